@@ -1,0 +1,22 @@
+/** `npm run bench -- NAME [...args]`: runs packages/PACKAGE/bench/NAME.bench.ts with the arguments that follow. */
+import { existsSync, readdirSync } from "node:fs"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { root, workspaces } from "./workspace.mjs"
+
+const benches = workspaces("packages")
+  .map(({ folder }) => join(root, folder, "bench"))
+  .filter((folder) => existsSync(folder))
+  .flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
+  .filter((file) => file.endsWith(".bench.ts"))
+  .map((file) => ({ name: file.replace(/^.*[\\/]|\.bench\.ts$/g, ""), file }))
+
+const name = process.argv[2]
+const bench = benches.find((bench) => bench.name === name)
+if (!bench) {
+  console.error(name ? `There is no bench "${name}".` : "Which one? npm run bench -- NAME [--json]")
+  console.error(`Benches: ${benches.map(({ name }) => name).join(", ") || "none yet"}`)
+  process.exit(1)
+}
+process.argv.splice(1, 2, bench.file)
+await import(pathToFileURL(bench.file).href)

@@ -1,0 +1,98 @@
+/**
+ * Which package may import which. Arrows point at core: adapters, engine and services do not know each other, and what
+ * composes them stands above. `npm run check` reads every import and every package.json against this table.
+ */
+import { existsSync, globSync, readFileSync } from "node:fs"
+import { isBuiltin } from "node:module"
+import { dirname, join, relative, resolve, sep } from "node:path"
+import { fileURLToPath } from "node:url"
+import { root, workspaces } from "./workspace.mjs"
+
+const scope = "@pandora-exchange/"
+
+/** Packages of this workspace and dependencies from outside that a package may import. A new package gets a new row. */
+export const allowed = {
+  core: { internal: [], external: ["effect"] },
+  engine: { internal: ["core"], external: ["effect"] },
+  "adapters-file": { internal: ["core"], external: ["effect"] },
+  sdk: { internal: ["core", "engine", "adapters-file"], external: ["effect"] },
+  "examples/*": { internal: ["core", "engine", "adapters-file", "sdk"], external: ["effect"] }
+}
+
+/** A contract suite (`testing` beside `src`) may import these as well. */
+const suiteDependencies = ["vitest", "@effect/vitest", "fast-check"]
+
+/** Every import that crosses a border it must not, as `file: what is wrong`. */
+export const violations = (base = root) => {
+  const found = []
+  const check = (workspace, rule) => {
+    const { folder, manifest } = workspace
+    const report = (file, problem) => found.push(`${relative(base, file)}: ${problem}`)
+    const manifestPath = join(base, folder, "package.json")
+    if (!rule) {
+      report(manifestPath, `"${workspace.name}" has no row in the table of scripts/boundaries.mjs`)
+      return
+    }
+    const dependencies = { ...manifest.peerDependencies, ...manifest.optionalDependencies, ...manifest.dependencies }
+    for (const name of Object.keys(dependencies)) {
+      const suite = manifest.peerDependenciesMeta?.[name]?.optional && suiteDependencies.includes(name)
+      if (!suite && !isAllowed(name, rule)) report(manifestPath, `depends on ${name}, which its row does not allow`)
+    }
+    for (const area of ["src", "testing"]) {
+      for (const file of globSync(`${folder}/${area}/**/*.{ts,tsx,mts}`, { cwd: base }).map((file) =>
+        join(base, file)
+      )) {
+        for (const specifier of importsOf(readFileSync(file, "utf8"))) {
+          const problem = problemOf(specifier, { file, area, folder: join(base, folder), manifest, dependencies, rule })
+          if (problem) report(file, problem)
+        }
+      }
+    }
+  }
+  for (const workspace of workspaces("packages", base)) check(workspace, allowed[workspace.name])
+  if (existsSync(join(base, "examples"))) {
+    for (const workspace of workspaces("examples", base)) check(workspace, allowed["examples/*"])
+  }
+  return found
+}
+
+const isAllowed = (name, rule) =>
+  name.startsWith(scope) ? rule.internal.includes(name.slice(scope.length)) : rule.external.includes(name)
+
+const problemOf = (specifier, { file, area, folder, manifest, dependencies, rule }) => {
+  if (specifier.startsWith(".")) {
+    const target = resolve(dirname(file), specifier)
+    return target.startsWith(folder + sep) ? undefined : `imports ${specifier}, outside of its package`
+  }
+  if (isBuiltin(specifier)) return undefined
+  const [first, second, ...path] = specifier.split("/")
+  const name = first.startsWith("@") ? `${first}/${second}` : first
+  const inside = first.startsWith("@") ? path : [second, ...path]
+  if (name === manifest.name) return `imports ${specifier}: inside a package imports are relative`
+  if (area === "testing" && suiteDependencies.includes(name)) return undefined
+  if (!isAllowed(name, rule)) return `imports ${specifier}, which its row does not allow`
+  if (!(name in dependencies)) return `imports ${specifier}, but ${name} is no dependency in its package.json`
+  if (name.startsWith(scope) && inside.some((part) => part === "internal" || part === "src" || part === "dist")) {
+    return `imports ${specifier}, the inside of another package`
+  }
+  return undefined
+}
+
+/** Static, side-effect and dynamic imports, re-exports, type imports and `new URL(..., import.meta.url)`. */
+export const importsOf = (source) => {
+  const code = source.replace(/^\s*(\/\/|\/?\*).*$/gm, "") // formatted code has comments on lines of their own
+  const patterns = [
+    /(?:^|;\s*)(?:import|export)\s[\w\s$*,{}]*?\bfrom\s*["']([^"']+)["']/gm,
+    /(?:^|;\s*)import\s*["']([^"']+)["']/gm,
+    /\bimport\(\s*["']([^"']+)["']/g,
+    /\bnew URL\(\s*["'](\.[^"']*)["']\s*,\s*import\.meta\.url/g,
+    /\brequire\(\s*["']([^"']+)["']/g
+  ]
+  return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]))
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const found = violations()
+  for (const line of found) console.error(line)
+  process.exit(found.length === 0 ? 0 : 1)
+}
