@@ -1,0 +1,164 @@
+/**
+ * What the venue can be asked to do, each with its binary form. A command may carry an *ask*: the key or the number under
+ * which it may be sent again without being done twice.
+ */
+import { accountKinds } from "./Account.ts"
+import type { AccountId, AssetId, HoldId, MarketId, OrderId } from "./Ids.ts"
+import * as IdempotencyKey from "./IdempotencyKey.ts"
+import * as Layout from "./Layout.ts"
+import { as, flag, i64, literals, text, u16, u32, u53, u8 } from "./Layout.ts"
+import { marketStatuses } from "./Market.ts"
+import { orderTypes, sides, timesInForce } from "./Order.ts"
+
+const accountId = as<AccountId>()(u32)
+const assetId = as<AssetId>()(u16)
+const marketId = as<MarketId>()(u16)
+const orderId = as<OrderId>()(u53)
+const holdId = as<HoldId>()(u53)
+
+export const ListAsset = Layout.make("ListAsset", 1, { scale: u8, symbol: text })
+
+/** Fields as in `MarketTerms`. */
+export const ListMarket = Layout.make("ListMarket", 2, {
+  baseAssetId: assetId,
+  quoteAssetId: assetId,
+  tickMantissa: u53,
+  tickScale: u8,
+  lotUnits: i64,
+  lotsMin: u53,
+  lotsMax: u53,
+  ticksMax: u53,
+  notionalMin: i64,
+  notionalMax: i64,
+  makerRate: u32,
+  takerRate: u32,
+  symbol: text
+})
+
+export const SetMarketStatus = Layout.make("SetMarketStatus", 3, { marketId, status: literals(marketStatuses) })
+
+/** For orders accepted from now on; resting orders keep the rates of their acceptance. */
+export const SetMarketFees = Layout.make("SetMarketFees", 4, { marketId, makerRate: u32, takerRate: u32 })
+
+/** The same kind and a reference that is in use give the account that has it. An empty reference always opens a new one. */
+export const OpenAccount = Layout.make("OpenAccount", 5, { kind: literals(accountKinds), reference: text })
+
+/** Brings an amount from outside: the external account pays it. */
+export const Credit = Layout.make("Credit", 6, { accountId, assetId, amount: i64 })
+
+/** Takes a credit back: what is available goes back outside, the rest becomes receivable. */
+export const Reverse = Layout.make("Reverse", 7, { accountId, assetId, amount: i64 })
+
+/** Sets an amount aside, for instance for a withdrawal. */
+export const Hold = Layout.make("Hold", 8, { accountId, assetId, amount: i64 })
+
+/** Ends a hold: `fee` goes to the house, the rest outside. */
+export const SettleHold = Layout.make("SettleHold", 9, { holdId, fee: i64 })
+
+/** Ends a hold: all of it is available again. */
+export const ReleaseHold = Layout.make("ReleaseHold", 10, { holdId })
+
+/** Between user and house accounts, or from one of them to a receivable account that it pays down. */
+export const Transfer = Layout.make("Transfer", 11, { accountId, receiverId: accountId, assetId, amount: i64 })
+
+/**
+ * `lots` for `limit` and `market`, `budget` (ledger units of quote) for `marketBudget`, the other 0. `priceTicks` is 0 but
+ * for `limit`; `deadline` (ms) is 0 but for GTD. An empty client order id means none.
+ */
+export const PlaceOrder = Layout.make("PlaceOrder", 12, {
+  accountId,
+  marketId,
+  side: literals(sides),
+  type: literals(orderTypes),
+  timeInForce: literals(timesInForce),
+  postOnly: flag,
+  priceTicks: u53,
+  lots: u53,
+  budget: i64,
+  deadline: u53,
+  clientOrderId: text
+})
+
+/** By `orderId`, or by `clientOrderId` where `orderId` is 0. */
+export const CancelOrder = Layout.make("CancelOrder", 13, { accountId, orderId, clientOrderId: text })
+
+/** Every open order of the account, in the order of their ids; in one market, or in all with `marketId` 0. */
+export const CancelAll = Layout.make("CancelAll", 14, { accountId, marketId })
+
+/**
+ * New price and new total quantity (what is filled included); 0 keeps what is. Only less quantity at the same price keeps
+ * the place in the queue.
+ */
+export const AmendOrder = Layout.make("AmendOrder", 15, { accountId, orderId, priceTicks: u53, lots: u53 })
+
+/** A price from outside the book, by the name of its source. */
+export const SetPrice = Layout.make("SetPrice", 16, { marketId, priceTicks: u53, source: text })
+
+/** Does what is due. Any other command does that too, first. */
+export const AdvanceTime = Layout.make("AdvanceTime", 17, {})
+
+export const layouts = [
+  ListAsset,
+  ListMarket,
+  SetMarketStatus,
+  SetMarketFees,
+  OpenAccount,
+  Credit,
+  Reverse,
+  Hold,
+  SettleHold,
+  ReleaseHold,
+  Transfer,
+  PlaceOrder,
+  CancelOrder,
+  CancelAll,
+  AmendOrder,
+  SetPrice,
+  AdvanceTime
+] as const
+
+export type Command = Layout.Type<(typeof layouts)[number]>
+
+const records = Layout.union("command", layouts)
+
+/**
+ * How the same command is recognised when it is sent again.
+ *
+ * `key` is a client's, kept for a day; `source` numbers a service's commands 1, 2, 3 … and is remembered for ever.
+ */
+export type Ask =
+  | { readonly _tag: "Key"; readonly key: IdempotencyKey.IdempotencyKey }
+  | { readonly _tag: "Source"; readonly source: string; readonly number: number }
+
+export const keyFlag = 1
+export const sourceFlag = 2
+
+/** Writes a command and its ask and returns the offset after them. */
+export const encode = (view: DataView, at: number, command: Command, ask?: Ask): number => {
+  if (ask === undefined) return records.encode(view, at, command)
+  if (ask._tag === "Key") {
+    const end = records.encode(view, at, command, keyFlag)
+    IdempotencyKey.write(view, end, ask.key)
+    return end + IdempotencyKey.keyBytes
+  }
+  const end = records.encode(view, at, command, sourceFlag)
+  u53.write(view, end, ask.number)
+  text.write(view, end + 8, ask.source)
+  return end + 9 + ask.source.length
+}
+
+export const decode = records.decode
+
+export const decodeAsk = (view: DataView, at: number): Ask | undefined => {
+  const end = at + Layout.lengthAt(view, at)
+  switch (Layout.flagsAt(view, at)) {
+    case 0:
+      return undefined
+    case keyFlag:
+      return { _tag: "Key", key: IdempotencyKey.read(view, end) }
+    case sourceFlag:
+      return { _tag: "Source", number: u53.read(view, end), source: text.read(view, end + 8) }
+    default:
+      throw new Layout.MalformedRecord(`flags ${Layout.flagsAt(view, at)} at ${at} are unknown`)
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Decimal text <-> whole numbers of a smallest unit. The only door through which amounts, prices and rates enter.
+ *
+ * Plain decimals only: digits, at most one point between digits, no sign, exponent, blank, separator or leading zero.
+ * Nothing is rounded: a digit that does not fit the scale is refused. Trailing zeros past the scale carry no value
+ * and are accepted, since many clients pad.
+ */
+
+/** Longer text is refused before it is looked at. */
+export const decimalLengthMax = 64
+
+/** Largest value that any ledger amount may have: 2^63 - 1. */
+export const unitsMax = 9_223_372_036_854_775_807n
+
+export type DecimalProblem =
+  | "DecimalNotText"
+  | "DecimalBlank"
+  | "DecimalTooLong"
+  | "DecimalSigned"
+  | "DecimalExponent"
+  | "DecimalMalformed"
+  | "DecimalTooPrecise"
+  | "DecimalTooLarge"
+
+const zero = 48
+const nine = 57
+
+/**
+ * The whole number of units that `text` means at `scale` (units per one = 10^scale), or what is wrong with it.
+ *
+ * Units:  `parse("0.015", 8)` is `1500000n`.
+ * Errors: the first that applies, in the order of `DecimalProblem`.
+ */
+export const parse = (text: unknown, scale: number, max: bigint = unitsMax): bigint | DecimalProblem => {
+  if (typeof text !== "string") return "DecimalNotText"
+  if (text.length === 0) return "DecimalBlank"
+  if (text.length > decimalLengthMax) return text.trim() === "" ? "DecimalBlank" : "DecimalTooLong"
+
+  let point = -1
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c >= zero && c <= nine) continue
+    if (c === 46 && point === -1 && i > 0 && i < text.length - 1) point = i
+    else return problemOf(text)
+  }
+  const wholeDigits = point === -1 ? text.length : point
+  if (wholeDigits > 1 && text.charCodeAt(0) === zero) return "DecimalMalformed"
+
+  let end = text.length
+  if (point !== -1) {
+    while (end > point + 1 && text.charCodeAt(end - 1) === zero) end--
+    if (end - point - 1 > scale) return "DecimalTooPrecise"
+  }
+  const fraction = point === -1 ? "" : text.slice(point + 1, end)
+  const digits = text.slice(0, wholeDigits) + fraction
+  const units =
+    digits.length + scale - fraction.length <= 15
+      ? BigInt(Number(digits) * powersOfTen[scale - fraction.length]!)
+      : BigInt(digits) * 10n ** BigInt(scale - fraction.length)
+  return units > max ? "DecimalTooLarge" : units
+}
+
+const powersOfTen = Array.from({ length: 16 }, (_, i) => 10 ** i)
+
+const problemOf = (text: string): DecimalProblem => {
+  if (text.trim() === "") return "DecimalBlank"
+  if (/^[+-]/.test(text)) return "DecimalSigned"
+  if (/^[0-9.]+[eE][+-]?[0-9]+$/.test(text)) return "DecimalExponent"
+  return "DecimalMalformed"
+}
+
+/** The shortest decimal text for `units` at `scale`: `format(1500000n, 8)` is `"0.015"`. Negative amounts get a sign. */
+export const format = (units: bigint, scale: number): string => {
+  if (units < 0n) return `-${format(-units, scale)}`
+  const digits = units.toString().padStart(scale + 1, "0")
+  const fraction = digits.slice(digits.length - scale).replace(/0+$/, "")
+  const whole = digits.slice(0, digits.length - scale)
+  return scale === 0 || fraction === "" ? whole : `${whole}.${fraction}`
+}

@@ -1,0 +1,212 @@
+/**
+ * What happened, each with its binary form. Events carry every amount they move, so that a reader never has to execute:
+ * a ledger, a depth feed and an execution report come out of them alone.
+ */
+import { accountKinds } from "./Account.ts"
+import type { AccountId, AssetId, HoldId, MarketId, OrderId, Sequence, TradeId } from "./Ids.ts"
+import * as Layout from "./Layout.ts"
+import { as, flag, i64, literals, text, u16, u32, u53, u8 } from "./Layout.ts"
+import { marketStatuses } from "./Market.ts"
+import { endReasons, orderTypes, sides, timesInForce } from "./Order.ts"
+import { rejectReasons } from "./RejectReason.ts"
+
+const accountId = as<AccountId>()(u32)
+const assetId = as<AssetId>()(u16)
+const marketId = as<MarketId>()(u16)
+const orderId = as<OrderId>()(u53)
+const holdId = as<HoldId>()(u53)
+
+/** Nothing but the venue's sequence and its memory of keys has changed. */
+export const Rejected = Layout.make("Rejected", 1, { reason: literals(rejectReasons) })
+
+/** The command was sent before under this key, as the command at `firstSequence`, whose answer is given again. */
+export const Repeated = Layout.make("Repeated", 2, { firstSequence: as<Sequence>()(u53) })
+
+export const AssetListed = Layout.make("AssetListed", 3, { assetId, scale: u8, symbol: text })
+
+/** Fields as in `Market`. */
+export const MarketListed = Layout.make("MarketListed", 4, {
+  marketId,
+  baseAssetId: assetId,
+  quoteAssetId: assetId,
+  tickMantissa: u53,
+  tickScale: u8,
+  lotUnits: i64,
+  lotsMin: u53,
+  lotsMax: u53,
+  ticksMax: u53,
+  notionalMin: i64,
+  notionalMax: i64,
+  makerRate: u32,
+  takerRate: u32,
+  quotePerTickLot: i64,
+  symbol: text
+})
+
+export const MarketStatusChanged = Layout.make("MarketStatusChanged", 5, { marketId, status: literals(marketStatuses) })
+export const MarketFeesChanged = Layout.make("MarketFeesChanged", 6, { marketId, makerRate: u32, takerRate: u32 })
+
+/** Also the answer when an account with this kind and reference was there already (`opened` is then false). */
+export const AccountOpened = Layout.make("AccountOpened", 7, {
+  accountId,
+  kind: literals(accountKinds),
+  opened: flag,
+  reference: text
+})
+
+/** `amount` moved from the external account to what the account has available. */
+export const Credited = Layout.make("Credited", 8, { accountId, assetId, amount: i64 })
+
+/** `fromAvailable` moved from the account, `toReceivable` from the receivable account, both to the external account. */
+export const Reversed = Layout.make("Reversed", 9, { accountId, assetId, fromAvailable: i64, toReceivable: i64 })
+
+/** `amount` moved from available to held. */
+export const Held = Layout.make("Held", 10, { holdId, accountId, assetId, amount: i64 })
+
+/** Of what was held, `amount` moved to the external account and `fee` to the house. */
+export const HoldSettled = Layout.make("HoldSettled", 11, { holdId, accountId, assetId, amount: i64, fee: i64 })
+
+/** `amount` moved from held to available. */
+export const HoldReleased = Layout.make("HoldReleased", 12, { holdId, accountId, assetId, amount: i64 })
+
+/** `amount` moved from what the account has available to what the receiver has. */
+export const Transferred = Layout.make("Transferred", 13, { accountId, receiverId: accountId, assetId, amount: i64 })
+
+/**
+ * The order exists. `held` (quote for a buy, base for a sell) moved from available to held. For a budget `lots` is what it
+ * was found to buy or sell at once.
+ */
+export const OrderAccepted = Layout.make("OrderAccepted", 14, {
+  orderId,
+  accountId,
+  marketId,
+  side: literals(sides),
+  type: literals(orderTypes),
+  timeInForce: literals(timesInForce),
+  postOnly: flag,
+  priceTicks: u32,
+  lots: u53,
+  budget: i64,
+  deadline: u53,
+  makerRate: u32,
+  takerRate: u32,
+  held: i64,
+  clientOrderId: text
+})
+
+/**
+ * One match, at the maker's price. The buyer's held quote shrinks by `buyerHeld`, of which `quoteUnits` go to the seller and
+ * the rest back to available; the seller's held base shrinks by `baseUnits`. Each side's fee comes out of what it receives
+ * (base for the buyer, quote for the seller) and goes to the house.
+ */
+export const Trade = Layout.make("Trade", 15, {
+  marketId,
+  tradeId: as<TradeId>()(u53),
+  makerOrderId: orderId,
+  takerOrderId: orderId,
+  makerAccountId: accountId,
+  takerAccountId: accountId,
+  takerSide: literals(sides),
+  priceTicks: u32,
+  lots: u53,
+  makerRemainingLots: u53,
+  takerRemainingLots: u53,
+  baseUnits: i64,
+  quoteUnits: i64,
+  buyerHeld: i64,
+  makerFee: i64,
+  takerFee: i64,
+  depthSequence: u53
+})
+
+/** What is left of an order stands in the book, behind all others at its price. */
+export const OrderRested = Layout.make("OrderRested", 16, {
+  orderId,
+  marketId,
+  side: literals(sides),
+  priceTicks: u32,
+  remainingLots: u53,
+  depthSequence: u53
+})
+
+/**
+ * The end of an order; every accepted order gets exactly one. `endedLots` were neither filled nor stay open; `released` moved
+ * from held to available. `depthSequence` is 0 when the end took nothing out of the book.
+ */
+export const OrderEnded = Layout.make("OrderEnded", 17, {
+  orderId,
+  accountId,
+  marketId,
+  side: literals(sides),
+  reason: literals(endReasons),
+  priceTicks: u32,
+  filledLots: u53,
+  endedLots: u53,
+  released: i64,
+  depthSequence: u53
+})
+
+/**
+ * The order has a new price or quantity. With `keptPriority` it stayed where it was; otherwise it left the book (this
+ * event's `depthSequence`), and trades, rests or ends in the events that follow. `held` is what is held for it now.
+ */
+export const OrderAmended = Layout.make("OrderAmended", 18, {
+  orderId,
+  accountId,
+  marketId,
+  side: literals(sides),
+  keptPriority: flag,
+  oldPriceTicks: u32,
+  oldRemainingLots: u53,
+  priceTicks: u32,
+  remainingLots: u53,
+  lots: u53,
+  oldHeld: i64,
+  held: i64,
+  depthSequence: u53
+})
+
+export const PriceSet = Layout.make("PriceSet", 19, { marketId, priceTicks: u53, source: text })
+
+export const layouts = [
+  Rejected,
+  Repeated,
+  AssetListed,
+  MarketListed,
+  MarketStatusChanged,
+  MarketFeesChanged,
+  AccountOpened,
+  Credited,
+  Reversed,
+  Held,
+  HoldSettled,
+  HoldReleased,
+  Transferred,
+  OrderAccepted,
+  Trade,
+  OrderRested,
+  OrderEnded,
+  OrderAmended,
+  PriceSet
+] as const
+
+export type Event = Layout.Type<(typeof layouts)[number]>
+export type EventOf<Tag extends Event["_tag"]> = Extract<Event, { readonly _tag: Tag }>
+
+const records = Layout.union("event", layouts)
+
+export const encode = records.encode
+export const decode = records.decode
+
+/** All events between two offsets. */
+export const decodeAll = (view: DataView, from: number, to: number): Array<Event> => {
+  const events: Array<Event> = []
+  for (let at = from; at < to; ) {
+    const length = Layout.lengthAt(view, at)
+    if (length < Layout.headerBytes || at + length > to)
+      throw new Layout.MalformedRecord(`an event at ${at} runs past ${to}`)
+    events.push(decode(view, at))
+    at += length
+  }
+  return events
+}

@@ -1,0 +1,26 @@
+/**
+ * Numbers that name things. All are given by the venue, count up without gaps and never repeat; all but the first three
+ * stay below 2^53. Branded, so that one cannot be passed for another; `AccountId(7)` brands a number read elsewhere.
+ */
+import { Brand } from "effect"
+
+/** Position of a command in the venue's journal, from 1. */
+export type Sequence = number & Brand.Brand<"Sequence">
+/** Counts the leaders of a venue: a claim takes the next. */
+export type Epoch = number & Brand.Brand<"Epoch">
+export type AssetId = number & Brand.Brand<"AssetId">
+export type MarketId = number & Brand.Brand<"MarketId">
+export type AccountId = number & Brand.Brand<"AccountId">
+export type OrderId = number & Brand.Brand<"OrderId">
+/** Counts the trades of one market. */
+export type TradeId = number & Brand.Brand<"TradeId">
+export type HoldId = number & Brand.Brand<"HoldId">
+
+export const Sequence = Brand.nominal<Sequence>()
+export const Epoch = Brand.nominal<Epoch>()
+export const AssetId = Brand.nominal<AssetId>()
+export const MarketId = Brand.nominal<MarketId>()
+export const AccountId = Brand.nominal<AccountId>()
+export const OrderId = Brand.nominal<OrderId>()
+export const TradeId = Brand.nominal<TradeId>()
+export const HoldId = Brand.nominal<HoldId>()

@@ -1,0 +1,68 @@
+/**
+ * Why the venue refused a command. A refusal changes nothing.
+ *
+ * The list is the order of precedence: of all reasons that apply, the first one listed is reported. Its position is
+ * also the code in the journal, so later reasons are appended and state their place among these in `docs/concepts/venue-rules.md`.
+ */
+export const rejectReasons = [
+  // Asking again
+  "KeyExpired",
+  "KeyInFuture",
+  "KeyConflict",
+  "SourceNumberUsed",
+  "SourceNumberGap",
+  "TooManySources",
+  // Does what it names exist, and may it be used
+  "UnknownAccount",
+  "UnknownReceiver",
+  "UnknownAsset",
+  "UnknownMarket",
+  "UnknownHold",
+  "UnknownOrder",
+  "AccountKindReserved",
+  "AccountReferenceTaken",
+  "AccountCannotTrade",
+  "TransferNotAllowed",
+  "SameAccount",
+  "MarketHalted",
+  "MarketCancelOnly",
+  "MarketPostOnly",
+  // Listing
+  "MalformedSymbol",
+  "SymbolTaken",
+  "ScaleTooLarge",
+  "SameAsset",
+  "InexactMarket",
+  "BoundsInvalid",
+  "FeeRateTooHigh",
+  "TooManyAssets",
+  "TooManyMarkets",
+  "TooManyAccounts",
+  // Is the order well-formed
+  "CombinationNotSupported",
+  "MalformedText",
+  "AmountNotPositive",
+  "FeeTooLarge",
+  "QuantityZero",
+  "QuantityTooSmall",
+  "QuantityTooLarge",
+  "PriceZero",
+  "PriceTooHigh",
+  "NotionalTooSmall",
+  "NotionalTooLarge",
+  "DeadlinePassed",
+  "NothingToAmend",
+  "QuantityBelowFilled",
+  // Does it fit the state
+  "DuplicateClientOrderId",
+  "TooManyOpenOrders",
+  "TooManyHolds",
+  "TooManyPriceSources",
+  "PostOnlyWouldCross",
+  "FillOrKillUnfilled",
+  "InsufficientFunds",
+  "BalanceTooLarge",
+  "LevelFull"
+] as const
+
+export type RejectReason = (typeof rejectReasons)[number]
