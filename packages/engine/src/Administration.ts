@@ -1,0 +1,218 @@
+/** Listing, accounts and money that does not trade. Each function does one command of `docs/concepts/venue-rules.md`. */
+import { Asset, type Batch, type Command, Decimal, Ids, Market, type RejectReason } from "@pandora-exchange/core"
+import { emit, reject } from "./emit.ts"
+import { accountIdOf, external, house, MarketState, receivable, type State } from "./State.ts"
+
+type Of<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
+
+const referencePattern = /^[A-Za-z0-9._:/-]{0,64}$/
+const priceSourcePattern = /^[A-Za-z0-9._-]{1,32}$/
+
+export const listAsset = (state: State, out: Batch.BatchWriter, { symbol, scale }: Of<"ListAsset">): void => {
+  if (!Asset.assetSymbolPattern.test(symbol)) return reject(out, "MalformedSymbol")
+  if (state.assetBySymbol.has(symbol)) return reject(out, "SymbolTaken")
+  if (scale > Asset.scaleMax) return reject(out, "ScaleTooLarge")
+  if (state.assets.length > state.limits.assetsMax) return reject(out, "TooManyAssets")
+
+  const assetId = Ids.AssetId(state.assets.length)
+  addAsset(state, { assetId, symbol, scale })
+  emit(out, { _tag: "AssetListed", assetId, symbol, scale })
+}
+
+export const addAsset = (state: State, asset: Asset.Asset): void => {
+  state.assets.push(asset)
+  state.assetBySymbol.set(asset.symbol, asset.assetId)
+}
+
+export const listMarket = (state: State, out: Batch.BatchWriter, { _tag, ...terms }: Of<"ListMarket">): void => {
+  const base = state.assets[terms.baseAssetId]
+  const quote = state.assets[terms.quoteAssetId]
+  if (base === undefined || quote === undefined) return reject(out, "UnknownAsset")
+  const refusal = marketRefusal(state, terms)
+  if (refusal !== undefined) return reject(out, refusal)
+  const quotePerTickLot = exactQuotePerTickLot(terms, base.scale, quote.scale)
+  if (quotePerTickLot === undefined) return reject(out, "InexactMarket")
+  if (!boundsAreValid(terms, quotePerTickLot)) return reject(out, "BoundsInvalid")
+  if (Math.max(terms.makerRate, terms.takerRate) > Market.feeRateMax) return reject(out, "FeeRateTooHigh")
+  if (state.markets.length > state.limits.marketsMax) return reject(out, "TooManyMarkets")
+
+  const marketId = Ids.MarketId(state.markets.length)
+  addMarket(state, { ...terms, marketId, quotePerTickLot, status: "open" })
+  emit(out, { _tag: "MarketListed", ...terms, marketId, quotePerTickLot })
+}
+
+export const addMarket = (state: State, market: Market.Market): MarketState => {
+  const added = new MarketState(market, state.orders, state.levels)
+  state.markets.push(added)
+  state.marketBySymbol.set(market.symbol, market.marketId)
+  return added
+}
+
+const marketRefusal = (state: State, terms: Market.MarketTerms): RejectReason.RejectReason | undefined => {
+  if (!Market.marketSymbolPattern.test(terms.symbol)) return "MalformedSymbol"
+  if (state.marketBySymbol.has(terms.symbol)) return "SymbolTaken"
+  return terms.baseAssetId === terms.quoteAssetId ? "SameAsset" : undefined
+}
+
+const exactQuotePerTickLot = (terms: Market.MarketTerms, baseScale: number, quoteScale: number): bigint | undefined => {
+  if (terms.tickMantissa <= 0 || terms.lotUnits <= 0n || terms.tickScale > Market.tickScaleMax) return undefined
+  const perTickLot = Market.quotePerTickLot(terms, baseScale, quoteScale)
+  return perTickLot !== undefined && perTickLot <= Decimal.unitsMax ? perTickLot : undefined
+}
+
+const boundsAreValid = (terms: Market.MarketTerms, quotePerTickLot: bigint): boolean =>
+  terms.lotsMin >= 1 &&
+  terms.lotsMin <= terms.lotsMax &&
+  terms.lotsMax <= Market.lotsMax &&
+  terms.ticksMax >= 1 &&
+  terms.ticksMax <= Market.ticksMax &&
+  terms.notionalMin >= 0n &&
+  terms.notionalMin <= terms.notionalMax &&
+  Market.notionalFits(terms, quotePerTickLot)
+
+export const setMarketStatus = (state: State, out: Batch.BatchWriter, command: Of<"SetMarketStatus">): void => {
+  const market = state.markets[command.marketId]
+  if (market === undefined) return reject(out, "UnknownMarket")
+  market.status = command.status
+  emit(out, { ...command, _tag: "MarketStatusChanged" })
+}
+
+export const setMarketFees = (state: State, out: Batch.BatchWriter, command: Of<"SetMarketFees">): void => {
+  const market = state.markets[command.marketId]
+  if (market === undefined) return reject(out, "UnknownMarket")
+  if (Math.max(command.makerRate, command.takerRate) > Market.feeRateMax) return reject(out, "FeeRateTooHigh")
+  market.makerRate = command.makerRate
+  market.takerRate = command.takerRate
+  emit(out, { ...command, _tag: "MarketFeesChanged" })
+}
+
+export const setPrice = (state: State, out: Batch.BatchWriter, command: Of<"SetPrice">): void => {
+  const market = state.markets[command.marketId]
+  if (market === undefined) return reject(out, "UnknownMarket")
+  if (!priceSourcePattern.test(command.source)) return reject(out, "MalformedText")
+  if (command.priceTicks === 0) return reject(out, "PriceZero")
+  if (command.priceTicks > market.ticksMax) return reject(out, "PriceTooHigh")
+  const isNew = !market.prices.has(command.source)
+  if (isNew && market.prices.size >= state.limits.priceSourcesPerMarketMax) return reject(out, "TooManyPriceSources")
+  market.prices.set(command.source, command.priceTicks)
+  emit(out, { ...command, _tag: "PriceSet" })
+}
+
+export const openAccount = (state: State, out: Batch.BatchWriter, { kind, reference }: Of<"OpenAccount">): void => {
+  const { accounts } = state
+  if (kind !== "user" && kind !== "house") return reject(out, "AccountKindReserved")
+  const existing = reference === "" ? undefined : accounts.byReference.get(reference)
+  if (existing !== undefined && accounts.kinds[existing] !== kind) return reject(out, "AccountReferenceTaken")
+  if (!referencePattern.test(reference)) return reject(out, "MalformedText")
+  if (existing === undefined && accounts.count - accountsOfVenue >= state.limits.accountsMax) {
+    return reject(out, "TooManyAccounts")
+  }
+  const index = existing ?? accounts.open(kind, reference)
+  const accountId = Ids.AccountId(accountIdOf(index))
+  emit(out, { _tag: "AccountOpened", accountId, kind, opened: existing === undefined, reference })
+}
+
+const accountsOfVenue = 4
+
+/** Index of a user or house account whose money the command may move, or why not. */
+const funded = (
+  state: State,
+  command: { readonly accountId: number; readonly assetId: number; readonly amount: bigint }
+): number | RejectReason.RejectReason => {
+  const account = state.accounts.indexOf(command.accountId)
+  if (account === 0) return "UnknownAccount"
+  if (state.assets[command.assetId] === undefined) return "UnknownAsset"
+  if (!isFunded(state, account)) return "AccountKindReserved"
+  return command.amount > 0n ? account : "AmountNotPositive"
+}
+
+const isFunded = (state: State, account: number): boolean =>
+  state.accounts.kinds[account] === "user" || state.accounts.kinds[account] === "house"
+
+const add = (state: State, assetId: number, account: number, amount: bigint): void =>
+  state.balances.setAvailable(assetId, account, state.balances.available(assetId, account) + amount)
+
+export const credit = (state: State, out: Batch.BatchWriter, command: Of<"Credit">): void => {
+  const account = funded(state, command)
+  if (typeof account === "string") return reject(out, account)
+  const { assetId, amount } = command
+  const cameIn = -(state.balances.available(assetId, external) + state.balances.available(assetId, receivable))
+  if (cameIn + amount > Decimal.unitsMax) return reject(out, "BalanceTooLarge")
+  add(state, assetId, external, -amount)
+  add(state, assetId, account, amount)
+  emit(out, { ...command, _tag: "Credited" })
+}
+
+export const reverse = (state: State, out: Batch.BatchWriter, command: Of<"Reverse">): void => {
+  const account = funded(state, command)
+  if (typeof account === "string") return reject(out, account)
+  const { accountId, assetId, amount } = command
+  if (amount > -state.balances.available(assetId, external)) return reject(out, "InsufficientFunds")
+  const available = state.balances.available(assetId, account)
+  const fromAvailable = amount < available ? amount : available
+  const toReceivable = amount - fromAvailable
+  add(state, assetId, account, -fromAvailable)
+  add(state, assetId, receivable, -toReceivable)
+  add(state, assetId, external, amount)
+  emit(out, { _tag: "Reversed", accountId, assetId, fromAvailable, toReceivable })
+}
+
+export const hold = (state: State, out: Batch.BatchWriter, command: Of<"Hold">): void => {
+  const account = funded(state, command)
+  if (typeof account === "string") return reject(out, account)
+  const { assetId, amount } = command
+  if (state.holds.size >= state.limits.holdsMax) return reject(out, "TooManyHolds")
+  if (amount > state.balances.available(assetId, account)) return reject(out, "InsufficientFunds")
+  const holdId = Ids.HoldId(++state.lastHoldId)
+  state.holds.set(holdId, { account, assetId, amount })
+  add(state, assetId, account, -amount)
+  addHeld(state, assetId, account, amount)
+  emit(out, { ...command, _tag: "Held", holdId })
+}
+
+const addHeld = (state: State, assetId: number, account: number, amount: bigint): void =>
+  state.balances.setHeld(assetId, account, state.balances.held(assetId, account) + amount)
+
+export const settleHold = (state: State, out: Batch.BatchWriter, { holdId, fee }: Of<"SettleHold">): void => {
+  const found = state.holds.get(holdId)
+  if (found === undefined) return reject(out, "UnknownHold")
+  const { account, assetId } = found
+  if (fee < 0n || fee > found.amount) return reject(out, "FeeTooLarge")
+  const amount = found.amount - fee
+  state.holds.delete(holdId)
+  addHeld(state, assetId, account, -found.amount)
+  add(state, assetId, external, amount)
+  add(state, assetId, house, fee)
+  const accountId = Ids.AccountId(accountIdOf(account))
+  emit(out, { _tag: "HoldSettled", holdId, accountId, assetId: Ids.AssetId(assetId), amount, fee })
+}
+
+export const releaseHold = (state: State, out: Batch.BatchWriter, { holdId }: Of<"ReleaseHold">): void => {
+  const found = state.holds.get(holdId)
+  if (found === undefined) return reject(out, "UnknownHold")
+  const { account, assetId, amount } = found
+  state.holds.delete(holdId)
+  addHeld(state, assetId, account, -amount)
+  add(state, assetId, account, amount)
+  const accountId = Ids.AccountId(accountIdOf(account))
+  emit(out, { _tag: "HoldReleased", holdId, accountId, assetId: Ids.AssetId(assetId), amount })
+}
+
+export const transfer = (state: State, out: Batch.BatchWriter, command: Of<"Transfer">): void => {
+  const { assetId, amount } = command
+  const account = state.accounts.indexOf(command.accountId)
+  const receiver = state.accounts.indexOf(command.receiverId)
+  if (account === 0) return reject(out, "UnknownAccount")
+  if (receiver === 0) return reject(out, "UnknownReceiver")
+  if (state.assets[assetId] === undefined) return reject(out, "UnknownAsset")
+  const toReceivable = state.accounts.kinds[receiver] === "receivable"
+  if (!isFunded(state, account) || !(isFunded(state, receiver) || toReceivable))
+    return reject(out, "TransferNotAllowed")
+  if (account === receiver) return reject(out, "SameAccount")
+  if (amount <= 0n) return reject(out, "AmountNotPositive")
+  if (amount > state.balances.available(assetId, account)) return reject(out, "InsufficientFunds")
+  if (toReceivable && amount > -state.balances.available(assetId, receiver)) return reject(out, "InsufficientFunds")
+  add(state, assetId, account, -amount)
+  add(state, assetId, receiver, amount)
+  emit(out, { ...command, _tag: "Transferred" })
+}

@@ -1,0 +1,91 @@
+/** The idempotency keys that were used lately, with what was asked and answered. `docs/concepts/venue-rules.md`, "Asking again". */
+import { IdempotencyKey } from "@pandora-exchange/core"
+import type { Limits } from "./Limits.ts"
+
+export interface RememberedKey {
+  /** Account and key, as the map knows it. */
+  readonly name: string
+  readonly account: number
+  readonly madeAt: number
+  readonly rememberedAt: number
+  readonly sequence: number
+  /** The command's record and, from `answerAt`, its events. */
+  readonly bytes: Uint8Array
+  readonly answerAt: number
+  nextOfAccount: RememberedKey | undefined
+}
+
+interface AccountKeys {
+  count: number
+  first: RememberedKey | undefined
+  last: RememberedKey | undefined
+  /** Keys made at or before it are refused. */
+  horizon: number
+}
+
+export class KeyMemory {
+  private readonly limits: Limits
+  /** In the order in which they were remembered. */
+  readonly keys = new Map<string, RememberedKey>()
+  readonly accounts = new Map<number, AccountKeys>()
+
+  constructor(limits: Limits) {
+    this.limits = limits
+  }
+
+  find(name: string): RememberedKey | undefined {
+    return this.keys.get(name)
+  }
+
+  /** Drops what is a day old, at most as many as one command may. */
+  dropOld(time: number): void {
+    let dropped = 0
+    for (const key of this.keys.values()) {
+      if (key.rememberedAt > time - IdempotencyKey.windowMs || dropped++ === this.limits.keyDropsPerCommandMax) return
+      this.drop(key)
+    }
+  }
+
+  refusal(account: number, madeAt: number, time: number): "KeyExpired" | "KeyInFuture" | undefined {
+    const horizon = this.accounts.get(account)?.horizon ?? 0
+    if (madeAt <= Math.max(horizon, time - IdempotencyKey.windowMs)) return "KeyExpired"
+    return madeAt > time + IdempotencyKey.aheadMsMax ? "KeyInFuture" : undefined
+  }
+
+  remember(key: RememberedKey): void {
+    const account = this.accountOf(key.account)
+    if (account.count >= this.limits.keysPerAccountMax) this.drop(account.first!)
+    if (this.keys.size >= this.limits.keysMax) this.drop(this.keys.values().next().value!)
+    this.keys.set(key.name, key)
+    account.count++
+    if (account.last === undefined) account.first = key
+    else account.last.nextOfAccount = key
+    account.last = key
+  }
+
+  accountOf(account: number): AccountKeys {
+    let keys = this.accounts.get(account)
+    if (keys === undefined) {
+      keys = { count: 0, first: undefined, last: undefined, horizon: 0 }
+      this.accounts.set(account, keys)
+    }
+    return keys
+  }
+
+  /** The first remembered of its account, always: both orders are the order of remembering. */
+  private drop(key: RememberedKey): void {
+    const account = this.accounts.get(key.account)!
+    this.keys.delete(key.name)
+    account.first = key.nextOfAccount
+    if (account.first === undefined) account.last = undefined
+    account.count--
+    account.horizon = Math.max(account.horizon, key.madeAt)
+  }
+}
+
+/** The 16 bytes of a key and the account as one map key. */
+export const nameOf = (account: number, view: DataView, at: number): string => {
+  let name = `${account} `
+  for (let i = 0; i < IdempotencyKey.keyBytes; i += 2) name += String.fromCharCode(view.getUint16(at + i))
+  return name
+}

@@ -1,0 +1,31 @@
+/** Bounds of the venue's collections. They are part of the rules: two venues with other limits are two different functions. */
+export interface Limits {
+  readonly assetsMax: number
+  readonly marketsMax: number
+  readonly accountsMax: number
+  readonly openOrdersMax: number
+  readonly openOrdersPerAccountMax: number
+  readonly holdsMax: number
+  readonly keysMax: number
+  readonly keysPerAccountMax: number
+  readonly sourcesMax: number
+  readonly priceSourcesPerMarketMax: number
+  /** Due items done before one command. */
+  readonly dueWorkMax: number
+  readonly keyDropsPerCommandMax: number
+}
+
+export const limitsDefault: Limits = {
+  assetsMax: 1_000,
+  marketsMax: 1_000,
+  accountsMax: 1_000_000,
+  openOrdersMax: 10_000_000,
+  openOrdersPerAccountMax: 10_000,
+  holdsMax: 1_000_000,
+  keysMax: 1_000_000,
+  keysPerAccountMax: 10_000,
+  sourcesMax: 1_024,
+  priceSourcesPerMarketMax: 8,
+  dueWorkMax: 64,
+  keyDropsPerCommandMax: 64
+}

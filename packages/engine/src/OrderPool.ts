@@ -1,0 +1,179 @@
+/**
+ * Records of open orders, in chunks that are never copied. A slot (from 1; 0 means none) names a record while its order is
+ * open and is used again afterwards.
+ *
+ * What a match touches lies in one 32-byte record; the rest in a second one of 48 bytes.
+ */
+const chunkShift = 12
+const chunkMask = (1 << chunkShift) - 1
+
+export const buy = 0
+export const sell = 1
+
+const postOnlyBit = 2
+const gtdBit = 4
+const marketShift = 3
+
+export class OrderPool {
+  /** Per order: id, remaining lots (f64), then next, previous in the queue, level, account (i32). */
+  private readonly hotNumbers: Array<Float64Array> = []
+  private readonly hotInts: Array<Int32Array> = []
+  /** Per order: ordered lots, deadline (f64), then price, market and flags, maker rate, taker rate, fee remainder, deadline's place, next and previous of the account (i32). */
+  private readonly coldNumbers: Array<Float64Array> = []
+  private readonly coldInts: Array<Int32Array> = []
+  private freeSlot = 0
+  private usedSlots = 1
+  /** Open orders. */
+  count = 0
+
+  allocate(): number {
+    this.count++
+    const free = this.freeSlot
+    if (free !== 0) {
+      this.freeSlot = this.next(free)
+      return free
+    }
+    const slot = this.usedSlots++
+    if (slot >>> chunkShift >= this.hotNumbers.length) {
+      const hot = new ArrayBuffer(32 << chunkShift)
+      this.hotNumbers.push(new Float64Array(hot))
+      this.hotInts.push(new Int32Array(hot))
+      const cold = new ArrayBuffer(48 << chunkShift)
+      this.coldNumbers.push(new Float64Array(cold))
+      this.coldInts.push(new Int32Array(cold))
+    }
+    return slot
+  }
+
+  free(slot: number): void {
+    this.count--
+    this.setId(slot, 0)
+    this.setNext(slot, this.freeSlot)
+    this.freeSlot = slot
+  }
+
+  id(slot: number): number {
+    return this.hotNumbers[slot >>> chunkShift]![(slot & chunkMask) << 2]!
+  }
+  setId(slot: number, value: number): void {
+    this.hotNumbers[slot >>> chunkShift]![(slot & chunkMask) << 2] = value
+  }
+
+  remaining(slot: number): number {
+    return this.hotNumbers[slot >>> chunkShift]![((slot & chunkMask) << 2) + 1]!
+  }
+  setRemaining(slot: number, value: number): void {
+    this.hotNumbers[slot >>> chunkShift]![((slot & chunkMask) << 2) + 1] = value
+  }
+
+  next(slot: number): number {
+    return this.hotInts[slot >>> chunkShift]![((slot & chunkMask) << 3) + 4]!
+  }
+  setNext(slot: number, value: number): void {
+    this.hotInts[slot >>> chunkShift]![((slot & chunkMask) << 3) + 4] = value
+  }
+
+  previous(slot: number): number {
+    return this.hotInts[slot >>> chunkShift]![((slot & chunkMask) << 3) + 5]!
+  }
+  setPrevious(slot: number, value: number): void {
+    this.hotInts[slot >>> chunkShift]![((slot & chunkMask) << 3) + 5] = value
+  }
+
+  level(slot: number): number {
+    return this.hotInts[slot >>> chunkShift]![((slot & chunkMask) << 3) + 6]!
+  }
+  setLevel(slot: number, value: number): void {
+    this.hotInts[slot >>> chunkShift]![((slot & chunkMask) << 3) + 6] = value
+  }
+
+  account(slot: number): number {
+    return this.hotInts[slot >>> chunkShift]![((slot & chunkMask) << 3) + 7]!
+  }
+  setAccount(slot: number, value: number): void {
+    this.hotInts[slot >>> chunkShift]![((slot & chunkMask) << 3) + 7] = value
+  }
+
+  lots(slot: number): number {
+    return this.coldNumbers[slot >>> chunkShift]![(slot & chunkMask) * 6]!
+  }
+  setLots(slot: number, value: number): void {
+    this.coldNumbers[slot >>> chunkShift]![(slot & chunkMask) * 6] = value
+  }
+
+  deadline(slot: number): number {
+    return this.coldNumbers[slot >>> chunkShift]![(slot & chunkMask) * 6 + 1]!
+  }
+  setDeadline(slot: number, value: number): void {
+    this.coldNumbers[slot >>> chunkShift]![(slot & chunkMask) * 6 + 1] = value
+  }
+
+  price(slot: number): number {
+    return this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 4]!
+  }
+  setPrice(slot: number, value: number): void {
+    this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 4] = value
+  }
+
+  setTerms(slot: number, market: number, side: number, postOnly: boolean, gtd: boolean): void {
+    this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 5] =
+      (market << marketShift) | side | (postOnly ? postOnlyBit : 0) | (gtd ? gtdBit : 0)
+  }
+  private terms(slot: number): number {
+    return this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 5]!
+  }
+  side(slot: number): number {
+    return this.terms(slot) & 1
+  }
+  postOnly(slot: number): boolean {
+    return (this.terms(slot) & postOnlyBit) !== 0
+  }
+  gtd(slot: number): boolean {
+    return (this.terms(slot) & gtdBit) !== 0
+  }
+  market(slot: number): number {
+    return this.terms(slot) >>> marketShift
+  }
+
+  makerRate(slot: number): number {
+    return this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 6]!
+  }
+  takerRate(slot: number): number {
+    return this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 7]!
+  }
+  setRates(slot: number, makerRate: number, takerRate: number): void {
+    const ints = this.coldInts[slot >>> chunkShift]!
+    ints[(slot & chunkMask) * 12 + 6] = makerRate
+    ints[(slot & chunkMask) * 12 + 7] = takerRate
+  }
+
+  /** Fee paid beyond the exact fee so far, in 1/100,000 of a ledger unit: below one unit. */
+  feeRemainder(slot: number): number {
+    return this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 8]!
+  }
+  setFeeRemainder(slot: number, value: number): void {
+    this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 8] = value
+  }
+
+  /** Where a GTD order stands in `Deadlines`. */
+  deadlineIndex(slot: number): number {
+    return this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 9]!
+  }
+  setDeadlineIndex(slot: number, value: number): void {
+    this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 9] = value
+  }
+
+  nextOfAccount(slot: number): number {
+    return this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 10]!
+  }
+  setNextOfAccount(slot: number, value: number): void {
+    this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 10] = value
+  }
+
+  previousOfAccount(slot: number): number {
+    return this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 11]!
+  }
+  setPreviousOfAccount(slot: number, value: number): void {
+    this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 11] = value
+  }
+}

@@ -1,0 +1,391 @@
+/**
+ * The state as bytes, in one canonical form: equal states give equal bytes, however they came about. Snapshots are these
+ * bytes and the state hash is their SHA-256. Specified in `docs/concepts/state-format.md`; written in pieces, so that a large
+ * state can be written without stopping anything.
+ */
+import { Account, type Ids, Layout, Market } from "@pandora-exchange/core"
+import { createHash } from "node:crypto"
+import * as Administration from "./Administration.ts"
+import { type Limits, limitsDefault } from "./Limits.ts"
+import type { BookSide } from "./OrderBook.ts"
+import { buy, sell } from "./OrderPool.ts"
+import { accountIdOf, firstOpened, type MarketState, State } from "./State.ts"
+import { Trading } from "./Trading.ts"
+
+export const formatVersion = 1
+
+/** Pieces are about this large. */
+const pieceBytes = 1 << 16
+
+class Writer {
+  bytes = new Uint8Array(pieceBytes + 1024)
+  view = new DataView(this.bytes.buffer)
+  at = 0
+
+  get full(): boolean {
+    return this.at >= pieceBytes
+  }
+
+  /** What was written so far; the writer begins a new piece. */
+  take(): Uint8Array {
+    const piece = this.bytes.subarray(0, this.at)
+    this.bytes = new Uint8Array(pieceBytes + 1024)
+    this.view = new DataView(this.bytes.buffer)
+    this.at = 0
+    return piece
+  }
+
+  u8(value: number): void {
+    this.view.setUint8(this.at++, value)
+  }
+  u32(value: number): void {
+    this.view.setUint32(this.at, value, true)
+    this.at += 4
+  }
+  u53(value: number): void {
+    Layout.writeU53(this.view, this.at, value)
+    this.at += 8
+  }
+  i64(value: bigint): void {
+    this.view.setBigInt64(this.at, value, true)
+    this.at += 8
+  }
+  text(value: string): void {
+    Layout.text.write(this.view, this.at, value)
+    this.at += 1 + value.length
+  }
+}
+
+/** The state's bytes, piece by piece. The state must not change before the last piece was taken. */
+export function* encode(state: State): Generator<Uint8Array> {
+  const w = new Writer()
+  for (const _ of sections(state, w)) if (w.full) yield w.take()
+  yield w.take()
+}
+
+/** SHA-256 of the canonical form, in hex. */
+export const hashOf = (state: State): string => {
+  const hash = createHash("sha256")
+  for (const piece of encode(state)) hash.update(piece)
+  return hash.digest("hex")
+}
+
+/** Yields often enough that less than a kilobyte is written between two yields. */
+function* sections(state: State, w: Writer): Generator<void> {
+  w.u53(state.sequence)
+  w.u53(state.time)
+  w.u53(state.lastOrderId)
+  w.u53(state.lastHoldId)
+  w.u32(state.assets.length - 1)
+  for (const asset of state.assets.slice(1)) {
+    w.u8(asset!.scale)
+    w.text(asset!.symbol)
+    yield
+  }
+  yield* accounts(state, w)
+  yield* balances(state, w)
+  w.u32(state.holds.size)
+  for (const [holdId, { account, assetId, amount }] of state.holds) {
+    w.u53(holdId)
+    w.u32(accountIdOf(account))
+    w.u32(assetId)
+    w.i64(amount)
+    yield
+  }
+  w.u32(state.markets.length - 1)
+  for (const market of state.markets.slice(1)) yield* marketOf(state, market!, w)
+  yield* asks(state, w)
+}
+
+function* accounts({ accounts }: State, w: Writer): Generator<void> {
+  w.u32(accounts.count - firstOpened)
+  for (let index = firstOpened; index < accounts.count; index++) {
+    w.u8(Account.accountKinds.indexOf(accounts.kinds[index]!))
+    w.text(accounts.references[index]!)
+    yield
+  }
+}
+
+/** Per asset: the accounts that have something, in order. */
+function* balances({ accounts, assets, balances }: State, w: Writer): Generator<void> {
+  for (let assetId = 1; assetId < assets.length; assetId++) {
+    for (let index = 1; index < accounts.count; index++) {
+      const available = balances.available(assetId, index)
+      const held = balances.held(assetId, index)
+      if (available === 0n && held === 0n) continue
+      w.u32(accountIdOf(index))
+      w.i64(available)
+      w.i64(held)
+      yield
+    }
+    w.u32(0)
+  }
+}
+
+function* marketOf(state: State, market: MarketState, w: Writer): Generator<void> {
+  const { market: terms } = market
+  w.text(terms.symbol)
+  w.u32(terms.baseAssetId)
+  w.u32(terms.quoteAssetId)
+  w.u53(terms.tickMantissa)
+  w.u8(terms.tickScale)
+  w.i64(terms.lotUnits)
+  w.u53(terms.lotsMin)
+  w.u53(terms.lotsMax)
+  w.u53(terms.ticksMax)
+  w.i64(terms.notionalMin)
+  w.i64(terms.notionalMax)
+  w.i64(terms.quotePerTickLot)
+  w.u8(Market.marketStatuses.indexOf(market.status))
+  w.u32(market.makerRate)
+  w.u32(market.takerRate)
+  w.u53(market.depthSequence)
+  w.u53(market.lastTradeId)
+  w.u32(market.prices.size)
+  for (const source of [...market.prices.keys()].sort()) {
+    w.text(source)
+    w.u53(market.prices.get(source)!)
+  }
+  yield
+  yield* sideOf(state, market.book.bids, w)
+  yield* sideOf(state, market.book.asks, w)
+}
+
+/** Orders best price first, oldest first; an order id of 0 ends the list. */
+function* sideOf(state: State, side: BookSide, w: Writer): Generator<void> {
+  const { clientOrderIds, levels, orders } = state
+  for (let level = side.best; level !== 0; level = side.after(level)) {
+    for (let slot = levels.first(level); slot !== 0; slot = orders.next(slot)) {
+      const id = orders.id(slot)
+      w.u53(id)
+      w.u32(accountIdOf(orders.account(slot)))
+      w.u8((orders.postOnly(slot) ? 1 : 0) | (orders.gtd(slot) ? 2 : 0))
+      w.u32(orders.price(slot))
+      w.u53(orders.lots(slot))
+      w.u53(orders.remaining(slot))
+      w.u53(orders.deadline(slot))
+      w.u32(orders.makerRate(slot))
+      w.u32(orders.takerRate(slot))
+      w.u32(orders.feeRemainder(slot))
+      w.text(clientOrderIds.get(id) ?? "")
+      yield
+    }
+  }
+  w.u53(0)
+}
+
+function* asks({ keys, sources }: State, w: Writer): Generator<void> {
+  w.u32(sources.size)
+  for (const source of [...sources.keys()].sort()) {
+    w.text(source)
+    w.u53(sources.get(source)!)
+    yield
+  }
+  const horizons = [...keys.accounts].filter(([, { horizon }]) => horizon > 0).sort(([a], [b]) => a - b)
+  w.u32(horizons.length)
+  for (const [account, { horizon }] of horizons) {
+    w.u32(accountIdOf(account))
+    w.u53(horizon)
+    yield
+  }
+  w.u32(keys.keys.size)
+  for (const key of keys.keys.values()) {
+    w.u32(accountIdOf(key.account))
+    for (let i = 0; i < 16; i += 2) w.view.setUint16(w.at + i, key.name.charCodeAt(key.name.length - 8 + i / 2))
+    w.at += 16
+    w.u53(key.madeAt)
+    w.u53(key.rememberedAt)
+    w.u53(key.sequence)
+    w.u32(key.bytes.length)
+    w.u32(key.answerAt)
+    // An answer can be as long as the trades of one order are many: it goes in slices.
+    for (let from = 0; from < key.bytes.length; from += 512) {
+      const slice = key.bytes.subarray(from, from + 512)
+      w.bytes.set(slice, w.at)
+      w.at += slice.length
+      yield
+    }
+    yield
+  }
+}
+
+/** The bytes are no state of this format: they were not written by `encode`. */
+export class MalformedSnapshot extends Error {
+  override readonly name = "MalformedSnapshot"
+}
+
+class Reader {
+  private readonly view: DataView
+  private readonly bytes: Uint8Array
+  at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  u8(): number {
+    return this.view.getUint8(this.at++)
+  }
+  u32(): number {
+    this.at += 4
+    return this.view.getUint32(this.at - 4, true)
+  }
+  u53(): number {
+    this.at += 8
+    return Layout.readU53(this.view, this.at - 8)
+  }
+  i64(): bigint {
+    this.at += 8
+    return this.view.getBigInt64(this.at - 8, true)
+  }
+  text(): string {
+    const value = Layout.text.read(this.view, this.at)
+    this.at += 1 + value.length
+    return value
+  }
+  take(length: number): Uint8Array {
+    this.at += length
+    if (this.at > this.bytes.length) throw new MalformedSnapshot(`the state ends before byte ${this.at}`)
+    return this.bytes.slice(this.at - length, this.at)
+  }
+  get atEnd(): boolean {
+    return this.at === this.bytes.length
+  }
+}
+
+/** The state that `encode` wrote. */
+export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State => {
+  const r = new Reader(bytes)
+  const state = new State(limits)
+  state.sequence = r.u53()
+  state.time = r.u53()
+  state.lastOrderId = r.u53()
+  state.lastHoldId = r.u53()
+  const assets = r.u32()
+  for (let i = 1; i <= assets; i++) {
+    const scale = r.u8()
+    Administration.addAsset(state, { assetId: i as Ids.AssetId, scale, symbol: r.text() })
+  }
+  const opened = r.u32()
+  for (let i = 0; i < opened; i++) {
+    const kind = Account.accountKinds[r.u8()]
+    if (kind === undefined) throw new MalformedSnapshot(`account ${i + firstOpened} has no kind`)
+    state.accounts.open(kind, r.text())
+  }
+  for (let assetId = 1; assetId <= assets; assetId++) {
+    for (let accountId = r.u32(); accountId !== 0; accountId = r.u32()) {
+      const index = state.accounts.indexOf(accountId)
+      state.balances.setAvailable(assetId, index, r.i64())
+      state.balances.setHeld(assetId, index, r.i64())
+    }
+  }
+  const holds = r.u32()
+  for (let i = 0; i < holds; i++) {
+    const holdId = r.u53()
+    const account = state.accounts.indexOf(r.u32())
+    state.holds.set(holdId, { account, assetId: r.u32(), amount: r.i64() })
+  }
+  const markets = r.u32()
+  const resting: Array<RestingOrder> = []
+  for (let i = 1; i <= markets; i++) decodeMarket(state, i, r, resting)
+  // The lists of each account are in order of order ids.
+  resting.sort((a, b) => a.id - b.id)
+  const trading = new Trading(state)
+  for (const { slot, clientOrderId } of resting) trading.register(slot, clientOrderId)
+  decodeAsks(state, r)
+  if (!r.atEnd) throw new MalformedSnapshot(`the state goes on after byte ${r.at}`)
+  return state
+}
+
+interface RestingOrder {
+  readonly id: number
+  readonly slot: number
+  readonly clientOrderId: string
+}
+
+const decodeMarket = (state: State, id: number, r: Reader, resting: Array<RestingOrder>): void => {
+  const market = Administration.addMarket(state, {
+    marketId: id as Ids.MarketId,
+    symbol: r.text(),
+    baseAssetId: r.u32() as Ids.AssetId,
+    quoteAssetId: r.u32() as Ids.AssetId,
+    tickMantissa: r.u53(),
+    tickScale: r.u8(),
+    lotUnits: r.i64(),
+    lotsMin: r.u53(),
+    lotsMax: r.u53(),
+    ticksMax: r.u53(),
+    notionalMin: r.i64(),
+    notionalMax: r.i64(),
+    quotePerTickLot: r.i64(),
+    status: Market.marketStatuses[r.u8()]!,
+    makerRate: r.u32(),
+    takerRate: r.u32()
+  })
+  market.depthSequence = r.u53()
+  market.lastTradeId = r.u53()
+  const prices = r.u32()
+  for (let i = 0; i < prices; i++) {
+    const source = r.text()
+    market.prices.set(source, r.u53())
+  }
+  for (const side of [buy, sell]) {
+    for (let orderId = r.u53(); orderId !== 0; orderId = r.u53()) {
+      resting.push(decodeOrder(state, market, side, orderId, r))
+    }
+  }
+}
+
+const decodeOrder = (state: State, market: MarketState, side: number, id: number, r: Reader): RestingOrder => {
+  const { orders } = state
+  const slot = orders.allocate()
+  orders.setId(slot, id)
+  orders.setAccount(slot, state.accounts.indexOf(r.u32()))
+  const flags = r.u8()
+  orders.setTerms(slot, market.marketId, side, (flags & 1) !== 0, (flags & 2) !== 0)
+  const price = r.u32()
+  orders.setPrice(slot, price)
+  orders.setLots(slot, r.u53())
+  orders.setRemaining(slot, r.u53())
+  orders.setDeadline(slot, r.u53())
+  orders.setRates(slot, r.u32(), r.u32())
+  orders.setFeeRemainder(slot, r.u32())
+  market.book.of(side).append(slot, price)
+  return { id, slot, clientOrderId: r.text() }
+}
+
+const decodeAsks = (state: State, r: Reader): void => {
+  const sources = r.u32()
+  for (let i = 0; i < sources; i++) {
+    const source = r.text()
+    state.sources.set(source, r.u53())
+  }
+  const horizons = r.u32()
+  for (let i = 0; i < horizons; i++) {
+    const account = state.accounts.indexOf(r.u32())
+    state.keys.accountOf(account).horizon = r.u53()
+  }
+  const keys = r.u32()
+  for (let i = 0; i < keys; i++) {
+    const account = state.accounts.indexOf(r.u32())
+    let name = `${account} `
+    const key = r.take(16)
+    for (let j = 0; j < 16; j += 2) name += String.fromCharCode(key[j]! * 256 + key[j + 1]!)
+    const madeAt = r.u53()
+    const rememberedAt = r.u53()
+    const sequence = r.u53()
+    const length = r.u32()
+    const answerAt = r.u32()
+    state.keys.remember({
+      name,
+      account,
+      madeAt,
+      rememberedAt,
+      sequence,
+      bytes: r.take(length),
+      answerAt,
+      nextOfAccount: undefined
+    })
+  }
+}

@@ -1,0 +1,141 @@
+/** All that the venue knows. The whole of it goes into snapshots and into the state hash; nothing else decides anything. */
+import type { Account, Asset, Market } from "@pandora-exchange/core"
+import { Account as Accounts } from "@pandora-exchange/core"
+import { Balances } from "./Balances.ts"
+import { Deadlines } from "./Deadlines.ts"
+import { KeyMemory } from "./KeyMemory.ts"
+import type { Limits } from "./Limits.ts"
+import { LevelPool, OrderBook } from "./OrderBook.ts"
+import { OrderIndex } from "./OrderIndex.ts"
+import { OrderPool } from "./OrderPool.ts"
+
+/** Amounts of one order stay below this, so that the inner loop needs no bigints. */
+export const orderAmountMax = Number.MAX_SAFE_INTEGER
+
+export class MarketState {
+  readonly market: Market.Market
+  readonly marketId: number
+  readonly base: number
+  readonly quote: number
+  readonly lotsMin: number
+  readonly lotsMax: number
+  readonly ticksMax: number
+  readonly notionalMin: number
+  readonly notionalMax: number
+  /** Ledger units of base in a lot, of quote in a tick times a lot; infinite past 2^53, which no order may reach. */
+  readonly lotUnits: number
+  readonly quotePerTickLot: number
+  readonly book: OrderBook
+  /** Prices from outside, by source. */
+  readonly prices = new Map<string, number>()
+  status: Market.MarketStatus = "open"
+  makerRate: number
+  takerRate: number
+  depthSequence = 0
+  lastTradeId = 0
+
+  constructor(market: Market.Market, pool: OrderPool, levels: LevelPool) {
+    this.market = market
+    this.marketId = market.marketId
+    this.base = market.baseAssetId
+    this.quote = market.quoteAssetId
+    this.lotsMin = market.lotsMin
+    this.lotsMax = market.lotsMax
+    this.ticksMax = market.ticksMax
+    this.notionalMin = smallNumber(market.notionalMin)
+    this.notionalMax = Math.min(smallNumber(market.notionalMax), orderAmountMax)
+    this.lotUnits = smallNumber(market.lotUnits)
+    this.quotePerTickLot = smallNumber(market.quotePerTickLot)
+    this.makerRate = market.makerRate
+    this.takerRate = market.takerRate
+    this.status = market.status
+    this.book = new OrderBook(market.ticksMax, pool, levels)
+  }
+}
+
+const smallNumber = (value: bigint): number =>
+  value <= BigInt(orderAmountMax) ? Number(value) : Number.POSITIVE_INFINITY
+
+export interface HoldState {
+  readonly account: number
+  readonly assetId: number
+  readonly amount: bigint
+}
+
+/**
+ * Accounts by index: 1 to 3 are the venue's own, opened accounts follow. `AccountId` counts the latter from 1000.
+ */
+export class AccountStates {
+  readonly kinds: Array<Account.AccountKind | undefined> = [undefined, "house", "external", "receivable"]
+  readonly references: Array<string> = ["", "", "", ""]
+  readonly byReference = new Map<string, number>()
+  /** Open orders of each account, a list in order of their ids. */
+  readonly openOrders: Array<number> = [0, 0, 0, 0]
+  readonly firstOrder: Array<number> = [0, 0, 0, 0]
+  readonly lastOrder: Array<number> = [0, 0, 0, 0]
+  /** Open orders by client order id, made when the account first uses one. */
+  readonly clientOrders: Array<Map<string, number> | undefined> = [undefined, undefined, undefined, undefined]
+
+  get count(): number {
+    return this.kinds.length
+  }
+
+  /** The index of an account id, or 0. */
+  indexOf(accountId: number): number {
+    const index =
+      accountId >= firstAccountId ? accountId - firstAccountId + firstOpened : accountId < firstOpened ? accountId : 0
+    return index < this.kinds.length ? index : 0
+  }
+
+  open(kind: Account.AccountKind, reference: string): number {
+    const index = this.kinds.push(kind) - 1
+    this.references.push(reference)
+    this.openOrders.push(0)
+    this.firstOrder.push(0)
+    this.lastOrder.push(0)
+    this.clientOrders.push(undefined)
+    if (reference !== "") this.byReference.set(reference, index)
+    return index
+  }
+}
+
+const firstAccountId: number = Accounts.firstAccountId
+export const firstOpened = 4
+export const house: number = Accounts.houseAccountId
+export const external: number = Accounts.externalAccountId
+export const receivable: number = Accounts.receivableAccountId
+
+export const accountIdOf = (index: number): number =>
+  index < firstOpened ? index : index - firstOpened + firstAccountId
+
+export class State {
+  readonly limits: Limits
+  sequence = 0
+  time = 0
+  lastOrderId = 0
+  lastHoldId = 0
+  /** By asset id and market id, from 1. */
+  readonly assets: Array<Asset.Asset | undefined> = [undefined]
+  readonly markets: Array<MarketState | undefined> = [undefined]
+  readonly assetBySymbol = new Map<string, number>()
+  readonly marketBySymbol = new Map<string, number>()
+  readonly accounts = new AccountStates()
+  readonly balances = new Balances()
+  readonly holds = new Map<number, HoldState>()
+  readonly orders = new OrderPool()
+  readonly levels = new LevelPool()
+  readonly index: OrderIndex
+  readonly deadlines: Deadlines
+  /** Client order ids of open orders that have one, by order id. */
+  readonly clientOrderIds = new Map<number, string>()
+  readonly keys: KeyMemory
+  /** The last number of each source. */
+  readonly sources = new Map<string, number>()
+
+  constructor(limits: Limits) {
+    this.limits = limits
+    this.index = new OrderIndex(this.orders)
+    this.deadlines = new Deadlines(this.orders)
+    this.keys = new KeyMemory(limits)
+  }
+}

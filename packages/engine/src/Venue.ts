@@ -1,0 +1,176 @@
+/**
+ * The deterministic venue: a function from state and command to events. It reads no clock, no randomness and no I/O.
+ *
+ * Commands and events are in their binary form: the command stands in the batch under construction, and the events are
+ * written behind it. `docs/concepts/venue-rules.md` is the specification.
+ */
+import { Batch, Command, IdempotencyKey, Layout } from "@pandora-exchange/core"
+import * as Administration from "./Administration.ts"
+import { emit, reject } from "./emit.ts"
+import { nameOf } from "./KeyMemory.ts"
+import { type Limits, limitsDefault } from "./Limits.ts"
+import { State } from "./State.ts"
+import { Trading } from "./Trading.ts"
+
+/** The rules that this build executes. A journal written under other rules is read, never executed. */
+export const rulesVersion = 1
+
+const placeOrder = Command.PlaceOrder.code
+const cancelOrder = Command.CancelOrder.code
+const cancelAll = Command.CancelAll.code
+const amendOrder = Command.AmendOrder.code
+
+/** Commands whose first field is the account that asks. */
+const namesAccount: ReadonlyArray<boolean> = (() => {
+  const named: Array<boolean> = []
+  for (const layout of Command.layouts) {
+    named[layout.code] = (layout.offsets as Record<string, number>)["accountId"] === Layout.headerBytes
+  }
+  return named
+})()
+
+export class Venue {
+  readonly state: State
+  private readonly trading: Trading
+  /** Where the last command's own events begin: behind the due work. */
+  ownEventsAt = 0
+  /** The first answer, when the last command repeated a key: its events, without header. */
+  repeatedAnswer: Uint8Array | undefined
+
+  constructor(state: State = new State(limitsDefault)) {
+    this.state = state
+    this.trading = new Trading(state)
+  }
+
+  static make(limits: Limits = limitsDefault): Venue {
+    return new Venue(new State(limits))
+  }
+
+  /** Executes the command (and ask) that stands at `at` in `out`, at `time`, and writes its events behind it. */
+  apply(out: Batch.BatchWriter, at: number, time: number): void {
+    const { state } = this
+    if (time > state.time) state.time = time
+    state.sequence++
+    this.repeatedAnswer = undefined
+    if (state.deadlines.size !== 0) this.trading.expire(out)
+    this.ownEventsAt = out.at
+    switch (Layout.flagsAt(out.view, at)) {
+      case 0:
+        return this.execute(out, at)
+      case Command.keyFlag:
+        return this.applyKeyed(out, at)
+      default:
+        return this.applyNumbered(out, at)
+    }
+  }
+
+  /** When the venue next has something to do by itself, or 0. */
+  get nextDeadline(): number {
+    const slot = this.state.deadlines.first()
+    return slot === 0 ? 0 : this.state.orders.deadline(slot)
+  }
+
+  private execute(out: Batch.BatchWriter, at: number): void {
+    switch (Layout.codeAt(out.view, at)) {
+      case placeOrder:
+        return this.trading.place(out, at)
+      case cancelOrder:
+        return this.trading.cancel(out, at)
+      case cancelAll:
+        return this.trading.cancelAll(out, at)
+      case amendOrder:
+        return this.trading.amend(out, at)
+      default:
+        return this.administer(out, Command.decode(out.view, at))
+    }
+  }
+
+  private administer(out: Batch.BatchWriter, command: Command.Command): void {
+    const { state } = this
+    switch (command._tag) {
+      case "ListAsset":
+        return Administration.listAsset(state, out, command)
+      case "ListMarket":
+        return Administration.listMarket(state, out, command)
+      case "SetMarketStatus":
+        return Administration.setMarketStatus(state, out, command)
+      case "SetMarketFees":
+        return Administration.setMarketFees(state, out, command)
+      case "SetPrice":
+        return Administration.setPrice(state, out, command)
+      case "OpenAccount":
+        return Administration.openAccount(state, out, command)
+      case "Credit":
+        return Administration.credit(state, out, command)
+      case "Reverse":
+        return Administration.reverse(state, out, command)
+      case "Hold":
+        return Administration.hold(state, out, command)
+      case "SettleHold":
+        return Administration.settleHold(state, out, command)
+      case "ReleaseHold":
+        return Administration.releaseHold(state, out, command)
+      case "Transfer":
+        return Administration.transfer(state, out, command)
+      default:
+        return
+    }
+  }
+
+  private applyKeyed(out: Batch.BatchWriter, at: number): void {
+    const { state } = this
+    const recordBytes = Layout.lengthAt(out.view, at)
+    const keyAt = at + recordBytes
+    const account = this.accountAsking(out, at)
+    if (account === undefined) return reject(out, "UnknownAccount")
+
+    state.keys.dropOld(state.time)
+    const name = nameOf(account, out.view, keyAt)
+    const known = state.keys.find(name)
+    if (known !== undefined) {
+      if (!Batch.sameBytes(known.bytes.subarray(0, known.answerAt), out.bytes.subarray(at, keyAt))) {
+        return reject(out, "KeyConflict")
+      }
+      this.repeatedAnswer = known.bytes.subarray(known.answerAt)
+      return emit(out, { _tag: "Repeated", firstSequence: known.sequence as never })
+    }
+    const madeAt = IdempotencyKey.timeAt(out.view, keyAt)
+    const refusal = state.keys.refusal(account, madeAt, state.time)
+    if (refusal !== undefined) return reject(out, refusal)
+
+    this.execute(out, at)
+    const bytes = new Uint8Array(recordBytes + out.at - this.ownEventsAt)
+    bytes.set(out.bytes.subarray(at, keyAt))
+    bytes.set(out.bytes.subarray(this.ownEventsAt, out.at), recordBytes)
+    state.keys.remember({
+      name,
+      account,
+      madeAt,
+      rememberedAt: state.time,
+      sequence: state.sequence,
+      bytes,
+      answerAt: recordBytes,
+      nextOfAccount: undefined
+    })
+  }
+
+  /** Index of the account that asks, 0 for commands that name none, `undefined` when the one named does not exist. */
+  private accountAsking(out: Batch.BatchWriter, at: number): number | undefined {
+    if (!namesAccount[Layout.codeAt(out.view, at)]) return 0
+    const account = this.state.accounts.indexOf(out.view.getUint32(at + Layout.headerBytes, true))
+    return account === 0 ? undefined : account
+  }
+
+  private applyNumbered(out: Batch.BatchWriter, at: number): void {
+    const { limits, sources } = this.state
+    const ask = Command.decodeAsk(out.view, at)
+    if (ask?._tag !== "Source") throw new Layout.MalformedRecord("a numbered command names its source")
+    if (this.accountAsking(out, at) === undefined) return reject(out, "UnknownAccount")
+    const last = sources.get(ask.source)
+    if (ask.number <= (last ?? 0)) return reject(out, "SourceNumberUsed")
+    if (ask.number > (last ?? 0) + 1) return reject(out, "SourceNumberGap")
+    if (last === undefined && sources.size >= limits.sourcesMax) return reject(out, "TooManySources")
+    sources.set(ask.source, ask.number)
+    this.execute(out, at)
+  }
+}

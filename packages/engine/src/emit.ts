@@ -1,0 +1,164 @@
+/**
+ * Writes events into a batch. The four that the inner loop writes go field by field to their offsets; all others through their
+ * layout. Literals are written as their position in core's lists.
+ */
+import { type Batch, Event, Layout, RejectReason } from "@pandora-exchange/core"
+
+const { writeHeader, writeU53 } = Layout
+
+export const emit = (out: Batch.BatchWriter, event: Event.Event): void => {
+  out.ensure(Layout.recordBytesMax)
+  out.at = Event.encode(out.view, out.at, event)
+}
+
+export const reject = (out: Batch.BatchWriter, reason: RejectReason.RejectReason): void => {
+  out.ensure(Layout.recordBytesMax)
+  writeHeader(out.view, out.at, Event.Rejected.code, 0, Event.Rejected.fixedBytes)
+  out.view.setUint8(out.at + Event.Rejected.offsets.reason, rejectCodes.get(reason)!)
+  out.at += Event.Rejected.fixedBytes
+}
+
+const rejectCodes = new Map<RejectReason.RejectReason, number>(
+  RejectReason.rejectReasons.map((reason, code) => [reason, code])
+)
+
+const accepted = Event.OrderAccepted.offsets
+
+export const orderAccepted = (
+  out: Batch.BatchWriter,
+  orderId: number,
+  accountId: number,
+  marketId: number,
+  side: number,
+  type: number,
+  timeInForce: number,
+  postOnly: boolean,
+  priceTicks: number,
+  lots: number,
+  budget: bigint,
+  deadline: number,
+  makerRate: number,
+  takerRate: number,
+  held: number,
+  clientOrderId: string
+): void => {
+  out.ensure(Layout.recordBytesMax)
+  const { at, view } = out
+  writeU53(view, at + accepted.orderId, orderId)
+  view.setUint32(at + accepted.accountId, accountId, true)
+  view.setUint16(at + accepted.marketId, marketId, true)
+  view.setUint8(at + accepted.side, side)
+  view.setUint8(at + accepted.type, type)
+  view.setUint8(at + accepted.timeInForce, timeInForce)
+  view.setUint8(at + accepted.postOnly, postOnly ? 1 : 0)
+  view.setUint32(at + accepted.priceTicks, priceTicks, true)
+  writeU53(view, at + accepted.lots, lots)
+  view.setBigInt64(at + accepted.budget, budget, true)
+  writeU53(view, at + accepted.deadline, deadline)
+  view.setUint32(at + accepted.makerRate, makerRate, true)
+  view.setUint32(at + accepted.takerRate, takerRate, true)
+  writeU53(view, at + accepted.held, held)
+  Layout.text.write(view, at + Event.OrderAccepted.fixedBytes, clientOrderId)
+  const length = Event.OrderAccepted.fixedBytes + 1 + clientOrderId.length
+  writeHeader(view, at, Event.OrderAccepted.code, 0, length)
+  out.at = at + length
+}
+
+const traded = Event.Trade.offsets
+
+export const trade = (
+  out: Batch.BatchWriter,
+  marketId: number,
+  tradeId: number,
+  makerOrderId: number,
+  takerOrderId: number,
+  makerAccountId: number,
+  takerAccountId: number,
+  takerSide: number,
+  priceTicks: number,
+  lots: number,
+  makerRemainingLots: number,
+  takerRemainingLots: number,
+  baseUnits: number,
+  quoteUnits: number,
+  buyerHeld: number,
+  makerFee: number,
+  takerFee: number,
+  depthSequence: number
+): void => {
+  out.ensure(Layout.recordBytesMax)
+  const { at, view } = out
+  writeHeader(view, at, Event.Trade.code, 0, Event.Trade.fixedBytes)
+  view.setUint16(at + traded.marketId, marketId, true)
+  writeU53(view, at + traded.tradeId, tradeId)
+  writeU53(view, at + traded.makerOrderId, makerOrderId)
+  writeU53(view, at + traded.takerOrderId, takerOrderId)
+  view.setUint32(at + traded.makerAccountId, makerAccountId, true)
+  view.setUint32(at + traded.takerAccountId, takerAccountId, true)
+  view.setUint8(at + traded.takerSide, takerSide)
+  view.setUint32(at + traded.priceTicks, priceTicks, true)
+  writeU53(view, at + traded.lots, lots)
+  writeU53(view, at + traded.makerRemainingLots, makerRemainingLots)
+  writeU53(view, at + traded.takerRemainingLots, takerRemainingLots)
+  writeU53(view, at + traded.baseUnits, baseUnits)
+  writeU53(view, at + traded.quoteUnits, quoteUnits)
+  writeU53(view, at + traded.buyerHeld, buyerHeld)
+  writeU53(view, at + traded.makerFee, makerFee)
+  writeU53(view, at + traded.takerFee, takerFee)
+  writeU53(view, at + traded.depthSequence, depthSequence)
+  out.at = at + Event.Trade.fixedBytes
+}
+
+const rested = Event.OrderRested.offsets
+
+export const orderRested = (
+  out: Batch.BatchWriter,
+  orderId: number,
+  marketId: number,
+  side: number,
+  priceTicks: number,
+  remainingLots: number,
+  depthSequence: number
+): void => {
+  out.ensure(Layout.recordBytesMax)
+  const { at, view } = out
+  writeHeader(view, at, Event.OrderRested.code, 0, Event.OrderRested.fixedBytes)
+  writeU53(view, at + rested.orderId, orderId)
+  view.setUint16(at + rested.marketId, marketId, true)
+  view.setUint8(at + rested.side, side)
+  view.setUint32(at + rested.priceTicks, priceTicks, true)
+  writeU53(view, at + rested.remainingLots, remainingLots)
+  writeU53(view, at + rested.depthSequence, depthSequence)
+  out.at = at + Event.OrderRested.fixedBytes
+}
+
+const ended = Event.OrderEnded.offsets
+
+export const orderEnded = (
+  out: Batch.BatchWriter,
+  orderId: number,
+  accountId: number,
+  marketId: number,
+  side: number,
+  reason: number,
+  priceTicks: number,
+  filledLots: number,
+  endedLots: number,
+  released: number,
+  depthSequence: number
+): void => {
+  out.ensure(Layout.recordBytesMax)
+  const { at, view } = out
+  writeHeader(view, at, Event.OrderEnded.code, 0, Event.OrderEnded.fixedBytes)
+  writeU53(view, at + ended.orderId, orderId)
+  view.setUint32(at + ended.accountId, accountId, true)
+  view.setUint16(at + ended.marketId, marketId, true)
+  view.setUint8(at + ended.side, side)
+  view.setUint8(at + ended.reason, reason)
+  view.setUint32(at + ended.priceTicks, priceTicks, true)
+  writeU53(view, at + ended.filledLots, filledLots)
+  writeU53(view, at + ended.endedLots, endedLots)
+  writeU53(view, at + ended.released, released)
+  writeU53(view, at + ended.depthSequence, depthSequence)
+  out.at = at + Event.OrderEnded.fixedBytes
+}
