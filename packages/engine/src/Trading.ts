@@ -471,15 +471,16 @@ export class Trading {
     const { state } = this
     const { accounts, balances, markets, orders } = state
     const accountId = out.view.getUint32(at + amendAt.accountId, true)
+    const marketId = out.view.getUint16(at + amendAt.marketId, true)
     const orderId = readU53(out.view, at + amendAt.orderId)
     const askedPrice = readU53(out.view, at + amendAt.priceTicks)
     const askedLots = readU53(out.view, at + amendAt.lots)
     const account = accounts.indexOf(accountId)
     if (account === 0) return reject(out, "UnknownAccount")
     const slot = this.own(account, orderId)
-    if (slot === 0) return reject(out, "UnknownOrder")
+    if (slot === 0 || orders.market(slot) !== marketId) return reject(out, "UnknownOrder")
 
-    const of = markets[orders.market(slot)]!
+    const of = markets[marketId]!
     const side = orders.side(slot)
     const oldPrice = orders.price(slot)
     const oldLots = orders.lots(slot)

@@ -7,7 +7,7 @@
 import { Batch, Command, IdempotencyKey, Layout } from "@pandora-exchange/core"
 import * as Administration from "./Administration.ts"
 import { emit, reject } from "./emit.ts"
-import { nameOf } from "./KeyMemory.ts"
+import { nameOf, type RememberedKey } from "./KeyMemory.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import { State } from "./State.ts"
 import { Trading } from "./Trading.ts"
@@ -34,8 +34,8 @@ export class Venue {
   private readonly trading: Trading
   /** Where the last command's own events begin: behind the due work. */
   ownEventsAt = 0
-  /** The first answer, when the last command repeated a key: its events, without header. */
-  repeatedAnswer: Uint8Array | undefined
+  /** What the last command repeated, when it repeated a key: the first answer is given again. */
+  repeated: RememberedKey | undefined
 
   constructor(state: State = new State(limitsDefault)) {
     this.state = state
@@ -51,7 +51,7 @@ export class Venue {
     const { state } = this
     if (time > state.time) state.time = time
     state.sequence++
-    this.repeatedAnswer = undefined
+    this.repeated = undefined
     if (state.deadlines.size !== 0) this.trading.expire(out)
     this.ownEventsAt = out.at
     switch (Layout.flagsAt(out.view, at)) {
@@ -131,7 +131,7 @@ export class Venue {
       if (!Batch.sameBytes(known.bytes.subarray(0, known.answerAt), out.bytes.subarray(at, keyAt))) {
         return reject(out, "KeyConflict")
       }
-      this.repeatedAnswer = known.bytes.subarray(known.answerAt)
+      this.repeated = known
       return emit(out, { _tag: "Repeated", firstSequence: known.sequence as never })
     }
     const madeAt = IdempotencyKey.timeAt(out.view, keyAt)

@@ -29,6 +29,8 @@ export class Damaged extends Schema.TaggedError<Damaged>()("Damaged", {
 /** No answer came: a write may or may not have landed. Claim, then read, to find out. */
 export class Unknown extends Schema.TaggedError<Unknown>()("Unknown", { cause: Schema.Defect() }) {}
 
+export type AppendError = Fenced | Full | Damaged | Unknown
+
 /** The last batch that is durable. Sequence 0 and the genesis hash where there is none. */
 export interface Head {
   readonly lastSequence: Sequence
@@ -49,7 +51,7 @@ export class Journal extends Context.Service<
      * Durable when it succeeds; the whole batch or nothing. `Fenced` unless `batch.epoch` is the claimed one, its first sequence
      * follows the head, and its previous hash is the head's. Interrupted counts as `Unknown`.
      */
-    readonly append: (batch: Batch) => Effect.Effect<void, Fenced | Full | Damaged | Unknown>
+    readonly append: (batch: Batch) => Effect.Effect<void, AppendError>
     /**
      * Every durable batch from the one that holds `from` (at least 1) to the head as it is when the read begins. Checks each
      * hash and each link; ends in `Damaged` at the first that is wrong, and skips nothing.

@@ -1,0 +1,79 @@
+/** Commands that wait for the sequencer, in their binary form, oldest first. Bounded: what does not fit is refused at once. */
+import { Command, Layout } from "@pandora-exchange/core"
+import type { SubmitError } from "./SubmitError.ts"
+
+/** Told once, when the command's batch is durable or will never be. */
+export interface Waiter {
+  /** The command's own events stand in `view` from `from` to `to`, for the time of this call. */
+  readonly answered: (view: DataView, from: number, to: number, sequence: number) => void
+  readonly failed: (error: SubmitError) => void
+}
+
+/** Room that only cancels and operators' commands may use: what makes an overloaded venue safer gets through. */
+const reservedShare = 8
+
+const mayUseReserved = (tag: Command.Command["_tag"]): boolean => tag !== "PlaceOrder" && tag !== "AmendOrder"
+
+export class Inbox {
+  private readonly commandsMax: number
+  private bytes = new Uint8Array(1 << 16)
+  private view = new DataView(this.bytes.buffer)
+  private readonly ends: Array<number> = []
+  private readonly waiters: Array<Waiter | undefined> = []
+  /** The first command that waits: its place in the lists, and where its bytes begin. */
+  private first = 0
+  private firstAt = 0
+  private at = 0
+
+  constructor(commandsMax: number) {
+    this.commandsMax = commandsMax
+  }
+
+  get size(): number {
+    return this.ends.length - this.first
+  }
+
+  /** False when there is no room for a command of this kind. */
+  hasRoomFor(tag: Command.Command["_tag"]): boolean {
+    const reserved = mayUseReserved(tag) ? 0 : this.commandsMax / reservedShare
+    return this.size < this.commandsMax - reserved
+  }
+
+  /** Encodes a command behind the others. Throws `MalformedRecord` and takes nothing when it cannot be encoded. */
+  add(command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter | undefined): void {
+    if (this.at + 2 * Layout.recordBytesMax > this.bytes.length) this.makeRoom()
+    this.at = Command.encode(this.view, this.at, command, ask)
+    this.ends.push(this.at)
+    this.waiters.push(waiter)
+  }
+
+  /** Moves what waits to the front, into a larger buffer if it takes more than half of this one. */
+  private makeRoom(): void {
+    const waiting = this.bytes.subarray(this.firstAt, this.at)
+    const bytes = new Uint8Array(waiting.length * 2 > this.bytes.length ? this.bytes.length * 2 : this.bytes.length)
+    bytes.set(waiting)
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer)
+    for (let i = this.first; i < this.ends.length; i++) this.ends[i]! -= this.firstAt
+    this.at -= this.firstAt
+    this.firstAt = 0
+    this.ends.splice(0, this.first)
+    this.waiters.splice(0, this.first)
+    this.first = 0
+  }
+
+  /** Hands the oldest command's bytes to `take` and forgets it. */
+  shift(take: (bytes: Uint8Array, from: number, to: number, waiter: Waiter | undefined) => void): void {
+    const index = this.first++
+    const from = this.firstAt
+    const to = this.ends[index]!
+    const waiter = this.waiters[index]
+    this.waiters[index] = undefined
+    this.firstAt = to
+    take(this.bytes, from, to, waiter)
+    if (this.size > 0) return
+    this.ends.length = 0
+    this.waiters.length = 0
+    this.first = this.firstAt = this.at = 0
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * From what is durable back to the state: the newest good snapshot, then every command after it executed again, its
+ * events compared byte for byte with those in the journal.
+ */
+import { Batch, Ids, type Journal, SnapshotStore } from "@pandora-exchange/core"
+import { Effect, Schema, Stream } from "effect"
+import type { Limits } from "./Limits.ts"
+import * as Snapshot from "./Snapshot.ts"
+import { rulesVersion, Venue } from "./Venue.ts"
+
+/** The journal's batch at `sequence` was written under rules that this build does not have. Use the build that wrote it. */
+export class RulesUnknown extends Schema.TaggedError<RulesUnknown>()("RulesUnknown", {
+  sequence: Schema.Number,
+  rulesVersion: Schema.Number
+}) {}
+
+/**
+ * Executing the command `sequence` again gave other events than the journal has. The same command on the same state gives the
+ * same events, so either the journal or this build is wrong: an operator decides.
+ */
+export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", { sequence: Schema.Number }) {}
+
+export type RecoveryError = RulesUnknown | Diverged | Journal.Damaged | Journal.Unknown
+
+/** A venue and the last batch that made it. */
+export interface Rebuilt {
+  readonly venue: Venue
+  readonly head: Journal.Head
+  /** Sequence of the snapshot it began with; 0 for none. */
+  readonly snapshotSequence: number
+}
+
+export interface Sources {
+  readonly read: Journal.Journal["Service"]["read"]
+  readonly snapshots: SnapshotStore.SnapshotStore["Service"]
+  readonly limits: Limits
+  /** Told the sequence reached, for those who wait. */
+  readonly onProgress?: ((sequence: number) => void) | undefined
+}
+
+/** The state as of the journal's head at the time of the call. */
+export const rebuild = Effect.fn("Recovery.rebuild")(function* (sources: Sources) {
+  const base = yield* newestSnapshot(sources)
+  const scratch = new Batch.BatchWriter()
+  let head = base.head
+  yield* Stream.runForEach(sources.read(Ids.Sequence(head.lastSequence + 1)), (batch) =>
+    Effect.gen(function* () {
+      yield* replay(base.venue, scratch, batch, head)
+      head = { lastSequence: Batch.lastSequence(batch), hash: batch.hash.slice() as Batch.BatchHash }
+      sources.onProgress?.(head.lastSequence)
+    })
+  )
+  const rebuilt: Rebuilt = { venue: base.venue, head, snapshotSequence: base.head.lastSequence }
+  return rebuilt
+})
+
+/** The newest snapshot that is whole and of this build's format and rules; the genesis state without one. */
+const newestSnapshot = Effect.fnUntraced(function* ({ limits, snapshots }: Sources) {
+  for (const head of yield* snapshots.list) {
+    if (head.formatVersion !== Snapshot.formatVersion || head.rulesVersion !== rulesVersion) continue
+    const venue = yield* loadSnapshot(snapshots, head, limits)
+    if (venue !== undefined) return { venue, head: { lastSequence: head.sequence, hash: head.batchHash } }
+  }
+  return { venue: Venue.make(limits), head: { lastSequence: Ids.Sequence(0), hash: Batch.genesisHash } }
+})
+
+/** `undefined`, with a warning, for a damaged snapshot: the one before it and more of the journal give the same state. */
+const loadSnapshot = Effect.fnUntraced(
+  function* (snapshots: Sources["snapshots"], head: SnapshotStore.SnapshotHead, limits: Limits) {
+    const pieces = yield* Stream.runCollect(snapshots.load(head.sequence))
+    const state = yield* Effect.try({
+      try: () => Snapshot.decode(Buffer.concat(pieces), limits),
+      catch: (cause) =>
+        new SnapshotStore.SnapshotDamaged({ place: `snapshot ${head.sequence}`, problem: String(cause) })
+    })
+    return state.sequence === head.sequence ? new Venue(state) : undefined
+  },
+  Effect.catchTag("SnapshotDamaged", (damaged) =>
+    Effect.as(
+      Effect.logWarning("A snapshot is damaged; an older one and more of the journal serve instead", damaged),
+      undefined
+    )
+  )
+)
+
+const replay = (venue: Venue, scratch: Batch.BatchWriter, batch: Batch.Batch, head: Journal.Head) => {
+  if (batch.rulesVersion !== rulesVersion) {
+    return Effect.fail(new RulesUnknown({ sequence: batch.firstSequence, rulesVersion: batch.rulesVersion }))
+  }
+  if (batch.firstSequence !== head.lastSequence + 1 || !Batch.sameBytes(batch.previousHash, head.hash)) {
+    return Effect.fail(new Diverged({ sequence: batch.firstSequence }))
+  }
+  const diverged = replayBatch(venue, scratch, batch)
+  return diverged === 0 ? Effect.void : Effect.fail(new Diverged({ sequence: diverged }))
+}
+
+/** The sequence of the first command whose events differ, or 0. */
+const replayBatch = (venue: Venue, scratch: Batch.BatchWriter, batch: Batch.Batch): number => {
+  scratch.reset()
+  for (const place of Batch.entryPlaces(batch)) {
+    const commandAt = scratch.beginEntry(batch.bytes, place.commandAt, place.eventsAt)
+    const eventsAt = scratch.at
+    venue.apply(scratch, commandAt, batch.time)
+    scratch.endEntry()
+    const events = scratch.bytes.subarray(eventsAt, scratch.at)
+    if (!Batch.sameBytes(events, batch.bytes.subarray(place.eventsAt, place.end))) return place.sequence
+  }
+  return 0
+}
+
+/**
+ * Writes a snapshot of the state at the journal's head. Reads the journal like any follower, so it runs beside the leader, in another
+ * thread or process; that it executed every command to the same events is the check that leader and follower agree.
+ */
+export const takeSnapshot = Effect.fn("Recovery.takeSnapshot")(function* (sources: Sources) {
+  const { head, snapshotSequence, venue } = yield* rebuild(sources)
+  if (head.lastSequence === snapshotSequence) return head.lastSequence
+  const snapshotHead: SnapshotStore.SnapshotHead = {
+    sequence: head.lastSequence,
+    batchHash: head.hash,
+    rulesVersion,
+    formatVersion: Snapshot.formatVersion
+  }
+  yield* sources.snapshots.save(snapshotHead, Stream.fromIterable(Snapshot.encode(venue.state)))
+  return head.lastSequence
+})

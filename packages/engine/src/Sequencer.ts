@@ -1,0 +1,481 @@
+/**
+ * The one writer. It takes the waiting commands as a batch, gives each its sequence and its time, lets the venue execute them,
+ * and makes the batch durable; only then are answers and reads released.
+ *
+ * One batch is in flight at a time: the next is collected meanwhile, and applied when this one is durable. When an append does not
+ * succeed, the memory of the venue is thrown away and rebuilt from what is durable, under a new epoch, so that a late write of the
+ * old one cannot land.
+ */
+import { Batch, type Command, Event, Ids, Journal, SnapshotStore } from "@pandora-exchange/core"
+import { Cause, Clock, Context, Effect, Exit, Fiber, Layer, Schedule, Stream } from "effect"
+import { Inbox, type Waiter } from "./Inbox.ts"
+import type { RememberedKey } from "./KeyMemory.ts"
+import { type Limits, limitsDefault } from "./Limits.ts"
+import * as Recovery from "./Recovery.ts"
+import type { State } from "./State.ts"
+import { OutcomeUnknown, type SubmitError, Unavailable } from "./SubmitError.ts"
+import { rulesVersion, type Venue } from "./Venue.ts"
+import { VenueClock } from "./VenueClock.ts"
+
+/** What a command came to. */
+export interface Answer {
+  readonly sequence: Ids.Sequence
+  readonly events: ReadonlyArray<Event.Event>
+}
+
+/**
+ * `running`; `recovering`: commands wait; `full`: the journal has no room and commands are refused for a second at a time; `fenced`,
+ * `stopped`: for good, `cause` says why; `closed`.
+ */
+export type Condition = "running" | "recovering" | "full" | "fenced" | "stopped" | "closed"
+
+export interface Status {
+  readonly condition: Condition
+  /** Why it is not running. */
+  readonly cause: unknown
+  readonly epoch: number
+  readonly durableSequence: number
+  readonly waiting: number
+  /** Milliseconds that the wall clock leapt ahead, waiting for `acceptClock`. */
+  readonly clockLeapMs: number
+}
+
+export interface Options {
+  readonly limits?: Limits
+  /** Commands that may wait. */
+  readonly inboxMax?: number
+  /** Commands in one batch: more make fewer writes, and each of them longer to execute. */
+  readonly batchMax?: number
+  readonly onRecovery?: (sequence: number) => void
+}
+
+export class Sequencer extends Context.Service<
+  Sequencer,
+  {
+    /**
+     * Takes a command without any allocation of Effect's, for callers that have many. The waiter is told exactly once, also when
+     * it is refused. Throws `MalformedRecord` for a command that has no binary form.
+     */
+    readonly submitUnsafe: (command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter) => void
+    /** Answers when the command is durable. A refusal is an answer: its one event is `Rejected`. */
+    readonly submit: (command: Command.Command, ask?: Command.Ask) => Effect.Effect<Answer, SubmitError>
+    /** Looks at the state, and answers when all that it saw is durable. The state must not be changed or kept. */
+    readonly read: <A>(
+      look: (state: State) => A
+    ) => Effect.Effect<{ readonly sequence: Ids.Sequence; readonly value: A }, Unavailable>
+    /** Every batch from the one that holds `from`, and then each further one when it is durable. Ends when the venue closes. */
+    readonly follow: (from: Ids.Sequence) => Stream.Stream<Batch.Batch, Journal.Damaged | Journal.Unknown>
+    readonly status: Effect.Effect<Status>
+    /** An operator's word that the wall clock, which leapt ahead, is right. */
+    readonly acceptClock: Effect.Effect<void>
+  }
+>()("@pandora-exchange/engine/Sequencer") {
+  static readonly layer = (
+    options: Options = {}
+  ): Layer.Layer<Sequencer, Recovery.RecoveryError, Journal.Journal | SnapshotStore.SnapshotStore> =>
+    Layer.effect(Sequencer, make(options))
+}
+
+const inboxMaxDefault = 65_536
+const batchMaxDefault = 512
+/** A batch ends when it has grown to this, however few its commands. */
+const batchBytesMax = 1 << 20
+const fullPauseMs = 1_000
+/** Between attempts to reach a journal that does not answer: growing to 5 s, for as long as it takes. */
+const recoveryPause = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
+const deadlineSleepMsMax = 60_000
+/** Batches that a follower reads ahead. */
+const followBatchesMax = 64
+
+/** A batch under way, and who waits for it. */
+interface Flight {
+  readonly batch: Batch.Batch
+  readonly waiters: Array<Waiter | undefined>
+  /** Where each command's own events stand. */
+  readonly from: Array<number>
+  readonly to: Array<number>
+  /** Answers that repeat an earlier one, by position in the batch. */
+  readonly repeated: Map<number, RememberedKey>
+  readonly readers: Array<Reader>
+}
+
+/** `durable`: what was read stands. `lost`: it was never durable; look again. */
+type Reader = (outcome: "durable" | "lost" | "stopped") => void
+
+/** The mutable side of the sequencer: everything between a command's arrival and the journal, without Effect. */
+class Line {
+  condition: Condition = "running"
+  cause: unknown = undefined
+  closing = false
+  epoch: number
+  venue: Venue
+  head: Journal.Head
+  readonly clock: VenueClock
+  private readonly inbox: Inbox
+  private readonly batchMax: number
+  private readonly writers = [new Batch.BatchWriter(1 << 18), new Batch.BatchWriter(1 << 18)]
+  private turn = 0
+  private flight: Flight | undefined
+  private wake: (() => void) | undefined
+  private followers: Array<{ readonly sequence: number; readonly resume: () => void }> = []
+  private waitingForRecovery: Array<() => void> = []
+  private fullUntil = 0
+
+  constructor(leadership: Leadership, clock: Clock.Clock, options: Options) {
+    this.epoch = leadership.epoch
+    this.venue = leadership.venue
+    this.head = leadership.head
+    this.clock = new VenueClock(clock, leadership.venue.state.time)
+    this.inbox = new Inbox(options.inboxMax ?? inboxMaxDefault)
+    this.batchMax = options.batchMax ?? batchMaxDefault
+  }
+
+  get waiting(): number {
+    return this.inbox.size
+  }
+
+  submit(command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter): void {
+    if (this.condition === "full" && this.clock.now() >= this.fullUntil) this.condition = "running"
+    const refusal = this.closing ? "Closed" : refusals[this.condition]
+    if (refusal !== undefined) return waiter.failed(new Unavailable({ reason: refusal }))
+    if (!this.inbox.hasRoomFor(command._tag)) return waiter.failed(new Unavailable({ reason: "Overloaded" }))
+    this.inbox.add(command, ask, waiter)
+    this.wakeUp()
+  }
+
+  private wakeUp(): void {
+    if (this.wake === undefined) return
+    // Callers that are about to submit too get into the same batch.
+    setImmediate(this.wake)
+    this.wake = undefined
+  }
+
+  get hasWork(): boolean {
+    return this.inbox.size > 0 || this.isDue
+  }
+
+  private get isDue(): boolean {
+    const deadline = this.venue.nextDeadline
+    return deadline !== 0 && deadline <= this.clock.now()
+  }
+
+  /** When there is something to do, or the venue closes. */
+  readonly work: Effect.Effect<void> = Effect.suspend(() => {
+    if (this.hasWork || this.closing) return Effect.void
+    const woken = Effect.callback<void>((resume) => {
+      this.wake = () => resume(Effect.void)
+      return Effect.sync(() => {
+        this.wake = undefined
+      })
+    })
+    const deadline = this.venue.nextDeadline
+    if (deadline === 0) return woken
+    const ms = Math.min(Math.max(deadline - this.clock.now(), 1), deadlineSleepMsMax)
+    return Effect.raceFirst(woken, Effect.sleep(ms))
+  })
+
+  /** Executes what waits, as one batch. */
+  form(): Flight {
+    const out = this.writers[(this.turn ^= 1)]!
+    out.reset()
+    const time = this.clock.now()
+    const firstSequence = Ids.Sequence(this.head.lastSequence + 1)
+    const waiters: Array<Waiter | undefined> = []
+    const from: Array<number> = []
+    const to: Array<number> = []
+    const repeated = new Map<number, RememberedKey>()
+    const { venue } = this
+    const take = (bytes: Uint8Array, begin: number, end: number, waiter: Waiter | undefined): void => {
+      const at = out.beginEntry(bytes, begin, end)
+      venue.apply(out, at, time)
+      out.endEntry()
+      if (venue.repeated !== undefined) repeated.set(waiters.length, venue.repeated)
+      waiters.push(waiter)
+      from.push(venue.ownEventsAt)
+      to.push(out.at)
+    }
+    if (this.inbox.size === 0) this.inbox.add({ _tag: "AdvanceTime" }, undefined, undefined)
+    while (this.inbox.size > 0 && out.count < this.batchMax && out.at < batchBytesMax) this.inbox.shift(take)
+
+    const batch = out.seal({
+      epoch: Ids.Epoch(this.epoch),
+      firstSequence,
+      time,
+      rulesVersion,
+      previousHash: this.head.hash
+    })
+    this.flight = { batch, waiters, from, to, repeated, readers: [] }
+    return this.flight
+  }
+
+  /** The batch is durable. */
+  landed(flight: Flight): void {
+    this.head = { lastSequence: Batch.lastSequence(flight.batch), hash: flight.batch.hash.slice() as Batch.BatchHash }
+    this.flight = undefined
+  }
+
+  /** Tells everyone who waited for the batch. Its bytes are still there: the next batch is in the other buffer. */
+  release({ batch, from, readers, repeated, to, waiters }: Flight): void {
+    const view = Batch.viewOf(batch.bytes)
+    for (let i = 0; i < waiters.length; i++) {
+      const again = repeated.get(i)
+      if (again === undefined) waiters[i]?.answered(view, from[i]!, to[i]!, batch.firstSequence + i)
+      else waiters[i]?.answered(Batch.viewOf(again.bytes), again.answerAt, again.bytes.length, again.sequence)
+    }
+    for (const reader of readers) reader("durable")
+    const waitingFollowers = this.followers
+    if (waitingFollowers.length === 0) return
+    this.followers = waitingFollowers.filter(({ sequence }) => sequence > this.head.lastSequence)
+    for (const { sequence, resume } of waitingFollowers) if (sequence <= this.head.lastSequence) resume()
+  }
+
+  /** The batch is not durable, as far as is known. */
+  lost(flight: Flight, error: SubmitError): void {
+    this.flight = undefined
+    for (const waiter of flight.waiters) waiter?.failed(error)
+    for (const reader of flight.readers) reader("lost")
+  }
+
+  recovered(leadership: Leadership): void {
+    this.epoch = leadership.epoch
+    this.venue = leadership.venue
+    this.head = leadership.head
+    this.condition = "running"
+    this.cause = undefined
+    const waiting = this.waitingForRecovery
+    this.waitingForRecovery = []
+    for (const resume of waiting) resume()
+  }
+
+  pauseFull(cause: unknown): void {
+    this.condition = "full"
+    this.cause = cause
+    this.fullUntil = this.clock.now() + fullPauseMs
+    this.refuseWaiting("JournalFull")
+  }
+
+  /** For good. */
+  stop(condition: "fenced" | "stopped" | "closed", cause: unknown): void {
+    this.condition = condition
+    this.cause = cause
+    this.refuseWaiting(refusals[condition]!)
+    for (const reader of this.flight?.readers ?? []) reader("stopped")
+    for (const { resume } of this.followers) resume()
+    for (const resume of this.waitingForRecovery) resume()
+    this.followers = []
+    this.waitingForRecovery = []
+  }
+
+  private refuseWaiting(reason: Unavailable["reason"]): void {
+    while (this.inbox.size > 0) {
+      this.inbox.shift((_bytes, _from, _to, waiter) => waiter?.failed(new Unavailable({ reason })))
+    }
+  }
+
+  /** No more commands; those that wait are still done. */
+  close(): void {
+    this.closing = true
+    this.wakeUp()
+  }
+
+  read<A>(
+    look: (state: State) => A
+  ): Effect.Effect<{ readonly sequence: Ids.Sequence; readonly value: A }, Unavailable> {
+    return Effect.suspend(() => {
+      if (this.condition === "recovering") return Effect.andThen(this.recovery, this.read(look))
+      if (this.condition === "fenced" || this.condition === "stopped") {
+        return Effect.fail(new Unavailable({ reason: refusals[this.condition]! }))
+      }
+      const sequence = Ids.Sequence(this.venue.state.sequence)
+      const seen = { sequence, value: look(this.venue.state) }
+      if (this.flight === undefined) return Effect.succeed(seen)
+      return Effect.flatMap(this.outcomeOf(this.flight), (outcome) => {
+        if (outcome === "durable") return Effect.succeed(seen)
+        return outcome === "lost" ? this.read(look) : Effect.fail(new Unavailable({ reason: "Stopped" }))
+      })
+    })
+  }
+
+  private outcomeOf(flight: Flight): Effect.Effect<"durable" | "lost" | "stopped"> {
+    return Effect.callback((resume) => {
+      flight.readers.push((outcome) => resume(Effect.succeed(outcome)))
+    })
+  }
+
+  private readonly recovery: Effect.Effect<void> = Effect.callback((resume) => {
+    this.waitingForRecovery.push(() => resume(Effect.void))
+  })
+
+  /** True when `sequence` is durable, false when it never will be in this process. */
+  durable(sequence: number): Effect.Effect<boolean> {
+    return Effect.suspend(() => {
+      if (sequence <= this.head.lastSequence) return Effect.succeed(true)
+      if (this.isOver) return Effect.succeed(false)
+      const reached = Effect.callback<void>((resume) => {
+        const follower = { sequence, resume: () => resume(Effect.void) }
+        this.followers.push(follower)
+        return Effect.sync(() => {
+          this.followers = this.followers.filter((other) => other !== follower)
+        })
+      })
+      return Effect.andThen(reached, this.durable(sequence))
+    })
+  }
+
+  private get isOver(): boolean {
+    return this.condition === "fenced" || this.condition === "stopped" || this.condition === "closed"
+  }
+}
+
+/** Why a command is refused in each condition. In recovery commands wait in the inbox. */
+const refusals: Readonly<Record<Condition, Unavailable["reason"] | undefined>> = {
+  running: undefined,
+  recovering: undefined,
+  full: "JournalFull",
+  fenced: "NotLeader",
+  stopped: "Stopped",
+  closed: "Closed"
+}
+
+interface Leadership {
+  readonly epoch: number
+  readonly venue: Venue
+  readonly head: Journal.Head
+}
+
+const make = Effect.fnUntraced(function* (options: Options) {
+  const journal = yield* Journal.Journal
+  const snapshots = yield* SnapshotStore.SnapshotStore
+  const clock = yield* Clock.Clock
+  const sources: Recovery.Sources = {
+    read: journal.read,
+    snapshots,
+    limits: options.limits ?? limitsDefault,
+    onProgress: options.onRecovery
+  }
+
+  const lead = Effect.gen(function* () {
+    const { epoch, head } = yield* journal.claim
+    const rebuilt = yield* Recovery.rebuild(sources)
+    if (rebuilt.head.lastSequence !== head.lastSequence) {
+      return yield* new Journal.Damaged({
+        place: "the end of the journal",
+        sequence: head.lastSequence,
+        problem: `its head says ${head.lastSequence}, what can be read and the snapshots end at ${rebuilt.head.lastSequence}`
+      })
+    }
+    const leadership: Leadership = { epoch, venue: rebuilt.venue, head: rebuilt.head }
+    return leadership
+  })
+
+  const line = new Line(yield* lead, clock, options)
+
+  const recover = Effect.gen(function* () {
+    line.condition = "recovering"
+    line.recovered(
+      yield* Effect.retry(lead, {
+        while: (error) => error._tag === "Unknown" && !line.closing,
+        schedule: recoveryPause
+      })
+    )
+  })
+
+  const afterFailure = (flight: Flight, cause: Cause.Cause<Journal.AppendError>) =>
+    Effect.gen(function* () {
+      const error = Cause.squash(cause)
+      line.cause = error
+      if (error instanceof Journal.Fenced) {
+        line.lost(flight, new Unavailable({ reason: "NotLeader" }))
+        return line.stop("fenced", error)
+      }
+      if (error instanceof Journal.Full) {
+        line.lost(flight, new Unavailable({ reason: "JournalFull" }))
+        yield* recover
+        line.pauseFull(error)
+      } else {
+        line.lost(flight, new OutcomeUnknown())
+        if (!(error instanceof Journal.Unknown)) return line.stop("stopped", error)
+        yield* recover
+      }
+    })
+
+  const append = (flight: Flight) => Effect.forkChild(journal.append(flight.batch), { startImmediately: true })
+
+  /** One batch after the other until none waits. */
+  const drain = Effect.gen(function* () {
+    let flight = line.form()
+    let exit = yield* Effect.exit(journal.append(flight.batch))
+    while (Exit.isSuccess(exit)) {
+      line.landed(flight)
+      if (!line.hasWork) return line.release(flight)
+      const next = line.form()
+      const fiber = yield* append(next)
+      // While the next batch is being written: its answers come out of the other buffer.
+      line.release(flight)
+      flight = next
+      exit = yield* Fiber.await(fiber)
+    }
+    yield* afterFailure(flight, exit.cause)
+  })
+
+  const isOver = () => line.condition === "fenced" || line.condition === "stopped"
+
+  const run = Effect.gen(function* () {
+    while (!isOver()) {
+      yield* line.work
+      if (line.hasWork) yield* drain
+      else if (line.closing) return line.stop("closed", undefined)
+    }
+  }).pipe(
+    Effect.catchCause((cause) =>
+      Effect.andThen(
+        Effect.logError("The venue stopped", cause),
+        Effect.sync(() => line.stop("stopped", Cause.squash(cause)))
+      )
+    )
+  )
+
+  const running = yield* Effect.forkScoped(run)
+  yield* Effect.addFinalizer(() => {
+    line.close()
+    return Fiber.await(running)
+  })
+
+  return Sequencer.of({
+    submitUnsafe: (command, ask, waiter) => line.submit(command, ask, waiter),
+    submit: (command, ask) =>
+      Effect.callback((resume) => {
+        line.submit(command, ask, {
+          answered: (view, from, to, sequence) =>
+            resume(Effect.succeed({ sequence: Ids.Sequence(sequence), events: Event.decodeAll(view, from, to) })),
+          failed: (error) => resume(Effect.fail(error))
+        })
+      }),
+    read: (look) => line.read(look),
+    follow: (from) => follow(journal, line, from),
+    status: Effect.sync(() => ({
+      condition: line.condition,
+      cause: line.cause,
+      epoch: line.epoch,
+      durableSequence: line.head.lastSequence,
+      waiting: line.waiting,
+      clockLeapMs: line.clock.leapMs
+    })),
+    acceptClock: Effect.sync(() => line.clock.accept())
+  })
+})
+
+const follow = (journal: Journal.Journal["Service"], line: Line, from: Ids.Sequence) =>
+  Stream.suspend(() => {
+    let next: number = from
+    const more = Effect.gen(function* () {
+      if (!(yield* line.durable(next))) return undefined
+      const batches = yield* Stream.runCollect(Stream.take(journal.read(Ids.Sequence(next)), followBatchesMax))
+      next = Batch.lastSequence(batches.at(-1)!) + 1
+      return batches
+    })
+    return Stream.fromEffectRepeat(more).pipe(
+      Stream.takeWhile((batches) => batches !== undefined),
+      Stream.flatMap((batches) => Stream.fromIterable(batches))
+    )
+  })

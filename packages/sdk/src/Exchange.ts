@@ -1,0 +1,228 @@
+/** The exchange as an Effect service. `createExchange` is the same for callers who do not use Effect. */
+import { Asset, Batch, Ids, Journal, Market, SnapshotStore } from "@pandora-exchange/core"
+import { Limits, type Recovery, Sequencer } from "@pandora-exchange/engine"
+import { Context, Effect, Layer, Stream } from "effect"
+import { type ExchangeFailure, InvalidInput } from "./ExchangeError.ts"
+import { CommandLine } from "./internal/CommandLine.ts"
+import { marketTerms, type Operation, operations } from "./internal/commands.ts"
+import { Directory } from "./internal/Directory.ts"
+import { queries, type QueryTable } from "./internal/queries.ts"
+import type { Again, Commands, ListAsset, ListMarket, PublicTrade, Queries } from "./Requests.ts"
+import * as Storage from "./Storage.ts"
+
+export interface ExchangeOptions {
+  /** `"memory"` unless said otherwise. */
+  readonly storage?: Storage.Storage
+  /** Listed at the start, unless they are. One that is listed with another scale is refused (`ListedDifferently`). */
+  readonly assets?: ReadonlyArray<ListAsset>
+  /** Listed at the start, unless they are. Fees and status may have changed since; other terms must agree. */
+  readonly markets?: ReadonlyArray<ListMarket>
+  /** Commands between two snapshots: what recovery has to execute again at most. A million unless said otherwise. */
+  readonly snapshotEvery?: number
+  /** Commands that may wait before more are refused (`Overloaded`). */
+  readonly inboxMax?: number
+  /** Bounds of the venue. They are part of its rules: never change them for a journal that exists. */
+  readonly limits?: Partial<Limits.Limits>
+  /** Told the sequence reached while the journal is executed again at the start. */
+  readonly onRecovery?: (sequence: number) => void
+}
+
+type Effects<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
+    ? (...args: A) => Effect.Effect<R, ExchangeFailure>
+    : never
+}
+
+/** One command of the journal with what it caused. */
+export interface JournalEntry extends Batch.Entry {
+  readonly time: number
+}
+
+export interface Feeds {
+  /** Every command and its events in the venue's own terms, from `from` (1 is the first) on, and each further one when it is durable. */
+  readonly entries: (options?: {
+    readonly from?: number
+  }) => Stream.Stream<JournalEntry, Journal.Damaged | Journal.Unknown>
+  /** Trades of one market or all, each when it is durable; from now on, or from the command `from`. */
+  readonly trades: (options?: {
+    readonly market?: string
+    readonly from?: number
+  }) => Stream.Stream<PublicTrade, Journal.Damaged | Journal.Unknown>
+}
+
+export interface Operating {
+  readonly status: Effect.Effect<Sequencer.Status>
+  /** An operator's word that the wall clock, which leapt ahead by more than 10 s, is right. */
+  readonly acceptClock: Effect.Effect<void>
+}
+
+export interface ExchangeService extends Effects<Commands>, Effects<Queries>, Feeds, Operating {}
+
+export type OpenError = Storage.StorageError | Recovery.RecoveryError | ExchangeFailure
+
+export class Exchange extends Context.Service<Exchange, ExchangeService>()("@pandora-exchange/sdk/Exchange") {
+  static readonly layer = (options: ExchangeOptions = {}): Layer.Layer<Exchange, OpenError> =>
+    Layer.provide(Layer.effect(Exchange, make), commandLine(options))
+}
+
+/** What both faces stand on: the sequencer over the storage, with what shall be listed listed and snapshots under way. */
+export const commandLine = (options: ExchangeOptions): Layer.Layer<CommandLine, OpenError> => {
+  const limits = { ...Limits.limitsDefault, ...options.limits }
+  const storage = options.storage ?? "memory"
+  return Layer.effect(CommandLine, open(options, limits, storage)).pipe(
+    Layer.provide(Sequencer.Sequencer.layer({ ...options, limits })),
+    Layer.provide(Storage.layer(storage))
+  )
+}
+
+const snapshotEveryDefault = 1_000_000
+const snapshotCheckPause = "1 second"
+
+const open = Effect.fnUntraced(function* (options: ExchangeOptions, limits: Limits.Limits, storage: Storage.Storage) {
+  const sequencer = yield* Sequencer.Sequencer
+  const journal = yield* Journal.Journal
+  const snapshots = yield* SnapshotStore.SnapshotStore
+  const directory = (yield* sequencer.read(Directory.from)).value
+  const line = CommandLine.of({ sequencer, directory })
+  for (const asset of options.assets ?? []) yield* ensureAsset(line, asset)
+  for (const market of options.markets ?? []) yield* ensureMarket(line, market)
+  const snapshot = Storage.snapshotter(storage, limits, journal, snapshots)
+  if (snapshot !== undefined) {
+    yield* Effect.forkScoped(
+      keepSnapshots(sequencer, snapshots, snapshot, options.snapshotEvery ?? snapshotEveryDefault)
+    )
+  }
+  return line
+})
+
+const ensureAsset = Effect.fnUntraced(function* (line: CommandLine["Service"], request: ListAsset) {
+  const listed = line.directory.findAsset(request.symbol)
+  if (listed === undefined) return yield* command(line, operations.listAsset, request)
+  if (listed.scale === (request.scale ?? Asset.scaleDefault)) return undefined
+  return yield* new InvalidInput({ code: "ListedDifferently", field: `assets.${request.symbol}` })
+})
+
+const ensureMarket = Effect.fnUntraced(function* (line: CommandLine["Service"], request: ListMarket) {
+  const listed = line.directory.findMarket(request.symbol)
+  if (listed === undefined) return yield* command(line, operations.listMarket, request)
+  const wanted = yield* attempt(() => marketTerms(request, line.directory))
+  const agrees = Object.entries({ ...wanted, makerRate: listed.makerRate, takerRate: listed.takerRate }).every(
+    ([name, value]) => listed[name as keyof Market.Market] === value
+  )
+  if (agrees) return undefined
+  return yield* new InvalidInput({ code: "ListedDifferently", field: `markets.${request.symbol}` })
+})
+
+/** Takes a snapshot whenever `every` commands have come since the last one. A failure is logged; the next round tries again. */
+const keepSnapshots = Effect.fnUntraced(function* (
+  sequencer: Sequencer.Sequencer["Service"],
+  snapshots: SnapshotStore.SnapshotStore["Service"],
+  snapshot: Effect.Effect<number, Storage.SnapshotFailed>,
+  every: number
+) {
+  let last: number = (yield* snapshots.list)[0]?.sequence ?? 0
+  for (;;) {
+    yield* Effect.sleep(snapshotCheckPause)
+    const { condition, durableSequence } = yield* sequencer.status
+    if (condition !== "running" || durableSequence - last < every) continue
+    last = yield* Effect.catch(snapshot, (failed) =>
+      Effect.as(Effect.logWarning("No snapshot could be taken; recovery would take longer", failed), last)
+    )
+  }
+})
+
+/** Runs what throws an `ExchangeFailure`. */
+const attempt = <A>(evaluate: () => A): Effect.Effect<A, ExchangeFailure> =>
+  Effect.try({ try: evaluate, catch: (failure) => failure as ExchangeFailure })
+
+const command = <Request extends Again, Answer>(
+  line: CommandLine["Service"],
+  operation: Operation<Request, Answer>,
+  request: Request
+): Effect.Effect<Answer, ExchangeFailure> =>
+  Effect.callback((resume) => {
+    CommandLine.send(
+      line,
+      operation,
+      request,
+      (answer) => resume(Effect.succeed(answer)),
+      (failure) => resume(Effect.fail(failure))
+    )
+  })
+
+export const query = <K extends keyof Queries>(
+  line: CommandLine["Service"],
+  name: K,
+  of: Parameters<Queries[K]>[0]
+): Effect.Effect<ReturnType<Queries[K]>, ExchangeFailure> => {
+  const look: QueryTable[K] = queries[name]
+  const looked = line.sequencer.read((state) => attempt(() => look(state, line.directory, of)))
+  return Effect.flatMap(looked, ({ value }) => value)
+}
+
+const make = Effect.gen(function* () {
+  const line = yield* CommandLine
+  const commands = mapValues(operations, (operation) => (request: Again) => command(line, operation as never, request))
+  const questions = mapValues(queries, (_, name) => (of: never) => query(line, name, of))
+  return Exchange.of({
+    ...(commands as unknown as Effects<Commands>),
+    ...(questions as unknown as Effects<Queries>),
+    ...feeds(line),
+    status: line.sequencer.status,
+    acceptClock: line.sequencer.acceptClock
+  })
+})
+
+export const mapValues = <T extends object, B>(
+  table: T,
+  f: (value: T[keyof T], name: keyof T) => B
+): { readonly [K in keyof T]: B } =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, value]) => [name, f(value as T[keyof T], name as keyof T)])
+  ) as never
+
+export const feeds = ({ directory, sequencer }: CommandLine["Service"]): Feeds => {
+  const batches = (from: number | undefined) =>
+    from === undefined
+      ? Stream.unwrap(
+          Effect.map(sequencer.status, ({ durableSequence }) => sequencer.follow(Ids.Sequence(durableSequence + 1)))
+        )
+      : sequencer.follow(Ids.Sequence(Math.max(1, from)))
+  const entries: Feeds["entries"] = (options = {}) =>
+    Stream.flatMap(batches(options.from), (batch) =>
+      Stream.fromIterable(
+        Batch.entries(batch)
+          .filter(({ sequence }) => sequence >= (options.from ?? 0))
+          .map((entry) => ({ ...entry, time: batch.time }))
+      )
+    )
+  return {
+    entries,
+    trades: ({ from, market } = {}) =>
+      Stream.flatMap(entries(from === undefined ? {} : { from }), (entry) =>
+        Stream.fromIterable(publicTrades(entry, directory, market))
+      )
+  }
+}
+
+const publicTrades = (entry: JournalEntry, directory: Directory, only: string | undefined): Array<PublicTrade> =>
+  entry.events.flatMap((event) => {
+    if (event._tag === "MarketListed" || event._tag === "AssetListed") directory.learn(event)
+    if (event._tag !== "Trade") return []
+    const market = directory.marketOf(event.marketId)
+    if (only !== undefined && market.symbol !== only) return []
+    const { base } = directory.scalesOf(market)
+    return [
+      {
+        sequence: entry.sequence,
+        market: market.symbol,
+        trade: event.tradeId,
+        price: Market.priceText(market, event.priceTicks),
+        quantity: Market.quantityText(market, base.scale, event.lots),
+        takerSide: event.takerSide,
+        time: entry.time,
+        makerOrder: event.makerOrderId,
+        takerOrder: event.takerOrderId
+      }
+    ]
+  })

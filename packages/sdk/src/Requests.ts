@@ -1,0 +1,322 @@
+/**
+ * What can be asked of an exchange and what it answers. Amounts, prices, quantities and rates are decimal text in whole units
+ * (`"0.015"` BTC), assets and markets are named by their symbols, accounts, orders and holds by their numbers.
+ */
+import type { Account, Market, Order } from "@pandora-exchange/core"
+
+/** How a command is recognised when it is sent again, so that it is not done twice. */
+export interface Again {
+  /** From `idempotencyKey()`. The same request with the same key gets the first answer again, for 24 hours. */
+  readonly key?: string
+  /** For a service that numbers its commands 1, 2, 3 …: each is done once for ever. */
+  readonly source?: { readonly name: string; readonly number: number }
+}
+
+export interface ListAsset extends Again {
+  /** 1 to 16 of `A-Z 0-9`. */
+  readonly symbol: string
+  /** Decimals that the ledger keeps, at most 18; 8 unless said otherwise. */
+  readonly scale?: number
+}
+
+export interface Asset {
+  readonly symbol: string
+  readonly scale: number
+}
+
+export interface ListMarket extends Again {
+  readonly symbol: string
+  readonly base: string
+  readonly quote: string
+  /** Prices are multiples of it. */
+  readonly tickSize: string
+  /** Quantities are multiples of it. */
+  readonly lotSize: string
+  /** One lot unless said otherwise. */
+  readonly minQuantity?: string
+  /** As large as exact arithmetic allows unless said otherwise. */
+  readonly maxQuantity?: string
+  /** 100 million ticks unless said otherwise. */
+  readonly maxPrice?: string
+  /** Bounds of price x quantity; none unless said otherwise. */
+  readonly minNotional?: string
+  readonly maxNotional?: string
+  /** As a fraction of what is received, in steps of 0.00001: `"0.001"` is 0.1 %. None unless said otherwise. */
+  readonly makerFee?: string
+  readonly takerFee?: string
+}
+
+export interface MarketInfo {
+  readonly symbol: string
+  readonly base: string
+  readonly quote: string
+  readonly tickSize: string
+  readonly lotSize: string
+  readonly minQuantity: string
+  readonly maxQuantity: string
+  readonly maxPrice: string
+  readonly minNotional: string
+  readonly maxNotional: string
+  readonly makerFee: string
+  readonly takerFee: string
+  readonly status: Market.MarketStatus
+}
+
+export interface SetMarketStatus extends Again {
+  readonly market: string
+  readonly status: Market.MarketStatus
+}
+
+export interface SetMarketFees extends Again {
+  readonly market: string
+  readonly makerFee: string
+  readonly takerFee: string
+}
+
+export interface SetPrice extends Again {
+  readonly market: string
+  /** Who says so: 1 to 32 of `A-Z a-z 0-9 . _ -`. */
+  readonly priceSource: string
+  readonly price: string
+}
+
+export interface OpenAccount extends Again {
+  readonly kind?: "user" | "house"
+  /** Your name for it, 1 to 64 of `A-Z a-z 0-9 . _ : / -`, no personal data. Opening it again gives the same account. */
+  readonly reference?: string
+}
+
+export interface AccountInfo {
+  readonly account: number
+  readonly kind: Account.AccountKind
+  readonly reference: string | undefined
+  /** False when the reference had an account already. */
+  readonly opened: boolean
+}
+
+export interface Amount extends Again {
+  readonly account: number
+  readonly asset: string
+  readonly amount: string
+}
+
+export interface Transfer extends Amount {
+  readonly to: number
+}
+
+export interface SettleHold extends Again {
+  readonly hold: number
+  /** The part that goes to the house; nothing unless said otherwise. */
+  readonly fee?: string
+  /** The hold's asset, where a fee is given. */
+  readonly asset?: string
+}
+
+export interface ReleaseHold extends Again {
+  readonly hold: number
+}
+
+/** Confirms a change: it is durable as the command `sequence` of the journal. */
+export interface Done {
+  readonly sequence: number
+}
+
+export interface Reversed extends Done {
+  readonly fromAvailable: string
+  /** What the account could not give back and is owed to the venue now. */
+  readonly toReceivable: string
+}
+
+export interface HoldInfo extends Done {
+  readonly hold: number
+}
+
+interface PlaceAny extends Again {
+  readonly account: number
+  readonly market: string
+  readonly side: Order.Side
+  /** Yours, 1 to 36 of `A-Z a-z 0-9 . _ : / -`, unique among the account's open orders. */
+  readonly clientOrderId?: string
+}
+
+export interface PlaceLimit extends PlaceAny {
+  readonly type?: "limit"
+  readonly price: string
+  readonly quantity: string
+  /** GTC unless said otherwise, GTD where `deadline` is given. */
+  readonly timeInForce?: Order.TimeInForce
+  /** Never takes: refused when it would trade at once. */
+  readonly postOnly?: boolean
+  /** For GTD, milliseconds since 1970 or a Date. */
+  readonly deadline?: number | Date
+}
+
+/** At any price, at once: `quantity` of base, or as much as `budget` of quote pays (buying) or as brings in at most `budget` (selling). */
+export interface PlaceMarket extends PlaceAny {
+  readonly type: "market"
+  readonly quantity?: string
+  readonly budget?: string
+  /** IOC unless said otherwise; FOK for a quantity that must trade whole. */
+  readonly timeInForce?: "IOC" | "FOK"
+}
+
+export type PlaceOrder = PlaceLimit | PlaceMarket
+
+/** `expired`: what was not traded ended by itself (IOC, market, a deadline). */
+export type OrderStatus = "open" | "partiallyFilled" | "filled" | "cancelled" | "expired"
+
+export interface Fill {
+  readonly trade: number
+  readonly price: string
+  readonly quantity: string
+  /** price x quantity */
+  readonly notional: string
+  /** Taken out of what was received: base for a buy, quote for a sell. */
+  readonly fee: string
+}
+
+export interface PlacedOrder extends Done {
+  readonly order: number
+  readonly clientOrderId: string | undefined
+  readonly status: OrderStatus
+  readonly quantity: string
+  readonly filledQuantity: string
+  /** What stands in the book now. */
+  readonly remainingQuantity: string
+  readonly filledNotional: string
+  readonly fee: string
+  readonly feeAsset: string
+  readonly fills: ReadonlyArray<Fill>
+}
+
+/** By `order` or by `clientOrderId`. */
+export interface CancelOrder extends Again {
+  readonly account: number
+  readonly order?: number
+  readonly clientOrderId?: string
+}
+
+export interface CancelledOrder extends Done {
+  readonly order: number
+  readonly filledQuantity: string
+  /** What was not filled and never will be. */
+  readonly cancelledQuantity: string
+}
+
+export interface CancelAll extends Again {
+  readonly account: number
+  /** All markets unless said otherwise. */
+  readonly market?: string
+}
+
+export interface CancelledOrders extends Done {
+  readonly orders: ReadonlyArray<number>
+}
+
+/** What is not given stays. `quantity` is the new total, what is filled included. */
+export interface AmendOrder extends Again {
+  readonly account: number
+  readonly market: string
+  readonly order: number
+  readonly price?: string
+  readonly quantity?: string
+}
+
+export interface AmendedOrder extends PlacedOrder {
+  /** Whether it kept its place in the queue: only less quantity at the same price does. */
+  readonly keptPriority: boolean
+}
+
+/** Everything that changes the exchange. Each answers when it is durable. */
+export interface Commands {
+  readonly listAsset: (request: ListAsset) => Asset
+  readonly listMarket: (request: ListMarket) => MarketInfo
+  readonly setMarketStatus: (request: SetMarketStatus) => Done
+  /** For orders accepted from now on. */
+  readonly setMarketFees: (request: SetMarketFees) => Done
+  /** A price from outside the book. */
+  readonly setPrice: (request: SetPrice) => Done
+  readonly openAccount: (request: OpenAccount) => AccountInfo
+  /** Brings an amount in from outside. */
+  readonly credit: (request: Amount) => Done
+  /** Takes a credit back, as far as it is there; the rest is owed. */
+  readonly reverse: (request: Amount) => Reversed
+  readonly transfer: (request: Transfer) => Done
+  /** Sets an amount aside, for instance for a withdrawal. */
+  readonly hold: (request: Amount) => HoldInfo
+  /** Ends a hold: the amount leaves, its `fee` goes to the house. */
+  readonly settleHold: (request: SettleHold) => Done
+  /** Ends a hold: the amount is available again. */
+  readonly releaseHold: (request: ReleaseHold) => Done
+  readonly place: (request: PlaceOrder) => PlacedOrder
+  readonly cancel: (request: CancelOrder) => CancelledOrder
+  readonly cancelAll: (request: CancelAll) => CancelledOrders
+  readonly amend: (request: AmendOrder) => AmendedOrder
+}
+
+export interface Balance {
+  readonly asset: string
+  readonly available: string
+  readonly held: string
+}
+
+export interface OpenOrder {
+  readonly order: number
+  readonly clientOrderId: string | undefined
+  readonly market: string
+  readonly side: Order.Side
+  readonly price: string
+  readonly quantity: string
+  readonly filledQuantity: string
+  readonly remainingQuantity: string
+  readonly postOnly: boolean
+  readonly deadline: number | undefined
+}
+
+export interface Depth {
+  readonly market: string
+  /** Counts the changes of this book, without gaps. */
+  readonly depthSequence: number
+  /** Price and total quantity, best first. */
+  readonly bids: ReadonlyArray<readonly [price: string, quantity: string]>
+  readonly asks: ReadonlyArray<readonly [price: string, quantity: string]>
+}
+
+/** Per asset: what came in from outside, and what all accounts have. `conserved` says that they agree to the last unit. */
+export interface Conservation {
+  readonly asset: string
+  readonly cameIn: string
+  readonly balances: string
+  readonly conserved: boolean
+}
+
+/** Everything that looks at the exchange. Each answers when what it saw is durable. */
+export interface Queries {
+  readonly assets: () => ReadonlyArray<Asset>
+  readonly markets: () => ReadonlyArray<MarketInfo>
+  /** By number, or by reference. `undefined` when there is none. */
+  readonly account: (of: { readonly account: number } | { readonly reference: string }) => AccountInfo | undefined
+  /** The assets of which the account has something. */
+  readonly balances: (of: { readonly account: number }) => ReadonlyArray<Balance>
+  /** Oldest first. */
+  readonly openOrders: (of: { readonly account: number; readonly market?: string }) => ReadonlyArray<OpenOrder>
+  /** The best levels of both sides: 100 unless said otherwise, at most 5,000. */
+  readonly depth: (of: { readonly market: string; readonly levels?: number }) => Depth
+  readonly conservation: () => ReadonlyArray<Conservation>
+  /** SHA-256 of the whole state in its canonical form: equal for equal states. Takes time in proportion to the open orders. */
+  readonly stateHash: () => string
+}
+
+/** One match, as the market sees it. */
+export interface PublicTrade {
+  readonly sequence: number
+  readonly market: string
+  readonly trade: number
+  readonly price: string
+  readonly quantity: string
+  readonly takerSide: Order.Side
+  /** Milliseconds since 1970, the venue's. */
+  readonly time: number
+  readonly makerOrder: number
+  readonly takerOrder: number
+}

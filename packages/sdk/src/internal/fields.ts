@@ -1,0 +1,73 @@
+/** Reads one field of a request each, or throws `InvalidInput` with the field's name and a stable code. */
+import { type Asset, type Command, Decimal, IdempotencyKey, Ids, Market } from "@pandora-exchange/core"
+import { InvalidInput } from "../ExchangeError.ts"
+import type { Again } from "../Requests.ts"
+
+export const refuse = (field: string, code: string): never => {
+  throw new InvalidInput({ code, field })
+}
+
+/** Refuses fields that the request does not have, so that a misspelt one is not ignored. */
+export const closed = (request: unknown, known: ReadonlySet<string>): void => {
+  if (typeof request !== "object" || request === null || Array.isArray(request)) refuse("request", "NotAnObject")
+  for (const field of Object.keys(request as object)) if (!known.has(field)) refuse(field, "UnknownField")
+}
+
+export const amount = (field: string, value: unknown, asset: Asset.Asset): bigint => {
+  const units = Decimal.parse(value, asset.scale)
+  if (typeof units === "string") return refuse(field, units)
+  return units
+}
+
+export const lots = (field: string, value: unknown, market: Market.MarketTerms, base: Asset.Asset): number => {
+  const count = Market.lotsOf(market, base.scale, value)
+  return typeof count === "string" ? refuse(field, count) : count
+}
+
+export const ticks = (field: string, value: unknown, market: Market.MarketTerms): number => {
+  const count = Market.ticksOf(market, value)
+  return typeof count === "string" ? refuse(field, count) : count
+}
+
+const rateScale = 5
+
+/** A fraction such as `"0.001"` as tenths of a basis point. */
+export const rate = (field: string, value: unknown): number => {
+  const units = Decimal.parse(value, rateScale, 4_294_967_295n)
+  return typeof units === "string" ? refuse(field, units) : Number(units)
+}
+
+export const rateText = (rate: number): string => Decimal.format(BigInt(rate), rateScale)
+
+/** A whole number from 1, below 2^53. */
+const positive = (field: string, value: unknown, code: string, max = Number.MAX_SAFE_INTEGER): number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value > 0 && value <= max ? value : refuse(field, code)
+
+const u32Max = 4_294_967_295
+
+export const accountId = (field: string, value: unknown): Ids.AccountId =>
+  Ids.AccountId(positive(field, value, "NotAnAccount", u32Max))
+export const orderId = (field: string, value: unknown): Ids.OrderId => Ids.OrderId(positive(field, value, "NotAnOrder"))
+export const holdId = (field: string, value: unknown): Ids.HoldId => Ids.HoldId(positive(field, value, "NotAHold"))
+
+export const oneOf = <const L extends ReadonlyArray<string>>(field: string, value: unknown, list: L): L[number] =>
+  list.includes(value as string) ? (value as L[number]) : refuse(field, "NotOneOf")
+
+/** Text whose pattern the exchange checks: here only what could not be written down. */
+export const text = (field: string, value: unknown): string =>
+  typeof value === "string" && /^[\x20-\x7e]{0,64}$/.test(value) ? value : refuse(field, "MalformedText")
+
+export const time = (field: string, value: unknown): number =>
+  positive(field, value instanceof Date ? value.getTime() : value, "NotATime")
+
+export const ask = ({ key, source }: Again): Command.Ask | undefined => {
+  if (key !== undefined && source !== undefined) return refuse("source", "KeyAndSource")
+  if (key !== undefined) return { _tag: "Key", key: IdempotencyKey.isKey(key) ? key : refuse("key", "MalformedKey") }
+  if (source === undefined) return undefined
+  closed(source, sourceFields)
+  const name = typeof source.name === "string" && /^[A-Za-z0-9._:/-]{1,64}$/.test(source.name)
+  if (!name) return refuse("source.name", "MalformedText")
+  return { _tag: "Source", source: source.name, number: positive("source.number", source.number, "NotANumber") }
+}
+
+const sourceFields: ReadonlySet<string> = new Set(["name", "number"])
