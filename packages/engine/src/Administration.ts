@@ -179,6 +179,7 @@ export const settleHold = (state: State, out: Batch.BatchWriter, { holdId, fee }
   const { account, assetId } = found
   if (fee < 0n || fee > found.amount) return reject(out, "FeeTooLarge")
   const amount = found.amount - fee
+  if (amount > -state.balances.available(assetId, external)) return reject(out, "InsufficientFunds")
   state.holds.delete(holdId)
   addHeld(state, assetId, account, -found.amount)
   add(state, assetId, external, amount)

@@ -72,6 +72,7 @@ export class Trading {
       malformed(type, timeInForce, postOnly, priceTicks, askedLots, budget, deadline) ??
       (clientOrderIdPattern.test(clientOrderId) ? undefined : "MalformedText") ??
       outOfBounds(of, type, priceTicks, askedLots, budget) ??
+      this.refusedByCost(of, side, type, askedLots, budget) ??
       (timeInForce === gtd && deadline <= state.time ? "DeadlinePassed" : undefined) ??
       this.refusedByAccount(account, timeInForce, clientOrderId)
     if (refusal !== undefined) return reject(out, refusal)
@@ -88,22 +89,16 @@ export class Trading {
       }
       held = side === buy ? priceTicks * lots * of.quotePerTickLot : lots * of.lotUnits
     } else {
-      if (type === market) {
-        this.walk(of, side, -1, lots)
-        if (timeInForce === fok && this.foundLots < lots) return reject(out, "FillOrKillUnfilled")
-      } else {
-        this.walkBudget(of, side, Number(budget))
-        lots = this.foundLots
-      }
+      if (type === marketBudget) lots = this.foundLots
+      else if (timeInForce === fok && this.foundLots < lots) return reject(out, "FillOrKillUnfilled")
       held = side === buy ? this.foundQuote : this.foundLots * of.lotUnits
-      if (held > orderAmountMax) return reject(out, side === buy ? "NotionalTooLarge" : "QuantityTooLarge")
     }
 
     const asset = side === buy ? of.quote : of.base
     const needed = type === marketBudget && side === buy ? Number(budget) : held
     if (!state.balances.covers(asset, account, needed)) return reject(out, "InsufficientFunds")
     const canRest = type === limit && timeInForce !== fok && timeInForce !== ioc
-    if (canRest && this.levelIsFull(of, side, priceTicks, lots)) return reject(out, "LevelFull")
+    if (canRest && this.levelIsFull(of, side, priceTicks, lots, 0)) return reject(out, "LevelFull")
     state.balances.hold(asset, account, held)
 
     const orderId = ++state.lastOrderId
@@ -178,6 +173,23 @@ export class Trading {
     }
   }
 
+  /** Walks the book for a market order, and leaves what it found. */
+  private refusedByCost(
+    of: MarketState,
+    side: number,
+    type: number,
+    lots: number,
+    budget: bigint
+  ): RejectReason.RejectReason | undefined {
+    if (type === limit) return undefined
+    if (type === market) {
+      this.walk(of, side, -1, lots)
+      return side === buy && this.foundQuote > orderAmountMax ? "NotionalTooLarge" : undefined
+    }
+    this.walkBudget(of, side, Number(budget))
+    return this.foundLots * of.lotUnits > orderAmountMax ? "QuantityTooLarge" : undefined
+  }
+
   private refusedByAccount(
     account: number,
     timeInForce: number,
@@ -191,9 +203,14 @@ export class Trading {
     return full ? "TooManyOpenOrders" : undefined
   }
 
-  private levelIsFull(of: MarketState, side: number, priceTicks: number, lots: number): boolean {
+  /** Whether what is left of `lots` after trading would not fit on the level at `priceTicks`, which has `leaving` lots fewer then. */
+  private levelIsFull(of: MarketState, side: number, priceTicks: number, lots: number, leaving: number): boolean {
     const level = of.book.of(side).levelAt(priceTicks)
-    return level !== 0 && this.state.levels.total(level) > Number.MAX_SAFE_INTEGER - lots
+    if (level === 0) return false
+    const room = Number.MAX_SAFE_INTEGER - (this.state.levels.total(level) - leaving)
+    if (lots <= room) return false
+    this.walk(of, side, priceTicks, lots)
+    return lots - this.foundLots > room
   }
 
   /** Counts what an order of `side` would trade now: at most `lots`, within `priceTicks` unless that is -1. */
@@ -505,8 +522,8 @@ export class Trading {
     const oldHeld = this.heldFor(of, side, oldPrice, oldRemaining)
     const held = this.heldFor(of, side, price, remaining)
     if (held > oldHeld && !balances.covers(asset, account, held - oldHeld)) return reject(out, "InsufficientFunds")
-    const joining = price === oldPrice ? remaining - oldRemaining : remaining
-    if (this.levelIsFull(of, side, price, joining)) return reject(out, "LevelFull")
+    if (this.levelIsFull(of, side, price, remaining, price === oldPrice ? oldRemaining : 0))
+      return reject(out, "LevelFull")
 
     if (held > oldHeld) balances.hold(asset, account, held - oldHeld)
     else balances.release(asset, account, oldHeld - held)

@@ -1,0 +1,874 @@
+/**
+ * Commands out of a seed, made so that much of what they ask for happens: it reads the events of each command and so knows
+ * the live orders, holds and balances. Every reason of refusal, every event and every end of an order comes up.
+ */
+import {
+  Account,
+  type Command,
+  type Event,
+  IdempotencyKey,
+  Ids,
+  Market,
+  Order,
+  RejectReason
+} from "@pandora-exchange/core"
+import { type Limits, limitsDefault } from "../../src/Limits.ts"
+import { Bookkeeping, type TrackedOrder } from "./Bookkeeping.ts"
+
+/** A command, the time it comes at and how it may be asked again. */
+export type Asked = readonly [time: number, command: Command.Command, ask?: Command.Ask]
+
+export interface RandomOptions {
+  /** Time of the first command. */
+  readonly startTime?: number
+}
+
+/** Bounds that a few hundred commands reach. */
+export const limitsSmall: Limits = {
+  ...limitsDefault,
+  assetsMax: 7,
+  marketsMax: 5,
+  accountsMax: 10,
+  openOrdersMax: 45,
+  openOrdersPerAccountMax: 12,
+  holdsMax: 6,
+  keysMax: 40,
+  keysPerAccountMax: 9,
+  sourcesMax: 4,
+  priceSourcesPerMarketMax: 3,
+  dueWorkMax: 3,
+  keyDropsPerCommandMax: 2
+}
+
+/**
+ * `count` commands; `next` takes all events of the command before, those of its due work included.
+ * The same seed, options and events give the same commands.
+ */
+export function* randomCommands(
+  seed: number,
+  count: number,
+  options: RandomOptions = {}
+): Generator<Asked, void, ReadonlyArray<Event.Event>> {
+  const customer = new Customer(new Random(seed), options.startTime ?? 1_800_000_000_000)
+  for (let i = 0; i < count; i++) {
+    const asked = customer.next()
+    customer.learn(asked, yield asked)
+  }
+}
+
+/** sfc32, seeded by splitmix32: 128 bits of state, the same numbers on every machine. */
+export class Random {
+  private a: number
+  private b: number
+  private c: number
+  private counter = 1
+
+  constructor(seed: number) {
+    let state = seed >>> 0
+    const word = (): number => {
+      state = (state + 0x9e3779b9) | 0
+      let z = state ^ (state >>> 16)
+      z = Math.imul(z, 0x21f0aaad)
+      z ^= z >>> 15
+      z = Math.imul(z, 0x735a2d97)
+      return z ^ (z >>> 15)
+    }
+    this.a = word()
+    this.b = word()
+    this.c = word()
+    for (let i = 0; i < 12; i++) this.u32()
+  }
+
+  u32(): number {
+    const t = (((this.a + this.b) | 0) + this.counter) | 0
+    this.counter = (this.counter + 1) | 0
+    this.a = this.b ^ (this.b >>> 9)
+    this.b = (this.c + (this.c << 3)) | 0
+    this.c = (((this.c << 21) | (this.c >>> 11)) + t) | 0
+    return t >>> 0
+  }
+
+  /** A whole number from `min` to `max`, both included; their distance is below 2^32. */
+  int(min: number, max: number): number {
+    return min + Math.floor((this.u32() / 2 ** 32) * (max - min + 1))
+  }
+
+  bigint(min: bigint, max: bigint): bigint {
+    if (max <= min) return min
+    const bits = (BigInt(this.u32()) << 32n) | BigInt(this.u32())
+    return min + (bits % (max - min + 1n))
+  }
+
+  chance(probability: number): boolean {
+    return this.u32() / 2 ** 32 < probability
+  }
+
+  pick<A>(values: ReadonlyArray<A>): A {
+    return values[this.int(0, values.length - 1)]!
+  }
+
+  /** One of the values, as often as its weight says. */
+  weighted<A>(values: ReadonlyArray<readonly [weight: number, value: A]>): A {
+    let at = (this.u32() / 2 ** 32) * values.reduce((sum, [weight]) => sum + weight, 0)
+    for (const [weight, value] of values) {
+      at -= weight
+      if (at < 0) return value
+    }
+    return values[0]![1]
+  }
+}
+
+type CommandOf<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
+
+const unitsMax = 2n ** 63n - 1n
+const nowhere = Ids.AccountId(4_000_000_000)
+const windowMs = IdempotencyKey.windowMs
+
+/** Reasons given before a command's number counts. */
+const notCounted: ReadonlyArray<string> = ["UnknownAccount", "SourceNumberUsed", "SourceNumberGap", "TooManySources"]
+
+const assets: ReadonlyArray<CommandOf<"ListAsset">> = [
+  { _tag: "ListAsset", scale: 8, symbol: "BTC" },
+  { _tag: "ListAsset", scale: 6, symbol: "USDT" },
+  { _tag: "ListAsset", scale: 18, symbol: "GEM" },
+  { _tag: "ListAsset", scale: 18, symbol: "WEI" },
+  { _tag: "ListAsset", scale: 0, symbol: "ONE" }
+]
+
+/**
+ * A common one; one of large scales, where 25 lots are worth nearly 2^53 and 91 are more than that of base; one whose lots
+ * come near 2^52, so that levels fill up.
+ */
+const markets: ReadonlyArray<CommandOf<"ListMarket">> = [
+  {
+    _tag: "ListMarket",
+    baseAssetId: Ids.AssetId(1),
+    quoteAssetId: Ids.AssetId(2),
+    tickMantissa: 5,
+    tickScale: 1,
+    lotUnits: 100_000n,
+    lotsMin: 2,
+    lotsMax: 64,
+    ticksMax: 200,
+    notionalMin: 10_000n,
+    notionalMax: 6_000_000n,
+    makerRate: 100,
+    takerRate: 250,
+    symbol: "BTC/USDT"
+  },
+  {
+    _tag: "ListMarket",
+    baseAssetId: Ids.AssetId(3),
+    quoteAssetId: Ids.AssetId(4),
+    tickMantissa: 7,
+    tickScale: 3,
+    lotUnits: 10n ** 14n,
+    lotsMin: 1,
+    lotsMax: 100,
+    ticksMax: 20_000,
+    notionalMin: 0n,
+    notionalMax: unitsMax,
+    makerRate: 0,
+    takerRate: 9_999,
+    symbol: "GEM/WEI"
+  },
+  {
+    _tag: "ListMarket",
+    baseAssetId: Ids.AssetId(5),
+    quoteAssetId: Ids.AssetId(4),
+    tickMantissa: 1,
+    tickScale: 18,
+    lotUnits: 1n,
+    lotsMin: 1,
+    lotsMax: Market.lotsMax,
+    ticksMax: 2_000,
+    notionalMin: 1n,
+    notionalMax: unitsMax,
+    makerRate: 1,
+    takerRate: 3,
+    symbol: "ONE/WEI"
+  }
+]
+
+/** What is sold and bought in each market, by market id: the middle price, and an amount of base and of quote that is some orders' worth. */
+const habits = new Map<number, { middle: number; readonly base: bigint; readonly quote: bigint }>([
+  [1, { middle: 100, base: 100n * 100_000n, quote: 100n * 50_000n }],
+  [2, { middle: 500, base: 2n ** 53n, quote: 3n * 2n ** 53n }],
+  [3, { middle: 2, base: 2n ** 54n, quote: 2n ** 55n }]
+])
+
+interface SentKey {
+  readonly key: IdempotencyKey.IdempotencyKey
+  readonly madeAt: number
+  readonly command: Command.Command
+}
+
+class Customer {
+  private readonly random: Random
+  private time: number
+  private readonly seen = new Bookkeeping()
+  private readonly setUp: Array<Command.Command>
+  private readonly middles = new Map<number, number>([...habits].map(([marketId, { middle }]) => [marketId, middle]))
+  private readonly keys: Array<SentKey> = []
+  private readonly sources = new Map<string, number>()
+  private readonly deadlines: Array<number> = []
+  private symbols = 0
+  /** Books are built up for a while, and then traded and cancelled down. */
+  private isBuilding = true
+
+  constructor(random: Random, time: number) {
+    this.random = random
+    this.time = time
+    const users = Array.from(
+      { length: 6 },
+      (_, i): Command.Command => ({ _tag: "OpenAccount", kind: "user", reference: i % 2 === 0 ? `user-${i}` : "" })
+    )
+    const credits = users.flatMap((_, i) =>
+      assets.map((_, j) => this.creditOf(Ids.AccountId(1000 + i), Ids.AssetId(j + 1), 6n))
+    )
+    this.setUp = [...assets, ...markets, ...users, ...credits]
+  }
+
+  next(): Asked {
+    const { random } = this
+    if (random.chance(0.004)) this.isBuilding = !this.isBuilding
+    const first = this.setUp.shift()
+    if (first !== undefined) return [this.time, first]
+
+    this.time += random.weighted([
+      [60, random.int(0, 2)],
+      [28, random.int(0, 30)],
+      [10, random.int(0, 2_000)],
+      [1.5, random.int(0, 900_000)],
+      [0.1, random.int(windowMs / 4, windowMs)],
+      [0.1, windowMs]
+    ])
+    const repeated = random.chance(0.03) ? this.repetition() : undefined
+    if (repeated !== undefined) return repeated
+    const command = this.command()
+    if (random.chance(0.13)) return [this.time, command, this.key(command)]
+    if (random.chance(0.06)) return [this.time, command, this.source()]
+    return [this.time, command]
+  }
+
+  learn([, , ask]: Asked, events: ReadonlyArray<Event.Event>): void {
+    this.seen.accept(events)
+    const last = events.at(-1)
+    if (ask?._tag === "Source" && !(last?._tag === "Rejected" && notCounted.includes(last.reason))) {
+      this.sources.set(ask.source, ask.number)
+    }
+  }
+
+  // ---- Asks
+
+  private key(command: Command.Command): Command.Ask {
+    const { random, time } = this
+    const madeAt = random.weighted([
+      [60, time - random.int(0, 5_000)],
+      [20, time + random.int(0, 50_000)],
+      [3, time + IdempotencyKey.aheadMsMax],
+      [3, time + IdempotencyKey.aheadMsMax + 1],
+      [2, time - windowMs],
+      [2, time - windowMs + 1],
+      [4, time - random.int(0, 2 * windowMs)],
+      [10, (this.keys.length > 0 ? random.pick(this.keys).madeAt : time) + random.int(-1, 1)]
+    ])
+    const key = this.keyMadeAt(Math.max(0, madeAt))
+    this.keys.push({ key, madeAt, command })
+    if (this.keys.length > 80) this.keys.shift()
+    return { _tag: "Key", key }
+  }
+
+  private keyMadeAt(madeAt: number): IdempotencyKey.IdempotencyKey {
+    const { random } = this
+    const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0")
+    const time = hex(madeAt, 12)
+    const a = hex(random.int(0, 0xfff), 3)
+    const b = random.pick(["8", "9", "a", "b"]) + hex(random.int(0, 0xfff), 3)
+    const c = hex(random.int(0, 0xffffff), 6) + hex(random.int(0, 0xffffff), 6)
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${a}-${b}-${c}` as IdempotencyKey.IdempotencyKey
+  }
+
+  /** A key that was sent before: mostly with its command, else with another of the same account. */
+  private repetition(): Asked | undefined {
+    const { keys, random, time } = this
+    if (keys.length === 0) return undefined
+    const sent = random.chance(0.5) ? random.pick(keys.slice(-8)) : random.pick(keys)
+    const ask: Command.Ask = { _tag: "Key", key: sent.key }
+    if (random.chance(0.7)) return [time, sent.command, ask]
+    const { command } = sent
+    if (!("accountId" in command)) return [time, { _tag: "AdvanceTime" }, ask]
+    if ("amount" in command && random.chance(0.5)) return [time, { ...command, amount: command.amount ^ 1n }, ask]
+    return [time, { _tag: "CancelAll", accountId: command.accountId, marketId: Ids.MarketId(random.int(0, 3)) }, ask]
+  }
+
+  private source(): Command.Ask {
+    const { random, sources } = this
+    const source = random.pick(["deposits", "withdrawals", "deposits", "withdrawals", "prices", "fees", "fifth"])
+    const last = sources.get(source) ?? 0
+    const number = random.weighted([
+      [80, last + 1],
+      [7, last],
+      [3, random.int(0, last)],
+      [7, last + 2],
+      [3, Number.MAX_SAFE_INTEGER]
+    ])
+    return { _tag: "Source", source, number }
+  }
+
+  // ---- Commands
+
+  private command(): Command.Command {
+    const { random } = this
+    const make = random.weighted<() => Command.Command>([
+      [52, () => this.placeOrder()],
+      [12, () => this.amendOrder()],
+      [this.isBuilding ? 3 : 10, () => this.cancelOrder()],
+      [this.isBuilding ? 0.2 : 1, () => this.cancelAll()],
+      [5, () => this.credit()],
+      [1.6, () => this.reverse()],
+      [2.5, () => this.hold()],
+      [1.5, () => this.settleHold()],
+      [1.2, () => this.releaseHold()],
+      [3, () => this.transfer()],
+      [this.isAnyMarketClosed() ? 12 : 1, () => this.setMarketStatus()],
+      [0.6, () => this.setMarketFees()],
+      [0.8, () => this.openAccount()],
+      [0.6, () => this.listAsset()],
+      [1.2, () => this.listMarket()],
+      [1.5, () => this.setPrice()],
+      [2, () => ({ _tag: "AdvanceTime" })]
+    ])
+    return make()
+  }
+
+  private account(): Ids.AccountId {
+    const { random, seen } = this
+    const opened = [...seen.accounts.keys()].filter((accountId) => accountId >= 1000)
+    return Ids.AccountId(
+      random.weighted([
+        [70, random.pick(opened.slice(0, 4))],
+        [24, random.pick(opened)],
+        [4, Account.houseAccountId],
+        [0.5, Account.externalAccountId],
+        [0.5, Account.receivableAccountId],
+        [0.5, nowhere],
+        [0.5, 0]
+      ])
+    )
+  }
+
+  private asset(): Ids.AssetId {
+    const { random, seen } = this
+    return Ids.AssetId(
+      random.chance(0.02) ? random.pick([0, seen.assets.size + 1, 65_535]) : random.int(1, seen.assets.size)
+    )
+  }
+
+  private market(): Ids.MarketId {
+    const { random, seen } = this
+    return Ids.MarketId(
+      random.weighted([
+        [97, random.int(1, 3)],
+        [2, random.int(1, seen.markets.size)],
+        [1, random.pick([0, seen.markets.size + 1, 65_535])]
+      ])
+    )
+  }
+
+  /** Up to, around or far from what is available. */
+  private amountNear(available: bigint): bigint {
+    const { random } = this
+    return random.weighted([
+      [60, random.bigint(1n, available / 2n + 1n)],
+      [10, available],
+      [10, available + 1n],
+      [10, random.bigint(1n, 2n * available + 1n) % unitsMax],
+      [3, 1n],
+      [2, 0n],
+      [1, -1n],
+      [1, -(2n ** 63n)],
+      [1, unitsMax]
+    ])
+  }
+
+  private creditOf(accountId: Ids.AccountId, assetId: Ids.AssetId, orders: bigint): CommandOf<"Credit"> {
+    const { random } = this
+    const worth = markets.flatMap((market, i) => {
+      const habit = habits.get(i + 1)!
+      return market.baseAssetId === assetId ? [habit.base] : market.quoteAssetId === assetId ? [habit.quote] : []
+    })
+    const one = worth.length === 0 ? 1_000n : random.pick(worth)
+    return { _tag: "Credit", accountId, assetId, amount: random.bigint(1n, (one * orders) / 3n) }
+  }
+
+  private credit(): Command.Command {
+    const { random } = this
+    const command = this.creditOf(this.account(), this.asset(), 4n)
+    const amount = random.weighted([
+      [92, command.amount],
+      [2, 0n],
+      [2, -command.amount],
+      [2, unitsMax],
+      [2, unitsMax - random.bigint(0n, 10n ** 18n)]
+    ])
+    return { ...command, amount }
+  }
+
+  private reverse(): Command.Command {
+    const accountId = this.account()
+    const assetId = this.asset()
+    const owed = -this.seen.available(Account.externalAccountId, assetId)
+    const amount = this.random.weighted([
+      [70, this.amountNear(this.seen.available(accountId, assetId))],
+      [20, this.random.bigint(1n, owed / 4n)],
+      [5, owed],
+      [5, owed < unitsMax ? owed + 1n : owed]
+    ])
+    return { _tag: "Reverse", accountId, assetId, amount }
+  }
+
+  private hold(): Command.Command {
+    const accountId = this.account()
+    const assetId = this.asset()
+    return { _tag: "Hold", accountId, assetId, amount: this.amountNear(this.seen.available(accountId, assetId)) }
+  }
+
+  private heldOne(): Event.EventOf<"Held"> | undefined {
+    const holds = [...this.seen.holds.values()]
+    return holds.length === 0 || this.random.chance(0.05) ? undefined : this.random.pick(holds)
+  }
+
+  private settleHold(): Command.Command {
+    const held = this.heldOne()
+    if (held === undefined) return { _tag: "SettleHold", holdId: Ids.HoldId(this.random.int(0, 100)), fee: 0n }
+    const fee = this.random.weighted([
+      [40, 0n],
+      [30, this.random.bigint(0n, held.amount)],
+      [10, held.amount],
+      [10, held.amount + 1n],
+      [10, -1n]
+    ])
+    return { _tag: "SettleHold", holdId: held.holdId, fee }
+  }
+
+  private releaseHold(): Command.Command {
+    const holdId = this.heldOne()?.holdId ?? Ids.HoldId(this.random.int(0, 100))
+    return { _tag: "ReleaseHold", holdId }
+  }
+
+  private transfer(): Command.Command {
+    const { random } = this
+    const accountId = this.account()
+    const receiverId = random.weighted<Ids.AccountId>([
+      [80, this.account()],
+      [12, Account.receivableAccountId],
+      [8, accountId]
+    ])
+    const assetId = this.asset()
+    const owed = -this.seen.available(Account.receivableAccountId, assetId)
+    const amount =
+      receiverId === Account.receivableAccountId && random.chance(0.6)
+        ? random.pick([owed, owed + 1n, owed / 2n])
+        : this.amountNear(this.seen.available(accountId, assetId))
+    return { _tag: "Transfer", accountId, receiverId, assetId, amount: amount > unitsMax ? unitsMax : amount }
+  }
+
+  // ---- Listing
+
+  private isAnyMarketClosed(): boolean {
+    return [...this.seen.markets.values()].some(({ status }) => status !== "open")
+  }
+
+  private setMarketStatus(): Command.Command {
+    const { random, seen } = this
+    const closed = [...seen.markets].filter(([, { status }]) => status !== "open").map(([marketId]) => marketId)
+    if (closed.length > 0 && random.chance(0.8)) {
+      return { _tag: "SetMarketStatus", marketId: Ids.MarketId(random.pick(closed)), status: "open" }
+    }
+    return { _tag: "SetMarketStatus", marketId: this.market(), status: random.pick(Market.marketStatuses) }
+  }
+
+  private rate(): number {
+    const { random } = this
+    return random.weighted([
+      [20, 0],
+      [60, random.int(1, 400)],
+      [10, 10_000],
+      [2, 10_001],
+      [1, 4_294_967_295]
+    ])
+  }
+
+  private setMarketFees(): Command.Command {
+    return { _tag: "SetMarketFees", marketId: this.market(), makerRate: this.rate(), takerRate: this.rate() }
+  }
+
+  private openAccount(): Command.Command {
+    const { random } = this
+    const reference = random.weighted([
+      [30, `user-${random.int(0, 5)}`],
+      [30, `more:${random.int(0, 20)}`],
+      [15, ""],
+      [5, "a".repeat(64)],
+      [5, "white space"],
+      [5, "~"]
+    ])
+    return {
+      _tag: "OpenAccount",
+      kind: random.pick(["user", "user", "user", "user", "house", "external", "loan"]),
+      reference
+    }
+  }
+
+  private symbol(): string {
+    const { random } = this
+    this.symbols++
+    return random.weighted([
+      [60, `NEW${this.symbols}`],
+      [15, random.pick(["BTC", "USDT", "GEM", "BTC/USDT", "GEM/WEI"])],
+      [5, ""],
+      [5, "lower"],
+      [5, "WAYTOOLONGASYMBOLFORANYTHING1234567890"],
+      [3, "A B"]
+    ])
+  }
+
+  private listAsset(): Command.Command {
+    const { random } = this
+    return { _tag: "ListAsset", scale: random.pick([0, 2, 8, 18, 19, 255]), symbol: this.symbol() }
+  }
+
+  /** A market that would do, mostly with one thing wrong. */
+  private listMarket(): Command.Command {
+    const { random } = this
+    const good: CommandOf<"ListMarket"> = { ...random.pick(markets), symbol: this.symbol() }
+    const spoilt: ReadonlyArray<Partial<CommandOf<"ListMarket">>> = [
+      {},
+      {},
+      { baseAssetId: this.asset() },
+      { quoteAssetId: good.baseAssetId },
+      { quoteAssetId: this.asset(), tickScale: 0 },
+      { tickMantissa: 0 },
+      { tickMantissa: Number.MAX_SAFE_INTEGER, lotUnits: unitsMax },
+      { tickScale: 19 },
+      { lotUnits: 0n },
+      { lotUnits: -100_000n },
+      { lotUnits: 1n, tickScale: 18 },
+      { lotsMin: 0 },
+      { lotsMin: good.lotsMax + 1 },
+      { lotsMax: Market.lotsMax + 1 },
+      { ticksMax: 0 },
+      { ticksMax: Market.ticksMax },
+      { ticksMax: Market.ticksMax + 1, lotsMin: 1, lotsMax: 1 },
+      { notionalMin: -1n },
+      { notionalMin: 10n, notionalMax: 9n },
+      { makerRate: 10_001 },
+      { takerRate: 4_294_967_295 }
+    ]
+    return { ...good, ...random.pick(spoilt) }
+  }
+
+  private setPrice(): Command.Command {
+    const { random } = this
+    const priceTicks = random.weighted([
+      [80, random.int(1, 200)],
+      [8, 0],
+      [8, 20_001],
+      [4, Number.MAX_SAFE_INTEGER]
+    ])
+    const source = random.weighted([
+      [80, `source-${random.int(1, 4)}`],
+      [5, ""],
+      [5, "a b"],
+      [5, "x".repeat(33)],
+      [5, "X".repeat(32)]
+    ])
+    return { _tag: "SetPrice", marketId: this.market(), priceTicks, source }
+  }
+
+  // ---- Orders
+
+  private placeOrder(): Command.Command {
+    const { random } = this
+    const marketId = this.market()
+    const side = random.pick(Order.sides)
+    const accountId = this.account()
+    const type = random.weighted<Order.OrderType>([
+      [80, "limit"],
+      [9, "market"],
+      [11, "marketBudget"]
+    ])
+    const timeInForce =
+      type === "limit"
+        ? random.weighted<Order.TimeInForce>([
+            [50, "GTC"],
+            [24, "GTD"],
+            [14, "IOC"],
+            [12, "FOK"]
+          ])
+        : type === "market" && random.chance(0.3)
+          ? "FOK"
+          : "IOC"
+    const postOnly = (timeInForce === "GTC" || timeInForce === "GTD") && random.chance(0.2)
+    const order: CommandOf<"PlaceOrder"> = {
+      _tag: "PlaceOrder",
+      accountId,
+      marketId,
+      side,
+      type,
+      timeInForce,
+      postOnly,
+      priceTicks: type === "limit" ? this.price(marketId, side, postOnly) : 0,
+      lots: type === "marketBudget" ? 0 : this.lots(marketId),
+      budget: type === "marketBudget" ? this.budget(marketId, accountId, side) : 0n,
+      deadline: timeInForce === "GTD" ? this.deadline() : 0,
+      clientOrderId: this.clientOrderId()
+    }
+    return random.chance(0.03) ? { ...order, ...this.spoiltOrder() } : order
+  }
+
+  private spoiltOrder(): Partial<CommandOf<"PlaceOrder">> {
+    const { random } = this
+    return random.pick<Partial<CommandOf<"PlaceOrder">>>([
+      { postOnly: true },
+      { type: "market" },
+      { type: "marketBudget", lots: 0, priceTicks: 0, budget: 0n, timeInForce: "IOC", deadline: 0, postOnly: false },
+      { type: "marketBudget", timeInForce: "FOK" },
+      { timeInForce: random.pick(Order.timesInForce) },
+      { deadline: this.time + 1 },
+      { deadline: 0 },
+      { budget: 1n },
+      { budget: -1n },
+      { lots: 0 },
+      { lots: 1 },
+      { lots: Number.MAX_SAFE_INTEGER },
+      { priceTicks: 0 },
+      { priceTicks: 1 },
+      { priceTicks: 2_001 },
+      { priceTicks: Number.MAX_SAFE_INTEGER },
+      { deadline: this.time, timeInForce: "GTD" },
+      { clientOrderId: "c".repeat(37) },
+      { clientOrderId: "not allowed" }
+    ])
+  }
+
+  /** Near the middle, which wanders; a post-only order mostly stays on its side of it. */
+  private price(marketId: number, side: Order.Side, passive: boolean): number {
+    const { middles, random } = this
+    let middle = middles.get(marketId) ?? 100
+    if (middle > 2 && random.chance(0.05)) {
+      middle = Math.max(8, middle + random.pick([-1, 1]))
+      if (middles.has(marketId)) middles.set(marketId, middle)
+    }
+    if (!passive && side === "sell" && random.chance(0.02)) return 1
+    const spread = middle === 2 ? 1 : 4
+    const away =
+      passive || random.chance(this.isBuilding ? 0.8 : 0.4)
+        ? random.int(0, spread)
+        : random.int(-Math.min(spread, 3), 0)
+    return Math.max(1, side === "buy" ? middle - away : middle + away)
+  }
+
+  private lots(marketId: number): number {
+    const { random } = this
+    if (marketId === 2) {
+      return random.weighted([
+        [80, random.int(1, 12)],
+        [15, random.int(12, 30)],
+        [4, random.int(26, 90)],
+        [1, random.int(91, 101)]
+      ])
+    }
+    if (marketId === 3) {
+      return random.weighted([
+        [40, random.int(1, 30)],
+        [25, 2 ** 51 + random.int(0, 1_000)],
+        [14, Market.lotsMax - random.int(0, 1)],
+        [15, random.int(1, 2 ** 20) * 2 ** 31],
+        [1, Market.lotsMax + 1]
+      ])
+    }
+    const usual = random.int(2, 30)
+    return random.weighted([
+      [92, usual],
+      [6, usual * 2],
+      [1, 1],
+      [1, 65]
+    ])
+  }
+
+  private budget(marketId: number, accountId: Ids.AccountId, side: Order.Side): bigint {
+    const { random } = this
+    const habit = habits.get(marketId) ?? habits.get(1)!
+    const quoteAssetId = this.seen.markets.get(marketId)?.listed.quoteAssetId ?? 0
+    const all = side === "buy" ? this.seen.available(accountId, quoteAssetId) : habit.quote
+    const best = this.seen.book(marketId, side === "buy" ? "sell" : "buy")[0]
+    const market = this.seen.markets.get(marketId)?.listed
+    const wholeLots =
+      best === undefined || market === undefined
+        ? habit.quote
+        : Market.notional(market, best.priceTicks, Math.min(best.lots - best.filledLots, random.int(1, 3)))
+    return random.weighted([
+      [40, random.bigint(1n, habit.quote / 4n)],
+      [15, random.bigint(1n, habit.quote)],
+      [20, wholeLots],
+      [10, wholeLots + 1n],
+      [10, all],
+      [3, all + 1n],
+      [1, unitsMax],
+      [1, random.bigint(1n, 9_999n)]
+    ])
+  }
+
+  /** Often one that others have too. */
+  private deadline(): number {
+    const { deadlines, random, time } = this
+    const ahead = deadlines.filter((deadline) => deadline > time)
+    if (ahead.length > 0 && random.chance(0.6)) return random.pick(ahead)
+    const deadline = random.weighted([
+      [30, time + random.int(1, 10)],
+      [40, time + random.int(10, 300)],
+      [28, time + random.int(300, 20_000)],
+      [1, time + 10 * windowMs],
+      [1, time]
+    ])
+    deadlines.push(deadline)
+    if (deadlines.length > 6) deadlines.shift()
+    return deadline
+  }
+
+  private clientOrderId(): string {
+    const { random } = this
+    return random.weighted([
+      [60, ""],
+      [38, `c-${random.int(1, 40)}`],
+      [1, "C".repeat(36)],
+      [0.5, "?"]
+    ])
+  }
+
+  private openOrder(): TrackedOrder | undefined {
+    const open = [...this.seen.open.values()]
+    return open.length === 0 ? undefined : this.random.pick(open)
+  }
+
+  private cancelOrder(): Command.Command {
+    const { random } = this
+    const order = this.openOrder()
+    const old = Ids.OrderId(random.int(0, this.seen.orders.size + 1))
+    if (order === undefined) return { _tag: "CancelOrder", accountId: this.account(), orderId: old, clientOrderId: "" }
+    const { accountId, clientOrderId, orderId } = order.accepted
+    return random.weighted<CommandOf<"CancelOrder">>([
+      [60, { _tag: "CancelOrder", accountId, orderId, clientOrderId: "" }],
+      [clientOrderId === "" ? 2 : 35, { _tag: "CancelOrder", accountId, orderId: Ids.OrderId(0), clientOrderId }],
+      [5, { _tag: "CancelOrder", accountId, orderId, clientOrderId: "another" }],
+      [4, { _tag: "CancelOrder", accountId, orderId: old, clientOrderId }],
+      [6, { _tag: "CancelOrder", accountId: this.account(), orderId, clientOrderId }]
+    ])
+  }
+
+  private cancelAll(): Command.Command {
+    return {
+      _tag: "CancelAll",
+      accountId: this.account(),
+      marketId: this.random.chance(0.4) ? Ids.MarketId(0) : this.market()
+    }
+  }
+
+  private amendOrder(): Command.Command {
+    const { random } = this
+    const order = this.openOrder()
+    if (order === undefined || random.chance(0.02)) {
+      return {
+        _tag: "AmendOrder",
+        accountId: this.account(),
+        marketId: this.market(),
+        orderId: Ids.OrderId(random.int(0, 9)),
+        priceTicks: 1,
+        lots: 0
+      }
+    }
+    const { orderId, side } = order.accepted
+    const marketId = random.chance(0.02) ? this.market() : order.accepted.marketId
+    const accountId = random.chance(0.02) ? this.account() : order.accepted.accountId
+    const remaining = order.lots - order.filledLots
+    const less = order.filledLots + Math.max(1, Math.floor(remaining * (random.u32() / 2 ** 32)))
+    const price = this.price(marketId, side, false)
+    const lots = random.weighted([
+      [30, 0],
+      [28, less],
+      [15, Math.min(order.lots + random.int(1, 20), Number.MAX_SAFE_INTEGER)],
+      [6, Math.min(order.lots * 2, Number.MAX_SAFE_INTEGER)],
+      [4, order.lots],
+      [5, order.filledLots],
+      [2, Math.max(0, order.filledLots - 1)],
+      [1, 1],
+      [1, Market.lotsMax + 1],
+      [1, Number.MAX_SAFE_INTEGER]
+    ])
+    const priceTicks = random.weighted([
+      [30, 0],
+      [10, order.priceTicks],
+      [20, Math.max(1, order.priceTicks + random.int(-2, 2))],
+      [34, price],
+      [2, 1],
+      [2, 20_001],
+      [2, Number.MAX_SAFE_INTEGER]
+    ])
+    return { _tag: "AmendOrder", accountId, marketId, orderId, priceTicks, lots }
+  }
+}
+
+/** What a run has come across. */
+export class Coverage {
+  readonly commands = new Map<string, number>()
+  readonly events = new Map<string, number>()
+  readonly ends = new Map<string, number>()
+  readonly reasons = new Map<string, number>()
+  /** `Command Reason`. */
+  readonly reasonsByCommand = new Map<string, number>()
+  readonly amends = new Map<string, number>()
+  /** `type side timeInForce end`. */
+  readonly orders = new Map<string, number>()
+  private readonly accepted = new Map<number, Event.EventOf<"OrderAccepted">>()
+
+  /** Before the next venue. */
+  restart(): void {
+    this.accepted.clear()
+  }
+
+  count(command: Command.Command, events: ReadonlyArray<Event.Event>): void {
+    add(this.commands, command._tag)
+    for (const event of events) {
+      add(this.events, event._tag)
+      if (event._tag === "OrderAccepted") this.accepted.set(event.orderId, event)
+      if (event._tag === "OrderEnded") {
+        const { side, timeInForce, type } = this.accepted.get(event.orderId)!
+        add(this.ends, event.reason)
+        add(this.orders, `${type} ${side} ${timeInForce} ${event.reason}`)
+      }
+      if (event._tag === "Rejected") {
+        add(this.reasons, event.reason)
+        add(this.reasonsByCommand, `${command._tag} ${event.reason}`)
+      }
+      if (event._tag === "OrderAmended") add(this.amends, amendOf(event, events.at(-1)!))
+    }
+  }
+
+  /** The reject reasons that did not come up. */
+  missingReasons(): ReadonlyArray<string> {
+    return RejectReason.rejectReasons.filter((reason) => !this.reasons.has(reason))
+  }
+}
+
+const amendOf = (event: Event.EventOf<"OrderAmended">, last: Event.Event): string => {
+  const price = Math.sign(event.priceTicks - event.oldPriceTicks)
+  const lots = Math.sign(event.remainingLots - event.oldRemainingLots)
+  const then = event.keptPriority ? "stays" : last._tag === "OrderRested" ? "rests" : "trades whole"
+  return `price ${"-=+"[price + 1]} lots ${"-=+"[lots + 1]} ${then}`
+}
+
+const add = (counts: Map<string, number>, name: string): void => {
+  counts.set(name, (counts.get(name) ?? 0) + 1)
+}
