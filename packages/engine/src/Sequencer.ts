@@ -187,15 +187,21 @@ class Line {
     const { venue } = this
     const take = (bytes: Uint8Array, begin: number, end: number, waiter: Waiter | undefined): void => {
       const at = out.beginEntry(bytes, begin, end)
+      waiters.push(waiter)
       venue.apply(out, at, time)
       out.endEntry()
-      if (venue.repeated !== undefined) repeated.set(waiters.length, venue.repeated)
-      waiters.push(waiter)
+      if (venue.repeated !== undefined) repeated.set(waiters.length - 1, venue.repeated)
       from.push(venue.ownEventsAt)
       to.push(out.at)
     }
     if (this.inbox.size === 0) this.inbox.add({ _tag: "AdvanceTime" }, undefined, undefined)
-    while (this.inbox.size > 0 && out.count < this.batchMax && out.at < batchBytesMax) this.inbox.shift(take)
+    try {
+      while (this.inbox.size > 0 && out.count < this.batchMax && out.at < batchBytesMax) this.inbox.shift(take)
+    } catch (bug) {
+      // Nothing of this batch will be durable, and the state is not to be trusted any more.
+      for (const waiter of waiters) waiter?.failed(new Unavailable({ reason: "Stopped" }))
+      throw bug
+    }
 
     const batch = out.seal({
       epoch: Ids.Epoch(this.epoch),
@@ -206,6 +212,16 @@ class Line {
     })
     this.flight = { batch, waiters, from, to, repeated, readers: [] }
     return this.flight
+  }
+
+  /** The same, while the answers of `landed` are still to be released. */
+  formAfter(landed: Flight): Flight {
+    try {
+      return this.form()
+    } catch (bug) {
+      this.release(landed)
+      throw bug
+    }
   }
 
   /** The batch is durable. */
@@ -229,8 +245,10 @@ class Line {
     for (const { sequence, resume } of waitingFollowers) if (sequence <= this.head.lastSequence) resume()
   }
 
-  /** The batch is not durable, as far as is known. */
-  lost(flight: Flight, error: SubmitError): void {
+  /** The batch is not durable, as far as is known. The condition changes first: who is told may ask again at once. */
+  lost(flight: Flight, cause: unknown, error: SubmitError): void {
+    this.condition = "recovering"
+    this.cause = cause
     this.flight = undefined
     for (const waiter of flight.waiters) waiter?.failed(error)
     for (const reader of flight.readers) reader("lost")
@@ -254,16 +272,19 @@ class Line {
     this.refuseWaiting("JournalFull")
   }
 
-  /** For good. */
-  stop(condition: "fenced" | "stopped" | "closed", cause: unknown): void {
+  /** For good. `error` is for those whose batch is in flight. */
+  stop(condition: "fenced" | "stopped" | "closed", cause: unknown, error: SubmitError): void {
+    const { flight, followers, waitingForRecovery } = this
     this.condition = condition
     this.cause = cause
-    this.refuseWaiting(refusals[condition]!)
-    for (const reader of this.flight?.readers ?? []) reader("stopped")
-    for (const { resume } of this.followers) resume()
-    for (const resume of this.waitingForRecovery) resume()
+    this.flight = undefined
     this.followers = []
     this.waitingForRecovery = []
+    for (const waiter of flight?.waiters ?? []) waiter?.failed(error)
+    for (const reader of flight?.readers ?? []) reader("stopped")
+    this.refuseWaiting(refusals[condition]!)
+    for (const { resume } of followers) resume()
+    for (const resume of waitingForRecovery) resume()
   }
 
   private refuseWaiting(reason: Unavailable["reason"]): void {
@@ -370,33 +391,20 @@ const make = Effect.fnUntraced(function* (options: Options) {
 
   const line = new Line(yield* lead, clock, options)
 
-  const recover = Effect.gen(function* () {
-    line.condition = "recovering"
-    line.recovered(
-      yield* Effect.retry(lead, {
-        while: (error) => error._tag === "Unknown" && !line.closing,
-        schedule: recoveryPause
-      })
-    )
-  })
-
   const afterFailure = (flight: Flight, cause: Cause.Cause<Journal.AppendError>) =>
     Effect.gen(function* () {
       const error = Cause.squash(cause)
-      line.cause = error
-      if (error instanceof Journal.Fenced) {
-        line.lost(flight, new Unavailable({ reason: "NotLeader" }))
-        return line.stop("fenced", error)
-      }
-      if (error instanceof Journal.Full) {
-        line.lost(flight, new Unavailable({ reason: "JournalFull" }))
-        yield* recover
-        line.pauseFull(error)
-      } else {
-        line.lost(flight, new OutcomeUnknown())
-        if (!(error instanceof Journal.Unknown)) return line.stop("stopped", error)
-        yield* recover
-      }
+      if (error instanceof Journal.Fenced) return line.stop("fenced", error, new Unavailable({ reason: "NotLeader" }))
+      const full = error instanceof Journal.Full
+      if (!full && !(error instanceof Journal.Unknown)) return line.stop("stopped", error, new OutcomeUnknown())
+      line.lost(flight, error, full ? new Unavailable({ reason: "JournalFull" }) : new OutcomeUnknown())
+      line.recovered(
+        yield* Effect.retry(lead, {
+          while: (failure) => failure._tag === "Unknown" && !line.closing,
+          schedule: recoveryPause
+        })
+      )
+      if (full) line.pauseFull(error)
     })
 
   const append = (flight: Flight) => Effect.forkChild(journal.append(flight.batch), { startImmediately: true })
@@ -408,7 +416,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
     while (Exit.isSuccess(exit)) {
       line.landed(flight)
       if (!line.hasWork) return line.release(flight)
-      const next = line.form()
+      const next = line.formAfter(flight)
       const fiber = yield* append(next)
       // While the next batch is being written: its answers come out of the other buffer.
       line.release(flight)
@@ -424,13 +432,13 @@ const make = Effect.fnUntraced(function* (options: Options) {
     while (!isOver()) {
       yield* line.work
       if (line.hasWork) yield* drain
-      else if (line.closing) return line.stop("closed", undefined)
+      else if (line.closing) return line.stop("closed", undefined, new OutcomeUnknown())
     }
   }).pipe(
     Effect.catchCause((cause) =>
       Effect.andThen(
         Effect.logError("The venue stopped", cause),
-        Effect.sync(() => line.stop("stopped", Cause.squash(cause)))
+        Effect.sync(() => line.stop("stopped", Cause.squash(cause), new OutcomeUnknown()))
       )
     )
   )

@@ -7,7 +7,7 @@ import {
   MemoryJournal,
   MemorySnapshotStore
 } from "@pandora-exchange/adapters-file"
-import type { Journal, SnapshotStore } from "@pandora-exchange/core"
+import { type Journal, SnapshotStore } from "@pandora-exchange/core"
 import { type Limits, Recovery } from "@pandora-exchange/engine"
 import { Effect, Layer, Schema } from "effect"
 import { fileURLToPath } from "node:url"

@@ -158,12 +158,8 @@ export const placeOrder = (state: NaiveState, command: CommandOf<"PlaceOrder">):
   } else {
     if (lots === 0) return "QuantityZero"
     if (lots < market.lotsMin) return "QuantityTooSmall"
-    if (lots > market.lotsMax) return "QuantityTooLarge"
+    if (lots > market.lotsMax || BigInt(lots) * market.lotUnits > orderAmountMax) return "QuantityTooLarge"
   }
-  // The book is looked at here, for the bounds of the amounts that an order moves.
-  const walk = walkOf(state, market, command)
-  const ordered = type === "marketBudget" ? walk.lots : lots
-  if (type !== "marketBudget" && BigInt(lots) * market.lotUnits > orderAmountMax) return "QuantityTooLarge"
   // 7
   if (type === "limit") {
     if (priceTicks === 0) return "PriceZero"
@@ -175,6 +171,8 @@ export const placeOrder = (state: NaiveState, command: CommandOf<"PlaceOrder">):
     if (notional < market.notionalMin) return "NotionalTooSmall"
     if (notional > market.notionalMax || notional > orderAmountMax) return "NotionalTooLarge"
   }
+  const walk = walkOf(state, market, command)
+  const ordered = type === "marketBudget" ? walk.lots : lots
   if (type === "marketBudget" && BigInt(ordered) * market.lotUnits > orderAmountMax) return "QuantityTooLarge"
   if (type === "market" && side === "buy" && walk.cost > orderAmountMax) return "NotionalTooLarge"
   // 9

@@ -298,7 +298,7 @@ export class NaiveVenue implements Readers {
     if (found === undefined) return "UnknownHold"
     const { accountId, amount, assetId } = found
     if (fee < 0n || fee > amount) return "FeeTooLarge"
-    // Not on the page: after reversals into receivable, more can be held than the external account is owed for.
+    // After reversals into receivable, more can be held than the external account is owed for.
     if (availableOf(state, Account.externalAccountId, assetId) + amount - fee > 0n) return "InsufficientFunds"
     addHeld(state, accountId, assetId, -amount)
     addAvailable(state, Account.externalAccountId, assetId, amount - fee)
