@@ -16,7 +16,7 @@ import { crc32 } from "node:zlib"
 import * as Command from "./Command.ts"
 import * as Event from "./Event.ts"
 import { Epoch, Sequence } from "./Ids.ts"
-import { readU53, writeU53 } from "./Layout.ts"
+import { MalformedRecord, readU53, writeU53 } from "./Layout.ts"
 
 export const formatVersion = 1
 export const magic = 0x31425850 // "PXB1"
@@ -49,13 +49,7 @@ export const lastSequence = (batch: Pick<Batch, "firstSequence" | "count">): Seq
   Sequence(batch.firstSequence + batch.count - 1)
 
 /** Why bytes are no batch. `incomplete`: they end before the batch does. */
-export type BatchProblem =
-  | "incomplete"
-  | "noMagic"
-  | "formatTooNew"
-  | "headerDamaged"
-  | "hashDiffers"
-  | "entriesDamaged"
+export type BatchProblem = "incomplete" | "noMagic" | "formatTooNew" | "headerDamaged" | "hashDiffers"
 
 /** Length in bytes of the batch that begins at `at`, as its header tells. */
 export const lengthAt = (bytes: Uint8Array, at: number): number | BatchProblem => {
@@ -99,14 +93,18 @@ export interface EntryPlace {
 /** Throws `MalformedRecord` of `Layout` only if `batch` was not made by this module. */
 export function* entryPlaces(batch: Batch): Generator<EntryPlace> {
   const view = viewOf(batch.bytes)
+  const entriesEnd = batch.bytes.length - hashBytes
   let at = headerBytes
   for (let i = 0; i < batch.count; i++) {
+    if (at + entryHeaderBytes > entriesEnd) throw new MalformedRecord(`no entry at ${at}`)
     const commandAt = at + entryHeaderBytes
     const eventsAt = commandAt + view.getUint32(at, true)
     const end = eventsAt + view.getUint32(at + 4, true)
+    if (end > entriesEnd) throw new MalformedRecord(`an entry at ${at} runs past its batch`)
     yield { sequence: Sequence(batch.firstSequence + i), commandAt, eventsAt, end }
     at = end
   }
+  if (at !== entriesEnd) throw new MalformedRecord(`${entriesEnd - at} bytes follow the last entry`)
 }
 
 export interface Entry {

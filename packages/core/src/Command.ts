@@ -150,15 +150,24 @@ export const encode = (view: DataView, at: number, command: Command, ask?: Ask):
 export const decode = records.decode
 
 export const decodeAsk = (view: DataView, at: number): Ask | undefined => {
+  if (at + Layout.headerBytes > view.byteLength) throw new Layout.MalformedRecord(`no command at ${at}`)
   const end = at + Layout.lengthAt(view, at)
   switch (Layout.flagsAt(view, at)) {
     case 0:
       return undefined
     case keyFlag:
-      return { _tag: "Key", key: IdempotencyKey.read(view, end) }
+      return { _tag: "Key", key: keyAt(view, end) }
     case sourceFlag:
+      if (end + 8 > view.byteLength) throw new Layout.MalformedRecord(`no source at ${end}`)
       return { _tag: "Source", number: u53.read(view, end), source: text.read(view, end + 8) }
     default:
       throw new Layout.MalformedRecord(`flags ${Layout.flagsAt(view, at)} at ${at} are unknown`)
   }
+}
+
+const keyAt = (view: DataView, at: number): IdempotencyKey.IdempotencyKey => {
+  if (at + IdempotencyKey.keyBytes > view.byteLength) throw new Layout.MalformedRecord(`no key at ${at}`)
+  const key = IdempotencyKey.read(view, at)
+  if (!IdempotencyKey.isKey(key)) throw new Layout.MalformedRecord(`no version 7 UUID at ${at}`)
+  return key
 }

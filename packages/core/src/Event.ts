@@ -202,6 +202,7 @@ export const decode = records.decode
 export const decodeAll = (view: DataView, from: number, to: number): Array<Event> => {
   const events: Array<Event> = []
   for (let at = from; at < to; ) {
+    if (at + Layout.headerBytes > to || to > view.byteLength) throw new Layout.MalformedRecord(`no event at ${at}`)
     const length = Layout.lengthAt(view, at)
     if (length < Layout.headerBytes || at + length > to)
       throw new Layout.MalformedRecord(`an event at ${at} runs past ${to}`)

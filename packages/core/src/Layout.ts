@@ -24,24 +24,34 @@ export class MalformedRecord extends Error {
 
 const field = <A>(size: number, write: Field<A>["write"], read: Field<A>["read"]): Field<A> => ({ size, write, read })
 
+/** What a `DataView` would cut to its size is refused. */
+const whole = (n: number, max: number): number => {
+  if (!(Number.isInteger(n) && n >= 0 && n <= max))
+    throw new MalformedRecord(`${n} is no whole number from 0 to ${max}`)
+  return n
+}
+
 export const u8 = field<number>(
   1,
-  (v, at, n) => v.setUint8(at, n),
+  (v, at, n) => v.setUint8(at, whole(n, 0xff)),
   (v, at) => v.getUint8(at)
 )
 export const u16 = field<number>(
   2,
-  (v, at, n) => v.setUint16(at, n, true),
+  (v, at, n) => v.setUint16(at, whole(n, 0xffff), true),
   (v, at) => v.getUint16(at, true)
 )
 export const u32 = field<number>(
   4,
-  (v, at, n) => v.setUint32(at, n, true),
+  (v, at, n) => v.setUint32(at, whole(n, 0xffff_ffff), true),
   (v, at) => v.getUint32(at, true)
 )
 export const i64 = field<bigint>(
   8,
-  (v, at, n) => v.setBigInt64(at, n, true),
+  (v, at, n) => {
+    if (BigInt.asIntN(64, n) !== n) throw new MalformedRecord(`${n} does not fit 64 bits`)
+    v.setBigInt64(at, n, true)
+  },
   (v, at) => v.getBigInt64(at, true)
 )
 
@@ -56,16 +66,24 @@ export const writeU53 = (view: DataView, at: number, value: number): void => {
 export const readU53 = (view: DataView, at: number): number =>
   view.getUint32(at, true) + view.getUint32(at + 4, true) * word
 
-export const u53 = field<number>(8, writeU53, (view, at) => {
-  const value = readU53(view, at)
-  if (value > Number.MAX_SAFE_INTEGER) throw new MalformedRecord(`a whole number at ${at} is past 2^53`)
-  return value
-})
+export const u53 = field<number>(
+  8,
+  (view, at, value) => writeU53(view, at, whole(value, Number.MAX_SAFE_INTEGER)),
+  (view, at) => {
+    const value = readU53(view, at)
+    if (value > Number.MAX_SAFE_INTEGER) throw new MalformedRecord(`a whole number at ${at} is past 2^53`)
+    return value
+  }
+)
 
 export const flag = field<boolean>(
   1,
   (v, at, b) => v.setUint8(at, b ? 1 : 0),
-  (v, at) => v.getUint8(at) === 1
+  (v, at) => {
+    const byte = v.getUint8(at)
+    if (byte > 1) throw new MalformedRecord(`byte ${byte} at ${at} is neither 0 nor 1`)
+    return byte === 1
+  }
 )
 
 /** One of a fixed list, stored as its index. The list only grows at its end. */
@@ -73,7 +91,11 @@ export const literals = <const L extends ReadonlyArray<string>>(values: L): Fiel
   const indexes = new Map<string, number>(values.map((value, i) => [value, i]))
   return field<L[number]>(
     1,
-    (v, at, value) => v.setUint8(at, indexes.get(value)!),
+    (v, at, value) => {
+      const index = indexes.get(value)
+      if (index === undefined) throw new MalformedRecord(`${value} is none of ${values.join(", ")}`)
+      v.setUint8(at, index)
+    },
     (v, at) => {
       const value = values[v.getUint8(at)]
       if (value === undefined)
@@ -104,11 +126,15 @@ export const text: Field<string> = field<string>(
     }
   },
   (v, at) => {
-    const length = v.getUint8(at)
+    const length = at < v.byteLength ? v.getUint8(at) : Number.POSITIVE_INFINITY
     if (length > textLengthMax || at + 1 + length > v.byteLength)
       throw new MalformedRecord(`text at ${at} runs past its record`)
     let value = ""
-    for (let i = 0; i < length; i++) value += String.fromCharCode(v.getUint8(at + 1 + i))
+    for (let i = 0; i < length; i++) {
+      const c = v.getUint8(at + 1 + i)
+      if (c < 32 || c > 126) throw new MalformedRecord(`character ${c} at ${at + 1 + i} in text that is ASCII only`)
+      value += String.fromCharCode(c)
+    }
     return value
   }
 )
@@ -167,6 +193,7 @@ export const make = <const Tag extends string, const F extends Fields>(
       return end
     },
     decode: (view, at) => {
+      if (at + headerBytes > view.byteLength) throw new MalformedRecord(`no ${tag} at ${at}`)
       const end = at + lengthAt(view, at)
       if (view.getUint8(at) !== code || end > view.byteLength) throw new MalformedRecord(`no ${tag} at ${at}`)
       const value: Record<string, unknown> = { _tag: tag }
@@ -213,9 +240,14 @@ export const union = <const L extends ReadonlyArray<Layout<any, any>>>(
     byTag.set(layout.tag, layout)
   }
   return {
-    encode: (view, at, value, flags) =>
-      byTag.get((value as { readonly _tag: string })._tag)!.encode(view, at, value, flags),
+    encode: (view, at, value, flags) => {
+      const tag = (value as { readonly _tag: string })._tag
+      const layout = byTag.get(tag)
+      if (layout === undefined) throw new MalformedRecord(`no ${name} is ${tag}`)
+      return layout.encode(view, at, value, flags)
+    },
     decode: (view, at) => {
+      if (at >= view.byteLength) throw new MalformedRecord(`no ${name} at ${at}`)
       const layout = byCode[codeAt(view, at)]
       if (layout === undefined) throw new MalformedRecord(`no ${name} has code ${codeAt(view, at)}`)
       return layout.decode(view, at) as Type<L[number]>

@@ -2,7 +2,7 @@
  * From what is durable back to the state: the newest good snapshot, then every command after it executed again, its
  * events compared byte for byte with those in the journal.
  */
-import { Batch, Ids, type Journal, SnapshotStore } from "@pandora-exchange/core"
+import { Batch, Ids, type Journal, Layout, SnapshotStore } from "@pandora-exchange/core"
 import { Effect, Schema, Stream } from "effect"
 import type { Limits } from "./Limits.ts"
 import * as Snapshot from "./Snapshot.ts"
@@ -97,15 +97,26 @@ const replay = (venue: Venue, scratch: Batch.BatchWriter, batch: Batch.Batch, he
 /** The sequence of the first command whose events differ, or 0. */
 const replayBatch = (venue: Venue, scratch: Batch.BatchWriter, batch: Batch.Batch): number => {
   scratch.reset()
-  for (const place of Batch.entryPlaces(batch)) {
-    const commandAt = scratch.beginEntry(batch.bytes, place.commandAt, place.eventsAt)
-    const eventsAt = scratch.at
-    venue.apply(scratch, commandAt, batch.time)
-    scratch.endEntry()
-    const events = scratch.bytes.subarray(eventsAt, scratch.at)
-    if (!Batch.sameBytes(events, batch.bytes.subarray(place.eventsAt, place.end))) return place.sequence
+  let sequence: number = batch.firstSequence
+  try {
+    for (const place of Batch.entryPlaces(batch)) {
+      sequence = place.sequence
+      if (!sameEvents(venue, scratch, batch, place)) return sequence
+    }
+    return 0
+  } catch (cause) {
+    // Rightly hashed and yet no command: this build did not write it.
+    if (cause instanceof Layout.MalformedRecord) return sequence
+    throw cause
   }
-  return 0
+}
+
+const sameEvents = (venue: Venue, scratch: Batch.BatchWriter, batch: Batch.Batch, place: Batch.EntryPlace): boolean => {
+  const commandAt = scratch.beginEntry(batch.bytes, place.commandAt, place.eventsAt)
+  const eventsAt = scratch.at
+  venue.apply(scratch, commandAt, batch.time)
+  scratch.endEntry()
+  return Batch.sameBytes(scratch.bytes.subarray(eventsAt, scratch.at), batch.bytes.subarray(place.eventsAt, place.end))
 }
 
 /**

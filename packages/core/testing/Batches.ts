@@ -1,0 +1,42 @@
+/** Batches to test journals with: well-formed, linked, and as large as wanted. */
+import { type Batch, BatchWriter, lastSequence } from "../src/Batch.ts"
+import * as Command from "../src/Command.ts"
+import * as Event from "../src/Event.ts"
+import { type Epoch, MarketId, Sequence } from "../src/Ids.ts"
+import { recordBytesMax } from "../src/Layout.ts"
+import type { Claim, Head } from "../src/ports/Journal.ts"
+
+/** A batch of `count` commands, each about 100 bytes long, that follows on `head`. */
+export const batchAfter = (head: Head, epoch: Epoch, count = 1): Batch => {
+  const writer = new BatchWriter()
+  const source = new DataView(new ArrayBuffer(recordBytesMax))
+  for (let i = 1; i <= count; i++) {
+    const sequence = head.lastSequence + i
+    const price = {
+      marketId: MarketId(1),
+      priceTicks: sequence,
+      source: `a source of prices in tests ${sequence}`
+    } as const
+    const length = Command.encode(source, 0, { _tag: "SetPrice", ...price })
+    writer.beginEntry(new Uint8Array(source.buffer), 0, length)
+    writer.ensure(recordBytesMax)
+    writer.at = Event.encode(writer.view, writer.at, { _tag: "PriceSet", ...price })
+    writer.endEntry()
+  }
+  const firstSequence = Sequence(head.lastSequence + 1)
+  return writer.seal({ epoch, firstSequence, time: firstSequence, rulesVersion: 1, previousHash: head.hash })
+}
+
+/** As many batches as there are counts, each following on the one before it, the first on the claim's head. */
+export const batchesAfter = ({ epoch, head }: Claim, counts: ReadonlyArray<number>): ReadonlyArray<Batch> => {
+  const batches: Array<Batch> = []
+  for (const count of counts) {
+    const batch = batchAfter(head, epoch, count)
+    batches.push(batch)
+    head = headOf(batch)
+  }
+  return batches
+}
+
+/** The head of a journal that ends with `batch`. */
+export const headOf = (batch: Batch): Head => ({ lastSequence: lastSequence(batch), hash: batch.hash })

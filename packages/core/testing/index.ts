@@ -1,0 +1,4 @@
+/** The contract suites of the ports, for everyone who writes an adapter. Needs `vitest` and `@effect/vitest`. */
+export * as Batches from "./Batches.ts"
+export * as JournalSuite from "./JournalSuite.ts"
+export * as SnapshotStoreSuite from "./SnapshotStoreSuite.ts"

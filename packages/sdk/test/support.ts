@@ -1,0 +1,51 @@
+/** What the tests of the SDK open and ask. */
+import { createExchange, ExchangeError, type ExchangeOptions, type PromiseExchange } from "../src/index.ts"
+
+export const listed = {
+  assets: [{ symbol: "BTC" }, { symbol: "USDT" }],
+  markets: [
+    {
+      symbol: "BTC-USDT",
+      base: "BTC",
+      quote: "USDT",
+      tickSize: "0.01",
+      lotSize: "0.00001",
+      maxQuantity: "1000",
+      maxPrice: "100000",
+      minNotional: "0.1",
+      makerFee: "0.0005",
+      takerFee: "0.001"
+    }
+  ]
+} satisfies ExchangeOptions
+
+/** An exchange with a market and two accounts that can trade. */
+export const trading = async (options: ExchangeOptions = {}) => {
+  const exchange = await createExchange({ ...listed, ...options })
+  const { account: alice } = await exchange.openAccount({ reference: "alice" })
+  const { account: bob } = await exchange.openAccount({ reference: "bob" })
+  await exchange.credit({ account: alice, asset: "USDT", amount: "100000" })
+  await exchange.credit({ account: bob, asset: "BTC", amount: "10" })
+  return { alice, bob, exchange }
+}
+
+/** The error that a call rejects with; whatever else happens is a failure of the test. */
+export const errorOf = async (call: Promise<unknown>): Promise<ExchangeError> => {
+  try {
+    await call
+  } catch (error) {
+    if (error instanceof ExchangeError) return error
+    throw error
+  }
+  throw new Error("the call was answered, and an error was expected")
+}
+
+/** All that a refusal must leave as it was. */
+export const picture = async (exchange: PromiseExchange, accounts: ReadonlyArray<number>) => ({
+  balances: await Promise.all([1, ...accounts].map((account) => exchange.balances({ account }))),
+  orders: await Promise.all(accounts.map((account) => exchange.openOrders({ account }))),
+  depth: await exchange.depth({ market: "BTC-USDT" }),
+  conservation: await exchange.conservation(),
+  markets: await exchange.markets(),
+  assets: await exchange.assets()
+})
