@@ -41,6 +41,10 @@ export class EngineVenue implements Readers {
     return Snapshot.hashOf(this.venue.state)
   }
 
+  get totals() {
+    return { keys: this.venue.state.keys.keys.size }
+  }
+
   /** Goes on with a venue made from this one's snapshot. */
   restore(): void {
     this.venue = new Venue(Snapshot.decode(Buffer.concat([...Snapshot.encode(this.venue.state)]), this.limits))

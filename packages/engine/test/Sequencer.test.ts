@@ -212,7 +212,7 @@ describe("Sequencer", () => {
       const leader = Context.get(context, Sequencer)
 
       const failure = yield* Effect.flip(former.submit(bid(100)))
-      assert.deepStrictEqual({ ...failure }, { _tag: "Unavailable", reason: "NotLeader" })
+      assert.deepInclude({ ...failure }, { _tag: "Unavailable", reason: "NotLeader" })
       assert.strictEqual((yield* former.status).condition, "fenced")
       assert.strictEqual((yield* Effect.flip(former.read(() => 0))).reason, "NotLeader")
       assert.strictEqual((yield* leader.submit(bid(100))).sequence, listing.length + 1)
@@ -230,7 +230,7 @@ describe("Sequencer", () => {
       assert.strictEqual(condition, "stopped")
       assert.instanceOf(cause, Journal.Damaged)
       const next = yield* Effect.flip(sequencer.submit(bid(100)))
-      assert.deepStrictEqual({ ...next }, { _tag: "Unavailable", reason: "Stopped" })
+      assert.deepInclude({ ...next }, { _tag: "Unavailable", reason: "Stopped" })
     }).pipe(Effect.provide(environment()))
   )
 
@@ -269,7 +269,7 @@ describe("Sequencer", () => {
       )
       yield* settle
       const refused = yield* Effect.flip(sequencer.submit(bid(99)))
-      assert.deepStrictEqual({ ...refused }, { _tag: "Unavailable", reason: "Overloaded" })
+      assert.deepInclude({ ...refused }, { _tag: "Unavailable", reason: "Overloaded" })
       const cancel = yield* Effect.forkChild(
         sequencer.submit({ _tag: "CancelAll", accountId: alice, marketId: Ids.MarketId(0) })
       )
@@ -334,7 +334,7 @@ describe("Sequencer", () => {
       const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void))
       yield* settle
       const refused = yield* Effect.flip(sequencer.submit(bid(3)))
-      assert.deepStrictEqual({ ...refused }, { _tag: "Unavailable", reason: "Closed" })
+      assert.deepInclude({ ...refused }, { _tag: "Unavailable", reason: "Closed" })
       yield* gate.open
       yield* Fiber.join(closed)
       assert.strictEqual((yield* Fiber.join(first)).sequence, listing.length + 1)
@@ -490,7 +490,7 @@ describe("recovery", () => {
       yield* run(3).pipe(Effect.provide(environment({}, store)))
       forge(store, ({ time }) => ({ time }))
       const failure = yield* Effect.flip(reopened(store, MemorySnapshotStore.layer, stateHash))
-      assert.deepStrictEqual({ ...failure }, { _tag: "Diverged", sequence: listing.length + 3 })
+      assert.deepInclude({ ...failure }, { _tag: "Diverged", sequence: listing.length + 3 })
     })
   })
 
@@ -500,7 +500,7 @@ describe("recovery", () => {
       yield* run(3).pipe(Effect.provide(environment({}, store)))
       forge(store, () => ({ rulesVersion: 2 }))
       const failure = yield* Effect.flip(reopened(store, MemorySnapshotStore.layer, stateHash))
-      assert.deepStrictEqual({ ...failure }, { _tag: "RulesUnknown", sequence: listing.length + 3, rulesVersion: 2 })
+      assert.deepInclude({ ...failure }, { _tag: "RulesUnknown", sequence: listing.length + 3, rulesVersion: 2 })
     })
   })
 

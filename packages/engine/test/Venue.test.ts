@@ -1,0 +1,507 @@
+import { Account, type Command, type Event, Ids, type IdempotencyKey, type Order } from "@pandora-exchange/core"
+import { assert, describe, it } from "@effect/vitest"
+import { beforeAll } from "vitest"
+import { type Limits, limitsDefault } from "../src/Limits.ts"
+import { EngineVenue } from "./EngineVenue.ts"
+import { NaiveVenue } from "./reference/NaiveVenue.ts"
+
+/** The rules of the page, one by one. Both venues keep them: what is asserted here is not only that they agree. */
+let Subject: typeof EngineVenue | typeof NaiveVenue
+
+const start = 1_800_000_000_000
+const day = 86_400_000
+const unitsMax = 2n ** 63n - 1n
+const base = Ids.AssetId(1)
+const quote = Ids.AssetId(2)
+const market = Ids.MarketId(1)
+const ada = Ids.AccountId(1000)
+const bob = Ids.AccountId(1001)
+
+const terms: Omit<Extract<Command.Command, { _tag: "ListMarket" }>, "_tag"> = {
+  baseAssetId: base,
+  quoteAssetId: quote,
+  tickMantissa: 1,
+  tickScale: 0,
+  lotUnits: 10n,
+  lotsMin: 1,
+  lotsMax: 1_000,
+  ticksMax: 1_000_000,
+  notionalMin: 0n,
+  notionalMax: unitsMax,
+  makerRate: 100,
+  takerRate: 300,
+  symbol: "B/Q"
+}
+
+/** Two assets of scale 1 and 0, so that one tick times one lot is one unit of quote; two users. */
+const venueWith = (more: Partial<typeof terms> = {}, limits: Partial<Limits> = {}) => {
+  const venue = new Subject({ ...limitsDefault, ...limits })
+  let time = start
+  const run = (command: Command.Command, ask?: Command.Ask) => venue.apply(time, command, ask)
+  const setUp: Array<Command.Command> = [
+    { _tag: "ListAsset", scale: 1, symbol: "B" },
+    { _tag: "ListAsset", scale: 0, symbol: "Q" },
+    { _tag: "ListMarket", ...terms, ...more },
+    { _tag: "OpenAccount", kind: "user", reference: "ada" },
+    { _tag: "OpenAccount", kind: "user", reference: "" }
+  ]
+  for (const command of setUp) assert.notStrictEqual(run(command).own[0]?._tag, "Rejected")
+  return {
+    venue,
+    run,
+    at: (ms: number) => {
+      time = start + ms
+    },
+    tags: (command: Command.Command, ask?: Command.Ask) => tagsOf(run(command, ask).events),
+    credit: (accountId: Ids.AccountId, assetId: Ids.AssetId, amount: bigint) =>
+      run({ _tag: "Credit", accountId, assetId, amount }).own,
+    balance: (accountId: Ids.AccountId, assetId: Ids.AssetId) => {
+      const found = venue.balances().find((b) => b.accountId === accountId && b.assetId === assetId)
+      return [found?.available ?? 0n, found?.held ?? 0n]
+    }
+  }
+}
+
+const tagsOf = (events: ReadonlyArray<Event.Event>): Array<string> =>
+  events.map((event) =>
+    event._tag === "Rejected" || event._tag === "OrderEnded" ? `${event._tag} ${event.reason}` : event._tag
+  )
+
+const order = (
+  accountId: Ids.AccountId,
+  side: Order.Side,
+  priceTicks: number,
+  lots: number,
+  more: Partial<Extract<Command.Command, { _tag: "PlaceOrder" }>> = {}
+): Command.Command => ({
+  _tag: "PlaceOrder",
+  accountId,
+  marketId: market,
+  side,
+  type: "limit",
+  timeInForce: "GTC",
+  postOnly: false,
+  priceTicks,
+  lots,
+  budget: 0n,
+  deadline: 0,
+  clientOrderId: "",
+  ...more
+})
+
+const budget = (accountId: Ids.AccountId, side: Order.Side, amount: bigint): Command.Command =>
+  order(accountId, side, 0, 0, { type: "marketBudget", timeInForce: "IOC", budget: amount })
+
+const keyOf = (madeAt: number, last = 0): Command.Ask => {
+  const hex = madeAt.toString(16).padStart(12, "0")
+  const tail = last.toString(16).padStart(12, "0")
+  return { _tag: "Key", key: `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${tail}` as IdempotencyKey.IdempotencyKey }
+}
+
+const advance: Command.Command = { _tag: "AdvanceTime" }
+
+describe.each([
+  ["the engine", EngineVenue],
+  ["the reference venue", NaiveVenue]
+] as const)("%s", (_, Venue) => {
+  beforeAll(() => {
+    Subject = Venue
+  })
+
+  describe("trading", () => {
+    it("books a match at the maker's price, with the fees of both out of what they receive", () => {
+      const { balance, credit, run } = venueWith()
+      credit(ada, base, 1_000n)
+      credit(bob, quote, 10_000n)
+      run(order(ada, "sell", 100, 50))
+      const { events } = run(order(bob, "buy", 110, 70))
+      assert.deepStrictEqual(events, [
+        {
+          _tag: "OrderAccepted",
+          orderId: Ids.OrderId(2),
+          accountId: bob,
+          marketId: market,
+          side: "buy",
+          type: "limit",
+          timeInForce: "GTC",
+          postOnly: false,
+          priceTicks: 110,
+          lots: 70,
+          budget: 0n,
+          deadline: 0,
+          makerRate: 100,
+          takerRate: 300,
+          held: 7_700n,
+          clientOrderId: ""
+        },
+        {
+          _tag: "Trade",
+          marketId: market,
+          tradeId: Ids.TradeId(1),
+          makerOrderId: Ids.OrderId(1),
+          takerOrderId: Ids.OrderId(2),
+          makerAccountId: ada,
+          takerAccountId: bob,
+          takerSide: "buy",
+          priceTicks: 100,
+          lots: 50,
+          makerRemainingLots: 0,
+          takerRemainingLots: 20,
+          baseUnits: 500n,
+          quoteUnits: 5_000n,
+          buyerHeld: 5_500n,
+          makerFee: 5n, // 0.1 % of 5000
+          takerFee: 2n, // 0.3 % of 500 is 1.5
+          depthSequence: 2
+        },
+        {
+          _tag: "OrderEnded",
+          orderId: Ids.OrderId(1),
+          accountId: ada,
+          marketId: market,
+          side: "sell",
+          reason: "filled",
+          priceTicks: 100,
+          filledLots: 50,
+          endedLots: 0,
+          released: 0n,
+          depthSequence: 0
+        },
+        {
+          _tag: "OrderRested",
+          orderId: Ids.OrderId(2),
+          marketId: market,
+          side: "buy",
+          priceTicks: 110,
+          remainingLots: 20,
+          depthSequence: 3
+        }
+      ])
+      assert.deepStrictEqual(balance(ada, base), [500n, 0n])
+      assert.deepStrictEqual(balance(ada, quote), [4_995n, 0n])
+      assert.deepStrictEqual(balance(bob, base), [498n, 0n])
+      assert.deepStrictEqual(balance(bob, quote), [2_800n, 2_200n])
+      assert.deepStrictEqual(balance(Account.houseAccountId, base), [2n, 0n])
+      assert.deepStrictEqual(balance(Account.houseAccountId, quote), [5n, 0n])
+    })
+
+    it("charges many small fills no more than one large", () => {
+      const { credit, run } = venueWith({ lotUnits: 10n, takerRate: 1_000 })
+      credit(ada, base, 1_000n)
+      credit(bob, quote, 10_000n)
+      for (let i = 0; i < 5; i++) run(order(ada, "sell", 100, 3))
+      const { events } = run(order(bob, "buy", 100, 15))
+      const fees = events.flatMap((event) => (event._tag === "Trade" ? [event.takerFee] : []))
+      // 1 % of 30, 60, 90, 120 and 150, rounded up: 1, 1, 1, 2, 2 in total.
+      assert.deepStrictEqual(fees, [1n, 0n, 0n, 1n, 0n])
+    })
+
+    it("walks a budget by whole lots and tells why it stopped", () => {
+      const { credit, run } = venueWith({ lotsMax: 10 })
+      credit(ada, base, 1_000n)
+      credit(bob, quote, 10_000n)
+      const ends = (amount: bigint): unknown => {
+        run(order(ada, "sell", 100, 5))
+        run(order(ada, "sell", 110, 5))
+        const { events } = run(budget(bob, "buy", amount))
+        run({ _tag: "CancelAll", accountId: ada, marketId: Ids.MarketId(0) })
+        const [accepted] = events
+        const ended = events.at(-1)
+        assert.ok(accepted?._tag === "OrderAccepted" && ended?._tag === "OrderEnded")
+        return [accepted.lots, accepted.held, ended.reason, ended.filledLots, ended.endedLots]
+      }
+      assert.deepStrictEqual(ends(99n), [0, 0n, "remainder", 0, 0])
+      assert.deepStrictEqual(ends(499n), [4, 400n, "remainder", 4, 0])
+      assert.deepStrictEqual(ends(500n), [5, 500n, "filled", 5, 0])
+      assert.deepStrictEqual(ends(609n), [5, 500n, "remainder", 5, 0])
+      assert.deepStrictEqual(ends(1_050n), [10, 1_050n, "filled", 10, 0])
+      // The book runs out and `lotsMax` is reached at once: the book is named first on the page.
+      assert.deepStrictEqual(ends(2_000n), [10, 1_050n, "unfilled", 10, 0])
+    })
+
+    it("ends a budget as remainder at lotsMax, and as unfilled in an empty book", () => {
+      const { credit, run, tags } = venueWith({ lotsMax: 10 })
+      credit(ada, base, 1_000n)
+      credit(bob, quote, 10_000n)
+      assert.deepStrictEqual(tags(budget(bob, "buy", 500n)), ["OrderAccepted", "OrderEnded unfilled"])
+      run(order(ada, "sell", 100, 10))
+      run(order(ada, "sell", 100, 10))
+      assert.deepStrictEqual(tags(budget(bob, "buy", 5_000n)), [
+        "OrderAccepted",
+        "Trade",
+        "OrderEnded filled",
+        "OrderEnded remainder"
+      ])
+    })
+
+    it("asks for the whole budget of a buy, but for no more base than a market sell finds", () => {
+      const { credit, run, tags } = venueWith()
+      credit(bob, quote, 500n)
+      assert.deepStrictEqual(tags(budget(bob, "buy", 501n)), ["Rejected InsufficientFunds"])
+      run(order(bob, "buy", 100, 5))
+      credit(ada, base, 50n)
+      assert.deepStrictEqual(tags(order(ada, "sell", 0, 7, { type: "market", timeInForce: "IOC" })), [
+        "OrderAccepted",
+        "Trade",
+        "OrderEnded filled",
+        "OrderEnded unfilled"
+      ])
+    })
+
+    it("error: an order that moves 2^53 units or more of an asset is refused", () => {
+      const { credit, run, tags } = venueWith({ lotUnits: 10n ** 15n, tickMantissa: 1, tickScale: 14 })
+      // One lot is 10^15 of base; one tick times one lot is one of quote.
+      credit(ada, base, unitsMax)
+      credit(bob, quote, unitsMax)
+      assert.deepStrictEqual(tags(order(ada, "sell", 1, 9)), ["OrderAccepted", "OrderRested"])
+      assert.deepStrictEqual(tags(order(ada, "sell", 1, 10)), ["Rejected QuantityTooLarge"])
+      run(order(ada, "sell", 1, 9))
+      assert.deepStrictEqual(tags(budget(bob, "buy", 10n)), ["Rejected QuantityTooLarge"])
+      assert.deepStrictEqual(tags(budget(bob, "buy", 2n ** 53n)), ["Rejected NotionalTooLarge"])
+    })
+
+    it("error: a market order that would cost 2^53 or more is refused for its notional first", () => {
+      const big = { lotUnits: 10n, tickMantissa: 2 ** 40, ticksMax: 2 ** 10, lotsMax: 1_000, notionalMax: unitsMax }
+      const { credit, run, tags } = venueWith(big)
+      credit(ada, base, 100_000n)
+      run(order(ada, "sell", 1_000, 8))
+      run(order(ada, "sell", 1_000, 8))
+      assert.deepStrictEqual(tags(order(ada, "buy", 1_000, 9)), ["Rejected NotionalTooLarge"])
+      const buy = order(bob, "buy", 0, 16, { type: "market", timeInForce: "IOC" })
+      assert.deepStrictEqual(tags(buy), ["Rejected NotionalTooLarge"])
+      assert.deepStrictEqual(tags({ ...buy, lots: 8 } as Command.Command), ["Rejected InsufficientFunds"])
+    })
+
+    it("error: lots of one level pass 2^53 - 1", () => {
+      const { credit, run, tags } = venueWith({
+        lotUnits: 1n,
+        tickScale: 0,
+        tickMantissa: 10,
+        lotsMax: 2 ** 52 - 1,
+        ticksMax: 100
+      })
+      credit(ada, base, unitsMax)
+      // A lot is worth 10 of quote, so one order is at most 2^53 / 10 lots.
+      for (let i = 0; i < 15; i++) run(order(ada, "sell", 1, 2 ** 49))
+      assert.deepStrictEqual(tags(order(ada, "sell", 1, 2 ** 49)), ["Rejected LevelFull"])
+      assert.deepStrictEqual(tags(order(ada, "sell", 1, 2 ** 49 - 1)), ["OrderAccepted", "OrderRested"])
+    })
+
+    it("ends due orders by deadline and id before anything else, so many per command", () => {
+      const { at, credit, run } = venueWith({}, { dueWorkMax: 2 })
+      credit(bob, quote, 1_000n)
+      for (const deadline of [30, 20, 20, 20]) {
+        run(order(bob, "buy", 10, 1, { timeInForce: "GTD", deadline: start + deadline }))
+      }
+      const ended = () => run(advance).events.map((event) => (event._tag === "OrderEnded" ? event.orderId : event._tag))
+      at(19)
+      assert.deepStrictEqual(ended(), [])
+      at(30)
+      assert.deepStrictEqual(ended(), [2, 3].map(Ids.OrderId))
+      assert.deepStrictEqual(ended(), [4, 1].map(Ids.OrderId))
+    })
+
+    it("ends due orders in a halted market too, and trades those whose turn has not come", () => {
+      const { at, credit, run, tags } = venueWith({}, { dueWorkMax: 1 })
+      credit(ada, base, 1_000n)
+      credit(bob, quote, 1_000n)
+      for (let i = 0; i < 3; i++) run(order(bob, "buy", 10, 1, { timeInForce: "GTD", deadline: start + 5 }))
+      at(5)
+      assert.deepStrictEqual(tags({ _tag: "SetMarketStatus", marketId: market, status: "halted" }), [
+        "OrderEnded deadline",
+        "MarketStatusChanged"
+      ])
+      assert.deepStrictEqual(tags({ _tag: "SetMarketStatus", marketId: market, status: "open" }), [
+        "OrderEnded deadline",
+        "MarketStatusChanged"
+      ])
+      run(order(bob, "buy", 10, 2, { timeInForce: "GTD", deadline: start + 6 }))
+      run(order(bob, "buy", 10, 2, { timeInForce: "GTD", deadline: start + 6 }))
+      at(6)
+      assert.deepStrictEqual(tags(order(ada, "sell", 10, 1)), [
+        "OrderEnded deadline",
+        "OrderAccepted",
+        "Trade",
+        "OrderEnded filled"
+      ])
+    })
+  })
+
+  describe("amending", () => {
+    const resting = (status: "open" | "postOnly" = "open") => {
+      const made = venueWith()
+      made.credit(bob, quote, 1_000n)
+      made.credit(ada, base, 1_000n)
+      made.run(order(bob, "buy", 10, 5))
+      made.run(order(bob, "buy", 10, 5))
+      made.run({ _tag: "SetMarketStatus", marketId: market, status })
+      const amend = (priceTicks: number, lots: number) =>
+        made.run({ _tag: "AmendOrder", accountId: bob, marketId: market, orderId: Ids.OrderId(1), priceTicks, lots })
+          .own
+      return { ...made, amend }
+    }
+
+    it("keeps the place for less at the same price only", () => {
+      const { amend, balance, run } = resting()
+      assert.deepStrictEqual(tagsOf(amend(0, 4)), ["OrderAmended"])
+      assert.deepStrictEqual(balance(bob, quote), [910n, 90n])
+      const [, trade] = run(order(ada, "sell", 10, 1)).events
+      assert.strictEqual(trade?._tag === "Trade" && trade.makerOrderId, Ids.OrderId(1))
+      assert.deepStrictEqual(tagsOf(amend(0, 5)), ["OrderAmended", "OrderRested"])
+      const [, next] = run(order(ada, "sell", 10, 1)).events
+      assert.strictEqual(next?._tag === "Trade" && next.makerOrderId, Ids.OrderId(2))
+    })
+
+    it("trades at once when the new price crosses", () => {
+      const { amend, run } = resting()
+      run(order(ada, "sell", 12, 3))
+      assert.deepStrictEqual(tagsOf(amend(12, 0)), ["OrderAmended", "Trade", "OrderEnded filled", "OrderRested"])
+      assert.deepStrictEqual(tagsOf(run(order(ada, "sell", 12, 1)).own), [
+        "OrderAccepted",
+        "Trade",
+        "OrderEnded filled"
+      ])
+    })
+
+    it("error: an order of another market than the command says is unknown", () => {
+      const { tags } = resting()
+      const amend = { _tag: "AmendOrder", accountId: bob, orderId: Ids.OrderId(1), priceTicks: 9, lots: 0 } as const
+      assert.deepStrictEqual(tags({ ...amend, marketId: Ids.MarketId(2) }), ["Rejected UnknownOrder"])
+      assert.deepStrictEqual(tags({ ...amend, marketId: market }), ["OrderAmended", "OrderRested"])
+    })
+
+    it("error: nothing to amend, or not more than is filled", () => {
+      const { amend, run } = resting()
+      assert.deepStrictEqual(tagsOf(amend(10, 5)), ["Rejected NothingToAmend"])
+      run(order(ada, "sell", 10, 2))
+      assert.deepStrictEqual(tagsOf(amend(0, 2)), ["Rejected QuantityBelowFilled"])
+      assert.deepStrictEqual(tagsOf(amend(0, 3)), ["OrderAmended"])
+    })
+
+    it("error: in a post-only market an order that can take keeps its place or stays", () => {
+      const { amend } = resting("postOnly")
+      assert.deepStrictEqual(tagsOf(amend(9, 0)), ["Rejected MarketPostOnly"])
+      assert.deepStrictEqual(tagsOf(amend(0, 5)), ["Rejected NothingToAmend"])
+      assert.deepStrictEqual(tagsOf(amend(0, 4)), ["OrderAmended"])
+    })
+  })
+
+  describe("asking again", () => {
+    it("gives the first answer again, without its due work", () => {
+      const { at, credit, run } = venueWith()
+      credit(bob, quote, 1_000n)
+      run(order(bob, "buy", 10, 1, { timeInForce: "GTD", deadline: start + 5 }))
+      at(10)
+      const first = run(order(bob, "buy", 11, 1), keyOf(start))
+      assert.deepStrictEqual(tagsOf(first.events), ["OrderEnded deadline", "OrderAccepted", "OrderRested"])
+      const again = run(order(bob, "buy", 11, 1), keyOf(start))
+      assert.deepStrictEqual(again.events, [{ _tag: "Repeated", firstSequence: Ids.Sequence(8) }])
+      assert.deepStrictEqual(again.answer, first.own)
+      assert.deepStrictEqual(tagsOf(run(order(bob, "buy", 12, 1), keyOf(start)).own), ["Rejected KeyConflict"])
+    })
+
+    it("error: a key is expired at a day, and in the future past a minute", () => {
+      const { tags } = venueWith()
+      assert.deepStrictEqual(tags(advance, keyOf(start - day)), ["Rejected KeyExpired"])
+      assert.deepStrictEqual(tags(advance, keyOf(start - day + 1)), [])
+      assert.deepStrictEqual(tags(advance, keyOf(start + 60_001)), ["Rejected KeyInFuture"])
+      assert.deepStrictEqual(tags(advance, keyOf(start + 60_000)), [])
+    })
+
+    it("never does a command again whose key was dropped", () => {
+      const { tags } = venueWith({}, { keysPerAccountMax: 2 })
+      const open: Command.Command = { _tag: "OpenAccount", kind: "user", reference: "" }
+      for (let i = 0; i < 3; i++) assert.deepStrictEqual(tags(open, keyOf(start + 10 - i, i)), ["AccountOpened"])
+      // The first was dropped, and with it all that were made before it and are not known.
+      assert.deepStrictEqual(tags(open, keyOf(start + 10, 0)), ["Rejected KeyExpired"])
+      assert.deepStrictEqual(tags(open, keyOf(start + 9, 7)), ["Rejected KeyExpired"])
+      assert.deepStrictEqual(tags(open, keyOf(start + 9, 1)), ["Repeated"])
+      assert.deepStrictEqual(tags(open, keyOf(start + 11, 0)), ["AccountOpened"])
+    })
+
+    it("drops old keys only when a command with a key comes, so many at a time", () => {
+      const { at, tags, venue } = venueWith({}, { keyDropsPerCommandMax: 1 })
+      for (let i = 0; i < 3; i++) tags(advance, keyOf(start, i))
+      at(day)
+      tags(advance)
+      assert.strictEqual(venue.totals.keys, 3)
+      assert.deepStrictEqual(tags(advance, keyOf(start, 1)), ["Repeated"])
+      assert.strictEqual(venue.totals.keys, 2)
+      assert.deepStrictEqual(tags(advance, keyOf(start, 1)), ["Rejected KeyExpired"])
+    })
+
+    it("error: a command of an unknown account does not use up its ask", () => {
+      const { tags } = venueWith()
+      const nobody: Command.Command = { _tag: "CancelAll", accountId: Ids.AccountId(1002), marketId: Ids.MarketId(0) }
+      const ask: Command.Ask = { _tag: "Source", source: "s", number: 1 }
+      assert.deepStrictEqual(tags(nobody, ask), ["Rejected UnknownAccount"])
+      assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "" }, ask), ["AccountOpened"])
+      assert.deepStrictEqual(tags(nobody, ask), ["Rejected SourceNumberUsed"])
+    })
+
+    it("counts a source's numbers from 1, also of refused commands", () => {
+      const { tags } = venueWith({}, { sourcesMax: 1 })
+      const from = (source: string, number: number): Command.Ask => ({ _tag: "Source", source, number })
+      const refused: Command.Command = { _tag: "ReleaseHold", holdId: Ids.HoldId(1) }
+      assert.deepStrictEqual(tags(advance, from("a", 2)), ["Rejected SourceNumberGap"])
+      assert.deepStrictEqual(tags(refused, from("a", 1)), ["Rejected UnknownHold"])
+      assert.deepStrictEqual(tags(refused, from("a", 1)), ["Rejected SourceNumberUsed"])
+      assert.deepStrictEqual(tags(refused, from("a", 3)), ["Rejected SourceNumberGap"])
+      assert.deepStrictEqual(tags(advance, from("b", 0)), ["Rejected SourceNumberUsed"])
+      assert.deepStrictEqual(tags(advance, from("b", 2)), ["Rejected SourceNumberGap"])
+      assert.deepStrictEqual(tags(advance, from("b", 1)), ["Rejected TooManySources"])
+      assert.deepStrictEqual(tags(advance, from("a", 2)), [])
+    })
+  })
+
+  describe("money from and to outside", () => {
+    it("reverses what is available, and the rest against the receivable account", () => {
+      const { balance, credit, run } = venueWith()
+      credit(ada, quote, 100n)
+      run({ _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: 70n })
+      const { own } = run({ _tag: "Reverse", accountId: ada, assetId: quote, amount: 80n })
+      assert.deepStrictEqual(own, [
+        { _tag: "Reversed", accountId: ada, assetId: quote, fromAvailable: 30n, toReceivable: 50n }
+      ])
+      assert.deepStrictEqual(balance(Account.externalAccountId, quote), [-20n, 0n])
+      assert.deepStrictEqual(balance(Account.receivableAccountId, quote), [-50n, 0n])
+    })
+
+    it("error: a hold is not settled past what the external account is owed for", () => {
+      const { credit, run, tags } = venueWith()
+      credit(ada, quote, 100n)
+      run({ _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: 70n })
+      run({ _tag: "Reverse", accountId: ada, assetId: quote, amount: 80n })
+      run({ _tag: "Hold", accountId: bob, assetId: quote, amount: 70n })
+      const settle: Command.Command = { _tag: "SettleHold", holdId: Ids.HoldId(1), fee: 1n }
+      assert.deepStrictEqual(tags(settle), ["Rejected InsufficientFunds"])
+      // What the venue pays out of its own has to be brought in first.
+      credit(Account.houseAccountId, quote, 49n)
+      assert.deepStrictEqual(tags(settle), ["HoldSettled"])
+    })
+
+    it("error: no more comes in than 2^63 - 1, what is receivable included", () => {
+      const { credit, run } = venueWith()
+      credit(ada, quote, unitsMax)
+      run({ _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: unitsMax })
+      run({ _tag: "Reverse", accountId: ada, assetId: quote, amount: 5n })
+      assert.deepStrictEqual(tagsOf(credit(ada, quote, 1n)), ["Rejected BalanceTooLarge"])
+      run({ _tag: "Transfer", accountId: bob, receiverId: Account.receivableAccountId, assetId: quote, amount: 5n })
+      assert.deepStrictEqual(tagsOf(credit(ada, quote, 6n)), ["Rejected BalanceTooLarge"])
+      assert.deepStrictEqual(tagsOf(credit(ada, quote, 5n)), ["Credited"])
+    })
+
+    it("opens an account once per kind and reference", () => {
+      const { run, tags } = venueWith({}, { accountsMax: 2 })
+      assert.deepStrictEqual(run({ _tag: "OpenAccount", kind: "user", reference: "ada" }).own, [
+        { _tag: "AccountOpened", accountId: ada, kind: "user", opened: false, reference: "ada" }
+      ])
+      assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "house", reference: "ada" }), [
+        "Rejected AccountReferenceTaken"
+      ])
+      assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "" }), ["Rejected TooManyAccounts"])
+      // Where the table and the list of reasons differ, the table of the command counts.
+      assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "a b" }), ["Rejected MalformedText"])
+    })
+  })
+})
