@@ -27,8 +27,59 @@ const amendAt = Command.AmendOrder.offsets
 
 const clientOrderIdPattern = /^[A-Za-z0-9._:/-]{0,36}$/
 
+/** An order as its command asks for it, and what checking it finds. One instance serves all, since orders come one by one. */
+class Incoming {
+  accountId = 0
+  marketId = 0
+  side = 0
+  type = 0
+  timeInForce = 0
+  postOnly = false
+  priceTicks = 0
+  askedLots = 0
+  budget = 0n
+  deadline = 0
+  clientOrderId = ""
+
+  account = 0
+  of: MarketState | undefined
+  /** What will be traded or rest. */
+  lots = 0
+  held = 0
+
+  get canRest(): boolean {
+    return this.type === limit && this.timeInForce !== fok && this.timeInForce !== ioc
+  }
+
+  read(view: DataView, at: number): void {
+    this.accountId = view.getUint32(at + placeAt.accountId, true)
+    this.marketId = view.getUint16(at + placeAt.marketId, true)
+    this.side = view.getUint8(at + placeAt.side)
+    this.type = view.getUint8(at + placeAt.type)
+    this.timeInForce = view.getUint8(at + placeAt.timeInForce)
+    this.postOnly = view.getUint8(at + placeAt.postOnly) === 1
+    this.priceTicks = readU53(view, at + placeAt.priceTicks)
+    this.askedLots = readU53(view, at + placeAt.lots)
+    this.budget = view.getBigInt64(at + placeAt.budget, true)
+    this.deadline = readU53(view, at + placeAt.deadline)
+    this.clientOrderId = Layout.text.read(view, at + Command.PlaceOrder.fixedBytes)
+  }
+}
+
+/** What an order would come to. Amounts in ledger units: `held` and `quoteUnits` as in the events, `fee` of what is received. */
+export interface Preview {
+  readonly lots: number
+  readonly held: bigint
+  /** By level, best first. */
+  readonly fills: ReadonlyArray<{ readonly priceTicks: number; readonly lots: number }>
+  readonly quoteUnits: bigint
+  readonly fee: bigint
+  readonly restingLots: number
+}
+
 export class Trading {
   private readonly state: State
+  private readonly incoming = new Incoming()
 
   /** What the last walk through the book found: lots, their quote, and whether the book was empty behind them. */
   private foundLots = 0
@@ -49,58 +100,14 @@ export class Trading {
   }
 
   place(out: Batch.BatchWriter, at: number): void {
-    const { state } = this
-    const { view } = out
-    const accountId = view.getUint32(at + placeAt.accountId, true)
-    const marketId = view.getUint16(at + placeAt.marketId, true)
-    const side = view.getUint8(at + placeAt.side)
-    const type = view.getUint8(at + placeAt.type)
-    const timeInForce = view.getUint8(at + placeAt.timeInForce)
-    const postOnly = view.getUint8(at + placeAt.postOnly) === 1
-    const priceTicks = readU53(view, at + placeAt.priceTicks)
-    const askedLots = readU53(view, at + placeAt.lots)
-    const budget = view.getBigInt64(at + placeAt.budget, true)
-    const deadline = readU53(view, at + placeAt.deadline)
-    const clientOrderId = Layout.text.read(view, at + Command.PlaceOrder.fixedBytes)
-
-    const account = state.accounts.indexOf(accountId)
-    const of = state.markets[marketId]
-    if (account === 0) return reject(out, "UnknownAccount")
-    if (of === undefined) return reject(out, "UnknownMarket")
-    const refusal =
-      this.refusedByMarket(of, account, type, postOnly) ??
-      malformed(type, timeInForce, postOnly, priceTicks, askedLots, budget, deadline) ??
-      (clientOrderIdPattern.test(clientOrderId) ? undefined : "MalformedText") ??
-      outOfBounds(of, type, priceTicks, askedLots, budget) ??
-      this.refusedByCost(of, side, type, askedLots, budget) ??
-      (timeInForce === gtd && deadline <= state.time ? "DeadlinePassed" : undefined) ??
-      this.refusedByAccount(account, timeInForce, clientOrderId)
+    const { incoming, state } = this
+    incoming.read(out.view, at)
+    const refusal = this.refusalOf(incoming)
     if (refusal !== undefined) return reject(out, refusal)
 
-    const makers = of.book.against(side)
-    if (postOnly && makers.crossedBy(priceTicks)) return reject(out, "PostOnlyWouldCross")
-
-    let lots = askedLots
-    let held: number
-    if (type === limit) {
-      if (timeInForce === fok) {
-        this.walk(of, side, priceTicks, lots)
-        if (this.foundLots < lots) return reject(out, "FillOrKillUnfilled")
-      }
-      held = side === buy ? priceTicks * lots * of.quotePerTickLot : lots * of.lotUnits
-    } else {
-      if (type === marketBudget) lots = this.foundLots
-      else if (timeInForce === fok && this.foundLots < lots) return reject(out, "FillOrKillUnfilled")
-      held = side === buy ? this.foundQuote : this.foundLots * of.lotUnits
-    }
-
-    const asset = side === buy ? of.quote : of.base
-    const needed = type === marketBudget && side === buy ? Number(budget) : held
-    if (!state.balances.covers(asset, account, needed)) return reject(out, "InsufficientFunds")
-    const canRest = type === limit && timeInForce !== fok && timeInForce !== ioc
-    if (canRest && this.levelIsFull(of, side, priceTicks, lots, 0)) return reject(out, "LevelFull")
-    state.balances.hold(asset, account, held)
-
+    const of = incoming.of!
+    const { account, accountId, budget, deadline, held, lots, marketId, priceTicks, side, type } = incoming
+    state.balances.hold(side === buy ? of.quote : of.base, account, held)
     const orderId = ++state.lastOrderId
     const { makerRate, takerRate } = of
     orderAccepted(
@@ -110,8 +117,8 @@ export class Trading {
       marketId,
       side,
       type,
-      timeInForce,
-      postOnly,
+      incoming.timeInForce,
+      incoming.postOnly,
       priceTicks,
       lots,
       budget,
@@ -119,33 +126,105 @@ export class Trading {
       makerRate,
       takerRate,
       held,
-      clientOrderId
+      incoming.clientOrderId
     )
 
     this.takerRemaining = lots
     this.takerFeeRemainder = 0
     this.takerHeld = held
+    const makers = of.book.against(side)
     if (makers.best !== 0 && (type !== limit || makers.crossedBy(priceTicks))) {
       this.match(out, of, orderId, account, side, type === limit ? priceTicks : -1, takerRate)
     }
     const left = this.takerRemaining
 
-    if (left > 0 && canRest) {
+    if (left > 0 && incoming.canRest) {
       const slot = state.orders.allocate()
       const { orders } = state
       orders.setId(slot, orderId)
       orders.setAccount(slot, account)
       orders.setLots(slot, lots)
-      orders.setTerms(slot, marketId, side, postOnly, timeInForce === gtd)
+      orders.setTerms(slot, marketId, side, incoming.postOnly, incoming.timeInForce === gtd)
       orders.setRates(slot, makerRate, takerRate)
       orders.setDeadline(slot, deadline)
-      this.register(slot, clientOrderId)
+      this.register(slot, incoming.clientOrderId)
       this.rest(out, of, slot, side, priceTicks, left)
       return
     }
     const reason = type === marketBudget ? this.budgetEnd(budget) : left === 0 ? filled : unfilled
     this.releaseTakerHeld(of, account, side)
     orderEnded(out, orderId, accountId, marketId, side, reason, priceTicks, lots - left, left, this.takerHeld, 0)
+  }
+
+  /** What placing the order would come to now, by the checks and the walk of `place`. Nothing changes. */
+  preview(command: Layout.Type<typeof Command.PlaceOrder>): RejectReason.RejectReason | Preview {
+    const { incoming, state } = this
+    const view = new DataView(new ArrayBuffer(Layout.recordBytesMax))
+    Command.encode(view, 0, command)
+    incoming.read(view, 0)
+    const refusal = this.refusalOf(incoming)
+    if (refusal !== undefined) return refusal
+
+    const of = incoming.of!
+    const { held, lots, priceTicks, side, type } = incoming
+    const makers = of.book.against(side)
+    const fills: Array<Preview["fills"][number]> = []
+    let left = lots
+    let quoteUnits = 0n
+    let fee = 0n
+    let feeRemainder = 0
+    for (let level = makers.best; level !== 0 && left > 0; level = makers.after(level)) {
+      if (type === limit && !makers.within(level, priceTicks)) break
+      const taken = Math.min(left, state.levels.total(level))
+      const price = state.levels.price(level)
+      const quote = price * taken * of.quotePerTickLot
+      fee += BigInt(this.fee(side === buy ? taken * of.lotUnits : quote, of.takerRate, feeRemainder))
+      feeRemainder = this.remainderAfter
+      quoteUnits += BigInt(quote)
+      fills.push({ priceTicks: price, lots: taken })
+      left -= taken
+    }
+    return { lots, held: BigInt(held), fills, quoteUnits, fee, restingLots: incoming.canRest ? left : 0 }
+  }
+
+  /** The first reason against the order; without one its `lots` and `held` are final. */
+  private refusalOf(order: Incoming): RejectReason.RejectReason | undefined {
+    const { state } = this
+    const { askedLots, budget, side, timeInForce, type } = order
+    order.account = state.accounts.indexOf(order.accountId)
+    order.of = state.markets[order.marketId]
+    const { account, of } = order
+    if (account === 0) return "UnknownAccount"
+    if (of === undefined) return "UnknownMarket"
+    return (
+      this.refusedByMarket(of, account, type, order.postOnly) ??
+      malformed(order) ??
+      outOfBounds(of, type, order.priceTicks, askedLots, budget) ??
+      this.refusedByCost(of, side, type, askedLots, budget) ??
+      (timeInForce === gtd && order.deadline <= state.time ? "DeadlinePassed" : undefined) ??
+      this.refusedByAccount(account, timeInForce, order.clientOrderId) ??
+      this.refusedByBook(order, of) ??
+      this.refusedByFunds(order, of)
+    )
+  }
+
+  private refusedByBook(order: Incoming, of: MarketState): RejectReason.RejectReason | undefined {
+    const { askedLots, priceTicks, side, timeInForce, type } = order
+    if (order.postOnly && of.book.against(side).crossedBy(priceTicks)) return "PostOnlyWouldCross"
+    if (timeInForce !== fok) return undefined
+    if (type === limit) this.walk(of, side, priceTicks, askedLots)
+    return this.foundLots < askedLots ? "FillOrKillUnfilled" : undefined
+  }
+
+  private refusedByFunds(order: Incoming, of: MarketState): RejectReason.RejectReason | undefined {
+    const { account, priceTicks, side, type } = order
+    const lots = type === marketBudget ? this.foundLots : order.askedLots
+    order.lots = lots
+    if (type === limit) order.held = this.heldFor(of, side, priceTicks, lots)
+    else order.held = side === buy ? this.foundQuote : this.foundLots * of.lotUnits
+    const needed = type === marketBudget && side === buy ? Number(order.budget) : order.held
+    if (!this.state.balances.covers(side === buy ? of.quote : of.base, account, needed)) return "InsufficientFunds"
+    return order.canRest && this.levelIsFull(of, side, priceTicks, lots, 0) ? "LevelFull" : undefined
   }
 
   private budgetEnd(budget: bigint): number {
@@ -560,23 +639,17 @@ export class Trading {
   }
 }
 
-const malformed = (
-  type: number,
-  timeInForce: number,
-  postOnly: boolean,
-  priceTicks: number,
-  lots: number,
-  budget: bigint,
-  deadline: number
-): RejectReason.RejectReason | undefined => {
+const malformed = (order: Incoming): RejectReason.RejectReason | undefined => {
+  const { askedLots, budget, deadline, postOnly, priceTicks, timeInForce, type } = order
   const immediate = timeInForce === ioc || timeInForce === fok
   const supported =
     (!postOnly || (type === limit && !immediate)) &&
     (type === limit || (immediate && priceTicks === 0)) &&
-    (type !== marketBudget || (timeInForce !== fok && lots === 0)) &&
+    (type !== marketBudget || (timeInForce !== fok && askedLots === 0)) &&
     (type === marketBudget || budget === 0n) &&
     (timeInForce === gtd) === (deadline !== 0)
-  return supported ? undefined : "CombinationNotSupported"
+  if (!supported) return "CombinationNotSupported"
+  return clientOrderIdPattern.test(order.clientOrderId) ? undefined : "MalformedText"
 }
 
 const outOfBounds = (

@@ -4,13 +4,13 @@
  * Commands and events are in their binary form: the command stands in the batch under construction, and the events are
  * written behind it. `docs/concepts/venue-rules.md` is the specification.
  */
-import { Batch, Command, IdempotencyKey, Layout } from "@pandora-exchange/core"
+import { Batch, Command, IdempotencyKey, Layout, type RejectReason } from "@pandora-exchange/core"
 import * as Administration from "./Administration.ts"
 import { emit, reject } from "./emit.ts"
 import { nameOf, type RememberedKey } from "./KeyMemory.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import { State } from "./State.ts"
-import { Trading } from "./Trading.ts"
+import { type Preview, Trading } from "./Trading.ts"
 
 /** The rules that this build executes. A journal written under other rules is read, never executed. */
 export const rulesVersion = 1
@@ -28,6 +28,12 @@ const namesAccount: ReadonlyArray<boolean> = (() => {
   }
   return named
 })()
+
+/** What placing the order would come to now. Nothing changes. */
+export const preview = (
+  state: State,
+  command: Layout.Type<typeof Command.PlaceOrder>
+): RejectReason.RejectReason | Preview => new Trading(state).preview(command)
 
 export class Venue {
   readonly state: State

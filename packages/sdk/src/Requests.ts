@@ -282,6 +282,20 @@ export interface Depth {
   readonly asks: ReadonlyArray<readonly [price: string, quantity: string]>
 }
 
+export interface OrderPreview {
+  /** By price, best first. */
+  readonly fills: ReadonlyArray<{ readonly price: string; readonly quantity: string }>
+  readonly filledQuantity: string
+  readonly filledNotional: string
+  /** What would stand in the book. */
+  readonly restingQuantity: string
+  readonly fee: string
+  readonly feeAsset: string
+  /** What would be held while it trades: the most it can cost. */
+  readonly held: string
+  readonly heldAsset: string
+}
+
 /** Per asset: what came in from outside, and what all accounts have. `conserved` says that they agree to the last unit. */
 export interface Conservation {
   readonly asset: string
@@ -300,6 +314,10 @@ export interface Queries {
   readonly balances: (of: { readonly account: number }) => ReadonlyArray<Balance>
   /** Oldest first. */
   readonly openOrders: (of: { readonly account: number; readonly market?: string }) => ReadonlyArray<OpenOrder>
+  /** One open order. `undefined` when the account has none with that number. */
+  readonly openOrder: (of: { readonly account: number; readonly order: number }) => OpenOrder | undefined
+  /** What placing the order would come to now, by the same checks and the same walk; refused as `place` would refuse it. */
+  readonly preview: (order: PlaceOrder) => OrderPreview
   /** The best levels of both sides: 100 unless said otherwise, at most 5,000. */
   readonly depth: (of: { readonly market: string; readonly levels?: number }) => Depth
   readonly conservation: () => ReadonlyArray<Conservation>

@@ -106,6 +106,40 @@ describe("orders", () => {
     assert.strictEqual((await kill).code, "FillOrKillUnfilled")
   })
 
+  it("previews what placing would come to, by the code that executes", async () => {
+    const { alice, bob, exchange } = await opened()
+    await exchange.place({ account: bob, ...ask, price: "42000", quantity: "0.1" })
+    await exchange.place({ account: bob, ...ask, price: "42010", quantity: "0.3" })
+    const order = { account: alice, ...bid, price: "42010", quantity: "0.5" }
+    const hash = await exchange.stateHash()
+    const preview = await exchange.preview(order)
+    assert.strictEqual(await exchange.stateHash(), hash)
+    assert.deepStrictEqual(preview, {
+      fills: [
+        { price: "42000", quantity: "0.1" },
+        { price: "42010", quantity: "0.3" }
+      ],
+      filledQuantity: "0.4",
+      filledNotional: "16803",
+      restingQuantity: "0.1",
+      fee: "0.0004",
+      feeAsset: "BTC",
+      held: "21005",
+      heldAsset: "USDT"
+    })
+    const placed = await exchange.place(order)
+    assert.deepInclude(placed, {
+      filledQuantity: "0.4",
+      filledNotional: "16803",
+      fee: "0.0004",
+      remainingQuantity: "0.1"
+    })
+    assert.deepInclude(await exchange.openOrder({ account: alice, order: placed.order }), { remainingQuantity: "0.1" })
+    assert.isUndefined(await exchange.openOrder({ account: bob, order: placed.order }))
+    assert.strictEqual((await errorOf(exchange.preview({ ...order, quantity: "99" }))).code, "InsufficientFunds")
+    assert.strictEqual((await errorOf(exchange.preview({ ...order, quantity: "x" }))).code, "DecimalMalformed")
+  })
+
   it("amends: less keeps the place, another price takes a new one and may trade", async () => {
     const { alice, bob, exchange } = await opened()
     const { order } = await exchange.place({ account: bob, ...ask })

@@ -299,7 +299,10 @@ const quantityIn = (directory: Directory, marketId: number) => {
   return (count: number) => Market.quantityText(market, scale, count)
 }
 
-function placeCommand(request: Requests.PlaceOrder, directory: Directory): Command.Command {
+export function placeCommand(
+  request: Requests.PlaceOrder,
+  directory: Directory
+): Extract<Command.Command, { readonly _tag: "PlaceOrder" }> {
   const market = directory.market("market", request.market)
   const { base, quote } = directory.scalesOf(market)
   const order = {

@@ -1,10 +1,11 @@
 /** Each question to the exchange, answered from the venue's state. */
 import { type Account, Decimal, Market } from "@pandora-exchange/core"
-import { Snapshot, State } from "@pandora-exchange/engine"
+import { Snapshot, State, Venue } from "@pandora-exchange/engine"
+import { Refused } from "../ExchangeError.ts"
 import type * as Requests from "../Requests.ts"
-import { marketInfo } from "./commands.ts"
+import { marketInfo, operations, placeCommand } from "./commands.ts"
 import type { Directory } from "./Directory.ts"
-import { accountId, refuse, text } from "./fields.ts"
+import { accountId, closed, orderId, refuse, text } from "./fields.ts"
 
 export type QueryTable = {
   readonly [K in keyof Requests.Queries]: (
@@ -60,27 +61,42 @@ export const queries: QueryTable = {
   openOrders: (state, directory, { account, market }) => {
     const index = indexOf(state, account)
     const only = market === undefined ? undefined : directory.market("market", market).marketId
-    const { accounts, clientOrderIds, orders } = state
+    const { accounts, orders } = state
     const found: Array<Requests.OpenOrder> = []
     for (let slot = accounts.firstOrder[index]!; slot !== 0; slot = orders.nextOfAccount(slot)) {
-      if (only !== undefined && orders.market(slot) !== only) continue
-      const { market } = state.markets[orders.market(slot)]!
-      const { scale } = directory.assetOf(market.baseAssetId)
-      const quantity = (lots: number) => Market.quantityText(market, scale, lots)
-      found.push({
-        order: orders.id(slot),
-        clientOrderId: clientOrderIds.get(orders.id(slot)),
-        market: market.symbol,
-        side: orders.side(slot) === 0 ? "buy" : "sell",
-        price: Market.priceText(market, orders.price(slot)),
-        quantity: quantity(orders.lots(slot)),
-        filledQuantity: quantity(orders.lots(slot) - orders.remaining(slot)),
-        remainingQuantity: quantity(orders.remaining(slot)),
-        postOnly: orders.postOnly(slot),
-        deadline: orders.gtd(slot) ? orders.deadline(slot) : undefined
-      })
+      if (only === undefined || orders.market(slot) === only) found.push(openOrder(state, directory, slot))
     }
     return found
+  },
+
+  openOrder: (state, directory, { account, order }) => {
+    const index = indexOf(state, account)
+    const slot = state.index.find(orderId("order", order))
+    return slot !== 0 && state.orders.account(slot) === index ? openOrder(state, directory, slot) : undefined
+  },
+
+  preview: (state, directory, request) => {
+    closed(request, operations.place.fields)
+    const command = placeCommand(request, directory)
+    const found = Venue.preview(state, command)
+    if (typeof found === "string") throw new Refused({ code: found, sequence: state.sequence })
+    const market = directory.marketOf(command.marketId)
+    const { base, quote } = directory.scalesOf(market)
+    const [received, given] = command.side === "buy" ? [base, quote] : [quote, base]
+    const quantity = (lots: number) => Market.quantityText(market, base.scale, lots)
+    return {
+      fills: found.fills.map(({ lots, priceTicks }) => ({
+        price: Market.priceText(market, priceTicks),
+        quantity: quantity(lots)
+      })),
+      filledQuantity: quantity(found.fills.reduce((sum, { lots }) => sum + lots, 0)),
+      filledNotional: Decimal.format(found.quoteUnits, quote.scale),
+      restingQuantity: quantity(found.restingLots),
+      fee: Decimal.format(found.fee, received.scale),
+      feeAsset: received.symbol,
+      held: Decimal.format(found.held, given.scale),
+      heldAsset: given.symbol
+    }
   },
 
   depth: (state, directory, { levels = levelsDefault, market: symbol }) => {
@@ -119,6 +135,25 @@ export const queries: QueryTable = {
     }),
 
   stateHash: (state) => Snapshot.hashOf(state)
+}
+
+const openOrder = (state: State.State, directory: Directory, slot: number): Requests.OpenOrder => {
+  const { clientOrderIds, markets, orders } = state
+  const { market } = markets[orders.market(slot)]!
+  const { scale } = directory.assetOf(market.baseAssetId)
+  const quantity = (lots: number) => Market.quantityText(market, scale, lots)
+  return {
+    order: orders.id(slot),
+    clientOrderId: clientOrderIds.get(orders.id(slot)),
+    market: market.symbol,
+    side: orders.side(slot) === 0 ? "buy" : "sell",
+    price: Market.priceText(market, orders.price(slot)),
+    quantity: quantity(orders.lots(slot)),
+    filledQuantity: quantity(orders.lots(slot) - orders.remaining(slot)),
+    remainingQuantity: quantity(orders.remaining(slot)),
+    postOnly: orders.postOnly(slot),
+    deadline: orders.gtd(slot) ? orders.deadline(slot) : undefined
+  }
 }
 
 const isOutside = (kind: Account.AccountKind | undefined): boolean =>
