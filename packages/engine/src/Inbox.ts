@@ -12,7 +12,7 @@ export interface Waiter {
 /** Room that only cancels and operators' commands may use: what makes an overloaded venue safer gets through. */
 const reservedShare = 8
 
-const mayUseReserved = (tag: Command.Command["_tag"]): boolean => tag !== "PlaceOrder" && tag !== "AmendOrder"
+const trades: ReadonlyArray<number> = [Command.PlaceOrder.code, Command.AmendOrder.code]
 
 export class Inbox {
   private readonly commandsMax: number
@@ -33,18 +33,30 @@ export class Inbox {
     return this.ends.length - this.first
   }
 
-  /** False when there is no room for a command of this kind. */
-  hasRoomFor(tag: Command.Command["_tag"]): boolean {
-    const reserved = mayUseReserved(tag) ? 0 : this.commandsMax / reservedShare
-    return this.size < this.commandsMax - reserved
+  /**
+   * Encodes a command behind the others, or returns false when there is no room for one of its kind. Throws `MalformedRecord`
+   * and takes nothing when it cannot be encoded.
+   */
+  add(command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter | undefined): boolean {
+    if (this.at + 2 * Layout.recordBytesMax > this.bytes.length) this.makeRoom()
+    return this.take(Command.encode(this.view, this.at, command, ask), waiter)
   }
 
-  /** Encodes a command behind the others. Throws `MalformedRecord` and takes nothing when it cannot be encoded. */
-  add(command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter | undefined): void {
+  /** The same for a command and its ask in their binary form. */
+  addBytes(command: Uint8Array, waiter: Waiter): boolean {
     if (this.at + 2 * Layout.recordBytesMax > this.bytes.length) this.makeRoom()
-    this.at = Command.encode(this.view, this.at, command, ask)
-    this.ends.push(this.at)
+    this.bytes.set(command, this.at)
+    return this.take(this.at + command.length, waiter)
+  }
+
+  /** What was written up to `end` is a command that waits, if there is room. */
+  private take(end: number, waiter: Waiter | undefined): boolean {
+    const reserved = trades.includes(Layout.codeAt(this.view, this.at)) ? this.commandsMax / reservedShare : 0
+    if (this.size >= this.commandsMax - reserved) return false
+    this.at = end
+    this.ends.push(end)
     this.waiters.push(waiter)
+    return true
   }
 
   /** Moves what waits to the front, into a larger buffer if it takes more than half of this one. */

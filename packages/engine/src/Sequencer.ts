@@ -57,14 +57,16 @@ export class Sequencer extends Context.Service<
      * it is refused. Throws `MalformedRecord` for a command that has no binary form.
      */
     readonly submitUnsafe: (command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter) => void
+    /** The same for a command and its ask in their binary form, from a process that made them with `Command.encode`. */
+    readonly submitBytesUnsafe: (command: Uint8Array, waiter: Waiter) => void
     /** Answers when the command is durable. A refusal is an answer: its one event is `Rejected`. */
     readonly submit: (command: Command.Command, ask?: Command.Ask) => Effect.Effect<Answer, SubmitError>
     /** Looks at the state, and answers when all that it saw is durable. The state must not be changed or kept. */
     readonly read: <A>(
       look: (state: State) => A
     ) => Effect.Effect<{ readonly sequence: Ids.Sequence; readonly value: A }, Unavailable>
-    /** Every batch from the one that holds `from`, and then each further one when it is durable. Ends when the venue closes. */
-    readonly follow: (from: Ids.Sequence) => Stream.Stream<Batch.Batch, Journal.Damaged | Journal.Unknown>
+    /** The next batches from the one that holds `from`, as soon as there is one; `undefined` when the venue is over. */
+    readonly batches: Batches
     readonly status: Effect.Effect<Status>
     /** An operator's word that the wall clock, which leapt ahead, is right. */
     readonly acceptClock: Effect.Effect<void>
@@ -135,12 +137,23 @@ class Line {
   }
 
   submit(command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter): void {
+    if (this.accepts(waiter)) this.accepted(this.inbox.add(command, ask, waiter), waiter)
+  }
+
+  submitBytes(command: Uint8Array, waiter: Waiter): void {
+    if (this.accepts(waiter)) this.accepted(this.inbox.addBytes(command, waiter), waiter)
+  }
+
+  private accepts(waiter: Waiter): boolean {
     if (this.condition === "full" && this.clock.now() >= this.fullUntil) this.condition = "running"
     const refusal = this.closing ? "Closed" : refusals[this.condition]
-    if (refusal !== undefined) return waiter.failed(new Unavailable({ reason: refusal }))
-    if (!this.inbox.hasRoomFor(command._tag)) return waiter.failed(new Unavailable({ reason: "Overloaded" }))
-    this.inbox.add(command, ask, waiter)
-    this.wakeUp()
+    if (refusal !== undefined) waiter.failed(new Unavailable({ reason: refusal }))
+    return refusal === undefined
+  }
+
+  private accepted(added: boolean, waiter: Waiter): void {
+    if (added) this.wakeUp()
+    else waiter.failed(new Unavailable({ reason: "Overloaded" }))
   }
 
   private wakeUp(): void {
@@ -451,6 +464,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
 
   return Sequencer.of({
     submitUnsafe: (command, ask, waiter) => line.submit(command, ask, waiter),
+    submitBytesUnsafe: (command, waiter) => line.submitBytes(command, waiter),
     submit: (command, ask) =>
       Effect.callback((resume) => {
         line.submit(command, ask, {
@@ -460,7 +474,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
         })
       }),
     read: (look) => line.read(look),
-    follow: (from) => follow(journal, line, from),
+    batches: (from) => batches(journal, line, from),
     status: Effect.sync(() => ({
       condition: line.condition,
       cause: line.cause,
@@ -473,17 +487,31 @@ const make = Effect.fnUntraced(function* (options: Options) {
   })
 })
 
-const follow = (journal: Journal.Journal["Service"], line: Line, from: Ids.Sequence) =>
+export type Batches = (
+  from: Ids.Sequence
+) => Effect.Effect<ReadonlyArray<Batch.Batch> | undefined, Journal.Damaged | Journal.Unknown>
+
+const batches = Effect.fnUntraced(function* (journal: Journal.Journal["Service"], line: Line, from: Ids.Sequence) {
+  if (!(yield* line.durable(from))) return undefined
+  return yield* Stream.runCollect(Stream.take(journal.read(from), followBatchesMax))
+})
+
+/** Every batch from the one that holds `from`, and then each further one when it is durable. Ends when the venue is over. */
+export const follow = (
+  next: Batches,
+  from: Ids.Sequence
+): Stream.Stream<Batch.Batch, Journal.Damaged | Journal.Unknown> =>
   Stream.suspend(() => {
-    let next: number = from
-    const more = Effect.gen(function* () {
-      if (!(yield* line.durable(next))) return undefined
-      const batches = yield* Stream.runCollect(Stream.take(journal.read(Ids.Sequence(next)), followBatchesMax))
-      next = Batch.lastSequence(batches.at(-1)!) + 1
-      return batches
-    })
+    let sequence: number = from
+    const more = Effect.map(
+      Effect.suspend(() => next(Ids.Sequence(sequence))),
+      (found) => {
+        if (found !== undefined) sequence = Batch.lastSequence(found.at(-1)!) + 1
+        return found
+      }
+    )
     return Stream.fromEffectRepeat(more).pipe(
-      Stream.takeWhile((batches) => batches !== undefined),
-      Stream.flatMap((batches) => Stream.fromIterable(batches))
+      Stream.takeWhile((found) => found !== undefined),
+      Stream.flatMap((found) => Stream.fromIterable(found))
     )
   })

@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import { InvariantBroken } from "../src/invariant.ts"
 import { limitsDefault } from "../src/Limits.ts"
 import * as Recovery from "../src/Recovery.ts"
-import { type Options, Sequencer } from "../src/Sequencer.ts"
+import { follow, type Options, Sequencer } from "../src/Sequencer.ts"
 import * as Snapshot from "../src/Snapshot.ts"
 import * as FaultyJournal from "./FaultyJournal.ts"
 
@@ -285,9 +285,11 @@ describe("Sequencer", () => {
     Effect.gen(function* () {
       const sequencer = yield* listed
       yield* sequencer.submit(bid(100, { timeInForce: "GTD", deadline: start + 60_000 }))
-      const ended = yield* sequencer
-        .follow(Ids.Sequence(listing.length + 2))
-        .pipe(Stream.take(1), Stream.runCollect, Effect.forkChild)
+      const ended = yield* follow(sequencer.batches, Ids.Sequence(listing.length + 2)).pipe(
+        Stream.take(1),
+        Stream.runCollect,
+        Effect.forkChild
+      )
       yield* settle
       yield* TestClock.adjust("59 seconds")
       yield* settle
@@ -348,7 +350,7 @@ describe("Sequencer", () => {
       const sequencer = yield* listed
       const seen: Array<number> = []
       const enough = yield* Deferred.make<void>()
-      yield* sequencer.follow(Ids.Sequence(2)).pipe(
+      yield* follow(sequencer.batches, Ids.Sequence(2)).pipe(
         Stream.runForEach((batch) =>
           Effect.suspend(() => {
             for (const { sequence } of Batch.entryPlaces(batch)) seen.push(sequence)
@@ -372,7 +374,7 @@ describe("Sequencer", () => {
       const scope = yield* Scope.make()
       const sequencer = Context.get(yield* Layer.buildWithScope(environment(), scope), Sequencer)
       yield* sequencer.submit(listing[0]!)
-      const follower = yield* Effect.forkChild(Stream.runCollect(sequencer.follow(Ids.Sequence(1))))
+      const follower = yield* Effect.forkChild(Stream.runCollect(follow(sequencer.batches, Ids.Sequence(1))))
       yield* settle
       yield* Scope.close(scope, Exit.void)
       assert.strictEqual((yield* Fiber.join(follower)).length, 1)

@@ -1,14 +1,16 @@
 /** The exchange as an Effect service. `createExchange` is the same for callers who do not use Effect. */
-import { Asset, Batch, Ids, Journal, Market, SnapshotStore } from "@pandora-exchange/core"
-import { Limits, type Recovery, Sequencer } from "@pandora-exchange/engine"
+import { Asset, Batch, Ids, type Journal, Market } from "@pandora-exchange/core"
+import { type Limits, type Recovery, Sequencer, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect, Layer, Stream } from "effect"
 import { type ExchangeFailure, InvalidInput } from "./ExchangeError.ts"
 import { CommandLine } from "./internal/CommandLine.ts"
 import { marketTerms, type Operation, operations } from "./internal/commands.ts"
-import { Directory } from "./internal/Directory.ts"
-import { queries, type QueryTable } from "./internal/queries.ts"
+import { Directory, type Listed } from "./internal/Directory.ts"
+import { answer, type Outcome, type Question, queryNames, valueOf } from "./internal/queries.ts"
+import { venueOver } from "./internal/venue.ts"
+import { venueThread } from "./internal/venueThread.ts"
 import type { Again, Commands, ListAsset, ListMarket, PublicTrade, Queries } from "./Requests.ts"
-import * as Storage from "./Storage.ts"
+import type * as Storage from "./Storage.ts"
 
 export interface ExchangeOptions {
   /** `"memory"` unless said otherwise. */
@@ -23,6 +25,8 @@ export interface ExchangeOptions {
   readonly inboxMax?: number
   /** Bounds of the venue. They are part of its rules: never change them for a journal that exists. */
   readonly limits?: Partial<Limits.Limits>
+  /** The venue in a thread of its own, so that nothing else in this process delays it. For `"memory"` and `folder` storage. */
+  readonly thread?: boolean
   /** Told the sequence reached while the journal is executed again at the start. */
   readonly onRecovery?: (sequence: number) => void
 }
@@ -65,33 +69,23 @@ export class Exchange extends Context.Service<Exchange, ExchangeService>()("@pan
     Layer.provide(Layer.effect(Exchange, make), commandLine(options))
 }
 
-/** What both faces stand on: the sequencer over the storage, with what shall be listed listed and snapshots under way. */
-export const commandLine = (options: ExchangeOptions): Layer.Layer<CommandLine, OpenError> => {
-  const limits = { ...Limits.limitsDefault, ...options.limits }
-  const storage = options.storage ?? "memory"
-  return Layer.effect(CommandLine, open(options, limits, storage)).pipe(
-    Layer.provide(Sequencer.Sequencer.layer({ ...options, limits })),
-    Layer.provide(Storage.layer(storage))
+/** What both faces stand on: a venue over the storage, in this thread or its own, with what shall be listed listed. */
+export const commandLine = (options: ExchangeOptions): Layer.Layer<CommandLine, OpenError> =>
+  Layer.provide(
+    Layer.effect(CommandLine, open(options)),
+    options.thread === true ? venueThread(options) : venueHere(options)
   )
-}
 
-const snapshotEveryDefault = 1_000_000
-const snapshotCheckPause = "1 second"
+const venueHere = (options: ExchangeOptions): Layer.Layer<VenueClient.VenueClient, OpenError> =>
+  Layer.provide(VenueClient.VenueClient.layer(answer), venueOver(options))
 
-const open = Effect.fnUntraced(function* (options: ExchangeOptions, limits: Limits.Limits, storage: Storage.Storage) {
-  const sequencer = yield* Sequencer.Sequencer
-  const journal = yield* Journal.Journal
-  const snapshots = yield* SnapshotStore.SnapshotStore
-  const directory = (yield* sequencer.read(Directory.from)).value
-  const line = CommandLine.of({ sequencer, directory })
+const open = Effect.fnUntraced(function* (options: ExchangeOptions) {
+  const venue = yield* VenueClient.VenueClient
+  const { answer: listed } = yield* venue.query({ name: "listed", of: undefined } satisfies Question)
+  const directory = Directory.from(yield* valueOf<Listed>(listed as Outcome))
+  const line = CommandLine.of({ venue, directory })
   for (const asset of options.assets ?? []) yield* ensureAsset(line, asset)
   for (const market of options.markets ?? []) yield* ensureMarket(line, market)
-  const snapshot = Storage.snapshotter(storage, limits, journal, snapshots)
-  if (snapshot !== undefined) {
-    yield* Effect.forkScoped(
-      keepSnapshots(sequencer, snapshots, snapshot, options.snapshotEvery ?? snapshotEveryDefault)
-    )
-  }
   return line
 })
 
@@ -111,24 +105,6 @@ const ensureMarket = Effect.fnUntraced(function* (line: CommandLine["Service"], 
   )
   if (agrees) return undefined
   return yield* new InvalidInput({ code: "ListedDifferently", field: `markets.${request.symbol}` })
-})
-
-/** Takes a snapshot whenever `every` commands have come since the last one. A failure is logged; the next round tries again. */
-const keepSnapshots = Effect.fnUntraced(function* (
-  sequencer: Sequencer.Sequencer["Service"],
-  snapshots: SnapshotStore.SnapshotStore["Service"],
-  snapshot: Effect.Effect<number, Storage.SnapshotFailed>,
-  every: number
-) {
-  let last: number = (yield* snapshots.list)[0]?.sequence ?? 0
-  for (;;) {
-    yield* Effect.sleep(snapshotCheckPause)
-    const { condition, durableSequence } = yield* sequencer.status
-    if (condition !== "running" || durableSequence - last < every) continue
-    last = yield* Effect.catch(snapshot, (failed) =>
-      Effect.as(Effect.logWarning("No snapshot could be taken; recovery would take longer", failed), last)
-    )
-  }
 })
 
 /** Runs what throws an `ExchangeFailure`. */
@@ -154,24 +130,26 @@ export const query = <K extends keyof Queries>(
   line: CommandLine["Service"],
   name: K,
   of: Parameters<Queries[K]>[0]
-): Effect.Effect<ReturnType<Queries[K]>, ExchangeFailure> => {
-  const look: QueryTable[K] = queries[name]
-  const looked = line.sequencer.read((state) => attempt(() => look(state, line.directory, of)))
-  return Effect.flatMap(looked, ({ value }) => value)
-}
+): Effect.Effect<ReturnType<Queries[K]>, ExchangeFailure> =>
+  Effect.flatMap(line.venue.query({ name, of } satisfies Question), ({ answer }) =>
+    valueOf<ReturnType<Queries[K]>>(answer as Outcome)
+  )
 
 const make = Effect.gen(function* () {
   const line = yield* CommandLine
   const commands = mapValues(operations, (operation) => (request: Again) => command(line, operation as never, request))
-  const questions = mapValues(queries, (_, name) => (of: never) => query(line, name, of))
   return Exchange.of({
     ...(commands as unknown as Effects<Commands>),
-    ...(questions as unknown as Effects<Queries>),
+    ...(askedBy((name, of) => query(line, name, of as never)) as unknown as Effects<Queries>),
     ...feeds(line),
-    status: line.sequencer.status,
-    acceptClock: line.sequencer.acceptClock
+    status: line.venue.status,
+    acceptClock: line.venue.acceptClock
   })
 })
+
+/** A method for each query. */
+export const askedBy = <B>(ask: (name: keyof Queries, of: unknown) => B) =>
+  Object.fromEntries(queryNames.map((name) => [name, (of: unknown) => ask(name, of)]))
 
 export const mapValues = <T extends object, B>(
   table: T,
@@ -181,13 +159,15 @@ export const mapValues = <T extends object, B>(
     Object.entries(table).map(([name, value]) => [name, f(value as T[keyof T], name as keyof T)])
   ) as never
 
-export const feeds = ({ directory, sequencer }: CommandLine["Service"]): Feeds => {
+export const feeds = ({ directory, venue }: CommandLine["Service"]): Feeds => {
   const batches = (from: number | undefined) =>
     from === undefined
       ? Stream.unwrap(
-          Effect.map(sequencer.status, ({ durableSequence }) => sequencer.follow(Ids.Sequence(durableSequence + 1)))
+          Effect.map(venue.status, ({ durableSequence }) =>
+            Sequencer.follow(venue.batches, Ids.Sequence(durableSequence + 1))
+          )
         )
-      : sequencer.follow(Ids.Sequence(Math.max(1, from)))
+      : Sequencer.follow(venue.batches, Ids.Sequence(Math.max(1, from)))
   const entries: Feeds["entries"] = (options = {}) =>
     Stream.flatMap(batches(options.from), (batch) =>
       Stream.fromIterable(

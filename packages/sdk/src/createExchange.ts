@@ -1,11 +1,10 @@
 /** The exchange for callers who do not use Effect: promises, async iterables and one error class. */
 import type { Sequencer } from "@pandora-exchange/engine"
 import { Cause, type Effect, Exit, ManagedRuntime, Stream } from "effect"
-import { commandLine, type ExchangeOptions, feeds, type JournalEntry, mapValues, query } from "./Exchange.ts"
+import { askedBy, commandLine, type ExchangeOptions, feeds, type JournalEntry, mapValues, query } from "./Exchange.ts"
 import { ExchangeError } from "./ExchangeError.ts"
 import { CommandLine } from "./internal/CommandLine.ts"
 import { type Operation, operations } from "./internal/commands.ts"
-import { queries } from "./internal/queries.ts"
 import type { Again, Commands, PublicTrade, Queries } from "./Requests.ts"
 
 type Promises<T> = {
@@ -56,15 +55,15 @@ export const createExchange = async (options: ExchangeOptions = {}): Promise<Pro
         )
       })
   )
-  const questions = mapValues(queries, (_, name) => (of: never) => run(query(line, name, of)))
+  const questions = askedBy((name, of) => run(query(line, name, of as never)))
 
   return {
     ...(commands as unknown as Promises<Commands>),
     ...(questions as unknown as Promises<Queries>),
     entries: (options) => iterate(entries(options)),
     trades: (options) => iterate(trades(options)),
-    status: () => run(line.sequencer.status),
-    acceptClock: () => run(line.sequencer.acceptClock),
+    status: () => run(line.venue.status),
+    acceptClock: () => run(line.venue.acceptClock),
     close,
     [Symbol.asyncDispose]: close
   }

@@ -1,6 +1,6 @@
 /** What both faces of the exchange send commands through. */
 import { Event } from "@pandora-exchange/core"
-import type { Sequencer } from "@pandora-exchange/engine"
+import type { VenueClient } from "@pandora-exchange/engine"
 import { Context } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
 import type { Again } from "../Requests.ts"
@@ -10,11 +10,11 @@ import { ask, closed } from "./fields.ts"
 
 export class CommandLine extends Context.Service<
   CommandLine,
-  { readonly sequencer: Sequencer.Sequencer["Service"]; readonly directory: Directory }
+  { readonly venue: VenueClient.VenueClient["Service"]; readonly directory: Directory }
 >()("@pandora-exchange/sdk/CommandLine") {
   /** Tells `succeed` or `fail` exactly once, when the answer is durable or there will be none. */
   static send<Request extends Again, Answer>(
-    { directory, sequencer }: CommandLine["Service"],
+    { directory, venue }: CommandLine["Service"],
     operation: Operation<Request, Answer>,
     request: Request,
     succeed: (answer: Answer) => void,
@@ -22,7 +22,7 @@ export class CommandLine extends Context.Service<
   ): void {
     try {
       closed(request, operation.fields)
-      sequencer.submitUnsafe(operation.command(request, directory), ask(request), {
+      venue.submitUnsafe(operation.command(request, directory), ask(request), {
         answered: (view, from, to, sequence) => {
           try {
             const events = Event.decodeAll(view, from, to)

@@ -3,16 +3,28 @@ import type { Asset, Event, Market } from "@pandora-exchange/core"
 import type { State } from "@pandora-exchange/engine"
 import { InvalidInput } from "../ExchangeError.ts"
 
+export interface Listed {
+  readonly assets: ReadonlyArray<Asset.Asset>
+  readonly markets: ReadonlyArray<Market.Market>
+}
+
 export class Directory {
   private readonly assetBySymbol = new Map<string, Asset.Asset>()
   private readonly assetById = new Map<number, Asset.Asset>()
   private readonly marketBySymbol = new Map<string, Market.Market>()
   private readonly marketById = new Map<number, Market.Market>()
 
-  static from(state: State.State): Directory {
+  static listedIn(state: State.State): Listed {
+    return {
+      assets: state.assets.filter((asset) => asset !== undefined),
+      markets: state.markets.flatMap((market) => (market === undefined ? [] : [market.market]))
+    }
+  }
+
+  static from({ assets, markets }: Listed): Directory {
     const directory = new Directory()
-    for (const asset of state.assets) if (asset !== undefined) directory.addAsset(asset)
-    for (const market of state.markets) if (market !== undefined) directory.addMarket(market.market)
+    for (const asset of assets) directory.addAsset(asset)
+    for (const market of markets) directory.addMarket(market)
     return directory
   }
 
@@ -58,10 +70,6 @@ export class Directory {
 
   marketOf(marketId: number): Market.Market {
     return this.marketById.get(marketId)!
-  }
-
-  knowsMarket(marketId: number): boolean {
-    return this.marketById.has(marketId)
   }
 
   scalesOf(market: Market.Market): { readonly base: Asset.Asset; readonly quote: Asset.Asset } {

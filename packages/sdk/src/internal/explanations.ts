@@ -27,6 +27,7 @@ const explanations: Readonly<Record<string, string>> = {
   NotForMarketOrders: "market orders have no such field",
   NotForLimitOrders: 'limit orders have no such field; did you mean type "market"?',
   ListedDifferently: "is listed already with other terms; an asset or market keeps the terms it was listed with",
+  NotForThreads: "a journal of your own cannot go to another thread; leave `thread` out, or use a folder",
   LevelsOutOfRange: "give 1 to 5000 levels",
   // Refusals
   KeyExpired:

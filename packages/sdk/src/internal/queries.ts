@@ -1,18 +1,62 @@
 /** Each question to the exchange, answered from the venue's state. */
 import { type Account, Decimal, Market } from "@pandora-exchange/core"
 import { Snapshot, State, Venue } from "@pandora-exchange/engine"
-import { Refused } from "../ExchangeError.ts"
+import { Effect } from "effect"
+import { InvalidInput, Refused } from "../ExchangeError.ts"
 import type * as Requests from "../Requests.ts"
 import { marketInfo, operations, placeCommand } from "./commands.ts"
-import type { Directory } from "./Directory.ts"
+import { Directory } from "./Directory.ts"
 import { accountId, closed, orderId, refuse, text } from "./fields.ts"
 
-export type QueryTable = {
+type QueryTable = {
   readonly [K in keyof Requests.Queries]: (
     state: State.State,
     directory: Directory,
     of: Parameters<Requests.Queries[K]>[0]
   ) => ReturnType<Requests.Queries[K]>
+}
+
+/** A question in a form that can go to another thread; `listed` is asked when an exchange is opened. */
+export interface Question {
+  readonly name: keyof Requests.Queries | "listed"
+  readonly of: unknown
+}
+
+/** What came of it, in a form that can come back. */
+export type Outcome =
+  | { readonly value: unknown }
+  | { readonly invalid: { readonly code: string; readonly field: string } }
+  | { readonly refused: { readonly code: string; readonly sequence: number } }
+
+/** Answers a question from the venue's state, in the venue's thread. */
+export const answer = (state: State.State, question: unknown): Outcome => {
+  const { name, of } = question as Question
+  if (name === "listed") return { value: Directory.listedIn(state) }
+  try {
+    return { value: queries[name](state, directoryOf(state), of as never) }
+  } catch (failure) {
+    if (failure instanceof InvalidInput) return { invalid: { code: failure.code, field: failure.field } }
+    if (failure instanceof Refused) return { refused: { code: failure.code, sequence: failure.sequence } }
+    throw failure
+  }
+}
+
+/** The answer, or the failure as its class. */
+export const valueOf = <A>(outcome: Outcome): Effect.Effect<A, InvalidInput | Refused> => {
+  if ("value" in outcome) return Effect.succeed(outcome.value as A)
+  return Effect.fail("invalid" in outcome ? new InvalidInput(outcome.invalid) : new Refused(outcome.refused))
+}
+
+/** One directory per state, made again when something was listed. */
+const directories = new WeakMap<State.State, { readonly size: number; readonly directory: Directory }>()
+
+const directoryOf = (state: State.State): Directory => {
+  const size = state.assets.length + state.markets.length
+  const known = directories.get(state)
+  if (known?.size === size) return known.directory
+  const directory = Directory.from(Directory.listedIn(state))
+  directories.set(state, { size, directory })
+  return directory
 }
 
 const levelsDefault = 100
@@ -23,15 +67,13 @@ const listed = <A>(list: ReadonlyArray<A | undefined>): Array<A> => list.filter(
 const indexOf = (state: State.State, account: number): number =>
   state.accounts.indexOf(accountId("account", account)) || refuse("account", "UnknownAccount")
 
-export const queries: QueryTable = {
+const queries: QueryTable = {
   assets: (state) => listed(state.assets).map(({ scale, symbol }) => ({ symbol, scale })),
 
   markets: (state, directory) =>
-    listed(state.markets)
-      .filter(({ marketId }) => directory.knowsMarket(marketId))
-      .map(({ makerRate, market, status, takerRate }) =>
-        marketInfo({ ...market, makerRate, takerRate, status }, directory)
-      ),
+    listed(state.markets).map(({ makerRate, market, status, takerRate }) =>
+      marketInfo({ ...market, makerRate, takerRate, status }, directory)
+    ),
 
   account: ({ accounts }, _, of) => {
     const index =
@@ -158,3 +200,5 @@ const openOrder = (state: State.State, directory: Directory, slot: number): Requ
 
 const isOutside = (kind: Account.AccountKind | undefined): boolean =>
   kind === "external" || kind === "receivable" || kind === "loan"
+
+export const queryNames = Object.keys(queries) as ReadonlyArray<keyof Requests.Queries>

@@ -1,0 +1,365 @@
+/**
+ * A venue as its callers see it, in this thread or in another one.
+ *
+ * Between threads, commands and answers travel in the journal's binary form, many to a message; questions about the state and their
+ * answers travel as plain values. Whoever serves the venue says what questions there are.
+ */
+import { Batch, Command, Ids, Journal, Layout } from "@pandora-exchange/core"
+import { Context, Effect, Exit, Fiber, Layer } from "effect"
+import type { MessagePort } from "node:worker_threads"
+import type { Waiter } from "./Inbox.ts"
+import { type Batches, Sequencer, type Status } from "./Sequencer.ts"
+import type { State } from "./State.ts"
+import { OutcomeUnknown, type SubmitError, Unavailable } from "./SubmitError.ts"
+
+/** Answers a question from the state. Question and answer are plain values that can be copied to another thread. */
+export type Answerer = (state: State, question: unknown) => unknown
+
+export interface Answered {
+  readonly sequence: Ids.Sequence
+  readonly answer: unknown
+}
+
+export class VenueClient extends Context.Service<
+  VenueClient,
+  {
+    /** As `Sequencer.submitUnsafe`. */
+    readonly submitUnsafe: (command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter) => void
+    /** Answers when all that was looked at is durable. */
+    readonly query: (question: unknown) => Effect.Effect<Answered, Unavailable>
+    readonly batches: Batches
+    readonly status: Effect.Effect<Status>
+    readonly acceptClock: Effect.Effect<void>
+  }
+>()("@pandora-exchange/engine/VenueClient") {
+  /** The sequencer of this thread. */
+  static readonly layer = (answer: Answerer): Layer.Layer<VenueClient, never, Sequencer> =>
+    Layer.effect(
+      VenueClient,
+      Effect.map(Sequencer, (sequencer) => ({
+        submitUnsafe: sequencer.submitUnsafe,
+        query: (question) =>
+          Effect.map(
+            sequencer.read((state) => answer(state, question)),
+            ({ sequence, value }) => ({ sequence, answer: value })
+          ),
+        batches: sequencer.batches,
+        status: sequencer.status,
+        acceptClock: sequencer.acceptClock
+      }))
+    )
+}
+
+/** From the caller's thread. `commands`: `u32 id, u32 length, command and ask` one after the other. */
+type ToVenue =
+  | { readonly commands: Uint8Array }
+  | { readonly id: number; readonly query: unknown }
+  | { readonly id: number; readonly batches: number }
+  | { readonly id: number; readonly status: true }
+  | { readonly id: number; readonly acceptClock: true }
+  | { readonly id: number; readonly cancel: true }
+  | { readonly close: true }
+
+/** From the venue's thread. `answers`: `u32 id, u8 outcome, u64 sequence, u32 length, events` one after the other. */
+type ToCaller =
+  | { readonly answers: Uint8Array }
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly failure: Failure }
+
+type Failure =
+  | { readonly _tag: "Unavailable"; readonly reason: Unavailable["reason"] }
+  | { readonly _tag: "Unknown"; readonly cause: string }
+  | { readonly _tag: "Damaged"; readonly place: string; readonly sequence: number; readonly problem: string }
+
+const commandHeaderBytes = 8
+const answerHeaderBytes = 17
+
+/** Outcomes of a command by their number: answered, or why not. */
+const outcomes = [
+  "answered",
+  "OutcomeUnknown",
+  "Overloaded",
+  "JournalFull",
+  "Recovering",
+  "NotLeader",
+  "Stopped",
+  "Closed"
+] as const
+
+/** Frames that go out together, when the thread is done with what it is doing. */
+class Outgoing {
+  private bytes = new Uint8Array(1 << 16)
+  private view = new DataView(this.bytes.buffer)
+  private at = 0
+  private scheduled = false
+  private readonly post: (frames: Uint8Array) => void
+
+  constructor(post: (frames: Uint8Array) => void) {
+    this.post = post
+  }
+
+  /** Lets `write` put a frame of at most `bytesMax` bytes, and return where it ends. */
+  add(bytesMax: number, write: (view: DataView, at: number, bytes: Uint8Array) => number): void {
+    if (this.at + bytesMax > this.bytes.length) this.grow(bytesMax)
+    this.at = write(this.view, this.at, this.bytes)
+    if (this.scheduled) return
+    this.scheduled = true
+    queueMicrotask(() => this.flush())
+  }
+
+  flush(): void {
+    this.scheduled = false
+    if (this.at === 0) return
+    this.post(this.bytes.slice(0, this.at))
+    this.at = 0
+  }
+
+  private grow(bytesMax: number): void {
+    const bytes = new Uint8Array(Math.max(this.bytes.length * 2, this.at + bytesMax))
+    bytes.set(this.bytes.subarray(0, this.at))
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer)
+  }
+}
+
+/**
+ * Serves the sequencer of this thread to the one at the other end of `port`, until the scope closes. `onClose` is told when the client
+ * closes; what it sent before has been taken then.
+ */
+export const serve = Effect.fnUntraced(function* (port: MessagePort, answer: Answerer, onClose: () => void) {
+  const sequencer = yield* Sequencer
+  const services = yield* Effect.context<never>()
+  const run = Effect.runForkWith(services)
+  const asked = new Map<number, Fiber.Fiber<void>>()
+  const post = (message: ToCaller, transfer: ReadonlyArray<ArrayBuffer> = []) =>
+    port.postMessage(message, [...transfer])
+  const answers = new Outgoing((frames) => post({ answers: frames }, [frames.buffer as ArrayBuffer]))
+
+  const reply = <A, E extends Unavailable | Journal.Damaged | Journal.Unknown>(
+    id: number,
+    effect: Effect.Effect<A, E>
+  ) => {
+    const told = Effect.matchEffect(effect, {
+      onSuccess: (value) => Effect.sync(() => post({ id, value })),
+      onFailure: (error) => Effect.sync(() => post({ id, failure: failureOf(error) }))
+    })
+    asked.set(
+      id,
+      run(
+        Effect.ensuring(
+          told,
+          Effect.sync(() => asked.delete(id))
+        )
+      )
+    )
+  }
+
+  const submit = (commands: Uint8Array): void => {
+    const view = Batch.viewOf(commands)
+    for (let at = 0; at < commands.length; ) {
+      const id = view.getUint32(at, true)
+      const from = at + commandHeaderBytes
+      at = from + view.getUint32(at + 4, true)
+      sequencer.submitBytesUnsafe(commands.subarray(from, at), {
+        answered: (events, begin, end, sequence) =>
+          answers.add(answerHeaderBytes + end - begin, (out, to, bytes) => {
+            writeAnswer(out, to, id, 0, sequence, end - begin)
+            bytes.set(new Uint8Array(events.buffer, events.byteOffset + begin, end - begin), to + answerHeaderBytes)
+            return to + answerHeaderBytes + end - begin
+          }),
+        failed: (error) =>
+          answers.add(answerHeaderBytes, (out, to) => {
+            writeAnswer(out, to, id, outcomeOf(error), 0, 0)
+            return to + answerHeaderBytes
+          })
+      })
+    }
+  }
+
+  const onMessage = (message: ToVenue): void => {
+    if ("commands" in message) return submit(message.commands)
+    if ("close" in message) return onClose()
+    const { id } = message
+    if ("query" in message) {
+      const looked = sequencer.read((state) => answer(state, message.query))
+      return reply(
+        id,
+        Effect.map(looked, ({ sequence, value }) => ({ sequence, answer: value }))
+      )
+    }
+    if ("batches" in message) {
+      const found = sequencer.batches(Ids.Sequence(message.batches))
+      return reply(
+        id,
+        Effect.map(found, (batches) => batches?.map(({ bytes }) => bytes))
+      )
+    }
+    if ("status" in message) return reply(id, Effect.map(sequencer.status, plainStatus))
+    if ("acceptClock" in message) return reply(id, sequencer.acceptClock)
+    const fiber = asked.get(id)
+    if (fiber !== undefined) run(Fiber.interrupt(fiber))
+  }
+
+  port.on("message", onMessage)
+  yield* Effect.addFinalizer(() => Effect.sync(() => port.off("message", onMessage)))
+})
+
+const writeAnswer = (
+  view: DataView,
+  at: number,
+  id: number,
+  outcome: number,
+  sequence: number,
+  eventBytes: number
+): void => {
+  view.setUint32(at, id, true)
+  view.setUint8(at + 4, outcome)
+  Layout.writeU53(view, at + 5, sequence)
+  view.setUint32(at + 13, eventBytes, true)
+}
+
+const outcomeOf = (error: SubmitError): number =>
+  outcomes.indexOf(error._tag === "OutcomeUnknown" ? "OutcomeUnknown" : error.reason)
+
+const errorOf = (outcome: number): SubmitError => {
+  const name = outcomes[outcome]
+  return name === undefined || name === "answered" || name === "OutcomeUnknown"
+    ? new OutcomeUnknown()
+    : new Unavailable({ reason: name })
+}
+
+/** Causes are for reading; an error of any class does not cross threads. */
+const plainStatus = (status: Status): Status => ({
+  ...status,
+  cause: status.cause === undefined ? undefined : String(status.cause)
+})
+
+const failureOf = (error: Unavailable | Journal.Damaged | Journal.Unknown): Failure => {
+  switch (error._tag) {
+    case "Unavailable":
+      return { _tag: "Unavailable", reason: error.reason }
+    case "Unknown":
+      return { _tag: "Unknown", cause: String(error.cause) }
+    case "Damaged":
+      return { _tag: "Damaged", place: error.place, sequence: error.sequence, problem: error.problem }
+  }
+}
+
+const errorOfFailure = (failure: Failure): Unavailable | Journal.Damaged | Journal.Unknown => {
+  switch (failure._tag) {
+    case "Unavailable":
+      return new Unavailable(failure)
+    case "Unknown":
+      return new Journal.Unknown(failure)
+    case "Damaged":
+      return new Journal.Damaged(failure)
+  }
+}
+
+/**
+ * The client of a venue that `serve` serves at the other end of `port`. `onEnd` registers who is told when
+ * the other thread has ended: what is in flight then answers `OutcomeUnknown`, and all further commands `Stopped`; `Closed` from the
+ * moment on that the scope closes.
+ */
+export const connect = Effect.fnUntraced(function* (
+  port: Pick<MessagePort, "on" | "off" | "postMessage">,
+  onEnd: (ended: () => void) => void
+) {
+  const waiters = new Map<number, Waiter>()
+  const asked = new Map<
+    number,
+    (outcome: Exit.Exit<unknown, Unavailable | Journal.Damaged | Journal.Unknown>) => void
+  >()
+  let lastId = 0
+  let over: Unavailable | undefined
+  const nextId = (): number => (lastId = (lastId + 1) >>> 0)
+  const post = (message: ToVenue, transfer: ReadonlyArray<ArrayBuffer> = []) => port.postMessage(message, [...transfer])
+  const commands = new Outgoing((frames) => post({ commands: frames }, [frames.buffer as ArrayBuffer]))
+
+  const onAnswers = (answers: Uint8Array): void => {
+    const view = Batch.viewOf(answers)
+    for (let at = 0; at < answers.length; ) {
+      const id = view.getUint32(at, true)
+      const outcome = view.getUint8(at + 4)
+      const sequence = Layout.readU53(view, at + 5)
+      const from = at + answerHeaderBytes
+      at = from + view.getUint32(at + 13, true)
+      const waiter = waiters.get(id)!
+      waiters.delete(id)
+      if (outcome === 0) waiter.answered(view, from, at, sequence)
+      else waiter.failed(errorOf(outcome))
+    }
+  }
+
+  const onMessage = (message: ToCaller): void => {
+    if ("answers" in message) return onAnswers(message.answers)
+    const tell = asked.get(message.id)
+    asked.delete(message.id)
+    tell?.("value" in message ? Exit.succeed(message.value) : Exit.fail(errorOfFailure(message.failure)))
+  }
+  port.on("message", onMessage)
+
+  onEnd(() => {
+    const stopped = new Unavailable({ reason: "Stopped" })
+    over ??= stopped
+    for (const waiter of waiters.values()) waiter.failed(new OutcomeUnknown())
+    for (const tell of asked.values()) tell(Exit.fail(stopped))
+    waiters.clear()
+    asked.clear()
+  })
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      over ??= new Unavailable({ reason: "Closed" })
+      // On the same way as the commands, and behind them.
+      commands.flush()
+      post({ close: true })
+    })
+  )
+
+  const request = <A>(message: object) =>
+    Effect.callback<A, Unavailable | Journal.Damaged | Journal.Unknown>((resume) => {
+      if (over !== undefined) return resume(Effect.fail(over))
+      const id = nextId()
+      asked.set(id, (exit) => resume(exit as Exit.Exit<A, Unavailable>))
+      post({ ...message, id } as ToVenue)
+      return Effect.sync(() => {
+        if (asked.delete(id)) post({ id, cancel: true })
+      })
+    })
+
+  return VenueClient.of({
+    submitUnsafe: (command, ask, waiter) => {
+      if (over !== undefined) return waiter.failed(over)
+      const id = nextId()
+      commands.add(commandHeaderBytes + 2 * Layout.recordBytesMax, (view, at) => {
+        const from = at + commandHeaderBytes
+        const end = Command.encode(view, from, command, ask)
+        view.setUint32(at, id, true)
+        view.setUint32(at + 4, end - from, true)
+        return end
+      })
+      waiters.set(id, waiter)
+    },
+    query: (query) => Effect.catchTags(request<Answered>({ query }), neverJournal),
+    batches: (from) =>
+      Effect.map(
+        Effect.catchTag(request<ReadonlyArray<Uint8Array> | undefined>({ batches: from }), "Unavailable", () =>
+          Effect.succeed(undefined)
+        ),
+        (found) => found?.map((bytes) => Batch.decode(bytes) as Batch.Batch)
+      ),
+    status: Effect.catch(request<Status>({ status: true }), () => Effect.succeed(statusOfLost)),
+    acceptClock: Effect.ignore(request<void>({ acceptClock: true }))
+  })
+})
+
+const neverJournal = { Damaged: Effect.die, Unknown: Effect.die }
+
+const statusOfLost: Status = {
+  condition: "stopped",
+  cause: "the venue's thread has ended",
+  epoch: 0,
+  durableSequence: 0,
+  waiting: 0,
+  clockLeapMs: 0
+}

@@ -1,0 +1,11 @@
+export const median = (values: ReadonlyArray<number>): number => {
+  const ascending = values.toSorted((a, b) => a - b)
+  const half = ascending.length >> 1
+  return ascending.length % 2 === 1 ? ascending[half]! : (ascending[half - 1]! + ascending[half]!) / 2
+}
+
+/** The least value that so large a part of the values does not exceed. */
+export const percentile = (values: Float64Array, part: number): number => {
+  const ascending = values.toSorted()
+  return ascending[Math.max(0, Math.ceil(ascending.length * part) - 1)]!
+}

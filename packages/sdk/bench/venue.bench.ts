@@ -1,0 +1,230 @@
+/**
+ * `npm run bench -- venue [--json] [--quick]`: orders through the whole exchange, from the call to the durable answer.
+ *
+ * The exchange and its callers share one thread; 10,000 accounts trade in one market. Throughput is that of a closed loop of
+ * callers, latency that of an open loop at half the rate, from the time at which each call was due. The floor is measured between
+ * the rounds: it writes the very batches of the round before, with no exchange. Figures of rounds are medians.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { readdir } from "node:fs/promises"
+import { availableParallelism } from "node:os"
+import { join } from "node:path"
+import { monitorEventLoopDelay } from "node:perf_hooks"
+import { fileURLToPath } from "node:url"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import { createExchange, type PromiseExchange, type Storage } from "../src/index.ts"
+import { secondsToWrite, writtenFrom } from "./floor.ts"
+import { closedLoop, openLoop } from "./load.ts"
+import { median, percentile } from "./statistics.ts"
+import { funds, market, Workload } from "./Workload.ts"
+
+const quick = process.argv.includes("--quick")
+const json = process.argv.includes("--json")
+
+const callers = 4_096
+const accounts = 10_000
+const restingOrders = 50_000
+const rounds = quick ? 1 : 5
+const roundCalls = quick ? 20_000 : 200_000
+const roundSeconds = quick ? 0.5 : 4
+const recoveryCommands = quick ? 50_000 : 1_000_000
+const snapshotOpenOrders = quick ? 50_000 : 1_000_000
+/** While a snapshot is taken, and as long before. */
+const snapshotLoadPerSecond = 5_000
+const snapshotLoadSeconds = quick ? 1 : 5
+
+const main = async (folder: string) => {
+  const file = await measureFile(join(folder, "file"), folder)
+  const memory = await measureMemory()
+  const recovery = await measureRecovery(join(folder, "recovery"))
+  const snapshot = await measureSnapshot(join(folder, "snapshot"))
+  const machine = { node: process.version, cpus: availableParallelism() }
+  return { file, memory, recovery, snapshot, callers, accounts, rounds, machine }
+}
+
+const measureFile = async (folder: string, floorFolder: string) => {
+  const { exchange, workload } = await openVenue({ folder }, Number.MAX_SAFE_INTEGER)
+  const ordersPerSecond: Array<number> = []
+  const floorOrdersPerSecond: Array<number> = []
+  const ratios: Array<number> = []
+  const ordersPerBatch: Array<number> = []
+  const bytesPerOrder: Array<number> = []
+  await closedLoop(exchange, workload.mixed(roundCalls), callers)
+  for (let round = 1; round <= rounds; round++) {
+    say(`file, full load: round ${round} of ${rounds}`)
+    const from = (await exchange.status()).durableSequence + 1
+    const calls = workload.mixed(roundCalls)
+    collectGarbage()
+    const seconds = await closedLoop(exchange, calls, callers)
+    const written = await writtenFrom(folder, from)
+    const floorSeconds = await secondsToWrite(written, floorFolder)
+    ordersPerSecond.push(calls.length / seconds)
+    floorOrdersPerSecond.push(written.commands / floorSeconds)
+    ratios.push(calls.length / seconds / (written.commands / floorSeconds))
+    ordersPerBatch.push(written.commands / written.batches.length)
+    bytesPerOrder.push(written.batches.reduce((sum, { length }) => sum + length, 0) / written.commands)
+  }
+  const atRate = median(ordersPerSecond) / 2
+  const latencies: Array<Float64Array> = []
+  for (let round = 1; round <= rounds; round++) {
+    say(`file, half load: round ${round} of ${rounds}`)
+    const calls = workload.mixed(Math.round(atRate * roundSeconds))
+    collectGarbage()
+    latencies.push(await openLoop(exchange, calls, atRate))
+  }
+  await exchange.close()
+  const latencyMs = (part: number) => rounded(median(latencies.map((round) => percentile(round, part))), 3)
+  return {
+    ordersPerSecond: Math.round(median(ordersPerSecond)),
+    p50Ms: latencyMs(0.5),
+    p99Ms: latencyMs(0.99),
+    p999Ms: latencyMs(0.999),
+    ratioToFloor: rounded(median(ratios), 3),
+    floorOrdersPerSecond: Math.round(median(floorOrdersPerSecond)),
+    ordersPerBatch: Math.round(median(ordersPerBatch)),
+    bytesPerOrder: Math.round(median(bytesPerOrder)),
+    latencyAtOrdersPerSecond: Math.round(atRate)
+  }
+}
+
+const measureMemory = async () => {
+  const { exchange, workload } = await openVenue("memory", Number.MAX_SAFE_INTEGER)
+  const ordersPerSecond: Array<number> = []
+  await closedLoop(exchange, workload.mixed(roundCalls), callers)
+  for (let round = 1; round <= rounds; round++) {
+    say(`memory, full load: round ${round} of ${rounds}`)
+    const calls = workload.mixed(roundCalls)
+    collectGarbage()
+    ordersPerSecond.push(calls.length / (await closedLoop(exchange, calls, callers)))
+  }
+  await exchange.close()
+  return { ordersPerSecond: Math.round(median(ordersPerSecond)) }
+}
+
+/** From the beginning of a journal to an exchange that answers. */
+const measureRecovery = async (folder: string) => {
+  say("recovery: writing the journal")
+  const { exchange, workload } = await openVenue({ folder }, Number.MAX_SAFE_INTEGER)
+  await sendInParts(exchange, recoveryCommands - (await exchange.status()).durableSequence, (count) =>
+    workload.mixed(count)
+  )
+  const commands = (await exchange.status()).durableSequence
+  await exchange.close()
+  collectGarbage()
+  say("recovery: reading it")
+  const begin = performance.now()
+  const recovered = await createExchange({ storage: { folder } })
+  const seconds = (performance.now() - begin) / 1_000
+  const { durableSequence } = await recovered.status()
+  await recovered.close()
+  if (durableSequence !== commands) throw new Error(`recovered ${durableSequence} of ${commands} commands`)
+  return { commands, seconds: rounded(seconds, 2) }
+}
+
+/** How long the event loop stands still, and callers wait at most, while a snapshot is taken and before it is. */
+const measureSnapshot = async (folder: string) => {
+  say("snapshot: placing orders")
+  const callsBefore = snapshotLoadPerSecond * snapshotLoadSeconds
+  const commandsOfSetUp = 3 + accounts * (1 + funds.length)
+  const { exchange, workload } = await openVenue({ folder }, commandsOfSetUp + snapshotOpenOrders + callsBefore + 1, 0)
+  await sendInParts(exchange, snapshotOpenOrders, (count) => workload.adds(count))
+  const openOrders = workload.openOrders
+  collectGarbage()
+  say("snapshot: load before it")
+  const before = await pauses(() => openLoop(exchange, workload.mixed(callsBefore), snapshotLoadPerSecond))
+  say("snapshot: load while it is taken")
+  const begin = performance.now()
+  let seconds: number | undefined
+  const looking = setInterval(async () => {
+    const names = await readdir(join(folder, "snapshots"))
+    if (names.some((name) => name.endsWith(".snapshot"))) seconds ??= (performance.now() - begin) / 1_000
+  }, 20)
+  const untilTaken = function* () {
+    while (seconds === undefined) yield workload.next()
+  }
+  const during = await pauses(() => openLoop(exchange, untilTaken(), snapshotLoadPerSecond))
+  clearInterval(looking)
+  await exchange.close()
+  return {
+    openOrders,
+    pauseMsMax: during.pauseMsMax,
+    seconds: rounded(seconds!, 2),
+    latencyMsMax: during.latencyMsMax,
+    before: { pauseMsMax: before.pauseMsMax, latencyMsMax: before.latencyMsMax },
+    loadOrdersPerSecond: snapshotLoadPerSecond
+  }
+}
+
+const pauses = async (load: () => Promise<Float64Array>) => {
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  const latenciesMs = await load()
+  delay.disable()
+  return { pauseMsMax: rounded(delay.max / 1e6, 2), latencyMsMax: rounded(percentile(latenciesMs, 1), 2) }
+}
+
+/** An exchange with funded accounts and orders in its book. */
+const openVenue = async (storage: Storage, snapshotEvery: number, resting = restingOrders) => {
+  const exchange = await createExchange({
+    storage,
+    snapshotEvery,
+    assets: [{ symbol: market.base }, { symbol: market.quote }],
+    markets: [market]
+  })
+  const opened = await Promise.all(Array.from({ length: accounts }, () => exchange.openAccount({})))
+  const numbers = opened.map(({ account }) => account)
+  for (const { amount, asset } of funds) {
+    await Promise.all(numbers.map((account) => exchange.credit({ account, asset, amount })))
+  }
+  const workload = new Workload(numbers, 1)
+  await closedLoop(exchange, workload.adds(resting), callers)
+  return { exchange, workload }
+}
+
+const sendInParts = async (
+  exchange: PromiseExchange,
+  count: number,
+  make: (count: number) => Parameters<typeof closedLoop>[1]
+) => {
+  const partMax = 100_000
+  for (let left = count; left > 0; left -= partMax) await closedLoop(exchange, make(Math.min(left, partMax)), callers)
+}
+
+setFlagsFromString("--expose_gc")
+/** So that no round pays for what was made before it. */
+const collectGarbage: () => void = runInNewContext("gc")
+
+const rounded = (value: number, decimals: number): number => Number(value.toFixed(decimals))
+
+const say = (line: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`)
+  else process.stderr.write(`${line}\n`)
+}
+
+const text = ({ callers, file, machine, memory, recovery, snapshot }: Awaited<ReturnType<typeof main>>): string => {
+  const count = (value: number) => value.toLocaleString("en-US").padStart(9)
+  return [
+    `file      ${count(file.ordersPerSecond)} orders/s answered when on disk, by ${callers.toLocaleString("en-US")} callers`,
+    `  floor   ${count(file.floorOrdersPerSecond)} orders/s, the same bytes written with no exchange; ratio ${file.ratioToFloor}`,
+    `  batches ${count(file.ordersPerBatch)} orders each, ${file.bytesPerOrder} bytes an order`,
+    `  latency p50 ${file.p50Ms} ms, p99 ${file.p99Ms} ms, p99.9 ${file.p999Ms} ms at${count(file.latencyAtOrdersPerSecond)} orders/s`,
+    `memory    ${count(memory.ordersPerSecond)} orders/s`,
+    `recovery  ${count(recovery.commands)} commands in ${recovery.seconds} s`,
+    `snapshot  ${count(snapshot.openOrders)} open orders in ${snapshot.seconds} s: pauses up to ${snapshot.pauseMsMax} ms (before ` +
+      `${snapshot.before.pauseMsMax} ms), answers after up to ${snapshot.latencyMsMax} ms (before ${snapshot.before.latencyMsMax} ms)`,
+    `Node ${machine.node}, ${machine.cpus} processors`
+  ].join("\n")
+}
+
+// Beside the sources and not in the system's folder for temporary files, which is in memory on some machines.
+const cache = fileURLToPath(new URL("../../../node_modules/.cache", import.meta.url))
+mkdirSync(cache, { recursive: true })
+const folder = mkdtempSync(join(cache, "venue-bench-"))
+const removeFolder = () => rmSync(folder, { recursive: true, force: true })
+process.on("exit", removeFolder)
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130))
+
+const figures = await main(folder)
+say("")
+console.log(json ? JSON.stringify(figures) : text(figures))

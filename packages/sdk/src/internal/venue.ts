@@ -1,0 +1,50 @@
+/** A sequencer over the storage of the options, with its snapshots under way. */
+import { Journal, SnapshotStore } from "@pandora-exchange/core"
+import { Limits, Sequencer } from "@pandora-exchange/engine"
+import { Effect, Layer } from "effect"
+import type { ExchangeOptions, OpenError } from "../Exchange.ts"
+import * as Storage from "../Storage.ts"
+
+const snapshotEveryDefault = 1_000_000
+const snapshotCheckPause = "1 second"
+
+export const venueOver = (options: ExchangeOptions): Layer.Layer<Sequencer.Sequencer, OpenError> => {
+  const limits = { ...Limits.limitsDefault, ...options.limits }
+  const storage = options.storage ?? "memory"
+  return Layer.effectDiscard(snapshotting(options, limits, storage)).pipe(
+    Layer.provideMerge(Sequencer.Sequencer.layer({ ...options, limits })),
+    Layer.provide(Storage.layer(storage))
+  )
+}
+
+const snapshotting = Effect.fnUntraced(function* (
+  options: ExchangeOptions,
+  limits: Limits.Limits,
+  storage: Storage.Storage
+) {
+  const sequencer = yield* Sequencer.Sequencer
+  const journal = yield* Journal.Journal
+  const snapshots = yield* SnapshotStore.SnapshotStore
+  const snapshot = Storage.snapshotter(storage, limits, journal, snapshots)
+  if (snapshot === undefined) return
+  const every = options.snapshotEvery ?? snapshotEveryDefault
+  yield* Effect.forkScoped(keepSnapshots(sequencer, snapshots, snapshot, every))
+})
+
+/** Takes a snapshot whenever `every` commands have come since the last one. A failure is logged; the next round tries again. */
+const keepSnapshots = Effect.fnUntraced(function* (
+  sequencer: Sequencer.Sequencer["Service"],
+  snapshots: SnapshotStore.SnapshotStore["Service"],
+  snapshot: Effect.Effect<number, Storage.SnapshotFailed>,
+  every: number
+) {
+  let last: number = (yield* snapshots.list)[0]?.sequence ?? 0
+  for (;;) {
+    yield* Effect.sleep(snapshotCheckPause)
+    const { condition, durableSequence } = yield* sequencer.status
+    if (condition !== "running" || durableSequence - last < every) continue
+    last = yield* Effect.catch(snapshot, (failed) =>
+      Effect.as(Effect.logWarning("No snapshot could be taken; recovery would take longer", failed), last)
+    )
+  }
+})

@@ -1,0 +1,64 @@
+/** The venue in a thread of its own, and the client that reaches it there. */
+import { VenueClient } from "@pandora-exchange/engine"
+import { Deferred, Effect, Layer } from "effect"
+import { fileURLToPath } from "node:url"
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads"
+import type { ExchangeOptions, OpenError } from "../Exchange.ts"
+import { InvalidInput } from "../ExchangeError.ts"
+
+/** What the thread is started with: the options that can go to another thread. */
+export interface ThreadData {
+  readonly port: MessagePort
+  readonly options: Pick<ExchangeOptions, "storage" | "limits" | "inboxMax" | "snapshotEvery">
+}
+
+/** What the thread says of itself. `failed`: the error's tag and fields. */
+export type ThreadReport =
+  | { readonly recovered: number }
+  | { readonly ready: true }
+  | { readonly failed: { readonly _tag: string } }
+
+export const venueThread = (options: ExchangeOptions): Layer.Layer<VenueClient.VenueClient, OpenError> =>
+  Layer.effect(VenueClient.VenueClient, start(options))
+
+const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snapshotEvery, storage }: ExchangeOptions) {
+  if (typeof storage === "object" && !("folder" in storage)) {
+    return yield* new InvalidInput({ code: "NotForThreads", field: "storage" })
+  }
+  const { port1, port2 } = new MessageChannel()
+  const data: ThreadData = {
+    port: port2,
+    options: {
+      ...(storage === undefined ? {} : { storage }),
+      ...(limits === undefined ? {} : { limits }),
+      ...(inboxMax === undefined ? {} : { inboxMax }),
+      ...(snapshotEvery === undefined ? {} : { snapshotEvery })
+    }
+  }
+  const lost = yield* Deferred.make<void>()
+  const worker = yield* Effect.acquireRelease(
+    Effect.sync(
+      () =>
+        new Worker(fileURLToPath(new URL("./venueThreadMain.ts", import.meta.url)), {
+          workerData: data,
+          transferList: [port2]
+        })
+    ),
+    (worker) =>
+      Effect.gen(function* () {
+        // The client has told it to close: the thread drains, and ends by itself.
+        yield* Deferred.await(lost)
+        port1.close()
+      })
+  )
+  worker.on("exit", () => Deferred.doneUnsafe(lost, Effect.void))
+  yield* Effect.callback<void, OpenError>((resume) => {
+    worker.on("message", (report: ThreadReport) => {
+      if ("recovered" in report) onRecovery?.(report.recovered)
+      else if ("ready" in report) resume(Effect.void)
+      else resume(Effect.fail(report.failed as OpenError))
+    })
+    worker.on("error", (cause) => resume(Effect.die(cause)))
+  })
+  return yield* VenueClient.connect(port1, (ended) => worker.on("exit", ended))
+})

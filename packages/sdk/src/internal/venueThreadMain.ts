@@ -1,0 +1,33 @@
+/** The venue's own thread: opens the storage, serves the port, and ends when it is told to. */
+import { Sequencer, VenueClient } from "@pandora-exchange/engine"
+import { Cause, Effect, Exit, Layer, ManagedRuntime } from "effect"
+import { parentPort, workerData } from "node:worker_threads"
+import { answer } from "./queries.ts"
+import { venueOver } from "./venue.ts"
+import type { ThreadData, ThreadReport } from "./venueThread.ts"
+
+const { options, port } = workerData as ThreadData
+const report = (message: ThreadReport) => parentPort!.postMessage(message)
+const onRecovery = (recovered: number) => report({ recovered })
+
+const end = async () => {
+  await runtime.dispose()
+  // What was posted last is still delivered; then nothing keeps the thread alive.
+  port.close()
+}
+
+const served = Layer.effectDiscard(VenueClient.serve(port, answer, () => void end())).pipe(
+  Layer.provideMerge(venueOver({ ...options, onRecovery }))
+)
+const runtime = ManagedRuntime.make(served)
+
+const opened = await runtime.runPromiseExit(Sequencer.Sequencer)
+if (Exit.isSuccess(opened)) report({ ready: true })
+else {
+  const failure = Cause.squash(opened.cause)
+  // Tag and fields: classes do not cross threads.
+  report({
+    failed: { _tag: "Failed", ...(JSON.parse(JSON.stringify(failure)) as object), message: String(failure) } as never
+  })
+  await end()
+}
