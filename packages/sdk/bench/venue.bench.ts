@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { createExchange, type PromiseExchange, type Storage } from "../src/index.ts"
-import { secondsToWrite, writtenFrom } from "./floor.ts"
+import { secondsToWrite, type Written, writtenFrom } from "./floor.ts"
 import { closedLoop, openLoop } from "./load.ts"
 import { median, percentile } from "./statistics.ts"
 import { funds, market, Workload } from "./Workload.ts"
@@ -22,12 +22,14 @@ import { funds, market, Workload } from "./Workload.ts"
 const quick = process.argv.includes("--quick")
 const json = process.argv.includes("--json")
 
+/** Calls under way at full load; and smaller numbers, whose smaller batches bring the floor down and the ratio up. */
 const callers = 4_096
+const fewerCallers = [512, 64]
 const accounts = 10_000
 const restingOrders = 50_000
 const rounds = quick ? 1 : 5
 const roundCalls = quick ? 20_000 : 200_000
-const roundSeconds = quick ? 0.5 : 4
+const latencySeconds = quick ? 0.5 : 4
 const recoveryCommands = quick ? 50_000 : 1_000_000
 const snapshotOpenOrders = quick ? 50_000 : 1_000_000
 /** While a snapshot is taken, and as long before. */
@@ -40,53 +42,65 @@ const main = async (folder: string) => {
   const recovery = await measureRecovery(join(folder, "recovery"))
   const snapshot = await measureSnapshot(join(folder, "snapshot"))
   const machine = { node: process.version, cpus: availableParallelism() }
-  return { file, memory, recovery, snapshot, callers, accounts, rounds, machine }
+  return { file, memory, recovery, snapshot, accounts, rounds, machine }
 }
 
 const measureFile = async (folder: string, floorFolder: string) => {
   const { exchange, workload } = await openVenue({ folder }, Number.MAX_SAFE_INTEGER)
-  const ordersPerSecond: Array<number> = []
-  const floorOrdersPerSecond: Array<number> = []
-  const ratios: Array<number> = []
-  const ordersPerBatch: Array<number> = []
-  const bytesPerOrder: Array<number> = []
+  const loads = [callers, ...fewerCallers].map((callers) => ({ callers, rounds: [] as Array<Round> }))
   await closedLoop(exchange, workload.mixed(roundCalls), callers)
   for (let round = 1; round <= rounds; round++) {
-    say(`file, full load: round ${round} of ${rounds}`)
-    const from = (await exchange.status()).durableSequence + 1
-    const calls = workload.mixed(roundCalls)
-    collectGarbage()
-    const seconds = await closedLoop(exchange, calls, callers)
-    const written = await writtenFrom(folder, from)
-    const floorSeconds = await secondsToWrite(written, floorFolder)
-    ordersPerSecond.push(calls.length / seconds)
-    floorOrdersPerSecond.push(written.commands / floorSeconds)
-    ratios.push(calls.length / seconds / (written.commands / floorSeconds))
-    ordersPerBatch.push(written.commands / written.batches.length)
-    bytesPerOrder.push(written.batches.reduce((sum, { length }) => sum + length, 0) / written.commands)
+    for (const { callers, rounds: measured } of loads) {
+      say(`file, ${callers} callers: round ${round} of ${rounds}`)
+      const from = (await exchange.status()).durableSequence + 1
+      const calls = workload.mixed(roundCalls)
+      collectGarbage()
+      const seconds = await closedLoop(exchange, calls, callers)
+      const written = await writtenFrom(folder, from)
+      measured.push({ seconds, floorSeconds: await secondsToWrite(written, floorFolder), ...written })
+    }
   }
-  const atRate = median(ordersPerSecond) / 2
+  const [full, ...fewer] = loads.map(({ callers, rounds }) => ({ callers, ...throughputOf(rounds) }))
+  const perSecond = full!.ordersPerSecond / 2
   const latencies: Array<Float64Array> = []
   for (let round = 1; round <= rounds; round++) {
     say(`file, half load: round ${round} of ${rounds}`)
-    const calls = workload.mixed(Math.round(atRate * roundSeconds))
+    const calls = workload.mixed(Math.round(perSecond * latencySeconds))
     collectGarbage()
-    latencies.push(await openLoop(exchange, calls, atRate))
+    latencies.push(await openLoop(exchange, calls, perSecond))
   }
   await exchange.close()
   const latencyMs = (part: number) => rounded(median(latencies.map((round) => percentile(round, part))), 3)
   return {
-    ordersPerSecond: Math.round(median(ordersPerSecond)),
+    ...full!,
     p50Ms: latencyMs(0.5),
     p99Ms: latencyMs(0.99),
     p999Ms: latencyMs(0.999),
-    ratioToFloor: rounded(median(ratios), 3),
-    floorOrdersPerSecond: Math.round(median(floorOrdersPerSecond)),
-    ordersPerBatch: Math.round(median(ordersPerBatch)),
-    bytesPerOrder: Math.round(median(bytesPerOrder)),
-    latencyAtOrdersPerSecond: Math.round(atRate)
+    latencyAtOrdersPerSecond: Math.round(perSecond),
+    withFewerCallers: fewer
   }
 }
+
+interface Round extends Written {
+  readonly seconds: number
+  readonly floorSeconds: number
+}
+
+const throughputOf = (rounds: ReadonlyArray<Round>) => {
+  const of = (figure: (round: Round) => number) => median(rounds.map(figure))
+  return {
+    ordersPerSecond: Math.round(of(({ commands, seconds }) => commands / seconds)),
+    floorOrdersPerSecond: Math.round(of(({ commands, floorSeconds }) => commands / floorSeconds)),
+    ratioToFloor: rounded(
+      of(({ floorSeconds, seconds }) => floorSeconds / seconds),
+      3
+    ),
+    ordersPerBatch: Math.round(of(({ batches, commands }) => commands / batches.length)),
+    bytesPerOrder: Math.round(of(({ batches, commands }) => bytesOf(batches) / commands))
+  }
+}
+
+const bytesOf = (batches: Written["batches"]): number => batches.reduce((sum, { length }) => sum + length, 0)
 
 const measureMemory = async () => {
   const { exchange, workload } = await openVenue("memory", Number.MAX_SAFE_INTEGER)
@@ -202,18 +216,22 @@ const say = (line: string): void => {
   else process.stderr.write(`${line}\n`)
 }
 
-const text = ({ callers, file, machine, memory, recovery, snapshot }: Awaited<ReturnType<typeof main>>): string => {
+const text = ({ file, machine, memory, recovery, snapshot }: Awaited<ReturnType<typeof main>>): string => {
   const count = (value: number) => value.toLocaleString("en-US").padStart(9)
+  const loads = [file, ...file.withFewerCallers].map(
+    (load) =>
+      `file      ${count(load.ordersPerSecond)} orders/s with ${load.callers} callers; the same ${load.ordersPerBatch} orders a batch written ` +
+      `with no exchange: ${load.floorOrdersPerSecond.toLocaleString("en-US")}, ratio ${load.ratioToFloor}`
+  )
   return [
-    `file      ${count(file.ordersPerSecond)} orders/s answered when on disk, by ${callers.toLocaleString("en-US")} callers`,
-    `  floor   ${count(file.floorOrdersPerSecond)} orders/s, the same bytes written with no exchange; ratio ${file.ratioToFloor}`,
-    `  batches ${count(file.ordersPerBatch)} orders each, ${file.bytesPerOrder} bytes an order`,
-    `  latency p50 ${file.p50Ms} ms, p99 ${file.p99Ms} ms, p99.9 ${file.p999Ms} ms at${count(file.latencyAtOrdersPerSecond)} orders/s`,
+    ...loads,
+    `latency   p50 ${file.p50Ms} ms, p99 ${file.p99Ms} ms, p99.9 ${file.p999Ms} ms at ` +
+      `${file.latencyAtOrdersPerSecond.toLocaleString("en-US")} orders/s`,
     `memory    ${count(memory.ordersPerSecond)} orders/s`,
     `recovery  ${count(recovery.commands)} commands in ${recovery.seconds} s`,
-    `snapshot  ${count(snapshot.openOrders)} open orders in ${snapshot.seconds} s: pauses up to ${snapshot.pauseMsMax} ms (before ` +
-      `${snapshot.before.pauseMsMax} ms), answers after up to ${snapshot.latencyMsMax} ms (before ${snapshot.before.latencyMsMax} ms)`,
-    `Node ${machine.node}, ${machine.cpus} processors`
+    `snapshot  ${count(snapshot.openOrders)} open orders in ${snapshot.seconds} s; pauses up to ${snapshot.pauseMsMax} ms (before it ` +
+      `${snapshot.before.pauseMsMax} ms), answers after up to ${snapshot.latencyMsMax} ms (before it ${snapshot.before.latencyMsMax} ms)`,
+    `          ${file.bytesPerOrder} bytes an order in the journal; Node ${machine.node}, ${machine.cpus} processors`
   ].join("\n")
 }
 

@@ -44,7 +44,7 @@ const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snaps
           transferList: [port2]
         })
     ),
-    (worker) =>
+    () =>
       Effect.gen(function* () {
         // The client has told it to close: the thread drains, and ends by itself.
         yield* Deferred.await(lost)

@@ -1,6 +1,6 @@
 /** The venue's own thread: opens the storage, serves the port, and ends when it is told to. */
 import { Sequencer, VenueClient } from "@pandora-exchange/engine"
-import { Cause, Effect, Exit, Layer, ManagedRuntime } from "effect"
+import { Cause, Exit, Layer, ManagedRuntime } from "effect"
 import { parentPort, workerData } from "node:worker_threads"
 import { answer } from "./queries.ts"
 import { venueOver } from "./venue.ts"
