@@ -63,6 +63,7 @@ export const snapshotter = (
 const inThread = (workerData: WorkerData): Effect.Effect<number, SnapshotFailed> =>
   Effect.callback((resume) => {
     const worker = new Worker(fileURLToPath(new URL("./internal/snapshotWorker.ts", import.meta.url)), { workerData })
+    const ended = new Promise<void>((resolve) => worker.on("exit", () => resolve()))
     worker.on("message", (report: WorkerReport) => {
       resume(
         "sequence" in report
@@ -74,7 +75,11 @@ const inThread = (workerData: WorkerData): Effect.Effect<number, SnapshotFailed>
     worker.on("exit", (code) =>
       resume(Effect.fail(new SnapshotFailed({ cause: `the thread ended with code ${code}` })))
     )
-    return Effect.promise(() => worker.terminate())
+    // Asked to stop rather than terminated: it lets go of its files itself.
+    return Effect.promise(() => {
+      worker.postMessage("stop")
+      return ended
+    })
   })
 
 /** For the thread: the same, from the folder alone. */

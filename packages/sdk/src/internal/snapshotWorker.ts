@@ -1,6 +1,6 @@
 /** The thread that takes one snapshot of a folder's venue and ends. */
 import type { Limits } from "@pandora-exchange/engine"
-import { Cause, Effect, Exit } from "effect"
+import { Cause, Effect, Exit, Fiber } from "effect"
 import { parentPort, workerData } from "node:worker_threads"
 import { takeFromFolder } from "../Storage.ts"
 
@@ -11,8 +11,12 @@ export interface WorkerData {
 
 export type WorkerReport = { readonly sequence: number } | { readonly failure: string }
 
-// Imported by type only elsewhere: the code runs in the thread alone.
 const report = (exit: Exit.Exit<number, unknown>): WorkerReport =>
   Exit.isSuccess(exit) ? { sequence: exit.value } : { failure: Cause.pretty(exit.cause) }
 
-parentPort?.postMessage(report(await Effect.runPromiseExit(takeFromFolder(workerData as WorkerData))))
+// Elsewhere this module is imported for its types alone: the code runs in the thread.
+const port = parentPort!
+const fiber = Effect.runFork(takeFromFolder(workerData as WorkerData))
+port.on("message", () => Effect.runFork(Fiber.interrupt(fiber)))
+port.postMessage(report(await Effect.runPromise(Fiber.await(fiber))))
+port.close()
