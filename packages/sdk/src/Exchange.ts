@@ -25,7 +25,7 @@ export interface ExchangeOptions {
   readonly inboxMax?: number
   /** Bounds of the venue. They are part of its rules: never change them for a journal that exists. */
   readonly limits?: Partial<Limits.Limits>
-  /** The venue in a thread of its own, so that nothing else in this process delays it. For `"memory"` and `folder` storage. */
+  /** The venue in a thread of its own, so that nothing else in this process delays it. Not for a journal of your own. */
   readonly thread?: boolean
   /** Told the sequence reached while the journal is executed again at the start. */
   readonly onRecovery?: (sequence: number) => void

@@ -7,7 +7,8 @@ import {
   MemoryJournal,
   MemorySnapshotStore
 } from "@pandora-exchange/adapters-file"
-import { type Journal, SnapshotStore } from "@pandora-exchange/core"
+import type { PgDatabase } from "@pandora-exchange/adapters-pg"
+import { Journal, SnapshotStore } from "@pandora-exchange/core"
 import { type Limits, Recovery } from "@pandora-exchange/engine"
 import { Effect, Layer, Schema } from "effect"
 import { fileURLToPath } from "node:url"
@@ -15,12 +16,14 @@ import { Worker } from "node:worker_threads"
 import type { WorkerData, WorkerReport } from "./internal/snapshotWorker.ts"
 
 /**
- * `"memory"`: gone with the process. `folder`: durable files, one process at a time; the folder is made if it is missing.
+ * `"memory"`: gone with the process. `folder`: durable files, one process at a time; the folder is made if it is missing. `url`: a
+ * Postgres database, `postgres://user:password@host:port/database`; needs the package `@pandora-exchange/adapters-pg`.
  * `journal`: an adapter of your own or of another package, with its snapshots or, without, recovery from the journal's beginning.
  */
 export type Storage =
   | "memory"
   | { readonly folder: string }
+  | { readonly url: string }
   | {
       readonly journal: Layer.Layer<Journal.Journal, any>
       readonly snapshots?: Layer.Layer<SnapshotStore.SnapshotStore, any>
@@ -31,18 +34,42 @@ export class SnapshotFailed extends Schema.TaggedError<SnapshotFailed>()("Snapsh
   cause: Schema.Defect()
 }) {}
 
-export type StorageError = FolderLock.FolderLocked | FolderLock.FolderUnusable
+/** A package that this storage needs is not there. */
+export class AdapterMissing extends Schema.TaggedError<AdapterMissing>()("AdapterMissing", { package: Schema.String }) {
+  override get message() {
+    return `this storage needs the package ${this.package}: install it beside the SDK`
+  }
+}
+
+export type StorageError =
+  | FolderLock.FolderLocked
+  | FolderLock.FolderUnusable
+  | PgDatabase.DatabaseError
+  | AdapterMissing
 
 export const layer = (storage: Storage): Layer.Layer<Journal.Journal | SnapshotStore.SnapshotStore, StorageError> => {
   if (storage === "memory") return Layer.mergeAll(MemoryJournal.layer, MemorySnapshotStore.layer)
   if ("folder" in storage) return FileStorage.layer({ folder: storage.folder })
+  if ("url" in storage) return Layer.unwrap(Effect.map(postgres, ({ PgStorage }) => PgStorage.layer(storage)))
   return Layer.mergeAll(storage.journal, storage.snapshots ?? MemorySnapshotStore.layer)
 }
+
+/** Loaded when used: who has no Postgres needs no driver. */
+const postgres = Effect.tryPromise({
+  try: () => import("@pandora-exchange/adapters-pg"),
+  catch: () => new AdapterMissing({ package: "@pandora-exchange/adapters-pg" })
+})
+
+/** Storage that another thread can open by itself. */
+export type PlainStorage = Extract<Storage, { readonly folder: string } | { readonly url: string }>
+
+export const isPlain = (storage: Storage): storage is PlainStorage =>
+  typeof storage === "object" && ("folder" in storage || "url" in storage)
 
 /**
  * Takes a snapshot of what is durable, or `undefined` where there is no point in one.
  *
- * For a folder a thread of its own replays the journal, so that the venue goes on undisturbed; for other journals it is done
+ * For a folder or a database a thread of its own replays the journal, so that the venue goes on undisturbed; for other journals it is done
  * beside the venue, in slices.
  */
 export const snapshotter = (
@@ -52,7 +79,7 @@ export const snapshotter = (
   snapshots: SnapshotStore.SnapshotStore["Service"]
 ): Effect.Effect<number, SnapshotFailed> | undefined => {
   if (storage === "memory") return undefined
-  if ("folder" in storage) return inThread({ folder: storage.folder, limits })
+  if (isPlain(storage)) return inThread({ storage, limits })
   if (storage.snapshots === undefined) return undefined
   return Effect.mapError(
     Recovery.takeSnapshot({ read: journal.read, snapshots, limits }),
@@ -82,9 +109,20 @@ const inThread = (workerData: WorkerData): Effect.Effect<number, SnapshotFailed>
     })
   })
 
-/** For the thread: the same, from the folder alone. */
-export const takeFromFolder = ({ folder, limits }: WorkerData) =>
+/** For the thread: the same, from the storage alone. */
+export const takeFrom = ({ limits, storage }: WorkerData) =>
   Effect.gen(function* () {
     const snapshots = yield* SnapshotStore.SnapshotStore
-    return yield* Recovery.takeSnapshot({ read: FileJournal.reader({ folder }).read, snapshots, limits })
-  }).pipe(Effect.provide(FileSnapshotStore.layer({ folder })))
+    const journal = yield* Journal.Journal
+    return yield* Recovery.takeSnapshot({ read: journal.read, snapshots, limits })
+  }).pipe(Effect.provide("folder" in storage ? readingFolder(storage) : layer(storage)))
+
+/** The journal as a reader sees it that does not have the folder's lock. */
+const readingFolder = (options: { readonly folder: string }) => {
+  const reader = FileJournal.reader(options)
+  const never = Effect.die(new Error("a reader neither claims nor appends"))
+  return Layer.mergeAll(
+    Layer.succeed(Journal.Journal, { ...reader, claim: never, append: () => never }),
+    FileSnapshotStore.layer(options)
+  )
+}

@@ -96,6 +96,11 @@ const explanations: Readonly<Record<string, string>> = {
     "the journal did not answer, so it may or may not have been done; send it again with the same key to find out",
   // Opening
   FolderLocked: "another process uses this folder; close it, or use another folder",
+  FolderUnusable: "this process cannot read and write the folder; give it the right to, or another folder",
+  AdapterMissing: "this storage needs a package that is not installed",
+  DatabaseUnsafe: "the database server may lose what it confirmed; set fsync and synchronous_commit on",
+  DatabaseTooNew: "the database was written by a newer build; use that build",
+  DatabaseUnusable: "the database does not answer or does not let us in; check address, name, role and password",
   Damaged: "the journal is not what was written; restore it from a copy, nothing was skipped or changed",
   Diverged:
     "executing the journal again gave other results than it holds; use the build that wrote it and keep the folder as evidence",

@@ -1,11 +1,11 @@
-/** The thread that takes one snapshot of a folder's venue and ends. */
+/** The thread that takes one snapshot of a stored venue and ends. */
 import type { Limits } from "@pandora-exchange/engine"
 import { Cause, Effect, Exit, Fiber } from "effect"
 import { parentPort, workerData } from "node:worker_threads"
-import { takeFromFolder } from "../Storage.ts"
+import { type PlainStorage, takeFrom } from "../Storage.ts"
 
 export interface WorkerData {
-  readonly folder: string
+  readonly storage: PlainStorage
   readonly limits: Limits.Limits
 }
 
@@ -16,7 +16,7 @@ const report = (exit: Exit.Exit<number, unknown>): WorkerReport =>
 
 // Elsewhere this module is imported for its types alone: the code runs in the thread.
 const port = parentPort!
-const fiber = Effect.runFork(takeFromFolder(workerData as WorkerData))
+const fiber = Effect.runFork(takeFrom(workerData as WorkerData))
 port.on("message", () => Effect.runFork(Fiber.interrupt(fiber)))
 port.postMessage(report(await Effect.runPromise(Fiber.await(fiber))))
 port.close()

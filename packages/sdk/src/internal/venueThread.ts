@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url"
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads"
 import type { ExchangeOptions, OpenError } from "../Exchange.ts"
 import { InvalidInput } from "../ExchangeError.ts"
+import { isPlain } from "../Storage.ts"
 
 /** What the thread is started with: the options that can go to another thread. */
 export interface ThreadData {
@@ -22,7 +23,7 @@ export const venueThread = (options: ExchangeOptions): Layer.Layer<VenueClient.V
   Layer.effect(VenueClient.VenueClient, start(options))
 
 const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snapshotEvery, storage }: ExchangeOptions) {
-  if (typeof storage === "object" && !("folder" in storage)) {
+  if (typeof storage === "object" && !isPlain(storage)) {
     return yield* new InvalidInput({ code: "NotForThreads", field: "storage" })
   }
   const { port1, port2 } = new MessageChannel()

@@ -1,0 +1,117 @@
+/**
+ * Tables in the pages that come from the code: whatever stands between `<!-- table NAME -->` and `<!-- end -->`. When the code has
+ * changed, `npm test -- docs --update` writes them again.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { FolderLock } from "@pandora-exchange/adapters-file"
+import { Account, Command, Event, Journal, Layout, Market, Order, RejectReason } from "@pandora-exchange/core"
+import { Recovery, SubmitError } from "@pandora-exchange/engine"
+import { ExchangeError, InvalidInput, Refused } from "@pandora-exchange/sdk"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { expect } from "vitest"
+// The list of codes that have a sentence is not public.
+import { explainedCodes } from "../../packages/sdk/src/internal/explanations.ts"
+import { root } from "./pages.ts"
+
+const row = (...cells: ReadonlyArray<string | number>) => `| ${cells.join(" | ")} |`
+const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string | number>>): string =>
+  [row(...head), row(...head.map(() => "---")), ...rows.map((cells) => row(...cells))].join("\n")
+
+const lists = {
+  accountKinds: Account.accountKinds,
+  marketStatuses: Market.marketStatuses,
+  sides: Order.sides,
+  orderTypes: Order.orderTypes,
+  timesInForce: Order.timesInForce,
+  endReasons: Order.endReasons,
+  rejectReasons: RejectReason.rejectReasons
+}
+
+const { flag, i64, text, u16, u32, u53, u8 } = Layout
+const types = new Map<unknown, string>(Object.entries({ flag, i64, text, u16, u32, u53, u8 }).map(([k, v]) => [v, k]))
+const zero = new DataView(new ArrayBuffer(1))
+
+/** A field's type; one of a list is told by the list's first word. */
+const typeOf = (field: Layout.Field<unknown>): string => {
+  const name = types.get(field)
+  if (name !== undefined) return name
+  const found = Object.entries(lists).find(([, list]) => list[0] === field.read(zero, 0))
+  return `one of ${found![0]}`
+}
+
+const records = (layouts: ReadonlyArray<Pick<Layout.Layout<string, Layout.Fields>, "code" | "fields" | "tag">>) =>
+  table(
+    ["code", "record", "fields, in order"],
+    layouts.map(({ code, fields, tag }) => [
+      code,
+      tag,
+      Object.entries(fields)
+        .map(([name, field]) => `${name} ${typeOf(field)}`)
+        .join(", ") || "none"
+    ])
+  )
+
+const errors = (failures: ReadonlyArray<unknown>) =>
+  table(
+    ["code", "message", "`retry`"],
+    failures.map((failure) => {
+      const { code, message, retry } = ExchangeError.from(failure)
+      return [`\`${code}\``, message.replace(/^FIELD: /, "").replaceAll("|", "\\|"), retry]
+    })
+  )
+
+const unavailable = SubmitError.Unavailable.fields.reason.literals
+const opening: ReadonlyArray<unknown> = [
+  new FolderLock.FolderLocked({ folder: "FOLDER" }),
+  new FolderLock.FolderUnusable({ folder: "FOLDER", problem: "PROBLEM" }),
+  new Journal.Damaged({ place: "PLACE", sequence: 1, problem: "PROBLEM" }),
+  new Recovery.Diverged({ sequence: 1 }),
+  new Recovery.RulesUnknown({ sequence: 1, rulesVersion: 2 })
+]
+const elsewhere = new Set<string>([
+  ...RejectReason.rejectReasons,
+  ...unavailable,
+  "OutcomeUnknown",
+  ...opening.map((failure) => ExchangeError.from(failure).code)
+])
+const input = explainedCodes.filter((code) => !elsewhere.has(code))
+
+const tables: Readonly<Record<string, string>> = {
+  commands: records(Command.layouts),
+  events: records(Event.layouts),
+  lists: table(
+    ["list", "values, from 0"],
+    Object.entries(lists)
+      .filter(([name]) => name !== "rejectReasons")
+      .map(([name, list]) => [name, list.join(", ")])
+  ),
+  input: errors(input.map((code) => new InvalidInput({ code, field: "FIELD" }))),
+  refusals: errors(RejectReason.rejectReasons.map((code) => new Refused({ code, sequence: 1 }))),
+  unavailable: errors(unavailable.map((reason) => new SubmitError.Unavailable({ reason }))),
+  unknown: errors([new SubmitError.OutcomeUnknown()]),
+  opening: errors(opening)
+}
+
+const between = /<!-- table (\w+) -->\n[^]*?<!-- end -->/g
+const pages = ["docs/errors.md", "docs/concepts/journal-format.md"].map((path) => ({
+  path,
+  text: readFileSync(join(root, path), "utf8")
+}))
+
+describe("tables", () => {
+  for (const { path, text } of pages) {
+    it(`${path} has the tables that the code gives; \`npm test -- docs --update\` writes them`, async () => {
+      const written = text.replaceAll(
+        between,
+        (_, name: string) => `<!-- table ${name} -->\n\n${tables[name]}\n\n<!-- end -->`
+      )
+      await expect(written).toMatchFileSnapshot(join(root, path))
+    })
+  }
+
+  it("every table stands in a page", () => {
+    const shown = pages.flatMap(({ text }) => Array.from(text.matchAll(between), ([, name]) => name))
+    assert.deepStrictEqual(shown.sort(), Object.keys(tables).sort())
+  })
+})

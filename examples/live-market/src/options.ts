@@ -1,0 +1,82 @@
+/** The command line and the environment. */
+import { resolve } from "node:path"
+import { parseArgs } from "node:util"
+
+export interface Options {
+  /** Where the exchange keeps its journal and snapshots. */
+  readonly folder: string
+  /** Stop by itself after so many seconds. */
+  readonly seconds: number | undefined
+  /** Orders per second that are asked for. */
+  readonly rate: number
+  readonly seed: number
+  readonly json: boolean
+}
+
+export const help = `A market that trades on the screen, over a journal that survives.
+
+  npm start -- [options]
+
+  --seconds N   stop after N seconds
+  --rate N      orders per second, 300 unless given
+  --seed N      another seed asks for other orders, 1 unless given
+  --json        nothing but one JSON summary at the end
+  --help        this text
+
+PANDORA_DATA_DIR  folder of the journal, .pandora unless given
+NO_COLOR          no colours
+
+Ctrl-C finishes what is under way and stops; a second Ctrl-C stops at once.`
+
+const rateMax = 100_000
+
+/** The options, the word `help`, or one sentence about what is wrong with them. */
+export const parse = (
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string | undefined>>
+): Options | "help" | { readonly wrong: string } => {
+  // Not strict, so that what is wrong is said in our words.
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    options: {
+      seconds: { type: "string" },
+      rate: { type: "string" },
+      seed: { type: "string" },
+      json: { type: "boolean" },
+      help: { type: "boolean" }
+    }
+  })
+  const unknown = [
+    ...Object.keys(values)
+      .filter((name) => !known.has(name))
+      .map((name) => `--${name}`),
+    ...positionals
+  ]
+  if (unknown.length > 0) return { wrong: `There is no option ${unknown[0]}; --help lists those there are.` }
+  if (values["help"] === true) return "help"
+  const numbers: Record<string, number> = {}
+  for (const [name, { max, min }] of Object.entries(bounds)) {
+    const value = values[name]
+    if (value === undefined) continue
+    const number = typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN
+    if (!(number >= min && number <= max)) return { wrong: `--${name} is a whole number from ${min} to ${max}.` }
+    numbers[name] = number
+  }
+  return {
+    folder: resolve(env["PANDORA_DATA_DIR"] || ".pandora"),
+    seconds: numbers["seconds"],
+    rate: numbers["rate"] ?? 300,
+    seed: numbers["seed"] ?? 1,
+    json: values["json"] === true
+  }
+}
+
+const known: ReadonlySet<string> = new Set(["seconds", "rate", "seed", "json", "help"])
+
+const bounds: Readonly<Record<string, { readonly min: number; readonly max: number }>> = {
+  seconds: { min: 1, max: 1_000_000 },
+  rate: { min: 1, max: rateMax },
+  seed: { min: 0, max: 4_294_967_295 }
+}
