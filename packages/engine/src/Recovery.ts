@@ -12,13 +12,21 @@ import { rulesVersion, Venue } from "./Venue.ts"
 export class RulesUnknown extends Schema.TaggedError<RulesUnknown>()("RulesUnknown", {
   sequence: Schema.Number,
   rulesVersion: Schema.Number
-}) {}
+}) {
+  override get message() {
+    return `The journal was written under rules version ${this.rulesVersion} from sequence ${this.sequence} on, and this build has version ${rulesVersion}: use the build that wrote it`
+  }
+}
 
 /**
  * Executing the command `sequence` again gave other events than the journal has. The same command on the same state gives the
  * same events, so either the journal or this build is wrong: an operator decides.
  */
-export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", { sequence: Schema.Number }) {}
+export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", { sequence: Schema.Number }) {
+  override get message() {
+    return `Executing command ${this.sequence} of the journal again gave other events than it holds: use the build that wrote it, and keep the journal as evidence`
+  }
+}
 
 export type RecoveryError = RulesUnknown | Diverged | Journal.Damaged | Journal.Unknown
 

@@ -24,7 +24,7 @@ export interface Answer {
 }
 
 /**
- * `running`; `recovering`: commands wait; `full`: the journal has no room and commands are refused for a second at a time; `fenced`,
+ * `running`; `recovering`: commands wait; `full`: the journal has no room and commands are refused for a while; `fenced`,
  * `stopped`: for good, `cause` says why; `closed`.
  */
 export type Condition = "running" | "recovering" | "full" | "fenced" | "stopped" | "closed"
@@ -82,11 +82,13 @@ const inboxMaxDefault = 65_536
 const batchMaxDefault = 512
 /** A batch ends when it has grown to this, however few its commands. */
 const batchBytesMax = 1 << 20
+/** How long commands are refused after a journal was full: longer each time, since every attempt may cost a recovery. */
 const fullPauseMs = 1_000
+const fullPauseMsMax = 30_000
 /** Between attempts to reach a journal that does not answer: growing to 5 s, for as long as it takes. */
 const recoveryPause = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
 const deadlineSleepMsMax = 60_000
-/** Batches that a follower reads ahead. */
+/** Batches that a follower gets at a time, and that are kept in memory for those who are near the head. */
 const followBatchesMax = 64
 
 /** A batch under way, and who waits for it. */
@@ -120,8 +122,11 @@ class Line {
   private flight: Flight | undefined
   private wake: (() => void) | undefined
   private followers: Array<{ readonly sequence: number; readonly resume: () => void }> = []
+  private recent: Array<Batch.Batch> = []
+  private sinceFollowed = followBatchesMax
   private waitingForRecovery: Array<() => void> = []
   private fullUntil = 0
+  private fullPause = fullPauseMs
 
   constructor(leadership: Leadership, clock: Clock.Clock, options: Options) {
     this.epoch = leadership.epoch
@@ -241,6 +246,7 @@ class Line {
   landed(flight: Flight): void {
     this.head = { lastSequence: Batch.lastSequence(flight.batch), hash: flight.batch.hash.slice() as Batch.BatchHash }
     this.flight = undefined
+    this.fullPause = fullPauseMs
   }
 
   /** Tells everyone who waited for the batch. Its bytes are still there: the next batch is in the other buffer. */
@@ -252,10 +258,28 @@ class Line {
       else waiters[i]?.answered(Batch.viewOf(again.bytes), again.answerAt, again.bytes.length, again.sequence)
     }
     for (const reader of readers) reader("durable")
+    this.keepRecent(batch)
     const waitingFollowers = this.followers
     if (waitingFollowers.length === 0) return
     this.followers = waitingFollowers.filter(({ sequence }) => sequence > this.head.lastSequence)
     for (const { sequence, resume } of waitingFollowers) if (sequence <= this.head.lastSequence) resume()
+  }
+
+  /** Keeps a copy for followers, as long as any has asked lately: who is near the head need not read the journal. */
+  private keepRecent(batch: Batch.Batch): void {
+    if (this.sinceFollowed++ > followBatchesMax) {
+      if (this.recent.length > 0) this.recent = []
+      return
+    }
+    this.recent.push(Batch.decode(batch.bytes.slice()) as Batch.Batch)
+    if (this.recent.length > followBatchesMax) this.recent.shift()
+  }
+
+  /** Batches from the one that holds `from`, if they are in memory. */
+  recentFrom(from: number): ReadonlyArray<Batch.Batch> | undefined {
+    this.sinceFollowed = 0
+    const first = this.recent.findIndex((batch) => from <= Batch.lastSequence(batch))
+    return first === -1 || this.recent[first]!.firstSequence > from ? undefined : this.recent.slice(first)
   }
 
   /** The batch is not durable, as far as is known. The condition changes first: who is told may ask again at once. */
@@ -281,7 +305,8 @@ class Line {
   pauseFull(cause: unknown): void {
     this.condition = "full"
     this.cause = cause
-    this.fullUntil = this.clock.now() + fullPauseMs
+    this.fullUntil = this.clock.now() + this.fullPause
+    this.fullPause = Math.min(2 * this.fullPause, fullPauseMsMax)
     this.refuseWaiting("JournalFull")
   }
 
@@ -346,6 +371,7 @@ class Line {
       if (sequence <= this.head.lastSequence) return Effect.succeed(true)
       if (this.isOver) return Effect.succeed(false)
       const reached = Effect.callback<void>((resume) => {
+        this.sinceFollowed = 0
         const follower = { sequence, resume: () => resume(Effect.void) }
         this.followers.push(follower)
         return Effect.sync(() => {
@@ -493,6 +519,8 @@ export type Batches = (
 
 const batches = Effect.fnUntraced(function* (journal: Journal.Journal["Service"], line: Line, from: Ids.Sequence) {
   if (!(yield* line.durable(from))) return undefined
+  const recent = line.recentFrom(from)
+  if (recent !== undefined) return recent
   return yield* Stream.runCollect(Stream.take(journal.read(from), followBatchesMax))
 })
 

@@ -75,16 +75,7 @@ const commandHeaderBytes = 8
 const answerHeaderBytes = 17
 
 /** Outcomes of a command by their number: answered, or why not. */
-const outcomes = [
-  "answered",
-  "OutcomeUnknown",
-  "Overloaded",
-  "JournalFull",
-  "Recovering",
-  "NotLeader",
-  "Stopped",
-  "Closed"
-] as const
+const outcomes = ["answered", "OutcomeUnknown", "Overloaded", "JournalFull", "NotLeader", "Stopped", "Closed"] as const
 
 /** Frames that go out together, when the thread is done with what it is doing. */
 class Outgoing {

@@ -7,10 +7,11 @@ import { CommandLine } from "./internal/CommandLine.ts"
 import { marketTerms, type Operation, operations } from "./internal/commands.ts"
 import { Directory, type Listed } from "./internal/Directory.ts"
 import { answer, type Outcome, type Question, queryNames, valueOf } from "./internal/queries.ts"
+import { closed } from "./internal/fields.ts"
 import { venueOver } from "./internal/venue.ts"
 import { venueThread } from "./internal/venueThread.ts"
 import type { Again, Commands, ListAsset, ListMarket, PublicTrade, Queries } from "./Requests.ts"
-import type * as Storage from "./Storage.ts"
+import * as Storage from "./Storage.ts"
 
 export interface ExchangeOptions {
   /** `"memory"` unless said otherwise. */
@@ -69,11 +70,34 @@ export class Exchange extends Context.Service<Exchange, ExchangeService>()("@pan
     Layer.provide(Layer.effect(Exchange, make), commandLine(options))
 }
 
+const optionNames: ReadonlySet<string> = new Set([
+  "storage",
+  "assets",
+  "markets",
+  "snapshotEvery",
+  "inboxMax",
+  "limits",
+  "thread",
+  "onRecovery"
+] satisfies ReadonlyArray<keyof ExchangeOptions>)
+
+/** A misspelt option would open another exchange than the one that was meant. */
+const checked = (options: ExchangeOptions): Effect.Effect<ExchangeOptions, ExchangeFailure> =>
+  attempt(() => {
+    closed(options, optionNames)
+    Storage.check(options.storage)
+    return options
+  })
+
 /** What both faces stand on: a venue over the storage, in this thread or its own, with what shall be listed listed. */
 export const commandLine = (options: ExchangeOptions): Layer.Layer<CommandLine, OpenError> =>
-  Layer.provide(
-    Layer.effect(CommandLine, open(options)),
-    options.thread === true ? venueThread(options) : venueHere(options)
+  Layer.unwrap(
+    Effect.map(checked(options), (options) =>
+      Layer.provide(
+        Layer.effect(CommandLine, open(options)),
+        options.thread === true ? venueThread(options) : venueHere(options)
+      )
+    )
   )
 
 const venueHere = (options: ExchangeOptions): Layer.Layer<VenueClient.VenueClient, OpenError> =>

@@ -68,8 +68,14 @@ export class ExchangeError extends Error {
       return new ExchangeError("OutcomeUnknown", "unknown", {}, explain("OutcomeUnknown"))
     }
     const code = tagOf(failure) ?? "Failed"
-    return new ExchangeError(code, "never", detailsOf(failure), explain(code), failure)
+    return new ExchangeError(code, "never", detailsOf(failure), sentenceOf(failure, code), failure)
   }
+}
+
+/** What the failure says itself, and what is known of its code. */
+const sentenceOf = (failure: unknown, code: string): string => {
+  const own = (failure as { readonly message?: unknown } | undefined)?.message
+  return typeof own === "string" && own !== "" ? own : explain(code)
 }
 
 const tagOf = (failure: unknown): string | undefined => {

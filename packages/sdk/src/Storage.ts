@@ -13,6 +13,7 @@ import { type Limits, Recovery } from "@pandora-exchange/engine"
 import { Effect, Layer, Schema } from "effect"
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
+import { InvalidInput } from "./ExchangeError.ts"
 import type { WorkerData, WorkerReport } from "./internal/snapshotWorker.ts"
 
 /**
@@ -33,6 +34,20 @@ export type Storage =
 export class SnapshotFailed extends Schema.TaggedError<SnapshotFailed>()("SnapshotFailed", {
   cause: Schema.Defect()
 }) {}
+
+/** Throws `InvalidInput` for what is no `Storage`. */
+export const check = (storage: Storage | undefined): void => {
+  if (storage === undefined || storage === "memory") return
+  const fields = typeof storage === "object" && storage !== null ? Object.keys(storage).join(" ") : ""
+  const text = (value: unknown) => typeof value === "string" && value !== ""
+  const known =
+    (fields === "folder" && text((storage as { folder: unknown }).folder)) ||
+    (fields === "url" && text((storage as { url: unknown }).url)) ||
+    fields === "journal" ||
+    fields === "journal snapshots" ||
+    fields === "snapshots journal"
+  if (!known) throw new InvalidInput({ code: "StorageMalformed", field: "storage" })
+}
 
 /** A package that this storage needs is not there. */
 export class AdapterMissing extends Schema.TaggedError<AdapterMissing>()("AdapterMissing", { package: Schema.String }) {

@@ -1,7 +1,7 @@
 /** Every kind of bad input has a code of its own, a retry class, and changes nothing. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { explainedCodes } from "../src/internal/explanations.ts"
-import { idempotencyKey, type PlaceLimit, type PromiseExchange } from "../src/index.ts"
+import { createExchange, idempotencyKey, type PlaceLimit, type PromiseExchange } from "../src/index.ts"
 import { RejectReason } from "@pandora-exchange/core"
 import { errorOf, picture, trading } from "./support.ts"
 
@@ -274,6 +274,25 @@ describe("asking again", () => {
       "NotANumber",
       "source.number"
     )
+  })
+})
+
+describe("options", () => {
+  it.each([
+    ["a misspelt option", { storge: { folder: "x" } }, "UnknownField", "storge"],
+    ["a storage that is none", { storage: "memmory" }, "StorageMalformed", "storage"],
+    ["a storage with a misspelt field", { storage: { foldr: "x" } }, "StorageMalformed", "storage"],
+    ["a folder that is no text", { storage: { folder: 7 } }, "StorageMalformed", "storage"],
+    ["a thread for a journal of one's own", { thread: true, storage: { journal: {} } }, "NotForThreads", "storage"]
+  ])("error: %s", async (_, options, code, field) => {
+    const error = await errorOf(createExchange(options as never))
+    assert.deepInclude({ ...error }, { code, retry: "never", details: { field } })
+  })
+
+  it("error: a folder that cannot be made says which", async () => {
+    const error = await errorOf(createExchange({ storage: { folder: "/dev/null/data" } }))
+    assert.strictEqual(error.code, "FolderUnusable")
+    assert.include(error.message, "/dev/null/data")
   })
 })
 

@@ -24,7 +24,11 @@ export class Damaged extends Schema.TaggedError<Damaged>()("Damaged", {
   /** The sequence that should stand there. */
   sequence: Schema.Number,
   problem: Schema.String
-}) {}
+}) {
+  override get message() {
+    return `The journal is not what was written, at ${this.place} (sequence ${this.sequence}): ${this.problem}. Restore it from a copy; nothing was skipped or changed`
+  }
+}
 
 /** No answer came: a write may or may not have landed. Claim, then read, to find out. */
 export class Unknown extends Schema.TaggedError<Unknown>()("Unknown", { cause: Schema.Defect() }) {}

@@ -273,6 +273,9 @@ const lotsMaxExact = (market: Market.MarketTerms, ticksMax: number, baseScale: n
   return most > BigInt(Market.lotsMax) ? Market.lotsMax : Number(most)
 }
 
+/** What one order may move, whatever the market's own bounds are. */
+const orderAmountMax = BigInt(Number.MAX_SAFE_INTEGER)
+
 export const marketInfo = (market: Market.Market, directory: Directory): Requests.MarketInfo => {
   const { base, quote } = directory.scalesOf(market)
   const quantity = (count: number) => Market.quantityText(market, base.scale, count)
@@ -283,10 +286,10 @@ export const marketInfo = (market: Market.Market, directory: Directory): Request
     tickSize: Market.priceText(market, 1),
     lotSize: quantity(1),
     minQuantity: quantity(market.lotsMin),
-    maxQuantity: quantity(market.lotsMax),
+    maxQuantity: quantity(Math.min(market.lotsMax, Number(orderAmountMax / market.lotUnits))),
     maxPrice: Market.priceText(market, market.ticksMax),
     minNotional: Decimal.format(market.notionalMin, quote.scale),
-    maxNotional: Decimal.format(market.notionalMax, quote.scale),
+    maxNotional: Decimal.format(market.notionalMax < orderAmountMax ? market.notionalMax : orderAmountMax, quote.scale),
     makerFee: rateText(market.makerRate),
     takerFee: rateText(market.takerRate),
     status: market.status

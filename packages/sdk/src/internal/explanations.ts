@@ -88,13 +88,13 @@ const explanations: Readonly<Record<string, string>> = {
   // The exchange itself
   Overloaded: "too many requests wait; it was not done, send it again a little later",
   JournalFull: "the journal's disk is full; it was not done, send it again when there is room",
-  Recovering: "the exchange is being rebuilt from its journal; it was not done, send it again",
   NotLeader: "another process leads this exchange now; it was not done, send it there",
   Stopped: "the exchange has stopped and needs its operator; it was not done",
   Closed: "the exchange is closed; it was not done",
   OutcomeUnknown:
     "the journal did not answer, so it may or may not have been done; send it again with the same key to find out",
   // Opening
+  StorageMalformed: 'give "memory", { folder }, { url } or { journal } with a layer',
   FolderLocked: "another process uses this folder; close it, or use another folder",
   FolderUnusable: "this process cannot read and write the folder; give it the right to, or another folder",
   AdapterMissing: "this storage needs a package that is not installed",
