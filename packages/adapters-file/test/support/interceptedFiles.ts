@@ -1,0 +1,58 @@
+import { Effect } from "effect"
+import { FileProblem, Files, type OpenFile, type OpenMode } from "../../src/internal/Files.ts"
+
+/** A call that is about to change something on disk. */
+export interface Call {
+  readonly operation: "create" | "write" | "rename" | "remove" | "syncFolder"
+  readonly path: string
+  /** Of a write: all it writes, and where. */
+  readonly bytes: Uint8Array
+  readonly at: number
+}
+
+/** The system's files, with every change going through `intercept`, which may do it, fail, or something in between. */
+export const interceptedFiles = (
+  intercept: (call: Call, proceed: Effect.Effect<void, FileProblem>) => Effect.Effect<void, FileProblem>
+): Files => {
+  const system = Files.defaultValue()
+  const change = (
+    call: Pick<Call, "operation" | "path"> & Partial<Call>,
+    proceed: Effect.Effect<void, FileProblem>
+  ): Effect.Effect<void, FileProblem> =>
+    Effect.suspend(() => intercept({ bytes: new Uint8Array(), at: 0, ...call }, proceed))
+
+  const open = (path: string, mode: OpenMode): Effect.Effect<OpenFile, FileProblem> => {
+    const opened = Effect.map(system.open(path, mode), (file) => ({
+      ...file,
+      write: (parts: ReadonlyArray<Uint8Array>, at: number) =>
+        change({ operation: "write", path, bytes: Buffer.concat(parts), at }, file.write(parts, at))
+    }))
+    return mode === "create" ? Effect.andThen(change({ operation: "create", path }, Effect.void), opened) : opened
+  }
+
+  return {
+    ...system,
+    open,
+    rename: (from, to) => change({ operation: "rename", path: to }, system.rename(from, to)),
+    remove: (path) => change({ operation: "remove", path }, system.remove(path)),
+    syncFolder: (path) => change({ operation: "syncFolder", path }, system.syncFolder(path))
+  }
+}
+
+/** Files of which each write fails with `code` as long as there is one. */
+export const failingFiles = () => {
+  const failure: { code: string | undefined } = { code: undefined }
+  const files = interceptedFiles((call, proceed) =>
+    call.operation !== "write" || failure.code === undefined
+      ? proceed
+      : Effect.fail(new FileProblem({ operation: "write", path: call.path, code: failure.code }))
+  )
+  const during = (code: string) =>
+    Effect.sync(() => {
+      failure.code = code
+      return Effect.sync(() => {
+        failure.code = undefined
+      })
+    })
+  return { files, during }
+}
