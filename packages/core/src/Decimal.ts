@@ -71,9 +71,14 @@ const problemOf = (text: string): DecimalProblem => {
 
 /** The shortest decimal text for `units` at `scale`: `format(1500000n, 8)` is `"0.015"`. Negative amounts get a sign. */
 export const format = (units: bigint, scale: number): string => {
+  if (units === 0n) return "0"
   if (units < 0n) return `-${format(-units, scale)}`
-  const digits = units.toString().padStart(scale + 1, "0")
-  const fraction = digits.slice(digits.length - scale).replace(/0+$/, "")
-  const whole = digits.slice(0, digits.length - scale)
-  return scale === 0 || fraction === "" ? whole : `${whole}.${fraction}`
+  const digits = units.toString()
+  const wholeDigits = digits.length - scale
+  let end = digits.length
+  while (end > wholeDigits && end > 0 && digits.charCodeAt(end - 1) === zero) end--
+  if (end <= wholeDigits) return digits.slice(0, wholeDigits)
+  return wholeDigits > 0
+    ? `${digits.slice(0, wholeDigits)}.${digits.slice(wholeDigits, end)}`
+    : `0.${"0".repeat(-wholeDigits)}${digits.slice(0, end)}`
 }

@@ -44,7 +44,7 @@ export interface Options {
   readonly limits?: Limits
   /** Commands that may wait. */
   readonly inboxMax?: number
-  /** Commands in one batch: more make fewer writes, and each of them longer to execute. */
+  /** Commands in one batch at most, however slow the journal is. */
   readonly batchMax?: number
   readonly onRecovery?: (sequence: number) => void
 }
@@ -79,7 +79,13 @@ export class Sequencer extends Context.Service<
 }
 
 const inboxMaxDefault = 65_536
-const batchMaxDefault = 512
+const batchMaxDefault = 1_024
+/**
+ * Batches follow the journal: while writing one takes longer than executing and answering it, and more commands wait, the next
+ * may be twice as large; once the writing is the shorter part, half. So neither waits for the other for long, and answers come as soon
+ * as that allows.
+ */
+const batchMin = 64
 /** A batch ends when it has grown to this, however few its commands. */
 const batchBytesMax = 1 << 20
 /** How long commands are refused after a journal was full: longer each time, since every attempt may cost a recovery. */
@@ -101,6 +107,7 @@ interface Flight {
   /** Answers that repeat an earlier one, by position in the batch. */
   readonly repeated: Map<number, RememberedKey>
   readonly readers: Array<Reader>
+  readonly formedAt: number
 }
 
 /** `durable`: what was read stands. `lost`: it was never durable; look again. */
@@ -117,6 +124,9 @@ class Line {
   readonly clock: VenueClock
   private readonly inbox: Inbox
   private readonly batchMax: number
+  private batchLimit: number
+  /** Spent on executing and answering since the last write ended. */
+  private busyMs = 0
   private readonly writers = [new Batch.BatchWriter(1 << 18), new Batch.BatchWriter(1 << 18)]
   private turn = 0
   private flight: Flight | undefined
@@ -135,6 +145,7 @@ class Line {
     this.clock = new VenueClock(clock, leadership.venue.state.time)
     this.inbox = new Inbox(options.inboxMax ?? inboxMaxDefault)
     this.batchMax = options.batchMax ?? batchMaxDefault
+    this.batchLimit = Math.min(batchMin, this.batchMax)
   }
 
   get waiting(): number {
@@ -195,6 +206,7 @@ class Line {
   /** Executes what waits, as one batch. */
   form(): Flight {
     const out = this.writers[(this.turn ^= 1)]!
+    const begun = this.clock.monotonicMs()
     out.reset()
     const time = this.clock.now()
     const firstSequence = Ids.Sequence(this.head.lastSequence + 1)
@@ -214,7 +226,7 @@ class Line {
     }
     if (this.inbox.size === 0) this.inbox.add({ _tag: "AdvanceTime" }, undefined, undefined)
     try {
-      while (this.inbox.size > 0 && out.count < this.batchMax && out.at < batchBytesMax) this.inbox.shift(take)
+      while (this.inbox.size > 0 && out.count < this.batchLimit && out.at < batchBytesMax) this.inbox.shift(take)
     } catch (bug) {
       // Nothing of this batch will be durable, and the state is not to be trusted any more.
       for (const waiter of waiters) waiter?.failed(new Unavailable({ reason: "Stopped" }))
@@ -228,7 +240,9 @@ class Line {
       rulesVersion,
       previousHash: this.head.hash
     })
-    this.flight = { batch, waiters, from, to, repeated, readers: [] }
+    const formedAt = this.clock.monotonicMs()
+    this.busyMs += formedAt - begun
+    this.flight = { batch, waiters, from, to, repeated, readers: [], formedAt }
     return this.flight
   }
 
@@ -247,10 +261,21 @@ class Line {
     this.head = { lastSequence: Batch.lastSequence(flight.batch), hash: flight.batch.hash.slice() as Batch.BatchHash }
     this.flight = undefined
     this.fullPause = fullPauseMs
+    this.adapt(this.clock.monotonicMs() - flight.formedAt)
+  }
+
+  private adapt(writeMs: number): void {
+    if (writeMs > 2 * this.busyMs) {
+      if (this.inbox.size >= this.batchLimit) this.batchLimit = Math.min(2 * this.batchLimit, this.batchMax)
+    } else if (writeMs < this.busyMs) {
+      this.batchLimit = Math.min(Math.max(this.batchLimit >> 1, batchMin), this.batchMax)
+    }
+    this.busyMs = 0
   }
 
   /** Tells everyone who waited for the batch. Its bytes are still there: the next batch is in the other buffer. */
   release({ batch, from, readers, repeated, to, waiters }: Flight): void {
+    const begun = this.clock.monotonicMs()
     const view = Batch.viewOf(batch.bytes)
     for (let i = 0; i < waiters.length; i++) {
       const again = repeated.get(i)
@@ -258,6 +283,7 @@ class Line {
       else waiters[i]?.answered(Batch.viewOf(again.bytes), again.answerAt, again.bytes.length, again.sequence)
     }
     for (const reader of readers) reader("durable")
+    this.busyMs += this.clock.monotonicMs() - begun
     this.keepRecent(batch)
     const waitingFollowers = this.followers
     if (waitingFollowers.length === 0) return

@@ -11,21 +11,21 @@ export const leapMsMax = 10_000
 export class VenueClock {
   private readonly clock: Clock.Clock
   private time: number
-  private monotonicMs: number
+  private lastMonotonicMs: number
   /** How far the wall clock is believed to be ahead of where it should be, when that is more than may pass. */
   leapMs = 0
 
   constructor(clock: Clock.Clock, lastTime: number) {
     this.clock = clock
-    this.monotonicMs = this.readMonotonicMs()
+    this.lastMonotonicMs = Math.trunc(this.monotonicMs())
     this.time = Math.max(lastTime, clock.currentTimeMillisUnsafe())
   }
 
   now(): number {
-    const monotonicMs = this.readMonotonicMs()
-    const paced = this.time + (monotonicMs - this.monotonicMs)
+    const monotonicMs = Math.trunc(this.monotonicMs())
+    const paced = this.time + (monotonicMs - this.lastMonotonicMs)
     const wall = Math.trunc(this.clock.currentTimeMillisUnsafe())
-    this.monotonicMs = monotonicMs
+    this.lastMonotonicMs = monotonicMs
     this.leapMs = wall - paced > leapMsMax ? wall - paced : 0
     this.time = this.leapMs > 0 ? paced : Math.max(this.time, wall)
     return this.time
@@ -34,11 +34,12 @@ export class VenueClock {
   /** An operator's word: the wall clock is right. */
   accept(): void {
     this.time = Math.max(this.time, Math.trunc(this.clock.currentTimeMillisUnsafe()))
-    this.monotonicMs = this.readMonotonicMs()
+    this.lastMonotonicMs = Math.trunc(this.monotonicMs())
     this.leapMs = 0
   }
 
-  private readMonotonicMs(): number {
-    return Number(this.clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+  /** For durations, with fractions. */
+  monotonicMs(): number {
+    return Number(this.clock.monotonicTimeNanosUnsafe()) / 1_000_000
   }
 }

@@ -24,22 +24,29 @@ export const closedLoop = async (
  * At a fixed rate, whatever becomes of the answers. Gives the milliseconds from when each call was due to its answer: a call that is
  * sent late because the exchange had the thread counts from when it should have been sent.
  */
-export const openLoop = async (
+export const openLoop = (
   exchange: PromiseExchange,
   calls: Iterable<Call>,
   perSecond: number
-): Promise<Float64Array> => {
-  const latenciesMs: Array<number> = []
-  const answers: Array<Promise<void>> = []
-  const begin = performance.now()
-  for (const call of calls) {
-    const due = begin + (answers.length * 1_000) / perSecond
-    while (performance.now() < due) await turn()
-    answers.push(send(exchange, call).then(() => void latenciesMs.push(performance.now() - due)))
-  }
-  await Promise.all(answers)
-  return Float64Array.from(latenciesMs)
-}
-
-/** Lets everything else happen that can. */
-const turn = () => new Promise((resolve) => setImmediate(resolve))
+): Promise<ReadonlyArray<number>> =>
+  new Promise((resolve, reject) => {
+    const latenciesMs: Array<number> = []
+    const waiting = calls[Symbol.iterator]()
+    const begin = performance.now()
+    let next = waiting.next()
+    let sent = 0
+    const sendNext = (call: Call): void => {
+      const due = begin + (sent++ * 1_000) / perSecond
+      next = waiting.next()
+      send(exchange, call).then(() => {
+        latenciesMs.push(performance.now() - due)
+        if (next.done === true && latenciesMs.length === sent) resolve(latenciesMs)
+      }, reject)
+    }
+    const sendDue = (): void => {
+      const isDue = () => begin + (sent * 1_000) / perSecond <= performance.now()
+      while (next.done !== true && isDue()) sendNext(next.value)
+      if (next.done !== true) setImmediate(sendDue)
+    }
+    sendDue()
+  })

@@ -5,7 +5,7 @@ export const median = (values: ReadonlyArray<number>): number => {
 }
 
 /** The least value that so large a part of the values does not exceed. */
-export const percentile = (values: Float64Array, part: number): number => {
-  const ascending = values.toSorted()
+export const percentile = (values: ReadonlyArray<number>, part: number): number => {
+  const ascending = Float64Array.from(values).sort()
   return ascending[Math.max(0, Math.ceil(ascending.length * part) - 1)]!
 }

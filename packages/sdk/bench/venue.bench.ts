@@ -62,7 +62,7 @@ const measureFile = async (folder: string, floorFolder: string) => {
   }
   const [full, ...fewer] = loads.map(({ callers, rounds }) => ({ callers, ...throughputOf(rounds) }))
   const perSecond = full!.ordersPerSecond / 2
-  const latencies: Array<Float64Array> = []
+  const latencies: Array<ReadonlyArray<number>> = []
   for (let round = 1; round <= rounds; round++) {
     say(`file, half load: round ${round} of ${rounds}`)
     const calls = workload.mixed(Math.round(perSecond * latencySeconds))
@@ -170,7 +170,7 @@ const measureSnapshot = async (folder: string) => {
   }
 }
 
-const pauses = async (load: () => Promise<Float64Array>) => {
+const pauses = async (load: () => Promise<ReadonlyArray<number>>) => {
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   const latenciesMs = await load()
