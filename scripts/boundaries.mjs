@@ -15,7 +15,8 @@ export const allowed = {
   core: { internal: [], external: ["effect"] },
   engine: { internal: ["core"], external: ["effect"] },
   "adapters-file": { internal: ["core"], external: ["effect"] },
-  sdk: { internal: ["core", "engine", "adapters-file"], external: ["effect"] },
+  "adapters-pg": { internal: ["core"], external: ["effect", "@effect/sql-pg", "@electric-sql/pglite"] },
+  sdk: { internal: ["core", "engine", "adapters-file", "adapters-pg"], external: ["effect"] },
   "examples/*": { internal: ["core", "engine", "adapters-file", "sdk"], external: ["effect"] }
 }
 

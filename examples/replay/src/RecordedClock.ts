@@ -1,0 +1,39 @@
+import { type Clock, type Duration, Effect } from "effect"
+
+/**
+ * A clock that stands at the time of the call that is being replayed. The venue stamps its commands with it, so that a recording
+ * gives the same state whenever and however fast it is replayed. Pauses take real time.
+ */
+export class RecordedClock implements Clock.Clock {
+  private readonly real: Clock.Clock
+  private ms = 0
+
+  constructor(real: Clock.Clock) {
+    this.real = real
+  }
+
+  advanceTo(ms: number): void {
+    this.ms = Math.max(this.ms, ms)
+  }
+
+  currentTimeMillisUnsafe(): number {
+    return this.ms
+  }
+
+  currentTimeNanosUnsafe(): bigint {
+    return BigInt(this.ms) * 1_000_000n
+  }
+
+  // The venue takes wall time that runs away from this for a leap of the clock, and would wait for its operator.
+  monotonicTimeNanosUnsafe(): bigint {
+    return this.currentTimeNanosUnsafe()
+  }
+
+  readonly currentTimeMillis = Effect.sync(() => this.currentTimeMillisUnsafe())
+  readonly currentTimeNanos = Effect.sync(() => this.currentTimeNanosUnsafe())
+  readonly monotonicTimeNanos = Effect.sync(() => this.monotonicTimeNanosUnsafe())
+
+  sleep(duration: Duration.Duration): Effect.Effect<void> {
+    return this.real.sleep(duration)
+  }
+}

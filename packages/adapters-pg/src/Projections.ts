@@ -1,0 +1,140 @@
+/**
+ * Followers of the journal that make tables of it: accounts, balances and ledger entries, orders and trades.
+ *
+ * Where a projection stands is a row that moves in the transaction that stores the rows, so every command counts exactly once,
+ * whatever fails in between and however many follow. What the database refuses halts the projection just before that command: it
+ * is never skipped, and following again tries it again.
+ */
+import type { Sequence } from "@pandora-exchange/core/Ids"
+import type { Journal } from "@pandora-exchange/core/ports/Journal"
+import { Context, type Duration, Effect, Layer, Result, Schedule, Schema } from "effect"
+import type { SqlError } from "effect/sql"
+import * as Following from "./internal/Following.ts"
+import { positionsOf } from "./internal/Positions.ts"
+import { PgDatabase } from "./PgDatabase.ts"
+import { venueIdDefault } from "./PgJournal.ts"
+import { Ledger } from "./projections/Ledger.ts"
+import { type Projection, type ProjectionName, projectionNames } from "./projections/Projection.ts"
+import { Trading } from "./projections/Trading.ts"
+
+/** The tables refuse what the command `sequence` says, or the journal is not the one that was followed. An operator decides. */
+export class ProjectionHalted extends Schema.TaggedError<ProjectionHalted>()("ProjectionHalted", {
+  projection: Schema.Literals(projectionNames),
+  /** The command that is not stored; those before it are. */
+  sequence: Schema.Number,
+  cause: Schema.Defect()
+}) {
+  override get message() {
+    return `The projection ${this.projection} halted before the command ${this.sequence}: ${String(this.cause)}`
+  }
+}
+
+/** `waiting`: the database or the journal does not answer, and is asked again. `halted`: until `follow` is called again. */
+export type Condition = "idle" | "following" | "waiting" | "halted"
+
+export interface Health {
+  readonly projection: ProjectionName
+  readonly condition: Condition
+  /** Why it is waiting or halted. */
+  readonly cause: unknown
+}
+
+export type Read = Journal["Service"]["read"]
+
+export class Projections extends Context.Service<
+  Projections,
+  {
+    /**
+     * Stores what `read` gives, and asks it again whenever it ends. Runs until every projection has halted; one that halts does not
+     * keep the others. What does not answer is waited for.
+     */
+    readonly follow: (read: Read) => Effect.Effect<never, ProjectionHalted>
+    /** Stores what `read` gives until it ends. */
+    readonly catchUp: (read: Read) => Effect.Effect<void, ProjectionHalted>
+    /** Forgets the rows of a projection, or of all, and makes them anew out of what `read` gives. Followers may go on meanwhile. */
+    readonly rebuild: (read: Read, projection?: ProjectionName) => Effect.Effect<void, ProjectionHalted>
+    readonly health: Effect.Effect<ReadonlyArray<Health>>
+    /** The last command that each has stored. */
+    readonly positions: Effect.Effect<Readonly<Record<ProjectionName, Sequence>>, SqlError.SqlError>
+  }
+>()("@pandora-exchange/adapters-pg/Projections") {}
+
+export interface Options {
+  /** Whose journal; `main` where nothing is said. */
+  readonly venueId?: string | undefined
+  /** The pause before `follow` reads again when a read has ended; 50 ms where nothing is said. */
+  readonly pause?: Duration.Input | undefined
+}
+
+export const layer = (options: Options = {}): Layer.Layer<Projections, never, PgDatabase> =>
+  Layer.effect(Projections, make(options))
+
+const all: ReadonlyArray<Projection> = [Ledger, Trading]
+const pauseDefault = "50 millis"
+/** After a failure that may pass: growing to 5 s, for as long as it takes. */
+const retryPause = Schedule.jittered(Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]))
+
+const make = Effect.fnUntraced(function* ({ venueId = venueIdDefault, pause = pauseDefault }: Options) {
+  const { sql } = yield* PgDatabase
+  const states = new Map<ProjectionName, Health>(
+    projectionNames.map((projection) => [projection, { projection, condition: "idle", cause: undefined }])
+  )
+  const become = (projection: ProjectionName, condition: Condition, cause?: unknown) =>
+    Effect.sync(() => states.set(projection, { projection, condition, cause }))
+
+  /** One read, from where the projection stands to its end. */
+  const pass = (projection: Projection, read: Read) => {
+    const { name } = projection
+    return Effect.andThen(become(name, "following"), Following.follow({ sql, venueId, projection }, read)).pipe(
+      Effect.as(undefined),
+      Effect.catchTag("Refused", (refused) => Effect.succeed(refused)),
+      Effect.tapError((error) => become(name, "waiting", error)),
+      Effect.retry(retryPause),
+      Effect.orDie, // It does not come to that: the schedule has no end.
+      Effect.flatMap((refused) => (refused === undefined ? Effect.void : halt(name, refused))),
+      Effect.withSpan("Projections.pass", { attributes: { projection: name } })
+    )
+  }
+
+  const halt = Effect.fnUntraced(function* (projection: ProjectionName, { cause, sequence }: Following.Refused) {
+    const halted = new ProjectionHalted({ projection, sequence, cause })
+    yield* become(projection, "halted", halted)
+    yield* Effect.logError("A projection halted", halted)
+    return yield* halted
+  })
+
+  /** One that halts does not stop the others; it is told when they are done. */
+  const each = <A>(
+    projections: ReadonlyArray<Projection>,
+    run: (projection: Projection) => Effect.Effect<A, ProjectionHalted>
+  ) =>
+    Effect.gen(function* () {
+      const results = yield* Effect.forEach(projections, (projection) => Effect.result(run(projection)), {
+        concurrency: "unbounded"
+      })
+      for (const result of results) if (Result.isFailure(result)) return yield* result.failure
+    })
+
+  const idle = ({ name }: Projection) => become(name, "idle")
+  const catchUp = (projections: ReadonlyArray<Projection>, read: Read) =>
+    each(projections, (projection) => Effect.andThen(pass(projection, read), idle(projection)))
+
+  return Projections.of({
+    follow: (read) =>
+      each(all, (projection) => Effect.forever(Effect.andThen(pass(projection, read), Effect.sleep(pause)))).pipe(
+        Effect.andThen(Effect.never)
+      ),
+    catchUp: (read) => catchUp(all, read),
+    rebuild: (read, name) => {
+      const chosen = all.filter((projection) => name === undefined || projection.name === name)
+      return Effect.andThen(
+        Effect.forEach(chosen, (projection) =>
+          Effect.orDie(Effect.retry(Following.forget({ sql, venueId, projection }), retryPause))
+        ),
+        catchUp(chosen, read)
+      )
+    },
+    health: Effect.sync(() => [...states.values()]),
+    positions: positionsOf(sql, venueId)
+  })
+})

@@ -1,0 +1,7 @@
+/** Journal and snapshots of a venue in Postgres, on a server or embedded. */
+export * as EmbeddedDatabase from "./EmbeddedDatabase.ts"
+export * as PgDatabase from "./PgDatabase.ts"
+export * as PgJournal from "./PgJournal.ts"
+export * as PgSnapshotStore from "./PgSnapshotStore.ts"
+export * as PgStorage from "./PgStorage.ts"
+export * as Projections from "./Projections.ts"

@@ -1,0 +1,122 @@
+/** Rows by the thousand in one statement: a parameter per column, not one per value. */
+import { type PgClient, type PgConnection, PgTypes } from "@effect/sql-pg"
+import { Effect, Result } from "effect"
+import type { SqlError } from "effect/sql"
+import { Contradiction } from "./Contradiction.ts"
+
+const oids = {
+  int4: PgTypes.OID.int4,
+  int8: PgTypes.OID.int8,
+  boolean: PgTypes.OID.bool,
+  text: PgTypes.OID.text,
+  timestamptz: PgTypes.OID.timestamptz
+} as const
+
+type Plain = keyof typeof oids
+
+/** One of a list of words; sent as its position in the list, which is shorter and quicker on both sides. */
+interface Enumeration<A extends string> {
+  readonly type: string
+  readonly words: ReadonlyArray<A>
+  readonly positions: ReadonlyMap<string, number>
+}
+
+/** A type of ours in the database, which has these words. */
+export const enumeration = <A extends string>(type: string, words: ReadonlyArray<A>): Enumeration<A> => ({
+  type,
+  words,
+  positions: new Map(words.map((word, i) => [word, i + 1]))
+})
+
+export type ColumnType = Plain | Enumeration<string>
+export type Columns = Readonly<Record<string, ColumnType>>
+
+type Value<T extends ColumnType> =
+  T extends Enumeration<infer A>
+    ? A
+    : T extends "int8"
+      ? bigint
+      : T extends "boolean"
+        ? boolean
+        : T extends "text"
+          ? string
+          : number
+
+export type Row<C extends Columns> = { readonly [K in keyof C]: Value<C[K]> }
+
+/** Collects rows column by column. */
+export class Rows<const C extends Columns> {
+  private readonly columns: ReadonlyArray<ColumnType>
+  private readonly names: ReadonlyArray<string>
+  private values: ReadonlyArray<Array<unknown>> = []
+  count = 0
+
+  constructor(columns: C) {
+    this.columns = Object.values(columns)
+    this.names = Object.keys(columns)
+    this.clear()
+  }
+
+  add(row: Row<C>): void {
+    const { columns, names, values } = this
+    for (let i = 0; i < names.length; i++) {
+      const column = columns[i]!
+      const value = row[names[i]!]
+      values[i]!.push(typeof column === "string" ? value : column.positions.get(value as string))
+    }
+    this.count++
+  }
+
+  clear(): void {
+    this.values = this.names.map(() => [])
+    this.count = 0
+  }
+
+  insertInto(sql: PgClient.PgClient, venueId: string, table: string) {
+    const list = this.names.join(", ")
+    const values = this.names.map((name) => this.valueOf(name)).join(", ")
+    return this.into(
+      sql,
+      venueId,
+      `INSERT INTO pandora.${table} (venue_id, ${list}) SELECT $1, ${values} FROM ${this.source}`
+    )
+  }
+
+  /** Runs a statement that has `$1` for the venue and the rows as `source`, and must do something with each. */
+  into(
+    sql: PgClient.PgClient,
+    venueId: string,
+    statement: string
+  ): Effect.Effect<void, SqlError.SqlError | Contradiction> {
+    if (this.count === 0) return Effect.void
+    const done = sql.unsafe(statement, [venueId, ...this.parameters()]).raw as Effect.Effect<
+      PgConnection.Result,
+      SqlError.SqlError
+    >
+    return Effect.flatMap(done, ({ rowCount }) =>
+      rowCount === this.count
+        ? Effect.void
+        : Effect.fail(new Contradiction(`${this.count} rows were to be changed and ${rowCount} are there`))
+    )
+  }
+
+  /** A FROM item that gives the rows as `new`. */
+  get source(): string {
+    const arrays = this.columns.map((column, i) => `$${i + 2}::${sentAs(column)}[]`)
+    return `unnest(${arrays.join(", ")}) AS new (${this.names.join(", ")})`
+  }
+
+  /** A column of `new`, as the table has it. */
+  valueOf(name: string): string {
+    const column = this.columns[this.names.indexOf(name)]!
+    if (typeof column === "string") return `new.${name}`
+    const words = column.words.map((word) => `'${word}'`)
+    return `(ARRAY[${words.join(", ")}]::pandora.${column.type}[])[new.${name}]`
+  }
+
+  private parameters(): ReadonlyArray<PgTypes.Parameter> {
+    return this.columns.map((column, i) => Result.getOrThrow(PgTypes.array(this.values[i]!, oids[sentAs(column)])))
+  }
+}
+
+const sentAs = (column: ColumnType): Plain => (typeof column === "string" ? column : "int4")

@@ -1,0 +1,52 @@
+/**
+ * Brings the tables of the schema `pandora` up to date, forward only.
+ *
+ * A migration that was released is never changed: what it made is in databases that nobody here can see.
+ */
+import type { PgClient } from "@effect/sql-pg"
+import { Effect, Schema } from "effect"
+import { journal } from "./migrations/0001_journal.ts"
+import { projections } from "./migrations/0003_projections.ts"
+import { snapshots } from "./migrations/0002_snapshots.ts"
+
+/** The tables were made by a newer build than this one. */
+export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
+  version: Schema.Number,
+  versionMax: Schema.Number
+}) {
+  override get message() {
+    return `The database's tables have version ${this.version}, and this build knows them up to ${this.versionMax}: start the newer build again, or restore a backup from before it`
+  }
+}
+
+/** Statements that make one version out of the one before it. */
+export interface Migration {
+  readonly name: string
+  readonly statements: ReadonlyArray<string>
+}
+
+/** Version n is what the first n of them make. */
+export const migrations: ReadonlyArray<Migration> = [journal, snapshots, projections]
+
+/** So that of several processes that start at once one migrates and the others wait. Any number that nobody else uses. */
+const lockKey = 7_262_634_167n
+
+/** All in one transaction: a migration that fails leaves the version there was. Later ones than `upTo` are left out. */
+export const run = (sql: PgClient.PgClient, upTo = migrations.length) =>
+  sql.withTransaction(
+    Effect.gen(function* () {
+      yield* sql`SELECT pg_advisory_xact_lock(${lockKey})`
+      yield* sql`CREATE SCHEMA IF NOT EXISTS pandora`
+      yield* sql`CREATE TABLE IF NOT EXISTS pandora.migration (
+        version int4 PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
+      )`
+      const [row] = yield* sql<{ readonly version: number }>`
+        SELECT coalesce(max(version), 0)::int4 AS version FROM pandora.migration`
+      const version = row?.version ?? 0
+      if (version > migrations.length) return yield* new DatabaseTooNew({ version, versionMax: migrations.length })
+      for (const [i, { name, statements }] of migrations.slice(version, upTo).entries()) {
+        for (const statement of statements) yield* sql.unsafe(statement)
+        yield* sql`INSERT INTO pandora.migration (version, name) VALUES (${version + i + 1}, ${name})`
+      }
+    })
+  )

@@ -1,0 +1,300 @@
+/**
+ * Orders and trades.
+ *
+ * An order that is new among the rows at hand is inserted as it is after the last of them; of others only what changes is told,
+ * so that nothing has to be read to go on.
+ */
+import type { PgClient } from "@effect/sql-pg"
+import type * as Event from "@pandora-exchange/core/Event"
+import { endReasons, orderTypes, sides, timesInForce } from "@pandora-exchange/core/Order"
+import { Effect } from "effect"
+import { type Columns, enumeration, Rows } from "../internal/Bulk.ts"
+import { Contradiction } from "../internal/Contradiction.ts"
+import * as Partitions from "../internal/Partitions.ts"
+import type { Happened, Projection, Writer } from "./Projection.ts"
+
+/** `open`, or why it ended. */
+export const orderStatuses = ["open", ...endReasons] as const
+export type OrderStatus = (typeof orderStatuses)[number]
+
+const orderColumns = {
+  order_id: "int8",
+  account_id: "int8",
+  price_ticks: "int8",
+  lots: "int8",
+  filled_lots: "int8",
+  ended_lots: "int8",
+  filled_quote: "int8",
+  fee: "int8",
+  budget: "int8",
+  accepted_sequence: "int8",
+  updated_sequence: "int8",
+  accepted_at: "timestamptz",
+  updated_at: "timestamptz",
+  deadline_ms: "int8",
+  market_id: "int4",
+  side: enumeration("side", sides),
+  type: enumeration("order_type", orderTypes),
+  time_in_force: enumeration("time_in_force", timesInForce),
+  status: enumeration("order_status", orderStatuses),
+  maker_rate: "int4",
+  taker_rate: "int4",
+  post_only: "boolean",
+  client_order_id: "text"
+} as const satisfies Columns
+
+/** `price_ticks` and `lots` are 0 where an amend did not change them: neither is ever 0 for an order that can be amended. */
+const changeColumns = {
+  account_id: "int8",
+  order_id: "int8",
+  price_ticks: "int8",
+  lots: "int8",
+  more_filled_lots: "int8",
+  more_filled_quote: "int8",
+  more_fee: "int8",
+  ended_lots: "int8",
+  status: enumeration("order_status", orderStatuses),
+  updated_sequence: "int8",
+  updated_at: "timestamptz"
+} as const satisfies Columns
+
+const tradeColumns = {
+  sequence: "int8",
+  trade_id: "int8",
+  price_ticks: "int8",
+  lots: "int8",
+  base_units: "int8",
+  quote_units: "int8",
+  maker_order_id: "int8",
+  taker_order_id: "int8",
+  maker_account_id: "int8",
+  taker_account_id: "int8",
+  maker_fee: "int8",
+  taker_fee: "int8",
+  time: "timestamptz",
+  market_id: "int4",
+  event_index: "int4",
+  taker_side: enumeration("side", sides)
+} as const satisfies Columns
+
+const trades: Partitions.Partitioned = { table: "trade", setUp: [] }
+
+const open = (sql: PgClient.PgClient, venueId: string): Effect.Effect<Writer> =>
+  Effect.sync(() => {
+    const book = new OrderRows()
+    const updateAll = (rows: Rows<typeof changeColumns>) =>
+      rows.into(
+        sql,
+        venueId,
+        `UPDATE pandora.orders SET
+          price_ticks = CASE WHEN new.price_ticks = 0 THEN orders.price_ticks ELSE new.price_ticks END,
+          lots = CASE WHEN new.lots = 0 THEN orders.lots ELSE new.lots END,
+          filled_lots = orders.filled_lots + new.more_filled_lots,
+          filled_quote = orders.filled_quote + new.more_filled_quote,
+          fee = orders.fee + new.more_fee,
+          ended_lots = new.ended_lots,
+          status = ${rows.valueOf("status")},
+          updated_sequence = new.updated_sequence,
+          updated_at = new.updated_at
+        FROM ${rows.source}
+        WHERE orders.venue_id = $1 AND orders.account_id = new.account_id AND orders.order_id = new.order_id`
+      )
+    return {
+      add: (happened) => book.add(happened),
+      store: Effect.suspend(() => {
+        const { changes, orders } = book.rows()
+        return Effect.all(
+          [
+            orders.insertInto(sql, venueId, "orders"),
+            updateAll(changes),
+            book.trades.insertInto(sql, venueId, "trade")
+          ],
+          { discard: true }
+        )
+      }),
+      clear: () => book.clear(),
+      makeRoom: Partitions.keeper(sql, trades, venueId)
+    }
+  })
+
+const reset = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: string) {
+  yield* Partitions.dropAll(sql, trades, venueId)
+  yield* sql`DELETE FROM pandora.orders WHERE venue_id = ${venueId}`
+})
+
+export const Trading: Projection = { name: "trading", open, reset }
+
+/** An order as the events at hand tell of it. */
+interface OrderState {
+  /** Its beginning, where that is among them. */
+  readonly accepted: Event.EventOf<"OrderAccepted"> | undefined
+  readonly acceptedSequence: number
+  readonly acceptedAt: number
+  readonly accountId: number
+  priceTicks: number
+  lots: number
+  filledLots: number
+  filledQuote: bigint
+  fee: bigint
+  endedLots: number
+  status: OrderStatus
+  updatedSequence: number
+  updatedAt: number
+}
+
+class OrderRows {
+  readonly trades = new Rows(tradeColumns)
+  private readonly states = new Map<number, OrderState>()
+  private sequence = 0
+  private time = 0
+
+  clear(): void {
+    this.trades.clear()
+    this.states.clear()
+  }
+
+  add({ events, sequence, time }: Happened): void {
+    this.sequence = sequence
+    this.time = time
+    for (const [eventIndex, event] of events.entries()) {
+      switch (event._tag) {
+        case "OrderAccepted":
+          this.accepted(event)
+          break
+        case "Trade":
+          this.trade(event, eventIndex)
+          break
+        case "OrderAmended":
+          Object.assign(this.order(event), { priceTicks: event.priceTicks, lots: event.lots })
+          break
+        case "OrderEnded":
+          Object.assign(this.order(event), { status: event.reason, endedLots: event.endedLots })
+          break
+      }
+    }
+  }
+
+  private accepted(event: Event.EventOf<"OrderAccepted">): void {
+    if (this.states.has(event.orderId)) throw new Contradiction(`order ${event.orderId} is accepted twice`)
+    this.states.set(event.orderId, {
+      ...this.unchanged(event.accountId),
+      accepted: event,
+      priceTicks: event.priceTicks,
+      lots: event.lots
+    })
+  }
+
+  private trade(event: Event.EventOf<"Trade">, eventIndex: number): void {
+    const { lots, makerAccountId, makerFee, makerOrderId, quoteUnits, takerAccountId, takerFee, takerOrderId } = event
+    this.filled({ accountId: makerAccountId, orderId: makerOrderId }, lots, quoteUnits, makerFee)
+    this.filled({ accountId: takerAccountId, orderId: takerOrderId }, lots, quoteUnits, takerFee)
+    this.trades.add({
+      sequence: BigInt(this.sequence),
+      trade_id: BigInt(event.tradeId),
+      price_ticks: BigInt(event.priceTicks),
+      lots: BigInt(lots),
+      base_units: event.baseUnits,
+      quote_units: quoteUnits,
+      maker_order_id: BigInt(makerOrderId),
+      taker_order_id: BigInt(takerOrderId),
+      maker_account_id: BigInt(makerAccountId),
+      taker_account_id: BigInt(takerAccountId),
+      maker_fee: makerFee,
+      taker_fee: takerFee,
+      time: this.time,
+      market_id: event.marketId,
+      event_index: eventIndex,
+      taker_side: event.takerSide
+    })
+  }
+
+  private filled(named: Named, lots: number, quoteUnits: bigint, fee: bigint): void {
+    const order = this.order(named)
+    order.filledLots += lots
+    order.filledQuote += quoteUnits
+    order.fee += fee
+  }
+
+  /** The order that an event names, which it changes. */
+  private order({ accountId, orderId }: Named): OrderState {
+    const found = this.states.get(orderId)
+    const order = found ?? this.unchanged(accountId)
+    if (found === undefined) this.states.set(orderId, order)
+    order.updatedSequence = this.sequence
+    order.updatedAt = this.time
+    return order
+  }
+
+  private unchanged(accountId: number): OrderState {
+    return {
+      accepted: undefined,
+      acceptedSequence: this.sequence,
+      acceptedAt: this.time,
+      accountId,
+      priceTicks: 0,
+      lots: 0,
+      filledLots: 0,
+      filledQuote: 0n,
+      fee: 0n,
+      endedLots: 0,
+      status: "open",
+      updatedSequence: this.sequence,
+      updatedAt: this.time
+    }
+  }
+
+  rows() {
+    const orders = new Rows(orderColumns)
+    const changes = new Rows(changeColumns)
+    for (const [orderId, state] of this.states) {
+      const { accepted } = state
+      if (accepted === undefined) {
+        changes.add({
+          account_id: BigInt(state.accountId),
+          order_id: BigInt(orderId),
+          price_ticks: BigInt(state.priceTicks),
+          lots: BigInt(state.lots),
+          more_filled_lots: BigInt(state.filledLots),
+          more_filled_quote: state.filledQuote,
+          more_fee: state.fee,
+          ended_lots: BigInt(state.endedLots),
+          status: state.status,
+          updated_sequence: BigInt(state.updatedSequence),
+          updated_at: state.updatedAt
+        })
+        continue
+      }
+      orders.add({
+        order_id: BigInt(orderId),
+        account_id: BigInt(state.accountId),
+        price_ticks: BigInt(state.priceTicks),
+        lots: BigInt(state.lots),
+        filled_lots: BigInt(state.filledLots),
+        ended_lots: BigInt(state.endedLots),
+        filled_quote: state.filledQuote,
+        fee: state.fee,
+        budget: accepted.budget,
+        accepted_sequence: BigInt(state.acceptedSequence),
+        updated_sequence: BigInt(state.updatedSequence),
+        accepted_at: state.acceptedAt,
+        updated_at: state.updatedAt,
+        deadline_ms: BigInt(accepted.deadline),
+        market_id: accepted.marketId,
+        side: accepted.side,
+        type: accepted.type,
+        time_in_force: accepted.timeInForce,
+        status: state.status,
+        maker_rate: accepted.makerRate,
+        taker_rate: accepted.takerRate,
+        post_only: accepted.postOnly,
+        client_order_id: accepted.clientOrderId
+      })
+    }
+    return { orders, changes }
+  }
+}
+
+interface Named {
+  readonly accountId: number
+  readonly orderId: number
+}

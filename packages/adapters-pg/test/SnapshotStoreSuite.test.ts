@@ -1,0 +1,37 @@
+import { describe, it } from "@effect/vitest"
+import { SnapshotStoreSuite } from "@pandora-exchange/core/testing"
+import { Effect, Layer } from "effect"
+import * as PgSnapshotStore from "../src/PgSnapshotStore.ts"
+import { fill, forThisFile, inFolder, inMemory, onServer, type Place, unguarded } from "./support/places.ts"
+import * as Postgres from "./support/Postgres.ts"
+
+const { SnapshotPlace } = SnapshotStoreSuite
+
+let venues = 0
+
+/** Changes a bit of the state that is stored for the sequence. */
+const damageState = (place: Place, venueId: string, sequence: number) =>
+  unguarded(
+    place,
+    (sql) => sql`
+      UPDATE pandora.snapshot_piece AS piece SET bytes = set_byte(piece.bytes, 300, get_byte(piece.bytes, 300) # 8)
+      FROM pandora.snapshot
+      WHERE snapshot.snapshot_id = piece.snapshot_id AND venue_id = ${venueId} AND sequence = ${sequence}`
+  )
+
+/** A venue of its own for each case, all in one database. */
+const placeIn = (place: Place) =>
+  Layer.sync(SnapshotPlace, () => {
+    const venueId = `venue${++venues}`
+    return {
+      open: SnapshotStoreSuite.opening(Layer.provide(PgSnapshotStore.layer({ venueId }), place.database)),
+      fill: fill(place, "pandora.snapshot_piece"),
+      damage: (sequence) => Effect.asVoid(damageState(place, venueId, sequence))
+    }
+  })
+
+if (Postgres.available) SnapshotStoreSuite.suite("Postgres", placeIn(await Effect.runPromise(onServer)))
+else describe.skip(`SnapshotStore (Postgres): ${Postgres.missing}`, () => it("", () => {}))
+
+SnapshotStoreSuite.suite("embedded, memory", placeIn(await forThisFile(inMemory)))
+SnapshotStoreSuite.suite("embedded, folder", placeIn(await forThisFile(inFolder)))

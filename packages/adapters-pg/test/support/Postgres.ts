@@ -1,0 +1,87 @@
+/**
+ * A real Postgres for tests: one server per test run, brought without touching the system, and as many databases as are wanted.
+ *
+ * Where none can be brought, tests are skipped and the standard error says what to do; under CI they fail instead.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Layer, Redacted } from "effect"
+import { Reactivity } from "effect/reactivity"
+import { spawn } from "node:child_process"
+import * as fs from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { binaries, remedy } from "./binaries.ts"
+
+/** Whether tests that need a server can run. Throws where they must. */
+export const available: boolean = (() => {
+  if (binaries() !== undefined) return true
+  if (process.env["CI"] === "true") throw new Error(`There is no Postgres, and under CI=true there must be: ${remedy}`)
+  process.stderr.write(`[postgres] SKIPPED: tests that need a Postgres server. To run them, ${remedy}\n`)
+  return false
+})()
+
+/** Why a test that needs a server does not run here. */
+export const missing = "there is no Postgres server here; the standard error says what to do"
+
+/** Address of a new, empty database. */
+export const emptyDatabase: Effect.Effect<string> = Effect.gen(function* () {
+  const { port } = yield* Effect.promise(sharedServer)
+  const name = `test_${process.pid}_${++databases}`
+  yield* Effect.scoped(
+    Effect.flatMap(connect(urlOf(port, "postgres")), (sql) => sql.unsafe(`CREATE DATABASE ${name}`).unprepared)
+  ).pipe(Effect.orDie)
+  return urlOf(port, name)
+})
+
+let databases = 0
+
+/** A session of a test's own, to look and to meddle with. */
+export const connect = (url: string) =>
+  PgClient.makeClient({ url: Redacted.make(url) }).pipe(Effect.provide(Reactivity.layer))
+
+const urlOf = (port: number, database: string) => `postgres://test@127.0.0.1:${port}/${database}`
+
+interface Answer {
+  readonly port?: number
+  readonly problem?: string
+}
+
+let server: Promise<{ readonly port: number }> | undefined
+
+const sharedServer = () => {
+  server ??= startOrFind()
+  return server
+}
+
+const answerWithinMs = 120_000
+
+/** The process that runs the test files has this one as its child; all of them share what it is named after. */
+const startOrFind = async (): Promise<{ readonly port: number }> => {
+  const folder = join(tmpdir(), `pandora-postgres-${process.ppid}`)
+  if (makeFolder(folder)) {
+    process.stderr.write(`[postgres] starting a server from ${binaries()} for this test run\n`)
+    const script = fileURLToPath(new URL("./sharedServer.ts", import.meta.url))
+    spawn(process.execPath, [script, folder, String(process.ppid)], { detached: true, stdio: "ignore" }).unref()
+  }
+  const deadline = Date.now() + answerWithinMs
+  const path = join(folder, "answer.json")
+  while (!fs.existsSync(path)) {
+    if (Date.now() > deadline) throw new Error(`no Postgres server has started: ${folder} has no answer`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const { port, problem } = JSON.parse(fs.readFileSync(path, "utf8")) as Answer
+  if (port === undefined) throw new Error(problem)
+  return { port }
+}
+
+/** Only one of those that ask makes it. */
+const makeFolder = (folder: string): boolean => {
+  try {
+    fs.mkdirSync(folder)
+    return true
+  } catch (error) {
+    if ((error as { readonly code?: string }).code === "EEXIST") return false
+    throw error
+  }
+}

@@ -1,0 +1,141 @@
+/** A Postgres server of our own, in a folder of its own, that ends with this process. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import * as fs from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { binaries } from "./binaries.ts"
+
+/** Postgres refuses to run as root; then it runs as nobody. */
+const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+
+export interface ServerProcess {
+  readonly port: number
+  /** Where it keeps its data and its socket; readable for whoever runs it. */
+  readonly folder: string
+  readonly urlOf: (database: string) => string
+  /** As when the machine loses its power, but for what the operating system still has in memory. */
+  readonly kill: () => Promise<void>
+  /** On the same port and data, after `kill` or `stop`. */
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+  /** Stops it and removes the folder. */
+  readonly dispose: () => Promise<void>
+}
+
+export interface Options {
+  /** Settings, as `name=value`. */
+  readonly settings?: ReadonlyArray<string>
+}
+
+const user = "test"
+
+export const make = async ({ settings = [] }: Options = {}): Promise<ServerProcess> => {
+  const bin = binaries()
+  if (bin === undefined) throw new Error("no Postgres: see `available` of test/support/Postgres.ts")
+  // Short, because the path of a socket must be.
+  const folder = fs.mkdtempSync(join(tmpdir(), "ppg-"))
+  const data = join(folder, "data")
+  const env = { PATH: process.env["PATH"], HOME: folder, LC_ALL: "C", TZ: "UTC" }
+  if (nobody.uid !== undefined) fs.chownSync(folder, nobody.uid, nobody.gid)
+  execFileSync(
+    join(bin, "initdb"),
+    ["-D", data, "-U", user, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
+    { ...nobody, env, stdio: ["ignore", "ignore", "inherit"] }
+  )
+  const port = await freePort()
+  const options = ["max_connections=100", `unix_socket_directories=${folder}`, "listen_addresses=127.0.0.1", ...settings]
+  let child: ChildProcess | undefined
+
+  const end = (signal: NodeJS.Signals) =>
+    new Promise<void>((resolve) => {
+      const ending = child
+      child = undefined
+      if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return resolve()
+      ending.once("exit", () => resolve())
+      if (signal === "SIGKILL") killBackends(ending.pid!)
+      ending.kill(signal)
+    })
+
+  const start = async () => {
+    // A postmaster that was killed leaves its file; its process id may be in use by another process by now.
+    fs.rmSync(join(data, "postmaster.pid"), { force: true })
+    const log = fs.openSync(join(folder, "log"), "a")
+    child = spawn(
+      join(bin, "postgres"),
+      ["-D", data, "-p", String(port), ...options.flatMap((option) => ["-c", option])],
+      { ...nobody, env, stdio: ["ignore", log, log] }
+    )
+    fs.closeSync(log)
+    await ready(child, join(data, "postmaster.pid"), join(folder, "log"))
+  }
+
+  const onExit = () => {
+    child?.kill("SIGKILL")
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+  process.once("exit", onExit)
+  await start()
+
+  return {
+    port,
+    folder,
+    urlOf: (database) => `postgres://${user}@127.0.0.1:${port}/${database}`,
+    kill: () => end("SIGKILL"),
+    start,
+    stop: () => end("SIGINT"),
+    dispose: async () => {
+      await end("SIGINT")
+      process.off("exit", onExit)
+      fs.rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+export const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = createServer()
+    server.once("error", reject)
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { readonly port: number }
+      server.close(() => resolve(port))
+    })
+  })
+
+/** Backends outlive a postmaster that is killed, until they notice: they are killed with it. */
+const killBackends = (postmaster: number) => {
+  let children: ReadonlyArray<string> = []
+  try {
+    children = fs.readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8").split(" ").filter(Boolean)
+  } catch {
+    // Not Linux, or it is gone.
+  }
+  process.kill(postmaster, "SIGKILL")
+  for (const child of children) {
+    try {
+      process.kill(Number(child), "SIGKILL")
+    } catch {
+      // It has ended.
+    }
+  }
+}
+
+const readyWithinMs = 60_000
+
+/** The last line of `postmaster.pid` tells when connections are taken. */
+const ready = async (child: ChildProcess, pidFile: string, log: string) => {
+  const deadline = Date.now() + readyWithinMs
+  const isReady = () => {
+    try {
+      return fs.readFileSync(pidFile, "utf8").split("\n")[7]?.trim() === "ready"
+    } catch {
+      return false
+    }
+  }
+  while (!isReady()) {
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
+      throw new Error(`Postgres did not start:\n${fs.readFileSync(log, "utf8")}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
