@@ -17,7 +17,7 @@ export const allowed = {
   "adapters-file": { internal: ["core"], external: ["effect"] },
   "adapters-pg": { internal: ["core"], external: ["effect", "@effect/sql-pg", "@electric-sql/pglite"] },
   sdk: { internal: ["core", "engine", "adapters-file", "adapters-pg"], external: ["effect"] },
-  "examples/*": { internal: ["core", "engine", "adapters-file", "sdk"], external: ["effect"] }
+  "examples/*": { internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "sdk"], external: ["effect"] }
 }
 
 /** A contract suite (`testing` beside `src`) may import these as well. */
