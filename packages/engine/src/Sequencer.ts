@@ -135,7 +135,7 @@ class Line {
   private recent: Array<Batch.Batch> = []
   private sinceFollowed = followBatchesMax
   private waitingForRecovery: Array<() => void> = []
-  private fullUntil = 0
+  private pausedUntilMs = 0
   private fullPause = fullPauseMs
 
   constructor(leadership: Leadership, clock: Clock.Clock, options: Options) {
@@ -161,7 +161,7 @@ class Line {
   }
 
   private accepts(waiter: Waiter): boolean {
-    if (this.condition === "full" && this.clock.now() >= this.fullUntil) this.condition = "running"
+    if (this.condition === "full" && !this.isPaused) this.condition = "running"
     const refusal = this.closing ? "Closed" : refusals[this.condition]
     if (refusal !== undefined) waiter.failed(new Unavailable({ reason: refusal }))
     return refusal === undefined
@@ -183,9 +183,14 @@ class Line {
     return this.inbox.size > 0 || this.isDue
   }
 
+  /** After a full journal, until it is tried again. */
+  private get isPaused(): boolean {
+    return this.condition === "full" && this.clock.monotonicMs() < this.pausedUntilMs
+  }
+
   private get isDue(): boolean {
     const deadline = this.venue.nextDeadline
-    return deadline !== 0 && deadline <= this.clock.now()
+    return deadline !== 0 && deadline <= this.clock.now() && !this.isPaused && !this.closing
   }
 
   /** When there is something to do, or the venue closes. */
@@ -199,7 +204,8 @@ class Line {
     })
     const deadline = this.venue.nextDeadline
     if (deadline === 0) return woken
-    const ms = Math.min(Math.max(deadline - this.clock.now(), 1), deadlineSleepMsMax)
+    const dueInMs = this.isPaused ? this.pausedUntilMs - this.clock.monotonicMs() : deadline - this.clock.now()
+    const ms = Math.min(Math.max(Math.ceil(dueInMs), 1), deadlineSleepMsMax)
     return Effect.raceFirst(woken, Effect.sleep(ms))
   })
 
@@ -229,7 +235,8 @@ class Line {
       while (this.inbox.size > 0 && out.count < this.batchLimit && out.at < batchBytesMax) this.inbox.shift(take)
     } catch (bug) {
       // Nothing of this batch will be durable, and the state is not to be trusted any more.
-      for (const waiter of waiters) waiter?.failed(new Unavailable({ reason: "Stopped" }))
+      this.condition = "stopped"
+      for (const waiter of waiters) told(() => waiter?.failed(new Unavailable({ reason: "Stopped" })))
       throw bug
     }
 
@@ -279,12 +286,18 @@ class Line {
     const view = Batch.viewOf(batch.bytes)
     for (let i = 0; i < waiters.length; i++) {
       const again = repeated.get(i)
-      if (again === undefined) waiters[i]?.answered(view, from[i]!, to[i]!, batch.firstSequence + i)
-      else waiters[i]?.answered(Batch.viewOf(again.bytes), again.answerAt, again.bytes.length, again.sequence)
+      told(() => {
+        if (again === undefined) waiters[i]?.answered(view, from[i]!, to[i]!, batch.firstSequence + i)
+        else waiters[i]?.answered(Batch.viewOf(again.bytes), again.answerAt, again.bytes.length, again.sequence)
+      })
     }
     for (const reader of readers) reader("durable")
     this.busyMs += this.clock.monotonicMs() - begun
     this.keepRecent(batch)
+    this.wakeFollowers()
+  }
+
+  private wakeFollowers(): void {
     const waitingFollowers = this.followers
     if (waitingFollowers.length === 0) return
     this.followers = waitingFollowers.filter(({ sequence }) => sequence > this.head.lastSequence)
@@ -313,7 +326,7 @@ class Line {
     this.condition = "recovering"
     this.cause = cause
     this.flight = undefined
-    for (const waiter of flight.waiters) waiter?.failed(error)
+    for (const waiter of flight.waiters) told(() => waiter?.failed(error))
     for (const reader of flight.readers) reader("lost")
   }
 
@@ -323,6 +336,9 @@ class Line {
     this.head = leadership.head
     this.condition = "running"
     this.cause = undefined
+    // What recovery found durable was never released: followers read it from the journal.
+    this.recent = []
+    this.wakeFollowers()
     const waiting = this.waitingForRecovery
     this.waitingForRecovery = []
     for (const resume of waiting) resume()
@@ -331,7 +347,7 @@ class Line {
   pauseFull(cause: unknown): void {
     this.condition = "full"
     this.cause = cause
-    this.fullUntil = this.clock.now() + this.fullPause
+    this.pausedUntilMs = this.clock.monotonicMs() + this.fullPause
     this.fullPause = Math.min(2 * this.fullPause, fullPauseMsMax)
     this.refuseWaiting("JournalFull")
   }
@@ -344,7 +360,7 @@ class Line {
     this.flight = undefined
     this.followers = []
     this.waitingForRecovery = []
-    for (const waiter of flight?.waiters ?? []) waiter?.failed(error)
+    for (const waiter of flight?.waiters ?? []) told(() => waiter?.failed(error))
     for (const reader of flight?.readers ?? []) reader("stopped")
     this.refuseWaiting(refusals[condition]!)
     for (const { resume } of followers) resume()
@@ -353,7 +369,7 @@ class Line {
 
   private refuseWaiting(reason: Unavailable["reason"]): void {
     while (this.inbox.size > 0) {
-      this.inbox.shift((_bytes, _from, _to, waiter) => waiter?.failed(new Unavailable({ reason })))
+      this.inbox.shift((_bytes, _from, _to, waiter) => told(() => waiter?.failed(new Unavailable({ reason }))))
     }
   }
 
@@ -413,6 +429,17 @@ class Line {
   }
 }
 
+/** A waiter that throws is its own bug: it is reported as any uncaught error, and costs the others nothing. */
+const told = (tell: () => void): void => {
+  try {
+    tell()
+  } catch (bug) {
+    queueMicrotask(() => {
+      throw bug
+    })
+  }
+}
+
 /** Why a command is refused in each condition. In recovery commands wait in the inbox. */
 const refusals: Readonly<Record<Condition, Unavailable["reason"] | undefined>> = {
   running: undefined,
@@ -443,11 +470,11 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const lead = Effect.gen(function* () {
     const { epoch, head } = yield* journal.claim
     const rebuilt = yield* Recovery.rebuild(sources)
-    if (rebuilt.head.lastSequence !== head.lastSequence) {
+    if (rebuilt.head.lastSequence !== head.lastSequence || !Batch.sameBytes(rebuilt.head.hash, head.hash)) {
       return yield* new Journal.Damaged({
         place: "the end of the journal",
         sequence: head.lastSequence,
-        problem: `its head says ${head.lastSequence}, what can be read and the snapshots end at ${rebuilt.head.lastSequence}`
+        problem: `it ends at ${head.lastSequence}, and the snapshots are of another history, or one that went on to ${rebuilt.head.lastSequence}`
       })
     }
     const leadership: Leadership = { epoch, venue: rebuilt.venue, head: rebuilt.head }

@@ -119,6 +119,7 @@ function* balances({ accounts, assets, balances }: State, w: Writer): Generator<
       yield
     }
     w.u32(0)
+    yield
   }
 }
 

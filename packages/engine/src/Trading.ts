@@ -221,7 +221,7 @@ export class Trading {
     const lots = type === marketBudget ? this.foundLots : order.askedLots
     order.lots = lots
     if (type === limit) order.held = this.heldFor(of, side, priceTicks, lots)
-    else order.held = side === buy ? this.foundQuote : this.foundLots * of.lotUnits
+    else order.held = side === buy ? this.foundQuote : unitsOf(this.foundLots, of.lotUnits)
     const needed = type === marketBudget && side === buy ? Number(order.budget) : order.held
     if (!this.state.balances.covers(side === buy ? of.quote : of.base, account, needed)) return "InsufficientFunds"
     return order.canRest && this.levelIsFull(of, side, priceTicks, lots, 0) ? "LevelFull" : undefined
@@ -266,7 +266,7 @@ export class Trading {
       return side === buy && this.foundQuote > orderAmountMax ? "NotionalTooLarge" : undefined
     }
     this.walkBudget(of, side, Number(budget))
-    return this.foundLots * of.lotUnits > orderAmountMax ? "QuantityTooLarge" : undefined
+    return unitsOf(this.foundLots, of.lotUnits) > orderAmountMax ? "QuantityTooLarge" : undefined
   }
 
   private refusedByAccount(
@@ -674,6 +674,9 @@ const outOfBounds = (
   if (notional < of.notionalMin) return "NotionalTooSmall"
   return notional > of.notionalMax ? "NotionalTooLarge" : undefined
 }
+
+/** Of nothing there is nothing, also where one lot is more than an order may move. */
+const unitsOf = (lots: number, perLot: number): number => (lots === 0 ? 0 : lots * perLot)
 
 /** Whole times `divisor` goes into `value`; both are below 2^53, so one correction makes the rounded quotient exact. */
 const floorDivide = (value: number, divisor: number): number => {

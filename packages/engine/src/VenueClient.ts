@@ -5,8 +5,8 @@
  * answers travel as plain values. Whoever serves the venue says what questions there are.
  */
 import { Batch, Command, Ids, Journal, Layout } from "@pandora-exchange/core"
-import { Context, Effect, Exit, Fiber, Layer } from "effect"
-import type { MessagePort } from "node:worker_threads"
+import { Cause, Context, Effect, Exit, Fiber, Layer } from "effect"
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads"
 import type { Waiter } from "./Inbox.ts"
 import { type Batches, Sequencer, type Status } from "./Sequencer.ts"
 import type { State } from "./State.ts"
@@ -70,6 +70,8 @@ type Failure =
   | { readonly _tag: "Unavailable"; readonly reason: Unavailable["reason"] }
   | { readonly _tag: "Unknown"; readonly cause: string }
   | { readonly _tag: "Damaged"; readonly place: string; readonly sequence: number; readonly problem: string }
+  /** A bug in whoever answers. */
+  | { readonly _tag: "Defect"; readonly message: string }
 
 const commandHeaderBytes = 8
 const answerHeaderBytes = 17
@@ -130,19 +132,17 @@ export const serve = Effect.fnUntraced(function* (port: MessagePort, answer: Ans
     id: number,
     effect: Effect.Effect<A, E>
   ) => {
-    const told = Effect.matchEffect(effect, {
-      onSuccess: (value) => Effect.sync(() => post({ id, value })),
-      onFailure: (error) => Effect.sync(() => post({ id, failure: failureOf(error) }))
+    const told = Effect.matchCause(effect, {
+      onSuccess: (value) => post({ id, value }),
+      onFailure: (cause) => {
+        const error = Cause.squash(cause)
+        post({ id, failure: isExpected(error) ? failureOf(error) : { _tag: "Defect", message: String(error) } })
+      }
     })
-    asked.set(
-      id,
-      run(
-        Effect.ensuring(
-          told,
-          Effect.sync(() => asked.delete(id))
-        )
-      )
-    )
+    const fiber = run(told)
+    if (fiber.pollUnsafe() !== undefined) return
+    asked.set(id, fiber)
+    fiber.addObserver(() => asked.delete(id))
   }
 
   const submit = (commands: Uint8Array): void => {
@@ -236,14 +236,19 @@ const failureOf = (error: Unavailable | Journal.Damaged | Journal.Unknown): Fail
   }
 }
 
-const errorOfFailure = (failure: Failure): Unavailable | Journal.Damaged | Journal.Unknown => {
+const isExpected = (error: unknown): error is Unavailable | Journal.Damaged | Journal.Unknown =>
+  error instanceof Unavailable || error instanceof Journal.Damaged || error instanceof Journal.Unknown
+
+const exitOf = (failure: Failure): Exit.Exit<never, Unavailable | Journal.Damaged | Journal.Unknown> => {
   switch (failure._tag) {
     case "Unavailable":
-      return new Unavailable(failure)
+      return Exit.fail(new Unavailable(failure))
     case "Unknown":
-      return new Journal.Unknown(failure)
+      return Exit.fail(new Journal.Unknown(failure))
     case "Damaged":
-      return new Journal.Damaged(failure)
+      return Exit.fail(new Journal.Damaged(failure))
+    case "Defect":
+      return Exit.die(new Error(failure.message))
   }
 }
 
@@ -252,10 +257,7 @@ const errorOfFailure = (failure: Failure): Unavailable | Journal.Damaged | Journ
  * the other thread has ended: what is in flight then answers `OutcomeUnknown`, and all further commands `Stopped`; `Closed` from the
  * moment on that the scope closes.
  */
-export const connect = Effect.fnUntraced(function* (
-  port: Pick<MessagePort, "on" | "off" | "postMessage">,
-  onEnd: (ended: () => void) => void
-) {
+export const connect = Effect.fnUntraced(function* (port: MessagePort, onEnd: (ended: () => void) => void) {
   const waiters = new Map<number, Waiter>()
   const asked = new Map<
     number,
@@ -275,10 +277,10 @@ export const connect = Effect.fnUntraced(function* (
       const sequence = Layout.readU53(view, at + 5)
       const from = at + answerHeaderBytes
       at = from + view.getUint32(at + 13, true)
-      const waiter = waiters.get(id)!
+      const waiter = waiters.get(id)
       waiters.delete(id)
-      if (outcome === 0) waiter.answered(view, from, at, sequence)
-      else waiter.failed(errorOf(outcome))
+      if (outcome === 0) waiter?.answered(view, from, at, sequence)
+      else waiter?.failed(errorOf(outcome))
     }
   }
 
@@ -286,11 +288,15 @@ export const connect = Effect.fnUntraced(function* (
     if ("answers" in message) return onAnswers(message.answers)
     const tell = asked.get(message.id)
     asked.delete(message.id)
-    tell?.("value" in message ? Exit.succeed(message.value) : Exit.fail(errorOfFailure(message.failure)))
+    tell?.("value" in message ? Exit.succeed(message.value) : exitOf(message.failure))
   }
   port.on("message", onMessage)
 
   onEnd(() => {
+    // What the thread had said before it ended counts.
+    for (let last = receiveMessageOnPort(port); last !== undefined; last = receiveMessageOnPort(port)) {
+      onMessage(last.message as ToCaller)
+    }
     const stopped = new Unavailable({ reason: "Stopped" })
     over ??= stopped
     for (const waiter of waiters.values()) waiter.failed(new OutcomeUnknown())

@@ -381,6 +381,75 @@ describe("Sequencer", () => {
     })
   )
 
+  it.effect("gives a follower what an unanswered append had made durable, and skips nothing", () =>
+    Effect.gen(function* () {
+      const sequencer = yield* listed
+      const { faults } = yield* FaultyJournal.Switch
+      const waiting = yield* Effect.forkChild(sequencer.batches(Ids.Sequence(listing.length + 1)))
+      yield* settle
+      faults.push("landsUnanswered")
+      yield* Effect.flip(sequencer.submit(bid(100)))
+      const found = yield* Fiber.join(waiting)
+      assert.strictEqual(found?.[0]?.firstSequence, listing.length + 1)
+
+      yield* sequencer.submit(bid(101))
+      const all = yield* Stream.runCollect(Stream.take(follow(sequencer.batches, Ids.Sequence(1)), listing.length + 2))
+      assert.deepStrictEqual(
+        all.map(({ firstSequence }) => firstSequence as number),
+        Array.from({ length: listing.length + 2 }, (_, i) => i + 1)
+      )
+    }).pipe(Effect.provide(environment()))
+  )
+
+  it.effect("error: due work does not hammer a full journal, nor keep the venue from closing", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(start)
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(environment(), scope)
+      const sequencer = Context.get(context, Sequencer)
+      const { appended, faults } = Context.get(context, FaultyJournal.Switch)
+      for (const command of listing) yield* sequencer.submit(command)
+      yield* sequencer.submit(bid(100, { timeInForce: "GTD", deadline: start + 1_000 }))
+      const before = appended.length
+      faults.push(...Array.from({ length: 1_000 }, () => "full" as const))
+      yield* TestClock.adjust("1 second")
+      yield* settle
+      yield* settle
+      assert.strictEqual(appended.length, before + 1)
+      yield* TestClock.adjust("1 second")
+      yield* settle
+      assert.strictEqual(appended.length, before + 2)
+      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+      yield* settle
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(closed)
+      assert.strictEqual((yield* sequencer.status).condition, "closed")
+    })
+  )
+
+  it.effect("error: a waiter that throws costs the others nothing", () =>
+    Effect.gen(function* () {
+      const sequencer = yield* listed
+      const uncaught: Array<unknown> = []
+      const listeners = process.listeners("uncaughtException")
+      process.removeAllListeners("uncaughtException")
+      process.once("uncaughtException", (error) => uncaught.push(error))
+      const bug = new Error("a waiter's own")
+      sequencer.submitUnsafe(bid(1), undefined, {
+        answered: () => {
+          throw bug
+        },
+        failed: () => {}
+      })
+      const other = yield* sequencer.submit(bid(2))
+      assert.strictEqual(other.events[0]?._tag, "OrderAccepted")
+      yield* settle
+      for (const listener of listeners) process.on("uncaughtException", listener)
+      assert.deepStrictEqual(uncaught, [bug])
+      assert.strictEqual((yield* sequencer.status).condition, "running")
+    }).pipe(Effect.provide(environment()))
+  )
+
   it.effect("error: throws for a command that has no binary form, and takes nothing", () =>
     Effect.gen(function* () {
       const sequencer = yield* listed
@@ -514,6 +583,18 @@ describe("recovery", () => {
       store.head = { lastSequence: Batch.lastSequence(last), hash: last.hash }
       const failure = yield* Effect.flip(reopened(store, snapshots, stateHash))
       assert.strictEqual(failure._tag, "Damaged")
+    })
+  )
+
+  it.effect("error: stops when the snapshot at the journal's end is of another history", () =>
+    Effect.gen(function* () {
+      const { snapshots, store } = yield* snapshotted
+      // Another venue's journal, of the same length as the snapshot.
+      const other = MemoryJournal.makeStore()
+      yield* run(20).pipe(Effect.provide(environment({}, other)))
+      assert.isAbove(store.head.lastSequence, other.head.lastSequence)
+      const failure = yield* Effect.flip(reopened(other, snapshots, stateHash))
+      assert.include(["Damaged", "Diverged"], failure._tag)
     })
   )
 })

@@ -272,6 +272,12 @@ describe.each([
       assert.deepStrictEqual(tags({ ...buy, lots: 8 } as Command.Command), ["Rejected InsufficientFunds"])
     })
 
+    it("holds nothing for an order that finds nothing where one lot is more than an order may move", () => {
+      const { balance, credit, tags } = venueWith({ lotUnits: 10n ** 16n, lotsMax: 100, ticksMax: 90 })
+      credit(ada, base, 10n ** 17n)
+      assert.deepStrictEqual(tags(budget(ada, "sell", 1_000n)), ["OrderAccepted", "OrderEnded unfilled"])
+      assert.deepStrictEqual(balance(ada, base), [10n ** 17n, 0n])
+    })
     it("error: lots of one level pass 2^53 - 1", () => {
       const { credit, run, tags } = venueWith({
         lotUnits: 1n,

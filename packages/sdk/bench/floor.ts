@@ -5,20 +5,10 @@ import { Effect, Stream } from "effect"
 import * as fs from "node:fs"
 import { join } from "node:path"
 
-export interface Written {
-  readonly commands: number
-  /** As they are in the journal. */
-  readonly batches: ReadonlyArray<Uint8Array>
-}
-
-/** The batches that the journal in `folder` has from the command `from` on. */
-export const writtenFrom = async (folder: string, from: number): Promise<Written> => {
+/** The batches, as they are in the journal in `folder`, from the one on that begins with the command `from`. */
+export const batchesFrom = async (folder: string, from: number): Promise<ReadonlyArray<Uint8Array>> => {
   const batches = await Effect.runPromise(Stream.runCollect(FileJournal.reader({ folder }).read(Ids.Sequence(from))))
-  const whole = batches.filter(({ firstSequence }) => firstSequence >= from)
-  return {
-    commands: whole.reduce((sum, { count }) => sum + count, 0),
-    batches: whole.map(({ bytes }) => bytes)
-  }
+  return batches.map(({ bytes }) => bytes)
 }
 
 // As the journal does it: see `packages/adapters-file/src/internal/Files.ts` and `Segment.ts`.
@@ -29,7 +19,7 @@ const aligned = (bytes: number): number => Math.ceil(bytes / sectorBytes) * sect
 /**
  * The seconds it takes to write the batches, one after the other, into a file in `folder` whose blocks are there already.
  */
-export const secondsToWrite = async ({ batches }: Written, folder: string): Promise<number> => {
+export const secondsToWrite = async (batches: ReadonlyArray<Uint8Array>, folder: string): Promise<number> => {
   const path = join(folder, "floor")
   const flags = fs.constants.O_RDWR | fs.constants.O_CREAT | (writesAreDurable ? fs.constants.O_DSYNC : 0)
   const fd = fs.openSync(path, flags)

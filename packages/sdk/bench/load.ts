@@ -22,12 +22,14 @@ export const closedLoop = async (
 
 /**
  * At a fixed rate, whatever becomes of the answers. Gives the milliseconds from when each call was due to its answer: a call that is
- * sent late because the exchange had the thread counts from when it should have been sent.
+ * sent late because the exchange had the thread counts from when it should have been sent. Between two looks at what is due, `turn`
+ * lets others have the thread.
  */
 export const openLoop = (
   exchange: PromiseExchange,
   calls: Iterable<Call>,
-  perSecond: number
+  perSecond: number,
+  turn: (next: () => void) => unknown = setImmediate
 ): Promise<ReadonlyArray<number>> =>
   new Promise((resolve, reject) => {
     const latenciesMs: Array<number> = []
@@ -46,7 +48,7 @@ export const openLoop = (
     const sendDue = (): void => {
       const isDue = () => begin + (sent * 1_000) / perSecond <= performance.now()
       while (next.done !== true && isDue()) sendNext(next.value)
-      if (next.done !== true) setImmediate(sendDue)
+      if (next.done !== true) turn(sendDue)
     }
     sendDue()
   })

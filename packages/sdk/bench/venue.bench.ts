@@ -3,7 +3,8 @@
  *
  * The exchange and its callers share one thread; 10,000 accounts trade in one market. Throughput is that of a closed loop of
  * callers, latency that of an open loop at half the rate, from the time at which each call was due. The floor is measured between
- * the rounds: it writes the very batches of the round before, with no exchange. Figures of rounds are medians.
+ * the rounds: it writes the very batches of the round before, with no exchange. Figures of rounds are medians. `--quick` takes
+ * seconds, and its figures say little.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { readdir } from "node:fs/promises"
@@ -14,13 +15,19 @@ import { fileURLToPath } from "node:url"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { createExchange, type PromiseExchange, type Storage } from "../src/index.ts"
-import { secondsToWrite, type Written, writtenFrom } from "./floor.ts"
+import { batchesFrom, secondsToWrite } from "./floor.ts"
 import { closedLoop, openLoop } from "./load.ts"
 import { median, percentile } from "./statistics.ts"
 import { funds, market, Workload } from "./Workload.ts"
 
-const quick = process.argv.includes("--quick")
-const json = process.argv.includes("--json")
+const options = process.argv.slice(2)
+const quick = options.includes("--quick")
+const json = options.includes("--json")
+const unknownOption = options.find((option) => option !== "--quick" && option !== "--json")
+if (unknownOption !== undefined) {
+  console.error(`There is no option ${unknownOption}; usage: npm run bench -- venue [--json] [--quick]`)
+  process.exit(2)
+}
 
 /** Calls under way at full load; and smaller numbers, whose smaller batches bring the floor down and the ratio up. */
 const callers = 4_096
@@ -35,6 +42,7 @@ const snapshotOpenOrders = quick ? 50_000 : 1_000_000
 /** While a snapshot is taken, and as long before. */
 const snapshotLoadPerSecond = 5_000
 const snapshotLoadSeconds = quick ? 1 : 5
+const snapshotSecondsMax = 120
 
 const main = async (folder: string) => {
   const file = await measureFile(join(folder, "file"), folder)
@@ -56,8 +64,14 @@ const measureFile = async (folder: string, floorFolder: string) => {
       const calls = workload.mixed(roundCalls)
       collectGarbage()
       const seconds = await closedLoop(exchange, calls, callers)
-      const written = await writtenFrom(folder, from)
-      measured.push({ seconds, floorSeconds: await secondsToWrite(written, floorFolder), ...written })
+      const batches = await batchesFrom(folder, from)
+      measured.push({
+        seconds,
+        floorSeconds: await secondsToWrite(batches, floorFolder),
+        orders: calls.length,
+        batches: batches.length,
+        bytes: batches.reduce((sum, { length }) => sum + length, 0)
+      })
     }
   }
   const [full, ...fewer] = loads.map(({ callers, rounds }) => ({ callers, ...throughputOf(rounds) }))
@@ -81,26 +95,27 @@ const measureFile = async (folder: string, floorFolder: string) => {
   }
 }
 
-interface Round extends Written {
+interface Round {
   readonly seconds: number
   readonly floorSeconds: number
+  readonly orders: number
+  readonly batches: number
+  readonly bytes: number
 }
 
 const throughputOf = (rounds: ReadonlyArray<Round>) => {
   const of = (figure: (round: Round) => number) => median(rounds.map(figure))
   return {
-    ordersPerSecond: Math.round(of(({ commands, seconds }) => commands / seconds)),
-    floorOrdersPerSecond: Math.round(of(({ commands, floorSeconds }) => commands / floorSeconds)),
+    ordersPerSecond: Math.round(of(({ orders, seconds }) => orders / seconds)),
+    floorOrdersPerSecond: Math.round(of(({ floorSeconds, orders }) => orders / floorSeconds)),
     ratioToFloor: rounded(
       of(({ floorSeconds, seconds }) => floorSeconds / seconds),
       3
     ),
-    ordersPerBatch: Math.round(of(({ batches, commands }) => commands / batches.length)),
-    bytesPerOrder: Math.round(of(({ batches, commands }) => bytesOf(batches) / commands))
+    ordersPerBatch: Math.round(of(({ batches, orders }) => orders / batches)),
+    bytesPerOrder: Math.round(of(({ bytes, orders }) => bytes / orders))
   }
 }
-
-const bytesOf = (batches: Written["batches"]): number => batches.reduce((sum, { length }) => sum + length, 0)
 
 const measureMemory = async () => {
   const { exchange, workload } = await openVenue("memory", Number.MAX_SAFE_INTEGER)
@@ -128,7 +143,7 @@ const measureRecovery = async (folder: string) => {
   collectGarbage()
   say("recovery: reading it")
   const begin = performance.now()
-  const recovered = await createExchange({ storage: { folder } })
+  const recovered = await createExchange({ storage: { folder }, snapshotEvery: Number.MAX_SAFE_INTEGER })
   const seconds = (performance.now() - begin) / 1_000
   const { durableSequence } = await recovered.status()
   await recovered.close()
@@ -146,7 +161,7 @@ const measureSnapshot = async (folder: string) => {
   const openOrders = workload.openOrders
   collectGarbage()
   say("snapshot: load before it")
-  const before = await pauses(() => openLoop(exchange, workload.mixed(callsBefore), snapshotLoadPerSecond))
+  const before = await pauses(() => openLoop(exchange, workload.mixed(callsBefore), snapshotLoadPerSecond, oneMs))
   say("snapshot: load while it is taken")
   const begin = performance.now()
   let seconds: number | undefined
@@ -155,20 +170,24 @@ const measureSnapshot = async (folder: string) => {
     if (names.some((name) => name.endsWith(".snapshot"))) seconds ??= (performance.now() - begin) / 1_000
   }, 20)
   const untilTaken = function* () {
-    while (seconds === undefined) yield workload.next()
+    while (seconds === undefined && performance.now() - begin < snapshotSecondsMax * 1_000) yield workload.next()
   }
-  const during = await pauses(() => openLoop(exchange, untilTaken(), snapshotLoadPerSecond))
+  const during = await pauses(() => openLoop(exchange, untilTaken(), snapshotLoadPerSecond, oneMs))
   clearInterval(looking)
   await exchange.close()
+  if (seconds === undefined) throw new Error(`no snapshot was taken in ${snapshotSecondsMax} s`)
   return {
     openOrders,
     pauseMsMax: during.pauseMsMax,
-    seconds: rounded(seconds!, 2),
+    seconds: rounded(seconds, 2),
     latencyMsMax: during.latencyMsMax,
     before: { pauseMsMax: before.pauseMsMax, latencyMsMax: before.latencyMsMax },
     loadOrdersPerSecond: snapshotLoadPerSecond
   }
 }
+
+/** A process that is not always busy, so that the snapshot has a processor where there are few. */
+const oneMs = (next: () => void) => setTimeout(next, 1)
 
 const pauses = async (load: () => Promise<ReadonlyArray<number>>) => {
   const delay = monitorEventLoopDelay({ resolution: 1 })

@@ -67,8 +67,11 @@ export class ExchangeError extends Error {
     if (failure instanceof SubmitError.OutcomeUnknown) {
       return new ExchangeError("OutcomeUnknown", "unknown", {}, explain("OutcomeUnknown"))
     }
-    const code = tagOf(failure) ?? "Failed"
-    return new ExchangeError(code, "never", detailsOf(failure), sentenceOf(failure, code), failure)
+    const tag = tagOf(failure)
+    const code = tag ?? "Failed"
+    // A bug can show after the command was done; a journal that did not answer a reader may answer the next time.
+    const retry = tag === undefined ? "unknown" : tag === "Unknown" ? "safe" : "never"
+    return new ExchangeError(code, retry, detailsOf(failure), sentenceOf(failure, code), failure)
   }
 }
 

@@ -21,11 +21,15 @@ export class Directory {
     }
   }
 
-  static from({ assets, markets }: Listed): Directory {
+  static from(listed: Listed): Directory {
     const directory = new Directory()
-    for (const asset of assets) directory.addAsset(asset)
-    for (const market of markets) directory.addMarket(market)
+    directory.add(listed)
     return directory
+  }
+
+  add({ assets, markets }: Listed): void {
+    for (const asset of assets) this.addAsset(asset)
+    for (const market of markets) this.addMarket(market)
   }
 
   addAsset(asset: Asset.Asset): void {

@@ -9,6 +9,8 @@ type Events = ReadonlyArray<Event.Event>
 
 /** One entry of the table below: how a request becomes a command, and events an answer. */
 export interface Operation<Request, Answer> {
+  /** Whether it lists something that later requests name. */
+  readonly lists: boolean
   readonly fields: ReadonlySet<string>
   /** Throws `InvalidInput`. */
   readonly command: (request: Request, directory: Directory) => Command.Command
@@ -25,8 +27,9 @@ export type Operations = {
 const operation = <Request, Answer>(
   fields: ReadonlyArray<string>,
   command: Operation<Request, Answer>["command"],
-  answer: Operation<Request, Answer>["answer"]
-): Operation<Request, Answer> => ({ fields: new Set([...fields, "key", "source"]), command, answer })
+  answer: Operation<Request, Answer>["answer"],
+  lists = false
+): Operation<Request, Answer> => ({ fields: new Set([...fields, "key", "source"]), command, answer, lists })
 
 /** The one event of this kind that the command's answer consists of, or refused. */
 const only = <Tag extends Event.Event["_tag"]>(events: Events, tag: Tag): Event.EventOf<Tag> =>
@@ -62,7 +65,8 @@ export const operations: Operations = {
     (events) => {
       const { scale, symbol } = only(events, "AssetListed")
       return { symbol, scale }
-    }
+    },
+    true
   ),
   listMarket: operation(
     [
@@ -80,7 +84,8 @@ export const operations: Operations = {
       "takerFee"
     ],
     (request, directory) => ({ _tag: "ListMarket", ...marketTerms(request, directory) }),
-    (events, _, directory) => marketInfo({ ...only(events, "MarketListed"), status: "open" }, directory)
+    (events, _, directory) => marketInfo({ ...only(events, "MarketListed"), status: "open" }, directory),
+    true
   ),
   setMarketStatus: operation(
     ["market", "status"],

@@ -33,6 +33,7 @@ export const answer = (state: State.State, question: unknown): Outcome => {
   const { name, of } = question as Question
   if (name === "listed") return { value: Directory.listedIn(state) }
   try {
+    if (of === undefined && !asksNothing.has(name)) return refuse("request", "NotAnObject")
     return { value: queries[name](state, directoryOf(state), of as never) }
   } catch (failure) {
     if (failure instanceof InvalidInput) return { invalid: { code: failure.code, field: failure.field } }
@@ -40,6 +41,8 @@ export const answer = (state: State.State, question: unknown): Outcome => {
     throw failure
   }
 }
+
+const asksNothing: ReadonlySet<keyof Requests.Queries> = new Set(["assets", "markets", "conservation", "stateHash"])
 
 /** The answer, or the failure as its class. */
 export const valueOf = <A>(outcome: Outcome): Effect.Effect<A, InvalidInput | Refused> => {

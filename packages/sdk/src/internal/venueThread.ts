@@ -37,6 +37,7 @@ const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snaps
     }
   }
   const lost = yield* Deferred.make<void>()
+  let ready = false
   const worker = yield* Effect.acquireRelease(
     Effect.sync(
       () =>
@@ -45,9 +46,10 @@ const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snaps
           transferList: [port2]
         })
     ),
-    () =>
+    (worker) =>
       Effect.gen(function* () {
-        // The client has told it to close: the thread drains, and ends by itself.
+        // A client that was connected has told it to close: it drains, and ends by itself. Until then it has nothing to finish.
+        if (!ready) yield* Effect.promise(() => worker.terminate())
         yield* Deferred.await(lost)
         port1.close()
       })
@@ -56,10 +58,13 @@ const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snaps
   yield* Effect.callback<void, OpenError>((resume) => {
     worker.on("message", (report: ThreadReport) => {
       if ("recovered" in report) onRecovery?.(report.recovered)
-      else if ("ready" in report) resume(Effect.void)
-      else resume(Effect.fail(report.failed as OpenError))
+      else if ("ready" in report) {
+        ready = true
+        resume(Effect.void)
+      } else resume(Effect.fail(report.failed as OpenError))
     })
     worker.on("error", (cause) => resume(Effect.die(cause)))
+    worker.on("exit", (code) => resume(Effect.die(new Error(`the venue's thread ended with code ${code}`))))
   })
   return yield* VenueClient.connect(port1, (ended) => worker.on("exit", ended))
 })
