@@ -17,6 +17,11 @@ export const allowed = {
   "adapters-file": { internal: ["core"], external: ["effect"] },
   "adapters-pg": { internal: ["core"], external: ["effect", "@effect/sql-pg", "@electric-sql/pglite"] },
   sdk: { internal: ["core", "engine", "adapters-file", "adapters-pg"], external: ["effect"] },
+  client: { internal: ["core"], external: ["effect"] },
+  server: {
+    internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "sdk"],
+    external: ["effect", "@effect/platform-node"]
+  },
   "examples/*": { internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "sdk"], external: ["effect"] }
 }
 

@@ -15,7 +15,7 @@ export interface Options {
 
 export const help = `A market that trades on the screen, over a journal that survives.
 
-  npm start -- [options]
+  npm run market -- [options]
 
   --seconds N   stop after N seconds
   --rate N      orders per second, 300 unless given
@@ -23,7 +23,7 @@ export const help = `A market that trades on the screen, over a journal that sur
   --json        nothing but one JSON summary at the end
   --help        this text
 
-PANDORA_DATA_DIR  folder of the journal, .pandora unless given
+PANDORA_DATA_DIR  folder of the journal, .pandora/market unless given
 NO_COLOR          no colours
 
 Ctrl-C finishes what is under way and stops; a second Ctrl-C stops at once.`
@@ -65,7 +65,7 @@ export const parse = (
     numbers[name] = number
   }
   return {
-    folder: resolve(env["PANDORA_DATA_DIR"] || ".pandora"),
+    folder: resolve(env["PANDORA_DATA_DIR"] || ".pandora/market"),
     seconds: numbers["seconds"],
     rate: numbers["rate"] ?? 300,
     seed: numbers["seed"] ?? 1,

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { resolve } from "node:path"
 import { parse } from "../src/options.ts"
 
-const defaults = { folder: resolve(".pandora"), seconds: undefined, rate: 300, seed: 1, json: false }
+const defaults = { folder: resolve(".pandora/market"), seconds: undefined, rate: 300, seed: 1, json: false }
 
 describe("options", () => {
   it("without arguments the defaults hold", () => {

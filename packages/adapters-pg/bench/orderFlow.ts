@@ -51,7 +51,9 @@ export const orderFlow = (orders: number, commandsPerBatch: number): OrderFlow =
   let placed = 0
   let trades = 0
   while (placed < orders) {
-    const cancelled = random.chance(cancelShare) ? ids[random.int(Math.max(0, ids.length - 5_000), ids.length - 1)] : undefined
+    const cancelled = random.chance(cancelShare)
+      ? ids[random.int(Math.max(0, ids.length - 5_000), ids.length - 1)]
+      : undefined
     const owner = cancelled === undefined ? undefined : open.get(cancelled)
     const events =
       cancelled !== undefined && owner !== undefined

@@ -44,7 +44,10 @@ const flow = orderFlow(Number(values.orders), Number(values.batch))
 const { batches, orders, trades } = flow
 const bytes = batches.reduce((sum, batch) => sum + batch.bytes.length, 0)
 const commands = batches.reduce((sum, batch) => sum + batch.count, 0)
-print("journal", `${number(orders)} orders, ${number(trades)} trades, ${number(commands)} commands, ${number(batches.length)} batches, ${number(bytes / 1e6)} MB`)
+print(
+  "journal",
+  `${number(orders)} orders, ${number(trades)} trades, ${number(commands)} commands, ${number(batches.length)} batches, ${number(bytes / 1e6)} MB`
+)
 
 const withVenue = (venueId: string) => Layer.mergeAll(PgJournal.layer({ venueId }), Projections.layer({ venueId }))
 
@@ -59,11 +62,19 @@ const oneAfterTheOther = Effect.gen(function* () {
   const projections = yield* Projections.Projections
   const floorTime = yield* timed(Effect.sync(() => writeFloor(batches)))
   const appendTime = yield* timed(appendAll)
-  print("append", `${number(orders / appendTime)} orders/s, ${number(batches.length / appendTime)} batches/s, ${(floorTime / appendTime).toFixed(2)} of the floor`)
+  print(
+    "append",
+    `${number(orders / appendTime)} orders/s, ${number(batches.length / appendTime)} batches/s, ${(floorTime / appendTime).toFixed(2)} of the floor`
+  )
   const projectTime = yield* timed(projections.catchUp(journal.read))
   const { sql } = yield* PgDatabase.PgDatabase
-  const [row] = yield* sql<{ readonly entries: bigint }>`SELECT count(*) AS entries FROM pandora.ledger_entry WHERE venue_id = 'first'`
-  print("projections, journal complete", `${number(orders / projectTime)} orders/s, ${number(Number(row!.entries) / projectTime)} entries/s`)
+  const [row] = yield* sql<{
+    readonly entries: bigint
+  }>`SELECT count(*) AS entries FROM pandora.ledger_entry WHERE venue_id = 'first'`
+  print(
+    "projections, journal complete",
+    `${number(orders / projectTime)} orders/s, ${number(Number(row!.entries) / projectTime)} entries/s`
+  )
 })
 
 /** Appends at the rate asked for, while followers keep up. */
@@ -92,7 +103,10 @@ const atOnce = Effect.gen(function* () {
   while ((yield* stored()) < commands) yield* Effect.sleep(5)
   const time = (performance.now() - start) / 1000
   yield* Fiber.interrupt(following)
-  print(`both, asked for ${number(rate)} orders/s`, `appended ${number(orders / appendTime)} orders/s, projected ${number(orders / time)} orders/s, at most ${number(lagMax)} commands behind, ${Math.round((time - appendTime) * 1000)} ms at the end`)
+  print(
+    `both, asked for ${number(rate)} orders/s`,
+    `appended ${number(orders / appendTime)} orders/s, projected ${number(orders / time)} orders/s, at most ${number(lagMax)} commands behind, ${Math.round((time - appendTime) * 1000)} ms at the end`
+  )
 })
 
 const program = Effect.andThen(
@@ -103,5 +117,7 @@ const program = Effect.andThen(
 if (values.embedded) await Effect.runPromise(Effect.provide(program, EmbeddedDatabase.layer()))
 else {
   const server = await ServerProcess.make()
-  await Effect.runPromise(Effect.provide(program, PgDatabase.layer({ url: server.urlOf("postgres") }))).finally(server.dispose)
+  await Effect.runPromise(Effect.provide(program, PgDatabase.layer({ url: server.urlOf("postgres") }))).finally(
+    server.dispose
+  )
 }

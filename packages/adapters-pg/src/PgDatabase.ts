@@ -41,7 +41,9 @@ export class PgDatabase extends Context.Service<
     /** For reads and for projections. Reconnects by itself. */
     readonly sql: PgClient.PgClient
     /** A session for one owner, which ends with the scope and does not come back when it is lost. Fails where the server is unsafe. */
-    readonly session: (purpose: string) => Effect.Effect<PgClient.PgClient, SqlError.SqlError | DatabaseUnsafe, Scope.Scope>
+    readonly session: (
+      purpose: string
+    ) => Effect.Effect<PgClient.PgClient, SqlError.SqlError | DatabaseUnsafe, Scope.Scope>
   }
 >()("@pandora-exchange/adapters-pg/PgDatabase") {}
 
@@ -81,6 +83,11 @@ const make = Effect.fnUntraced(
     const session = (purpose: string) =>
       PgClient.makeClient({ ...config, applicationName: `pandora ${purpose}` }).pipe(
         Effect.tap(refuseUnsafe),
+        // It stays as it was found, whatever is set for the server while the session lasts.
+        Effect.tap(
+          (sql) => sql`
+          SELECT set_config('synchronous_commit', current_setting('synchronous_commit'), false)`
+        ),
         Effect.provideService(Reactivity.Reactivity, reactivity)
       )
     yield* refuseOld(sql)

@@ -21,11 +21,10 @@ import { Duration, Effect, Exit, Fiber, Layer, Option, Schema, Scope, Semaphore,
 import type { SqlError } from "effect/sql"
 import { Bytes, EpochColumn, Hash, int8, rowOf, rowsOf, SequenceColumn } from "./internal/Rows.ts"
 import { problemOf, refusal } from "./internal/SqlFailure.ts"
+import { venueIdOf, type VenueOptions } from "./internal/venueIdOf.ts"
 import { PgDatabase } from "./PgDatabase.ts"
 
-export interface Options {
-  /** Whose journal; `main` where nothing is said. */
-  readonly venueId?: string | undefined
+export interface Options extends VenueOptions {
   /** Claims, appends and pages of a read that take longer are `Unknown`; 10 seconds where nothing is said. */
   readonly answerWithin?: Duration.Input | undefined
 }
@@ -33,17 +32,19 @@ export interface Options {
 export const layer = (options: Options = {}): Layer.Layer<Journal, never, PgDatabase> =>
   Layer.effect(Journal, make(options))
 
-export const venueIdDefault = "main"
 const answerWithinDefault = "10 seconds"
 
-const make = Effect.fnUntraced(function* ({ venueId = venueIdDefault, answerWithin = answerWithinDefault }: Options) {
+const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, ...options }: Options) {
+  const venueId = venueIdOf(options)
   const { session, sql } = yield* PgDatabase
   const journalScope = yield* Effect.scope
   const oneClaim = yield* Semaphore.make(1)
   let leadership: Leadership | undefined
 
   /** Lets the connection go, and with it whatever is still under way on it. */
-  const resign = Effect.suspend(() => (leadership === undefined ? Effect.void : Scope.close(leadership.scope, Exit.void)))
+  const resign = Effect.suspend(() =>
+    leadership === undefined ? Effect.void : Scope.close(leadership.scope, Exit.void)
+  )
 
   /** A statement that is not answered in time, or not waited for any longer, is cancelled behind our back: its connection is given up. */
   const answered = <A, E>(statement: Effect.Effect<A, E>) =>
@@ -235,7 +236,8 @@ const nextPage = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: s
 
   for (const row of rows) {
     const batch = Batch.decode(row.bytes)
-    const problem = typeof batch === "string" ? batch : yield* problemOfRow(sql, venueId, { from, previous }, row, batch)
+    const problem =
+      typeof batch === "string" ? batch : yield* problemOfRow(sql, venueId, { from, previous }, row, batch)
     if (problem !== undefined) {
       // What was sound before it is given first; the next page begins with it and ends the read.
       if (batches.length === 0) return yield* damaged(problem)

@@ -5,7 +5,7 @@
  * the server from clearing up after all others. Instead the snapshot becomes whole in one statement when every piece is there.
  */
 import type { PgClient } from "@effect/sql-pg"
-import { Sequence } from "@pandora-exchange/core/Ids"
+import type { Sequence } from "@pandora-exchange/core/Ids"
 import {
   SnapshotDamaged,
   type SnapshotHead,
@@ -15,22 +15,19 @@ import {
 } from "@pandora-exchange/core/ports/SnapshotStore"
 import { Effect, Exit, Layer, Option, Schema, Semaphore, Stream } from "effect"
 import { createHash } from "node:crypto"
+import { inTransaction } from "./internal/inTransaction.ts"
 import { Bytes, Count, Hash, int8, rowOf, rowsOf, SequenceColumn } from "./internal/Rows.ts"
 import { problemOf } from "./internal/SqlFailure.ts"
+import { venueIdOf, type VenueOptions } from "./internal/venueIdOf.ts"
 import { PgDatabase } from "./PgDatabase.ts"
-import { venueIdDefault } from "./PgJournal.ts"
 
-export interface Options {
-  /** Whose snapshots; `main` where nothing is said. */
-  readonly venueId?: string | undefined
-}
-
-export const layer = (options: Options = {}): Layer.Layer<SnapshotStore, never, PgDatabase> =>
+export const layer = (options: VenueOptions = {}): Layer.Layer<SnapshotStore, never, PgDatabase> =>
   Layer.effect(SnapshotStore, make(options))
 
 const pieceBytes = 1 << 20
 
-const make = Effect.fnUntraced(function* ({ venueId = venueIdDefault }: Options) {
+const make = Effect.fnUntraced(function* (options: VenueOptions) {
+  const venueId = venueIdOf(options)
   const { sql } = yield* PgDatabase
   const oneAtATime = yield* Semaphore.make(1)
 
@@ -38,7 +35,8 @@ const make = Effect.fnUntraced(function* ({ venueId = venueIdDefault }: Options)
     (head: SnapshotHead, chunks: Stream.Stream<Uint8Array>) =>
       Effect.acquireUseRelease(
         begin(sql, venueId, head),
-        (snapshotId) => Effect.flatMap(writePieces(sql, snapshotId, chunks), (sum) => finish(sql, venueId, snapshotId, sum)),
+        (snapshotId) =>
+          Effect.flatMap(writePieces(sql, snapshotId, chunks), (sum) => finish(sql, venueId, snapshotId, sum)),
         (snapshotId, exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.ignore(remove(sql, snapshotId)))
       ),
     Effect.catchTag("SqlError", (cause) => Effect.fail(new SnapshotNotSaved({ cause })))
@@ -111,7 +109,8 @@ const writePieces = Effect.fnUntraced(function* (
 
 /** From here on it is current, and all but the newest are gone. */
 const finish = (sql: PgClient.PgClient, venueId: string, snapshotId: bigint, { bytes, pieces, sha256 }: Sum) =>
-  sql.withTransaction(
+  inTransaction(
+    sql,
     Effect.gen(function* () {
       yield* sql`
         DELETE FROM pandora.snapshot AS other USING pandora.snapshot AS this

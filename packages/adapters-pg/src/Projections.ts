@@ -11,8 +11,9 @@ import { Context, type Duration, Effect, Layer, Result, Schedule, Schema } from 
 import type { SqlError } from "effect/sql"
 import * as Following from "./internal/Following.ts"
 import { positionsOf } from "./internal/Positions.ts"
+import { problemOf } from "./internal/SqlFailure.ts"
+import { venueIdOf, type VenueOptions } from "./internal/venueIdOf.ts"
 import { PgDatabase } from "./PgDatabase.ts"
-import { venueIdDefault } from "./PgJournal.ts"
 import { Ledger } from "./projections/Ledger.ts"
 import { type Projection, type ProjectionName, projectionNames } from "./projections/Projection.ts"
 import { Trading } from "./projections/Trading.ts"
@@ -22,10 +23,11 @@ export class ProjectionHalted extends Schema.TaggedError<ProjectionHalted>()("Pr
   projection: Schema.Literals(projectionNames),
   /** The command that is not stored; those before it are. */
   sequence: Schema.Number,
+  problem: Schema.String,
   cause: Schema.Defect()
 }) {
   override get message() {
-    return `The projection ${this.projection} halted before the command ${this.sequence}: ${String(this.cause)}`
+    return `The projection ${this.projection} halted before the command ${this.sequence} (${this.problem}): what it has is right, and it goes on when the reason is gone and it is followed again`
   }
 }
 
@@ -59,9 +61,7 @@ export class Projections extends Context.Service<
   }
 >()("@pandora-exchange/adapters-pg/Projections") {}
 
-export interface Options {
-  /** Whose journal; `main` where nothing is said. */
-  readonly venueId?: string | undefined
+export interface Options extends VenueOptions {
   /** The pause before `follow` reads again when a read has ended; 50 ms where nothing is said. */
   readonly pause?: Duration.Input | undefined
 }
@@ -71,10 +71,24 @@ export const layer = (options: Options = {}): Layer.Layer<Projections, never, Pg
 
 const all: ReadonlyArray<Projection> = [Ledger, Trading]
 const pauseDefault = "50 millis"
-/** After a failure that may pass: growing to 5 s, for as long as it takes. */
-const retryPause = Schedule.jittered(Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]))
+const retryPauseMsMin = 100
+const retryPauseMsMax = 5_000
 
-const make = Effect.fnUntraced(function* ({ venueId = venueIdDefault, pause = pauseDefault }: Options) {
+/** Failures that may pass, in a row: those since something was stored. */
+interface Failures {
+  count: number
+}
+
+/** Longer after each failure, for as long as it takes. */
+const pausesAfter = (failures: Failures) =>
+  Schedule.jittered(
+    Schedule.addDelay(Schedule.forever, () =>
+      Effect.sync(() => Math.min(retryPauseMsMax, retryPauseMsMin * 2 ** failures.count++))
+    )
+  )
+
+const make = Effect.fnUntraced(function* ({ pause = pauseDefault, ...options }: Options) {
+  const venueId = venueIdOf(options)
   const { sql } = yield* PgDatabase
   const states = new Map<ProjectionName, Health>(
     projectionNames.map((projection) => [projection, { projection, condition: "idle", cause: undefined }])
@@ -85,11 +99,18 @@ const make = Effect.fnUntraced(function* ({ venueId = venueIdDefault, pause = pa
   /** One read, from where the projection stands to its end. */
   const pass = (projection: Projection, read: Read) => {
     const { name } = projection
-    return Effect.andThen(become(name, "following"), Following.follow({ sql, venueId, projection }, read)).pipe(
+    const failures: Failures = { count: 0 }
+    const onStored = () => {
+      failures.count = 0
+    }
+    return Effect.andThen(
+      become(name, "following"),
+      Following.follow({ sql, venueId, projection, onStored }, read)
+    ).pipe(
       Effect.as(undefined),
       Effect.catchTag("Refused", (refused) => Effect.succeed(refused)),
       Effect.tapError((error) => become(name, "waiting", error)),
-      Effect.retry(retryPause),
+      Effect.retry(pausesAfter(failures)),
       Effect.orDie, // It does not come to that: the schedule has no end.
       Effect.flatMap((refused) => (refused === undefined ? Effect.void : halt(name, refused))),
       Effect.withSpan("Projections.pass", { attributes: { projection: name } })
@@ -97,9 +118,9 @@ const make = Effect.fnUntraced(function* ({ venueId = venueIdDefault, pause = pa
   }
 
   const halt = Effect.fnUntraced(function* (projection: ProjectionName, { cause, sequence }: Following.Refused) {
-    const halted = new ProjectionHalted({ projection, sequence, cause })
+    const halted = new ProjectionHalted({ projection, sequence, problem: problemOf(cause), cause })
     yield* become(projection, "halted", halted)
-    yield* Effect.logError("A projection halted", halted)
+    yield* Effect.logError(halted.message)
     return yield* halted
   })
 
@@ -129,7 +150,7 @@ const make = Effect.fnUntraced(function* ({ venueId = venueIdDefault, pause = pa
       const chosen = all.filter((projection) => name === undefined || projection.name === name)
       return Effect.andThen(
         Effect.forEach(chosen, (projection) =>
-          Effect.orDie(Effect.retry(Following.forget({ sql, venueId, projection }), retryPause))
+          Effect.orDie(Effect.retry(Following.forget({ sql, venueId, projection }), pausesAfter({ count: 0 })))
         ),
         catchUp(chosen, read)
       )

@@ -1,5 +1,6 @@
 /** Journal and snapshots of a venue in Postgres, on a server or embedded. */
 export * as EmbeddedDatabase from "./EmbeddedDatabase.ts"
+export * as History from "./History.ts"
 export * as PgDatabase from "./PgDatabase.ts"
 export * as PgJournal from "./PgJournal.ts"
 export * as PgSnapshotStore from "./PgSnapshotStore.ts"

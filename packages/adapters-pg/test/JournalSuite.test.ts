@@ -2,7 +2,17 @@ import { describe, it } from "@effect/vitest"
 import { JournalSuite } from "@pandora-exchange/core/testing"
 import { Effect, Layer, Scope } from "effect"
 import * as PgJournal from "../src/PgJournal.ts"
-import { fill, forThisFile, hang, inFolder, inMemory, occupy, onServer, type Place, unguarded } from "./support/places.ts"
+import {
+  fill,
+  forThisFile,
+  hang,
+  inFolder,
+  inMemory,
+  occupy,
+  onServer,
+  type Place,
+  unguarded
+} from "./support/places.ts"
 import * as Postgres from "./support/Postgres.ts"
 
 const { JournalStore } = JournalSuite

@@ -8,7 +8,7 @@
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { readdir } from "node:fs/promises"
-import { availableParallelism } from "node:os"
+import { availableParallelism, cpus } from "node:os"
 import { join } from "node:path"
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { fileURLToPath } from "node:url"
@@ -45,11 +45,12 @@ const snapshotLoadSeconds = quick ? 1 : 5
 const snapshotSecondsMax = 120
 
 const main = async (folder: string) => {
+  const before = processors()
   const file = await measureFile(join(folder, "file"), folder)
   const memory = await measureMemory()
   const recovery = await measureRecovery(join(folder, "recovery"))
   const snapshot = await measureSnapshot(join(folder, "snapshot"))
-  const machine = { node: process.version, cpus: availableParallelism() }
+  const machine = { node: process.version, cpus: availableParallelism(), cpusUsedByOthers: usedByOthers(before) }
   return { file, memory, recovery, snapshot, accounts, rounds, machine }
 }
 
@@ -224,6 +225,21 @@ const sendInParts = async (
   for (let left = count; left > 0; left -= partMax) await closedLoop(exchange, make(Math.min(left, partMax)), callers)
 }
 
+/** Milliseconds of all processors, those in which they did something, and those in which they did it for this process. */
+const processors = () => {
+  const times = cpus().map(({ times }) => times)
+  const total = times.reduce((sum, { idle, irq, nice, sys, user }) => sum + idle + irq + nice + sys + user, 0)
+  const { system, user } = process.cpuUsage()
+  return { total, busy: total - times.reduce((sum, { idle }) => sum + idle, 0), own: (system + user) / 1_000 }
+}
+
+/** Processors that other processes kept busy, on average since `before`: with any, the figures are worse than the machine is. */
+const usedByOthers = (before: ReturnType<typeof processors>): number => {
+  const now = processors()
+  const others = now.busy - before.busy - (now.own - before.own)
+  return rounded((others / (now.total - before.total)) * cpus().length, 2)
+}
+
 setFlagsFromString("--expose_gc")
 /** So that no round pays for what was made before it. */
 const collectGarbage: () => void = runInNewContext("gc")
@@ -250,7 +266,8 @@ const text = ({ file, machine, memory, recovery, snapshot }: Awaited<ReturnType<
     `recovery  ${count(recovery.commands)} commands in ${recovery.seconds} s`,
     `snapshot  ${count(snapshot.openOrders)} open orders in ${snapshot.seconds} s; pauses up to ${snapshot.pauseMsMax} ms (before it ` +
       `${snapshot.before.pauseMsMax} ms), answers after up to ${snapshot.latencyMsMax} ms (before it ${snapshot.before.latencyMsMax} ms)`,
-    `          ${file.bytesPerOrder} bytes an order in the journal; Node ${machine.node}, ${machine.cpus} processors`
+    `          ${file.bytesPerOrder} bytes an order in the journal; Node ${machine.node}, ${machine.cpus} processors, of which others used ` +
+      `${machine.cpusUsedByOthers}`
   ].join("\n")
 }
 

@@ -48,13 +48,13 @@ export type Row<C extends Columns> = { readonly [K in keyof C]: Value<C[K]> }
 export class Rows<const C extends Columns> {
   private readonly columns: ReadonlyArray<ColumnType>
   private readonly names: ReadonlyArray<string>
-  private values: ReadonlyArray<Array<unknown>> = []
+  private readonly values: ReadonlyArray<Array<unknown>>
   count = 0
 
   constructor(columns: C) {
     this.columns = Object.values(columns)
     this.names = Object.keys(columns)
-    this.clear()
+    this.values = this.names.map(() => [])
   }
 
   add(row: Row<C>): void {
@@ -65,11 +65,6 @@ export class Rows<const C extends Columns> {
       values[i]!.push(typeof column === "string" ? value : column.positions.get(value as string))
     }
     this.count++
-  }
-
-  clear(): void {
-    this.values = this.names.map(() => [])
-    this.count = 0
   }
 
   insertInto(sql: PgClient.PgClient, venueId: string, table: string) {

@@ -5,11 +5,12 @@ import * as Event from "@pandora-exchange/core/Event"
 import { Sequence } from "@pandora-exchange/core/Ids"
 import { MalformedRecord } from "@pandora-exchange/core/Layout"
 import type { Damaged, Journal, Unknown } from "@pandora-exchange/core/ports/Journal"
-import { type Cause, Data, Effect, Queue, Schema, Stream } from "effect"
+import { type Cause, Data, Effect, Fiber, Queue, Result, Schema, Stream } from "effect"
 import { SqlError } from "effect/sql"
-import type { Projection, Writer } from "../projections/Projection.ts"
+import type { Prepared, Projection, Writer } from "../projections/Projection.ts"
+import { inTransaction } from "./inTransaction.ts"
 import { Contradiction } from "./Contradiction.ts"
-import { Hash, int8, rowsOf, SequenceColumn } from "./Rows.ts"
+import { Count, Hash, int8, rowOf, SequenceColumn } from "./Rows.ts"
 import { isRefusedData } from "./SqlFailure.ts"
 
 /** What `sequence` says is refused; everything before it is stored. */
@@ -24,26 +25,67 @@ export interface Where {
   readonly projection: Projection
 }
 
-/** Stores what is not stored yet, until the read ends. */
-export const follow = Effect.fnUntraced(function* (where: Where, read: Journal["Service"]["read"]) {
-  const begun = yield* begin(where)
-  const writer = yield* where.projection.open(where.sql, where.venueId)
-  const place: Place = { ...begun, nextBatch: undefined, markedAt: 0 }
-  const queue = yield* Queue.bounded<Batch.Batch, Damaged | Unknown | Cause.Done>(batchesAheadMax)
-  const from = Sequence(Math.max(1, begun.sequence))
-  yield* Effect.forkScoped(Stream.runIntoQueue(read(from), queue))
+/** Told after each transaction. */
+interface Listener {
+  readonly onStored: () => void
+}
 
-  const take = Effect.catchTag(Queue.takeBetween(queue, 1, batchesAheadMax), "Done", () => Effect.succeed([]))
-  for (let batches = yield* take; batches.length > 0; batches = yield* take) {
-    const happened = yield* commandsOf(batches, place)
-    for (let i = 0; i < happened.length; i += commandsMax) {
-      yield* store(where, writer, place, happened.slice(i, i + commandsMax))
-    }
+/** Stores what is not stored yet, until the read ends. Makes rows of the next commands while those before them are being stored. */
+export const follow = Effect.fnUntraced(function* (where: Where & Listener, read: Journal["Service"]["read"]) {
+  const place: Place = { ...(yield* begin(where)), nextBatch: undefined, markedAt: Number.NEGATIVE_INFINITY }
+  const begunAt = place.sequence
+  const writer = yield* where.projection.open(where.sql, where.venueId)
+  let flight: { readonly commands: ReadonlyArray<Command>; readonly fiber: Fiber.Fiber<void, StoreError> } | undefined
+
+  const store = (commands: ReadonlyArray<Command>): Effect.Effect<void, Failure> =>
+    Effect.flatMap(prepare(writer, commands), (prepared) => commit(where, writer, place, commands, prepared)).pipe(
+      Effect.catch((error) => (isFailure(error) ? Effect.fail(error) : refine(commands, error)))
+    )
+
+  /** Halves what is refused until the one command is found, so that all before it are stored. */
+  const refine = (commands: ReadonlyArray<Command>, cause: unknown): Effect.Effect<void, Failure> => {
+    if (commands.length === 1) return refused(commands[0]!.sequence, cause)
+    const half = commands.length >> 1
+    return Effect.andThen(store(commands.slice(0, half)), store(commands.slice(half)))
   }
-  if (begun.sequence > 0 && place.nextBatch === undefined) {
-    return yield* refused(begun.sequence, new Contradiction("the journal ends before what was followed already"))
+
+  const settle = Effect.suspend((): Effect.Effect<void, Failure> => {
+    if (flight === undefined) return Effect.void
+    const { commands, fiber } = flight
+    flight = undefined
+    return Effect.catch(Fiber.join(fiber), (error) => (isFailure(error) ? Effect.fail(error) : refine(commands, error)))
+  })
+
+  const advance = Effect.fnUntraced(function* (commands: ReadonlyArray<Command>) {
+    const prepared = yield* Effect.result(prepare(writer, commands))
+    yield* settle
+    if (Result.isFailure(prepared)) return yield* refine(commands, prepared.failure)
+    const committing = commit(where, writer, place, commands, prepared.success)
+    flight = { commands, fiber: yield* Effect.forkChild(committing, { startImmediately: true }) }
+  })
+
+  const queue = yield* Queue.bounded<Batch.Batch, Damaged | Unknown | Cause.Done>(batchesAheadMax)
+  yield* Effect.forkScoped(Stream.runIntoQueue(read(Sequence(Math.max(1, begunAt))), queue))
+  for (;;) {
+    // What waits for the next batch has nothing under way.
+    if ((yield* Queue.size(queue)) === 0) yield* settle
+    const batches = yield* Effect.catchTag(Queue.takeBetween(queue, 1, batchesAheadMax), "Done", () =>
+      Effect.succeed([])
+    )
+    if (batches.length === 0) break
+    const { commands, refusal } = commandsOf(batches, place)
+    for (let i = 0; i < commands.length; i += commandsMax) yield* advance(commands.slice(i, i + commandsMax))
+    if (refusal !== undefined) return yield* Effect.andThen(settle, refusal)
+  }
+  yield* settle
+  if (begunAt > 0 && place.nextBatch === undefined) {
+    return yield* refused(begunAt, new Contradiction("the journal ends before what was followed already"))
   }
 }, Effect.scoped)
+
+/** Why rows were not stored. */
+type StoreError = SqlError.SqlError | Contradiction | Overtaken
+export type Failure = SqlError.SqlError | Overtaken | Refused
 
 /** Batches that are read ahead. */
 const batchesAheadMax = 64
@@ -59,33 +101,40 @@ interface Place {
   batchHash: Batch.BatchHash | undefined
   /** First sequence of the batch that comes next; `undefined` before the first. */
   nextBatch: Sequence | undefined
+  orderIdMax: number
   markedAt: number
 }
 
-const CursorRow = Schema.Struct({ sequence: SequenceColumn, batchHash: Schema.NullOr(Hash) })
+const CursorRow = Schema.Struct({
+  sequence: SequenceColumn,
+  batchHash: Schema.NullOr(Hash),
+  orderIdMax: Count
+})
 
 /** Where it stands; a projection that was never begun begins at 0. */
 const begin = ({ projection, sql, venueId }: Where) =>
-  sql.withTransaction(
+  inTransaction(
+    sql,
     Effect.gen(function* () {
       const created = yield* sql`
         INSERT INTO pandora.projection (venue_id, name, sequence) VALUES (${venueId}, ${projection.name}, 0)
         ON CONFLICT DO NOTHING RETURNING sequence`
       if (created.length > 0) yield* projection.reset(sql, venueId)
-      const [row] = yield* rowsOf(CursorRow)(sql`
-        SELECT sequence, batch_hash AS "batchHash" FROM pandora.projection
+      const row = yield* rowOf(CursorRow)(sql`
+        SELECT sequence, batch_hash AS "batchHash", order_id AS "orderIdMax" FROM pandora.projection
         WHERE venue_id = ${venueId} AND name = ${projection.name}`)
-      return { sequence: row!.sequence, batchHash: row!.batchHash ?? undefined }
+      return { ...row, batchHash: row.batchHash ?? undefined }
     })
   )
 
 /** Makes the projection one that was never begun. */
 export const forget = ({ projection, sql, venueId }: Where) =>
-  sql.withTransaction(
+  inTransaction(
+    sql,
     Effect.gen(function* () {
       yield* sql`
         INSERT INTO pandora.projection (venue_id, name, sequence) VALUES (${venueId}, ${projection.name}, 0)
-        ON CONFLICT (venue_id, name) DO UPDATE SET sequence = 0, batch_hash = NULL`
+        ON CONFLICT (venue_id, name) DO UPDATE SET sequence = 0, batch_hash = NULL, order_id = 0`
       yield* sql`DELETE FROM pandora.projection_mark WHERE venue_id = ${venueId} AND name = ${projection.name}`
       yield* projection.reset(sql, venueId)
     })
@@ -99,23 +148,24 @@ interface Command {
   readonly end: number
 }
 
-/** The commands of batches that are not stored yet. Checks that they go on from where the projection stands. */
-const commandsOf = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch.Batch>, place: Place) {
+/** The commands of batches that are not stored yet, up to the first batch that does not go on from where the projection stands. */
+const commandsOf = (batches: ReadonlyArray<Batch.Batch>, place: Place) => {
   const commands: Array<Command> = []
   for (const batch of batches) {
+    const refusal = (cause: unknown) => ({ commands, refusal: refused(batch.firstSequence, cause) })
     const problem = problemOf(batch, place)
-    if (problem !== undefined) return yield* refused(batch.firstSequence, problem)
-    place.nextBatch = Sequence(Batch.lastSequence(batch) + 1)
-    const places = yield* Effect.try({
-      try: () => [...Batch.entryPlaces(batch)],
-      catch: (cause) => new Refused({ sequence: batch.firstSequence, cause })
-    })
-    for (const { end, eventsAt, sequence } of places) {
-      if (sequence > place.sequence) commands.push({ sequence, batch, eventsAt, end })
+    if (problem !== undefined) return refusal(problem)
+    try {
+      for (const { end, eventsAt, sequence } of Batch.entryPlaces(batch)) {
+        if (sequence > place.sequence) commands.push({ sequence, batch, eventsAt, end })
+      }
+    } catch (cause) {
+      return refusal(cause)
     }
+    place.nextBatch = Sequence(Batch.lastSequence(batch) + 1)
   }
-  return commands
-})
+  return { commands, refusal: undefined }
+}
 
 /** The first batch is the one that was stored last, or the one after the genesis; each other one follows on the one before it. */
 const problemOf = (batch: Batch.Batch, { batchHash, nextBatch, sequence }: Place): Contradiction | undefined => {
@@ -131,65 +181,57 @@ const problemOf = (batch: Batch.Batch, { batchHash, nextBatch, sequence }: Place
 
 const refused = (sequence: Sequence, cause: unknown) => Effect.fail(new Refused({ sequence, cause }))
 
-/** Halves what is refused until the one command is found, so that all before it are stored. */
-const store = (
-  where: Where,
-  writer: Writer,
-  place: Place,
-  commands: ReadonlyArray<Command>
-): Effect.Effect<void, SqlError.SqlError | Overtaken | Refused> =>
-  Effect.catchIf(storeTogether(where, writer, place, commands), isRefusal, (cause) => {
-    if (commands.length === 1) return refused(commands[0]!.sequence, cause)
-    const half = commands.length >> 1
-    return Effect.andThen(
-      store(where, writer, place, commands.slice(0, half)),
-      store(where, writer, place, commands.slice(half))
-    )
-  })
+/** What is left is that the commands themselves were refused. */
+const isFailure = (error: StoreError | MalformedRecord | Refused): error is Failure =>
+  error instanceof SqlError.SqlError ? !isRefusedData(error) : error instanceof Overtaken || error instanceof Refused
 
-const isRefusal = (error: SqlError.SqlError | Contradiction | MalformedRecord | Overtaken) =>
-  error instanceof SqlError.SqlError ? isRefusedData(error) : !(error instanceof Overtaken)
-
-/** In one transaction. */
-const storeTogether = Effect.fnUntraced(function* (
-  { projection, sql, venueId }: Where,
-  writer: Writer,
-  place: Place,
-  commands: ReadonlyArray<Command>
-) {
-  const last = commands.at(-1)!
-  yield* Effect.try({
-    try: () => {
-      writer.clear()
-      for (const { batch, end, eventsAt, sequence } of commands) {
-        const events = Event.decodeAll(Batch.viewOf(batch.bytes), eventsAt, end)
-        writer.add({ sequence, time: batch.time, events })
-      }
-    },
+const prepare = (writer: Writer, commands: ReadonlyArray<Command>) =>
+  Effect.try({
+    try: () =>
+      writer.prepare(
+        commands.map(({ batch, end, eventsAt, sequence }) => ({
+          sequence,
+          time: batch.time,
+          events: Event.decodeAll(Batch.viewOf(batch.bytes), eventsAt, end)
+        }))
+      ),
     catch: (cause) => {
       if (cause instanceof Contradiction || cause instanceof MalformedRecord) return cause
       throw cause
     }
   })
-  yield* writer.makeRoom(last.sequence)
-  const isMarked = last.batch.time >= place.markedAt + markEveryMs
-  yield* sql.withTransaction(
+
+/** Rows and place in one transaction. */
+const commit = Effect.fnUntraced(function* (
+  { onStored, projection, sql, venueId }: Where & Listener,
+  writer: Writer,
+  place: Place,
+  commands: ReadonlyArray<Command>,
+  prepared: Prepared
+) {
+  const { batch, sequence } = commands.at(-1)!
+  const orderIdMax = Math.max(place.orderIdMax, prepared.orderIdMax)
+  const isMarked = batch.time >= place.markedAt + markEveryMs
+  for (const at of [commands[0]!.sequence, sequence]) yield* writer.makeRoom(at)
+  yield* inTransaction(
+    sql,
     Effect.gen(function* () {
       const moved = yield* sql`
-        UPDATE pandora.projection SET sequence = ${int8(last.sequence)}, batch_hash = ${last.batch.hash}
+        UPDATE pandora.projection
+        SET sequence = ${int8(sequence)}, batch_hash = ${batch.hash}, order_id = ${int8(orderIdMax)}
         WHERE venue_id = ${venueId} AND name = ${projection.name} AND sequence = ${int8(place.sequence)}
         RETURNING sequence`
       if (moved.length === 0) return yield* new Overtaken()
-      yield* writer.store
+      yield* prepared.store
       if (isMarked) {
         yield* sql`
-          INSERT INTO pandora.projection_mark (venue_id, name, time, sequence)
-          VALUES (${venueId}, ${projection.name}, ${new Date(last.batch.time)}, ${int8(last.sequence)})
-          ON CONFLICT DO NOTHING`
+          INSERT INTO pandora.projection_mark (venue_id, name, time, sequence, order_id)
+          VALUES (${venueId}, ${projection.name}, ${new Date(batch.time)}, ${int8(sequence)}, ${int8(orderIdMax)})
+          ON CONFLICT (venue_id, name, time) DO UPDATE SET sequence = excluded.sequence, order_id = excluded.order_id`
       }
     })
   )
-  place.sequence = last.sequence
-  place.batchHash = last.batch.hash
-  if (isMarked) place.markedAt = last.batch.time
+  Object.assign(place, { sequence, batchHash: batch.hash, orderIdMax })
+  if (isMarked) place.markedAt = batch.time
+  onStored()
 })

@@ -5,6 +5,7 @@
  */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
+import { inTransaction } from "./inTransaction.ts"
 import { journal } from "./migrations/0001_journal.ts"
 import { projections } from "./migrations/0003_projections.ts"
 import { snapshots } from "./migrations/0002_snapshots.ts"
@@ -33,7 +34,8 @@ const lockKey = 7_262_634_167n
 
 /** All in one transaction: a migration that fails leaves the version there was. Later ones than `upTo` are left out. */
 export const run = (sql: PgClient.PgClient, upTo = migrations.length) =>
-  sql.withTransaction(
+  inTransaction(
+    sql,
     Effect.gen(function* () {
       yield* sql`SELECT pg_advisory_xact_lock(${lockKey})`
       yield* sql`CREATE SCHEMA IF NOT EXISTS pandora`

@@ -4,6 +4,7 @@
  */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
+import { inTransaction } from "./inTransaction.ts"
 
 /** Sequences per range. */
 export const rangeSequences = 10_000_000
@@ -40,7 +41,8 @@ const ensureRange = Effect.fnUntraced(function* (
   if (found?.found) return
   const from = range * rangeSequences
   // Attached when it is ready: that takes a weaker lock on the parent than being born as a part of it.
-  yield* sql.withTransaction(
+  yield* inTransaction(
+    sql,
     Effect.gen(function* () {
       yield* sql.unsafe(`CREATE TABLE ${name} (LIKE pandora.${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`)
       for (const statement of setUp) yield* sql.unsafe(statement.replaceAll("%", name))

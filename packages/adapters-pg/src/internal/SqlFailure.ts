@@ -1,5 +1,5 @@
 /** What a failed statement tells: the server's own code where the server spoke, nothing where it did not answer. */
-import type { SqlError } from "effect/sql"
+import { SqlError } from "effect/sql"
 
 /**
  * The SQLSTATE of a statement that the server refused, so that nothing of it is stored. `undefined` when no answer came, or one that
@@ -16,7 +16,8 @@ interface ServerError {
 }
 
 /** The server's sentence and code, or the client's sentence. */
-export const problemOf = (error: SqlError.SqlError): string => {
+export const problemOf = (error: unknown): string => {
+  if (!(error instanceof SqlError.SqlError)) return error instanceof Error ? error.message : String(error)
   const { cause } = error.reason
   const { code } = (cause ?? {}) as ServerError
   const sentence = cause instanceof Error ? cause.message : error.message

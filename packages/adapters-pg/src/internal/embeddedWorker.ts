@@ -19,11 +19,9 @@ const report = (message: WorkerReport) => parentPort!.postMessage(message)
 
 const open = async (): Promise<PGlite | string> => {
   const { dataFolder } = workerData as WorkerInput
-  let pglite: typeof import("@electric-sql/pglite")
-  try {
-    pglite = await import("@electric-sql/pglite")
-  } catch (error) {
-    return `the package @electric-sql/pglite cannot be loaded: install it beside this one (${String(error)})`
+  const pglite = await import("@electric-sql/pglite").catch(String)
+  if (typeof pglite === "string") {
+    return `the package @electric-sql/pglite cannot be loaded: install it beside this one (${pglite})`
   }
   try {
     if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true })

@@ -1,4 +1,4 @@
-/** A connection to the embedded database: bytes that go over a message port instead of a socket. */
+/** A connection to the embedded database: bytes that go over a message port instead of a socket. It ends when the thread ends. */
 import { Duplex } from "node:stream"
 import { MessageChannel, type Worker } from "node:worker_threads"
 
@@ -18,17 +18,18 @@ export const portStream = (worker: Worker): Duplex => {
     },
     destroy: (error, done) => {
       port.close()
-      worker.off("exit", ended)
       done(error)
     }
   })
-  const ended = () => stream.destroy(new Error("the embedded database has ended"))
   port.on("message", (bytes: Uint8Array) => stream.push(bytes))
   port.once("close", () => {
     stream.push(null)
     stream.destroy()
   })
-  worker.once("exit", ended)
-  worker.postMessage({ _tag: "Connect", port: port2 }, [port2])
+  if (hasEnded(worker)) stream.destroy(new Error("the embedded database has ended"))
+  else worker.postMessage({ _tag: "Connect", port: port2 }, [port2])
   return stream
 }
+
+/** What Node makes of the id of a thread that is no more. */
+const hasEnded = ({ threadId }: Worker): boolean => threadId === -1

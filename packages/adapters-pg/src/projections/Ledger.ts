@@ -64,7 +64,7 @@ const entryColumns = {
   kind: enumeration("entry_kind", entryKinds)
 } as const satisfies Columns
 
-const entries: Partitions.Partitioned = {
+const partitioned: Partitions.Partitioned = {
   table: "ledger_entry",
   setUp: [
     // A trigger on the parent does not fire for rows that are put into a partition by its own name.
@@ -82,21 +82,18 @@ interface Market {
 }
 
 const open = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: string) {
-  const book = new EntryBook(yield* storedMarkets(sql, venueId))
+  const markets = yield* storedMarkets(sql, venueId)
   const writer: Writer = {
-    add: (happened) => book.add(happened),
-    store: Effect.suspend(() =>
-      Effect.all(
-        [
-          book.accounts.insertInto(sql, venueId, "account"),
-          book.listings.insertInto(sql, venueId, "market"),
-          book.entries.insertInto(sql, venueId, "ledger_entry")
-        ],
-        { discard: true }
-      )
-    ),
-    clear: () => book.clear(),
-    makeRoom: Partitions.keeper(sql, entries, venueId)
+    prepare: (happened) => {
+      const { accounts, entries, listings } = new EntryBook(markets, happened)
+      const tables = [
+        accounts.insertInto(sql, venueId, "account"),
+        listings.insertInto(sql, venueId, "market"),
+        entries.insertInto(sql, venueId, "ledger_entry")
+      ]
+      return { store: Effect.all(tables, { discard: true }), orderIdMax: 0 }
+    },
+    makeRoom: Partitions.keeper(sql, partitioned, venueId)
   }
   return writer
 })
@@ -118,7 +115,7 @@ const genesisAccounts: ReadonlyArray<readonly [id: number, kind: AccountKind]> =
 ]
 
 const reset = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: string) {
-  yield* Partitions.dropAll(sql, entries, venueId)
+  yield* Partitions.dropAll(sql, partitioned, venueId)
   yield* sql`DELETE FROM pandora.balance WHERE venue_id = ${venueId}`
   yield* sql`DELETE FROM pandora.market WHERE venue_id = ${venueId}`
   yield* sql`DELETE FROM pandora.account WHERE venue_id = ${venueId}`
@@ -143,17 +140,12 @@ class EntryBook {
   private eventIndex = 0
   private line = 0
 
-  constructor(markets: Map<number, Market>) {
+  constructor(markets: Map<number, Market>, happened: ReadonlyArray<Happened>) {
     this.markets = markets
+    for (const each of happened) this.add(each)
   }
 
-  clear(): void {
-    this.accounts.clear()
-    this.listings.clear()
-    this.entries.clear()
-  }
-
-  add({ events, sequence, time }: Happened): void {
+  private add({ events, sequence, time }: Happened): void {
     this.sequence = BigInt(sequence)
     this.time = time
     this.line = 0

@@ -17,14 +17,17 @@ export interface Happened {
   readonly events: ReadonlyArray<Event.Event>
 }
 
-/** Makes rows of events. Holds those of one transaction. */
-export interface Writer {
-  /** Adds rows. Throws a `Contradiction`. */
-  readonly add: (happened: Happened) => void
-  /** Stores the rows, in the transaction it is called in. */
+/** Rows, ready to be stored. */
+export interface Prepared {
+  /** In the transaction it is called in. */
   readonly store: Effect.Effect<void, SqlError.SqlError | Contradiction>
-  /** Forgets the rows, stored or not. */
-  readonly clear: () => void
+  /** The highest order id among them, if there are any. */
+  readonly orderIdMax: number
+}
+
+export interface Writer {
+  /** Makes rows of what commands caused. Throws a `Contradiction`, and then may be asked again for fewer of them. */
+  readonly prepare: (happened: ReadonlyArray<Happened>) => Prepared
   /** Makes room for rows of this sequence. In no transaction. */
   readonly makeRoom: (sequence: Sequence) => Effect.Effect<void, SqlError.SqlError>
 }

@@ -77,48 +77,39 @@ const tradeColumns = {
   taker_side: enumeration("side", sides)
 } as const satisfies Columns
 
-const trades: Partitions.Partitioned = { table: "trade", setUp: [] }
+const partitioned: Partitions.Partitioned = { table: "trade", setUp: [] }
 
 const open = (sql: PgClient.PgClient, venueId: string): Effect.Effect<Writer> =>
-  Effect.sync(() => {
-    const book = new OrderRows()
-    const updateAll = (rows: Rows<typeof changeColumns>) =>
-      rows.into(
-        sql,
-        venueId,
-        `UPDATE pandora.orders SET
-          price_ticks = CASE WHEN new.price_ticks = 0 THEN orders.price_ticks ELSE new.price_ticks END,
-          lots = CASE WHEN new.lots = 0 THEN orders.lots ELSE new.lots END,
-          filled_lots = orders.filled_lots + new.more_filled_lots,
-          filled_quote = orders.filled_quote + new.more_filled_quote,
-          fee = orders.fee + new.more_fee,
-          ended_lots = new.ended_lots,
-          status = ${rows.valueOf("status")},
-          updated_sequence = new.updated_sequence,
-          updated_at = new.updated_at
-        FROM ${rows.source}
-        WHERE orders.venue_id = $1 AND orders.account_id = new.account_id AND orders.order_id = new.order_id`
-      )
-    return {
-      add: (happened) => book.add(happened),
-      store: Effect.suspend(() => {
-        const { changes, orders } = book.rows()
-        return Effect.all(
-          [
-            orders.insertInto(sql, venueId, "orders"),
-            updateAll(changes),
-            book.trades.insertInto(sql, venueId, "trade")
-          ],
-          { discard: true }
-        )
-      }),
-      clear: () => book.clear(),
-      makeRoom: Partitions.keeper(sql, trades, venueId)
-    }
+  Effect.succeed({
+    prepare: (happened) => {
+      const book = new OrderBookkeeping(happened)
+      const { changes, orders } = book.rows()
+      const tables = [
+        orders.insertInto(sql, venueId, "orders"),
+        changes.into(sql, venueId, changeOrders(changes)),
+        book.trades.insertInto(sql, venueId, "trade")
+      ]
+      return { store: Effect.all(tables, { discard: true }), orderIdMax: book.orderIdMax }
+    },
+    makeRoom: Partitions.keeper(sql, partitioned, venueId)
   })
 
+const changeOrders = (changes: Rows<typeof changeColumns>) => `
+  UPDATE pandora.orders SET
+    price_ticks = CASE WHEN new.price_ticks = 0 THEN orders.price_ticks ELSE new.price_ticks END,
+    lots = CASE WHEN new.lots = 0 THEN orders.lots ELSE new.lots END,
+    filled_lots = orders.filled_lots + new.more_filled_lots,
+    filled_quote = orders.filled_quote + new.more_filled_quote,
+    fee = orders.fee + new.more_fee,
+    ended_lots = new.ended_lots,
+    status = ${changes.valueOf("status")},
+    updated_sequence = new.updated_sequence,
+    updated_at = new.updated_at
+  FROM ${changes.source}
+  WHERE orders.venue_id = $1 AND orders.account_id = new.account_id AND orders.order_id = new.order_id`
+
 const reset = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: string) {
-  yield* Partitions.dropAll(sql, trades, venueId)
+  yield* Partitions.dropAll(sql, partitioned, venueId)
   yield* sql`DELETE FROM pandora.orders WHERE venue_id = ${venueId}`
 })
 
@@ -142,18 +133,19 @@ interface OrderState {
   updatedAt: number
 }
 
-class OrderRows {
+/** Turns events into rows of orders and trades. */
+class OrderBookkeeping {
   readonly trades = new Rows(tradeColumns)
+  orderIdMax = 0
   private readonly states = new Map<number, OrderState>()
   private sequence = 0
   private time = 0
 
-  clear(): void {
-    this.trades.clear()
-    this.states.clear()
+  constructor(happened: ReadonlyArray<Happened>) {
+    for (const each of happened) this.add(each)
   }
 
-  add({ events, sequence, time }: Happened): void {
+  private add({ events, sequence, time }: Happened): void {
     this.sequence = sequence
     this.time = time
     for (const [eventIndex, event] of events.entries()) {
@@ -176,6 +168,7 @@ class OrderRows {
 
   private accepted(event: Event.EventOf<"OrderAccepted">): void {
     if (this.states.has(event.orderId)) throw new Contradiction(`order ${event.orderId} is accepted twice`)
+    this.orderIdMax = event.orderId
     this.states.set(event.orderId, {
       ...this.unchanged(event.accountId),
       accepted: event,

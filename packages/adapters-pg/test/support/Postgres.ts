@@ -4,7 +4,7 @@
  * Where none can be brought, tests are skipped and the standard error says what to do; under CI they fail instead.
  */
 import { PgClient } from "@effect/sql-pg"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { spawn } from "node:child_process"
 import * as fs from "node:fs"

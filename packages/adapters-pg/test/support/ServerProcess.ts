@@ -38,13 +38,18 @@ export const make = async ({ settings = [] }: Options = {}): Promise<ServerProce
   const data = join(folder, "data")
   const env = { PATH: process.env["PATH"], HOME: folder, LC_ALL: "C", TZ: "UTC" }
   if (nobody.uid !== undefined) fs.chownSync(folder, nobody.uid, nobody.gid)
-  execFileSync(
-    join(bin, "initdb"),
-    ["-D", data, "-U", user, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
-    { ...nobody, env, stdio: ["ignore", "ignore", "inherit"] }
-  )
+  execFileSync(join(bin, "initdb"), ["-D", data, "-U", user, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"], {
+    ...nobody,
+    env,
+    stdio: ["ignore", "ignore", "inherit"]
+  })
   const port = await freePort()
-  const options = ["max_connections=100", `unix_socket_directories=${folder}`, "listen_addresses=127.0.0.1", ...settings]
+  const options = [
+    "max_connections=100",
+    `unix_socket_directories=${folder}`,
+    "listen_addresses=127.0.0.1",
+    ...settings
+  ]
   let child: ChildProcess | undefined
 
   const end = (signal: NodeJS.Signals) =>

@@ -1,6 +1,6 @@
 /** Databases to run contract suites on, with the faults that the suites ask for. */
 import type { PgClient } from "@effect/sql-pg"
-import { Context, Deferred, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { Context, Deferred, Effect, Exit, Fiber, Layer, Schedule, Scope } from "effect"
 import { afterAll } from "vitest"
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
@@ -75,6 +75,15 @@ export const inFolder: Effect.Effect<Place & { readonly folder: string }, never,
   }
 )
 
+const untilWithin = "20 seconds"
+
+/** Waits for something that comes about by itself. */
+export const until = <E, R>(holds: Effect.Effect<boolean, E, R>) =>
+  Effect.suspend(() => holds).pipe(
+    Effect.repeat({ until: (held) => held, schedule: Schedule.spaced("2 millis") }),
+    Effect.timeout(untilWithin)
+  )
+
 /** The server says that its disk is full to whoever inserts into the table, until the effect it gives is run. */
 export const fill = ({ meddle }: Place, table: string) =>
   meddle((sql) =>
@@ -113,6 +122,4 @@ export const occupy = ({ meddle }: Place): Effect.Effect<Effect.Effect<void>, ne
 
 /** Runs statements that the triggers of the tables would refuse. */
 export const unguarded = <A>({ meddle }: Place, use: (sql: PgClient.PgClient) => Effect.Effect<A, unknown>) =>
-  meddle((sql) =>
-    sql.withTransaction(Effect.andThen(sql`SET LOCAL session_replication_role = replica`, use(sql)))
-  )
+  meddle((sql) => sql.withTransaction(Effect.andThen(sql`SET LOCAL session_replication_role = replica`, use(sql))))

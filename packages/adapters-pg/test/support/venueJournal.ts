@@ -13,7 +13,11 @@ export interface VenueJournal {
 }
 
 /** The same seed gives the same journal. */
-export const venueJournal = (seed: number, commands: number, commandsPerBatch: (batch: number) => number): VenueJournal => {
+export const venueJournal = (
+  seed: number,
+  commands: number,
+  commandsPerBatch: (batch: number) => number
+): VenueJournal => {
   const venue = Venue.make(limitsDefault)
   const bookkeeping = new Bookkeeping()
   const asked = randomCommands(seed, commands)

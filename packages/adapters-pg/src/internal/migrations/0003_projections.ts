@@ -12,15 +12,17 @@ export const projections: Migration = {
       name text COLLATE "C" NOT NULL,
       sequence int8 NOT NULL CHECK (sequence >= 0),
       batch_hash bytea,
+      order_id int8 NOT NULL DEFAULT 0,
       PRIMARY KEY (venue_id, name),
       CHECK (sequence = 0 OR octet_length(batch_hash) = 32)
     ) WITH (fillfactor = 10)`,
-    // About one row per second: which sequences a range of time holds.
+    // About one row per second: up to which sequence and order id a time had come.
     `CREATE TABLE pandora.projection_mark (
       venue_id text COLLATE "C" NOT NULL,
       name text COLLATE "C" NOT NULL,
       time timestamptz NOT NULL,
       sequence int8 NOT NULL,
+      order_id int8 NOT NULL,
       PRIMARY KEY (venue_id, name, time)
     )`,
 
@@ -171,6 +173,7 @@ export const projections: Migration = {
       PRIMARY KEY (venue_id, account_id, order_id),
       CHECK (status = 'open' OR filled_lots + ended_lots = lots)
     ) WITH (fillfactor = 80)`,
+    `CREATE INDEX orders_open ON pandora.orders (venue_id, account_id, order_id) WHERE status = 'open'`,
 
     `CREATE TABLE pandora.trade (
       sequence int8 NOT NULL,
@@ -192,6 +195,7 @@ export const projections: Migration = {
       venue_id text COLLATE "C" NOT NULL,
       PRIMARY KEY (market_id, trade_id, sequence, venue_id)
     ) PARTITION BY RANGE (venue_id, sequence)`,
+    `CREATE INDEX trade_market ON pandora.trade (market_id, sequence, event_index)`,
     `CREATE INDEX trade_maker ON pandora.trade (maker_account_id, sequence, event_index)`,
     `CREATE INDEX trade_taker ON pandora.trade (taker_account_id, sequence, event_index)`,
     `CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE ON pandora.trade

@@ -1,0 +1,50 @@
+import { assert, it } from "@effect/vitest"
+import { execFile, spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+
+const conditions = "--conditions=@pandora-exchange/source"
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+const server = fileURLToPath(new URL("../../../packages/server/src/main.ts", import.meta.url))
+
+it("signs on, places, trades, follows and cancels against a started server", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pandora-example-"))
+  const started = spawn(process.execPath, [conditions, server, "--json", "--port", "0", "--data", folder], {
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  try {
+    const line = await new Promise<string>((resolve, reject) => {
+      let output = ""
+      started.stdout.on("data", (data) => {
+        output += String(data)
+        if (output.includes("\n")) resolve(output)
+      })
+      started.on("exit", () => reject(new Error("the server ended")))
+    })
+    const { accounts, url } = JSON.parse(line) as { readonly url: string; readonly accounts: ReadonlyArray<{ readonly token: string }> }
+    const env = { ...process.env, URL: url, TOKEN: accounts[0]!.token }
+    const { stdout } = await promisify(execFile)(process.execPath, [conditions, main], { env })
+    // The account's message and the answer come on the same connection, in either order.
+    const [signed, held, placed, ...rest] = stdout.replaceAll(/ord_\d+/g, "ord_N").trimEnd().split("\n")
+    assert.deepStrictEqual(
+      [signed, held, placed, ...rest.toSorted()],
+      [
+        "signed on as alice",
+        "it would hold 500.005 USDT",
+        "open: 0.5 in the book",
+        "1 fill of ord_N, and 0 of it in the book",
+        "DecimalExponent (price), retry: never",
+        "cancelled what was left: 0.3",
+        "filled over the stream, fee 0.10000100 USDT".replace("0.10000100", "0.100001"),
+        "maker: buy 0.2 at 1000.01",
+        "taker: sell 0.2 at 1000.01"
+      ]
+    )
+  } finally {
+    started.kill("SIGKILL")
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

@@ -1,0 +1,171 @@
+/**
+ * What was: orders, trades and ledger entries, page by page, and balances, as the projections have them.
+ *
+ * What is current comes from the venue. A projection is a little behind it: every page tells what it has at least, and
+ * `awaitPosition` waits until it has what the caller knows to have happened.
+ */
+import type { AccountId, Sequence } from "@pandora-exchange/core/Ids"
+import { Context, Duration, Effect, Layer, Schema } from "effect"
+import type { SqlError } from "effect/sql"
+import * as Cursor from "./internal/Cursor.ts"
+import { positionsOf } from "./internal/Positions.ts"
+import { problemOf } from "./internal/SqlFailure.ts"
+import { venueIdOf, type VenueOptions } from "./internal/venueIdOf.ts"
+import * as Waiting from "./internal/Waiting.ts"
+import { PgDatabase } from "./PgDatabase.ts"
+import { type ProjectionName, projectionNames } from "./projections/Projection.ts"
+import { type Balance, balancesOf, type Total, totalsOf } from "./repositories/Balances.ts"
+import { type EntriesQuery, entries, type Entry } from "./repositories/Entries.ts"
+import { type Fill, fills, type FillsQuery } from "./repositories/Fills.ts"
+import { type Order, orders, type OrdersQuery } from "./repositories/Orders.ts"
+import { boundsOf, type List, type Page, type PageQuery, QueryRefused } from "./repositories/Page.ts"
+import { type Trade, trades, type TradesQuery } from "./repositories/Trades.ts"
+
+export const CursorRefused = Cursor.CursorRefused
+export type CursorRefused = Cursor.CursorRefused
+
+/** The database did not answer. The same query may be asked again. */
+export class HistoryUnavailable extends Schema.TaggedError<HistoryUnavailable>()("HistoryUnavailable", {
+  problem: Schema.String
+}) {
+  override get message() {
+    return `The history cannot be read (${this.problem})`
+  }
+}
+
+/** The projection has not come that far in the time there was. */
+export class PositionNotReached extends Schema.TaggedError<PositionNotReached>()("PositionNotReached", {
+  projection: Schema.Literals(projectionNames),
+  sequence: Schema.Number
+}) {
+  override get message() {
+    return `The projection ${this.projection} has not stored the command ${this.sequence} in the time there was`
+  }
+}
+
+export type PageError = CursorRefused | QueryRefused | HistoryUnavailable
+
+/** What a list that is never long tells. */
+export type Whole<A> = Pick<Page<A>, "items" | "sequence">
+
+export class History extends Context.Service<
+  History,
+  {
+    readonly orders: (query: OrdersQuery) => Effect.Effect<Page<Order>, PageError>
+    readonly fills: (query: FillsQuery) => Effect.Effect<Page<Fill>, PageError>
+    readonly trades: (query: TradesQuery) => Effect.Effect<Page<Trade>, PageError>
+    readonly entries: (query: EntriesQuery) => Effect.Effect<Page<Entry>, PageError>
+    /** Of one account, by asset. */
+    readonly balances: (accountId: AccountId) => Effect.Effect<Whole<Balance>, HistoryUnavailable>
+    readonly totals: Effect.Effect<Whole<Total>, HistoryUnavailable>
+    /** Returns when the projection, or each where none is named, has stored the command `sequence`. */
+    readonly awaitPosition: (wanted: {
+      readonly sequence: Sequence
+      readonly within: Duration.Input
+      readonly projection?: ProjectionName | undefined
+    }) => Effect.Effect<void, PositionNotReached>
+  }
+>()("@pandora-exchange/adapters-pg/History") {}
+
+export interface Options extends VenueOptions {
+  /** Queries that take longer fail; 5 seconds where nothing is said. */
+  readonly answerWithin?: Duration.Input | undefined
+}
+
+export const layer = (options: Options = {}): Layer.Layer<History, never, PgDatabase> =>
+  Layer.effect(History, make(options))
+
+export { QueryRefused }
+export type {
+  Balance,
+  EntriesQuery,
+  Entry,
+  Fill,
+  FillsQuery,
+  Order,
+  OrdersQuery,
+  Page,
+  PageQuery,
+  Total,
+  Trade,
+  TradesQuery
+}
+
+const answerWithinDefault = "5 seconds"
+
+const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, ...options }: Options) {
+  const venueId = venueIdOf(options)
+  const { sql } = yield* PgDatabase
+  const positions = positionsOf(sql, venueId)
+  const waitFor = yield* Waiting.make(positions)
+
+  const answered = <A>(effect: Effect.Effect<A, SqlError.SqlError>) =>
+    effect.pipe(
+      Effect.mapError((error) => new HistoryUnavailable({ problem: problemOf(error) })),
+      Effect.timeoutOrElse({ duration: answerWithin, orElse: () => Effect.fail(noAnswer(answerWithin)) })
+    )
+
+  const page = <A, Q extends PageQuery>(list: List<A, Q>) =>
+    Effect.fn(`History.${list.name}`)(function* (query: Q) {
+      const { after, limit, newestFirst } = yield* checked(list.name, query)
+      // One item more than is wanted tells whether there is more.
+      const [sequence, found] = yield* answered(
+        Effect.gen(function* () {
+          const sequence = (yield* positions)[list.projection]
+          const bounds = yield* boundsOf(sql, venueId, list.projection, query)
+          const part = { query, after, bounds, newestFirst, count: limit + 1 }
+          return [sequence, yield* list.read(sql, venueId, part)] as const
+        })
+      )
+      const items = found.slice(0, limit)
+      const last = found.length > limit ? items.at(-1) : undefined
+      const result: Page<A> = { items, next: last && Cursor.encode(list.name, list.placeOf(last)), sequence }
+      return result
+    })
+
+  const whole = <A>(items: Effect.Effect<ReadonlyArray<A>, SqlError.SqlError>) =>
+    answered(Effect.flatMap(positions, ({ ledger }) => Effect.map(items, (items) => ({ items, sequence: ledger }))))
+
+  return History.of({
+    orders: page(orders),
+    fills: page(fills),
+    trades: page(trades),
+    entries: page(entries),
+    balances: (accountId) => whole(balancesOf(sql, venueId, accountId)),
+    totals: whole(totalsOf(sql, venueId)),
+    awaitPosition: ({ projection, sequence, within }) =>
+      Effect.forEach(
+        projection === undefined ? projectionNames : [projection],
+        (name) =>
+          Effect.timeoutOrElse(waitFor(name, sequence), {
+            duration: within,
+            orElse: () => Effect.fail(new PositionNotReached({ projection: name, sequence }))
+          }),
+        { concurrency: "unbounded", discard: true }
+      )
+  })
+})
+
+const noAnswer = (within: Duration.Input) =>
+  new HistoryUnavailable({ problem: `no answer within ${Duration.format(Duration.fromInputUnsafe(within))}` })
+
+const limitDefault = 100
+const limitMax = 1_000
+/** What a `Date` can be. */
+const timeMax = 8.64e15
+
+const checked = Effect.fnUntraced(function* (name: Cursor.List, query: PageQuery) {
+  const { cursor, direction, limit = limitDefault } = query
+  if (!(Number.isInteger(limit) && limit >= 1 && limit <= limitMax)) {
+    return yield* new QueryRefused({ field: "limit", problem: `is no whole number from 1 to ${limitMax}` })
+  }
+  for (const field of ["since", "until"] as const) {
+    const time = query[field] ?? 0
+    if (!(Number.isInteger(time) && Math.abs(time) <= timeMax)) {
+      return yield* new QueryRefused({ field, problem: "is no time in whole milliseconds" })
+    }
+  }
+  const after = cursor === undefined ? undefined : Cursor.decode(name, cursor)
+  if (after instanceof CursorRefused) return yield* after
+  return { after, limit, newestFirst: direction !== "oldestFirst" }
+})

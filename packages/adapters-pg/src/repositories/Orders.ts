@@ -1,0 +1,82 @@
+import type { AccountId, MarketId } from "@pandora-exchange/core/Ids"
+import { orderTypes, type Side, sides, timesInForce } from "@pandora-exchange/core/Order"
+import { Schema } from "effect"
+import { Count, int8, rowsOf, SequenceColumn } from "../internal/Rows.ts"
+import { type OrderStatus, orderStatuses } from "../projections/Trading.ts"
+import { AccountIdColumn, MarketIdColumn, OrderIdColumn } from "./Columns.ts"
+import { clause, direction, type List, type PageQuery } from "./Page.ts"
+
+/** In the order of their ids; the range of time is that of their acceptance. */
+export interface OrdersQuery extends PageQuery {
+  readonly accountId: AccountId
+  readonly marketId?: MarketId | undefined
+  readonly side?: Side | undefined
+  /** Any of these; all where nothing is said. */
+  readonly statuses?: ReadonlyArray<OrderStatus> | undefined
+}
+
+const OrderRow = Schema.Struct({
+  orderId: OrderIdColumn,
+  accountId: AccountIdColumn,
+  marketId: MarketIdColumn,
+  side: Schema.Literals(sides),
+  type: Schema.Literals(orderTypes),
+  timeInForce: Schema.Literals(timesInForce),
+  postOnly: Schema.Boolean,
+  status: Schema.Literals(orderStatuses),
+  priceTicks: Count,
+  lots: Count,
+  filledLots: Count,
+  endedLots: Count,
+  /** What its fills came to, in ledger units of quote. */
+  filledQuote: Schema.BigInt,
+  /** In ledger units of what it received. */
+  fee: Schema.BigInt,
+  budget: Schema.BigInt,
+  makerRate: Schema.Finite,
+  takerRate: Schema.Finite,
+  /** Milliseconds since 1970; 0 for none. */
+  deadline: Count,
+  clientOrderId: Schema.String,
+  acceptedSequence: SequenceColumn,
+  updatedSequence: SequenceColumn,
+  acceptedAt: Schema.Date,
+  updatedAt: Schema.Date
+})
+
+/** An order as the last command left it that the page tells of. */
+export type Order = typeof OrderRow.Type
+
+export const orders: List<Order, OrdersQuery> = {
+  name: "orders",
+  projection: "trading",
+  placeOf: ({ orderId }) => [orderId],
+  read: (sql, venueId, { after, bounds, count, newestFirst, query }) => {
+    const { accountId, marketId, side, since, statuses, until } = query
+    const isOpen = statuses?.length === 1 && statuses[0] === "open"
+    const clauses = [
+      sql`venue_id = ${venueId}`,
+      sql`account_id = ${int8(accountId)}`,
+      ...clause(marketId, (id) => sql`market_id = ${id}`),
+      ...clause(side, (side) => sql`side = ${side}::pandora.side`),
+      // Written out for open ones: they have an index that a parameter would not find.
+      ...clause(statuses, (statuses) =>
+        isOpen ? sql`status = 'open'` : sql`status = ANY (${statuses}::text[]::pandora.order_status[])`
+      ),
+      ...clause(since, (since) => sql`accepted_at >= ${new Date(since)}`),
+      ...clause(until, (until) => sql`accepted_at < ${new Date(until)}`),
+      ...clause(bounds.orderIdAfter, (id) => sql`order_id > ${int8(id)}`),
+      ...clause(bounds.orderIdUpTo, (id) => sql`order_id <= ${int8(id)}`),
+      ...clause(after?.[0], (id) => sql`order_id ${sql.literal(newestFirst ? "<" : ">")} ${int8(id)}`)
+    ]
+    return rowsOf(OrderRow)(sql`
+      SELECT order_id AS "orderId", account_id AS "accountId", market_id AS "marketId", side::text, type::text,
+        time_in_force::text AS "timeInForce", post_only AS "postOnly", status::text, price_ticks AS "priceTicks", lots,
+        filled_lots AS "filledLots", ended_lots AS "endedLots", filled_quote AS "filledQuote", fee, budget,
+        maker_rate AS "makerRate", taker_rate AS "takerRate", deadline_ms AS deadline,
+        client_order_id AS "clientOrderId", accepted_sequence AS "acceptedSequence",
+        updated_sequence AS "updatedSequence", accepted_at AS "acceptedAt", updated_at AS "updatedAt"
+      FROM pandora.orders WHERE ${sql.and(clauses)}
+      ORDER BY order_id ${direction(sql, newestFirst)} LIMIT ${count}`)
+  }
+}

@@ -1,0 +1,144 @@
+import type { PgClient } from "@effect/sql-pg"
+import { assert, describe, it } from "@effect/vitest"
+import { genesisHash } from "@pandora-exchange/core/Batch"
+import { Epoch, Sequence } from "@pandora-exchange/core/Ids"
+import { Journal } from "@pandora-exchange/core/ports/Journal"
+import { SnapshotStore } from "@pandora-exchange/core/ports/SnapshotStore"
+import { Context, Effect, Layer, Stream } from "effect"
+import { createHash } from "node:crypto"
+import * as Migrations from "../src/internal/Migrations.ts"
+import { PgDatabase } from "../src/PgDatabase.ts"
+import * as PgJournal from "../src/PgJournal.ts"
+import * as PgSnapshotStore from "../src/PgSnapshotStore.ts"
+import * as Projections from "../src/Projections.ts"
+import { emptyInMemory, emptyOnServer, type Place } from "./support/places.ts"
+import * as Postgres from "./support/Postgres.ts"
+import { reseal } from "./support/reseal.ts"
+import * as tables from "./support/tables.ts"
+import { readOf, venueJournal } from "./support/venueJournal.ts"
+
+const newest = Migrations.migrations.length
+const { batches, bookkeeping } = venueJournal(1, 500, () => 50)
+const [first, ...others] = batches
+const snapshot = new Uint8Array(3_000_000).fill(7)
+
+/** What a build that knew the version left in its tables, as it wrote it then. */
+const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, unknown>> = [
+  (sql) =>
+    Effect.andThen(
+      sql`INSERT INTO pandora.journal_head (venue_id, epoch, last_sequence, hash) VALUES ('main', 1, 50, ${first!.hash})`,
+      sql`
+        INSERT INTO pandora.journal_batch (venue_id, epoch, last_sequence, hash, first_sequence, previous_hash, bytes)
+        VALUES ('main', 1, 50, ${first!.hash}, 1, ${genesisHash}, ${first!.bytes})`
+    ),
+  (sql) =>
+    Effect.gen(function* () {
+      const sha256 = createHash("sha256").update(snapshot).digest()
+      yield* sql`
+        INSERT INTO pandora.snapshot
+          (venue_id, sequence, batch_hash, rules_version, format_version, whole, bytes, pieces, sha256)
+        VALUES ('main', 50, ${first!.hash}, 1, 1, true, 3000000, 3, ${sha256})`
+      for (let i = 0; i < 3; i++) {
+        yield* sql`
+          INSERT INTO pandora.snapshot_piece (snapshot_id, number, bytes)
+          VALUES (1, ${i}, ${snapshot.subarray(0, 1_000_000)})`
+      }
+    }),
+  (sql) =>
+    Effect.gen(function* () {
+      yield* sql`
+        INSERT INTO pandora.projection (venue_id, name, sequence, batch_hash, order_id)
+        VALUES ('main', 'ledger', 0, NULL, 0)`
+      yield* sql`
+        INSERT INTO pandora.account (venue_id, account_id, kind, reference)
+        VALUES ('main', 1, 'house', ''), ('main', 2, 'external', ''), ('main', 3, 'receivable', '')`
+    })
+]
+
+/** Everything this build does, on what was there. */
+const worksOn = Effect.fnUntraced(function* (place: Place, version: number) {
+  const layers = Layer.mergeAll(PgJournal.layer(), PgSnapshotStore.layer(), Projections.layer())
+  const context = yield* Layer.build(Layer.fresh(Layer.provideMerge(layers, place.database)))
+  const { sql } = Context.get(context, PgDatabase)
+  const applied = yield* sql`SELECT version, name FROM pandora.migration ORDER BY version`
+  assert.deepStrictEqual(
+    applied,
+    Migrations.migrations.map(({ name }, i) => ({ version: i + 1, name }))
+  )
+
+  const journal = Context.get(context, Journal)
+  const claim = yield* journal.claim
+  assert.deepStrictEqual([claim.epoch, claim.head.lastSequence], version >= 1 ? [2, 50] : [1, 0])
+  let { head } = claim
+  for (const batch of version >= 1 ? others : batches) {
+    const mine = reseal(batch, head, Epoch(claim.epoch))
+    yield* journal.append(mine)
+    head = { lastSequence: Sequence(head.lastSequence + mine.count), hash: mine.hash }
+  }
+
+  const snapshots = Context.get(context, SnapshotStore)
+  const heads = yield* snapshots.list
+  assert.deepStrictEqual(
+    heads.map(({ sequence }) => sequence),
+    version >= 2 ? [50] : []
+  )
+  if (version >= 2) {
+    const state = Buffer.concat(yield* Stream.runCollect(snapshots.load(Sequence(50))))
+    assert.isTrue(state.equals(snapshot))
+  }
+
+  yield* Context.get(context, Projections.Projections).catchUp(journal.read)
+  assert.deepStrictEqual(yield* tables.balances(sql), tables.balancesOfBookkeeping(bookkeeping))
+  assert.deepStrictEqual(yield* tables.orders(sql), tables.ordersOfBookkeeping(bookkeeping))
+})
+
+const cases = (empty: Effect.Effect<Place, unknown, import("effect").Scope.Scope>) => {
+  it.live.each(Array.from({ length: newest + 1 }, (_, version) => version))(
+    "a database of version %i with data in it becomes one of this build and keeps what it has",
+    (version) =>
+      Effect.gen(function* () {
+        const place = yield* empty
+        yield* place.meddle((sql) => Migrations.run(sql, version))
+        for (const fill of dataOf.slice(0, version)) yield* place.meddle(fill)
+        yield* worksOn(place, version)
+      }).pipe(Effect.scoped)
+  )
+
+  it.live("error: a database of a newer build is refused with a sentence, and not touched", () =>
+    Effect.gen(function* () {
+      const place = yield* empty
+      yield* place.meddle((sql) => Migrations.run(sql))
+      yield* place.meddle((sql) => sql`INSERT INTO pandora.migration (version, name) VALUES (${newest + 1}, 'later')`)
+      const error = yield* Effect.flip(Effect.scoped(Layer.build(place.database)))
+      assert.deepInclude(error, { _tag: "DatabaseTooNew", version: newest + 1, versionMax: newest })
+      assert.include((error as Error).message, "start the newer build again")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("error: a migration that fails leaves the version there was", () =>
+    Effect.gen(function* () {
+      const place = yield* empty
+      yield* place.meddle((sql) => Migrations.run(sql, newest - 1))
+      yield* place.meddle((sql) => sql`CREATE TABLE pandora.trade (n int4)`)
+      const error = yield* Effect.flip(Effect.scoped(Layer.build(place.database)))
+      assert.include((error as Error).message, `relation "trade" already exists`)
+      const [row] = yield* place.meddle(
+        (sql) => sql`
+          SELECT max(version) AS version, to_regclass('pandora.account') IS NULL AS undone FROM pandora.migration`
+      )
+      assert.deepStrictEqual(row, { version: newest - 1, undone: true })
+      yield* place.meddle((sql) => sql`DROP TABLE pandora.trade`)
+      yield* worksOn(place, 0)
+    }).pipe(Effect.scoped)
+  )
+}
+
+describe("Migrations", () => {
+  it("each version has data to test it with", () => {
+    assert.strictEqual(dataOf.length, newest)
+    void readOf
+  })
+})
+
+describe.skipIf(!Postgres.available)("Migrations on Postgres", () => cases(emptyOnServer))
+describe("Migrations on the embedded database", () => cases(emptyInMemory))

@@ -1,0 +1,39 @@
+import { expect, it } from "@effect/vitest"
+import { build } from "esbuild"
+import { isBuiltin } from "node:module"
+import { fileURLToPath } from "node:url"
+import { runInNewContext } from "node:vm"
+
+it("a bundle for browsers has nothing of Node in it, and its parts work without Node", async () => {
+  const { metafile, outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("../src/index.ts", import.meta.url))],
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    platform: "browser",
+    format: "iife",
+    globalName: "pandora",
+    conditions: ["@pandora-exchange/source", "import"],
+    // Nothing is left for later: an import of Node's would fail the build here.
+    external: []
+  })
+  const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path))
+  expect(imported.filter((path) => path.startsWith("node:") || isBuiltin(path))).toEqual([])
+  const context = {
+    crypto,
+    TextEncoder,
+    TextDecoder,
+    URL,
+    URLSearchParams,
+    setTimeout,
+    clearTimeout,
+    AbortController,
+    queueMicrotask
+  }
+  const keys = runInNewContext(
+    `${outputFiles[0]!.text}; [pandora.IdempotencyKey.make(0), typeof pandora.createClient, typeof pandora.openStream]`,
+    context
+  ) as ReadonlyArray<string>
+  expect([...keys]).toEqual([expect.stringMatching(/^00000000-0000-7[0-9a-f]{3}-/), "function", "function"])
+})

@@ -1,0 +1,342 @@
+/**
+ * What the server costs, against a bare floor of the same run: orders over HTTP against `node:http` that parses and prints JSON,
+ * orders over the WebSocket, and changes of a book to many sockets against `ws` that sends them the same.
+ *
+ * `npm run bench -- server [--json] [--seconds N]`. Servers run in processes of their own; this one makes the load, with bare
+ * connections, so that what makes it is not what is measured.
+ */
+import { IdempotencyKey } from "@pandora-exchange/client"
+import { type ChildProcess, fork } from "node:child_process"
+import { randomBytes } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { connect, type Socket } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import type { Publish, Published, Ready } from "./target.ts"
+
+const json = process.argv.includes("--json")
+const secondsAt = process.argv.indexOf("--seconds")
+const seconds = secondsAt === -1 ? 5 : Number(process.argv[secondsAt + 1])
+const warmUpSeconds = 1.5
+const say = (text: string) => void (json || console.log(text))
+const folder = mkdtempSync(join(tmpdir(), "pandora-bench-"))
+const now = () => performance.timeOrigin + performance.now()
+
+interface Target extends Ready {
+  readonly child: ChildProcess
+}
+
+const startTarget = (kind: "echo" | "ws" | "exchange", name: string): Promise<Target> => {
+  const child = fork(fileURLToPath(new URL("./target.ts", import.meta.url)), [kind, join(folder, name)], {
+    execArgv: ["--conditions=@pandora-exchange/source"]
+  })
+  return new Promise((resolve, reject) => {
+    child.once("message", (ready: Ready) => resolve({ ...ready, child }))
+    child.once("exit", (code) => reject(new Error(`${kind} ended with ${code}`)))
+  })
+}
+
+const stop = ({ child }: Target) => {
+  child.removeAllListeners("exit")
+  return new Promise<void>((resolve) => {
+    child.once("exit", () => resolve())
+    child.kill("SIGKILL")
+  })
+}
+
+const median = (values: ReadonlyArray<number>) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+const percentile = (values: ReadonlyArray<number>, share: number) =>
+  values[Math.min(values.length - 1, Math.floor(values.length * share))]!
+
+/** Orders that meet, so that the book stays small; each account buys as often as it sells. */
+const order = (i: number) => ({
+  market: "BTC-USDT",
+  side: (i >> 1) % 2 === 0 ? "buy" : "sell",
+  price: "50000",
+  quantity: "0.001"
+})
+
+/** A rate in a window that begins when everything is warm. */
+const measured = async (counter: () => number, seconds: number): Promise<number> => {
+  await sleep(warmUpSeconds * 1_000)
+  const [count, began] = [counter(), performance.now()]
+  await sleep(seconds * 1_000)
+  return (counter() - count) / ((performance.now() - began) / 1_000)
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const httpConnections = 256
+
+/** A book has depth: orders that nobody reaches stand on both sides. */
+const makeDepth = async ({ port, tokens }: Target): Promise<void> => {
+  for (const [side, price] of [
+    ["buy", "49990"],
+    ["sell", "50010"]
+  ]) {
+    const { status } = await fetch(`http://127.0.0.1:${port}/v1/orders`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${tokens[2]}` },
+      body: JSON.stringify({ market: "BTC-USDT", side, price, quantity: "1" })
+    })
+    if (status !== 201) throw new Error(`an order was answered with ${status}`)
+  }
+}
+
+/** Each connection sends its next order when it has the answer to the one before. Gives the answers with 201 per second. */
+const postOrders = async ({ port, tokens }: Target): Promise<number> => {
+  let done = 0
+  let wrong = ""
+  let sent = 0
+  const sockets = Array.from({ length: httpConnections }, () => {
+    const socket = connect(port, "127.0.0.1")
+    socket.setNoDelay(true)
+    const send = () => {
+      const i = sent++
+      const body = JSON.stringify(order(i))
+      socket.write(
+        `POST /v1/orders HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\nauthorization: Bearer ${tokens[i % 2]}\r\n` +
+          `idempotency-key: ${IdempotencyKey.make()}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+      )
+    }
+    let got = ""
+    socket.on("connect", send)
+    socket.on("data", (data) => {
+      got += data.toString("latin1")
+      const head = got.indexOf("\r\n\r\n")
+      if (head === -1) return
+      const length = Number(/content-length: (\d+)/i.exec(got)![1])
+      if (got.length < head + 4 + length) return
+      if (got.startsWith("HTTP/1.1 201")) done++
+      else wrong = got
+      got = ""
+      send()
+    })
+    return socket
+  })
+  const rate = await measured(() => done, seconds)
+  for (const socket of sockets) socket.destroy()
+  if (wrong !== "") throw new Error(wrong)
+  // What was still under way is done before the next one is measured.
+  await sleep(200)
+  return rate
+}
+
+/** A client's frame. The mask hides nothing here, so it is zeros. */
+const clientFrame = (text: string): Buffer => {
+  const length = Buffer.byteLength(text)
+  const frame = Buffer.alloc((length < 126 ? 6 : 8) + length)
+  frame[0] = 0x81
+  if (length < 126) frame[1] = 0x80 | length
+  else {
+    frame[1] = 0x80 | 126
+    frame.writeUInt16BE(length, 2)
+  }
+  frame.write(text, frame.length - length)
+  return frame
+}
+
+/** A WebSocket that hands over each text message. */
+const openSocket = (port: number, onText: (text: string) => void, token?: string): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1")
+    socket.setNoDelay(true)
+    socket.on("error", reject)
+    const authorization = token === undefined ? "" : `authorization: Bearer ${token}\r\n`
+    socket.write(
+      `GET /v1/stream HTTP/1.1\r\nhost: bench\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n` +
+        `sec-websocket-key: ${randomBytes(16).toString("base64")}\r\n${authorization}\r\n`
+    )
+    let rest: Buffer = Buffer.alloc(0)
+    let open = false
+    socket.on("data", (data) => {
+      rest = rest.length === 0 ? data : Buffer.concat([rest, data])
+      if (!open) {
+        const head = rest.indexOf("\r\n\r\n")
+        if (head === -1) return
+        if (!rest.toString("latin1", 0, 12).endsWith("101")) return reject(new Error(rest.toString()))
+        rest = rest.subarray(head + 4)
+        open = true
+        resolve(socket)
+      }
+      for (;;) {
+        if (rest.length < 2) return
+        const short = rest[1]! & 0x7f
+        const head = short < 126 ? 2 : short === 126 ? 4 : 10
+        if (rest.length < head) return
+        const length = short < 126 ? short : short === 126 ? rest.readUInt16BE(2) : rest.readUInt32BE(6)
+        if (rest.length < head + length) return
+        if ((rest[0]! & 0x0f) === 1) onText(rest.toString("latin1", head, head + length))
+        rest = rest.subarray(head + length)
+      }
+    })
+  })
+
+const orderConnections = 4
+const window = 250
+
+/** Orders over a few WebSockets, each with so many under way. Gives the answers per second. */
+const streamOrders = async ({ port, tokens }: Target): Promise<number> => {
+  let done = 0
+  let sent = 0
+  let wrong = ""
+  const sockets = await Promise.all(
+    Array.from({ length: orderConnections }, async (_, which) => {
+      const send = () => {
+        const i = sent++
+        socket.write(
+          clientFrame(JSON.stringify({ op: "place", id: String(i), key: IdempotencyKey.make(), order: order(i) }))
+        )
+      }
+      const socket: Socket = await openSocket(
+        port,
+        (text) => {
+          if (text.startsWith('{"type":"answer"')) done++
+          else if (text.startsWith('{"type":"problem"')) wrong = text
+          else return
+          send()
+        },
+        tokens[which % 2]
+      )
+      for (let i = 0; i < window; i++) send()
+      return socket
+    })
+  )
+  const rate = await measured(() => done, seconds)
+  for (const socket of sockets) socket.destroy()
+  if (wrong !== "") throw new Error(wrong)
+  return rate
+}
+
+interface FanOut {
+  readonly received: number
+  readonly missing: number
+  /** From the change (with the exchange: from sending the order, so executed and durable) to a socket that has it. */
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** From the first socket that has it to the last. */
+  readonly spreadMs: number
+  readonly cpuUsPerMessage: number
+}
+
+const fanOut = async (target: Target, sockets: number, perSecond: number): Promise<FanOut> => {
+  /** By the last change that a message tells of: how many it tells of, and when it came. */
+  const received = new Map<number, { readonly changes: number; readonly times: Array<number> }>()
+  const own: Array<Socket> = []
+  let subscribed = 0
+  const onText = (text: string) => {
+    if (text.startsWith('{"type":"depthSnapshot"')) subscribed++
+    if (!text.startsWith('{"type":"depth",')) return
+    const time = now()
+    const last = Number.parseInt(text.slice(text.indexOf('"last":') + 7), 10)
+    const known = received.get(last)
+    if (known !== undefined) return void known.times.push(time)
+    const first = Number.parseInt(text.slice(text.indexOf('"first":') + 8), 10)
+    received.set(last, { changes: last - first + 1, times: [time] })
+  }
+  for (let i = 0; i < sockets; i += 100) {
+    const some = await Promise.all(
+      Array.from({ length: Math.min(100, sockets - i) }, () => openSocket(target.port, onText))
+    )
+    own.push(...some)
+  }
+  if (target.tokens.length > 0) {
+    for (const socket of own)
+      socket.write(clientFrame('{"op":"subscribe","id":"s","channel":"depth","market":"BTC-USDT"}'))
+    while (subscribed < sockets) await sleep(20)
+  }
+  const publish = (seconds: number) =>
+    new Promise<Published>((resolve) => {
+      target.child.once("message", resolve)
+      target.child.send({ perSecond, seconds } satisfies Publish)
+    })
+  await publish(warmUpSeconds)
+  await sleep(300)
+  received.clear()
+  const { begun, cpuMs } = await publish(seconds)
+  await sleep(1_000)
+  for (const socket of own) socket.destroy()
+
+  // The exchange counts commands and changes of the book apart: both go up by one with each change.
+  const starts = begun.toSorted(([a], [b]) => a - b).map(([, time]) => time)
+  const messages = [...received].toSorted(([a], [b]) => a - b).map(([, message]) => message)
+  const latencies: Array<number> = []
+  let at = -1
+  let told = 0
+  for (const { changes, times } of messages) {
+    at += changes
+    told += changes * times.length
+    for (const time of times) latencies.push(time - starts[at]!)
+  }
+  latencies.sort((a, b) => a - b)
+  return {
+    received: latencies.length,
+    missing: starts.length * sockets - told,
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+    spreadMs: median(messages.map(({ times }) => Math.max(...times) - Math.min(...times))),
+    cpuUsPerMessage: (cpuMs * 1_000) / latencies.length
+  }
+}
+
+const rounded = (value: number, digits = 2) => Number(value.toFixed(digits))
+const roundedAll = (result: FanOut) =>
+  Object.fromEntries(Object.entries(result).map(([name, value]) => [name, rounded(value)])) as unknown as FanOut
+
+try {
+  const rounds = 5
+  const echoes: Array<number> = []
+  const posts: Array<number> = []
+  const bare = await startTarget("echo", "echo")
+  const exchange = await startTarget("exchange", "orders")
+  await makeDepth(exchange)
+  for (let i = 0; i < rounds; i++) {
+    echoes.push(await postOrders(bare))
+    posts.push(await postOrders(exchange))
+  }
+  await stop(bare)
+  const http = {
+    bareEchoPerSecond: Math.round(median(echoes)),
+    ordersPerSecond: Math.round(median(posts)),
+    ratio: rounded(median(posts.map((post, i) => post / echoes[i]!)))
+  }
+  say(
+    `POST /v1/orders   ${http.ordersPerSecond}/s, bare node:http echo ${http.bareEchoPerSecond}/s: ratio ${http.ratio}`
+  )
+
+  const entries: Array<number> = []
+  for (let i = 0; i < rounds; i++) entries.push(await streamOrders(exchange))
+  await stop(exchange)
+  const stream = { ordersPerSecond: Math.round(median(entries)), connections: orderConnections }
+  say(`WebSocket orders  ${stream.ordersPerSecond}/s over ${orderConnections} connections`)
+
+  const depth: Array<object> = []
+  for (const [sockets, perSecond] of [
+    [500, 50],
+    [5_000, 4]
+  ] as const) {
+    const bare = await startTarget("ws", "ws")
+    const floor = roundedAll(await fanOut(bare, sockets, perSecond))
+    await stop(bare)
+    const target = await startTarget("exchange", `depth-${sockets}`)
+    const own = roundedAll(await fanOut(target, sockets, perSecond))
+    await stop(target)
+    const ratio = {
+      spread: rounded(own.spreadMs / floor.spreadMs),
+      p99: rounded(own.p99Ms / floor.p99Ms),
+      cpu: rounded(own.cpuUsPerMessage / floor.cpuUsPerMessage)
+    }
+    depth.push({ sockets, perSecond, exchange: own, bareWs: floor, ratio })
+    say(
+      `Depth to ${sockets} sockets, ${perSecond}/s: order to socket p50 ${own.p50Ms} ms, p99 ${own.p99Ms} ms; first to last socket ` +
+        `${own.spreadMs} ms, ${own.cpuUsPerMessage} us of processor each, ${own.missing} missing. Bare ws: p99 ${floor.p99Ms} ms, ` +
+        `${floor.spreadMs} ms, ${floor.cpuUsPerMessage} us. Ratios: spread ${ratio.spread}, processor ${ratio.cpu}`
+    )
+  }
+  if (json) console.log(JSON.stringify({ http, stream, depth }))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+process.exit()

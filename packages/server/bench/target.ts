@@ -1,0 +1,133 @@
+/** One server of the bench, in a process of its own: `echo`, `ws` or `exchange`. Does what its parent says. */
+import "effect/schema/SchemaJITCompiler/enable"
+import { Effect, Layer, Redacted, Scope } from "effect"
+import { createServer } from "node:http"
+import { WebSocket, WebSocketServer } from "ws"
+import * as Logging from "../src/Logging.ts"
+import { start } from "../src/Server.ts"
+
+/** From the parent: change the book so often, for so long. */
+export interface Publish {
+  readonly perSecond: number
+  readonly seconds: number
+}
+
+/** To the parent: where to connect, as whom. */
+export interface Ready {
+  readonly port: number
+  readonly tokens: ReadonlyArray<string>
+}
+
+/** To the parent: when each change was begun, in milliseconds of the machine's clock, and the processor's time of all this. */
+export interface Published {
+  readonly begun: ReadonlyArray<readonly [sequence: number, time: number]>
+  readonly cpuMs: number
+}
+
+const [kind, folder] = process.argv.slice(2)
+const now = () => performance.timeOrigin + performance.now()
+
+const change = (sequence: number) =>
+  JSON.stringify({
+    type: "depth",
+    market: "BTC-USDT",
+    first: sequence,
+    last: sequence,
+    bids: [["30000.01", "0.001"]],
+    asks: []
+  })
+
+const echo = async (): Promise<Ready> => {
+  const server = createServer((request, response) => {
+    const chunks: Array<Buffer> = []
+    request.on("data", (chunk: Buffer) => chunks.push(chunk))
+    request.on("end", () => {
+      const body = JSON.stringify(JSON.parse(Buffer.concat(chunks).toString()))
+      response.writeHead(201, { "content-type": "application/json", "content-length": Buffer.byteLength(body) })
+      response.end(body)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  return { port: (server.address() as { port: number }).port, tokens: ["none", "none"] }
+}
+
+/** Publishes with `begin`, which starts the change `i` and gives its sequence. */
+const onPublish = (begin: (i: number) => Promise<number> | number) =>
+  process.on("message", ({ perSecond, seconds }: Publish) => {
+    const begun: Array<readonly [number, number]> = []
+    const cpu = process.cpuUsage()
+    const began = performance.now()
+    let i = 0
+    const timer = setInterval(() => {
+      const due = ((performance.now() - began) * perSecond) / 1_000
+      for (; i < due && i < perSecond * seconds; i++) {
+        const time = now()
+        const sequence = begin(i)
+        if (typeof sequence === "number") begun.push([sequence, time])
+        else void sequence.then((sequence) => begun.push([sequence, time]))
+      }
+      if (i < perSecond * seconds || begun.length < i) return
+      clearInterval(timer)
+      const { system, user } = process.cpuUsage(cpu)
+      process.send!({ begun, cpuMs: (system + user) / 1_000 } satisfies Published)
+    }, 1)
+  })
+
+const ws = async (): Promise<Ready> => {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/v1/stream", perMessageDeflate: false })
+  await new Promise<void>((resolve) => server.on("listening", resolve))
+  let sequence = 0
+  onPublish(() => {
+    const text = change(++sequence)
+    for (const client of server.clients) if (client.readyState === WebSocket.OPEN) client.send(text)
+    return sequence
+  })
+  return { port: (server.address() as { port: number }).port, tokens: [] }
+}
+
+const exchange = async (): Promise<Ready> => {
+  const limits = { messagesPerSecondMax: 1_000_000, connectionsMax: 20_000, idleMsMax: 600_000 }
+  const scope = Scope.makeUnsafe()
+  const started = await Effect.runPromise(
+    Effect.gen(function* () {
+      const logging = yield* Layer.build(Logging.layer({ logLevel: "Warn" }))
+      const config = {
+        environment: "development",
+        host: "127.0.0.1",
+        port: 0,
+        folder: folder!,
+        database: undefined,
+        demo: true,
+        flow: false,
+        origins: [],
+        logLevel: "Warn",
+        json: true
+      } as const
+      return yield* Effect.provide(start(config, { limits }), logging)
+    }).pipe(Effect.provideService(Scope.Scope, scope))
+  )
+  const account = 1000
+  const clientOrderId = "level"
+  // One change of the book each: the same level comes and goes.
+  let turn = 0
+  onPublish(async () => {
+    const order = {
+      account,
+      market: "BTC-USDT",
+      side: "buy",
+      price: "30000.01",
+      quantity: "0.001",
+      clientOrderId
+    } as const
+    const answered =
+      turn++ % 2 === 0
+        ? await Effect.runPromise(started.exchange.place(order))
+        : await Effect.runPromise(started.exchange.cancel({ account, clientOrderId }))
+    return answered.sequence
+  })
+  return { port: started.port, tokens: started.accounts.map(({ token }) => Redacted.value(token)) }
+}
+
+const ready = await { echo, ws, exchange }[kind as "echo" | "ws" | "exchange"]()
+process.send!(ready)
+process.on("disconnect", () => process.exit())

@@ -1,0 +1,162 @@
+/** What the server is told: by the environment, and by flags, which win. */
+import { Config as EffectConfig, ConfigProvider, Effect, Redacted, Schema } from "effect"
+import { isAbsolute, resolve } from "node:path"
+import { parseArgs } from "node:util"
+
+export interface Config {
+  readonly environment: "development" | "production"
+  readonly host: string
+  /** 0: any that is free. */
+  readonly port: number
+  /** Journal, snapshots and what belongs to the demo. */
+  readonly folder: string
+  /** Journal and snapshots in Postgres instead of the folder. */
+  readonly database: Redacted.Redacted | undefined
+  /** Demo accounts with tokens, and markets to trade in. */
+  readonly demo: boolean
+  /** Traders that keep the demo's markets moving. */
+  readonly flow: boolean
+  /** Pages of these origins may use the API from a browser, besides the server's own. */
+  readonly origins: ReadonlyArray<string>
+  readonly logLevel: (typeof logLevels)[number]
+  /** One JSON line on standard output when ready, and nothing else there. */
+  readonly json: boolean
+}
+
+/** One sentence about what is wrong with the configuration and what to do. */
+export class ConfigWrong extends Schema.TaggedError<ConfigWrong>()("ConfigWrong", { message: Schema.String }) {}
+
+const logLevels = ["Debug", "Info", "Warn", "Error"] as const
+
+export const help = `The exchange over HTTP and WebSocket.
+
+  npm start -- [options]
+
+  --port N      port to listen on; 3000 unless given, 0 for any that is free
+  --data DIR    folder of the exchange; .pandora/server unless given
+  --no-flow     the demo's markets stand still
+  --no-demo     starts empty: no demo accounts, no markets, no flow
+  --json        one JSON line when ready, with url and accounts
+  --help        this text
+
+PORT                  as --port
+HOST                  address to listen on; 127.0.0.1 unless given, 0.0.0.0 in production
+PANDORA_DATA_DIR      as --data; must be given in production
+PANDORA_DATABASE_URL  postgres://user:password@host:port/database: journal and snapshots there
+PANDORA_ENV           development (the default) or production, which has no demo
+PANDORA_ORIGINS       origins of web pages that may connect, with commas between them
+PANDORA_LOG_LEVEL     Debug, Info (the default), Warn or Error
+
+SIGTERM or Ctrl-C tells the clients, finishes what is under way and stops.`
+
+const variables = EffectConfig.all({
+  environment: text("PANDORA_ENV", "development"),
+  host: text("HOST", ""),
+  port: text("PORT", "3000"),
+  folder: text("PANDORA_DATA_DIR", ""),
+  database: EffectConfig.Redacted("PANDORA_DATABASE_URL").pipe(EffectConfig.withDefault(Redacted.make(""))),
+  origins: text("PANDORA_ORIGINS", ""),
+  logLevel: text("PANDORA_LOG_LEVEL", "Info")
+})
+
+function text(name: string, otherwise: string) {
+  return EffectConfig.String(name).pipe(EffectConfig.withDefault(otherwise))
+}
+
+const folderDefault = ".pandora/server"
+
+/** The configuration, or the word `help`. */
+export const load = Effect.fnUntraced(function* (
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string | undefined>>
+) {
+  const flags = yield* flagsOf(args)
+  if (flags.help === true) return "help" as const
+  const values = yield* variables.pipe(
+    Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env))),
+    Effect.mapError((error) => new ConfigWrong({ message: String(error.message) }))
+  )
+  const production = values.environment === "production"
+  if (!production && values.environment !== "development") {
+    return yield* wrong(`PANDORA_ENV is "${values.environment}": set it to development or production, or leave it out.`)
+  }
+  const folder = flags.data ?? values.folder
+  if (production && folder === "") {
+    return yield* wrong("PANDORA_DATA_DIR is not set: in production, say in which folder the exchange keeps its data.")
+  }
+  const origins = values.origins.split(",").flatMap((origin) => (origin.trim() === "" ? [] : [origin.trim()]))
+  for (const origin of origins) if (!isOrigin(origin)) return yield* wrong(originWrong(origin))
+  const database = Redacted.value(values.database) === "" ? undefined : values.database
+  if (database !== undefined && !isDatabase(Redacted.value(database))) {
+    return yield* wrong("PANDORA_DATABASE_URL is no address: give it as postgres://user:password@host:port/database.")
+  }
+  const config: Config = {
+    environment: production ? "production" : "development",
+    host: values.host !== "" ? values.host : production ? "0.0.0.0" : "127.0.0.1",
+    port: yield* portOf(flags.port ?? values.port, flags.port === undefined ? "PORT" : "--port"),
+    folder: isAbsolute(folder) ? folder : resolve(folder === "" ? folderDefault : folder),
+    database,
+    // There is no way to have the demo in production.
+    demo: !production && flags["no-demo"] !== true,
+    flow: !production && flags["no-demo"] !== true && flags["no-flow"] !== true,
+    origins,
+    logLevel: yield* logLevelOf(values.logLevel),
+    json: flags.json === true
+  }
+  return config
+})
+
+const wrong = (message: string) => Effect.fail(new ConfigWrong({ message }))
+
+const options = {
+  port: { type: "string" },
+  data: { type: "string" },
+  "no-flow": { type: "boolean" },
+  "no-demo": { type: "boolean" },
+  json: { type: "boolean" },
+  help: { type: "boolean" }
+} as const
+
+interface Flags {
+  readonly port?: string
+  readonly data?: string
+  readonly "no-flow"?: boolean
+  readonly "no-demo"?: boolean
+  readonly json?: boolean
+  readonly help?: boolean
+}
+
+const flagsOf = (args: ReadonlyArray<string>): Effect.Effect<Flags, ConfigWrong> => {
+  // Not strict, so that what is wrong is said in our words.
+  const { positionals, values } = parseArgs({ args: [...args], strict: false, allowPositionals: true, options })
+  const unknown = [...Object.keys(values).flatMap((name) => (name in options ? [] : [`--${name}`])), ...positionals]
+  if (unknown.length > 0) return wrong(`There is no option ${unknown[0]}: --help lists those there are.`)
+  for (const [name, value] of Object.entries(values)) {
+    if (options[name as keyof typeof options].type === "string" && typeof value !== "string") {
+      return wrong(`--${name} needs a value: --help says which.`)
+    }
+    if (options[name as keyof typeof options].type === "boolean" && typeof value !== "boolean") {
+      return wrong(`--${name} takes no value.`)
+    }
+  }
+  return Effect.succeed(values as Flags)
+}
+
+const portOf = (value: string, name: string): Effect.Effect<number, ConfigWrong> =>
+  /^\d{1,5}$/.test(value) && Number(value) <= 65_535
+    ? Effect.succeed(Number(value))
+    : wrong(`${name} is "${value}": give a number from 0 to 65535.`)
+
+const logLevelOf = (value: string): Effect.Effect<Config["logLevel"], ConfigWrong> => {
+  const level = logLevels.find((level) => level === value)
+  return level === undefined
+    ? wrong(`PANDORA_LOG_LEVEL is "${value}": give one of ${logLevels.join(", ")}.`)
+    : Effect.succeed(level)
+}
+
+const isOrigin = (origin: string): boolean => URL.canParse(origin) && new URL(origin).origin === origin
+
+const originWrong = (origin: string): string =>
+  `PANDORA_ORIGINS has "${origin}": give each origin as https://host or https://host:port; there is no wildcard.`
+
+const isDatabase = (url: string): boolean => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url)

@@ -1,0 +1,48 @@
+/** One sentence about why the server did not start, and what to do. */
+import type { Config } from "./Config.ts"
+
+interface Failure {
+  readonly _tag?: string
+  readonly message?: string
+  readonly [field: string]: unknown
+}
+
+export const explain = (failure: unknown, config: Config | undefined): string => {
+  // Fields by name: what comes from the venue's thread is a plain object.
+  const fields = (failure ?? {}) as Failure
+  const message = String(fields.message ?? failure)
+  const folder = config?.folder ?? "The data folder"
+  switch (fields._tag) {
+    case "ConfigWrong":
+      return message
+    case "PortUnusable":
+      return portSentence(fields)
+    case "FolderLocked":
+      return `${folder} is in use by another exchange: stop that one, or give this one another folder with --data or PANDORA_DATA_DIR.`
+    case "FolderUnusable":
+      return `${folder} cannot be used (${fields["problem"]}): allow this user to read and write it, or give another one with --data or PANDORA_DATA_DIR.`
+    case "Damaged":
+      return String(fields["problem"]).includes("formatTooNew") || /newer|format/i.test(String(fields["problem"]))
+        ? `The data in ${folder} was written by a newer version (${fields["place"]}): start that version, or give another folder with --data or PANDORA_DATA_DIR.`
+        : `The journal is damaged at ${fields["place"]} (${fields["problem"]}): restore ${folder} from a copy, or give another folder with --data or PANDORA_DATA_DIR; nothing was changed.`
+    case "RulesUnknown":
+      return `The data in ${folder} was written by a newer version: start that version, or give another folder with --data or PANDORA_DATA_DIR.`
+    case "DatabaseTooNew":
+      return `The database was written by a newer version: start that version, or give another one with PANDORA_DATABASE_URL.`
+    case "DatabaseUnusable":
+      return `The database cannot be used (${fields["problem"]}): start it, or correct PANDORA_DATABASE_URL, or leave that out to keep the data in a folder.`
+    case "Unknown":
+      return `The journal does not answer: look at ${config?.database === undefined ? `the disk of ${folder}` : "the database of PANDORA_DATABASE_URL"}, and start again.`
+    case "InvalidInput":
+      return `${message}: ${folder} holds an exchange with other terms; give another folder with --data or PANDORA_DATA_DIR, or --no-demo.`
+    default:
+      return `The server cannot start (${message.replaceAll(/\s+/g, " ")}): if you cannot tell why, report this sentence.`
+  }
+}
+
+const portSentence = ({ host, port, reason }: { readonly [field: string]: unknown }): string => {
+  if (reason === "EADDRINUSE")
+    return `Port ${port} is taken: stop what uses it, or choose another one with PORT or --port.`
+  if (reason === "EACCES") return `Port ${port} may not be used by this user: choose one from 1024 with PORT or --port.`
+  return `${host}:${port} cannot be listened on (${reason}): choose another address with HOST and PORT.`
+}

@@ -1,0 +1,158 @@
+/** Who answers each endpoint of the API. */
+import type { Accounts } from "@pandora-exchange/client/api/Accounts"
+import { pageSizeDefault } from "@pandora-exchange/client/api/Conventions"
+import type { Health } from "@pandora-exchange/client/api/Health"
+import type { Markets, Trade } from "@pandora-exchange/client/api/Markets"
+import type { Orders } from "@pandora-exchange/client/api/Orders"
+import * as WireId from "@pandora-exchange/client/WireId"
+import type { Exchange } from "@pandora-exchange/sdk"
+import { Effect } from "effect"
+import { accountOf, type Asking, type Commands, noSuchOrder, orderNamed } from "../Commands.ts"
+import type { Health as HealthOf } from "../Health.ts"
+import type { HistoryService, Page, PageRequest } from "../History.ts"
+import { ApiFailure, type Failure } from "./Failure.ts"
+import { type Handlers, Reply } from "./Routes.ts"
+
+export interface Services {
+  readonly exchange: Exchange["Service"]
+  readonly history: HistoryService
+  readonly commands: Commands
+  readonly health: HealthOf
+}
+
+export const handlers = (services: Services) => ({
+  markets: markets(services),
+  orders: orders(services),
+  accounts: accounts(services),
+  health: health(services)
+})
+
+/** The answer of the venue, with a command that it reflects at least. */
+const reflecting = <A, E>(exchange: Exchange["Service"], read: Effect.Effect<A, E>) =>
+  Effect.flatMap(exchange.status, ({ durableSequence }) =>
+    Effect.map(read, (data) => ({ data, sequence: durableSequence }))
+  )
+
+type Ranged = Partial<Pick<PageRequest, "cursor" | "from" | "limit" | "sort" | "to">>
+
+/** Reads the page that is asked for, unless it is impossible. */
+const paged = <A>(
+  { cursor, from, limit, sort, to }: Ranged,
+  read: (page: PageRequest) => Effect.Effect<A, Failure>
+): Effect.Effect<A, Failure> =>
+  from !== undefined && to !== undefined && from > to
+    ? Effect.fail(new ApiFailure({ code: "TimeRangeReversed", parameter: "from" }))
+    : read({ cursor, from, to, limit: limit ?? pageSizeDefault, sort: sort ?? "newest" })
+
+const markets = ({ exchange, history }: Services): Handlers<typeof Markets> => ({
+  assets: () => reflecting(exchange, exchange.assets()),
+  list: () => reflecting(exchange, exchange.markets()),
+  get: ({ params: { market } }) =>
+    Effect.flatMap(exchange.markets(), (all) => {
+      const found = all.find(({ symbol }) => symbol === market)
+      return found === undefined ? Effect.fail(noSuchMarket()) : Effect.succeed(found)
+    }),
+  depth: ({ params: { market }, query: { levels } }) =>
+    exchange.depth(levels === undefined ? { market } : { market, levels }),
+  trades: ({ params: { market }, query }) =>
+    paged(query, (page) =>
+      Effect.flatMap(exchange.markets(), (all): Effect.Effect<Page<Trade>, Failure> => {
+        const known = all.some(({ symbol }) => symbol === market)
+        return known ? history.trades({ market, ...page }) : Effect.fail(noSuchMarket())
+      })
+    )
+})
+
+const noSuchMarket = () => new ApiFailure({ code: "UnknownMarket", parameter: "market" })
+
+const orders = ({ commands, exchange, history }: Services): Handlers<typeof Orders> => ({
+  place: ({ key, payload, principal, query: { account } }) => commands.place({ principal, account, key }, payload),
+  preview: ({ payload, principal, query: { account } }) => commands.preview({ principal, account }, payload),
+  cancel: ({ key, params: { order }, principal, query: { account } }) =>
+    commands.cancel({ principal, account, key }, order),
+  cancelAll: ({ key, principal, query: { account, market } }) =>
+    commands.cancelAll({ principal, account, key }, market),
+  amend: ({ key, params: { order }, payload, principal, query: { account } }) =>
+    commands.amend({ principal, account, key }, order, payload),
+  open: ({ principal, query: { account, market } }) =>
+    withAccount({ principal, account }, (number) =>
+      Effect.map(
+        reflecting(exchange, exchange.openOrders({ account: number, ...(market === undefined ? {} : { market }) })),
+        ({ data, sequence }) => ({
+          data: data.map(({ clientOrderId, deadline, order, ...rest }) => ({
+            order: WireId.order.write(order),
+            ...(clientOrderId === undefined ? {} : { clientOrderId }),
+            ...rest,
+            ...(deadline === undefined ? {} : { deadline })
+          })),
+          sequence
+        })
+      )
+    ),
+  get: ({ params: { order }, principal, query: { account } }) =>
+    withAccount({ principal, account }, (number) => {
+      const named = orderNamed(order)
+      if (named === undefined) return Effect.fail(noSuchOrder())
+      return Effect.andThen(
+        history.awaitPosition(commands.toldOf(number)),
+        Effect.flatMap(history.order({ account: number, order: named }), (found) =>
+          found === undefined ? Effect.fail(noSuchOrder()) : Effect.succeed(found)
+        )
+      )
+    }),
+  list: ({ principal, query: { account, market, side, status, ...range } }) =>
+    withAccount({ principal, account }, (number) =>
+      paged(range, (page) =>
+        Effect.andThen(
+          history.awaitPosition(commands.toldOf(number)),
+          history.orders({ account: number, market, side, status, ...page })
+        )
+      )
+    )
+})
+
+const accounts = ({ commands, exchange, history }: Services): Handlers<typeof Accounts> => ({
+  me: ({ principal: { accountIds, name, permissions } }) =>
+    Effect.succeed({ name, accounts: accountIds.map(WireId.account.write), permissions }),
+  balances: ({ principal, query: { account } }) =>
+    withAccount({ principal, account }, (number) => reflecting(exchange, exchange.balances({ account: number }))),
+  fills: ({ principal, query: { account, market, order, ...range } }) =>
+    withAccount({ principal, account }, (number) =>
+      paged(range, (page) =>
+        Effect.andThen(
+          history.awaitPosition(commands.toldOf(number)),
+          history.fills({
+            account: number,
+            market,
+            order: order === undefined ? undefined : WireId.order.read(order),
+            ...page
+          })
+        )
+      )
+    ),
+  entries: ({ principal, query: { account, asset, kind, ...range } }) =>
+    withAccount({ principal, account }, (number) =>
+      paged(range, (page) =>
+        Effect.andThen(
+          history.awaitPosition(commands.toldOf(number)),
+          history.entries({ account: number, asset, kind, ...page })
+        )
+      )
+    )
+})
+
+const withAccount = <A>(
+  asking: Asking,
+  read: (account: number) => Effect.Effect<A, Failure>
+): Effect.Effect<A, Failure> => {
+  const account = accountOf(asking)
+  return typeof account === "number" ? read(account) : Effect.fail(account)
+}
+
+const health = ({ health }: Services): Handlers<typeof Health> => ({
+  live: () => Effect.succeed({ status: "live" }),
+  ready: () =>
+    Effect.map(health.look, (seen) =>
+      seen.status === "ready" || seen.status === "degraded" ? { ...seen, status: seen.status } : new Reply(503, seen)
+    )
+})

@@ -1,0 +1,71 @@
+/** What a browser finds: the API reference, the table of errors, and the OpenAPI document. All from the schemas. */
+import { Api } from "@pandora-exchange/client/api/Api"
+import { problems } from "@pandora-exchange/client/Problem"
+import { Effect } from "effect"
+import { HttpRouter, HttpServer } from "effect/http"
+import { HttpApiScalar, OpenApi } from "effect/http-api"
+import { Layer } from "effect"
+import type { Page } from "./HttpServer.ts"
+
+const once = (make: () => Promise<string> | string): Effect.Effect<string> => {
+  let made: Promise<string> | undefined
+  return Effect.promise(() => (made ??= Promise.resolve(make())))
+}
+
+export const pages: Readonly<Record<string, Page>> = {
+  "/": { contentType: "text/html; charset=utf-8", body: once(home) },
+  "/docs": { contentType: "text/html; charset=utf-8", body: once(reference) },
+  "/docs/errors": { contentType: "text/html; charset=utf-8", body: once(errors) },
+  "/openapi.json": { contentType: "application/json", body: once(() => JSON.stringify(OpenApi.fromApi(Api))) }
+}
+
+/** The reference page of `HttpApiScalar`: its script stands in the page, and its fonts are left out. */
+async function reference(): Promise<string> {
+  const routes = HttpApiScalar.layer(Api, {
+    path: "/docs",
+    scalar: { withDefaultFonts: false, telemetry: false } as never
+  })
+  const { dispose, handler } = HttpRouter.toWebHandler(Layer.provide(routes, HttpServer.layerServices), {
+    disableLogger: true
+  })
+  const response = await handler(new Request("http://localhost/docs"))
+  const html = await response.text()
+  await dispose()
+  return html
+}
+
+const style =
+  "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}" +
+  "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}" +
+  "code{font-family:ui-monospace,monospace}:target{background:#fff3c4}" +
+  "@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}td,th{border-color:#444}:target{background:#554800}}"
+
+const html = (title: string, body: string): string =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+  `<title>${title}</title><style>${style}</style><body><h1>${title}</h1>${body}</body></html>`
+
+function home(): string {
+  return html(
+    "Pandora Exchange",
+    "<ul>" +
+      '<li><a href="/docs">API reference</a></li><li><a href="/docs/errors">Errors</a></li>' +
+      '<li><a href="/openapi.json">OpenAPI 3.1</a></li><li><a href="/v1/markets">Markets</a></li>' +
+      '<li><a href="/health/ready">Health</a></li></ul>'
+  )
+}
+
+const escape = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
+
+function errors(): string {
+  const rows = [...problems].map(
+    ([code, { retry, sentence, status }]) =>
+      `<tr id="${code}"><td><code>${code}</code><td>${status}<td>${retry}<td>${escape(sentence)}</tr>`
+  )
+  return html(
+    "Errors",
+    "<p>Compare <code>code</code>, never the text. <code>retry</code>: <b>safe</b>, it was not done and the same request may " +
+      "succeed later; <b>never</b>, it was not done and the same request gets the same answer; <b>unknown</b>, it may have been " +
+      "done, and the same request with the same key tells.</p>" +
+      `<table><thead><tr><th>code<th>status<th>retry<th>what it says</tr></thead><tbody>${rows.join("")}</tbody></table>`
+  )
+}

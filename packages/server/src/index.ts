@@ -1,0 +1,7 @@
+/** The reference server as a library: start it with a configuration, or take its parts. */
+export * as Config from "./Config.ts"
+export * as Feed from "./feed/Feed.ts"
+export * as History from "./History.ts"
+export * as Identity from "./Identity.ts"
+export * as Logging from "./Logging.ts"
+export * as Server from "./Server.ts"

@@ -1,0 +1,148 @@
+/** One client's socket: what it may hold up, and what is merged while it is behind. */
+import { closeCodes } from "@pandora-exchange/client/api/Stream"
+import type { NodeWS } from "@effect/platform-node"
+import type { Redacted } from "effect"
+import type { Socket } from "node:net"
+import type { Book, DepthChange } from "../feed/Books.ts"
+import type { Principal } from "../Identity.ts"
+import { textFrame } from "./frame.ts"
+
+export interface Bounds {
+  /** Bytes that may wait for one client before its depth is merged. */
+  readonly mergeBytes: number
+  /** And before it is too slow for what cannot be merged. */
+  readonly budgetBytes: number
+  /** What a closed connection gets to read its close code. */
+  readonly closeGraceMs: number
+}
+
+/** Changes of a book that a client has not been told of. */
+interface Pending {
+  readonly book: Book
+  first: number
+  readonly bids: Set<number>
+  readonly asks: Set<number>
+}
+
+export class Connection {
+  readonly socket: NodeWS.WebSocket
+  readonly tcp: Socket
+  readonly address: string
+  readonly openedAt = Date.now()
+  /** By `channel:of`, how to end each. */
+  readonly subscriptions = new Map<string, () => void>()
+  principal: Principal | undefined
+  token: Redacted.Redacted | undefined
+  /** Commands that have no answer yet. */
+  inFlight = 0
+  /** Something came since the last ping. */
+  alive = true
+  /** When it fell behind. */
+  behindSince: number | undefined
+  /** Messages that it may still send in this second. */
+  allowance = 0
+  private readonly pending = new Map<string, Pending>()
+  private corked = false
+  private closing = false
+
+  private readonly bounds: Bounds
+  private readonly onEnd: (connection: Connection) => void
+
+  constructor(options: {
+    readonly socket: NodeWS.WebSocket
+    readonly tcp: Socket
+    readonly address: string
+    readonly bounds: Bounds
+    /** Told once, when it is closed from here or from there. */
+    readonly onEnd: (connection: Connection) => void
+  }) {
+    const { address, bounds, onEnd, socket, tcp } = options
+    this.socket = socket
+    this.tcp = tcp
+    this.address = address
+    this.bounds = bounds
+    this.onEnd = onEnd
+    socket.on("close", () => this.end())
+    tcp.on("drain", () => this.flush())
+  }
+
+  get isOpen(): boolean {
+    return !this.closing && this.socket.readyState === 1
+  }
+
+  /** What cannot be merged or left out. */
+  write(frame: Buffer): void {
+    if (!this.isOpen) return
+    if (this.tcp.writableLength > this.bounds.budgetBytes) return this.close(closeCodes.slow, "slow reader")
+    this.tcp.write(frame)
+  }
+
+  /** The same for many small ones: those of one turn go out together. */
+  send(message: object): void {
+    if (!this.isOpen) return
+    if (!this.corked) {
+      this.corked = true
+      this.tcp.cork()
+      setImmediate(() => {
+        this.corked = false
+        this.tcp.uncork()
+      })
+    }
+    this.write(textFrame(JSON.stringify(message)))
+  }
+
+  /** A change of a book: the frame where the client keeps up, merged with others where it does not. */
+  depth(book: Book, change: DepthChange, frame: Buffer): void {
+    const pending = this.pending.get(change.market)
+    if (pending === undefined && this.tcp.writableLength <= this.bounds.mergeBytes) {
+      if (this.isOpen) this.tcp.write(frame)
+      return
+    }
+    this.behindSince ??= Date.now()
+    if (pending === undefined) {
+      const { asks, bids, first } = change
+      this.pending.set(change.market, { book, first, bids: new Set(bids), asks: new Set(asks) })
+      return
+    }
+    for (const ticks of change.bids) pending.bids.add(ticks)
+    for (const ticks of change.asks) pending.asks.add(ticks)
+  }
+
+  /** No more of this book. */
+  forget(market: string): void {
+    this.pending.delete(market)
+  }
+
+  private flush(): void {
+    this.behindSince = undefined
+    for (const [market, { asks, bids, book, first }] of this.pending) {
+      this.pending.delete(market)
+      this.write(textFrame(deltaText(book, { market, first, last: book.depthSequence, bids, asks })))
+    }
+  }
+
+  close(code: number, reason: string): void {
+    if (this.closing) return
+    this.end()
+    this.socket.close(code, reason)
+    setTimeout(() => this.socket.terminate(), this.bounds.closeGraceMs).unref()
+  }
+
+  private end(): void {
+    if (this.closing) return
+    this.closing = true
+    this.pending.clear()
+    this.onEnd(this)
+  }
+}
+
+/** What the levels of the change have now. */
+export const deltaText = (book: Book, { asks, bids, first, last, market }: DepthChange): string =>
+  JSON.stringify({
+    type: "depth",
+    market,
+    first,
+    last,
+    bids: book.levelsAt("bids", bids),
+    asks: book.levelsAt("asks", asks)
+  })

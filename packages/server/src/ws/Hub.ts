@@ -1,0 +1,223 @@
+/** Who follows what: encodes each change once, and hands it to all who subscribed to it. */
+import * as WireId from "@pandora-exchange/client/WireId"
+import { Decimal } from "@pandora-exchange/core"
+import type { DepthChange } from "../feed/Books.ts"
+import type { FeedBatch, FeedCommand, FeedService } from "../feed/Feed.ts"
+import { isOpen, type OrderRecord, type TradeRecord } from "../feed/Records.ts"
+import { fillViews, orderView, tradeView } from "../feed/views.ts"
+import { type Connection, deltaText } from "./Connection.ts"
+import { textFrame } from "./frame.ts"
+
+/** Changes of each book that are kept, so that a client can resume. */
+const changesKept = 1_000
+
+interface AccountChanges {
+  readonly orders: Set<OrderRecord>
+  readonly assets: Set<number>
+  readonly trades: Array<TradeRecord>
+}
+
+export class Hub {
+  private readonly feed: FeedService
+  private readonly depth = new Map<string, Set<Connection>>()
+  private readonly trades = new Map<string, Set<Connection>>()
+  private readonly accounts = new Map<number, Set<Connection>>()
+  private readonly recent = new Map<string, Array<DepthChange>>()
+  /** The last command that changed something of each account. */
+  private readonly changedAt = new Map<number, number>()
+  private readonly snapshots = new Map<string, { readonly depthSequence: number; readonly frame: Buffer }>()
+
+  constructor(feed: FeedService) {
+    this.feed = feed
+  }
+
+  onBatch({ commands, depth, sequence, trades }: FeedBatch): void {
+    for (const change of depth) this.onDepth(change)
+    if (trades.length > 0) this.onTrades(trades)
+    if (commands.length > 0) this.onAccounts(commands, trades, sequence)
+  }
+
+  private onDepth(change: DepthChange): void {
+    const kept = this.recent.get(change.market) ?? []
+    kept.push(change)
+    if (kept.length >= 2 * changesKept) kept.splice(0, changesKept)
+    this.recent.set(change.market, kept)
+    const connections = this.depth.get(change.market)
+    if (connections === undefined || connections.size === 0) return
+    const book = this.feed.books.find(change.market)!
+    const frame = textFrame(deltaText(book, change))
+    for (const connection of connections) connection.depth(book, change, frame)
+  }
+
+  private onTrades(trades: ReadonlyArray<TradeRecord>): void {
+    for (const [market, connections] of this.trades) {
+      const marketId = this.feed.directory.find(market)!.market.marketId
+      const own = trades.filter(({ event }) => event.marketId === marketId)
+      if (own.length === 0) continue
+      const frame = textFrame(this.tradesText(market, own))
+      for (const connection of connections) connection.write(frame)
+    }
+  }
+
+  private tradesText(market: string, trades: ReadonlyArray<TradeRecord>): string {
+    return JSON.stringify({
+      type: "trades",
+      market,
+      trades: trades.map((trade) => tradeView(this.feed.directory, trade))
+    })
+  }
+
+  private onAccounts(commands: ReadonlyArray<FeedCommand>, trades: ReadonlyArray<TradeRecord>, sequence: number): void {
+    const touched = new Map<number, AccountChanges>()
+    const of = (account: number) => {
+      let changes = touched.get(account)
+      if (changes === undefined) touched.set(account, (changes = { orders: new Set(), assets: new Set(), trades: [] }))
+      return changes
+    }
+    for (const { orders, postings } of commands) {
+      for (const order of orders) of(order.accountId).orders.add(order)
+      for (const { accountId, assetId } of postings) of(accountId).assets.add(assetId)
+    }
+    for (const trade of trades) {
+      of(trade.event.makerAccountId).trades.push(trade)
+      if (trade.event.takerAccountId !== trade.event.makerAccountId) of(trade.event.takerAccountId).trades.push(trade)
+    }
+    for (const [account, changes] of touched) {
+      const previous = this.changedAt.get(account) ?? 0
+      this.changedAt.set(account, sequence)
+      const connections = this.accounts.get(account)
+      if (connections === undefined || connections.size === 0) continue
+      const frame = textFrame(this.accountText(account, previous, sequence, changes))
+      for (const connection of connections) connection.write(frame)
+    }
+  }
+
+  private accountText(account: number, previous: number, sequence: number, changes: AccountChanges): string {
+    const { directory } = this.feed
+    return JSON.stringify({
+      type: "account",
+      account: WireId.account.write(account),
+      previous,
+      sequence,
+      orders: [...changes.orders].map((order) => orderView(directory, order)),
+      fills: changes.trades.flatMap((trade) => fillViews(directory, trade, account)),
+      balances: this.balances(account, changes.assets)
+    })
+  }
+
+  /** As they are now; of these assets, or of all of which there is something. */
+  private balances(account: number, only?: ReadonlySet<number>) {
+    const all = this.feed.ledger.balancesOf(account)
+    const nothing = [...(only ?? [])]
+      .filter((assetId) => !all.some((balance) => balance.assetId === assetId))
+      .map((assetId) => ({ assetId, available: 0n, held: 0n }))
+    return [...all.filter(({ assetId }) => only === undefined || only.has(assetId)), ...nothing].map(
+      ({ assetId, available, held }) => {
+        const { scale, symbol } = this.feed.directory.assetOf(assetId)
+        return { asset: symbol, available: Decimal.format(available, scale), held: Decimal.format(held, scale) }
+      }
+    )
+  }
+
+  knows(market: string): boolean {
+    return this.feed.directory.find(market) !== undefined
+  }
+
+  /** Sends what the client needs to join, and from then on each change. */
+  followDepth(connection: Connection, market: string, from: number | undefined): void {
+    const book = this.feed.books.find(market)!
+    const missed = from === undefined ? undefined : this.missedDepth(market, from, book.depthSequence)
+    if (missed === undefined) connection.write(this.depthSnapshot(market))
+    else if (missed.last >= missed.first) connection.write(textFrame(deltaText(book, missed)))
+    follow(this.depth, market, connection)
+  }
+
+  /** All changes after `from` as one, or `undefined` when they are not kept any more. */
+  private missedDepth(market: string, from: number, last: number): DepthChange | undefined {
+    if (from > last) return undefined
+    const kept = this.recent.get(market) ?? []
+    const missed = kept.filter((change) => change.last > from)
+    if (from < last && (missed[0] === undefined || missed[0].first > from + 1)) return undefined
+    const bids = new Set(missed.flatMap((change) => [...change.bids]))
+    const asks = new Set(missed.flatMap((change) => [...change.asks]))
+    return { market, first: from + 1, last, bids, asks }
+  }
+
+  private depthSnapshot(market: string): Buffer {
+    const book = this.feed.books.find(market)!
+    const { depthSequence } = book
+    const made = this.snapshots.get(market)
+    if (made?.depthSequence === depthSequence) return made.frame
+    const levels = book.snapshot(Number.MAX_SAFE_INTEGER)
+    const frame = textFrame(JSON.stringify({ type: "depthSnapshot", market, depthSequence, ...levels }))
+    this.snapshots.set(market, { depthSequence, frame })
+    return frame
+  }
+
+  /** `ResumeTooOld`: what followed on `from` is not kept any more. */
+  followTrades(connection: Connection, market: string, from: number | undefined): "ResumeTooOld" | undefined {
+    const terms = this.feed.directory.find(market)!
+    if (from !== undefined) {
+      const kept = this.feed.records.tradesOf(terms.market.marketId).items
+      const missed = kept.filter(({ event }) => event.tradeId > from)
+      const oldest = kept[0]?.event.tradeId ?? 1
+      if (oldest > from + 1) return "ResumeTooOld"
+      if (missed.length > 0) connection.write(textFrame(this.tradesText(market, missed)))
+    }
+    follow(this.trades, market, connection)
+    return undefined
+  }
+
+  followAccount(connection: Connection, account: number, from: number | undefined): void {
+    const at = this.feed.position()
+    const missed = from === undefined || from > at ? undefined : this.missedOf(account, from)
+    if (missed === undefined) connection.write(textFrame(this.accountSnapshot(account, at)))
+    else if ((this.changedAt.get(account) ?? 0) > from!) {
+      connection.write(textFrame(this.accountText(account, from!, at, missed)))
+    }
+    follow(this.accounts, account, connection)
+  }
+
+  /** What changed of the account after `from`, or `undefined` when not all of it is kept any more. */
+  private missedOf(account: number, from: number): AccountChanges | undefined {
+    const { ledger, records } = this.feed
+    const postings = ledger.postingsOf(account).items
+    const fills = records.fillsOf(account).items
+    // Every change of orders and balances has a posting but an order that costs nothing, so the oldest posting tells.
+    if ((postings[0]?.sequence ?? 0) > from && from !== 0) return undefined
+    return {
+      orders: new Set(records.ordersOf(account).items.filter(({ sequence }) => sequence > from)),
+      assets: new Set(postings.filter(({ sequence }) => sequence > from).map(({ assetId }) => assetId)),
+      trades: fills.filter(({ sequence }) => sequence > from)
+    }
+  }
+
+  private accountSnapshot(account: number, sequence: number): string {
+    const openOrders = this.feed.records.ordersOf(account).items.filter(isOpen)
+    return JSON.stringify({
+      type: "accountSnapshot",
+      account: WireId.account.write(account),
+      sequence,
+      balances: this.balances(account),
+      openOrders: openOrders.map((order) => orderView(this.feed.directory, order))
+    })
+  }
+
+  unfollow(connection: Connection, channel: "depth" | "trades" | "account", of: string | number): void {
+    if (channel === "account") return leave(this.accounts, of as number, connection)
+    leave(channel === "depth" ? this.depth : this.trades, of as string, connection)
+    if (channel === "depth") connection.forget(of as string)
+  }
+}
+
+const follow = <K>(all: Map<K, Set<Connection>>, of: K, connection: Connection): void => {
+  const connections = all.get(of)
+  if (connections === undefined) all.set(of, new Set([connection]))
+  else connections.add(connection)
+}
+
+const leave = <K>(all: Map<K, Set<Connection>>, of: K, connection: Connection): void => {
+  const connections = all.get(of)
+  connections?.delete(connection)
+  if (connections?.size === 0) all.delete(of)
+}

@@ -1,0 +1,105 @@
+import { Api, problems } from "@pandora-exchange/client"
+import { RejectReason } from "@pandora-exchange/core"
+import { InvalidInput, Refused } from "@pandora-exchange/sdk"
+import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
+import { type InProcess, startHere } from "./support.ts"
+
+let server: InProcess
+beforeAll(async () => {
+  server = await startHere({ demo: false })
+})
+afterAll(() => server.close())
+
+const textOf = async (path: string) => {
+  const response = await fetch(server.url + path)
+  return { text: await response.text(), headers: response.headers, status: response.status }
+}
+
+describe("/openapi.json", () => {
+  it("is OpenAPI 3.1 with every route, each schema that is named is there, and every object of a request is closed", async () => {
+    const { headers, text } = await textOf("/openapi.json")
+    expect(headers.get("content-type")).toBe("application/json")
+    const document = JSON.parse(text)
+    expect(document.openapi).toMatch(/^3\.1\./)
+    expect(document.info).toMatchObject({ title: "Pandora Exchange", version: "1.0.0" })
+    const routes = Object.values(Api.groups).flatMap(({ endpoints }) =>
+      Object.values(endpoints as Record<string, { readonly method: string; readonly path: string }>)
+    )
+    const described = Object.entries<Record<string, any>>(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`)
+    )
+    expect(described.toSorted()).toEqual(
+      routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`).toSorted()
+    )
+    const ids: Array<string> = []
+    for (const [path, item] of Object.entries<Record<string, any>>(document.paths)) {
+      for (const operation of Object.values(item)) {
+        ids.push(operation.operationId)
+        expect(operation.summary).toBeTruthy()
+        const inPath = (operation.parameters ?? []).filter((parameter: any) => parameter.in === "path")
+        expect(inPath.map(({ name }: any) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? [])
+        expect(Object.keys(operation.responses).length).toBeGreaterThan(0)
+        for (const response of Object.values<any>(operation.responses)) expect(response.description).toBeTruthy()
+      }
+    }
+    expect(new Set(ids).size).toBe(ids.length)
+    const references: Array<string> = []
+    const walk = (value: unknown): void => {
+      if (typeof value !== "object" || value === null) return
+      if ("$ref" in value && typeof value.$ref === "string") references.push(value.$ref)
+      for (const inner of Object.values(value)) walk(inner)
+    }
+    walk(document)
+    for (const reference of references) {
+      expect(document.components.schemas).toHaveProperty([reference.replace("#/components/schemas/", "")])
+    }
+    expect(document.components.schemas.PlaceOrder.additionalProperties).toBe(false)
+    expect(document.components.securitySchemes).toEqual({ bearer: { type: "http", scheme: "Bearer" } })
+    // Private routes say so, public ones do not.
+    expect(document.paths["/v1/balances"].get.security).toEqual([{ bearer: [] }])
+    expect(document.paths["/v1/markets"].get.security).toEqual([])
+  })
+})
+
+describe("the pages", () => {
+  it("/docs has the reference with all that it needs, and asks nobody else for anything", async () => {
+    const { headers, text } = await textOf("/docs")
+    expect(headers.get("content-type")).toBe("text/html; charset=utf-8")
+    expect(text).toContain("createApiReference")
+    expect(text).toContain("/v1/orders")
+    const outside = /<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=["']?(?:https?:)?\/\//i
+    const markup = text.replace(/<script\b[^>]*>[\s\S]*?<\/script>/gi, (script) => /<script[^>]*>/.exec(script)![0])
+    expect(markup).not.toMatch(outside)
+    // And if its script tried to, the browser would not let it.
+    const policy = headers.get("content-security-policy")!
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toMatch(/https?:|\*/)
+  })
+
+  it("/docs/errors has every code where its problem links to, with what to do", async () => {
+    const { text } = await textOf("/docs/errors")
+    for (const [code, { retry, status }] of problems) {
+      expect(text).toContain(`<tr id="${code}"><td><code>${code}</code><td>${status}<td>${retry}<td>`)
+    }
+  })
+
+  it("/ leads to all of them", async () => {
+    const { text } = await textOf("/")
+    for (const path of ["/docs", "/docs/errors", "/openapi.json", "/health/ready"]) {
+      expect(text).toContain(`href="${path}"`)
+      expect((await textOf(path)).status).toBe(200)
+    }
+  })
+})
+
+it("the table of problems has every code of the exchange, with the same sentence", () => {
+  const said = (code: string) => new Refused({ code, sequence: 1 }).message
+  for (const code of RejectReason.rejectReasons)
+    expect([code, problems.get(code)?.sentence]).toEqual([code, said(code)])
+  const shared = [...problems].filter(([code]) => said(code) !== code)
+  expect(shared.length).toBeGreaterThan(80)
+  for (const [code, { sentence }] of shared) {
+    expect(sentence).toBe(said(code))
+    expect(new InvalidInput({ code, field: "x" }).message).toBe(`x: ${sentence}`)
+  }
+})

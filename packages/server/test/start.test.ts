@@ -1,0 +1,230 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { load } from "../src/Config.ts"
+import { asking, newFolder, runToEnd, startForPeople, startServer } from "./support.ts"
+
+const withFolder = async <A>(use: (folder: string) => Promise<A>): Promise<A> => {
+  const folder = await newFolder()
+  try {
+    return await use(folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** What is said on standard error when the server ends at once: one sentence. */
+const sentence = async (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) => {
+  const { code, errors, output } = await runToEnd(args, env)
+  expect(output).toBe("")
+  expect(code).toBe(1)
+  return errors
+}
+
+describe("starting", () => {
+  it("says in one line of JSON where it is and who can use it, and nothing else", async () =>
+    withFolder(async (folder) => {
+      const { accounts, errors, stop, url } = await startServer(["--data", folder])
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+      expect(accounts.map(({ name }) => name)).toEqual(["alice", "bob", "carol"])
+      for (const { account, balances, token } of accounts) {
+        expect(account).toMatch(/^acc_\d+$/)
+        expect(token).toMatch(/^pdx_[\w-]{32}$/)
+        expect(balances).toEqual([
+          { asset: "BTC", available: "10", held: "0" },
+          { asset: "ETH", available: "100", held: "0" },
+          { asset: "USDT", available: "1000000", held: "0" }
+        ])
+      }
+      // The flow trades in both markets.
+      for (const market of ["BTC-USDT", "ETH-USDT"]) {
+        const { body } = await asking(url)("GET", `/v1/markets/${market}/depth`)
+        expect(body.bids.length).toBeGreaterThan(3)
+        expect(body.asks.length).toBeGreaterThan(3)
+      }
+      expect(await stop()).toBe(0)
+      expect(errors()).not.toContain(accounts[0]!.token)
+    }))
+
+  it("without --json tells people what to open and try", async () =>
+    withFolder(async (folder) => {
+      const { ended, said, stop } = startForPeople(["--data", folder, "--port", "0"])
+      await said("Ctrl-C stops it")
+      stop()
+      const { code, output } = await ended
+      expect(code).toBe(0)
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output)!
+      const tokens = JSON.parse(await readFile(join(folder, "demo-tokens.json"), "utf8")) as Record<string, string>
+      for (const part of [
+        `${url}/docs`,
+        `${url}/v1/markets`,
+        `${url}/health/ready`,
+        tokens["bob"]!,
+        "curl -H",
+        folder
+      ]) {
+        expect(output).toContain(part)
+      }
+    }))
+
+  it("keeps tokens, orders, balances and history over a restart, with SIGTERM and with SIGKILL", async () =>
+    withFolder(async (folder) => {
+      const order = { market: "BTC-USDT", side: "buy", price: "20000", quantity: "0.01" }
+      const first = await startServer(["--data", folder, "--no-flow"])
+      const token = first.accounts[0]!.token
+      const placed = await asking(first.url)("POST", "/v1/orders", { token, body: order })
+      expect((await stat(join(folder, "demo-tokens.json"))).mode & 0o777).toBe(0o600)
+      expect(await first.stop("SIGTERM")).toBe(0)
+      const second = await startServer(["--data", folder, "--no-flow"])
+      expect(second.accounts.map(({ token }) => token)).toEqual(first.accounts.map(({ token }) => token))
+      const read = await asking(second.url)("GET", `/v1/orders/${placed.body.order}`, { token })
+      expect(read.body).toMatchObject({ status: "open", quantity: "0.01", sequence: placed.body.sequence })
+      const more = await asking(second.url)("POST", "/v1/orders", { token, body: order })
+      await second.stop("SIGKILL")
+      const third = await startServer(["--data", folder, "--no-flow"])
+      const open = await asking(third.url)("GET", "/v1/open-orders", { token })
+      expect(open.body.data.map(({ order }: { order: string }) => order)).toEqual([placed.body.order, more.body.order])
+      // The endowment was given once.
+      const balances = await asking(third.url)("GET", "/v1/balances", { token })
+      expect(balances.body.data).toContainEqual({ asset: "USDT", available: "999600", held: "400" })
+      await third.stop()
+    }))
+
+  it("--no-demo starts empty", async () =>
+    withFolder(async (folder) => {
+      const { accounts, stop, url } = await startServer(["--data", folder, "--no-demo"])
+      expect(accounts).toEqual([])
+      expect((await asking(url)("GET", "/v1/markets")).body.data).toEqual([])
+      expect(await readdir(folder)).toEqual(["venue"])
+      expect(await stop()).toBe(0)
+    }))
+
+  it("in production there is no demo, whatever was there before", async () =>
+    withFolder(async (folder) => {
+      const before = await startServer(["--data", folder])
+      const { token } = before.accounts[0]!
+      await before.stop()
+      const { accounts, stop, url } = await startServer(["--data", folder], {
+        PANDORA_ENV: "production",
+        HOST: "127.0.0.1"
+      })
+      expect(accounts).toEqual([])
+      expect((await asking(url)("GET", "/v1/me", { token })).status).toBe(401)
+      expect(await stop()).toBe(0)
+    }))
+})
+
+describe("not starting", () => {
+  it("error: a port that is taken", async () =>
+    withFolder(async (folder) => {
+      const { close, port } = await freePort(true)
+      expect(await sentence(["--data", folder], { PORT: String(port) })).toBe(
+        `Port ${port} is taken: stop what uses it, or choose another one with PORT or --port.\n`
+      )
+      close()
+    }))
+
+  it("error: a folder that another server uses", async () =>
+    withFolder(async (folder) => {
+      const { stop } = await startServer(["--data", folder, "--no-flow"])
+      expect(await sentence(["--data", folder, "--port", "0"])).toBe(
+        `${folder} is in use by another exchange: stop that one, or give this one another folder with --data or PANDORA_DATA_DIR.\n`
+      )
+      await stop()
+    }))
+
+  it("error: a folder that is a file", async () =>
+    withFolder(async (folder) => {
+      const file = join(folder, "file")
+      await writeFile(file, "")
+      expect(await sentence(["--data", file, "--port", "0"])).toMatch(
+        /file cannot be used \(.+\): allow this user to read and write it, or give another one with --data or PANDORA_DATA_DIR\.\n$/
+      )
+    }))
+
+  it("error: data of a newer version, and data that is damaged", async () =>
+    withFolder(async (folder) => {
+      const { stop } = await startServer(["--data", folder, "--no-flow"])
+      await stop()
+      const journal = join(folder, "venue", "journal")
+      const segment = join(journal, (await readdir(journal)).find((name) => name.endsWith(".segment"))!)
+      const bytes = await readFile(segment)
+      const newer = Buffer.from(bytes)
+      newer.writeUInt16LE(99, 4)
+      newer.writeUInt32LE((await import("node:zlib")).crc32(newer.subarray(0, 72)), 72)
+      await writeFile(segment, newer)
+      expect(await sentence(["--data", folder, "--port", "0"])).toMatch(
+        /^The data in .+ was written by a newer version \(.+\): start that version, or give another folder with --data or PANDORA_DATA_DIR\.\n$/
+      )
+      const damaged = Buffer.from(bytes)
+      damaged[100] = damaged[100]! ^ 0xff
+      await writeFile(segment, damaged)
+      expect(await sentence(["--data", folder, "--port", "0"])).toMatch(
+        /^The journal is damaged at .+: restore .+ from a copy, or give another folder with --data or PANDORA_DATA_DIR; nothing was changed\.\n$/
+      )
+    }))
+
+  it("error: a database that is not there", async () =>
+    withFolder(async (folder) => {
+      const { close, port } = await freePort()
+      close()
+      const url = `postgres://someone:hunter2@127.0.0.1:${port}/exchange`
+      const said = await sentence(["--data", folder, "--port", "0"], { PANDORA_DATABASE_URL: url })
+      expect(said).toMatch(
+        /^The database cannot be used \(.+\): start it, or correct PANDORA_DATABASE_URL, or leave that out to keep the data in a folder\.\n$/
+      )
+      expect(said).not.toContain("hunter2")
+    }))
+
+  it.each([
+    [["--colour"], {}, "There is no option --colour: --help lists those there are.\n"],
+    [["--port"], {}, "--port needs a value: --help says which.\n"],
+    [["--json=1"], {}, "--json takes no value.\n"],
+    [["--port", "70000"], {}, '--port is "70000": give a number from 0 to 65535.\n'],
+    [[], { PORT: "http" }, 'PORT is "http": give a number from 0 to 65535.\n'],
+    [[], { PANDORA_ENV: "prod" }, 'PANDORA_ENV is "prod": set it to development or production, or leave it out.\n'],
+    [
+      [],
+      { PANDORA_ENV: "production" },
+      "PANDORA_DATA_DIR is not set: in production, say in which folder the exchange keeps its data.\n"
+    ],
+    [
+      [],
+      { PANDORA_ORIGINS: "*" },
+      'PANDORA_ORIGINS has "*": give each origin as https://host or https://host:port; there is no wildcard.\n'
+    ],
+    [[], { PANDORA_LOG_LEVEL: "loud" }, 'PANDORA_LOG_LEVEL is "loud": give one of Debug, Info, Warn, Error.\n'],
+    [
+      [],
+      { PANDORA_DATABASE_URL: "exchange" },
+      "PANDORA_DATABASE_URL is no address: give it as postgres://user:password@host:port/database.\n"
+    ]
+  ])("error: %j with %j", async (args, env, said) => {
+    const wrong = await Effect.runPromise(Effect.flip(load(args, env as Record<string, string>)))
+    expect(`${wrong.message}\n`).toBe(said)
+  })
+
+  it("error: a wrong option ends with that sentence", async () => {
+    expect(await sentence(["--colour"])).toBe("There is no option --colour: --help lists those there are.\n")
+  })
+
+  it("--help says what there is", async () => {
+    const { code, output } = await runToEnd(["--help"])
+    expect(code).toBe(0)
+    for (const name of ["--no-flow", "--no-demo", "--json", "PORT", "PANDORA_ENV", "PANDORA_DATA_DIR"]) {
+      expect(output).toContain(name)
+    }
+  })
+})
+
+const freePort = (keep = false) =>
+  new Promise<{ readonly port: number; readonly close: () => void }>((resolve) => {
+    const server = createServer()
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number }
+      if (keep) return resolve({ port, close: () => server.close() })
+      server.close(() => resolve({ port, close: () => {} }))
+    })
+  })

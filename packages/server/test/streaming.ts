@@ -1,0 +1,67 @@
+/** A bare WebSocket for the tests: what it got, and what it waits for. */
+import { WebSocket } from "ws"
+
+export interface Bare {
+  readonly socket: WebSocket
+  /** Everything that came, oldest first. */
+  readonly messages: Array<any>
+  readonly send: (message: unknown) => void
+  /** The first message that is like this, from what came and what will come. */
+  readonly next: (like: (message: any) => boolean) => Promise<any>
+  /** The answer or problem to the request. */
+  readonly ask: (message: object) => Promise<any>
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>
+}
+
+export const openBare = async (url: string, headers: Readonly<Record<string, string>> = {}): Promise<Bare> => {
+  const socket = new WebSocket(`${url.replace("http", "ws")}/v1/stream`, { headers, perMessageDeflate: true })
+  const messages: Array<any> = []
+  const waiting = new Set<() => void>()
+  socket.on("message", (data) => {
+    messages.push(JSON.parse(String(data)))
+    for (const look of waiting) look()
+  })
+  const closed = new Promise<{ readonly code: number; readonly reason: string }>((resolve) =>
+    socket.on("close", (code, reason) => resolve({ code, reason: String(reason) }))
+  )
+  await new Promise<void>((resolve, reject) => {
+    socket.on("open", resolve)
+    socket.on("error", reject)
+  })
+  const next = (like: (message: any) => boolean) =>
+    new Promise<any>((resolve) => {
+      const look = () => {
+        const found = messages.find(like)
+        if (found === undefined) return
+        waiting.delete(look)
+        resolve(found)
+      }
+      waiting.add(look)
+      look()
+    })
+  const send = (message: unknown) => socket.send(typeof message === "string" ? message : JSON.stringify(message))
+  let id = 0
+  const ask = (message: object) => {
+    const own = `t${++id}`
+    send({ id: own, ...message })
+    return next((answer) => (answer.type === "answer" || answer.type === "problem") && answer.id === own)
+  }
+  return { socket, messages, send, next, ask, closed }
+}
+
+/** The status that an upgrade is refused with, and the code of its problem. */
+export const refusedUpgrade = (
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  path = "/v1/stream"
+): Promise<{ readonly status: number; readonly code: string }> =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${url.replace("http", "ws")}${path}`, { headers })
+    socket.on("open", () => reject(new Error("it was accepted")))
+    socket.on("error", () => {})
+    socket.on("unexpected-response", (_, response) => {
+      let body = ""
+      response.on("data", (data) => (body += String(data)))
+      response.on("end", () => resolve({ status: response.statusCode!, code: JSON.parse(body).code }))
+    })
+  })
