@@ -1,6 +1,6 @@
 /**
- * A trader's program: signs on with a token, watches a market and its own account, places an order that rests, trades with
- * another, and reads what came of it. `URL` and `TOKEN` say where and who; the output of `npm start -- --json` has both.
+ * A trader's program: signs on with a token, watches a market and its own account, places an order that rests, buys at the market,
+ * and reads what came of it. `URL` and `TOKEN` say where and who; the server prints both when it starts.
  */
 import { createClient, openStream, Problem } from "@pandora-exchange/client"
 
@@ -20,12 +20,11 @@ console.log(`signed on as ${name}`)
 
 // The book and the account, live. Both are right from the first snapshot on, whatever happens to the connection.
 const { book } = stream.book(market)
-const filled = new Promise<void>((resolve) =>
+const filled = new Promise<string>((resolve) =>
   stream.account((message) => {
     if (message.type !== "account") return
-    for (const { price, quantity, role, side } of message.fills) {
-      console.log(`${role}: ${side} ${quantity} at ${price}`)
-      if (role === "maker") resolve()
+    for (const { fee, feeAsset, price, quantity, side } of message.fills) {
+      resolve(`${side} ${quantity} at ${price}, fee ${fee} ${feeAsset}`)
     }
   })
 )
@@ -37,13 +36,13 @@ console.log(`it would hold ${preview.held} ${preview.heldAsset}`)
 const placed = await client.place({ ...order, clientOrderId: "example" })
 console.log(`${placed.status}: ${placed.remainingQuantity} in the book`)
 
-// Over the stream: into one's own order, which is the only one at that price.
-const taken = await stream.place({ ...order, side: "sell", quantity: "0.2", timeInForce: "IOC" })
-console.log(`${taken.status} over the stream, fee ${taken.fee} ${taken.feeAsset}`)
-await filled
+// Over the stream: at the market. The answer and the account's message are the same fill.
+const taken = await stream.place({ market, side: "buy", type: "market", quantity: "0.00001" })
+console.log(`${taken.status} over the stream`)
+console.log(await filled)
 
 const { cancelledQuantity } = await client.cancel("client:example")
-console.log(`cancelled what was left: ${cancelledQuantity}`)
+console.log(`cancelled ${cancelledQuantity}`)
 
 // What cannot be done comes as a problem with a code.
 try {
@@ -53,7 +52,7 @@ try {
   console.log(`${error.code} (${error.parameter}), retry: ${error.retry}`)
 }
 
-const { data: fills } = await client.fills({ order: placed.order })
-console.log(`${fills.length} fill of ${placed.order}, and ${book.bids().filter(([price]) => price === order.price).length} of it in the book`)
+const { data: fills } = await client.fills({ order: taken.order })
+console.log(`${fills.length} fill, and ${book.asks().length} levels to buy from`)
 stream.close()
 await client.close()

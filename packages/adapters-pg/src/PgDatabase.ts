@@ -9,6 +9,7 @@ import { Context, Effect, Layer, Redacted, Schema, type Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
 import type { SqlError } from "effect/sql"
 import * as Migrations from "./internal/Migrations.ts"
+import { rowBytesMax } from "./internal/Rows.ts"
 import { problemOf } from "./internal/SqlFailure.ts"
 
 export const DatabaseTooNew = Migrations.DatabaseTooNew
@@ -68,7 +69,7 @@ const make = Effect.fnUntraced(
     const config: PgClient.PgClientConfig = {
       url: Redacted.isRedacted(url) ? url : Redacted.make(url),
       keepAlive: "10 seconds",
-      maxMessageSize: messageBytesMax,
+      maxMessageSize: rowBytesMax,
       startupParameters: {
         // What this package relies on, whatever the server's defaults are.
         default_transaction_isolation: "read committed",
@@ -97,9 +98,6 @@ const make = Effect.fnUntraced(
   },
   Effect.catchTag("SqlError", (error) => Effect.fail(new DatabaseUnusable({ problem: problemOf(error) })))
 )
-
-/** Longest message taken from a server: a batch is one row. */
-export const messageBytesMax = 256 << 20
 
 const refuseOld = Effect.fnUntraced(function* (sql: PgClient.PgClient) {
   const [row] = yield* sql<{ readonly version: number }>`SELECT current_setting('server_version_num')::int4 AS version`

@@ -103,7 +103,13 @@ const exchange = async (): Promise<Ready> => {
         logLevel: "Warn",
         json: true
       } as const
-      return yield* Effect.provide(start(config, { limits }), logging)
+      return yield* Effect.provide(
+        start(config, {
+          limits,
+          ...(process.env["BENCH_THREAD"] === undefined ? {} : { thread: process.env["BENCH_THREAD"] === "1" })
+        }),
+        logging
+      )
     }).pipe(Effect.provideService(Scope.Scope, scope))
   )
   const account = 1000

@@ -60,6 +60,8 @@ export interface Parts {
   readonly identity?: Identity["Service"]
   /** Bounds of the stream. */
   readonly limits?: Partial<Limits>
+  /** Bounds of time for requests. */
+  readonly timeouts?: HttpServer.Options["timeouts"]
   /** The venue in a thread of its own. Where there are more than two processors, unless said otherwise. */
   readonly thread?: boolean
 }
@@ -103,6 +105,7 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
     routes: routesOf(Api as never, handlers({ exchange, history, commands, health })),
     pages,
     identity: who,
+    ...(parts.timeouts && { timeouts: parts.timeouts }),
     upgrade: gateway.upgrade
   })
   if (config.flow) yield* Demo.flow(exchange)

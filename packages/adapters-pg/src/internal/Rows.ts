@@ -4,6 +4,9 @@ import { type BatchHash, hashBytes } from "@pandora-exchange/core/Batch"
 import { Epoch, Sequence } from "@pandora-exchange/core/Ids"
 import { Effect, Schema, SchemaTransformation } from "effect"
 
+/** Longest row that is read: a batch is one. */
+export const rowBytesMax = 256 << 20
+
 /** An `int8` that names or counts something, and so is at most 2^53 - 1. */
 export const Count = Schema.BigInt.check(
   Schema.isBetweenBigInt({ minimum: 0n, maximum: BigInt(Number.MAX_SAFE_INTEGER) })

@@ -26,12 +26,13 @@ export interface ServerProcess {
 export interface Options {
   /** Settings, as `name=value`. */
   readonly settings?: ReadonlyArray<string>
+  /** Folder of its programs, where it is not the one that is found. */
+  readonly bin?: string
 }
 
 const user = "test"
 
-export const make = async ({ settings = [] }: Options = {}): Promise<ServerProcess> => {
-  const bin = binaries()
+export const make = async ({ bin = binaries(), settings = [] }: Options = {}): Promise<ServerProcess> => {
   if (bin === undefined) throw new Error("no Postgres: see `available` of test/support/Postgres.ts")
   // Short, because the path of a socket must be.
   const folder = fs.mkdtempSync(join(tmpdir(), "ppg-"))

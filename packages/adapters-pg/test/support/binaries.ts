@@ -28,7 +28,7 @@ const systemBinaries = (): string | undefined => {
 }
 
 /** npm's, in a copy: its libraries need links that its install script would make, and the user nobody must reach it. */
-const packagedBinaries = (): string | undefined => {
+export const packagedBinaries = (): string | undefined => {
   const source = packageFolder()
   if (source === undefined) return undefined
   const { version } = JSON.parse(fs.readFileSync(join(source, "package.json"), "utf8")) as { readonly version: string }
@@ -37,10 +37,10 @@ const packagedBinaries = (): string | undefined => {
   return join(target, "native", "bin")
 }
 
-const packageFolder = (): string | undefined => {
+export const packageFolder = (): string | undefined => {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined
   try {
-    return dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`))
+    return dirname(dirname(createRequire(import.meta.url).resolve(packageName)))
   } catch {
     return undefined
   }

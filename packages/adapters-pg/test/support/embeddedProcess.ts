@@ -12,7 +12,9 @@ const say = (line: string) => Effect.sync(() => fs.writeSync(1, `${line}\n`))
 
 const append = Effect.gen(function* () {
   const journal = yield* Journal
-  let { epoch, head } = yield* journal.claim
+  const claimed = yield* journal.claim
+  const { epoch } = claimed
+  let { head } = claimed
   for (;;) {
     const batch = batchAfter(head, epoch, 1 + ((head.lastSequence * 7) % 30))
     yield* journal.append(batch)

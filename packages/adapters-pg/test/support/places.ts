@@ -2,10 +2,13 @@
 import type { PgClient } from "@effect/sql-pg"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Schedule, Scope } from "effect"
 import { afterAll } from "vitest"
+import { Reactivity } from "effect/reactivity"
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as EmbeddedDatabase from "../../src/EmbeddedDatabase.ts"
+import { embeddedClient } from "../../src/internal/embeddedClient.ts"
+import * as Migrations from "../../src/internal/Migrations.ts"
 import * as PgDatabase from "../../src/PgDatabase.ts"
 import * as Postgres from "./Postgres.ts"
 
@@ -45,6 +48,18 @@ export const inMemory: Effect.Effect<Place, unknown, Scope.Scope> = Effect.map(
     return { database, meddle: (use) => Effect.orDie(use(sql)) }
   }
 )
+
+/** In memory, without tables until the database is opened. */
+export const emptyInMemory: Effect.Effect<Place, unknown, Scope.Scope> = Effect.gen(function* () {
+  const sql = yield* Effect.provide(embeddedClient(undefined), Reactivity.layer)
+  return {
+    database: Layer.effect(
+      PgDatabase.PgDatabase,
+      Effect.as(Migrations.run(sql), { sql, session: () => Effect.succeed(sql) })
+    ),
+    meddle: (use) => Effect.orDie(use(sql))
+  }
+})
 
 /** In a folder that is opened anew each time. */
 export const inFolder: Effect.Effect<Place & { readonly folder: string }, never, Scope.Scope> = Effect.map(

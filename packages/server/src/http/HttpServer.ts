@@ -32,6 +32,8 @@ export interface Options {
   readonly routes: ReadonlyArray<Route>
   readonly pages: Readonly<Record<string, Page>>
   readonly identity: Identity["Service"]
+  /** How long the headers, and the whole of a request, may take to arrive. */
+  readonly timeouts?: { readonly headersMs: number; readonly requestMs: number; readonly checkMs: number }
   /** The WebSocket's path and who takes it. */
   readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer, requestId: string) => void
 }
@@ -43,10 +45,8 @@ export interface Running {
 }
 
 const headerBytesMax = 16_384
-const headersTimeoutMs = 10_000
-const requestTimeoutMs = 30_000
+const timeoutsDefault = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_000 }
 const keepAliveTimeoutMs = 65_000
-const timeoutCheckMs = 2_000
 const connectionsMax = 20_000
 /** How long a handler may take before the caller is told that the outcome is not known. */
 const handlerTimeoutMs = 15_000
@@ -58,6 +58,7 @@ const nobody: Principal = { name: "", accountIds: [], permissions: [] }
 
 export const serve = Effect.fnUntraced(function* (options: Options) {
   const router = new Router(options.routes)
+  const { checkMs, headersMs, requestMs } = options.timeouts ?? timeoutsDefault
   const context = yield* Effect.context<never>()
   const origins = new Set(options.origins)
   const prefix = randomBytes(5)
@@ -67,6 +68,18 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
   const newRequestId = () => `req_${prefix}${(requests++).toString(36).padStart(4, "0")}`
   let draining = false
   const running = new Set<{ readonly since: number; readonly interrupt: () => void }>()
+
+  // What arrives in one turn of the loop is begun together, so that its commands go to the venue as one message, and not each as
+  // one: 30 us of processor time for every order.
+  let arrived: Array<() => void> = []
+  const together = (begin: () => void): void => {
+    if (arrived.push(begin) > 1) return
+    setImmediate(() => {
+      const all = arrived
+      arrived = []
+      for (const begin of all) begin()
+    })
+  }
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const requestId = newRequestId()
@@ -142,8 +155,8 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
         }
       })
     }
-    if (!found.route.hasBody) return run("")
-    readBody(request, run, fail)
+    if (!found.route.hasBody) return together(() => run(""))
+    readBody(request, (body) => together(() => run(body)), fail)
   }
 
   const answer = (found: Found, request: IncomingMessage, query: string, body: string) => {
@@ -164,10 +177,10 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
   const server = createServer(
     {
       maxHeaderSize: headerBytesMax,
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
       keepAliveTimeout: keepAliveTimeoutMs,
-      connectionsCheckingInterval: timeoutCheckMs,
+      connectionsCheckingInterval: checkMs,
       noDelay: true,
       joinDuplicateHeaders: false
     },
@@ -184,7 +197,7 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
   const timeouts = setInterval(() => {
     const late = Date.now() - handlerTimeoutMs
     for (const { interrupt, since } of running) if (since < late) interrupt()
-  }, timeoutCheckMs)
+  }, checkMs)
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
       clearInterval(timeouts)

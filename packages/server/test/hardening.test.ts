@@ -1,0 +1,144 @@
+import { Journal } from "@pandora-exchange/core"
+import { SubmitError } from "@pandora-exchange/engine"
+import type { Exchange } from "@pandora-exchange/sdk"
+import { InvalidInput, Refused } from "@pandora-exchange/sdk"
+import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
+import { Cause, Effect, Fiber, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import { connect } from "node:net"
+import { Feed, type FeedService } from "../src/feed/Feed.ts"
+import { Health } from "../src/Health.ts"
+import { History, HistoryBehind, MalformedCursor } from "../src/History.ts"
+import { problemOf } from "../src/http/Failure.ts"
+import { Unauthenticated } from "../src/Identity.ts"
+import { asking, type InProcess, startHere } from "./support.ts"
+
+let server: InProcess
+const origin = "https://trade.example"
+
+beforeAll(async () => {
+  server = await startHere({ origins: [origin] }, { timeouts: { headersMs: 200, requestMs: 400, checkMs: 50 } })
+})
+afterAll(() => server.close())
+
+/** Everything that comes back on a bare connection until it ends. */
+const exchangeBytes = (text: string) =>
+  new Promise<string>((resolve) => {
+    const socket = connect(server.port, "127.0.0.1")
+    let got = ""
+    socket.on("data", (data) => (got += data.toString("latin1")))
+    socket.on("error", () => {})
+    socket.on("close", () => resolve(got))
+    socket.write(text)
+  })
+
+describe("requests", () => {
+  it("error: those that do not come to an end are ended, headers and bodies alike", async () => {
+    const headers = await exchangeBytes("GET /v1/markets HTTP/1.1\r\nhost: x\r\n")
+    const body = await exchangeBytes("POST /v1/orders HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{")
+    for (const answer of [headers, body]) {
+      expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
+      expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).toMatchObject({
+        code: "RequestTimeout",
+        retry: "safe"
+      })
+    }
+  })
+
+  it.each([
+    ["two lengths", "content-length: 2\r\ncontent-length: 3\r\n\r\n{}"],
+    ["a length and chunks", "content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"],
+    ["a folded header", "x: a\r\n b\r\n\r\n"],
+    ["a negative length", "content-length: -2\r\n\r\n{}"]
+  ])("error: %s", async (_, rest) => {
+    const answer = await exchangeBytes(`POST /v1/orders HTTP/1.1\r\nhost: x\r\n${rest}`)
+    expect(answer).toMatch(/^HTTP\/1\.1 (400|401) /)
+    if (answer.includes(" 400 ")) expect(answer).toContain("application/problem+json")
+    expect(answer.match(/HTTP\/1\.1/g)!.length).toBe(1)
+  })
+
+  it("error: headers past 16 KiB", async () => {
+    const answer = await exchangeBytes(`GET / HTTP/1.1\r\nhost: x\r\nx: ${"y".repeat(17_000)}\r\n\r\n`)
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /)
+  })
+
+  it("error: a body in chunks past 64 KiB is refused before it is all there", async () => {
+    const chunk = `${(10_000).toString(16)}\r\n${"x".repeat(10_000)}\r\n`
+    const head = `POST /v1/orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${server.tokens[0]}\r\ntransfer-encoding: chunked\r\n\r\n`
+    const answer = await exchangeBytes(head + chunk.repeat(8))
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+    expect(answer).toContain('"code":"BodyTooLarge"')
+  })
+
+  it("pages of the listed origins may use it from a browser, others may not", async () => {
+    const allowed = await fetch(`${server.url}/v1/orders`, { method: "OPTIONS", headers: { origin } })
+    expect(allowed.status).toBe(204)
+    expect(allowed.headers.get("access-control-allow-origin")).toBe(origin)
+    expect(allowed.headers.get("access-control-allow-methods")).toBe("GET, POST, DELETE")
+    expect(allowed.headers.get("access-control-allow-headers")).toContain("idempotency-key")
+    const other = await asking(server.url)("GET", "/v1/markets", { headers: { origin: "https://evil.example" } })
+    expect(other.headers.get("access-control-allow-origin")).toBe(null)
+  })
+})
+
+describe("failures", () => {
+  it.each([
+    [new InvalidInput({ code: "OffTick", field: "price" }), 400, "OffTick", "never"],
+    [new InvalidInput({ code: "MalformedKey", field: "key" }), 400, "MalformedKey", "never"],
+    [new Refused({ code: "InsufficientFunds", sequence: 7 }), 422, "InsufficientFunds", "never"],
+    [new SubmitError.Unavailable({ reason: "Overloaded" }), 503, "Overloaded", "safe"],
+    [new SubmitError.Unavailable({ reason: "JournalFull" }), 503, "JournalFull", "safe"],
+    [new SubmitError.OutcomeUnknown(), 504, "OutcomeUnknown", "unknown"],
+    [new HistoryBehind({ wanted: 2, reached: 1 }), 503, "HistoryBehind", "safe"],
+    [new MalformedCursor(), 400, "MalformedCursor", "never"],
+    [new Unauthenticated(), 401, "Unauthorized", "never"]
+  ])("%s has its status, code and retry class", (failure, status, code, retry) => {
+    expect(problemOf(Cause.fail(failure), "req_1")).toMatchObject({ bug: false, problem: { status, code, retry } })
+  })
+
+  it("a bug says nothing of the inside", () => {
+    const { bug, problem } = problemOf(Cause.die(new Error("secret at 0x1234")), "req_1")
+    expect(bug).toBe(true)
+    expect(problem).toEqual({
+      type: "/docs/errors#Internal",
+      title: "Internal",
+      status: 500,
+      detail: "something is wrong on our side; the request id finds it in the log",
+      code: "Internal",
+      retry: "unknown",
+      requestId: "req_1"
+    })
+  })
+})
+
+describe("late or broken parts", () => {
+  const standingStill = { position: () => 5, reached: () => Effect.never } as unknown as FeedService
+
+  it.effect("error: a history that does not catch up within half a second is behind", () =>
+    Effect.gen(function* () {
+      const history = yield* History
+      const waiting = yield* Effect.forkChild(Effect.flip(history.awaitPosition(9)))
+      yield* TestClock.adjust(500)
+      expect({ ...(yield* Fiber.join(waiting)) }).toMatchObject({ _tag: "HistoryBehind", wanted: 9, reached: 5 })
+    }).pipe(Effect.provide(Layer.provide(History.layerMemory, Layer.succeed(Feed, standingStill))))
+  )
+
+  it.effect.each([
+    ["running", 10, undefined, "ready"],
+    ["running", 100_000, undefined, "degraded"],
+    ["running", 10, new Journal.Unknown({ cause: "x" }), "degraded"],
+    ["recovering", 10, undefined, "notReady"],
+    ["full", 10, undefined, "notReady"],
+    ["stopped", 10, undefined, "notReady"]
+  ] as const)("a venue that is %s at %i with %s is %s", ([condition, durableSequence, trouble, expected]) =>
+    Effect.gen(function* () {
+      const status = { condition, cause: undefined, epoch: 1, durableSequence, waiting: 0, clockLeapMs: 0 }
+      const exchange = { status: Effect.succeed(status) } as unknown as Exchange["Service"]
+      const feed = { position: () => 10, trouble: () => trouble } as unknown as FeedService
+      const health = new Health(exchange, feed, { position: Effect.succeed(10) } as never)
+      expect((yield* health.look).status).toBe(expected)
+      health.shutDown()
+      expect((yield* health.look).status).toBe("shuttingDown")
+    })
+  )
+})
