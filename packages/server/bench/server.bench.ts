@@ -13,7 +13,7 @@ import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import type { Publish, Published, Ready } from "./target.ts"
+import type { Publish, Published, Ready, Usage } from "./target.ts"
 
 const json = process.argv.includes("--json")
 const secondsAt = process.argv.indexOf("--seconds")
@@ -58,12 +58,26 @@ const order = (i: number) => ({
   quantity: "0.001"
 })
 
-/** A rate in a window that begins when everything is warm. */
-const measured = async (counter: () => number, seconds: number): Promise<number> => {
+interface Measured {
+  readonly perSecond: number
+  /** Microseconds of processor time, of all the threads of the server. */
+  readonly cpuUs: number
+}
+
+/** What happens in a window that begins when everything is warm. */
+const measured = async ({ child }: Target, counter: () => number): Promise<Measured> => {
+  const cpuMs = () =>
+    new Promise<number>((resolve) => {
+      child.once("message", resolve)
+      child.send({ usage: true } satisfies Usage)
+    })
   await sleep(warmUpSeconds * 1_000)
+  const before = await cpuMs()
   const [count, began] = [counter(), performance.now()]
   await sleep(seconds * 1_000)
-  return (counter() - count) / ((performance.now() - began) / 1_000)
+  const done = counter() - count
+  const took = performance.now() - began
+  return { perSecond: done / (took / 1_000), cpuUs: (((await cpuMs()) - before) * 1_000) / done }
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -86,7 +100,8 @@ const makeDepth = async ({ port, tokens }: Target): Promise<void> => {
 }
 
 /** Each connection sends its next order when it has the answer to the one before. Gives the answers with 201 per second. */
-const postOrders = async ({ port, tokens }: Target): Promise<number> => {
+const postOrders = async (target: Target): Promise<Measured> => {
+  const { port, tokens } = target
   let done = 0
   let wrong = ""
   let sent = 0
@@ -116,7 +131,7 @@ const postOrders = async ({ port, tokens }: Target): Promise<number> => {
     })
     return socket
   })
-  const rate = await measured(() => done, seconds)
+  const rate = await measured(target, () => done)
   for (const socket of sockets) socket.destroy()
   if (wrong !== "") throw new Error(wrong)
   // What was still under way is done before the next one is measured.
@@ -178,7 +193,8 @@ const orderConnections = 4
 const window = 250
 
 /** Orders over a few WebSockets, each with so many under way. Gives the answers per second. */
-const streamOrders = async ({ port, tokens }: Target): Promise<number> => {
+const streamOrders = async (target: Target): Promise<Measured> => {
+  const { port, tokens } = target
   let done = 0
   let sent = 0
   let wrong = ""
@@ -204,7 +220,7 @@ const streamOrders = async ({ port, tokens }: Target): Promise<number> => {
       return socket
     })
   )
-  const rate = await measured(() => done, seconds)
+  const rate = await measured(target, () => done)
   for (const socket of sockets) socket.destroy()
   if (wrong !== "") throw new Error(wrong)
   return rate
@@ -287,30 +303,38 @@ const roundedAll = (result: FanOut) =>
 
 try {
   const rounds = 5
-  const echoes: Array<number> = []
-  const posts: Array<number> = []
+  const floors: Array<Measured> = []
+  const posts: Array<Measured> = []
   const bare = await startTarget("echo", "echo")
   const exchange = await startTarget("exchange", "orders")
   await makeDepth(exchange)
   for (let i = 0; i < rounds; i++) {
-    echoes.push(await postOrders(bare))
+    floors.push(await postOrders(bare))
     posts.push(await postOrders(exchange))
   }
   await stop(bare)
+  const of = (all: ReadonlyArray<Measured>) => ({
+    perSecond: Math.round(median(all.map(({ perSecond }) => perSecond))),
+    cpuUs: rounded(median(all.map(({ cpuUs }) => cpuUs)), 1)
+  })
   const http = {
-    bareEchoPerSecond: Math.round(median(echoes)),
-    ordersPerSecond: Math.round(median(posts)),
-    ratio: rounded(median(posts.map((post, i) => post / echoes[i]!)))
+    orders: of(posts),
+    bareEcho: of(floors),
+    ratio: rounded(median(posts.map(({ perSecond }, i) => perSecond / floors[i]!.perSecond))),
+    cpuRatio: rounded(median(posts.map(({ cpuUs }, i) => floors[i]!.cpuUs / cpuUs)))
   }
   say(
-    `POST /v1/orders   ${http.ordersPerSecond}/s, bare node:http echo ${http.bareEchoPerSecond}/s: ratio ${http.ratio}`
+    `POST /v1/orders   ${http.orders.perSecond}/s at ${http.orders.cpuUs} us of processor each, bare node:http echo ` +
+      `${http.bareEcho.perSecond}/s at ${http.bareEcho.cpuUs} us: ratio ${http.ratio}, of processor time ${http.cpuRatio}`
   )
 
-  const entries: Array<number> = []
+  const entries: Array<Measured> = []
   for (let i = 0; i < rounds; i++) entries.push(await streamOrders(exchange))
   await stop(exchange)
-  const stream = { ordersPerSecond: Math.round(median(entries)), connections: orderConnections }
-  say(`WebSocket orders  ${stream.ordersPerSecond}/s over ${orderConnections} connections`)
+  const stream = { ...of(entries), connections: orderConnections }
+  say(
+    `WebSocket orders  ${stream.perSecond}/s over ${orderConnections} connections at ${stream.cpuUs} us of processor each`
+  )
 
   const depth: Array<object> = []
   for (const [sockets, perSecond] of [

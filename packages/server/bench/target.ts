@@ -12,6 +12,11 @@ export interface Publish {
   readonly seconds: number
 }
 
+/** From the parent: tell the processor's time that all this has taken. */
+export interface Usage {
+  readonly usage: true
+}
+
 /** To the parent: where to connect, as whom. */
 export interface Ready {
   readonly port: number
@@ -53,7 +58,9 @@ const echo = async (): Promise<Ready> => {
 
 /** Publishes with `begin`, which starts the change `i` and gives its sequence. */
 const onPublish = (begin: (i: number) => Promise<number> | number) =>
-  process.on("message", ({ perSecond, seconds }: Publish) => {
+  process.on("message", (message: Publish | Usage) => {
+    if ("usage" in message) return
+    const { perSecond, seconds } = message
     const begun: Array<readonly [number, number]> = []
     const cpu = process.cpuUsage()
     const began = performance.now()
@@ -103,13 +110,7 @@ const exchange = async (): Promise<Ready> => {
         logLevel: "Warn",
         json: true
       } as const
-      return yield* Effect.provide(
-        start(config, {
-          limits,
-          ...(process.env["BENCH_THREAD"] === undefined ? {} : { thread: process.env["BENCH_THREAD"] === "1" })
-        }),
-        logging
-      )
+      return yield* Effect.provide(start(config, { limits }), logging)
     }).pipe(Effect.provideService(Scope.Scope, scope))
   )
   const account = 1000
@@ -133,6 +134,12 @@ const exchange = async (): Promise<Ready> => {
   })
   return { port: started.port, tokens: started.accounts.map(({ token }) => Redacted.value(token)) }
 }
+
+process.on("message", (message: Publish | Usage) => {
+  if (!("usage" in message)) return
+  const { system, user } = process.cpuUsage()
+  process.send!((system + user) / 1_000)
+})
 
 const ready = await { echo, ws, exchange }[kind as "echo" | "ws" | "exchange"]()
 process.send!(ready)

@@ -3,7 +3,6 @@ import { Api } from "@pandora-exchange/client/api/Api"
 import { type Balance, Exchange, type ExchangeOptions } from "@pandora-exchange/sdk"
 import type { Redacted } from "effect"
 import { Context, Effect, Layer } from "effect"
-import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { Commands } from "./Commands.ts"
 import type { Config } from "./Config.ts"
@@ -40,9 +39,7 @@ const snapshotEvery = 200_000
 
 const storageOf = Effect.fnUntraced(function* ({ database, folder }: Config) {
   if (database === undefined) {
-    // Measured: with two processors a thread of its own costs the venue's callers more (116 us of this one for an order, and 41
-    // of the thread's) than it gives them (84 us for both in one).
-    const options: Storing = { storage: { folder: join(folder, "venue") }, thread: availableParallelism() > 2 }
+    const options: Storing = { storage: { folder: join(folder, "venue") }, thread: true }
     return options
   }
   // Loaded when it is used: without a database nothing of it is needed.
@@ -62,7 +59,7 @@ export interface Parts {
   readonly limits?: Partial<Limits>
   /** Bounds of time for requests. */
   readonly timeouts?: HttpServer.Options["timeouts"]
-  /** The venue in a thread of its own. Where there are more than two processors, unless said otherwise. */
+  /** False: the venue in this thread. */
   readonly thread?: boolean
 }
 
