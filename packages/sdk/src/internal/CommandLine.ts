@@ -1,6 +1,6 @@
 /** What both faces of the exchange send commands through. */
 import { Event } from "@pandora-exchange/core"
-import type { VenueClient } from "@pandora-exchange/engine"
+import type { SubmitError, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
 import type { Again } from "../Requests.ts"
@@ -32,28 +32,52 @@ export class CommandLine extends Context.Service<
     succeed: (answer: Answer) => void,
     fail: (failure: ExchangeFailure) => void
   ): void {
-    const { directory, venue } = line
     try {
       closed(request, operation.fields)
-      venue.submitUnsafe(operation.command(request, directory), ask(request), {
-        answered: (view, from, to, sequence) => {
-          try {
-            const events = Event.decodeAll(view, from, to)
-            if (operation.lists && events[0]?._tag === "Rejected") refresh(line)
-            throwRefusal(events, sequence)
-            for (const event of events) directory.learn(event)
-            succeed(operation.answer(events, sequence, directory))
-          } catch (failure) {
-            fail(failure as ExchangeFailure)
-          }
-        },
-        failed: (failure) => {
-          if (failure._tag === "OutcomeUnknown" && operation.lists) refresh(line)
-          fail(failure)
-        }
-      })
+      const command = operation.command(request, line.directory)
+      line.venue.submitUnsafe(command, ask(request), new Call(line, operation, succeed, fail))
     } catch (failure) {
       fail(failure as ExchangeFailure)
     }
+  }
+}
+
+/** One command under way. A class, because V8 moves object literals with closures to old space when many wait, and collects them late. */
+class Call<Request, Answer> {
+  private readonly line: CommandLine["Service"]
+  private readonly operation: Operation<Request, Answer>
+  private readonly succeed: (answer: Answer) => void
+  private readonly fail: (failure: ExchangeFailure) => void
+
+  constructor(
+    line: CommandLine["Service"],
+    operation: Operation<Request, Answer>,
+    succeed: (answer: Answer) => void,
+    fail: (failure: ExchangeFailure) => void
+  ) {
+    this.line = line
+    this.operation = operation
+    this.succeed = succeed
+    this.fail = fail
+  }
+
+  answered(view: DataView, from: number, to: number, sequence: number): void {
+    const { line, operation } = this
+    try {
+      const events = Event.decodeAll(view, from, to)
+      if (operation.lists) {
+        if (events[0]?._tag === "Rejected") refresh(line)
+        for (const event of events) line.directory.learn(event)
+      }
+      throwRefusal(events, sequence)
+      this.succeed(operation.answer(events, sequence, line.directory))
+    } catch (failure) {
+      this.fail(failure as ExchangeFailure)
+    }
+  }
+
+  failed(failure: SubmitError.SubmitError): void {
+    if (failure._tag === "OutcomeUnknown" && this.operation.lists) refresh(this.line)
+    this.fail(failure)
   }
 }
