@@ -8,6 +8,7 @@ import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import { join } from "node:path"
 import type { Duplex } from "node:stream"
+import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
 import { Random } from "../../engine/test/reference/randomCommands.ts"
@@ -182,6 +183,24 @@ const killedProcess = (folder: string, acknowledgements: number) =>
         child.on("close", () => resolve(output.split("\n").slice(0, -1)))
       })
   )
+
+describe("EmbeddedDatabase in a program that comes as text", () => {
+  it.live("opens", () =>
+    Effect.promise(async () => {
+      const program = `
+        import { EmbeddedDatabase, PgDatabase } from "@pandora-exchange/adapters-pg"
+        import { Effect } from "effect"
+        const asked = Effect.flatMap(PgDatabase.PgDatabase, ({ sql }) => sql\`SELECT 1 AS one\`)
+        console.log(JSON.stringify(await Effect.runPromise(Effect.provide(asked, EmbeddedDatabase.layer()))))`
+      const options = ["--conditions=@pandora-exchange/source", "--input-type=module", "--eval", program]
+      const child = spawn(process.execPath, options, {
+        cwd: fileURLToPath(new URL("..", import.meta.url)),
+        stdio: ["ignore", "pipe", "inherit"]
+      })
+      assert.strictEqual(await text(child.stdout), '[{"one":1}]\n')
+    })
+  )
+})
 
 describe("EmbeddedDatabase in a folder", () => {
   it.live(`a process that is killed leaves all that was acknowledged, seed ${seed}`, () =>

@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
 import { InvalidInput } from "./ExchangeError.ts"
 import type { WorkerData, WorkerReport } from "./internal/snapshotWorker.ts"
+import { threadFlags } from "./internal/threadFlags.ts"
 
 /**
  * `"memory"`: gone with the process. `folder`: durable files, one process at a time; the folder is made if it is missing. `url`: a
@@ -104,7 +105,10 @@ export const snapshotter = (
 
 const inThread = (workerData: WorkerData): Effect.Effect<number, SnapshotFailed> =>
   Effect.callback((resume) => {
-    const worker = new Worker(fileURLToPath(new URL("./internal/snapshotWorker.ts", import.meta.url)), { workerData })
+    const worker = new Worker(fileURLToPath(new URL("./internal/snapshotWorker.ts", import.meta.url)), {
+      workerData,
+      execArgv: threadFlags()
+    })
     const ended = new Promise<void>((resolve) => worker.on("exit", () => resolve()))
     worker.on("message", (report: WorkerReport) => {
       resume(

@@ -6,6 +6,7 @@ import { MessageChannel, type MessagePort, Worker } from "node:worker_threads"
 import type { ExchangeOptions, OpenError } from "../Exchange.ts"
 import { InvalidInput } from "../ExchangeError.ts"
 import { isPlain } from "../Storage.ts"
+import { threadFlags } from "./threadFlags.ts"
 
 /** What the thread is started with: the options that can go to another thread. */
 export interface ThreadData {
@@ -43,6 +44,7 @@ const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snaps
       () =>
         new Worker(fileURLToPath(new URL("./venueThreadMain.ts", import.meta.url)), {
           workerData: data,
+          execArgv: threadFlags(),
           transferList: [port2]
         })
     ),
