@@ -3,8 +3,17 @@
  * changed, `npm test -- docs --update` writes them again.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { FolderLock } from "@pandora-exchange/adapters-file"
-import { Account, Command, Event, Journal, Layout, Market, Order, RejectReason } from "@pandora-exchange/core"
+import {
+  Account,
+  Command,
+  Event,
+  FolderLock,
+  Journal,
+  Layout,
+  Market,
+  Order,
+  RejectReason
+} from "@pandora-exchange/core"
 import { Recovery, SubmitError } from "@pandora-exchange/engine"
 import { ExchangeError, InvalidInput, Refused } from "@pandora-exchange/sdk"
 import { readFileSync } from "node:fs"

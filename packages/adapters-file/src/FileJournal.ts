@@ -16,6 +16,7 @@
  * that nothing is left of the batch; it shows when a new segment is made, which is before anything is written.
  */
 import * as Batch from "@pandora-exchange/core/Batch"
+import type { FolderLocked, FolderUnusable } from "@pandora-exchange/core/FolderLock"
 import { Epoch, type Sequence } from "@pandora-exchange/core/Ids"
 import {
   type Damaged,
@@ -27,10 +28,10 @@ import {
 } from "@pandora-exchange/core/ports/Journal"
 import { Effect, Exit, Fiber, Layer, Semaphore, Stream } from "effect"
 import { join } from "node:path"
-import * as FolderLock from "./FolderLock.ts"
 import * as EpochFile from "./internal/EpochFile.ts"
 import { type FileProblem, Files, noRoom, type OpenFile } from "./internal/Files.ts"
 import * as Head from "./internal/Head.ts"
+import { holdFolder, unusable } from "./internal/holdFolder.ts"
 import * as Reading from "./internal/Reading.ts"
 import * as Segment from "./internal/Segment.ts"
 
@@ -51,7 +52,7 @@ const segmentBytesDefault = 16 << 20
 const firstSegmentBytes = 1 << 20
 
 /** The journal in `folder`, which it locks. */
-export const layer = (options: Options): Layer.Layer<Journal, FolderLock.FolderLocked | FolderLock.FolderUnusable> =>
+export const layer = (options: Options): Layer.Layer<Journal, FolderLocked | FolderUnusable> =>
   Layer.effect(Journal, make(options))
 
 /**
@@ -84,7 +85,7 @@ const make = Effect.fnUntraced(function* ({ folder: dataFolder, segmentBytes = s
   const files = yield* Files
   const scope = yield* Effect.scope
   const folder = join(dataFolder, subfolder)
-  yield* FolderLock.acquire(dataFolder)
+  yield* holdFolder(dataFolder)
   yield* prepareFolder(dataFolder)
 
   const oneAtATime = yield* Semaphore.make(1)
@@ -213,7 +214,7 @@ const prepareFolder = (dataFolder: string) =>
     yield* files.makeFolder(folder)
     yield* Segment.removeLeftovers(folder)
     yield* files.syncFolder(dataFolder)
-  }).pipe(Effect.catch((problem) => FolderLock.unusable(dataFolder, problem)))
+  }).pipe(Effect.catch((problem) => unusable(dataFolder, problem)))
 
 const follows = ({ epoch, head }: Writer, batch: Batch.Batch): boolean =>
   batch.epoch === epoch &&

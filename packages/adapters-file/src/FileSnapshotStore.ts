@@ -12,6 +12,7 @@
  * the data folder is not needed: a worker saves and loads while the journal's owner runs.
  */
 import type { BatchHash } from "@pandora-exchange/core/Batch"
+import type { FolderUnusable } from "@pandora-exchange/core/FolderLock"
 import { Sequence } from "@pandora-exchange/core/Ids"
 import { readU53, writeU53 } from "@pandora-exchange/core/Layout"
 import {
@@ -26,12 +27,12 @@ import { createHash } from "node:crypto"
 import { join } from "node:path"
 import { crc32 } from "node:zlib"
 import type { FolderOptions } from "./FileJournal.ts"
-import * as FolderLock from "./FolderLock.ts"
 import { type FileProblem, Files, type OpenFile } from "./internal/Files.ts"
+import { holdFolder, unusable } from "./internal/holdFolder.ts"
 import { newerVersion } from "./internal/Tail.ts"
 
 /** The snapshots in `folder`. */
-export const layer = (options: FolderOptions): Layer.Layer<SnapshotStore, FolderLock.FolderUnusable> =>
+export const layer = (options: FolderOptions): Layer.Layer<SnapshotStore, FolderUnusable> =>
   Layer.effect(SnapshotStore, make(options))
 
 const magic = 0x31535850 // "PXS1"
@@ -54,7 +55,7 @@ const make = Effect.fnUntraced(function* ({ folder: dataFolder }: FolderOptions)
 
   const save = Effect.fn("FileSnapshotStore.save")(
     function* (head: SnapshotHead, chunks: Stream.Stream<Uint8Array>) {
-      yield* FolderLock.acquire(folder)
+      yield* holdFolder(folder)
       const path = join(folder, temporaryName)
       yield* write(path, head, chunks).pipe(
         Effect.andThen(files.rename(path, snapshotPath(folder, head.sequence))),
@@ -82,13 +83,13 @@ const prepareFolder = Effect.fnUntraced(
     yield* files.makeFolder(folder)
     yield* files.syncFolder(dataFolder)
     // Where the lock is held another saves just now, and its file is no leftover.
-    yield* FolderLock.acquire(folder).pipe(
+    yield* holdFolder(folder).pipe(
       Effect.andThen(removeLeftover(folder)),
       Effect.scoped,
       Effect.catchTag("FolderLocked", () => Effect.void)
     )
   },
-  (effect, dataFolder) => Effect.catchTag(effect, "FileProblem", (problem) => FolderLock.unusable(dataFolder, problem))
+  (effect, dataFolder) => Effect.catchTag(effect, "FileProblem", (problem) => unusable(dataFolder, problem))
 )
 
 const removeLeftover = Effect.fnUntraced(function* (folder: string) {

@@ -2,6 +2,5 @@
 export * as FileJournal from "./FileJournal.ts"
 export * as FileSnapshotStore from "./FileSnapshotStore.ts"
 export * as FileStorage from "./FileStorage.ts"
-export * as FolderLock from "./FolderLock.ts"
 export * as MemoryJournal from "./MemoryJournal.ts"
 export * as MemorySnapshotStore from "./MemorySnapshotStore.ts"

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { FolderLock } from "@pandora-exchange/core"
 import { Effect, Exit, Layer } from "effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -9,7 +10,6 @@ import { Worker } from "node:worker_threads"
 import * as FileJournal from "../src/FileJournal.ts"
 import * as FileSnapshotStore from "../src/FileSnapshotStore.ts"
 import * as FileStorage from "../src/FileStorage.ts"
-import * as FolderLock from "../src/FolderLock.ts"
 import { temporaryFolder } from "./support/temporaryFolder.ts"
 
 const program = fileURLToPath(new URL("./support/lockingProcess.ts", import.meta.url))

@@ -5,23 +5,20 @@
  * What was confirmed survives the end of the process, however it ends. It does not survive the end of the machine: PGlite
  * waits for no disk. It has one session; what waits in a transaction keeps all others waiting.
  */
+import type { FolderLocked, FolderUnusable } from "@pandora-exchange/core/FolderLock"
 import { Effect, Layer } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { embeddedClient } from "./internal/embeddedClient.ts"
-import * as FolderLock from "./internal/FolderLock.ts"
 import * as Migrations from "./internal/Migrations.ts"
 import { problemOf } from "./internal/SqlFailure.ts"
 import { type DatabaseTooNew, DatabaseUnusable, PgDatabase } from "./PgDatabase.ts"
-
-export const FolderLocked = FolderLock.FolderLocked
-export type FolderLocked = FolderLock.FolderLocked
 
 export interface EmbeddedOptions {
   /** Where the data is kept, in `postgres` below it; made if it is missing. In memory, and gone with the layer, without it. */
   readonly folder?: string | undefined
 }
 
-export type EmbeddedError = FolderLocked | DatabaseUnusable | DatabaseTooNew
+export type EmbeddedError = FolderLocked | FolderUnusable | DatabaseUnusable | DatabaseTooNew
 
 /** Needs the package `@electric-sql/pglite`. */
 export const layer = (options: EmbeddedOptions = {}): Layer.Layer<PgDatabase, EmbeddedError> =>

@@ -1,6 +1,7 @@
 import type { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { lastSequence } from "@pandora-exchange/core/Batch"
+import * as FolderLock from "@pandora-exchange/core/FolderLock"
 import { Sequence } from "@pandora-exchange/core/Ids"
 import { Journal } from "@pandora-exchange/core/ports/Journal"
 import { Context, Effect, Fiber, Layer, Stream } from "effect"
@@ -36,7 +37,7 @@ describe("EmbeddedDatabase", () => {
         Effect.gen(function* () {
           yield* opened({ folder })
           const error = yield* Effect.flip(Effect.scoped(opened({ folder })))
-          assert.instanceOf(error, EmbeddedDatabase.FolderLocked)
+          assert.instanceOf(error, FolderLock.FolderLocked)
           assert.include(error.message, folder)
         })
       )
@@ -44,20 +45,22 @@ describe("EmbeddedDatabase", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("error: a folder that cannot be used is DatabaseUnusable and given back", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      const file = join(folder, "file")
-      fs.writeFileSync(file, "")
-      assert.instanceOf(yield* Effect.flip(opened({ folder: file })), DatabaseUnusable)
+  it.live(
+    "error: a folder that cannot be used is FolderUnusable, a database in it DatabaseUnusable and given back",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const file = join(folder, "file")
+        fs.writeFileSync(file, "")
+        assert.instanceOf(yield* Effect.flip(opened({ folder: file })), FolderLock.FolderUnusable)
 
-      fs.writeFileSync(join(folder, "postgres"), "")
-      const error = yield* Effect.flip(Effect.scoped(opened({ folder })))
-      assert.instanceOf(error, DatabaseUnusable)
-      assert.include(error.message, join(folder, "postgres"))
-      fs.rmSync(join(folder, "postgres"))
-      yield* opened({ folder })
-    }).pipe(Effect.scoped)
+        fs.writeFileSync(join(folder, "postgres"), "")
+        const error = yield* Effect.flip(Effect.scoped(opened({ folder })))
+        assert.instanceOf(error, DatabaseUnusable)
+        assert.include(error.message, join(folder, "postgres"))
+        fs.rmSync(join(folder, "postgres"))
+        yield* opened({ folder })
+      }).pipe(Effect.scoped)
   )
 
   it.live("a transaction that is interrupted leaves nothing, and the session serves others", () =>

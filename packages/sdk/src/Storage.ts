@@ -3,12 +3,11 @@ import {
   FileJournal,
   FileSnapshotStore,
   FileStorage,
-  type FolderLock,
   MemoryJournal,
   MemorySnapshotStore
 } from "@pandora-exchange/adapters-file"
 import type { PgDatabase } from "@pandora-exchange/adapters-pg"
-import { Journal, SnapshotStore } from "@pandora-exchange/core"
+import { type FolderLock, Journal, SnapshotStore } from "@pandora-exchange/core"
 import { type Limits, Recovery } from "@pandora-exchange/engine"
 import { Effect, Layer, Schema } from "effect"
 import { fileURLToPath } from "node:url"

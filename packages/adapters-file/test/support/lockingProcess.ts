@@ -1,6 +1,6 @@
 /** Takes the lock of a folder, says how that went, and keeps it. */
+import { FolderLock } from "@pandora-exchange/core"
 import { Effect, Exit } from "effect"
-import * as FolderLock from "../../src/FolderLock.ts"
 
 const folder = process.argv[2]!
 

@@ -1,11 +1,11 @@
 /** The thread of an embedded database, and a client that speaks to it. */
 import { PgClient } from "@effect/sql-pg"
+import * as FolderLock from "@pandora-exchange/core/FolderLock"
 import { Effect } from "effect"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
 import { DatabaseUnusable } from "../PgDatabase.ts"
 import type { WorkerInput, WorkerReport } from "./embeddedWorker.ts"
-import * as FolderLock from "./FolderLock.ts"
 import { portStream } from "./portStream.ts"
 import { rowBytesMax } from "./Rows.ts"
 
@@ -13,6 +13,7 @@ const subfolder = "postgres"
 
 /** In `postgres` below the folder, or in memory. Its tables are as they were left. */
 export const embeddedClient = Effect.fnUntraced(function* (folder: string | undefined) {
+  // The embedded database has no lock of its own: a second process would open and write it.
   if (folder !== undefined) yield* FolderLock.acquire(folder, `${subfolder}.lock`)
   const worker = yield* startWorker({ dataFolder: folder && join(folder, subfolder) })
   return yield* PgClient.make({

@@ -1,14 +1,14 @@
 /**
- * One owner per folder.
+ * One owner per folder, for adapters that keep something in one.
  *
  * The lock is the operating system's own (`fcntl`), taken by SQLite, which is part of Node and the only thing in it that can
  * take one. So it ends with the process however that ends, it needs no process id, which means nothing in another container,
  * and it holds against other processes, other threads and a second use in the same thread alike.
  */
 import { Effect, Schema, type Scope } from "effect"
+import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
-import { type FileProblem, Files } from "./internal/Files.ts"
 
 /** Another process, thread or layer uses the folder. */
 export class FolderLocked extends Schema.TaggedError<FolderLocked>()("FolderLocked", { folder: Schema.String }) {
@@ -27,24 +27,21 @@ export class FolderUnusable extends Schema.TaggedError<FolderUnusable>()("Folder
   }
 }
 
-const fileName = "lock"
+/**
+ * Makes the folder if it is missing and holds it until the scope closes. Fails at once when another has it. Under another
+ * `fileName` it is another lock, for a part of the folder.
+ */
+export const acquire = (
+  folder: string,
+  fileName = "lock"
+): Effect.Effect<void, FolderLocked | FolderUnusable, Scope.Scope> =>
+  Effect.asVoid(Effect.acquireRelease(lock(folder, fileName), (database) => Effect.sync(() => database.close())))
 
-/** Makes the folder if it is missing and holds it until the scope closes. Fails at once when another has it. */
-export const acquire = (folder: string): Effect.Effect<void, FolderLocked | FolderUnusable, Scope.Scope> =>
-  Effect.gen(function* () {
-    const files = yield* Files
-    yield* Effect.catch(files.makeFolder(folder), (problem) => unusable(folder, problem))
-    yield* Effect.acquireRelease(lock(folder), (database) => Effect.sync(() => database.close()))
-  })
-
-/** Says of a failed operation that the folder is why. */
-export const unusable = (folder: string, { message }: FileProblem): Effect.Effect<never, FolderUnusable> =>
-  Effect.fail(new FolderUnusable({ folder, problem: message }))
-
-const lock = (folder: string) =>
+const lock = (folder: string, fileName: string) =>
   Effect.suspend((): Effect.Effect<DatabaseSync, FolderLocked | FolderUnusable> => {
     let database: DatabaseSync | undefined
     try {
+      mkdirSync(folder, { recursive: true })
       database = new (sqlite())(join(folder, fileName), { timeout: 0 })
       // Nothing is ever written: the lock can be taken on a full disk, and leaves no file that would need repair.
       database.exec("PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
