@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- projections [--orders N] [--batch N] [--rate N] [--embedded]`
+ * `npm run bench -- projections [--orders N] [--batch N] [--rate N] [--embedded] [--json]`
  *
  * Appends the journal of a busy venue to Postgres, makes the projections of it, and then both at once at a steady rate, all on
  * this machine. The floor is the same bytes written to a file with an fdatasync for each batch.
@@ -19,11 +19,18 @@ const { values } = parseArgs({
     orders: { type: "string", default: "200000" },
     batch: { type: "string", default: "512" },
     rate: { type: "string", default: "10000" },
-    embedded: { type: "boolean", default: false }
+    embedded: { type: "boolean", default: false },
+    json: { type: "boolean", default: false }
   }
 })
 
-const print = (name: string, text: string) => console.log(`${name.padEnd(34)} ${text}`)
+const figures: Record<string, number> = {}
+
+/** Prints a line, and keeps its figures for those who want nothing else. */
+const print = (name: string, text: string, found: Readonly<Record<string, number>>) => {
+  Object.assign(figures, found)
+  if (!values.json) console.log(`${name.padEnd(34)} ${text}`)
+}
 const number = (value: number) => Math.round(value).toLocaleString("en")
 
 const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -46,7 +53,8 @@ const bytes = batches.reduce((sum, batch) => sum + batch.bytes.length, 0)
 const commands = batches.reduce((sum, batch) => sum + batch.count, 0)
 print(
   "journal",
-  `${number(orders)} orders, ${number(trades)} trades, ${number(commands)} commands, ${number(batches.length)} batches, ${number(bytes / 1e6)} MB`
+  `${number(orders)} orders, ${number(trades)} trades, ${number(commands)} commands, ${number(batches.length)} batches, ${number(bytes / 1e6)} MB`,
+  { orders, trades, commands, batches: batches.length, bytes }
 )
 
 const withVenue = (venueId: string) => Layer.mergeAll(PgJournal.layer({ venueId }), Projections.layer({ venueId }))
@@ -64,7 +72,8 @@ const oneAfterTheOther = Effect.gen(function* () {
   const appendTime = yield* timed(appendAll)
   print(
     "append",
-    `${number(orders / appendTime)} orders/s, ${number(batches.length / appendTime)} batches/s, ${(floorTime / appendTime).toFixed(2)} of the floor`
+    `${number(orders / appendTime)} orders/s, ${number(batches.length / appendTime)} batches/s, ${(floorTime / appendTime).toFixed(2)} of the floor`,
+    { appendOrdersPerSecond: orders / appendTime, appendOfFloor: floorTime / appendTime }
   )
   const projectTime = yield* timed(projections.catchUp(journal.read))
   const { sql } = yield* PgDatabase.PgDatabase
@@ -73,7 +82,8 @@ const oneAfterTheOther = Effect.gen(function* () {
   }>`SELECT count(*) AS entries FROM pandora.ledger_entry WHERE venue_id = 'first'`
   print(
     "projections, journal complete",
-    `${number(orders / projectTime)} orders/s, ${number(Number(row!.entries) / projectTime)} entries/s`
+    `${number(orders / projectTime)} orders/s, ${number(Number(row!.entries) / projectTime)} entries/s`,
+    { projectedOrdersPerSecond: orders / projectTime, projectedEntriesPerSecond: Number(row!.entries) / projectTime }
   )
 })
 
@@ -105,7 +115,8 @@ const atOnce = Effect.gen(function* () {
   yield* Fiber.interrupt(following)
   print(
     `both, asked for ${number(rate)} orders/s`,
-    `appended ${number(orders / appendTime)} orders/s, projected ${number(orders / time)} orders/s, at most ${number(lagMax)} commands behind, ${Math.round((time - appendTime) * 1000)} ms at the end`
+    `appended ${number(orders / appendTime)} orders/s, projected ${number(orders / time)} orders/s, at most ${number(lagMax)} commands behind, ${Math.round((time - appendTime) * 1000)} ms at the end`,
+    { bothAsked: rate, bothAppended: orders / appendTime, bothProjected: orders / time, bothLagCommandsMax: lagMax }
   )
 })
 
@@ -121,3 +132,4 @@ else {
     server.dispose
   )
 }
+if (values.json) console.log(JSON.stringify(figures))

@@ -41,18 +41,16 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
   const oneClaim = yield* Semaphore.make(1)
   let leadership: Leadership | undefined
 
-  /** Lets the connection go, and with it whatever is still under way on it. */
-  const resign = Effect.suspend(() =>
-    leadership === undefined ? Effect.void : Scope.close(leadership.scope, Exit.void)
-  )
-
-  /** A statement that is not answered in time, or not waited for any longer, is cancelled behind our back: its connection is given up. */
-  const answered = <A, E>(statement: Effect.Effect<A, E>) =>
+  /**
+   * A statement that is not answered in time, or not waited for any longer, is cancelled behind our back, and its connection is given up.
+   */
+  const answered = <A, E>(on: Leadership, statement: Effect.Effect<A, E>) =>
     Effect.gen(function* () {
       const fiber = yield* Effect.forkIn(statement, journalScope)
       const giveUp = Effect.suspend(() => {
-        if (leadership !== undefined) leadership.lost = true
-        return Effect.forkIn(Effect.andThen(Fiber.interrupt(fiber), resign), journalScope)
+        on.sql = undefined
+        const cancelled = Effect.andThen(Fiber.interrupt(fiber), Scope.close(on.scope, Exit.void))
+        return Effect.forkIn(cancelled, journalScope)
       })
       const answer = yield* Fiber.join(fiber).pipe(
         Effect.timeoutOption(answerWithin),
@@ -64,15 +62,18 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
     })
 
   const claim = Effect.gen(function* () {
-    yield* resign
-    const scope = yield* Scope.fork(journalScope)
-    const connection = yield* Scope.provide(session("journal"), scope)
-    leadership = { sql: connection, scope, lost: false }
-    const claimed = yield* takeEpoch(connection, venueId)
-    yield* storedHead(connection, venueId)
-    return claimed
+    if (leadership !== undefined) yield* Scope.close(leadership.scope, Exit.void)
+    const next: Leadership = { scope: yield* Scope.fork(journalScope), sql: undefined }
+    leadership = next
+    const claiming = Effect.gen(function* () {
+      const connection = yield* Scope.provide(session("journal"), next.scope)
+      const claimed = yield* takeEpoch(connection, venueId)
+      yield* storedHead(connection, venueId)
+      next.sql = connection
+      return claimed
+    })
+    return yield* Effect.onError(answered(next, claiming), () => Scope.close(next.scope, Exit.void))
   }).pipe(
-    answered,
     Effect.catchTag(["SqlError", "DatabaseUnsafe"], (cause) => Effect.fail(new Unknown({ cause }))),
     oneClaim.withPermit,
     Effect.withSpan("PgJournal.claim")
@@ -82,8 +83,8 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
     function* (batch: Batch.Batch) {
       const { epoch, firstSequence } = batch
       if (leadership === undefined) return yield* new Fenced({ epoch, firstSequence })
-      if (leadership.lost) return yield* new Unknown({ cause: "the connection was given up: claim again" })
-      const appended = yield* answered(insert(leadership.sql, venueId, batch))
+      if (leadership.sql === undefined) return yield* new Unknown({ cause: "the connection was given up: claim again" })
+      const appended = yield* answered(leadership, insert(leadership.sql, venueId, batch))
       if (appended.length === 0) return yield* new Fenced({ epoch, firstSequence })
     },
     (appending, batch) => Effect.catchTag(appending, "SqlError", (error) => appendFailure(error, batch))
@@ -109,12 +110,11 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
   return Journal.of({ claim, append, read })
 })
 
-/** The connection of a claim; appends go through it until one of them is not answered, or the next claim. */
+/** What a claim goes through, and the appends after it. */
 interface Leadership {
-  readonly sql: PgClient.PgClient
   readonly scope: Scope.Closeable
-  /** A statement on it was not answered. */
-  lost: boolean
+  /** A connection of its own; none before the claim has succeeded, and none after a statement was not answered. */
+  sql: PgClient.PgClient | undefined
 }
 
 const noAnswer = (within: Duration.Input) =>

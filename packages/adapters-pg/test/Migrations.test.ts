@@ -6,6 +6,7 @@ import { Journal } from "@pandora-exchange/core/ports/Journal"
 import { SnapshotStore } from "@pandora-exchange/core/ports/SnapshotStore"
 import { Context, Effect, Layer, type Scope, Stream } from "effect"
 import { createHash } from "node:crypto"
+import { expect } from "vitest"
 import * as Migrations from "../src/internal/Migrations.ts"
 import { problemOf } from "../src/internal/SqlFailure.ts"
 import { DatabaseUnusable, PgDatabase } from "../src/PgDatabase.ts"
@@ -136,6 +137,27 @@ const cases = (empty: Effect.Effect<Place, unknown, Scope.Scope>) => {
 }
 
 describe("Migrations", () => {
+  it("those that were released are as they were", () => {
+    const hashOf = ({ statements }: Migrations.Migration) =>
+      createHash("sha256").update(statements.join("\n;\n")).digest("hex").slice(0, 16)
+    expect(Migrations.migrations.map((migration) => [migration.name, hashOf(migration)])).toMatchInlineSnapshot(`
+      [
+        [
+          "journal",
+          "38b06cff7e4d5fdd",
+        ],
+        [
+          "snapshots",
+          "e011cf1d5350e878",
+        ],
+        [
+          "projections",
+          "58236c109544f455",
+        ],
+      ]
+    `)
+  })
+
   it("each version has data to test it with", () => {
     assert.strictEqual(dataOf.length, newest)
   })

@@ -38,10 +38,15 @@ export const run = (sql: PgClient.PgClient, upTo = migrations.length) =>
     sql,
     Effect.gen(function* () {
       yield* sql`SELECT pg_advisory_xact_lock(${lockKey})`
-      yield* sql`CREATE SCHEMA IF NOT EXISTS pandora`
-      yield* sql`CREATE TABLE IF NOT EXISTS pandora.migration (
-        version int4 PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
-      )`
+      // Asked first: a role that may not make them may still find them made.
+      const [there] = yield* sql<{ readonly tables: boolean }>`
+        SELECT to_regclass('pandora.migration') IS NOT NULL AS tables`
+      if (!there?.tables) {
+        yield* sql`CREATE SCHEMA IF NOT EXISTS pandora`
+        yield* sql`CREATE TABLE pandora.migration (
+          version int4 PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
+        )`
+      }
       const [row] = yield* sql<{ readonly version: number }>`
         SELECT coalesce(max(version), 0)::int4 AS version FROM pandora.migration`
       const version = row?.version ?? 0

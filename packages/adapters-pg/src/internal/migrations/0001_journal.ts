@@ -29,6 +29,8 @@ export const journal: Migration = {
       RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
     END $$`,
     `CREATE TRIGGER never_changed BEFORE UPDATE OR DELETE ON pandora.journal_batch
-      FOR EACH ROW EXECUTE FUNCTION pandora.refuse_change()`
+      FOR EACH ROW EXECUTE FUNCTION pandora.refuse_change()`,
+    `CREATE TRIGGER never_truncated BEFORE TRUNCATE ON pandora.journal_batch
+      FOR EACH STATEMENT EXECUTE FUNCTION pandora.refuse_change()`
   ]
 }
