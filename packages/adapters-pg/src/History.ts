@@ -6,8 +6,9 @@
  */
 import type { AccountId, Sequence } from "@pandora-exchange/core/Ids"
 import { Context, Duration, Effect, Layer, Schema } from "effect"
-import type { SqlError } from "effect/sql"
+import { SqlClient, type SqlError } from "effect/sql"
 import * as Cursor from "./internal/Cursor.ts"
+import { inTransaction } from "./internal/inTransaction.ts"
 import { positionsOf } from "./internal/Positions.ts"
 import { problemOf } from "./internal/SqlFailure.ts"
 import { venueIdOf, type VenueOptions } from "./internal/venueIdOf.ts"
@@ -17,7 +18,7 @@ import { type ProjectionName, projectionNames } from "./projections/Projection.t
 import { type Balance, balancesOf, type Total, totalsOf } from "./repositories/Balances.ts"
 import { type EntriesQuery, entries, type Entry } from "./repositories/Entries.ts"
 import { type Fill, fills, type FillsQuery } from "./repositories/Fills.ts"
-import { type Order, orders, type OrdersQuery } from "./repositories/Orders.ts"
+import { openOrdersOf, type Order, orderOf, type OrderQuery, orders, type OrdersQuery } from "./repositories/Orders.ts"
 import { boundsOf, type List, type Page, type PageQuery, QueryRefused } from "./repositories/Page.ts"
 import { type Trade, trades, type TradesQuery } from "./repositories/Trades.ts"
 
@@ -51,7 +52,10 @@ export type Whole<A> = Pick<Page<A>, "items" | "sequence">
 export class History extends Context.Service<
   History,
   {
+    readonly order: (query: OrderQuery) => Effect.Effect<Order | undefined, HistoryUnavailable>
     readonly orders: (query: OrdersQuery) => Effect.Effect<Page<Order>, PageError>
+    /** Of all accounts, exactly as they were after the command `sequence`. */
+    readonly openOrders: Effect.Effect<Whole<Order>, HistoryUnavailable>
     readonly fills: (query: FillsQuery) => Effect.Effect<Page<Fill>, PageError>
     readonly trades: (query: TradesQuery) => Effect.Effect<Page<Trade>, PageError>
     readonly entries: (query: EntriesQuery) => Effect.Effect<Page<Entry>, PageError>
@@ -83,6 +87,7 @@ export type {
   Fill,
   FillsQuery,
   Order,
+  OrderQuery,
   OrdersQuery,
   Page,
   PageQuery,
@@ -126,8 +131,18 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
   const whole = <A>(items: Effect.Effect<ReadonlyArray<A>, SqlError.SqlError>) =>
     answered(Effect.flatMap(positions, ({ ledger }) => Effect.map(items, (items) => ({ items, sequence: ledger }))))
 
+  const openOrders = Effect.gen(function* () {
+    const { trading } = yield* positions
+    return { items: yield* openOrdersOf(sql, venueId), sequence: trading }
+  })
+
   return History.of({
+    order: (query) => answered(orderOf(sql, venueId, query)),
     orders: page(orders),
+    openOrders: answered(inTransaction(sql, openOrders)).pipe(
+      // Both statements see the tables as they are at the first.
+      Effect.provideService(SqlClient.BeginTransaction, "BEGIN ISOLATION LEVEL REPEATABLE READ")
+    ),
     fills: page(fills),
     trades: page(trades),
     entries: page(entries),

@@ -189,6 +189,16 @@ const cases = (place: Place) => {
       const ofMarket = toldFills(busiest).filter((fill) => fill.marketId === marketId)
       yield* isPaged(history.fills, { accountId, marketId }, ofMarket, inOrder)
 
+      const tradedTwice = toldFills(busiest).find(
+        ({ orderId }, i, fills) => fills.findIndex((fill) => fill.orderId === orderId) < i
+      )!
+      const ofOrder = toldFills(busiest).filter(({ orderId }) => orderId === tradedTwice.orderId)
+      yield* isPaged(history.fills, { accountId, orderId: tradedTwice.orderId }, ofOrder, inOrder)
+      assert.deepStrictEqual(
+        (yield* history.fills({ accountId: Ids.AccountId(1), orderId: tradedTwice.orderId })).items,
+        []
+      )
+
       const trades = toldTrades
         .filter(({ event }) => event.marketId === marketId)
         .map(({ event, eventIndex, sequence, time }) => ({
@@ -212,9 +222,10 @@ const cases = (place: Place) => {
       const entries = yield* allPages(history.entries, { accountId, direction: "oldestFirst" }, new Random(seed))
       yield* isPaged(history.entries, { accountId }, entries, inOrder)
       const balances = new Map<number, { available: bigint; held: bigint }>()
-      for (const { amount, assetId, part } of entries) {
+      for (const { amount, assetId, balance: after, part } of entries) {
         const balance = balances.get(assetId) ?? { available: 0n, held: 0n }
         balances.set(assetId, { ...balance, [part]: balance[part] + amount })
+        assert.strictEqual(after, balance[part] + amount)
       }
       for (const [assetId, balance] of balances) {
         assert.deepStrictEqual(balance, bookkeeping.balances.get(`${accountId}/${assetId}`))
@@ -240,6 +251,42 @@ const cases = (place: Place) => {
       }
       assert.isNotEmpty([...sums])
       for (const sum of sums.values()) assert.strictEqual(sum, 0n)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("an order is found by its id and by its client's, of two with the same the newer", () =>
+    Effect.gen(function* () {
+      const { history } = yield* withAll
+      for (const account of accounts) {
+        const accountId = Ids.AccountId(account)
+        const newest = new Map<string, number>()
+        for (const order of toldOrders(account)) {
+          const found = yield* history.order({ accountId, orderId: Ids.OrderId(order.orderId) })
+          assert.deepStrictEqual(found && plainOrder(found), order)
+          if (order.clientOrderId !== "") newest.set(order.clientOrderId, order.orderId)
+        }
+        for (const [clientOrderId, orderId] of newest) {
+          assert.strictEqual((yield* history.order({ accountId, clientOrderId }))?.orderId, orderId)
+        }
+        assert.isUndefined(yield* history.order({ accountId, clientOrderId: "" }))
+        const others = [...bookkeeping.orders].find(([, { accepted }]) => accepted.accountId !== account)!
+        assert.isUndefined(yield* history.order({ accountId, orderId: Ids.OrderId(others[0]) }))
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("the open orders of all accounts are those of the command that they come with", () =>
+    Effect.gen(function* () {
+      const { history } = yield* withAll
+      const { items, sequence } = yield* history.openOrders
+      assert.strictEqual(sequence, Batch.lastSequence(batches.at(-1)!))
+      assert.deepStrictEqual(
+        items.map(plainOrder),
+        [...new Set(items.map(({ accountId }) => accountId))].flatMap((account) =>
+          toldOrders(account).filter(({ status }) => status === "open")
+        )
+      )
+      assert.strictEqual(items.length, bookkeeping.open.size)
     }).pipe(Effect.scoped)
   )
 

@@ -58,6 +58,7 @@ const insert = (
     sequence,
     account_id: account,
     amount,
+    balance: 0,
     reference_id: 0,
     time: new Date(0),
     event_index: 0,

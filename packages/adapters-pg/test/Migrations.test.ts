@@ -54,7 +54,11 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
       yield* sql`
         INSERT INTO pandora.account (venue_id, account_id, kind, reference)
         VALUES ('main', 1, 'house', ''), ('main', 2, 'external', ''), ('main', 3, 'receivable', '')`
-    })
+    }),
+  (sql) =>
+    sql`
+      INSERT INTO pandora.projection (venue_id, name, sequence, batch_hash, order_id)
+      VALUES ('main', 'trading', 0, NULL, 0)`
 ]
 
 /** Everything this build does, on what was there. */
@@ -121,16 +125,16 @@ const cases = (empty: Effect.Effect<Place, unknown, Scope.Scope>) => {
     Effect.gen(function* () {
       const place = yield* empty
       yield* place.meddle((sql) => Migrations.run(sql, newest - 1))
-      yield* place.meddle((sql) => sql`CREATE TABLE pandora.trade (n int4)`)
+      yield* place.meddle((sql) => sql`CREATE TABLE pandora.orders_client_order_id (n int4)`)
       const error = yield* Effect.flip(Effect.scoped(Layer.build(place.database)))
       const sentence = error instanceof DatabaseUnusable ? error.problem : problemOf(error)
-      assert.include(sentence, `relation "trade" already exists`)
+      assert.include(sentence, `relation "orders_client_order_id" already exists`)
       const [row] = yield* place.meddle(
         (sql) => sql`
-          SELECT max(version) AS version, to_regclass('pandora.account') IS NULL AS undone FROM pandora.migration`
+          SELECT max(version) AS version, NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'pandora.ledger_entry'::regclass AND attname = 'balance') AS undone FROM pandora.migration`
       )
       assert.deepStrictEqual(row, { version: newest - 1, undone: true })
-      yield* place.meddle((sql) => sql`DROP TABLE pandora.trade`)
+      yield* place.meddle((sql) => sql`DROP TABLE pandora.orders_client_order_id`)
       yield* worksOn(place, 0)
     }).pipe(Effect.scoped)
   )
@@ -153,6 +157,10 @@ describe("Migrations", () => {
         [
           "projections",
           "58236c109544f455",
+        ],
+        [
+          "history",
+          "f5183d70fdfa1360",
         ],
       ]
     `)

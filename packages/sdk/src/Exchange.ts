@@ -48,6 +48,8 @@ export interface Feeds {
   readonly entries: (options?: {
     readonly from?: number
   }) => Stream.Stream<JournalEntry, Journal.Damaged | Journal.Unknown>
+  /** The journal as it is stored, from the batch that holds `from` on, and each further batch when it is durable: for projections. */
+  readonly batches: (from: Ids.Sequence) => Stream.Stream<Batch.Batch, Journal.Damaged | Journal.Unknown>
   /** Trades of one market or all, each when it is durable; from now on, or from the command `from`. */
   readonly trades: (options?: {
     readonly market?: string
@@ -202,6 +204,7 @@ export const feeds = ({ directory, venue }: CommandLine["Service"]): Feeds => {
     )
   return {
     entries,
+    batches: (from) => Sequencer.follow(venue.batches, from),
     trades: ({ from, market } = {}) =>
       Stream.flatMap(entries(from === undefined ? {} : { from }), (entry) =>
         Stream.fromIterable(publicTrades(entry, directory, market))

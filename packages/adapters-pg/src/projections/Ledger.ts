@@ -89,7 +89,7 @@ const open = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: strin
       const tables = [
         accounts.insertInto(sql, venueId, "account"),
         listings.insertInto(sql, venueId, "market"),
-        entries.insertInto(sql, venueId, "ledger_entry")
+        entries.into(sql, venueId, insertEntries(entries))
       ]
       return { store: Effect.all(tables, { discard: true }), orderIdMax: 0 }
     },
@@ -97,6 +97,18 @@ const open = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: strin
   }
   return writer
 })
+
+/** The balance of an entry is what was there before these, and what came up to it. */
+const insertEntries = (entries: Rows<typeof entryColumns>) => {
+  const names = Object.keys(entryColumns)
+  return `
+    INSERT INTO pandora.ledger_entry (venue_id, ${names.join(", ")}, balance)
+    SELECT $1, ${names.map((name) => entries.valueOf(name)).join(", ")},
+      coalesce(CASE ${entries.valueOf("part")} WHEN 'available' THEN balance.available ELSE balance.held END, 0)
+        + sum(new.amount) OVER (PARTITION BY new.account_id, new.asset_id, new.part ORDER BY new.sequence, new.line)
+    FROM ${entries.source} LEFT JOIN pandora.balance
+      ON balance.venue_id = $1 AND balance.account_id = new.account_id AND balance.asset_id = new.asset_id`
+}
 
 const MarketRow = Schema.Struct({ marketId: Schema.Finite, baseAssetId: Schema.Finite, quoteAssetId: Schema.Finite })
 

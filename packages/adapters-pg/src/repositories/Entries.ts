@@ -18,6 +18,8 @@ const EntryRow = Schema.Struct({
   part: Schema.Literals(balanceParts),
   /** Ledger units; negative for what went. */
   amount: Schema.BigInt,
+  /** What the part came to. */
+  balance: Schema.BigInt,
   kind: Schema.Literals(entryKinds),
   /** The order's or hold's id that it was for; 0 for neither. */
   referenceId: Count,
@@ -45,7 +47,7 @@ export const entries: List<Entry, EntriesQuery> = {
       ...rangeClauses(sql, part, { second: "line" })
     ]
     return rowsOf(EntryRow)(sql`
-      SELECT account_id AS "accountId", asset_id AS "assetId", part::text, amount, kind::text,
+      SELECT account_id AS "accountId", asset_id AS "assetId", part::text, amount, balance, kind::text,
         reference_id AS "referenceId", sequence, event_index AS "eventIndex", line, time
       FROM pandora.ledger_entry WHERE ${sql.and(clauses)}
       ORDER BY sequence ${order}, line ${order} LIMIT ${count}`)

@@ -1,4 +1,5 @@
-import type { AccountId, MarketId } from "@pandora-exchange/core/Ids"
+import type { PgClient } from "@effect/sql-pg"
+import type { AccountId, MarketId, OrderId } from "@pandora-exchange/core/Ids"
 import { sides } from "@pandora-exchange/core/Order"
 import { Schema } from "effect"
 import { Count, int8, rowsOf, SequenceColumn } from "../internal/Rows.ts"
@@ -9,6 +10,7 @@ import { clause, direction, type List, type PageQuery, rangeClauses } from "./Pa
 export interface FillsQuery extends PageQuery {
   readonly accountId: AccountId
   readonly marketId?: MarketId | undefined
+  readonly orderId?: OrderId | undefined
 }
 
 /** In the order of the list, where an account traded with itself. */
@@ -50,6 +52,7 @@ export const fills: List<Fill, FillsQuery> = {
         sql`venue_id = ${venueId}`,
         sql`${sql(`${role}_account_id`)} = ${int8(query.accountId)}`,
         ...clause(query.marketId, (id) => sql`market_id = ${id}`),
+        ...clause(query.orderId, (id) => ofOrder(sql, venueId, query.accountId, id, role)),
         ...rangeClauses(sql, part, { second: "event_index", inclusive: inclusiveFor(roles.indexOf(role)) })
       ]
       const side =
@@ -69,4 +72,19 @@ export const fills: List<Fill, FillsQuery> = {
       FROM (${sideOf("maker")} UNION ALL ${sideOf("taker")}) AS fill
       ORDER BY sequence ${order}, event_index ${order}, role ${order} LIMIT ${count}`)
   }
+}
+
+/** Between acceptance and last change of the order, so that not all fills of the account are read for it. */
+const ofOrder = (
+  sql: PgClient.PgClient,
+  venueId: string,
+  accountId: AccountId,
+  orderId: OrderId,
+  role: "maker" | "taker"
+) => {
+  const when = (column: string) => sql`(
+    SELECT ${sql(column)} FROM pandora.orders
+    WHERE venue_id = ${venueId} AND account_id = ${int8(accountId)} AND order_id = ${int8(orderId)})`
+  return sql`${sql(`${role}_order_id`)} = ${int8(orderId)}
+    AND sequence BETWEEN ${when("accepted_sequence")} AND ${when("updated_sequence")}`
 }

@@ -1,6 +1,8 @@
-import type { AccountId, MarketId } from "@pandora-exchange/core/Ids"
+import type { PgClient } from "@effect/sql-pg"
+import type { AccountId, MarketId, OrderId } from "@pandora-exchange/core/Ids"
 import { orderTypes, type Side, sides, timesInForce } from "@pandora-exchange/core/Order"
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
+import type { SqlError } from "effect/sql"
 import { Count, int8, rowsOf, SequenceColumn } from "../internal/Rows.ts"
 import { type OrderStatus, orderStatuses } from "../projections/Trading.ts"
 import { AccountIdColumn, MarketIdColumn, OrderIdColumn } from "./Columns.ts"
@@ -70,13 +72,47 @@ export const orders: List<Order, OrdersQuery> = {
       ...clause(after?.[0], (id) => sql`order_id ${sql.literal(newestFirst ? "<" : ">")} ${int8(id)}`)
     ]
     return rowsOf(OrderRow)(sql`
-      SELECT order_id AS "orderId", account_id AS "accountId", market_id AS "marketId", side::text, type::text,
-        time_in_force::text AS "timeInForce", post_only AS "postOnly", status::text, price_ticks AS "priceTicks", lots,
-        filled_lots AS "filledLots", ended_lots AS "endedLots", filled_quote AS "filledQuote", fee, budget,
-        maker_rate AS "makerRate", taker_rate AS "takerRate", deadline_ms AS deadline,
-        client_order_id AS "clientOrderId", accepted_sequence AS "acceptedSequence",
-        updated_sequence AS "updatedSequence", accepted_at AS "acceptedAt", updated_at AS "updatedAt"
-      FROM pandora.orders WHERE ${sql.and(clauses)}
+      SELECT ${columns(sql)} FROM pandora.orders WHERE ${sql.and(clauses)}
       ORDER BY order_id ${direction(sql, newestFirst)} LIMIT ${count}`)
   }
 }
+
+/** One order of an account: by its id, or the newest that has or had the client's id. */
+export type OrderQuery = { readonly accountId: AccountId } & (
+  | { readonly orderId: OrderId }
+  | { readonly clientOrderId: string }
+)
+
+export const orderOf = (
+  sql: PgClient.PgClient,
+  venueId: string,
+  query: OrderQuery
+): Effect.Effect<Order | undefined, SqlError.SqlError> => {
+  const named =
+    "orderId" in query
+      ? sql`order_id = ${int8(query.orderId)}`
+      : // Said once more for the index, which has only orders with such an id.
+        sql`client_order_id = ${query.clientOrderId} AND client_order_id <> ''`
+  return Effect.map(
+    rowsOf(OrderRow)(sql`
+      SELECT ${columns(sql)} FROM pandora.orders
+      WHERE venue_id = ${venueId} AND account_id = ${int8(query.accountId)} AND ${named}
+      ORDER BY order_id DESC LIMIT 1`),
+    ([order]) => order
+  )
+}
+
+/** Of all accounts. */
+export const openOrdersOf = (sql: PgClient.PgClient, venueId: string) =>
+  rowsOf(OrderRow)(sql`
+    SELECT ${columns(sql)} FROM pandora.orders WHERE venue_id = ${venueId} AND status = 'open'
+    ORDER BY account_id, order_id`)
+
+const columns = (sql: PgClient.PgClient) =>
+  sql.literal(`
+    order_id AS "orderId", account_id AS "accountId", market_id AS "marketId", side::text, type::text,
+    time_in_force::text AS "timeInForce", post_only AS "postOnly", status::text, price_ticks AS "priceTicks", lots,
+    filled_lots AS "filledLots", ended_lots AS "endedLots", filled_quote AS "filledQuote", fee, budget,
+    maker_rate AS "makerRate", taker_rate AS "takerRate", deadline_ms AS deadline, client_order_id AS "clientOrderId",
+    accepted_sequence AS "acceptedSequence", updated_sequence AS "updatedSequence", accepted_at AS "acceptedAt",
+    updated_at AS "updatedAt"`)

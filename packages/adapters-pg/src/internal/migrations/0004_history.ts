@@ -1,0 +1,16 @@
+import type { Migration } from "../Migrations.ts"
+
+/** Orders are found by their client's id, and each entry tells the balance that came of it. */
+export const history: Migration = {
+  name: "history",
+  statements: [
+    `CREATE INDEX orders_client_order_id ON pandora.orders (venue_id, account_id, client_order_id, order_id)
+      WHERE client_order_id <> ''`,
+
+    `ALTER TABLE pandora.ledger_entry ADD COLUMN balance int8 NOT NULL DEFAULT 0`,
+    `ALTER TABLE pandora.ledger_entry ALTER COLUMN balance DROP DEFAULT`,
+    // Entries that are there do not have it: the ledger is begun again, and made anew out of the journal.
+    `DELETE FROM pandora.projection WHERE name = 'ledger'`,
+    `DELETE FROM pandora.projection_mark WHERE name = 'ledger'`
+  ]
+}
