@@ -20,7 +20,7 @@ export const allowed = {
   client: { internal: ["core"], external: ["effect"] },
   server: {
     internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "sdk"],
-    external: ["effect", "@effect/platform-node"]
+    external: ["effect", "@effect/platform-node", "@electric-sql/pglite"]
   },
   "examples/*": { internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "sdk"], external: ["effect"] }
 }

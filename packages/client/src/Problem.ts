@@ -61,6 +61,7 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     TooDeep: "is nested too deeply",
     InvalidValue: "is no valid value",
     DuplicateParameter: "was given more than once",
+    DuplicateField: "stands in the body more than once",
     TimeRangeReversed: "`from` is later than `to`"
   }),
   ...codes(413, "never", { BodyTooLarge: "the body is larger than 64 KiB" }),
@@ -187,6 +188,7 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
   // The server itself
   ...codes(503, "safe", {
     HistoryBehind: "the history has not caught up with what you were answered; ask again",
+    HistoryUnavailable: "the history cannot be read at the moment; ask again",
     ShuttingDown: "the server is going down; it was not done, send it again to the next one",
     Overloaded: "too many requests wait; it was not done, send it again a little later",
     JournalFull: "the journal's disk is full; it was not done, send it again when there is room",

@@ -63,7 +63,10 @@ export const rebuild = Effect.fn("Recovery.rebuild")(function* (sources: Sources
 })
 
 /** The newest snapshot that is whole and of this build's format and rules; the genesis state without one. */
-const newestSnapshot = Effect.fnUntraced(function* ({ limits, snapshots }: Sources) {
+export const newestSnapshot = Effect.fnUntraced(function* ({
+  limits,
+  snapshots
+}: Pick<Sources, "limits" | "snapshots">) {
   for (const head of yield* snapshots.list) {
     if (head.formatVersion !== Snapshot.formatVersion || head.rulesVersion !== rulesVersion) continue
     const venue = yield* loadSnapshot(snapshots, head, limits)

@@ -1,4 +1,5 @@
 /** The deterministic venue and the sequencer that makes it durable. */
+export * as Contents from "./Contents.ts"
 export * as Limits from "./Limits.ts"
 export * as Recovery from "./Recovery.ts"
 export * as Sequencer from "./Sequencer.ts"

@@ -1,9 +1,13 @@
 /** How the server is: what it can do, what is late, and what has failed. */
+import {
+  type Health as ProjectionHealth,
+  ProjectionHalted,
+  type Projections
+} from "@pandora-exchange/adapters-pg/Projections"
 import type { Check } from "@pandora-exchange/client/api/Health"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
 import type { FeedService } from "./feed/Feed.ts"
-import type { HistoryService } from "./History.ts"
 
 type Check = typeof Check.Type
 
@@ -16,20 +20,22 @@ export interface Look {
 
 /** Commands that a reader of the journal may be behind before that is worth a word. */
 const lagMax = 20_000
+/** How long the database has to say where the projections stand. */
+const answerWithin = "1 second"
 
 export class Health {
   private readonly exchange: Exchange["Service"]
   private readonly feed: FeedService
-  private readonly history: HistoryService
+  private readonly projections: Projections["Service"]
   private readonly started = Date.now()
   private goingDown = false
   /** Open WebSocket connections. */
   connections: () => number = () => 0
 
-  constructor(exchange: Exchange["Service"], feed: FeedService, history: HistoryService) {
+  constructor(exchange: Exchange["Service"], feed: FeedService, projections: Projections["Service"]) {
     this.exchange = exchange
     this.feed = feed
-    this.history = history
+    this.projections = projections
   }
 
   shutDown(): void {
@@ -38,7 +44,7 @@ export class Health {
 
   /** `notReady`: no orders are taken. `degraded`: they are, and something else is not as it should be. */
   readonly look: Effect.Effect<Look> = Effect.suspend(() =>
-    Effect.map(Effect.all([this.exchange.status, this.history.position]), ([status, historyAt]) => {
+    Effect.map(Effect.all([this.exchange.status, this.history]), ([status, history]) => {
       const { clockLeapMs, condition, durableSequence, waiting } = status
       const checks: Array<Check> = [
         {
@@ -53,8 +59,8 @@ export class Health {
               status: "degraded",
               detail: `the clock leapt ahead by ${clockLeapMs} ms and waits for an operator's word`
             },
-        this.reader("stream", durableSequence - this.feed.position(), `; ${this.connections()} connections`),
-        this.reader("history", durableSequence - historyAt)
+        this.stream(durableSequence),
+        ...history(durableSequence)
       ]
       if (waiting > 0) checks.push({ name: "inbox", status: "ok", detail: `${waiting} commands wait` })
       return {
@@ -66,14 +72,35 @@ export class Health {
     })
   )
 
-  private reader(name: string, behind: number, more = ""): Check {
+  private stream(durableSequence: number): Check {
     if (this.feed.trouble() !== undefined) {
-      return { name, status: "degraded", detail: "the journal cannot be read at the moment; it is tried again" }
+      return {
+        name: "stream",
+        status: "degraded",
+        detail: "the journal cannot be read at the moment; it is tried again"
+      }
     }
-    return behind > lagMax
-      ? { name, status: "degraded", detail: `${behind} commands behind the venue` }
-      : { name, status: "ok", detail: `follows the venue${more}` }
+    return following("stream", durableSequence - this.feed.position(), `; ${this.connections()} connections`)
   }
+
+  /** What the projections are fit for. One that the database refused shows that the books do not add up: nothing may leave until they do. */
+  private readonly history: Effect.Effect<(durableSequence: number) => Array<Check>> = Effect.suspend(() =>
+    Effect.gen({ self: this }, function* () {
+      const halted = (yield* this.projections.health).filter(({ condition }) => condition === "halted")
+      if (halted.length > 0) {
+        const detail = halted.map(reasonOf).join("; ")
+        return (): Array<Check> => [
+          { name: "history", status: "degraded", detail },
+          { name: "withdrawals", status: "degraded", detail: `frozen until the history goes on: ${detail}` }
+        ]
+      }
+      const { ledger, trading } = yield* this.projections.positions
+      return (durableSequence: number) => [following("history", durableSequence - Math.min(ledger, trading))]
+    }).pipe(
+      Effect.timeout(answerWithin),
+      Effect.catch(() => Effect.succeed((): Array<Check> => [unanswered]))
+    )
+  )
 
   private statusOf(checks: ReadonlyArray<Check>): Look["status"] {
     if (this.goingDown) return "shuttingDown"
@@ -90,3 +117,19 @@ const venueDetails = {
   stopped: "has stopped and needs its operator; the log says why",
   closed: "is closed"
 } as const
+
+const following = (name: string, behind: number, more = ""): Check =>
+  behind > lagMax
+    ? { name, status: "degraded", detail: `${behind} commands behind the venue` }
+    : { name, status: "ok", detail: `follows the venue${more}` }
+
+const reasonOf = ({ cause, projection }: ProjectionHealth): string =>
+  cause instanceof ProjectionHalted
+    ? `the projection ${projection} halted before the command ${cause.sequence}; the log says why`
+    : `the projection ${projection} halted; the log says why`
+
+const unanswered: Check = {
+  name: "history",
+  status: "degraded",
+  detail: "its database does not answer at the moment; it is asked again"
+}

@@ -1,19 +1,20 @@
 /**
- * What has been: closed orders, trades, fills and ledger entries. The port that projections implement; the reading of it here
- * is over the recent past that the server keeps in memory, so that nothing else is needed to start.
+ * What has been: orders, trades, fills and ledger entries in the API's terms, page by page, as the projections have them. They are
+ * a little behind the venue, so who was answered waits until they have what the answer told of.
  */
+import * as Projected from "@pandora-exchange/adapters-pg/History"
 import type { entryKinds, Fill, LedgerEntry } from "@pandora-exchange/client/api/Accounts"
 import type { Trade } from "@pandora-exchange/client/api/Markets"
 import type { Order } from "@pandora-exchange/client/api/Orders"
+import { Ids, Order as OrderTerms } from "@pandora-exchange/core"
 import { Context, Effect, Layer, Schema } from "effect"
 import { Feed, type FeedService } from "./feed/Feed.ts"
-import { isOpen, type OrderRecord } from "./feed/Records.ts"
-import { entryView, fillViews, orderView, tradeView } from "./feed/views.ts"
+import { endStatuses, type OrderRecord } from "./feed/Orders.ts"
+import { entryView, fillView, orderView, tradeView } from "./feed/views.ts"
 
 /** The history has not reached what the caller was answered. Asking again is safe. */
 export class HistoryBehind extends Schema.TaggedError<HistoryBehind>()("HistoryBehind", {
-  wanted: Schema.Number,
-  reached: Schema.Number
+  wanted: Schema.Number
 }) {}
 
 /** No cursor that this history has given. */
@@ -37,18 +38,16 @@ export interface Page<A> {
   readonly sequence: number
 }
 
-type Paged<A> = Effect.Effect<Page<A>, MalformedCursor>
+type Paged<A> = Effect.Effect<Page<A>, MalformedCursor | Projected.HistoryUnavailable>
 
 export interface HistoryService {
-  /** The last command that answers reflect. */
-  readonly position: Effect.Effect<number>
-  /** Waits until answers reflect the command `sequence`, for at most `historyWaitMs`. */
-  readonly awaitPosition: (sequence: number) => Effect.Effect<void, HistoryBehind>
+  /** Waits until the answers about orders, fills and trades, or about ledger entries, reflect the command `sequence`, for at most `historyWaitMs`. */
+  readonly awaitPosition: (of: "trading" | "ledger", sequence: number) => Effect.Effect<void, HistoryBehind>
   /** Open or closed. By the client's id: the newest that has or had it. */
   readonly order: (of: {
     readonly account: number
     readonly order: number | { readonly clientOrderId: string }
-  }) => Effect.Effect<Order | undefined>
+  }) => Effect.Effect<Order | undefined, Projected.HistoryUnavailable>
   /** By order id. A time range is of when they were placed. */
   readonly orders: (
     of: {
@@ -80,108 +79,114 @@ export interface HistoryService {
 export const historyWaitMs = 500
 
 export class History extends Context.Service<History, HistoryService>()("@pandora-exchange/server/History") {
-  /** The recent past, in memory: `keptPerAccount` of each list and account, `keptPerMarket` trades. */
-  static readonly layerMemory: Layer.Layer<History, never, Feed> = Layer.effect(History, Effect.map(Feed, inMemory))
+  static readonly layer: Layer.Layer<History, never, Projected.History | Feed> = Layer.effect(
+    History,
+    Effect.gen(function* () {
+      return overProjections(yield* Projected.History, yield* Feed)
+    })
+  )
 }
 
-function inMemory(feed: FeedService): HistoryService {
-  const { directory, ledger, records } = feed
-  const found = (order: OrderRecord | undefined) => (order === undefined ? undefined : orderView(directory, order))
-  const page = <A, B>(items: ReadonlyArray<A>, request: PageRequest, how: Paging<A, B>) =>
-    Effect.suspend(() => pageOf(items, request, feed.position(), how))
+function overProjections(projected: Projected.History["Service"], feed: FeedService): HistoryService {
+  /** The feed knows the symbols of all that the projections tell, once it has come as far. */
+  const known = <A extends Told>(items: ReadonlyArray<A>) =>
+    Effect.as(feed.reached(Math.max(0, ...items.map(sequenceOf))), items)
+
+  const paged = <A extends Told, B>(
+    read: Effect.Effect<Projected.Page<A>, Projected.PageError>,
+    view: (item: A) => B
+  ): Paged<B> =>
+    read.pipe(
+      Effect.tap(({ items }) => known(items)),
+      Effect.map(({ items, next, sequence }) => ({ data: items.map(view), next: next ?? null, sequence })),
+      Effect.catchTag("CursorRefused", () => Effect.fail(new MalformedCursor())),
+      // Limits and times were checked when the request was decoded.
+      Effect.catchTag("QueryRefused", Effect.die)
+    )
+
+  /** Nothing is of a market or an asset that is not there. */
+  const none: Effect.Effect<Page<never>> = Effect.sync(() => ({ data: [], next: null, sequence: feed.position() }))
+
+  const marketNamed = (symbol: string | undefined) =>
+    symbol === undefined ? undefined : (feed.directory.find(symbol)?.market.marketId ?? null)
+
   return {
-    position: Effect.sync(feed.position),
-    awaitPosition: (sequence) =>
-      Effect.timeoutOrElse(feed.reached(sequence), {
-        duration: historyWaitMs,
-        orElse: () => Effect.fail(new HistoryBehind({ wanted: sequence, reached: feed.position() }))
-      }),
-    order: ({ account, order }) =>
-      Effect.sync(() => {
-        const { items } = records.ordersOf(account)
-        if (typeof order === "number") return found(items.find(({ orderId }) => orderId === order))
-        return found(items.findLast(({ clientOrderId }) => clientOrderId === order.clientOrderId))
-      }),
-    orders: ({ account, market, side, status, ...request }) =>
-      page(records.ordersOf(account).items, request, {
-        key: ({ orderId }) => [orderId, 0],
-        time: ({ createdAt }) => createdAt,
-        matches: (order) =>
-          (market === undefined || directory.find(market)?.market.marketId === order.marketId) &&
-          (side === undefined || order.side === side) &&
-          (status === undefined || isOpen(order) === (status === "open")),
-        view: (order) => [orderView(directory, order)]
-      }),
-    trades: ({ market, ...request }) => {
-      const terms = directory.find(market)
-      const items = terms === undefined ? [] : records.tradesOf(terms.market.marketId).items
-      return page(items, request, {
-        key: ({ event }) => [event.tradeId, 0],
-        time: ({ time }) => time,
-        matches: () => true,
-        view: (trade) => [tradeView(directory, trade)]
-      })
+    awaitPosition: (projection, sequence) =>
+      Effect.mapError(
+        projected.awaitPosition({ projection, sequence: Ids.Sequence(sequence), within: historyWaitMs }),
+        () => new HistoryBehind({ wanted: sequence })
+      ),
+    order: ({ account, order }) => {
+      const named = typeof order === "number" ? { orderId: Ids.OrderId(order) } : order
+      return projected.order({ accountId: Ids.AccountId(account), ...named }).pipe(
+        Effect.tap((found) => known(found === undefined ? [] : [found])),
+        Effect.map((found) => found && orderView(feed.directory, recordOf(found)))
+      )
     },
-    fills: ({ account, market, order, ...request }) =>
-      page(records.fillsOf(account).items, request, {
-        key: ({ event, sequence }) => [sequence, event.tradeId],
-        time: ({ time }) => time,
-        matches: ({ event }) =>
-          (market === undefined || directory.find(market)?.market.marketId === event.marketId) &&
-          (order === undefined || event.makerOrderId === order || event.takerOrderId === order),
-        view: (trade) =>
-          fillViews(directory, trade, account).filter((fill) => order === undefined || fill.order === `ord_${order}`)
-      }),
-    entries: ({ account, asset, kind, ...request }) =>
-      page(ledger.postingsOf(account).items, request, {
-        key: ({ index, sequence }) => [sequence, index],
-        time: ({ time }) => time,
-        matches: (posting) =>
-          (asset === undefined || directory.assetOf(posting.assetId).symbol === asset) &&
-          (kind === undefined || posting.kind === kind),
-        view: (posting) => [entryView(directory, posting)]
-      })
+    orders: ({ account, market, side, status, ...request }) => {
+      const marketId = marketNamed(market)
+      if (marketId === null) return none
+      const query = { accountId: Ids.AccountId(account), marketId, side, ...statusesOf(status), ...rangeOf(request) }
+      return paged(projected.orders(query), (order) => orderView(feed.directory, recordOf(order)))
+    },
+    trades: ({ market, ...request }) => {
+      const marketId = marketNamed(market)
+      if (marketId === null || marketId === undefined) return none
+      return paged(projected.trades({ marketId, ...rangeOf(request) }), (trade) =>
+        tradeView(feed.directory, trade, whenOf(trade))
+      )
+    },
+    fills: ({ account, market, order, ...request }) => {
+      const marketId = marketNamed(market)
+      if (marketId === null) return none
+      const orderId = order === undefined ? undefined : Ids.OrderId(order)
+      const query = { accountId: Ids.AccountId(account), marketId, orderId, ...rangeOf(request) }
+      return paged(projected.fills(query), (fill) => fillView(feed.directory, fill, whenOf(fill)))
+    },
+    entries: ({ account, asset, kind, ...request }) => {
+      const assetId = asset === undefined ? undefined : feed.directory.findAsset(asset)?.assetId
+      if (asset !== undefined && assetId === undefined) return none
+      const query = { accountId: Ids.AccountId(account), assetId, kind, ...rangeOf(request) }
+      return paged(projected.entries(query), (entry) => entryView(feed.directory, entry))
+    }
   }
 }
 
-type Key = readonly [number, number]
+type Told = { readonly sequence: number } | { readonly updatedSequence: number }
 
-interface Paging<A, B> {
-  /** Grows from item to item. */
-  readonly key: (item: A) => Key
-  readonly time: (item: A) => number
-  readonly matches: (item: A) => boolean
-  readonly view: (item: A) => ReadonlyArray<B>
-}
+const sequenceOf = (item: Told): number => ("sequence" in item ? item.sequence : item.updatedSequence)
 
-const pageOf = <A, B>(
-  items: ReadonlyArray<A>,
-  { cursor, from = 0, limit, sort, to = Number.POSITIVE_INFINITY }: PageRequest,
-  sequence: number,
-  { key, matches, time, view }: Paging<A, B>
-): Paged<B> => {
-  const after = cursor === undefined ? undefined : keyOf(cursor)
-  if (after === null) return Effect.fail(new MalformedCursor())
-  const step = sort === "newest" ? -1 : 1
-  const data: Array<B> = []
-  let last: Key | undefined
-  for (let i = sort === "newest" ? items.length - 1 : 0; i >= 0 && i < items.length; i += step) {
-    const item = items[i]!
-    const itemKey = key(item)
-    if (after !== undefined && compare(itemKey, after) * step <= 0) continue
-    if (time(item) < from || time(item) >= to || !matches(item)) continue
-    if (data.length >= limit) return Effect.succeed({ data, next: cursorOf(last!), sequence })
-    data.push(...view(item))
-    last = itemKey
-  }
-  return Effect.succeed({ data, next: null, sequence })
-}
+const whenOf = ({ sequence, time }: { readonly sequence: number; readonly time: Date }) => ({
+  sequence,
+  time: time.getTime()
+})
 
-const compare = (a: Key, b: Key): number => a[0] - b[0] || a[1] - b[1]
+/** Past what a `Date` can be, nothing has happened. */
+const timeMax = 8.64e15
 
-const cursorOf = (key: Key): string => Buffer.from(key.join(".")).toString("base64url")
+const rangeOf = ({ cursor, from, limit, sort, to }: PageRequest): Projected.PageQuery => ({
+  cursor,
+  limit,
+  since: from === undefined ? undefined : Math.min(from, timeMax),
+  until: to === undefined ? undefined : Math.min(to, timeMax),
+  direction: sort === "newest" ? "newestFirst" : "oldestFirst"
+})
 
-const keyOf = (cursor: string): Key | null => {
-  const [, first, second] = /^(\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, "base64url").toString("latin1")) ?? []
-  return first === undefined ? null : [Number(first), Number(second)]
-}
+const statusesOf = (status: "open" | "closed" | undefined) =>
+  status === undefined ? {} : { statuses: status === "open" ? (["open"] as const) : OrderTerms.endReasons }
+
+const recordOf = ({
+  acceptedAt,
+  filledQuote,
+  status,
+  updatedAt,
+  updatedSequence,
+  ...order
+}: Projected.Order): OrderRecord => ({
+  ...order,
+  filledUnits: filledQuote,
+  status: status !== "open" ? endStatuses[status] : order.filledLots === 0 ? "open" : "partiallyFilled",
+  createdAt: acceptedAt.getTime(),
+  updatedAt: updatedAt.getTime(),
+  sequence: updatedSequence
+})

@@ -1,5 +1,14 @@
 /** The server put together: an exchange over its storage, what reads its journal, and what listens. */
+import { FileSnapshotStore } from "@pandora-exchange/adapters-file"
+import {
+  EmbeddedDatabase,
+  History as Projected,
+  type PgDatabase,
+  PgStorage,
+  Projections
+} from "@pandora-exchange/adapters-pg"
 import { Api } from "@pandora-exchange/client/api/Api"
+import type { SnapshotStore } from "@pandora-exchange/core"
 import { type Balance, Exchange, type ExchangeOptions } from "@pandora-exchange/sdk"
 import type { Redacted } from "effect"
 import { Context, Effect, Layer } from "effect"
@@ -37,19 +46,27 @@ export interface Started {
 const graceMs = 10_000
 const snapshotEvery = 200_000
 
-const storageOf = Effect.fnUntraced(function* ({ database, folder }: Config) {
-  if (database === undefined) {
-    const options: Storing = { storage: { folder: join(folder, "venue") }, thread: true }
-    return options
+/** Where everything is: the venue's journal and snapshots, and the database of the history. */
+const placesOf = ({ database, folder }: Config): Places => {
+  if (database !== undefined) {
+    const postgres = PgStorage.layer({ url: database })
+    return { venue: { storage: { journal: postgres, snapshots: postgres } }, beside: postgres }
   }
-  // Loaded when it is used: without a database nothing of it is needed.
-  const { layer } = yield* Effect.promise(() => import("@pandora-exchange/adapters-pg/PgStorage"))
-  const postgres = layer({ url: database })
-  const options: Storing = { storage: { journal: postgres, snapshots: postgres } }
-  return options
-})
+  const venue = { folder: join(folder, "venue") }
+  return {
+    venue: { storage: venue, thread: true },
+    beside: Layer.mergeAll(FileSnapshotStore.layer(venue), EmbeddedDatabase.layer({ folder }))
+  }
+}
 
-type Storing = Pick<ExchangeOptions, "storage" | "thread">
+interface Places {
+  readonly venue: Pick<ExchangeOptions, "storage" | "thread">
+  /** What the server itself reads. */
+  readonly beside: Layer.Layer<
+    SnapshotStore.SnapshotStore | PgDatabase.PgDatabase,
+    PgDatabase.DatabaseError | EmbeddedDatabase.EmbeddedError
+  >
+}
 
 /** What a server made by a program may have otherwise. */
 export interface Parts {
@@ -64,24 +81,33 @@ export interface Parts {
 }
 
 export const start = Effect.fnUntraced(function* (config: Config, parts: Parts = {}) {
+  const { beside, venue } = placesOf(config)
   const exchangeLayer = Exchange.layer({
-    ...(yield* storageOf(config)),
+    ...venue,
     ...(parts.thread === undefined || config.database !== undefined ? {} : { thread: parts.thread }),
     snapshotEvery,
     ...(config.demo ? Demo.listing : {})
   })
   const services = yield* Layer.build(
-    History.layerMemory.pipe(Layer.provideMerge(Feed.layer), Layer.provideMerge(exchangeLayer))
+    History.layer.pipe(
+      Layer.provideMerge(Feed.layer),
+      Layer.provideMerge(Layer.mergeAll(Projected.layer(), Projections.layer())),
+      Layer.provideMerge(beside),
+      Layer.provideMerge(exchangeLayer)
+    )
   )
   const exchange = Context.get(services, Exchange)
   const feed = Context.get(services, Feed)
   const history = Context.get(services, History)
+  const projections = Context.get(services, Projections.Projections)
+  // It runs until all of them have halted, each of which is in the log by then.
+  yield* Effect.forkScoped(Effect.exit(projections.follow(exchange.batches)))
 
   const demo = config.demo ? yield* Demo.open(exchange, config.folder) : []
   const nobody = yield* Effect.map(Layer.build(Identity.layerNobody), (built) => Context.get(built, Identity))
   const who = parts.identity ?? (config.demo ? Demo.identity(demo) : nobody)
   const commands = new Commands(exchange)
-  const health = new Health(exchange, feed, history)
+  const health = new Health(exchange, feed, projections)
   const caughtUp = Effect.flatMap(exchange.status, ({ durableSequence }) => feed.reached(durableSequence))
   // Nothing is served from a past that is still being read.
   yield* caughtUp

@@ -1,5 +1,7 @@
 /** What the server builds from the journal's events is what the venue has. */
 import { expect, it } from "@effect/vitest"
+import { MemorySnapshotStore } from "@pandora-exchange/adapters-file"
+import { EmbeddedDatabase, History } from "@pandora-exchange/adapters-pg"
 import { Decimal } from "@pandora-exchange/core"
 import { Exchange } from "@pandora-exchange/sdk"
 import { Effect, Layer } from "effect"
@@ -88,18 +90,23 @@ it.effect(`books, balances and orders are the venue's after every kind of comman
       expect(depthSequence).toBeGreaterThan(commands / 10)
     }
     for (const account of accounts) {
-      const balances = feed.ledger.balancesOf(account).map(({ assetId, available, held }) => {
+      const balances = feed.balances.balancesOf(account).map(({ assetId, available, held }) => {
         const { scale, symbol } = feed.directory.assetOf(assetId)
         return { asset: symbol, available: Decimal.format(available, scale), held: Decimal.format(held, scale) }
       })
       expect(balances).toEqual(yield* exchange.balances({ account }))
       const open = yield* exchange.openOrders({ account })
-      const known = feed.records
-        .ordersOf(account)
-        .items.filter(({ status }) => status === "open" || status === "partiallyFilled")
+      const known = feed.orders.openOf(account)
       expect(known.map(({ filledLots, lots, orderId }) => [orderId, lots - filledLots > 0])).toEqual(
         open.map(({ order }) => [order, true])
       )
     }
-  }).pipe(Effect.provide(Layer.provideMerge(Feed.layer, Exchange.layer(listing))))
+  }).pipe(
+    Effect.provide(
+      Feed.layer.pipe(
+        Layer.provideMerge(Layer.mergeAll(Exchange.layer(listing), MemorySnapshotStore.layer)),
+        Layer.provide(Layer.provide(History.layer(), EmbeddedDatabase.layer()))
+      )
+    )
+  )
 )

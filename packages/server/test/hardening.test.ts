@@ -1,14 +1,16 @@
-import { Journal } from "@pandora-exchange/core"
+import { Projections } from "@pandora-exchange/adapters-pg"
+import { HistoryUnavailable } from "@pandora-exchange/adapters-pg/History"
+import { Ids, Journal } from "@pandora-exchange/core"
 import { SubmitError } from "@pandora-exchange/engine"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { InvalidInput, Refused } from "@pandora-exchange/sdk"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
-import { Cause, Effect, Fiber, Layer } from "effect"
+import { Cause, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { connect } from "node:net"
-import { Feed, type FeedService } from "../src/feed/Feed.ts"
+import type { FeedService } from "../src/feed/Feed.ts"
 import { Health } from "../src/Health.ts"
-import { History, HistoryBehind, MalformedCursor } from "../src/History.ts"
+import { HistoryBehind, MalformedCursor } from "../src/History.ts"
 import { problemOf } from "../src/http/Failure.ts"
 import { Unauthenticated } from "../src/Identity.ts"
 import { asking, type InProcess, startHere } from "./support.ts"
@@ -89,7 +91,8 @@ describe("failures", () => {
     [new SubmitError.Unavailable({ reason: "Overloaded" }), 503, "Overloaded", "safe"],
     [new SubmitError.Unavailable({ reason: "JournalFull" }), 503, "JournalFull", "safe"],
     [new SubmitError.OutcomeUnknown(), 504, "OutcomeUnknown", "unknown"],
-    [new HistoryBehind({ wanted: 2, reached: 1 }), 503, "HistoryBehind", "safe"],
+    [new HistoryBehind({ wanted: 2 }), 503, "HistoryBehind", "safe"],
+    [new HistoryUnavailable({ problem: "x" }), 503, "HistoryUnavailable", "safe"],
     [new MalformedCursor(), 400, "MalformedCursor", "never"],
     [new Unauthenticated(), 401, "Unauthorized", "never"]
   ])("%s has its status, code and retry class", (failure, status, code, retry) => {
@@ -111,17 +114,22 @@ describe("failures", () => {
   })
 })
 
-describe("late or broken parts", () => {
-  const standingStill = { position: () => 5, reached: () => Effect.never } as unknown as FeedService
+const halted = (projection: "ledger" | "trading") =>
+  new Projections.ProjectionHalted({ projection, sequence: 7, problem: "balance_sign", cause: "x" })
 
-  it.effect("error: a history that does not catch up within half a second is behind", () =>
-    Effect.gen(function* () {
-      const history = yield* History
-      const waiting = yield* Effect.forkChild(Effect.flip(history.awaitPosition(9)))
-      yield* TestClock.adjust(500)
-      expect({ ...(yield* Fiber.join(waiting)) }).toMatchObject({ _tag: "HistoryBehind", wanted: 9, reached: 5 })
-    }).pipe(Effect.provide(Layer.provide(History.layerMemory, Layer.succeed(Feed, standingStill))))
-  )
+describe("late or broken parts", () => {
+  const health = (
+    parts: { condition?: string; durableSequence?: number; trouble?: unknown },
+    projections: Partial<Projections.Projections["Service"]> = {}
+  ) => {
+    const { condition = "running", durableSequence = 10, trouble } = parts
+    const status = { condition, cause: undefined, epoch: 1, durableSequence, waiting: 0, clockLeapMs: 0 }
+    const exchange = { status: Effect.succeed(status) } as unknown as Exchange["Service"]
+    const feed = { position: () => 10, trouble: () => trouble } as unknown as FeedService
+    const at = { ledger: Ids.Sequence(10), trading: Ids.Sequence(10) }
+    const following = { health: Effect.succeed([]), positions: Effect.succeed(at), ...projections }
+    return new Health(exchange, feed, following as unknown as Projections.Projections["Service"])
+  }
 
   it.effect.each([
     ["running", 10, undefined, "ready"],
@@ -132,13 +140,39 @@ describe("late or broken parts", () => {
     ["stopped", 10, undefined, "notReady"]
   ] as const)("a venue that is %s at %i with %s is %s", ([condition, durableSequence, trouble, expected]) =>
     Effect.gen(function* () {
-      const status = { condition, cause: undefined, epoch: 1, durableSequence, waiting: 0, clockLeapMs: 0 }
-      const exchange = { status: Effect.succeed(status) } as unknown as Exchange["Service"]
-      const feed = { position: () => 10, trouble: () => trouble } as unknown as FeedService
-      const health = new Health(exchange, feed, { position: Effect.succeed(10) } as never)
-      expect((yield* health.look).status).toBe(expected)
-      health.shutDown()
-      expect((yield* health.look).status).toBe("shuttingDown")
+      const looked = health({ condition, durableSequence, trouble })
+      expect((yield* looked.look).status).toBe(expected)
+      looked.shutDown()
+      expect((yield* looked.look).status).toBe("shuttingDown")
     })
+  )
+
+  it.effect("error: a projection that halted is named with its place, and withdrawals are frozen", () =>
+    Effect.gen(function* () {
+      const state = { projection: "ledger", condition: "halted", cause: halted("ledger") } as const
+      const { checks, status } = yield* health({}, { health: Effect.succeed([state]) }).look
+      expect(status).toBe("degraded")
+      const detail = "the projection ledger halted before the command 7; the log says why"
+      expect(checks.slice(-2)).toEqual([
+        { name: "history", status: "degraded", detail },
+        { name: "withdrawals", status: "degraded", detail: `frozen until the history goes on: ${detail}` }
+      ])
+    })
+  )
+
+  it.effect(
+    "error: a database that does not answer leaves the server degraded, and the answer is not kept waiting",
+    () =>
+      Effect.gen(function* () {
+        const looking = yield* Effect.forkChild(health({}, { positions: Effect.never }).look)
+        yield* TestClock.adjust("1 second")
+        const { checks, status } = yield* Fiber.join(looking)
+        expect(status).toBe("degraded")
+        expect(checks.at(-1)).toEqual({
+          name: "history",
+          status: "degraded",
+          detail: "its database does not answer at the moment; it is asked again"
+        })
+      })
   )
 })

@@ -259,15 +259,19 @@ describe("history", () => {
       const [fills, orders, entries] = await Promise.all([
         ask("GET", "/v1/fills?limit=1", { token: alice }),
         ask("GET", "/v1/orders?limit=1", { token: alice }),
-        ask("GET", "/v1/ledger-entries?limit=4&sort=newest", { token: alice })
+        ask("GET", "/v1/ledger-entries?limit=5&sort=newest", { token: alice })
       ])
       expect(fills.body.data[0]).toMatchObject({ order: bought.body.order, role: "taker", quantity: "0.001" })
       expect(orders.body.data[0]).toMatchObject({ order: bought.body.order, status: "filled" })
-      expect(entries.body.data.map(({ kind }: { kind: string }) => kind)).toEqual([
-        "fee",
-        "trade",
-        "trade",
-        "orderHeld"
+      const { order } = bought.body
+      expect(
+        entries.body.data.map(({ amount, asset, kind, order, part }: any) => [kind, asset, part, amount, order])
+      ).toEqual([
+        ["fee", "BTC", "available", "-0.0000005", order],
+        ["trade", "BTC", "available", "0.001", order],
+        ["trade", "USDT", "held", "-40", order],
+        ["orderHold", "USDT", "held", "40", order],
+        ["orderHold", "USDT", "available", "-40", order]
       ])
       expect(fills.body.sequence).toBeGreaterThanOrEqual(bought.body.sequence)
       expect((await ask("GET", `/v1/orders/${sold.body.order}`, { token: bob })).body).toMatchObject({
@@ -310,14 +314,14 @@ describe("history", () => {
     const entries = (await ask("GET", "/v1/ledger-entries?limit=1000&sort=oldest", { token: bob })).body.data
     const balances = (await ask("GET", "/v1/balances", { token: bob })).body.data
     for (const { asset, available, held } of balances) {
-      const own = entries.filter((entry: any) => entry.asset === asset)
-      expect([own.at(-1).availableBalance, own.at(-1).heldBalance]).toEqual([available, held])
+      const own = (part: string) => entries.filter((entry: any) => entry.asset === asset && entry.part === part)
+      expect([own("available").at(-1).balance, own("held").at(-1)?.balance ?? "0"]).toEqual([available, held])
       const units = (text: string) => {
         const [whole = "", fraction = ""] = text.replace("-", "").split(".")
         return BigInt(whole + fraction.padEnd(8, "0")) * (text.startsWith("-") ? -1n : 1n)
       }
-      const sum = own.reduce((total: bigint, entry: any) => total + units(entry.available), 0n)
-      expect(sum).toBe(units(available))
+      const sum = (part: string) => own(part).reduce((total: bigint, { amount }: any) => total + units(amount), 0n)
+      expect([sum("available"), sum("held")]).toEqual([units(available), units(held)])
     }
   })
 

@@ -97,7 +97,7 @@ describe("starting", () => {
       const { accounts, stop, url } = await startServer(["--data", folder, "--no-demo"])
       expect(accounts).toEqual([])
       expect((await asking(url)("GET", "/v1/markets")).body.data).toEqual([])
-      expect(await readdir(folder)).toEqual(["venue"])
+      expect(await readdir(folder)).toEqual(["postgres", "postgres.lock", "venue"])
       expect(await stop()).toBe(0)
     }))
 

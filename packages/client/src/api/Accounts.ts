@@ -54,32 +54,30 @@ export const Fill = Schema.Struct({
 }).annotate({ identifier: "Fill" })
 export type Fill = typeof Fill.Type
 
+/** What an amount was moved for. `orderHold` and `orderRelease`: between the two parts of one balance, for an order. */
 export const entryKinds = [
   "credit",
   "reversal",
   "transfer",
+  "hold",
+  "settlement",
+  "release",
+  "orderHold",
+  "orderRelease",
   "trade",
-  "fee",
-  "orderHeld",
-  "orderReleased",
-  "held",
-  "settled",
-  "released"
+  "fee"
 ] as const
 
-/** One change of one balance. `available` and `held` are what changed, the balances what came of it. */
+/** One change of one part of a balance. */
 export const LedgerEntry = Schema.Struct({
   entry: Schema.String.annotate({ description: "Sequence and position in it; orders all entries" }),
   account: AccountId,
   asset: Schema.String,
   kind: Schema.Literals(entryKinds),
-  available: SignedDecimal,
-  held: SignedDecimal,
-  availableBalance: SignedDecimal,
-  heldBalance: SignedDecimal,
+  part: Schema.Literals(["available", "held"]).annotate({ description: "The part of the balance that changed" }),
+  amount: SignedDecimal,
+  balance: Decimal.pipe(Schema.annotateKey({ description: "What the part came to" })),
   order: Schema.optionalKey(OrderId),
-  trade: Schema.optionalKey(TradeId),
-  market: Schema.optionalKey(Schema.String),
   hold: Schema.optionalKey(HoldId),
   time: TimeMs,
   sequence: Sequence

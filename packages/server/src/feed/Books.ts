@@ -1,6 +1,7 @@
 /** Every order book by price level, built from the journal's events alone. */
 import type { Event } from "@pandora-exchange/core"
 import { Market } from "@pandora-exchange/core"
+import type { Contents } from "@pandora-exchange/engine"
 import { type Directory, quantityText, type Terms } from "./Directory.ts"
 
 type Level = readonly [price: string, quantity: string]
@@ -28,6 +29,12 @@ export class Book {
 
   constructor(terms: Terms) {
     this.terms = terms
+  }
+
+  /** Stood there when the following began. */
+  stand({ priceTicks, remainingLots, side }: Contents.RestingOrder): void {
+    const levels = side === "buy" ? this.bids : this.asks
+    levels.set(priceTicks, (levels.get(priceTicks) ?? 0) + remainingLots)
   }
 
   change(side: "buy" | "sell", ticks: number, lots: number, depthSequence: number): void {
@@ -81,8 +88,10 @@ export class Books {
   private readonly directory: Directory
   private readonly books = new Map<number, Book>()
 
-  constructor(directory: Directory) {
+  constructor(directory: Directory, { markets, orders }: Pick<Contents.Contents, "markets" | "orders">) {
     this.directory = directory
+    for (const { depthSequence, market } of markets) this.of(market.marketId).depthSequence = depthSequence
+    for (const order of orders) this.of(order.marketId).stand(order)
   }
 
   apply(event: Event.Event): void {

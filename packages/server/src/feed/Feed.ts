@@ -1,37 +1,25 @@
 /**
- * The one reader of the journal in this server. It keeps the books, the balances and the recent history in memory, and tells
- * whoever follows of each batch, in order and once, when it is durable.
+ * The one reader of the journal in this server that keeps what is current: it begins with the newest snapshot of the venue, and
+ * tells whoever follows of each batch, in order and once, when it is durable.
  */
+import { History, type Order as ProjectedOrder } from "@pandora-exchange/adapters-pg/History"
+import { SnapshotStore } from "@pandora-exchange/core/ports/SnapshotStore"
+import { Contents, Limits, Recovery } from "@pandora-exchange/engine"
 import { Exchange, type JournalEntry } from "@pandora-exchange/sdk"
 import { Context, Effect, Layer, Schedule, Stream } from "effect"
-import { Books, type DepthChange } from "./Books.ts"
-import { Directory } from "./Directory.ts"
-import { Ledger, type Posting } from "./Ledger.ts"
-import { type OrderRecord, Records, type TradeRecord } from "./Records.ts"
+import type { Balances } from "./Balances.ts"
+import type { Books } from "./Books.ts"
+import type { Directory } from "./Directory.ts"
+import { type FeedBatch, FeedState, PastsDiffer } from "./FeedState.ts"
+import type { OrderPast, Orders } from "./Orders.ts"
 
-/** What one durable batch changed. */
-export interface FeedBatch {
-  readonly sequence: number
-  readonly depth: ReadonlyArray<DepthChange>
-  readonly trades: ReadonlyArray<TradeRecord>
-  readonly commands: ReadonlyArray<FeedCommand>
-}
-
-export interface FeedCommand {
-  readonly sequence: number
-  readonly orders: ReadonlyArray<OrderRecord>
-  readonly postings: ReadonlyArray<Posting>
-}
-
-/** What is kept of each market's trades, and of each account's closed orders, fills and ledger entries. */
-export const keptPerMarket = 10_000
-export const keptPerAccount = 2_000
+export type { FeedBatch }
 
 export interface FeedService {
   readonly directory: Directory
   readonly books: Books
-  readonly ledger: Ledger
-  readonly records: Records
+  readonly balances: Balances
+  readonly orders: Orders
   /** The last command that all of it reflects. */
   readonly position: () => number
   /** Why it stands still; it tries again by itself. */
@@ -43,78 +31,65 @@ export interface FeedService {
 }
 
 export class Feed extends Context.Service<Feed, FeedService>()("@pandora-exchange/server/Feed") {
-  static readonly layer: Layer.Layer<Feed, never, Exchange> = Layer.effect(
+  static readonly layer: Layer.Layer<Feed, never, Exchange | SnapshotStore | History> = Layer.effect(
     Feed,
     Effect.gen(function* () {
       const exchange = yield* Exchange
-      const state = new FeedState()
+      const follower = new Follower(yield* begun)
       const follow = Effect.suspend(() =>
-        Stream.runForEachArray(exchange.entries({ from: state.at + 1 }), (entries) =>
-          Effect.sync(() => state.apply(entries))
+        Stream.runForEachArray(exchange.entries({ from: follower.state.at + 1 }), (entries) =>
+          trying(() => follower.onEntries(entries))
         )
       )
       yield* Effect.forkScoped(
         follow.pipe(
-          Effect.tapError((cause) => Effect.sync(() => (state.why = cause))),
+          Effect.catchTag("PastsDiffer", () => {
+            follower.state = new FeedState()
+            return Effect.andThen(Effect.logWarning(differ), follow)
+          }),
+          Effect.tapError((cause) => Effect.sync(() => (follower.why = cause))),
           Effect.retry(Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]))
         )
       )
-      return Feed.of({
-        directory: state.directory,
-        books: state.books,
-        ledger: state.ledger,
-        records: state.records,
-        position: () => state.at,
-        trouble: () => state.why,
-        reached: (sequence) => state.reached(sequence),
-        listen: (listener) => {
-          state.listeners.add(listener)
-          return () => state.listeners.delete(listener)
-        }
-      })
+      return follower
     })
   )
 }
 
-class FeedState {
-  readonly directory = new Directory()
-  readonly books = new Books(this.directory)
-  readonly ledger = new Ledger(this.directory, keptPerAccount)
-  readonly records = new Records({ keptPerAccount, keptPerMarket })
-  readonly listeners = new Set<(batch: FeedBatch) => void>()
-  at = 0
+class Follower implements FeedService {
+  state: FeedState
   why: unknown
+  private readonly listeners = new Set<(batch: FeedBatch) => void>()
   private waiting: Array<{ readonly sequence: number; readonly resume: () => void }> = []
 
-  apply(entries: ReadonlyArray<JournalEntry>): void {
-    this.why = undefined
-    const commands: Array<FeedCommand> = []
-    const trades: Array<TradeRecord> = []
-    for (const entry of entries) {
-      this.ledger.begin(entry)
-      this.records.begin(entry)
-      for (const event of entry.events) {
-        this.directory.learn(event)
-        this.ledger.apply(event)
-        this.records.apply(event)
-        this.books.apply(event)
-      }
-      this.at = entry.sequence
-      const { changed, traded } = this.records
-      const { last } = this.ledger
-      trades.push(...traded)
-      if (changed.size > 0 || last.length > 0) {
-        commands.push({ sequence: entry.sequence, orders: [...changed], postings: last })
-      }
-    }
-    const batch = { sequence: this.at, depth: this.books.takeChanges(), trades, commands }
-    for (const listener of this.listeners) listener(batch)
-    this.release()
+  constructor(state: FeedState) {
+    this.state = state
   }
 
-  reached(sequence: number): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      if (sequence <= this.at) return Effect.void
+  get directory() {
+    return this.state.directory
+  }
+  get books() {
+    return this.state.books
+  }
+  get balances() {
+    return this.state.balances
+  }
+  get orders() {
+    return this.state.orders
+  }
+
+  readonly position = () => this.state.at
+  readonly trouble = () => this.why
+
+  readonly listen = (listener: (batch: FeedBatch) => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  readonly reached = (sequence: number): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      if (sequence <= this.state.at) return Effect.void
       return Effect.callback<void>((resume) => {
         const waiter = { sequence, resume: () => resume(Effect.void) }
         this.waiting.push(waiter)
@@ -123,12 +98,66 @@ class FeedState {
         })
       })
     })
-  }
 
-  private release(): void {
+  onEntries(entries: ReadonlyArray<JournalEntry>): void {
+    this.why = undefined
+    const batch = this.state.apply(entries)
+    for (const listener of this.listeners) listener(batch)
     if (this.waiting.length === 0) return
     const all = this.waiting
-    this.waiting = all.filter(({ sequence }) => sequence > this.at)
-    for (const { resume, sequence } of all) if (sequence <= this.at) resume()
+    this.waiting = all.filter(({ sequence }) => sequence > this.state.at)
+    for (const { resume, sequence } of all) if (sequence <= this.state.at) resume()
   }
 }
+
+const differ =
+  "The open orders of the projections are not the journal's: they are of another journal. What is current is read from the journal's beginning"
+
+const trying = <A>(evaluate: () => A): Effect.Effect<A, PastsDiffer> =>
+  Effect.try({
+    try: evaluate,
+    catch: (error) => {
+      if (error instanceof PastsDiffer) return error
+      throw error
+    }
+  })
+
+/**
+ * As the newest snapshot has it that the projections have reached, since they tell what a snapshot does not. From nothing where
+ * there is none: the journal tells everything, and takes longer.
+ */
+const begun = Effect.gen(function* () {
+  const snapshots = yield* SnapshotStore
+  if ((yield* snapshots.list).length === 0) return new FeedState()
+  const pasts = yield* known
+  if (pasts === undefined) return new FeedState()
+  const reached = Effect.map(snapshots.list, (heads) => heads.filter(({ sequence }) => sequence <= pasts.sequence))
+  const { venue } = yield* Recovery.newestSnapshot({
+    snapshots: { ...snapshots, list: reached },
+    limits: Limits.limitsDefault
+  })
+  const standing = Contents.contentsOf(venue.state)
+  if (standing.sequence === 0) return new FeedState()
+  return yield* Effect.catchTag(
+    trying(() => new FeedState(standing, pasts)),
+    "PastsDiffer",
+    () => Effect.as(Effect.logWarning(differ), new FeedState())
+  )
+})
+
+/** Of the open orders, unless the database does not answer or is ahead of the journal: then it is of another one. */
+const known = Effect.gen(function* () {
+  const { durableSequence } = yield* (yield* Exchange).status
+  const { items, sequence } = yield* (yield* History).openOrders
+  return sequence > durableSequence ? undefined : { sequence, orders: items.map(pastOf) }
+}).pipe(Effect.catchTag("HistoryUnavailable", () => Effect.succeed(undefined)))
+
+const pastOf = (order: ProjectedOrder): OrderPast => ({
+  orderId: order.orderId,
+  filledLots: order.filledLots,
+  filledUnits: order.filledQuote,
+  fee: order.fee,
+  createdAt: order.acceptedAt.getTime(),
+  updatedAt: order.updatedAt.getTime(),
+  sequence: order.updatedSequence
+})

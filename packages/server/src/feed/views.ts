@@ -1,12 +1,12 @@
-/** The records of the journal as the API shows them. */
+/** What the feed and the projections know, as the API shows it. */
+import type { Entry } from "@pandora-exchange/adapters-pg/History"
 import type { Fill, LedgerEntry } from "@pandora-exchange/client/api/Accounts"
 import type { Trade } from "@pandora-exchange/client/api/Markets"
 import type { Order } from "@pandora-exchange/client/api/Orders"
 import * as WireId from "@pandora-exchange/client/WireId"
 import { Decimal, Market } from "@pandora-exchange/core"
 import { type Directory, quantityText } from "./Directory.ts"
-import type { Posting } from "./Ledger.ts"
-import { isOpen, type OrderRecord, type TradeRecord } from "./Records.ts"
+import { isOpen, type OrderRecord, type TradeRecord } from "./Orders.ts"
 
 export const orderView = (directory: Directory, order: OrderRecord): Order => {
   const terms = directory.termsOf(order.marketId)
@@ -37,77 +37,123 @@ export const orderView = (directory: Directory, order: OrderRecord): Order => {
   }
 }
 
-export const tradeView = (directory: Directory, { event, sequence, time }: TradeRecord): Trade => {
-  const terms = directory.termsOf(event.marketId)
+/** When something happened, by the clock and in the journal. */
+interface When {
+  readonly time: number
+  readonly sequence: number
+}
+
+export const tradeView = (
+  directory: Directory,
+  {
+    lots,
+    marketId,
+    priceTicks,
+    takerSide,
+    tradeId
+  }: Pick<TradeRecord["event"], "lots" | "marketId" | "priceTicks" | "takerSide" | "tradeId">,
+  { sequence, time }: When
+): Trade => {
+  const terms = directory.termsOf(marketId)
   return {
-    trade: WireId.trade.write(event.tradeId),
+    trade: WireId.trade.write(tradeId),
     market: terms.market.symbol,
-    price: Market.priceText(terms.market, event.priceTicks),
-    quantity: quantityText(terms, event.lots),
-    takerSide: event.takerSide,
+    price: Market.priceText(terms.market, priceTicks),
+    quantity: quantityText(terms, lots),
+    takerSide,
+    time,
+    sequence
+  }
+}
+
+/** One order's side of a trade. */
+interface OwnFill {
+  readonly tradeId: number
+  readonly orderId: number
+  readonly accountId: number
+  readonly marketId: number
+  readonly side: Order["side"]
+  readonly role: "maker" | "taker"
+  readonly priceTicks: number
+  readonly lots: number
+  readonly quoteUnits: bigint
+  readonly fee: bigint
+}
+
+export const fillView = (directory: Directory, fill: OwnFill, { sequence, time }: When): Fill => {
+  const terms = directory.termsOf(fill.marketId)
+  const { base, market, quote } = terms
+  const received = fill.side === "buy" ? base : quote
+  return {
+    trade: WireId.trade.write(fill.tradeId),
+    order: WireId.order.write(fill.orderId),
+    account: WireId.account.write(fill.accountId),
+    market: market.symbol,
+    side: fill.side,
+    role: fill.role,
+    price: Market.priceText(market, fill.priceTicks),
+    quantity: quantityText(terms, fill.lots),
+    notional: Decimal.format(fill.quoteUnits, quote.scale),
+    fee: Decimal.format(fill.fee, received.scale),
+    feeAsset: received.symbol,
     time,
     sequence
   }
 }
 
 /** The account's side of a trade; both, when it traded with itself. */
-export const fillViews = (
-  directory: Directory,
-  { event, sequence, time }: TradeRecord,
-  account: number
-): Array<Fill> => {
-  const terms = directory.termsOf(event.marketId)
-  const { base, market, quote } = terms
+export const fillViews = (directory: Directory, trade: TradeRecord, account: number): Array<Fill> => {
+  const { event } = trade
   const makerSide = event.takerSide === "buy" ? "sell" : "buy"
-  const sides = [
-    { role: "maker", side: makerSide, account: event.makerAccountId, order: event.makerOrderId, fee: event.makerFee },
-    {
-      role: "taker",
-      side: event.takerSide,
-      account: event.takerAccountId,
-      order: event.takerOrderId,
-      fee: event.takerFee
-    }
-  ] as const
-  return sides
-    .filter((side) => side.account === account)
-    .map(({ fee, order, role, side }) => {
-      const received = side === "buy" ? base : quote
-      return {
-        trade: WireId.trade.write(event.tradeId),
-        order: WireId.order.write(order),
-        account: WireId.account.write(account),
-        market: market.symbol,
-        side,
-        role,
-        price: Market.priceText(market, event.priceTicks),
-        quantity: quantityText(terms, event.lots),
-        notional: Decimal.format(event.quoteUnits, quote.scale),
-        fee: Decimal.format(fee, received.scale),
-        feeAsset: received.symbol,
-        time,
-        sequence
-      }
-    })
+  const { makerAccountId, makerFee, makerOrderId, takerAccountId, takerFee, takerOrderId, takerSide } = event
+  const maker = {
+    role: "maker",
+    side: makerSide,
+    accountId: makerAccountId,
+    orderId: makerOrderId,
+    fee: makerFee
+  } as const
+  const taker = {
+    role: "taker",
+    side: takerSide,
+    accountId: takerAccountId,
+    orderId: takerOrderId,
+    fee: takerFee
+  } as const
+  return [maker, taker]
+    .filter(({ accountId }) => accountId === account)
+    .map((side) => fillView(directory, { ...side, ...ofTrade(event) }, trade))
 }
 
-export const entryView = (directory: Directory, posting: Posting): LedgerEntry => {
-  const { scale, symbol } = directory.assetOf(posting.assetId)
-  const { holdId, marketId, orderId, tradeId } = posting
+const ofTrade = ({ lots, marketId, priceTicks, quoteUnits, tradeId }: TradeRecord["event"]) => ({
+  lots,
+  marketId,
+  priceTicks,
+  quoteUnits,
+  tradeId
+})
+
+export const entryView = (directory: Directory, entry: Entry): LedgerEntry => {
+  const { kind, line, part, referenceId, sequence } = entry
+  const { scale, symbol } = directory.assetOf(entry.assetId)
   return {
-    entry: `${posting.sequence}-${posting.index}`,
-    account: WireId.account.write(posting.accountId),
+    entry: `${sequence}-${line}`,
+    account: WireId.account.write(entry.accountId),
     asset: symbol,
-    kind: posting.kind,
-    available: Decimal.format(posting.available, scale),
-    held: Decimal.format(posting.held, scale),
-    availableBalance: Decimal.format(posting.availableBalance, scale),
-    heldBalance: Decimal.format(posting.heldBalance, scale),
-    ...(orderId === undefined ? {} : { order: WireId.order.write(orderId) }),
-    ...(tradeId === undefined ? {} : { trade: WireId.trade.write(tradeId) }),
-    ...(marketId === undefined ? {} : { market: directory.termsOf(marketId).market.symbol }),
-    ...(holdId === undefined ? {} : { hold: WireId.hold.write(holdId) }),
-    time: posting.time,
-    sequence: posting.sequence
+    kind,
+    part,
+    amount: Decimal.format(entry.amount, scale),
+    balance: Decimal.format(entry.balance, scale),
+    ...(referenceId === 0
+      ? {}
+      : isForHold(entry)
+        ? { hold: WireId.hold.write(referenceId) }
+        : { order: WireId.order.write(referenceId) }),
+    time: entry.time.getTime(),
+    sequence
   }
 }
+
+/** A fee is taken out of what an order receives, or out of what a hold has set aside. */
+const isForHold = ({ kind, part }: Entry): boolean =>
+  kind === "hold" || kind === "settlement" || kind === "release" || (kind === "fee" && part === "held")

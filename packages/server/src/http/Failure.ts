@@ -2,6 +2,7 @@
 import { detailsOf, problems, type ProblemDetails } from "@pandora-exchange/client/Problem"
 import type { ExchangeFailure } from "@pandora-exchange/sdk"
 import { Cause, Schema } from "effect"
+import type { HistoryUnavailable } from "@pandora-exchange/adapters-pg/History"
 import type { HistoryBehind, MalformedCursor } from "../History.ts"
 import type { Unauthenticated } from "../Identity.ts"
 
@@ -12,7 +13,13 @@ export class ApiFailure extends Schema.TaggedError<ApiFailure>()("ApiFailure", {
   detail: Schema.optionalKey(Schema.String)
 }) {}
 
-export type Failure = ApiFailure | ExchangeFailure | HistoryBehind | MalformedCursor | Unauthenticated
+export type Failure =
+  | ApiFailure
+  | ExchangeFailure
+  | HistoryBehind
+  | HistoryUnavailable
+  | MalformedCursor
+  | Unauthenticated
 
 /** The problem that a failed effect is answered with, and whether it is one of ours: a bug, which belongs in the log. */
 export const problemOf = (
@@ -37,6 +44,7 @@ export const problemOf = (
       return ours((failure as { readonly reason: string }).reason, requestId)
     case "OutcomeUnknown":
     case "HistoryBehind":
+    case "HistoryUnavailable":
       return ours(failure._tag, requestId)
     case "MalformedCursor":
       return ours(failure._tag, requestId, { parameter: "cursor" })

@@ -94,7 +94,7 @@ const orders = ({ commands, exchange, history }: Services): Handlers<typeof Orde
       const named = orderNamed(order)
       if (named === undefined) return Effect.fail(noSuchOrder())
       return Effect.andThen(
-        history.awaitPosition(commands.toldOf(number)),
+        history.awaitPosition("trading", commands.toldOf(number)),
         Effect.flatMap(history.order({ account: number, order: named }), (found) =>
           found === undefined ? Effect.fail(noSuchOrder()) : Effect.succeed(found)
         )
@@ -104,7 +104,7 @@ const orders = ({ commands, exchange, history }: Services): Handlers<typeof Orde
     withAccount({ principal, account }, (number) =>
       paged(range, (page) =>
         Effect.andThen(
-          history.awaitPosition(commands.toldOf(number)),
+          history.awaitPosition("trading", commands.toldOf(number)),
           history.orders({ account: number, market, side, status, ...page })
         )
       )
@@ -120,7 +120,7 @@ const accounts = ({ commands, exchange, history }: Services): Handlers<typeof Ac
     withAccount({ principal, account }, (number) =>
       paged(range, (page) =>
         Effect.andThen(
-          history.awaitPosition(commands.toldOf(number)),
+          history.awaitPosition("trading", commands.toldOf(number)),
           history.fills({
             account: number,
             market,
@@ -134,7 +134,7 @@ const accounts = ({ commands, exchange, history }: Services): Handlers<typeof Ac
     withAccount({ principal, account }, (number) =>
       paged(range, (page) =>
         Effect.andThen(
-          history.awaitPosition(commands.toldOf(number)),
+          history.awaitPosition("ledger", commands.toldOf(number)),
           history.entries({ account: number, asset, kind, ...page })
         )
       )

@@ -2,16 +2,18 @@
 import * as WireId from "@pandora-exchange/client/WireId"
 import { Decimal } from "@pandora-exchange/core"
 import type { DepthChange } from "../feed/Books.ts"
-import type { FeedBatch, FeedCommand, FeedService } from "../feed/Feed.ts"
-import { isOpen, type OrderRecord, type TradeRecord } from "../feed/Records.ts"
+import type { FeedBatch, FeedService } from "../feed/Feed.ts"
+import { type OrderRecord, type TradeRecord } from "../feed/Orders.ts"
+import { Recent } from "../feed/Recent.ts"
 import { fillViews, orderView, tradeView } from "../feed/views.ts"
 import { type Connection, deltaText } from "./Connection.ts"
 import { textFrame } from "./frame.ts"
 
-/** Changes of each book that are kept, so that a client can resume. */
+/** Changes of each book and of each account that are kept, so that a client can resume. */
 const changesKept = 1_000
 
 interface AccountChanges {
+  readonly sequence: number
   readonly orders: Set<OrderRecord>
   readonly assets: Set<number>
   readonly trades: Array<TradeRecord>
@@ -22,26 +24,25 @@ export class Hub {
   private readonly depth = new Map<string, Set<Connection>>()
   private readonly trades = new Map<string, Set<Connection>>()
   private readonly accounts = new Map<number, Set<Connection>>()
-  private readonly recent = new Map<string, Array<DepthChange>>()
-  /** The last command that changed something of each account. */
-  private readonly changedAt = new Map<number, number>()
+  private readonly recentDepth = new Map<string, Recent<DepthChange>>()
+  private readonly recentOfAccounts = new Map<number, Recent<AccountChanges>>()
+  /** What happened before this command is not known here. */
+  private readonly begunAt: number
   private readonly snapshots = new Map<string, { readonly depthSequence: number; readonly frame: Buffer }>()
 
   constructor(feed: FeedService) {
     this.feed = feed
+    this.begunAt = feed.position()
   }
 
-  onBatch({ commands, depth, sequence, trades }: FeedBatch): void {
-    for (const change of depth) this.onDepth(change)
-    if (trades.length > 0) this.onTrades(trades)
-    if (commands.length > 0) this.onAccounts(commands, trades, sequence)
+  onBatch(batch: FeedBatch): void {
+    for (const change of batch.depth) this.onDepth(change)
+    if (batch.trades.length > 0) this.onTrades(batch.trades)
+    if (batch.orders.size > 0 || batch.balances.size > 0) this.onAccounts(batch)
   }
 
   private onDepth(change: DepthChange): void {
-    const kept = this.recent.get(change.market) ?? []
-    kept.push(change)
-    if (kept.length >= 2 * changesKept) kept.splice(0, changesKept)
-    this.recent.set(change.market, kept)
+    recentOf(this.recentDepth, change.market).push(change)
     const connections = this.depth.get(change.market)
     if (connections === undefined || connections.size === 0) return
     const book = this.feed.books.find(change.market)!
@@ -63,28 +64,30 @@ export class Hub {
     return JSON.stringify({
       type: "trades",
       market,
-      trades: trades.map((trade) => tradeView(this.feed.directory, trade))
+      trades: trades.map((trade) => tradeView(this.feed.directory, trade.event, trade))
     })
   }
 
-  private onAccounts(commands: ReadonlyArray<FeedCommand>, trades: ReadonlyArray<TradeRecord>, sequence: number): void {
+  private onAccounts({ balances, orders, sequence, trades }: FeedBatch): void {
     const touched = new Map<number, AccountChanges>()
     const of = (account: number) => {
       let changes = touched.get(account)
-      if (changes === undefined) touched.set(account, (changes = { orders: new Set(), assets: new Set(), trades: [] }))
+      if (changes === undefined) {
+        changes = { sequence, orders: new Set(), assets: new Set(), trades: [] }
+        touched.set(account, changes)
+      }
       return changes
     }
-    for (const { orders, postings } of commands) {
-      for (const order of orders) of(order.accountId).orders.add(order)
-      for (const { accountId, assetId } of postings) of(accountId).assets.add(assetId)
-    }
+    for (const order of orders) of(order.accountId).orders.add(order)
+    for (const [accountId, assets] of balances) for (const assetId of assets) of(accountId).assets.add(assetId)
     for (const trade of trades) {
       of(trade.event.makerAccountId).trades.push(trade)
       if (trade.event.takerAccountId !== trade.event.makerAccountId) of(trade.event.takerAccountId).trades.push(trade)
     }
     for (const [account, changes] of touched) {
-      const previous = this.changedAt.get(account) ?? 0
-      this.changedAt.set(account, sequence)
+      const recent = recentOf(this.recentOfAccounts, account)
+      const previous = recent.items.at(-1)?.sequence ?? this.begunAt
+      recent.push(changes)
       const connections = this.accounts.get(account)
       if (connections === undefined || connections.size === 0) continue
       const frame = textFrame(this.accountText(account, previous, sequence, changes))
@@ -92,7 +95,12 @@ export class Hub {
     }
   }
 
-  private accountText(account: number, previous: number, sequence: number, changes: AccountChanges): string {
+  private accountText(
+    account: number,
+    previous: number,
+    sequence: number,
+    changes: Omit<AccountChanges, "sequence">
+  ): string {
     const { directory } = this.feed
     return JSON.stringify({
       type: "account",
@@ -107,7 +115,7 @@ export class Hub {
 
   /** As they are now; of these assets, or of all of which there is something. */
   private balances(account: number, only?: ReadonlySet<number>) {
-    const all = this.feed.ledger.balancesOf(account)
+    const all = this.feed.balances.balancesOf(account)
     const nothing = [...(only ?? [])]
       .filter((assetId) => !all.some((balance) => balance.assetId === assetId))
       .map((assetId) => ({ assetId, available: 0n, held: 0n }))
@@ -135,7 +143,7 @@ export class Hub {
   /** All changes after `from` as one, or `undefined` when they are not kept any more. */
   private missedDepth(market: string, from: number, last: number): DepthChange | undefined {
     if (from > last) return undefined
-    const kept = this.recent.get(market) ?? []
+    const kept = recentOf(this.recentDepth, market).items
     const missed = kept.filter((change) => change.last > from)
     if (from < last && (missed[0] === undefined || missed[0].first > from + 1)) return undefined
     const bids = new Set(missed.flatMap((change) => [...change.bids]))
@@ -158,10 +166,9 @@ export class Hub {
   followTrades(connection: Connection, market: string, from: number | undefined): "ResumeTooOld" | undefined {
     const terms = this.feed.directory.find(market)!
     if (from !== undefined) {
-      const kept = this.feed.records.tradesOf(terms.market.marketId).items
+      const kept = this.feed.orders.tradesOf(terms.market.marketId)
       const missed = kept.filter(({ event }) => event.tradeId > from)
-      const oldest = kept[0]?.event.tradeId ?? 1
-      if (oldest > from + 1) return "ResumeTooOld"
+      if (this.feed.orders.firstTradeOf(terms.market.marketId) > from + 1) return "ResumeTooOld"
       if (missed.length > 0) connection.write(textFrame(this.tradesText(market, missed)))
     }
     follow(this.trades, market, connection)
@@ -172,28 +179,21 @@ export class Hub {
     const at = this.feed.position()
     const missed = from === undefined || from > at ? undefined : this.missedOf(account, from)
     if (missed === undefined) connection.write(textFrame(this.accountSnapshot(account, at)))
-    else if ((this.changedAt.get(account) ?? 0) > from!) {
-      connection.write(textFrame(this.accountText(account, from!, at, missed)))
+    else if (missed.length > 0) {
+      connection.write(textFrame(this.accountText(account, from!, at, merged(missed))))
     }
     follow(this.accounts, account, connection)
   }
 
-  /** What changed of the account after `from`, or `undefined` when not all of it is kept any more. */
-  private missedOf(account: number, from: number): AccountChanges | undefined {
-    const { ledger, records } = this.feed
-    const postings = ledger.postingsOf(account).items
-    const fills = records.fillsOf(account).items
-    // Every change of orders and balances has a posting but an order that costs nothing, so the oldest posting tells.
-    if ((postings[0]?.sequence ?? 0) > from && from !== 0) return undefined
-    return {
-      orders: new Set(records.ordersOf(account).items.filter(({ sequence }) => sequence > from)),
-      assets: new Set(postings.filter(({ sequence }) => sequence > from).map(({ assetId }) => assetId)),
-      trades: fills.filter(({ sequence }) => sequence > from)
-    }
+  /** The changes of the account after `from`, or `undefined` when not all of them are kept any more. */
+  private missedOf(account: number, from: number): ReadonlyArray<AccountChanges> | undefined {
+    const recent = this.recentOfAccounts.get(account)
+    if (from < (recent?.dropped?.sequence ?? this.begunAt)) return undefined
+    return recent?.items.filter(({ sequence }) => sequence > from) ?? []
   }
 
   private accountSnapshot(account: number, sequence: number): string {
-    const openOrders = this.feed.records.ordersOf(account).items.filter(isOpen)
+    const openOrders = this.feed.orders.openOf(account)
     return JSON.stringify({
       type: "accountSnapshot",
       account: WireId.account.write(account),
@@ -208,6 +208,19 @@ export class Hub {
     leave(channel === "depth" ? this.depth : this.trades, of as string, connection)
     if (channel === "depth") connection.forget(of as string)
   }
+}
+
+/** As one change. Orders are as they are now. */
+const merged = (missed: ReadonlyArray<AccountChanges>): Omit<AccountChanges, "sequence"> => ({
+  orders: new Set(missed.flatMap(({ orders }) => [...orders])),
+  assets: new Set(missed.flatMap(({ assets }) => [...assets])),
+  trades: missed.flatMap(({ trades }) => trades)
+})
+
+const recentOf = <K, A>(all: Map<K, Recent<A>>, of: K): Recent<A> => {
+  let recent = all.get(of)
+  if (recent === undefined) all.set(of, (recent = new Recent(changesKept)))
+  return recent
 }
 
 const follow = <K>(all: Map<K, Set<Connection>>, of: K, connection: Connection): void => {

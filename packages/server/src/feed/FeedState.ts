@@ -1,0 +1,80 @@
+/**
+ * What the feed knows: the books, the balances, the open orders and the latest trades after one command of the journal. From a
+ * snapshot of the venue, or from nothing, it goes on by events.
+ */
+import type { Contents } from "@pandora-exchange/engine"
+import type { JournalEntry } from "@pandora-exchange/sdk"
+import { Data } from "effect"
+import { Balances } from "./Balances.ts"
+import { Books, type DepthChange } from "./Books.ts"
+import { Directory } from "./Directory.ts"
+import { type OrderPast, type OrderRecord, Orders, type TradeRecord } from "./Orders.ts"
+
+/** What one durable batch changed. */
+export interface FeedBatch {
+  readonly sequence: number
+  readonly depth: ReadonlyArray<DepthChange>
+  readonly trades: ReadonlyArray<TradeRecord>
+  readonly orders: ReadonlySet<OrderRecord>
+  /** By account, the assets of which its balance has changed. */
+  readonly balances: ReadonlyMap<number, ReadonlySet<number>>
+}
+
+/** Fills, fees and times of the open orders after the command `sequence`: a snapshot does not have them. */
+export interface Pasts {
+  readonly sequence: number
+  readonly orders: ReadonlyArray<OrderPast>
+}
+
+/** The pasts are those of other orders than the journal's. */
+export class PastsDiffer extends Data.TaggedError("PastsDiffer")<{}> {}
+
+const nothing: Contents.Contents = { sequence: 0, assets: [], markets: [], balances: [], orders: [] }
+
+export class FeedState {
+  readonly directory: Directory
+  readonly books: Books
+  readonly balances: Balances
+  readonly orders: Orders
+  /** The last command that all of it reflects. */
+  at: number
+  private pasts: Pasts | undefined
+
+  /** `pasts` are of the same command or a later one. Throws `PastsDiffer`. */
+  constructor(standing: Contents.Contents = nothing, pasts?: Pasts) {
+    this.directory = new Directory(standing)
+    this.books = new Books(this.directory, standing)
+    this.balances = new Balances(this.directory, standing.balances)
+    this.orders = new Orders(standing)
+    this.at = standing.sequence
+    this.pasts = pasts
+    this.learnPasts()
+  }
+
+  /** Throws `PastsDiffer`, and is of no use then. */
+  apply(entries: ReadonlyArray<JournalEntry>): FeedBatch {
+    for (const entry of entries) {
+      this.orders.begin(entry)
+      for (const event of entry.events) {
+        this.directory.learn(event)
+        this.balances.apply(event)
+        this.orders.apply(event)
+        this.books.apply(event)
+      }
+      this.at = entry.sequence
+      this.learnPasts()
+    }
+    return {
+      sequence: this.at,
+      depth: this.books.takeChanges(),
+      balances: this.balances.takeChanges(),
+      ...this.orders.takeChanges()
+    }
+  }
+
+  private learnPasts(): void {
+    if (this.pasts?.sequence !== this.at) return
+    if (!this.orders.learnPasts(this.pasts.orders)) throw new PastsDiffer()
+    this.pasts = undefined
+  }
+}
