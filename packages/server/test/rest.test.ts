@@ -245,6 +245,13 @@ describe("orders", () => {
       expect(await code(body)).toEqual([400, "MalformedBody", undefined])
     expect(await code('{"__proto__":{"x":1},"market":"BTC-USDT"}')).toEqual([400, "ForbiddenKey", "__proto__"])
     expect(await code('{"market":"BTC-USDT","price":{"constructor":1}}')).toEqual([400, "ForbiddenKey", "constructor"])
+    const order = '"market":"BTC-USDT","side":"buy","price":"20000"'
+    expect(await code(`{${order},"quantity":"1","quantity":"0.01"}`)).toEqual([400, "DuplicateField", "quantity"])
+    expect(await code(`{${order},"quantity":"1","\\u0071uantity" : "0.01"}`)).toEqual([
+      400,
+      "DuplicateField",
+      "quantity"
+    ])
     expect(await code(`{"a":${"[".repeat(50)}${"]".repeat(50)}}`)).toEqual([400, "TooDeep", expect.any(String)])
     expect(await code("{}", { "content-type": "text/plain" })).toEqual([415, "UnsupportedMediaType", undefined])
     expect(await code(`{"market":"${"x".repeat(65_536)}"}`)).toEqual([413, "BodyTooLarge", undefined])

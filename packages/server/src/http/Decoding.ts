@@ -1,5 +1,6 @@
 /** From what arrived to what the schemas say: closed objects, with the first fault named by its parameter. */
 import { Exit, Result, Schema, SchemaIssue } from "effect"
+import { duplicateKey } from "./duplicateKey.ts"
 import { ApiFailure } from "./Failure.ts"
 
 export const bodyBytesMax = 65_536
@@ -55,7 +56,7 @@ const codeOf = (issue: SchemaIssue.Issue): string => {
   }
 }
 
-/** The JSON object in `text`; no key that could reach a prototype, at any depth. */
+/** The JSON object in `text`; no key twice and none that could reach a prototype, at any depth. */
 export const parseObject = (text: string): Result.Result<Record<string, unknown>, ApiFailure> => {
   let value: unknown
   try {
@@ -66,6 +67,8 @@ export const parseObject = (text: string): Result.Result<Record<string, unknown>
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return Result.fail(new ApiFailure({ code: "MalformedBody" }))
   }
+  const twice = duplicateKey(text)
+  if (twice !== undefined) return Result.fail(new ApiFailure({ code: "DuplicateField", parameter: twice }))
   const fault = faultIn(value, 1)
   return fault === undefined ? Result.succeed(value as Record<string, unknown>) : Result.fail(fault)
 }
