@@ -8,7 +8,7 @@ import {
   Projections
 } from "@pandora-exchange/adapters-pg"
 import { Api } from "@pandora-exchange/client/api/Api"
-import type { SnapshotStore } from "@pandora-exchange/core"
+import { Ids, type SnapshotStore } from "@pandora-exchange/core"
 import { type Balance, Exchange, type ExchangeOptions } from "@pandora-exchange/sdk"
 import type { Redacted } from "effect"
 import { Context, Effect, Layer } from "effect"
@@ -44,6 +44,8 @@ export interface Started {
 }
 
 const graceMs = 10_000
+/** How long the projections have to catch up before the server opens. */
+const historyHeadStart = "2 seconds"
 const snapshotEvery = 200_000
 
 /** Where everything is: the venue's journal and snapshots, and the database of the history. */
@@ -109,8 +111,11 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   const commands = new Commands(exchange)
   const health = new Health(exchange, feed, projections)
   const caughtUp = Effect.flatMap(exchange.status, ({ durableSequence }) => feed.reached(durableSequence))
-  // Nothing is served from a past that is still being read.
+  // Nothing current is served from a past that is still being read; the history may come later.
   yield* caughtUp
+  const within = historyHeadStart
+  const projected = Context.get(services, Projected.History)
+  yield* Effect.ignore(projected.awaitPosition({ sequence: Ids.Sequence(feed.position()), within }))
 
   const gateway = yield* Gateway.make({
     commands,

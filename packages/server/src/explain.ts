@@ -1,4 +1,5 @@
 /** One sentence about why the server did not start, and what to do. */
+import { join } from "node:path"
 import type { Config } from "./Config.ts"
 
 interface Failure {
@@ -28,8 +29,10 @@ export const explain = (failure: unknown, config: Config | undefined): string =>
     case "RulesUnknown":
       return `The data in ${folder} was written by a newer version: start that version, or give another folder with --data or PANDORA_DATA_DIR.`
     case "DatabaseTooNew":
+      if (config?.database === undefined) return embedded("was written by a newer version", folder)
       return `The database was written by a newer version: start that version, or give another one with PANDORA_DATABASE_URL.`
     case "DatabaseUnusable":
+      if (config?.database === undefined) return embedded(`cannot be used (${fields["problem"]})`, folder)
       return `The database cannot be used (${fields["problem"]}): start it, or correct PANDORA_DATABASE_URL, or leave that out to keep the data in a folder.`
     case "Unknown":
       return `The journal does not answer: look at ${config?.database === undefined ? `the disk of ${folder}` : "the database of PANDORA_DATABASE_URL"}, and start again.`
@@ -39,6 +42,10 @@ export const explain = (failure: unknown, config: Config | undefined): string =>
       return `The server cannot start (${message.replaceAll(/\s+/g, " ")}): if you cannot tell why, report this sentence.`
   }
 }
+
+/** Nothing is lost with it. */
+const embedded = (problem: string, folder: string): string =>
+  `The history in ${join(folder, "postgres")} ${problem}: remove that, and it is made anew out of the journal.`
 
 const portSentence = ({ host, port, reason }: { readonly [field: string]: unknown }): string => {
   if (reason === "EADDRINUSE")

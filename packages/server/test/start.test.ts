@@ -166,6 +166,28 @@ describe("not starting", () => {
       )
     }))
 
+  it("error: a history that cannot be used, which is made anew when it is removed", async () =>
+    withFolder(async (folder) => {
+      const { accounts, stop } = await startServer(["--data", folder, "--no-flow"])
+      await stop()
+      const postgres = join(folder, "postgres")
+      await rm(postgres, { recursive: true })
+      await writeFile(postgres, "")
+      const said = await sentence(["--data", folder, "--port", "0"])
+      expect(said.startsWith(`The history in ${postgres} cannot be used (`)).toBe(true)
+      expect(said.endsWith("): remove that, and it is made anew out of the journal.\n")).toBe(true)
+      await rm(postgres)
+      const again = await startServer(["--data", folder, "--no-flow"])
+      const { token } = accounts[0]!
+      const entries = await asking(again.url)("GET", "/v1/ledger-entries", { token })
+      expect(entries.body.data.map(({ amount, kind }: any) => [kind, amount])).toEqual([
+        ["credit", "1000000"],
+        ["credit", "100"],
+        ["credit", "10"]
+      ])
+      await again.stop()
+    }))
+
   it("error: a database that is not there", async () =>
     withFolder(async (folder) => {
       const { close, port } = await freePort()
