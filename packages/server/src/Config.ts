@@ -8,9 +8,9 @@ export interface Config {
   readonly host: string
   /** 0: any that is free. */
   readonly port: number
-  /** Journal, snapshots and what belongs to the demo. */
+  /** Journal, snapshots, history and what belongs to the demo. */
   readonly folder: string
-  /** Journal and snapshots in Postgres instead of the folder. */
+  /** Journal, snapshots and history in Postgres instead of the folder. */
   readonly database: Redacted.Redacted | undefined
   /** Demo accounts with tokens, and markets to trade in. */
   readonly demo: boolean
@@ -42,7 +42,7 @@ export const help = `The exchange over HTTP and WebSocket.
 PORT                  as --port
 HOST                  address to listen on; 127.0.0.1 unless given, 0.0.0.0 in production
 PANDORA_DATA_DIR      as --data; must be given in production
-PANDORA_DATABASE_URL  postgres://user:password@host:port/database: journal and snapshots there
+PANDORA_DATABASE_URL  postgres://user:password@host:port/database: journal, snapshots and history there
 PANDORA_ENV           development (the default) or production, which has no demo
 PANDORA_ORIGINS       origins of web pages that may connect, with commas between them
 PANDORA_LOG_LEVEL     Debug, Info (the default), Warn or Error
