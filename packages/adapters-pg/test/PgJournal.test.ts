@@ -4,6 +4,7 @@ import { Sequence } from "@pandora-exchange/core/Ids"
 import { type Claim, Damaged, Fenced, Journal, Unknown } from "@pandora-exchange/core/ports/Journal"
 import { Batches } from "@pandora-exchange/core/testing"
 import { Context, Effect, Fiber, Layer, Stream } from "effect"
+import * as Migrations from "../src/internal/Migrations.ts"
 import { problemOf } from "../src/internal/SqlFailure.ts"
 import { DatabaseUnsafe, DatabaseUnusable, PgDatabase } from "../src/PgDatabase.ts"
 import * as PgJournal from "../src/PgJournal.ts"
@@ -391,7 +392,7 @@ describe.skipIf(!Postgres.available)("PgDatabase", () => {
       )
       assert.deepStrictEqual(
         versions,
-        versions.map(() => [{ version: 3 }])
+        versions.map(() => [{ version: Migrations.migrations.length }])
       )
     }).pipe(Effect.scoped)
   )

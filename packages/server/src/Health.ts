@@ -44,8 +44,8 @@ export class Health {
 
   /** `notReady`: no orders are taken. `degraded`: they are, and something else is not as it should be. */
   readonly look: Effect.Effect<Look> = Effect.suspend(() =>
-    Effect.map(Effect.all([this.exchange.status, this.history]), ([status, history]) => {
-      const { clockLeapMs, condition, durableSequence, waiting } = status
+    Effect.gen({ self: this }, function* () {
+      const { clockLeapMs, condition, durableSequence, waiting } = yield* this.exchange.status
       const checks: Array<Check> = [
         {
           name: "venue",
@@ -60,7 +60,7 @@ export class Health {
               detail: `the clock leapt ahead by ${clockLeapMs} ms and waits for an operator's word`
             },
         this.stream(durableSequence),
-        ...history(durableSequence)
+        ...(yield* this.history(durableSequence))
       ]
       if (waiting > 0) checks.push({ name: "inbox", status: "ok", detail: `${waiting} commands wait` })
       return {
@@ -83,24 +83,25 @@ export class Health {
     return following("stream", durableSequence - this.feed.position(), `; ${this.connections()} connections`)
   }
 
-  /** What the projections are fit for. One that the database refused shows that the books do not add up: nothing may leave until they do. */
-  private readonly history: Effect.Effect<(durableSequence: number) => Array<Check>> = Effect.suspend(() =>
-    Effect.gen({ self: this }, function* () {
+  /** One that the database refused shows that the books do not add up: nothing may leave until they do. */
+  private history(durableSequence: number): Effect.Effect<ReadonlyArray<Check>> {
+    return Effect.gen({ self: this }, function* () {
       const halted = (yield* this.projections.health).filter(({ condition }) => condition === "halted")
       if (halted.length > 0) {
         const detail = halted.map(reasonOf).join("; ")
-        return (): Array<Check> => [
+        const checks: ReadonlyArray<Check> = [
           { name: "history", status: "degraded", detail },
           { name: "withdrawals", status: "degraded", detail: `frozen until the history goes on: ${detail}` }
         ]
+        return checks
       }
       const { ledger, trading } = yield* this.projections.positions
-      return (durableSequence: number) => [following("history", durableSequence - Math.min(ledger, trading))]
+      return [following("history", durableSequence - Math.min(ledger, trading))]
     }).pipe(
       Effect.timeout(answerWithin),
-      Effect.catch(() => Effect.succeed((): Array<Check> => [unanswered]))
+      Effect.orElseSucceed(() => [unanswered])
     )
-  )
+  }
 
   private statusOf(checks: ReadonlyArray<Check>): Look["status"] {
     if (this.goingDown) return "shuttingDown"

@@ -79,11 +79,13 @@ layer(EmbeddedDatabase.layer(), { timeout: "60 seconds", excludeTestServices: tr
   it.effect.each(seeds)("from a snapshot becomes what one from the journal's beginning is, seed %i", (seed) =>
     Effect.gen(function* () {
       const random = new Random(seed)
-      const { batches } = venueJournal(seed, commands, (i) => 1 + ((i * 7 + seed) % 60))
+      const { batches, bookkeeping } = venueJournal(seed, commands, (i) => 1 + ((i * 7 + seed) % 60))
       const whole = new FeedState()
       whole.apply(entriesOf(batches))
       const expected = current(whole, batches)
       expect(expected.accounts.flatMap(({ orders }) => orders).length).toBeGreaterThan(0)
+
+      const markets = [...bookkeeping.markets.values()].map(({ listed }) => listed)
 
       const [older, newer, projectedTo] = [0, 1, 2].map(() => random.int(1, batches.length)).sort((a, b) => a - b) as [
         number,
@@ -96,6 +98,11 @@ layer(EmbeddedDatabase.layer(), { timeout: "60 seconds", excludeTestServices: tr
           Effect.gen(function* () {
             const feed = yield* Feed
             yield* feed.reached(whole.at)
+            for (const { marketId } of markets) {
+              const first = feed.orders.firstTradeOf(marketId)
+              const known = whole.orders.tradesOf(marketId).filter(({ event }) => event.tradeId >= first)
+              expect(feed.orders.tradesOf(marketId)).toEqual(known)
+            }
             return current(feed, batches)
           }),
           layer
