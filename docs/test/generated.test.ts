@@ -27,25 +27,43 @@ const row = (...cells: ReadonlyArray<string | number>) => `| ${cells.join(" | ")
 const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string | number>>): string =>
   [row(...head), row(...head.map(() => "---")), ...rows.map((cells) => row(...cells))].join("\n")
 
-const lists = {
+const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   accountKinds: Account.accountKinds,
   marketStatuses: Market.marketStatuses,
   sides: Order.sides,
+  sideFilters: Order.sideFilters,
   orderTypes: Order.orderTypes,
   timesInForce: Order.timesInForce,
+  postOnlyModes: Order.postOnlyModes,
+  triggers: Order.triggers,
+  trailingUnits: Order.trailingUnits,
+  selfTradePreventions: Order.selfTradePreventions,
+  contingencies: Order.contingencies,
+  waits: Order.waits,
+  replaceables: Order.replaceables,
+  replaceModes: Order.replaceModes,
+  replaceParts: Order.replaceParts,
+  orderOrigins: Order.orderOrigins,
   endReasons: Order.endReasons,
   rejectReasons: RejectReason.rejectReasons
 }
 
 const { flag, i64, text, u16, u32, u53, u8 } = Layout
 const types = new Map<unknown, string>(Object.entries({ flag, i64, text, u16, u32, u53, u8 }).map(([k, v]) => [v, k]))
-const zero = new DataView(new ArrayBuffer(1))
 
-/** A field's type; one of a list is told by the list's first word. */
+/** A field's type; one of a list is known by what it reads. */
 const typeOf = (field: Layout.Field<unknown>): string => {
   const name = types.get(field)
   if (name !== undefined) return name
-  const found = Object.entries(lists).find(([, list]) => list[0] === field.read(zero, 0))
+  const reads = (byte: number) => field.read(new DataView(new Uint8Array([byte]).buffer), 0)
+  const isList = (list: ReadonlyArray<string>) => {
+    try {
+      return list.every((value, i) => reads(i) === value)
+    } catch {
+      return false
+    }
+  }
+  const found = Object.entries(lists).find(([, list]) => isList(list))
   return `one of ${found![0]}`
 }
 

@@ -65,11 +65,18 @@ export const orderFlow = (orders: number, commandsPerBatch: number): OrderFlow =
             side: random.chance(0.5) ? "buy" : "sell",
             type: "limit",
             timeInForce: "GTC",
-            postOnly: false,
+            postOnly: "off",
             priceTicks: 100_000 + random.int(-spreadTicks, spreadTicks),
             lots: random.int(1, 100),
             budget: 0n,
             deadline: 0,
+            displayLots: 0,
+            trigger: "none",
+            triggerTicks: 0,
+            trailingUnit: "none",
+            trailingOffset: 0,
+            selfTradePrevention: "expireMaker",
+            reduceOnly: false,
             clientOrderId: `bench-${placed}`
           })
     for (const event of events) {

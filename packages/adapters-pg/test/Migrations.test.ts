@@ -58,7 +58,11 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
   (sql) =>
     sql`
       INSERT INTO pandora.projection (venue_id, name, sequence, batch_hash, order_id)
-      VALUES ('main', 'trading', 0, NULL, 0)`
+      VALUES ('main', 'trading', 0, NULL, 0)`,
+  (sql) =>
+    sql`
+      INSERT INTO pandora.projection_mark (venue_id, name, time, sequence, order_id)
+      VALUES ('main', 'trading', now(), 0, 0)`
 ]
 
 /** Everything this build does, on what was there. */
@@ -125,16 +129,16 @@ const cases = (empty: Effect.Effect<Place, unknown, Scope.Scope>) => {
     Effect.gen(function* () {
       const place = yield* empty
       yield* place.meddle((sql) => Migrations.run(sql, newest - 1))
-      yield* place.meddle((sql) => sql`CREATE TABLE pandora.orders_client_order_id (n int4)`)
+      yield* place.meddle((sql) => sql`CREATE TYPE pandora.post_only_mode AS ENUM ('mine')`)
       const error = yield* Effect.flip(Effect.scoped(Layer.build(place.database)))
       const sentence = error instanceof DatabaseUnusable ? error.problem : problemOf(error)
-      assert.include(sentence, `relation "orders_client_order_id" already exists`)
+      assert.include(sentence, `type "post_only_mode" already exists`)
       const [row] = yield* place.meddle(
         (sql) => sql`
-          SELECT max(version) AS version, NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'pandora.ledger_entry'::regclass AND attname = 'balance') AS undone FROM pandora.migration`
+          SELECT max(version) AS version, NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'pandora.orders'::regclass AND attname = 'waits') AS undone FROM pandora.migration`
       )
       assert.deepStrictEqual(row, { version: newest - 1, undone: true })
-      yield* place.meddle((sql) => sql`DROP TABLE pandora.orders_client_order_id`)
+      yield* place.meddle((sql) => sql`DROP TYPE pandora.post_only_mode`)
       yield* worksOn(place, 0)
     }).pipe(Effect.scoped)
   )
@@ -161,6 +165,10 @@ describe("Migrations", () => {
         [
           "history",
           "f5183d70fdfa1360",
+        ],
+        [
+          "orderTerms",
+          "a854f8ddc83a95c5",
         ],
       ]
     `)

@@ -146,6 +146,7 @@ const cases = (place: Place) => {
         filledLots: 0,
         endedLots: 1,
         released: 1n,
+        shownLots: 1,
         depthSequence: 1
       }
       const { batches } = journalOfEvents([[[], [ended]]])

@@ -15,13 +15,18 @@ import type { Depth, Market, Trade } from "./api/Markets.ts"
 import type {
   AmendedOrder,
   AmendOrder,
+  CancelAfterSet,
   CancelledOrder,
   CancelledOrders,
   OpenOrder,
   Order,
+  PlacedList,
   PlacedOrder,
+  PlaceList,
   PlaceOrder,
-  Preview
+  Preview,
+  ReplacedOrder,
+  ReplaceOrder
 } from "./api/Orders.ts"
 import * as IdempotencyKey from "./IdempotencyKey.ts"
 import { Problem, ProblemDetails } from "./Problem.ts"
@@ -87,7 +92,17 @@ export interface Methods {
   readonly amend: (order: string, change: AmendOrder, options?: Keyed) => AmendedOrder
   /** By `ord_…`, or `client:…` for an id of your own. */
   readonly cancel: (order: string, options?: Keyed) => CancelledOrder
-  readonly cancelAll: (options?: Keyed & { readonly market?: string }) => CancelledOrders
+  readonly cancelAll: (
+    options?: Keyed & { readonly market?: string; readonly side?: "buy" | "sell" }
+  ) => CancelledOrders
+  /** OCO, OTO and OTOCO. */
+  readonly placeList: (list: PlaceList, options?: Keyed) => PlacedList
+  /** By `lst_…`, or `client:…` for an id of your own. */
+  readonly cancelList: (list: string, options?: Keyed) => CancelledOrders
+  /** Cancels an order, by `ord_…` or `client:…`, and places another one in its market. */
+  readonly replace: (order: string, replacement: ReplaceOrder, options?: Keyed) => ReplacedOrder
+  /** Cancels every open order after `delay` milliseconds, unless called again before; 0 stops the timer. */
+  readonly cancelAfter: (delay: number, options?: Keyed) => CancelAfterSet
   readonly order: (order: string, options?: ForAccount) => Order
   readonly orders: (
     options?: ForAccount &
@@ -187,10 +202,17 @@ const make = Effect.fnUntraced(function* ({
     amend: (order, payload, options = {}) =>
       command(options, (common) => api.orders.amend({ ...common, params: { order }, payload })),
     cancel: (order, options = {}) => command(options, (common) => api.orders.cancel({ ...common, params: { order } })),
-    cancelAll: ({ market, ...options } = {}) =>
+    cancelAll: ({ market, side, ...options } = {}) =>
       command(options, ({ headers, query }) =>
-        api.orders.cancelAll({ headers, query: { ...query, ...given({ market }) } })
+        api.orders.cancelAll({ headers, query: { ...query, ...given({ market, side }) } })
       ),
+    placeList: (payload, options = {}) => command(options, (common) => api.orders.placeList({ ...common, payload })),
+    cancelList: (list, options = {}) =>
+      command(options, (common) => api.orders.cancelList({ ...common, params: { list } })),
+    replace: (order, payload, options = {}) =>
+      command(options, (common) => api.orders.replace({ ...common, params: { order }, payload })),
+    cancelAfter: (delay, options = {}) =>
+      command(options, (common) => api.orders.cancelAfter({ ...common, payload: { delay } })),
     order: (order, query = {}) => ask(api.orders.get({ params: { order }, query })),
     orders: (query = {}) => ask(api.orders.list({ query })),
     openOrders: (query = {}) => ask(api.orders.open({ query })),
@@ -211,6 +233,10 @@ const methodNames: ReadonlyArray<keyof Methods> = [
   "amend",
   "cancel",
   "cancelAll",
+  "placeList",
+  "cancelList",
+  "replace",
+  "cancelAfter",
   "order",
   "orders",
   "openOrders",

@@ -84,7 +84,8 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     UnknownAsset: "there is no such asset; list it first",
     UnknownMarket: "there is no such market; list it first",
     UnknownHold: "there is no such hold, or it has ended",
-    UnknownOrder: "the account has no such open order"
+    UnknownOrder: "the account has no such open order",
+    UnknownOrderList: "the account has no such open list"
   }),
   ...codes(405, "never", { MethodNotAllowed: "this path has other methods" }),
 
@@ -114,7 +115,12 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     QuantityOrBudget: "a market order has a quantity or a budget, and not both",
     NotForMarketOrders: "market orders have no such field",
     NotForLimitOrders: 'limit orders have no such field; did you mean type "market"?',
-    LevelsOutOfRange: "give 1 to 5000 levels"
+    LevelsOutOfRange: "give 1 to 5000 levels",
+    NotAList: "give the number of a list, as `placeList` answered it",
+    NotACount: "give a whole number from 0",
+    ListOrClientListId: "name the list by its number or by its client list id",
+    OrdersMissing: "give two orders, or three for OTOCO",
+    TriggerIncomplete: "a trigger has a price, an offset, or both; and its offset in prices or in basis points"
   }),
 
   // The exchange refused it: nothing has changed
@@ -169,7 +175,26 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     FillOrKillUnfilled: "not all of it can be traded at once",
     InsufficientFunds: "the account has less available than this needs",
     BalanceTooLarge: "the ledger cannot hold that much of one asset",
-    LevelFull: "there is no room for that much at this price"
+    LevelFull: "there is no room for that much at this price",
+    RulesInvalid: "the rules contradict each other or the market's terms; bands go down to 0 and up to 100",
+    FeeTierTooHigh: "fee tiers are 0 to 31",
+    DelayTooLong: "the delay is at most 24 hours",
+    ReduceOnlyNotSupported: "only margin accounts have positions to reduce",
+    DisplayQuantityInvalid:
+      "an iceberg shows at least the market's least quantity, at most the order's, and has at most 100 parts",
+    TrailingOffsetInvalid: "the offset is above the market's highest price, or above 5,000 basis points",
+    PriceTooLow: "is below the market's lowest price",
+    PriceOutsideBand: "the price is too far from the market's",
+    ListTermsInvalid:
+      "these orders make no such list: a pair has one side and quantity, a post-only limit or take-profit order and then a stop-loss; a working order is a limit order without a trigger",
+    ListPricesInvalid:
+      "selling, the limit or take-profit price is above the market and the stop below it; buying, the other way round",
+    OrderNotAmendable: "an order that waits or is one of a list cannot be amended; cancel it and place another one",
+    OrderNotReplaceable: "the order is filled in part, or not at all, other than you asked for",
+    NoReferencePrice: "the market has no price yet that this order could follow",
+    WouldTrigger: "the market's price is past the trigger already",
+    TooManyConditionalOrders: "the account or the market has as many waiting orders as it may have",
+    PositionTooLarge: "the account would have more of this asset than the market allows"
   }),
 
   // The stream

@@ -9,10 +9,15 @@ import type { Trade } from "./api/Markets.ts"
 import type {
   AmendedOrder,
   AmendOrder,
+  CancelAfterSet,
   CancelledOrder,
   CancelledOrders,
+  PlacedList,
   PlacedOrder,
-  PlaceOrder
+  PlaceList,
+  PlaceOrder,
+  ReplacedOrder,
+  ReplaceOrder
 } from "./api/Orders.ts"
 import { type AccountChange, type AccountSnapshot, type Message, path } from "./api/Stream.ts"
 import { Unreachable } from "./Client.ts"
@@ -65,7 +70,14 @@ export interface ExchangeStream {
   readonly place: (order: PlaceOrder, options?: Keyed) => Promise<PlacedOrder>
   readonly amend: (order: string, change: AmendOrder, options?: Keyed) => Promise<AmendedOrder>
   readonly cancel: (order: string, options?: Keyed) => Promise<CancelledOrder>
-  readonly cancelAll: (options?: Keyed & { readonly market?: string }) => Promise<CancelledOrders>
+  readonly cancelAll: (
+    options?: Keyed & { readonly market?: string; readonly side?: "buy" | "sell" }
+  ) => Promise<CancelledOrders>
+  readonly placeList: (list: PlaceList, options?: Keyed) => Promise<PlacedList>
+  readonly cancelList: (list: string, options?: Keyed) => Promise<CancelledOrders>
+  readonly replace: (order: string, replacement: ReplaceOrder, options?: Keyed) => Promise<ReplacedOrder>
+  /** Cancels every open order after `delay` milliseconds, unless called again before; 0 stops the timer. */
+  readonly cancelAfter: (delay: number, options?: Keyed) => Promise<CancelAfterSet>
   /** Commands without an answer reject with `Unreachable`. */
   readonly close: () => void
 }
@@ -296,8 +308,18 @@ class Connecting implements ExchangeStream {
   readonly amend: ExchangeStream["amend"] = (order, change, options) =>
     this.command("amend", { order, change }, options)
   readonly cancel: ExchangeStream["cancel"] = (order, options) => this.command("cancel", { order }, options)
-  readonly cancelAll: ExchangeStream["cancelAll"] = ({ market, ...options } = {}) =>
-    this.command("cancelAll", market === undefined ? {} : { market }, options)
+  readonly cancelAll: ExchangeStream["cancelAll"] = ({ market, side, ...options } = {}) =>
+    this.command("cancelAll", { ...(market !== undefined && { market }), ...(side !== undefined && { side }) }, options)
+
+  readonly placeList: ExchangeStream["placeList"] = (list, options) => this.command("placeList", { list }, options)
+
+  readonly cancelList: ExchangeStream["cancelList"] = (list, options) => this.command("cancelList", { list }, options)
+
+  readonly replace: ExchangeStream["replace"] = (order, replacement, options) =>
+    this.command("replace", { order, replacement }, options)
+
+  readonly cancelAfter: ExchangeStream["cancelAfter"] = (delay, options) =>
+    this.command("cancelAfter", { delay }, options)
 
   private command<A>(op: string, fields: object, { account, key }: Keyed = {}): Promise<A> {
     return new Promise((resolve, reject) => {

@@ -3,18 +3,31 @@
  * which it may be sent again without being done twice.
  */
 import { accountKinds } from "./Account.ts"
-import type { AccountId, AssetId, HoldId, MarketId, OrderId } from "./Ids.ts"
+import type { AccountId, AssetId, HoldId, ListId, MarketId, OrderId } from "./Ids.ts"
 import * as IdempotencyKey from "./IdempotencyKey.ts"
 import * as Layout from "./Layout.ts"
 import { as, flag, i64, literals, text, u16, u32, u53, u8 } from "./Layout.ts"
-import { marketStatuses } from "./Market.ts"
-import { orderTypes, sides, timesInForce } from "./Order.ts"
+import { marketRules, marketStatuses } from "./Market.ts"
+import {
+  contingencies,
+  orderTypes,
+  postOnlyModes,
+  replaceables,
+  replaceModes,
+  selfTradePreventions,
+  sideFilters,
+  sides,
+  timesInForce,
+  trailingUnits,
+  triggers
+} from "./Order.ts"
 
 const accountId = as<AccountId>()(u32)
 const assetId = as<AssetId>()(u16)
 const marketId = as<MarketId>()(u16)
 const orderId = as<OrderId>()(u53)
 const holdId = as<HoldId>()(u53)
+const listId = as<ListId>()(u53)
 
 export const ListAsset = Layout.make("ListAsset", 1, { scale: u8, symbol: text })
 
@@ -37,8 +50,11 @@ export const ListMarket = Layout.make("ListMarket", 2, {
 
 export const SetMarketStatus = Layout.make("SetMarketStatus", 3, { marketId, status: literals(marketStatuses) })
 
-/** For orders accepted from now on; resting orders keep the rates of their acceptance. */
-export const SetMarketFees = Layout.make("SetMarketFees", 4, { marketId, makerRate: u32, takerRate: u32 })
+/**
+ * For orders of accounts of this tier that are accepted from now on; open orders keep the rates of their acceptance. A tier that was never
+ * set has the rates of tier 0.
+ */
+export const SetMarketFees = Layout.make("SetMarketFees", 4, { marketId, tier: u8, makerRate: u32, takerRate: u32 })
 
 /** The same kind and a reference that is in use give the account that has it. An empty reference always opens a new one. */
 export const OpenAccount = Layout.make("OpenAccount", 5, { kind: literals(accountKinds), reference: text })
@@ -62,28 +78,40 @@ export const ReleaseHold = Layout.make("ReleaseHold", 10, { holdId })
 export const Transfer = Layout.make("Transfer", 11, { accountId, receiverId: accountId, assetId, amount: i64 })
 
 /**
+ * What an order asks for; all but `clientOrderId`, which stands among the texts of a record.
+ *
  * `lots` for `limit` and `market`, `budget` (ledger units of quote) for `marketBudget`, the other 0. `priceTicks` is 0 but
- * for `limit`; `deadline` (ms) is 0 but for GTD. An empty client order id means none.
+ * for `limit`; `deadline` (ms) is 0 but for GTD. `displayLots` are what an iceberg shows at a time; 0 shows all.
+ *
+ * With a `trigger` the order waits for the price `triggerTicks`. With a `trailingOffset` (in `trailingUnit`) its trigger follows the
+ * best price since the order began, or since the price was at `triggerTicks` where that is not 0.
  */
-export const PlaceOrder = Layout.make("PlaceOrder", 12, {
-  accountId,
-  marketId,
+export const orderTerms = {
   side: literals(sides),
   type: literals(orderTypes),
   timeInForce: literals(timesInForce),
-  postOnly: flag,
+  postOnly: literals(postOnlyModes),
   priceTicks: u53,
   lots: u53,
   budget: i64,
   deadline: u53,
-  clientOrderId: text
-})
+  displayLots: u53,
+  trigger: literals(triggers),
+  triggerTicks: u53,
+  trailingUnit: literals(trailingUnits),
+  trailingOffset: u53,
+  selfTradePrevention: literals(selfTradePreventions),
+  reduceOnly: flag
+} as const
 
-/** By `orderId`, or by `clientOrderId` where `orderId` is 0. */
+/** An empty client order id means none. */
+export const PlaceOrder = Layout.make("PlaceOrder", 12, { accountId, marketId, ...orderTerms, clientOrderId: text })
+
+/** A whole list goes with any of its orders. By `orderId`, or by `clientOrderId` where `orderId` is 0. */
 export const CancelOrder = Layout.make("CancelOrder", 13, { accountId, orderId, clientOrderId: text })
 
-/** Every open order of the account, in the order of their ids; in one market, or in all with `marketId` 0. */
-export const CancelAll = Layout.make("CancelAll", 14, { accountId, marketId })
+/** Every open order of the account on these sides, in the order of their ids; in one market, or in all with `marketId` 0. */
+export const CancelAll = Layout.make("CancelAll", 14, { accountId, marketId, sides: literals(sideFilters) })
 
 /**
  * New price and new total quantity (what is filled included); 0 keeps what is. The market tells in whose ticks and lots. Only less quantity at the same price keeps
@@ -96,6 +124,47 @@ export const SetPrice = Layout.make("SetPrice", 16, { marketId, priceTicks: u53,
 
 /** Does what is due. Any other command does that too, first. */
 export const AdvanceTime = Layout.make("AdvanceTime", 17, {})
+
+/**
+ * `OCO`: two orders, the second of which is the stop. `OTO`: the working order and the one that follows it. `OTOCO`: the working
+ * order and then the two of an `OCO`. The terms of a third order are all 0 and empty where there is none.
+ */
+export const PlaceOrderList = Layout.make("PlaceOrderList", 18, {
+  accountId,
+  marketId,
+  contingency: literals(contingencies),
+  ...Layout.prefixed("first", orderTerms),
+  ...Layout.prefixed("second", orderTerms),
+  ...Layout.prefixed("third", orderTerms),
+  clientListId: text,
+  firstClientOrderId: text,
+  secondClientOrderId: text,
+  thirdClientOrderId: text
+})
+
+/** By `listId`, or by `clientListId` where `listId` is 0. */
+export const CancelOrderList = Layout.make("CancelOrderList", 19, { accountId, listId, clientListId: text })
+
+/** Cancels an order, as `CancelOrder` does, and then places one in the market. What was cancelled stays so when the new order is refused. */
+export const ReplaceOrder = Layout.make("ReplaceOrder", 20, {
+  accountId,
+  marketId,
+  ...orderTerms,
+  orderId,
+  mode: literals(replaceModes),
+  replaceable: literals(replaceables),
+  clientOrderId: text,
+  cancelClientOrderId: text
+})
+
+/** Cancels the account's orders after so many ms, unless it is said again before; 0 stops the timer. */
+export const CancelAfter = Layout.make("CancelAfter", 21, { accountId, delayMs: u53 })
+
+/** What may change of a market while it trades; each is off at 0 or empty. Fields as in `MarketRules`. */
+export const SetMarketRules = Layout.make("SetMarketRules", 22, { marketId, ...marketRules, triggerSource: text })
+
+/** The account's tier of fees, and the group whose orders do not trade with each other; group 0 is the account alone. */
+export const SetAccountTerms = Layout.make("SetAccountTerms", 23, { accountId, feeTier: u8, tradeGroup: u32 })
 
 export const layouts = [
   ListAsset,
@@ -114,7 +183,13 @@ export const layouts = [
   CancelAll,
   AmendOrder,
   SetPrice,
-  AdvanceTime
+  AdvanceTime,
+  PlaceOrderList,
+  CancelOrderList,
+  ReplaceOrder,
+  CancelAfter,
+  SetMarketRules,
+  SetAccountTerms
 ] as const
 
 export type Command = Layout.Type<(typeof layouts)[number]>

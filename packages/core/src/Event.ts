@@ -3,11 +3,24 @@
  * a ledger, a depth feed and an execution report come out of them alone.
  */
 import { accountKinds } from "./Account.ts"
-import type { AccountId, AssetId, HoldId, MarketId, OrderId, Sequence, TradeId } from "./Ids.ts"
+import type { AccountId, AssetId, HoldId, ListId, MarketId, OrderId, Sequence, TradeId } from "./Ids.ts"
 import * as Layout from "./Layout.ts"
 import { as, flag, i64, literals, text, u16, u32, u53, u8 } from "./Layout.ts"
-import { marketStatuses } from "./Market.ts"
-import { endReasons, orderTypes, sides, timesInForce } from "./Order.ts"
+import { marketRules, marketStatuses } from "./Market.ts"
+import {
+  contingencies,
+  endReasons,
+  orderOrigins,
+  orderTypes,
+  postOnlyModes,
+  replaceParts,
+  selfTradePreventions,
+  sides,
+  timesInForce,
+  trailingUnits,
+  triggers,
+  waits
+} from "./Order.ts"
 import { rejectReasons } from "./RejectReason.ts"
 
 const accountId = as<AccountId>()(u32)
@@ -15,6 +28,7 @@ const assetId = as<AssetId>()(u16)
 const marketId = as<MarketId>()(u16)
 const orderId = as<OrderId>()(u53)
 const holdId = as<HoldId>()(u53)
+const listId = as<ListId>()(u53)
 
 /** Nothing but the venue's sequence and its memory of keys has changed. */
 export const Rejected = Layout.make("Rejected", 1, { reason: literals(rejectReasons) })
@@ -44,7 +58,12 @@ export const MarketListed = Layout.make("MarketListed", 4, {
 })
 
 export const MarketStatusChanged = Layout.make("MarketStatusChanged", 5, { marketId, status: literals(marketStatuses) })
-export const MarketFeesChanged = Layout.make("MarketFeesChanged", 6, { marketId, makerRate: u32, takerRate: u32 })
+export const MarketFeesChanged = Layout.make("MarketFeesChanged", 6, {
+  marketId,
+  tier: u8,
+  makerRate: u32,
+  takerRate: u32
+})
 
 /** Also the answer when an account with this kind and reference was there already (`opened` is then false). */
 export const AccountOpened = Layout.make("AccountOpened", 7, {
@@ -73,8 +92,8 @@ export const HoldReleased = Layout.make("HoldReleased", 12, { holdId, accountId,
 export const Transferred = Layout.make("Transferred", 13, { accountId, receiverId: accountId, assetId, amount: i64 })
 
 /**
- * The order exists. `held` (quote for a buy, base for a sell) moved from available to held. For a budget `lots` is what it
- * was found to buy or sell at once.
+ * The order exists. `held` (quote for a buy, base for a sell) moved from available to held. `priceTicks` is the price at which it may
+ * trade, after a slide. For a budget `lots` is what it was found to buy or sell at once. `listId` is 0 outside a list.
  */
 export const OrderAccepted = Layout.make("OrderAccepted", 14, {
   orderId,
@@ -83,11 +102,16 @@ export const OrderAccepted = Layout.make("OrderAccepted", 14, {
   side: literals(sides),
   type: literals(orderTypes),
   timeInForce: literals(timesInForce),
-  postOnly: flag,
+  postOnly: literals(postOnlyModes),
   priceTicks: u32,
   lots: u53,
   budget: i64,
   deadline: u53,
+  displayLots: u53,
+  selfTradePrevention: literals(selfTradePreventions),
+  reduceOnly: flag,
+  origin: literals(orderOrigins),
+  listId,
   makerRate: u32,
   takerRate: u32,
   held: i64,
@@ -95,7 +119,7 @@ export const OrderAccepted = Layout.make("OrderAccepted", 14, {
 })
 
 /**
- * One match, at the maker's price. The buyer's held quote shrinks by `buyerHeld`, of which `quoteUnits` go to the seller and
+ * One match, at the maker's price. Remaining lots are all that is left of an order, hidden ones included; what the book shows shrinks by `lots`. The buyer's held quote shrinks by `buyerHeld`, of which `quoteUnits` go to the seller and
  * the rest back to available; the seller's held base shrinks by `baseUnits`. Each side's fee comes out of what it receives
  * (base for the buyer, quote for the seller) and goes to the house.
  */
@@ -119,19 +143,20 @@ export const Trade = Layout.make("Trade", 15, {
   depthSequence: u53
 })
 
-/** What is left of an order stands in the book, behind all others at its price. */
+/** What is left of an order stands in the book, behind all others at its price; `shownLots` of it are public. */
 export const OrderRested = Layout.make("OrderRested", 16, {
   orderId,
   marketId,
   side: literals(sides),
   priceTicks: u32,
   remainingLots: u53,
+  shownLots: u53,
   depthSequence: u53
 })
 
 /**
  * The end of an order; every accepted order gets exactly one. `endedLots` were neither filled nor stay open; `released` moved
- * from held to available. `depthSequence` is 0 when the end took nothing out of the book.
+ * from held to available. It took `shownLots` out of the book; where that is 0, `depthSequence` is 0 too.
  */
 export const OrderEnded = Layout.make("OrderEnded", 17, {
   orderId,
@@ -143,12 +168,14 @@ export const OrderEnded = Layout.make("OrderEnded", 17, {
   filledLots: u53,
   endedLots: u53,
   released: i64,
+  shownLots: u53,
   depthSequence: u53
 })
 
 /**
  * The order has a new price or quantity. With `keptPriority` it stayed where it was; otherwise it left the book (this
- * event's `depthSequence`), and trades, rests or ends in the events that follow. `held` is what is held for it now.
+ * event's `depthSequence`), and trades, rests or ends in the events that follow. `held` is what is held for it now. `shownLots` are what
+ * the book shows of it now: 0 when it left.
  */
 export const OrderAmended = Layout.make("OrderAmended", 18, {
   orderId,
@@ -158,8 +185,10 @@ export const OrderAmended = Layout.make("OrderAmended", 18, {
   keptPriority: flag,
   oldPriceTicks: u32,
   oldRemainingLots: u53,
+  oldShownLots: u53,
   priceTicks: u32,
   remainingLots: u53,
+  shownLots: u53,
   lots: u53,
   oldHeld: i64,
   held: i64,
@@ -167,6 +196,97 @@ export const OrderAmended = Layout.make("OrderAmended", 18, {
 })
 
 export const PriceSet = Layout.make("PriceSet", 19, { marketId, priceTicks: u53, source: text })
+
+/** The order is open and outside the book. Fields as in `orderTerms`; the trigger is also that of an order that waits for its working order first. */
+export const OrderWaiting = Layout.make("OrderWaiting", 20, {
+  orderId,
+  marketId,
+  side: literals(sides),
+  wait: literals(waits),
+  trigger: literals(triggers),
+  triggerTicks: u53,
+  trailingUnit: literals(trailingUnits),
+  trailingOffset: u53
+})
+
+/**
+ * What the order waited for has come: it trades, rests, waits for its trigger or ends in the events that follow. `priceTicks` is the
+ * reference price now, 0 where there is none; `held` is what is held for it now.
+ */
+export const OrderStarted = Layout.make("OrderStarted", 21, {
+  orderId,
+  accountId,
+  marketId,
+  side: literals(sides),
+  wait: literals(waits),
+  priceTicks: u32,
+  oldHeld: i64,
+  held: i64
+})
+
+/** An iceberg whose shown lots were used up shows more, behind all others at its price. */
+export const OrderRefilled = Layout.make("OrderRefilled", 22, {
+  orderId,
+  marketId,
+  side: literals(sides),
+  priceTicks: u32,
+  remainingLots: u53,
+  shownLots: u53,
+  depthSequence: u53
+})
+
+/**
+ * Two orders of one owner did not trade. `makerLots` and `takerLots` were prevented. Where orders expire, their ends follow and say what is
+ * released. With `decrement` both shrink by so many lots and these amounts moved from held to available; an order that has nothing
+ * left ends in the events that follow.
+ */
+export const SelfTradePrevented = Layout.make("SelfTradePrevented", 23, {
+  marketId,
+  makerOrderId: orderId,
+  takerOrderId: orderId,
+  makerAccountId: accountId,
+  takerAccountId: accountId,
+  takerSide: literals(sides),
+  mode: literals(selfTradePreventions),
+  priceTicks: u32,
+  makerLots: u53,
+  takerLots: u53,
+  makerReleased: i64,
+  takerReleased: i64,
+  depthSequence: u53
+})
+
+/** The orders of the list are accepted in the events that follow; `thirdOrderId` is 0 where there is none. */
+export const OrderListAccepted = Layout.make("OrderListAccepted", 24, {
+  listId,
+  accountId,
+  marketId,
+  contingency: literals(contingencies),
+  firstOrderId: orderId,
+  secondOrderId: orderId,
+  thirdOrderId: orderId,
+  clientListId: text
+})
+
+/** The cancel or the order of a replacement was refused; the other part has events of its own. */
+export const PartRefused = Layout.make("PartRefused", 25, {
+  part: literals(replaceParts),
+  reason: literals(rejectReasons)
+})
+
+/** The account's orders are cancelled at `deadline`; 0 stops the timer. */
+export const CancelAfterSet = Layout.make("CancelAfterSet", 26, { accountId, deadline: u53 })
+
+/** The account's timer came; its orders end in the events that follow. */
+export const CancelAfterCame = Layout.make("CancelAfterCame", 27, { accountId })
+
+export const MarketRulesChanged = Layout.make("MarketRulesChanged", 28, {
+  marketId,
+  ...marketRules,
+  triggerSource: text
+})
+
+export const AccountTermsChanged = Layout.make("AccountTermsChanged", 29, { accountId, feeTier: u8, tradeGroup: u32 })
 
 export const layouts = [
   Rejected,
@@ -187,7 +307,17 @@ export const layouts = [
   OrderRested,
   OrderEnded,
   OrderAmended,
-  PriceSet
+  PriceSet,
+  OrderWaiting,
+  OrderStarted,
+  OrderRefilled,
+  SelfTradePrevented,
+  OrderListAccepted,
+  PartRefused,
+  CancelAfterSet,
+  CancelAfterCame,
+  MarketRulesChanged,
+  AccountTermsChanged
 ] as const
 
 export type Event = Layout.Type<(typeof layouts)[number]>

@@ -15,6 +15,8 @@ export type OrderId = number & Brand.Brand<"OrderId">
 /** Counts the trades of one market. */
 export type TradeId = number & Brand.Brand<"TradeId">
 export type HoldId = number & Brand.Brand<"HoldId">
+/** Names a list of orders that depend on each other. */
+export type ListId = number & Brand.Brand<"ListId">
 
 export const Sequence = Brand.nominal<Sequence>()
 export const Epoch = Brand.nominal<Epoch>()
@@ -24,3 +26,4 @@ export const AccountId = Brand.nominal<AccountId>()
 export const OrderId = Brand.nominal<OrderId>()
 export const TradeId = Brand.nominal<TradeId>()
 export const HoldId = Brand.nominal<HoldId>()
+export const ListId = Brand.nominal<ListId>()

@@ -4,12 +4,16 @@
  */
 import * as Decimal from "./Decimal.ts"
 import type { AssetId, MarketId } from "./Ids.ts"
+import { type Field, flag, i64, u32, u53 } from "./Layout.ts"
 
 /**
  * `open`: all orders. `postOnly`: only orders that cannot take. `cancelOnly`: cancels. `halted`: nothing, cancels included.
  */
 export const marketStatuses = ["open", "postOnly", "cancelOnly", "halted"] as const
 export type MarketStatus = (typeof marketStatuses)[number]
+
+/** Fee tiers of accounts count from 0. */
+export const feeTierMax = 31
 
 /** Fee rates are whole tenths of a basis point: 100 is 0.1 %. */
 export const feeRateScale = 100_000
@@ -41,6 +45,43 @@ export interface MarketTerms {
   readonly notionalMax: bigint
   readonly makerRate: number
   readonly takerRate: number
+}
+
+/** Multipliers of price bands are in basis points: 10,000 is the reference price itself, 50,000 five times it. */
+export const multiplierScale = 10_000
+/** A hundredfold. */
+export const multiplierMax = 1_000_000
+
+/**
+ * What may change of a market while it trades; each is off at 0 or empty. The *reference price* is the last trade's, or the one that
+ * `triggerSource` set last.
+ */
+export const marketRules = {
+  /** The least price. */
+  ticksMin: u53,
+  /** Bounds of market orders by quantity, within the market's own. */
+  marketLotsMin: u53,
+  marketLotsMax: u53,
+  /** Whether the bounds of price x quantity hold for market orders by quantity, at the reference price. */
+  notionalMinForMarket: flag,
+  notionalMaxForMarket: flag,
+  /** A limit price is between reference price x down and x up, when it is placed. */
+  buyBandDown: u32,
+  buyBandUp: u32,
+  sellBandDown: u32,
+  sellBandUp: u32,
+  /** A taker buys up to reference price x up and sells down to reference price x down. */
+  rangeDown: u32,
+  rangeUp: u32,
+  /** The most base, in ledger units, that an account may have and be buying. */
+  positionMax: i64
+} as const
+
+export type MarketRules = {
+  readonly [K in keyof typeof marketRules]: (typeof marketRules)[K] extends Field<infer A> ? A : never
+} & {
+  /** Whose set prices are the reference price; empty for the last trade's. */
+  readonly triggerSource: string
 }
 
 export interface Market extends MarketTerms {

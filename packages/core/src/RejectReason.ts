@@ -63,7 +63,25 @@ export const rejectReasons = [
   "FillOrKillUnfilled",
   "InsufficientFunds",
   "BalanceTooLarge",
-  "LevelFull"
+  "LevelFull",
+  // Terms of conditional orders, icebergs, lists, rules
+  "UnknownOrderList",
+  "RulesInvalid",
+  "FeeTierTooHigh",
+  "DelayTooLong",
+  "ReduceOnlyNotSupported",
+  "DisplayQuantityInvalid",
+  "TrailingOffsetInvalid",
+  "PriceTooLow",
+  "PriceOutsideBand",
+  "ListTermsInvalid",
+  "ListPricesInvalid",
+  "OrderNotAmendable",
+  "OrderNotReplaceable",
+  "NoReferencePrice",
+  "WouldTrigger",
+  "TooManyConditionalOrders",
+  "PositionTooLarge"
 ] as const
 
 export type RejectReason = (typeof rejectReasons)[number]

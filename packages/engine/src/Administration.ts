@@ -1,6 +1,7 @@
 /** Listing, accounts and money that does not trade. Each function does one command of `docs/concepts/venue-rules.md`. */
 import { Asset, type Batch, type Command, Decimal, Ids, Market, type RejectReason } from "@pandora-exchange/core"
 import { emit, reject } from "./emit.ts"
+import type { OpenOrders } from "./OpenOrders.ts"
 import { accountIdOf, external, house, MarketState, receivable, type State } from "./State.ts"
 
 type Of<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
@@ -70,23 +71,70 @@ const boundsAreValid = (terms: Market.MarketTerms, quotePerTickLot: bigint): boo
   terms.notionalMin <= terms.notionalMax &&
   Market.notionalFits(terms, quotePerTickLot)
 
-export const setMarketStatus = (state: State, out: Batch.BatchWriter, command: Of<"SetMarketStatus">): void => {
+export const setMarketStatus = (
+  open: OpenOrders,
+  state: State,
+  out: Batch.BatchWriter,
+  command: Of<"SetMarketStatus">
+): void => {
   const market = state.markets[command.marketId]
   if (market === undefined) return reject(out, "UnknownMarket")
   market.status = command.status
   emit(out, { ...command, _tag: "MarketStatusChanged" })
+  open.look(market, market.referenceTicks)
 }
 
 export const setMarketFees = (state: State, out: Batch.BatchWriter, command: Of<"SetMarketFees">): void => {
+  const { makerRate, takerRate, tier } = command
   const market = state.markets[command.marketId]
   if (market === undefined) return reject(out, "UnknownMarket")
-  if (Math.max(command.makerRate, command.takerRate) > Market.feeRateMax) return reject(out, "FeeRateTooHigh")
-  market.makerRate = command.makerRate
-  market.takerRate = command.takerRate
+  if (tier > Market.feeTierMax) return reject(out, "FeeTierTooHigh")
+  if (Math.max(makerRate, takerRate) > Market.feeRateMax) return reject(out, "FeeRateTooHigh")
+  market.rates[tier] = { makerRate, takerRate }
   emit(out, { ...command, _tag: "MarketFeesChanged" })
 }
 
-export const setPrice = (state: State, out: Batch.BatchWriter, command: Of<"SetPrice">): void => {
+export const setMarketRules = (
+  open: OpenOrders,
+  state: State,
+  out: Batch.BatchWriter,
+  { _tag, marketId, ...rules }: Of<"SetMarketRules">
+): void => {
+  const market = state.markets[marketId]
+  if (market === undefined) return reject(out, "UnknownMarket")
+  if (rules.triggerSource !== "" && !priceSourcePattern.test(rules.triggerSource)) return reject(out, "MalformedText")
+  if (!rulesAreValid(market, rules)) return reject(out, "RulesInvalid")
+  market.rules = rules
+  emit(out, { _tag: "MarketRulesChanged", marketId, ...rules })
+  open.look(market, market.referenceTicks)
+}
+
+const rulesAreValid = (market: MarketState, rules: Market.MarketRules): boolean => {
+  const downs = [rules.buyBandDown, rules.sellBandDown, rules.rangeDown]
+  const ups = [rules.buyBandUp, rules.sellBandUp, rules.rangeUp]
+  return (
+    rules.ticksMin <= market.ticksMax &&
+    rules.marketLotsMin <= market.lotsMax &&
+    rules.marketLotsMax <= market.lotsMax &&
+    (rules.marketLotsMax === 0 || rules.marketLotsMin <= rules.marketLotsMax) &&
+    downs.every((down) => down <= Market.multiplierScale) &&
+    ups.every((up) => up === 0 || (up >= Market.multiplierScale && up <= Market.multiplierMax)) &&
+    rules.positionMax >= 0n
+  )
+}
+
+export const setAccountTerms = (state: State, out: Batch.BatchWriter, command: Of<"SetAccountTerms">): void => {
+  const { feeTier, tradeGroup } = command
+  const account = state.accounts.indexOf(command.accountId)
+  if (account === 0) return reject(out, "UnknownAccount")
+  if (!isFunded(state, account)) return reject(out, "AccountKindReserved")
+  if (feeTier > Market.feeTierMax) return reject(out, "FeeTierTooHigh")
+  state.accounts.feeTiers[account] = feeTier
+  state.accounts.tradeGroups[account] = tradeGroup
+  emit(out, { ...command, _tag: "AccountTermsChanged" })
+}
+
+export const setPrice = (open: OpenOrders, state: State, out: Batch.BatchWriter, command: Of<"SetPrice">): void => {
   const market = state.markets[command.marketId]
   if (market === undefined) return reject(out, "UnknownMarket")
   if (!priceSourcePattern.test(command.source)) return reject(out, "MalformedText")
@@ -96,6 +144,7 @@ export const setPrice = (state: State, out: Batch.BatchWriter, command: Of<"SetP
   if (isNew && market.prices.size >= state.limits.priceSourcesPerMarketMax) return reject(out, "TooManyPriceSources")
   market.prices.set(command.source, command.priceTicks)
   emit(out, { ...command, _tag: "PriceSet" })
+  if (command.source === market.rules.triggerSource) open.look(market, command.priceTicks)
 }
 
 export const openAccount = (state: State, out: Batch.BatchWriter, { kind, reference }: Of<"OpenAccount">): void => {

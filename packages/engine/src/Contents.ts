@@ -1,7 +1,6 @@
 /** What stands in a state, for followers that begin with a snapshot: in the words of the events that they go on with. */
-import type { Asset, Ids, Market, Order } from "@pandora-exchange/core"
-import { sell } from "./OrderPool.ts"
-import { accountIdOf, type MarketState, type State } from "./State.ts"
+import { type Asset, type Ids, type Market, Order } from "@pandora-exchange/core"
+import { accountIdOf, type State } from "./State.ts"
 
 export interface Contents {
   /** The last command that the state reflects. */
@@ -10,8 +9,8 @@ export interface Contents {
   readonly markets: ReadonlyArray<ListedMarket>
   /** Where there is something. */
   readonly balances: ReadonlyArray<Balance>
-  /** Market by market and side by side, the best price first, at each price the oldest first. */
-  readonly orders: ReadonlyArray<RestingOrder>
+  /** All that are open, by account and order id. */
+  readonly orders: ReadonlyArray<OpenOrder>
 }
 
 export interface ListedMarket {
@@ -28,18 +27,29 @@ export interface Balance {
   readonly held: bigint
 }
 
-export interface RestingOrder {
+/** Fields as in `OrderAccepted` and `OrderWaiting`. */
+export interface OpenOrder {
   readonly orderId: Ids.OrderId
   readonly accountId: Ids.AccountId
   readonly marketId: Ids.MarketId
   readonly side: Order.Side
+  readonly type: "limit" | "market"
+  readonly timeInForce: Order.TimeInForce
+  readonly postOnly: Order.PostOnlyMode
   readonly priceTicks: number
   readonly lots: number
-  readonly remainingLots: number
-  readonly postOnly: boolean
-  readonly timeInForce: "GTC" | "GTD"
-  /** 0 for none. */
+  readonly filledLots: number
+  /** What the book shows of it: 0 of one that waits. */
+  readonly shownLots: number
+  readonly displayLots: number
   readonly deadline: number
+  readonly selfTradePrevention: Order.SelfTradePrevention
+  readonly listId: number
+  readonly waits: boolean
+  readonly trigger: Order.Trigger
+  readonly triggerTicks: number
+  readonly trailingUnit: Order.TrailingUnit
+  readonly trailingOffset: number
   /** Empty for none. */
   readonly clientOrderId: string
 }
@@ -51,7 +61,7 @@ export const contentsOf = (state: State): Contents => {
     assets: state.assets.filter((asset) => asset !== undefined),
     markets: markets.map(({ depthSequence, lastTradeId, market }) => ({ market, depthSequence, lastTradeId })),
     balances: balancesOf(state),
-    orders: markets.flatMap((market) => ordersOf(state, market))
+    orders: ordersOf(state)
   }
 }
 
@@ -68,26 +78,44 @@ const balancesOf = ({ accounts, assets, balances }: State): Array<Balance> => {
   return found
 }
 
-const ordersOf = ({ clientOrderIds, levels, orders }: State, { book, market }: MarketState): Array<RestingOrder> => {
-  const found: Array<RestingOrder> = []
-  for (const side of [book.bids, book.asks]) {
-    for (let level = side.best; level !== 0; level = side.after(level)) {
-      for (let slot = levels.first(level); slot !== 0; slot = orders.next(slot)) {
-        found.push({
-          orderId: orders.id(slot) as Ids.OrderId,
-          accountId: accountIdOf(orders.account(slot)) as Ids.AccountId,
-          marketId: market.marketId,
-          side: side.side === sell ? "sell" : "buy",
-          priceTicks: orders.price(slot),
-          lots: orders.lots(slot),
-          remainingLots: orders.remaining(slot),
-          postOnly: orders.postOnly(slot),
-          timeInForce: orders.gtd(slot) ? "GTD" : "GTC",
-          deadline: orders.gtd(slot) ? orders.deadline(slot) : 0,
-          clientOrderId: clientOrderIds.get(orders.id(slot)) ?? ""
-        })
-      }
+const ordersOf = (state: State): Array<OpenOrder> => {
+  const { accounts, orders } = state
+  const found: Array<OpenOrder> = []
+  for (let index = 1; index < accounts.count; index++) {
+    for (let slot = accounts.firstOrder[index]!; slot !== 0; slot = orders.nextOfAccount(slot)) {
+      found.push(orderAt(state, slot))
     }
   }
   return found
+}
+
+/** The open order at a slot of the pool. */
+export const orderAt = ({ clientOrderIds, orders }: State, slot: number): OpenOrder => {
+  const extra = orders.extra(slot)
+  const waits = orders.waits(slot)
+  const lots = orders.lots(slot)
+  const isMarket = orders.price(slot) === 0
+  return {
+    orderId: orders.id(slot) as Ids.OrderId,
+    accountId: accountIdOf(orders.account(slot)) as Ids.AccountId,
+    marketId: orders.market(slot) as Ids.MarketId,
+    side: Order.sides[orders.side(slot)]!,
+    type: isMarket ? "market" : "limit",
+    timeInForce: waits ? Order.timesInForce[extra!.timeInForce]! : orders.gtd(slot) ? "GTD" : "GTC",
+    postOnly: Order.postOnlyModes[orders.postOnly(slot)]!,
+    priceTicks: orders.price(slot),
+    lots,
+    filledLots: lots - orders.remaining(slot) - orders.hidden(slot) - orders.prevented(slot),
+    shownLots: waits ? 0 : orders.remaining(slot),
+    displayLots: extra?.displayLots ?? 0,
+    deadline: orders.deadline(slot),
+    selfTradePrevention: Order.selfTradePreventions[orders.selfTrade(slot)]!,
+    listId: extra?.listId ?? 0,
+    waits,
+    trigger: waits ? Order.triggers[extra!.trigger]! : "none",
+    triggerTicks: waits ? extra!.triggerTicks : 0,
+    trailingUnit: waits ? Order.trailingUnits[extra!.trailingUnit]! : "none",
+    trailingOffset: waits ? extra!.trailingOffset : 0,
+    clientOrderId: clientOrderIds.get(orders.id(slot)) ?? ""
+  }
 }

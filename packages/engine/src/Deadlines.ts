@@ -1,11 +1,18 @@
-/** Orders with a deadline, soonest first and by id among equals: a binary heap whose entries know their place. */
-import type { OrderPool } from "./OrderPool.ts"
+/** What becomes due, soonest first and by id among equals: a binary heap whose entries know their place. */
+
+/** Has the entries of a heap, by slot. */
+export interface Dated {
+  readonly id: (slot: number) => number
+  readonly deadline: (slot: number) => number
+  readonly deadlineIndex: (slot: number) => number
+  readonly setDeadlineIndex: (slot: number, index: number) => void
+}
 
 export class Deadlines {
-  private readonly pool: OrderPool
+  private readonly pool: Dated
   private readonly heap: Array<number> = []
 
-  constructor(pool: OrderPool) {
+  constructor(pool: Dated) {
     this.pool = pool
   }
 

@@ -5,6 +5,10 @@ export interface Limits {
   readonly accountsMax: number
   readonly openOrdersMax: number
   readonly openOrdersPerAccountMax: number
+  /** Open orders of an account that wait for a trigger or a working order. */
+  readonly conditionalOrdersPerAccountMax: number
+  readonly trailingOrdersPerMarketMax: number
+  readonly icebergPartsMax: number
   readonly holdsMax: number
   readonly keysMax: number
   readonly keysPerAccountMax: number
@@ -21,6 +25,9 @@ export const limitsDefault: Limits = {
   accountsMax: 1_000_000,
   openOrdersMax: 10_000_000,
   openOrdersPerAccountMax: 10_000,
+  conditionalOrdersPerAccountMax: 1_000,
+  trailingOrdersPerMarketMax: 1_000,
+  icebergPartsMax: 100,
   holdsMax: 1_000_000,
   keysMax: 1_000_000,
   keysPerAccountMax: 10_000,

@@ -10,7 +10,7 @@ import { PriceLadder } from "./PriceLadder.ts"
 const chunkShift = 10
 const chunkMask = (1 << chunkShift) - 1
 
-/** Levels of all books: total lots (f64), then price, first order, last order, number of orders (i32). Level 0 means none. */
+/** Levels of all books: shown lots (f64), then price, first order, last order, number of orders (i32), then hidden lots (f64). Level 0 means none. */
 export class LevelPool {
   private readonly numbers: Array<Float64Array> = []
   private readonly ints: Array<Int32Array> = []
@@ -35,6 +35,7 @@ export class LevelPool {
     ints[at + 4] = 0
     ints[at + 5] = 0
     this.setTotal(level, 0)
+    this.setHidden(level, 0)
     return level
   }
 
@@ -43,11 +44,19 @@ export class LevelPool {
     this.freeLevel = level
   }
 
+  /** Lots that the book shows. */
   total(level: number): number {
     return this.numbers[level >>> chunkShift]![(level & chunkMask) << 2]!
   }
   setTotal(level: number, value: number): void {
     this.numbers[level >>> chunkShift]![(level & chunkMask) << 2] = value
+  }
+  /** Lots of icebergs that the book does not show. */
+  hidden(level: number): number {
+    return this.numbers[level >>> chunkShift]![((level & chunkMask) << 2) + 3]!
+  }
+  setHidden(level: number, value: number): void {
+    this.numbers[level >>> chunkShift]![((level & chunkMask) << 2) + 3] = value
   }
   price(level: number): number {
     return this.ints[level >>> chunkShift]![((level & chunkMask) << 3) + 2]!
@@ -137,6 +146,7 @@ export class BookSide {
     levels.setLast(level, slot)
     levels.setOrders(level, levels.orders(level) + 1)
     levels.setTotal(level, levels.total(level) + pool.remaining(slot))
+    if (pool.special(slot)) levels.setHidden(level, levels.hidden(level) + pool.hidden(slot))
   }
 
   /** Takes an order out of its queue. */
@@ -153,6 +163,7 @@ export class BookSide {
     else pool.setPrevious(next, previous)
     levels.setOrders(level, orders)
     levels.setTotal(level, levels.total(level) - pool.remaining(slot))
+    if (pool.special(slot)) levels.setHidden(level, levels.hidden(level) - pool.hidden(slot))
   }
 
   private removeLevel(level: number): void {
@@ -164,6 +175,14 @@ export class BookSide {
       this.bestKey = next
     }
     this.levels.free(level)
+  }
+
+  /** An order in the queue hides `lots` fewer and keeps its place. */
+  shrinkHidden(slot: number, lots: number): void {
+    const { levels, pool } = this
+    const level = pool.level(slot)
+    pool.extra(slot)!.hiddenLots -= lots
+    levels.setHidden(level, levels.hidden(level) - lots)
   }
 
   /** An order in the queue has `lots` fewer left and keeps its place. */

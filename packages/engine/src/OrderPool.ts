@@ -2,17 +2,22 @@
  * Records of open orders, in chunks that are never copied. A slot (from 1; 0 means none) names a record while its order is
  * open and is used again afterwards.
  *
- * What a match touches lies in one 32-byte record; the rest in a second one of 48 bytes.
+ * What a match touches lies in one 32-byte record; the rest in a second one of 48 bytes. What only some orders have (a trigger, hidden
+ * lots, a list) is an object apart.
  */
+import { inBook, type OrderExtra } from "./OrderExtra.ts"
+
 const chunkShift = 12
 const chunkMask = (1 << chunkShift) - 1
 
 export const buy = 0
 export const sell = 1
 
-const postOnlyBit = 2
-const gtdBit = 4
-const marketShift = 3
+const postOnlyShift = 1
+const gtdBit = 8
+const selfTradeShift = 4
+const specialBit = 128
+const marketShift = 8
 
 export class OrderPool {
   /** Per order: id, remaining lots (f64), then next, previous in the queue, level, account (i32). */
@@ -21,6 +26,7 @@ export class OrderPool {
   /** Per order: ordered lots, deadline (f64), then price, market and flags, maker rate, taker rate, fee remainder, deadline's place, next and previous of the account (i32). */
   private readonly coldNumbers: Array<Float64Array> = []
   private readonly coldInts: Array<Int32Array> = []
+  private readonly extras = new Map<number, OrderExtra>()
   private freeSlot = 0
   private usedSlots = 1
   /** Open orders. */
@@ -47,6 +53,7 @@ export class OrderPool {
 
   free(slot: number): void {
     this.count--
+    if (this.special(slot)) this.extras.delete(slot)
     this.setId(slot, 0)
     this.setNext(slot, this.freeSlot)
     this.freeSlot = slot
@@ -59,6 +66,7 @@ export class OrderPool {
     this.hotNumbers[slot >>> chunkShift]![(slot & chunkMask) << 2] = value
   }
 
+  /** What can be matched in its turn: all that is left but hidden lots. */
   remaining(slot: number): number {
     return this.hotNumbers[slot >>> chunkShift]![((slot & chunkMask) << 2) + 1]!
   }
@@ -115,9 +123,9 @@ export class OrderPool {
     this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 4] = value
   }
 
-  setTerms(slot: number, market: number, side: number, postOnly: boolean, gtd: boolean): void {
+  setTerms(slot: number, market: number, side: number, postOnly: number, gtd: boolean, selfTrade: number): void {
     this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 5] =
-      (market << marketShift) | side | (postOnly ? postOnlyBit : 0) | (gtd ? gtdBit : 0)
+      (market << marketShift) | (selfTrade << selfTradeShift) | (gtd ? gtdBit : 0) | (postOnly << postOnlyShift) | side
   }
   private terms(slot: number): number {
     return this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 5]!
@@ -125,14 +133,43 @@ export class OrderPool {
   side(slot: number): number {
     return this.terms(slot) & 1
   }
-  postOnly(slot: number): boolean {
-    return (this.terms(slot) & postOnlyBit) !== 0
+  /** Its position in `postOnlyModes`. */
+  postOnly(slot: number): number {
+    return (this.terms(slot) >>> postOnlyShift) & 3
   }
   gtd(slot: number): boolean {
     return (this.terms(slot) & gtdBit) !== 0
   }
+  /** Its position in `selfTradePreventions`. */
+  selfTrade(slot: number): number {
+    return (this.terms(slot) >>> selfTradeShift) & 7
+  }
   market(slot: number): number {
     return this.terms(slot) >>> marketShift
+  }
+
+  /** Whether it has an extra. */
+  special(slot: number): boolean {
+    return (this.terms(slot) & specialBit) !== 0
+  }
+  extra(slot: number): OrderExtra | undefined {
+    return this.special(slot) ? this.extras.get(slot) : undefined
+  }
+  setExtra(slot: number, extra: OrderExtra): void {
+    this.coldInts[slot >>> chunkShift]![(slot & chunkMask) * 12 + 5]! |= specialBit
+    this.extras.set(slot, extra)
+  }
+  /** Whether it is outside the book. */
+  waits(slot: number): boolean {
+    const extra = this.extra(slot)
+    return extra !== undefined && extra.place !== inBook
+  }
+  hidden(slot: number): number {
+    return this.extra(slot)?.hiddenLots ?? 0
+  }
+  /** Neither filled nor left: taken away by self-trade prevention. */
+  prevented(slot: number): number {
+    return this.extra(slot)?.preventedLots ?? 0
   }
 
   makerRate(slot: number): number {

@@ -26,6 +26,8 @@ export class PriceLadder {
   private readonly regions: Array<Region | undefined>
   private readonly usedRegions: Int32Array
   private readonly spare: Array<Page> = []
+  /** The last region that emptied: a side that empties and fills again makes none anew. */
+  private spareRegion: Region | undefined
 
   constructor(keysMax: number) {
     const regions = Math.floor(keysMax / (pageKeys * regionPages)) + 1
@@ -42,11 +44,7 @@ export class PriceLadder {
   set(key: number, level: number): void {
     const regionIndex = key >>> (pageBits + regionBits)
     const pageIndex = (key >>> pageBits) & (regionPages - 1)
-    const region = (this.regions[regionIndex] ??= {
-      count: 0,
-      used: new Int32Array(regionPages >>> 5),
-      pages: Array.from({ length: regionPages }, () => undefined)
-    })
+    const region = (this.regions[regionIndex] ??= this.takeRegion())
     let page = region.pages[pageIndex]
     if (page === undefined) {
       page = this.spare.pop() ?? { low: 0, high: 0, levels: new Int32Array(pageKeys) }
@@ -58,6 +56,18 @@ export class PriceLadder {
     page.levels[inPage] = level
     if (inPage < 32) page.low |= 1 << inPage
     else page.high |= 1 << (inPage & 31)
+  }
+
+  private takeRegion(): Region {
+    const spare = this.spareRegion
+    this.spareRegion = undefined
+    return (
+      spare ?? {
+        count: 0,
+        used: new Int32Array(regionPages >>> 5),
+        pages: Array.from({ length: regionPages }, () => undefined)
+      }
+    )
   }
 
   delete(key: number): void {
@@ -75,6 +85,7 @@ export class PriceLadder {
     this.spare.push(page)
     if (--region.count === 0) {
       this.regions[regionIndex] = undefined
+      this.spareRegion = region
       this.usedRegions[regionIndex >>> 5]! &= ~(1 << (regionIndex & 31))
     }
   }

@@ -8,9 +8,11 @@ import { createHash } from "node:crypto"
 import * as Administration from "./Administration.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import type { BookSide } from "./OrderBook.ts"
+import { OpenOrders } from "./OpenOrders.ts"
+import { inBook, OrderExtra, trailing, untilTrigger, untilWorkingOrder } from "./OrderExtra.ts"
 import { buy, sell } from "./OrderPool.ts"
-import { accountIdOf, firstOpened, type MarketState, State } from "./State.ts"
-import { Trading } from "./Trading.ts"
+import { accountIdOf, firstOpened, type ListState, type MarketState, State } from "./State.ts"
+import { Triggers } from "./Triggers.ts"
 
 export const formatVersion = 1
 
@@ -76,6 +78,7 @@ function* sections(state: State, w: Writer): Generator<void> {
   w.u53(state.time)
   w.u53(state.lastOrderId)
   w.u53(state.lastHoldId)
+  w.u53(state.lastListId)
   w.u32(state.assets.length - 1)
   for (const asset of state.assets.slice(1)) {
     w.u8(asset!.scale)
@@ -94,14 +97,30 @@ function* sections(state: State, w: Writer): Generator<void> {
   }
   w.u32(state.markets.length - 1)
   for (const market of state.markets.slice(1)) yield* marketOf(state, market!, w)
+  yield* lists(state, w)
+  yield* startingQueue(state, w)
   yield* asks(state, w)
 }
 
-function* accounts({ accounts }: State, w: Writer): Generator<void> {
+function* accounts({ accounts, timers }: State, w: Writer): Generator<void> {
   w.u32(accounts.count - firstOpened)
   for (let index = firstOpened; index < accounts.count; index++) {
     w.u8(Account.accountKinds.indexOf(accounts.kinds[index]!))
     w.text(accounts.references[index]!)
+    yield
+  }
+  for (let index = 1; index < accounts.count; index++) {
+    if (accounts.feeTiers[index] === 0 && accounts.tradeGroups[index] === 0) continue
+    w.u32(accountIdOf(index))
+    w.u8(accounts.feeTiers[index]!)
+    w.u32(accounts.tradeGroups[index]!)
+    yield
+  }
+  w.u32(0)
+  w.u32(timers.size)
+  for (const [index, deadline] of [...timers.running].sort(([a], [b]) => a - b)) {
+    w.u32(accountIdOf(index))
+    w.u53(deadline)
     yield
   }
 }
@@ -138,39 +157,139 @@ function* marketOf(state: State, market: MarketState, w: Writer): Generator<void
   w.i64(terms.notionalMax)
   w.i64(terms.quotePerTickLot)
   w.u8(Market.marketStatuses.indexOf(market.status))
-  w.u32(market.makerRate)
-  w.u32(market.takerRate)
   w.u53(market.depthSequence)
   w.u53(market.lastTradeId)
+  w.u32(market.lastTicks)
+  for (const [tier, rates] of market.rates.entries()) {
+    if (rates === undefined) continue
+    w.u8(tier)
+    w.u32(rates.makerRate)
+    w.u32(rates.takerRate)
+  }
+  w.u8(noTier)
+  rulesOf(market.rules, w)
   w.u32(market.prices.size)
   for (const source of [...market.prices.keys()].sort()) {
     w.text(source)
     w.u53(market.prices.get(source)!)
   }
   yield
-  yield* sideOf(state, market.book.bids, w)
-  yield* sideOf(state, market.book.asks, w)
+  yield* queueOf(state, market.book.bids, w)
+  yield* queueOf(state, market.book.asks, w)
+  const { triggers } = market
+  if (triggers === undefined) {
+    for (let i = 0; i < 3; i++) w.u53(0)
+    return
+  }
+  yield* queueOf(state, triggers.rising, w)
+  yield* queueOf(state, triggers.falling, w)
+  for (const slot of triggers.active) {
+    order(state, slot, w)
+    yield
+  }
+  w.u53(0)
+}
+
+/** Past every fee tier. */
+const noTier = 255
+
+const rulesOf = (rules: Market.MarketRules, w: Writer): void => {
+  w.u53(rules.ticksMin)
+  w.u53(rules.marketLotsMin)
+  w.u53(rules.marketLotsMax)
+  w.u8((rules.notionalMinForMarket ? 1 : 0) | (rules.notionalMaxForMarket ? 2 : 0))
+  w.u32(rules.buyBandDown)
+  w.u32(rules.buyBandUp)
+  w.u32(rules.sellBandDown)
+  w.u32(rules.sellBandUp)
+  w.u32(rules.rangeDown)
+  w.u32(rules.rangeUp)
+  w.i64(rules.positionMax)
+  w.text(rules.triggerSource)
 }
 
 /** Orders best price first, oldest first; an order id of 0 ends the list. */
-function* sideOf(state: State, side: BookSide, w: Writer): Generator<void> {
-  const { clientOrderIds, levels, orders } = state
+function* queueOf(state: State, side: BookSide, w: Writer): Generator<void> {
+  const { levels, orders } = state
   for (let level = side.best; level !== 0; level = side.after(level)) {
     for (let slot = levels.first(level); slot !== 0; slot = orders.next(slot)) {
-      const id = orders.id(slot)
-      w.u53(id)
-      w.u32(accountIdOf(orders.account(slot)))
-      w.u8((orders.postOnly(slot) ? 1 : 0) | (orders.gtd(slot) ? 2 : 0))
-      w.u32(orders.price(slot))
-      w.u53(orders.lots(slot))
-      w.u53(orders.remaining(slot))
-      w.u53(orders.deadline(slot))
-      w.u32(orders.makerRate(slot))
-      w.u32(orders.takerRate(slot))
-      w.u32(orders.feeRemainder(slot))
-      w.text(clientOrderIds.get(id) ?? "")
+      order(state, slot, w)
       yield
     }
+  }
+  w.u53(0)
+}
+
+const gtdBit = 4
+const partlyBit = 8
+const waitsBit = 16
+
+/** Every order in the same form; what it is besides an order in the book is written only where it is. */
+const order = ({ clientOrderIds, orders }: State, slot: number, w: Writer): void => {
+  const id = orders.id(slot)
+  const extra = orders.extra(slot)
+  const isPartly =
+    extra !== undefined && extra.displayLots + extra.hiddenLots + extra.preventedLots + extra.listId !== 0
+  const waits = orders.waits(slot)
+  w.u53(id)
+  w.u32(accountIdOf(orders.account(slot)))
+  w.u32(orders.market(slot))
+  w.u8(orders.side(slot))
+  w.u8(orders.postOnly(slot) | (orders.gtd(slot) ? gtdBit : 0) | (isPartly ? partlyBit : 0) | (waits ? waitsBit : 0))
+  w.u8(orders.selfTrade(slot))
+  w.u32(orders.price(slot))
+  w.u53(orders.lots(slot))
+  w.u53(orders.remaining(slot))
+  w.u53(orders.deadline(slot))
+  w.u32(orders.makerRate(slot))
+  w.u32(orders.takerRate(slot))
+  w.u32(orders.feeRemainder(slot))
+  w.text(clientOrderIds.get(id) ?? "")
+  if (isPartly) {
+    w.u53(extra.displayLots)
+    w.u53(extra.hiddenLots)
+    w.u53(extra.preventedLots)
+    w.u53(extra.listId)
+  }
+  if (waits && extra !== undefined) {
+    w.u8(extra.wait)
+    w.u8(extra.type)
+    w.u8(extra.timeInForce)
+    w.u8(extra.trigger)
+    w.u53(extra.triggerTicks)
+    w.u8(extra.trailingUnit)
+    w.u53(extra.trailingOffset)
+    w.u53(extra.extremeTicks)
+    w.u53(extra.held)
+    w.u53(extra.neededWaiting)
+  }
+}
+
+/** Lists by their id, and behind each its orders that wait for its working order. */
+function* lists(state: State, w: Writer): Generator<void> {
+  const { index, orders } = state
+  w.u32(state.lists.size)
+  for (const list of state.lists.values()) {
+    w.u53(list.listId)
+    w.u32(accountIdOf(list.account))
+    w.u32(list.marketId)
+    w.u8(list.contingency)
+    w.text(list.clientListId)
+    w.u8(list.orderIds.length)
+    for (const id of list.orderIds) w.u53(id)
+    for (const id of list.orderIds) {
+      const slot = index.find(id)
+      if (slot !== 0 && orders.extra(slot)!.place === untilWorkingOrder) order(state, slot, w)
+    }
+    w.u53(0)
+    yield
+  }
+}
+
+function* startingQueue(state: State, w: Writer): Generator<void> {
+  for (let slot = state.firstStarting; slot !== 0; slot = state.orders.next(slot)) {
+    order(state, slot, w)
+    yield
   }
   w.u53(0)
 }
@@ -263,6 +382,7 @@ export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State
   state.time = r.u53()
   state.lastOrderId = r.u53()
   state.lastHoldId = r.u53()
+  state.lastListId = r.u53()
   const assets = r.u32()
   for (let i = 1; i <= assets; i++) {
     const scale = r.u8()
@@ -274,6 +394,13 @@ export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State
     if (kind === undefined) throw new MalformedSnapshot(`account ${i + firstOpened} has no kind`)
     state.accounts.open(kind, r.text())
   }
+  for (let accountId = r.u32(); accountId !== 0; accountId = r.u32()) {
+    const index = state.accounts.indexOf(accountId)
+    state.accounts.feeTiers[index] = r.u8()
+    state.accounts.tradeGroups[index] = r.u32()
+  }
+  const timers = r.u32()
+  for (let i = 0; i < timers; i++) state.timers.set(state.accounts.indexOf(r.u32()), r.u53())
   for (let assetId = 1; assetId <= assets; assetId++) {
     for (let accountId = r.u32(); accountId !== 0; accountId = r.u32()) {
       const index = state.accounts.indexOf(accountId)
@@ -287,25 +414,34 @@ export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State
     const account = state.accounts.indexOf(r.u32())
     state.holds.set(holdId, { account, assetId: r.u32(), amount: r.i64() })
   }
+  const open = new OpenOrders(state)
+  const found: Array<FoundOrder> = []
   const markets = r.u32()
-  const resting: Array<RestingOrder> = []
-  for (let i = 1; i <= markets; i++) decodeMarket(state, i, r, resting)
+  for (let i = 1; i <= markets; i++) decodeMarket(state, i, r, found)
+  decodeLists(state, open, r, found)
+  for (let id = r.u53(); id !== 0; id = r.u53()) {
+    const { extra, slot } = decodeOrder(state, id, r, found)
+    open.queue(slot, extra!)
+  }
   // The lists of each account are in order of order ids.
-  resting.sort((a, b) => a.id - b.id)
-  const trading = new Trading(state)
-  for (const { slot, clientOrderId } of resting) trading.register(slot, clientOrderId)
+  found.sort((a, b) => a.id - b.id)
+  for (const { clientOrderId, extra, slot } of found) {
+    open.register(slot, clientOrderId)
+    if (state.orders.waits(slot)) open.countWaiting(slot, extra!, 1)
+  }
   decodeAsks(state, r)
   if (!r.atEnd) throw new MalformedSnapshot(`the state goes on after byte ${r.at}`)
   return state
 }
 
-interface RestingOrder {
+interface FoundOrder {
   readonly id: number
   readonly slot: number
+  readonly extra: OrderExtra | undefined
   readonly clientOrderId: string
 }
 
-const decodeMarket = (state: State, id: number, r: Reader, resting: Array<RestingOrder>): void => {
+const decodeMarket = (state: State, id: number, r: Reader, found: Array<FoundOrder>): void => {
   const market = Administration.addMarket(state, {
     marketId: id as Ids.MarketId,
     symbol: r.text(),
@@ -321,39 +457,128 @@ const decodeMarket = (state: State, id: number, r: Reader, resting: Array<Restin
     notionalMax: r.i64(),
     quotePerTickLot: r.i64(),
     status: Market.marketStatuses[r.u8()]!,
-    makerRate: r.u32(),
-    takerRate: r.u32()
+    makerRate: 0,
+    takerRate: 0
   })
   market.depthSequence = r.u53()
   market.lastTradeId = r.u53()
+  market.lastTicks = r.u32()
+  for (let tier = r.u8(); tier !== noTier; tier = r.u8()) {
+    market.rates[tier] = { makerRate: r.u32(), takerRate: r.u32() }
+  }
+  market.rules = decodeRules(r)
   const prices = r.u32()
   for (let i = 0; i < prices; i++) {
     const source = r.text()
     market.prices.set(source, r.u53())
   }
   for (const side of [buy, sell]) {
-    for (let orderId = r.u53(); orderId !== 0; orderId = r.u53()) {
-      resting.push(decodeOrder(state, market, side, orderId, r))
-    }
+    decodeQueue(state, market.book.of(side), r, found, inBook)
+  }
+  const triggers = new Triggers(market.ticksMax, state.orders, state.levels)
+  const before = found.length
+  decodeQueue(state, triggers.rising, r, found, untilTrigger)
+  decodeQueue(state, triggers.falling, r, found, untilTrigger)
+  for (let orderId = r.u53(); orderId !== 0; orderId = r.u53()) {
+    const { extra, slot } = decodeOrder(state, orderId, r, found)
+    extra!.place = trailing
+    triggers.active.push(slot)
+  }
+  if (found.length > before) market.triggers = triggers
+}
+
+const decodeRules = (r: Reader): Market.MarketRules => {
+  const ticksMin = r.u53()
+  const marketLotsMin = r.u53()
+  const marketLotsMax = r.u53()
+  const flags = r.u8()
+  return {
+    ticksMin,
+    marketLotsMin,
+    marketLotsMax,
+    notionalMinForMarket: (flags & 1) !== 0,
+    notionalMaxForMarket: (flags & 2) !== 0,
+    buyBandDown: r.u32(),
+    buyBandUp: r.u32(),
+    sellBandDown: r.u32(),
+    sellBandUp: r.u32(),
+    rangeDown: r.u32(),
+    rangeUp: r.u32(),
+    positionMax: r.i64(),
+    triggerSource: r.text()
   }
 }
 
-const decodeOrder = (state: State, market: MarketState, side: number, id: number, r: Reader): RestingOrder => {
+const decodeQueue = (state: State, side: BookSide, r: Reader, found: Array<FoundOrder>, place: number): void => {
+  for (let orderId = r.u53(); orderId !== 0; orderId = r.u53()) {
+    const { extra, slot } = decodeOrder(state, orderId, r, found)
+    if (extra !== undefined) extra.place = place
+    side.append(slot, place === inBook ? state.orders.price(slot) : extra!.triggerTicks)
+  }
+}
+
+const decodeOrder = (state: State, id: number, r: Reader, found: Array<FoundOrder>): FoundOrder => {
   const { orders } = state
   const slot = orders.allocate()
   orders.setId(slot, id)
   orders.setAccount(slot, state.accounts.indexOf(r.u32()))
+  const marketId = r.u32()
+  const side = r.u8()
   const flags = r.u8()
-  orders.setTerms(slot, market.marketId, side, (flags & 1) !== 0, (flags & 2) !== 0)
-  const price = r.u32()
-  orders.setPrice(slot, price)
+  orders.setTerms(slot, marketId, side, flags & 3, (flags & gtdBit) !== 0, r.u8())
+  orders.setPrice(slot, r.u32())
   orders.setLots(slot, r.u53())
   orders.setRemaining(slot, r.u53())
   orders.setDeadline(slot, r.u53())
   orders.setRates(slot, r.u32(), r.u32())
   orders.setFeeRemainder(slot, r.u32())
-  market.book.of(side).append(slot, price)
-  return { id, slot, clientOrderId: r.text() }
+  const clientOrderId = r.text()
+  const extra = (flags & (partlyBit | waitsBit)) === 0 ? undefined : new OrderExtra()
+  if (extra !== undefined) {
+    orders.setExtra(slot, extra)
+    if ((flags & partlyBit) !== 0) decodePartly(extra, r)
+    if ((flags & waitsBit) !== 0) decodeWaiting(extra, r)
+  }
+  const order = { id, slot, extra, clientOrderId }
+  found.push(order)
+  return order
+}
+
+const decodePartly = (extra: OrderExtra, r: Reader): void => {
+  extra.displayLots = r.u53()
+  extra.hiddenLots = r.u53()
+  extra.preventedLots = r.u53()
+  extra.listId = r.u53()
+}
+
+const decodeWaiting = (extra: OrderExtra, r: Reader): void => {
+  extra.wait = r.u8()
+  extra.type = r.u8()
+  extra.timeInForce = r.u8()
+  extra.trigger = r.u8()
+  extra.triggerTicks = r.u53()
+  extra.trailingUnit = r.u8()
+  extra.trailingOffset = r.u53()
+  extra.extremeTicks = r.u53()
+  extra.held = r.u53()
+  extra.neededWaiting = r.u53()
+}
+
+const decodeLists = (state: State, open: OpenOrders, r: Reader, found: Array<FoundOrder>): void => {
+  const count = r.u32()
+  for (let i = 0; i < count; i++) {
+    const listId = r.u53()
+    const account = state.accounts.indexOf(r.u32())
+    const marketId = r.u32()
+    const contingency = r.u8()
+    const clientListId = r.text()
+    const orderIds = Array.from({ length: r.u8() }, () => r.u53())
+    const list: ListState = { listId, account, marketId, contingency, clientListId, orderIds }
+    open.addList(list)
+    for (let orderId = r.u53(); orderId !== 0; orderId = r.u53()) {
+      decodeOrder(state, orderId, r, found).extra!.place = untilWorkingOrder
+    }
+  }
 }
 
 const decodeAsks = (state: State, r: Reader): void => {

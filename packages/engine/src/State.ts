@@ -1,16 +1,39 @@
 /** All that the venue knows. The whole of it goes into snapshots and into the state hash; nothing else decides anything. */
 import type { Account, Asset, Market } from "@pandora-exchange/core"
-import { Account as Accounts } from "@pandora-exchange/core"
+import { Account as Accounts, Market as Markets } from "@pandora-exchange/core"
 import { Balances } from "./Balances.ts"
 import { Deadlines } from "./Deadlines.ts"
 import { KeyMemory } from "./KeyMemory.ts"
 import type { Limits } from "./Limits.ts"
 import { LevelPool, OrderBook } from "./OrderBook.ts"
 import { OrderIndex } from "./OrderIndex.ts"
-import { OrderPool } from "./OrderPool.ts"
+import { buy, OrderPool } from "./OrderPool.ts"
+import { Timers } from "./Timers.ts"
+import type { Triggers } from "./Triggers.ts"
 
 /** Amounts of one order stay below this, so that the inner loop needs no bigints. */
 export const orderAmountMax = Number.MAX_SAFE_INTEGER
+
+export interface Rates {
+  readonly makerRate: number
+  readonly takerRate: number
+}
+
+export const rulesDefault: Market.MarketRules = {
+  ticksMin: 0,
+  marketLotsMin: 0,
+  marketLotsMax: 0,
+  notionalMinForMarket: false,
+  notionalMaxForMarket: false,
+  buyBandDown: 0,
+  buyBandUp: 0,
+  sellBandDown: 0,
+  sellBandUp: 0,
+  rangeDown: 0,
+  rangeUp: 0,
+  positionMax: 0n,
+  triggerSource: ""
+}
 
 export class MarketState {
   readonly market: Market.Market
@@ -29,10 +52,17 @@ export class MarketState {
   /** Prices from outside, by source. */
   readonly prices = new Map<string, number>()
   status: Market.MarketStatus = "open"
-  makerRate: number
-  takerRate: number
+  rules: Market.MarketRules = rulesDefault
+  /** By fee tier; there always is that of tier 0. */
+  readonly rates: Array<Rates | undefined>
   depthSequence = 0
   lastTradeId = 0
+  /** Price of the last trade, 0 for none. */
+  lastTicks = 0
+  /** Made when the market's first order waits. */
+  triggers: Triggers | undefined
+  /** Open orders whose trigger trails and has not come. */
+  trailingOrders = 0
 
   constructor(market: Market.Market, pool: OrderPool, levels: LevelPool) {
     this.market = market
@@ -46,12 +76,34 @@ export class MarketState {
     this.notionalMax = Math.min(smallNumber(market.notionalMax), orderAmountMax)
     this.lotUnits = smallNumber(market.lotUnits)
     this.quotePerTickLot = smallNumber(market.quotePerTickLot)
-    this.makerRate = market.makerRate
-    this.takerRate = market.takerRate
+    this.rates = [{ makerRate: market.makerRate, takerRate: market.takerRate }]
     this.status = market.status
     this.book = new OrderBook(market.ticksMax, pool, levels)
   }
+
+  /** 0 for none. */
+  get referenceTicks(): number {
+    const { triggerSource } = this.rules
+    return triggerSource === "" ? this.lastTicks : (this.prices.get(triggerSource) ?? 0)
+  }
+
+  ratesOf(tier: number): Rates {
+    return this.rates[tier] ?? this.rates[0]!
+  }
+
+  /** The highest price at which a taker buys now, or the lowest at which it sells; -1 where there is no such bound. */
+  rangeOf(side: number): number {
+    const { rangeDown, rangeUp } = this.rules
+    const multiplier = side === buy ? rangeUp : rangeDown
+    if (multiplier === 0) return -1
+    const reference = this.referenceTicks
+    if (reference === 0) return -1
+    const bound = (reference * multiplier) / multiplierScale
+    return side === buy ? Math.floor(bound) : Math.ceil(bound)
+  }
 }
+
+const { multiplierScale } = Markets
 
 const smallNumber = (value: bigint): number =>
   value <= BigInt(orderAmountMax) ? Number(value) : Number.POSITIVE_INFINITY
@@ -60,6 +112,18 @@ export interface HoldState {
   readonly account: number
   readonly assetId: number
   readonly amount: bigint
+}
+
+/** A list with open orders. */
+export interface ListState {
+  readonly listId: number
+  readonly account: number
+  readonly marketId: number
+  /** Its position in `contingencies`. */
+  readonly contingency: number
+  readonly clientListId: string
+  /** Two or three, in the order in which they were placed. */
+  readonly orderIds: ReadonlyArray<number>
 }
 
 /**
@@ -71,6 +135,11 @@ export class AccountStates {
   readonly byReference = new Map<string, number>()
   /** Open orders of each account, a list in order of their ids. */
   readonly openOrders: Array<number> = [0, 0, 0, 0]
+  /** Of these, those that wait. */
+  readonly waitingOrders: Array<number> = [0, 0, 0, 0]
+  readonly feeTiers: Array<number> = [0, 0, 0, 0]
+  /** Accounts of one group do not trade with each other; 0 is the account alone. */
+  readonly tradeGroups: Array<number> = [0, 0, 0, 0]
   readonly firstOrder: Array<number> = [0, 0, 0, 0]
   readonly lastOrder: Array<number> = [0, 0, 0, 0]
   /** Open orders by client order id, made when the account first uses one. */
@@ -91,6 +160,9 @@ export class AccountStates {
     const index = this.kinds.push(kind) - 1
     this.references.push(reference)
     this.openOrders.push(0)
+    this.waitingOrders.push(0)
+    this.feeTiers.push(0)
+    this.tradeGroups.push(0)
     this.firstOrder.push(0)
     this.lastOrder.push(0)
     this.clientOrders.push(undefined)
@@ -114,6 +186,7 @@ export class State {
   time = 0
   lastOrderId = 0
   lastHoldId = 0
+  lastListId = 0
   /** By asset id and market id, from 1. */
   readonly assets: Array<Asset.Asset | undefined> = [undefined]
   readonly markets: Array<MarketState | undefined> = [undefined]
@@ -126,6 +199,13 @@ export class State {
   readonly levels = new LevelPool()
   readonly index: OrderIndex
   readonly deadlines: Deadlines
+  readonly timers = new Timers()
+  /** The starting queue, linked through the pool. */
+  firstStarting = 0
+  lastStarting = 0
+  readonly lists = new Map<number, ListState>()
+  /** Lists with a client list id, by account and that id. */
+  readonly listsByClientId = new Map<string, number>()
   /** Client order ids of open orders that have one, by order id. */
   readonly clientOrderIds = new Map<number, string>()
   readonly keys: KeyMemory
@@ -139,3 +219,5 @@ export class State {
     this.keys = new KeyMemory(limits)
   }
 }
+
+export const clientListName = (account: number, clientListId: string): string => `${account} ${clientListId}`

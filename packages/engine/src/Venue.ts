@@ -10,7 +10,8 @@ import { emit, reject } from "./emit.ts"
 import { nameOf, type RememberedKey } from "./KeyMemory.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import { State } from "./State.ts"
-import { type Preview, Trading } from "./Trading.ts"
+import type { Preview } from "./Placing.ts"
+import { Trading } from "./Trading.ts"
 
 /** The rules that this build executes. A journal written under other rules is read, never executed. */
 export const rulesVersion = 1
@@ -19,6 +20,10 @@ const placeOrder = Command.PlaceOrder.code
 const cancelOrder = Command.CancelOrder.code
 const cancelAll = Command.CancelAll.code
 const amendOrder = Command.AmendOrder.code
+const placeOrderList = Command.PlaceOrderList.code
+const cancelOrderList = Command.CancelOrderList.code
+const replaceOrder = Command.ReplaceOrder.code
+const cancelAfter = Command.CancelAfter.code
 
 /** Commands whose first field is the account that asks. */
 const namesAccount: ReadonlyArray<boolean> = (() => {
@@ -58,7 +63,7 @@ export class Venue {
     if (time > state.time) state.time = time
     state.sequence++
     this.repeated = undefined
-    if (state.deadlines.size !== 0) this.trading.expire(out)
+    if (this.trading.isDue) this.trading.work(out)
     this.ownEventsAt = out.at
     switch (Layout.flagsAt(out.view, at)) {
       case 0:
@@ -72,8 +77,7 @@ export class Venue {
 
   /** When the venue next has something to do by itself, or 0. */
   get nextDeadline(): number {
-    const slot = this.state.deadlines.first()
-    return slot === 0 ? 0 : this.state.orders.deadline(slot)
+    return this.trading.nextDeadline
   }
 
   private execute(out: Batch.BatchWriter, at: number): void {
@@ -86,6 +90,14 @@ export class Venue {
         return this.trading.cancelAll(out, at)
       case amendOrder:
         return this.trading.amend(out, at)
+      case placeOrderList:
+        return this.trading.placeList(out, at)
+      case cancelOrderList:
+        return this.trading.cancelList(out, at)
+      case replaceOrder:
+        return this.trading.replace(out, at)
+      case cancelAfter:
+        return this.trading.cancelAfter(out, at)
       default:
         return this.administer(out, Command.decode(out.view, at))
     }
@@ -99,11 +111,15 @@ export class Venue {
       case "ListMarket":
         return Administration.listMarket(state, out, command)
       case "SetMarketStatus":
-        return Administration.setMarketStatus(state, out, command)
+        return Administration.setMarketStatus(this.trading.open, state, out, command)
       case "SetMarketFees":
         return Administration.setMarketFees(state, out, command)
       case "SetPrice":
-        return Administration.setPrice(state, out, command)
+        return Administration.setPrice(this.trading.open, state, out, command)
+      case "SetMarketRules":
+        return Administration.setMarketRules(this.trading.open, state, out, command)
+      case "SetAccountTerms":
+        return Administration.setAccountTerms(state, out, command)
       case "OpenAccount":
         return Administration.openAccount(state, out, command)
       case "Credit":

@@ -2,7 +2,7 @@
  * Writes events into a batch. The four that the inner loop writes go field by field to their offsets; all others through their
  * layout. Literals are written as their position in core's lists.
  */
-import { type Batch, Event, Layout, RejectReason } from "@pandora-exchange/core"
+import { type Batch, Event, Layout, Order, RejectReason } from "@pandora-exchange/core"
 
 const { writeHeader, writeU53 } = Layout
 
@@ -23,6 +23,7 @@ const rejectCodes = new Map<RejectReason.RejectReason, number>(
 )
 
 const accepted = Event.OrderAccepted.offsets
+const byClient = Order.orderOrigins.indexOf("client")
 
 export const orderAccepted = (
   out: Batch.BatchWriter,
@@ -32,11 +33,14 @@ export const orderAccepted = (
   side: number,
   type: number,
   timeInForce: number,
-  postOnly: boolean,
+  postOnly: number,
   priceTicks: number,
   lots: number,
   budget: bigint,
   deadline: number,
+  displayLots: number,
+  selfTradePrevention: number,
+  listId: number,
   makerRate: number,
   takerRate: number,
   held: number,
@@ -50,11 +54,16 @@ export const orderAccepted = (
   view.setUint8(at + accepted.side, side)
   view.setUint8(at + accepted.type, type)
   view.setUint8(at + accepted.timeInForce, timeInForce)
-  view.setUint8(at + accepted.postOnly, postOnly ? 1 : 0)
+  view.setUint8(at + accepted.postOnly, postOnly)
   view.setUint32(at + accepted.priceTicks, priceTicks, true)
   writeU53(view, at + accepted.lots, lots)
   view.setBigInt64(at + accepted.budget, budget, true)
   writeU53(view, at + accepted.deadline, deadline)
+  writeU53(view, at + accepted.displayLots, displayLots)
+  view.setUint8(at + accepted.selfTradePrevention, selfTradePrevention)
+  view.setUint8(at + accepted.reduceOnly, 0)
+  view.setUint8(at + accepted.origin, byClient)
+  writeU53(view, at + accepted.listId, listId)
   view.setUint32(at + accepted.makerRate, makerRate, true)
   view.setUint32(at + accepted.takerRate, takerRate, true)
   writeU53(view, at + accepted.held, held)
@@ -118,6 +127,7 @@ export const orderRested = (
   side: number,
   priceTicks: number,
   remainingLots: number,
+  shownLots: number,
   depthSequence: number
 ): void => {
   out.ensure(Layout.recordBytesMax)
@@ -128,6 +138,7 @@ export const orderRested = (
   view.setUint8(at + rested.side, side)
   view.setUint32(at + rested.priceTicks, priceTicks, true)
   writeU53(view, at + rested.remainingLots, remainingLots)
+  writeU53(view, at + rested.shownLots, shownLots)
   writeU53(view, at + rested.depthSequence, depthSequence)
   out.at = at + Event.OrderRested.fixedBytes
 }
@@ -145,6 +156,7 @@ export const orderEnded = (
   filledLots: number,
   endedLots: number,
   released: number,
+  shownLots: number,
   depthSequence: number
 ): void => {
   out.ensure(Layout.recordBytesMax)
@@ -159,6 +171,7 @@ export const orderEnded = (
   writeU53(view, at + ended.filledLots, filledLots)
   writeU53(view, at + ended.endedLots, endedLots)
   writeU53(view, at + ended.released, released)
+  writeU53(view, at + ended.shownLots, shownLots)
   writeU53(view, at + ended.depthSequence, depthSequence)
   out.at = at + Event.OrderEnded.fixedBytes
 }

@@ -1,6 +1,7 @@
 /** The engine's venue with the calls of the reference venue, so that both can be driven and looked at alike. */
 import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
 import type { Limits } from "../src/Limits.ts"
+import { OpenOrders } from "../src/OpenOrders.ts"
 import * as Snapshot from "../src/Snapshot.ts"
 import { accountIdOf } from "../src/State.ts"
 import { Venue } from "../src/Venue.ts"
@@ -77,9 +78,11 @@ export class EngineVenue implements Readers {
 
   openOrders(): ReadonlyArray<OpenOrder> {
     const { accounts, orders } = this.venue.state
+    const open = new OpenOrders(this.venue.state)
     const found: Array<OpenOrder> = []
     for (let index = 1; index < accounts.count; index++) {
       for (let slot = accounts.firstOrder[index]!; slot !== 0; slot = orders.nextOfAccount(slot)) {
+        const remainingLots = orders.remaining(slot) + orders.hidden(slot)
         found.push({
           orderId: Ids.OrderId(orders.id(slot)),
           accountId: Ids.AccountId(accountIdOf(index)),
@@ -87,7 +90,10 @@ export class EngineVenue implements Readers {
           side: orders.side(slot) === 0 ? "buy" : "sell",
           priceTicks: orders.price(slot),
           lots: orders.lots(slot),
-          filledLots: orders.lots(slot) - orders.remaining(slot)
+          filledLots: orders.lots(slot) - remainingLots - orders.prevented(slot),
+          remainingLots,
+          shownLots: orders.waits(slot) ? 0 : orders.remaining(slot),
+          held: BigInt(open.heldOf(slot))
         })
       }
     }

@@ -9,6 +9,7 @@ import * as Recovery from "../src/Recovery.ts"
 import { follow, type Options, Sequencer } from "../src/Sequencer.ts"
 import * as Snapshot from "../src/Snapshot.ts"
 import * as FaultyJournal from "./FaultyJournal.ts"
+import { plainTerms } from "./venueWith.ts"
 
 const start = 1_800_000_000_000
 
@@ -44,15 +45,9 @@ const bid = (priceTicks: number, more: Partial<Extract<Command.Command, { _tag: 
     _tag: "PlaceOrder",
     accountId: alice,
     marketId: market,
-    side: "buy",
-    type: "limit",
-    timeInForce: "GTC",
-    postOnly: false,
+    ...plainTerms,
     priceTicks,
     lots: 10,
-    budget: 0n,
-    deadline: 0,
-    clientOrderId: "",
     ...more
   }) satisfies Command.Command
 
@@ -271,7 +266,7 @@ describe("Sequencer", () => {
       const refused = yield* Effect.flip(sequencer.submit(bid(99)))
       assert.deepInclude({ ...refused }, { _tag: "Unavailable", reason: "Overloaded" })
       const cancel = yield* Effect.forkChild(
-        sequencer.submit({ _tag: "CancelAll", accountId: alice, marketId: Ids.MarketId(0) })
+        sequencer.submit({ _tag: "CancelAll", accountId: alice, marketId: Ids.MarketId(0), sides: "both" })
       )
       yield* settle
       yield* gate.open

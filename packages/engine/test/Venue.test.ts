@@ -1,112 +1,25 @@
-import { Account, type Command, type Event, Ids, type IdempotencyKey, type Order } from "@pandora-exchange/core"
+import { Account, type Command, Ids } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
-import { beforeAll } from "vitest"
-import { type Limits, limitsDefault } from "../src/Limits.ts"
-import { EngineVenue } from "./EngineVenue.ts"
-import { NaiveVenue } from "./reference/NaiveVenue.ts"
+import {
+  ada,
+  advance,
+  base,
+  bob,
+  budget,
+  day,
+  keyOf,
+  market,
+  order,
+  quote,
+  start,
+  tagsOf,
+  unitsMax,
+  venueFrom,
+  venues
+} from "./venueWith.ts"
 
-/** The rules of the page, one by one. Both venues keep them: what is asserted here is not only that they agree. */
-let Subject: typeof EngineVenue | typeof NaiveVenue
-
-const start = 1_800_000_000_000
-const day = 86_400_000
-const unitsMax = 2n ** 63n - 1n
-const base = Ids.AssetId(1)
-const quote = Ids.AssetId(2)
-const market = Ids.MarketId(1)
-const ada = Ids.AccountId(1000)
-const bob = Ids.AccountId(1001)
-
-const terms: Omit<Extract<Command.Command, { _tag: "ListMarket" }>, "_tag"> = {
-  baseAssetId: base,
-  quoteAssetId: quote,
-  tickMantissa: 1,
-  tickScale: 0,
-  lotUnits: 10n,
-  lotsMin: 1,
-  lotsMax: 1_000,
-  ticksMax: 1_000_000,
-  notionalMin: 0n,
-  notionalMax: unitsMax,
-  makerRate: 100,
-  takerRate: 300,
-  symbol: "B/Q"
-}
-
-/** Two assets of scale 1 and 0, so that one tick times one lot is one unit of quote; two users. */
-const venueWith = (more: Partial<typeof terms> = {}, limits: Partial<Limits> = {}) => {
-  const venue = new Subject({ ...limitsDefault, ...limits })
-  let time = start
-  const run = (command: Command.Command, ask?: Command.Ask) => venue.apply(time, command, ask)
-  const setUp: Array<Command.Command> = [
-    { _tag: "ListAsset", scale: 1, symbol: "B" },
-    { _tag: "ListAsset", scale: 0, symbol: "Q" },
-    { _tag: "ListMarket", ...terms, ...more },
-    { _tag: "OpenAccount", kind: "user", reference: "ada" },
-    { _tag: "OpenAccount", kind: "user", reference: "" }
-  ]
-  for (const command of setUp) assert.notStrictEqual(run(command).own[0]?._tag, "Rejected")
-  return {
-    venue,
-    run,
-    at: (ms: number) => {
-      time = start + ms
-    },
-    tags: (command: Command.Command, ask?: Command.Ask) => tagsOf(run(command, ask).events),
-    credit: (accountId: Ids.AccountId, assetId: Ids.AssetId, amount: bigint) =>
-      run({ _tag: "Credit", accountId, assetId, amount }).own,
-    balance: (accountId: Ids.AccountId, assetId: Ids.AssetId) => {
-      const found = venue.balances().find((b) => b.accountId === accountId && b.assetId === assetId)
-      return [found?.available ?? 0n, found?.held ?? 0n]
-    }
-  }
-}
-
-const tagsOf = (events: ReadonlyArray<Event.Event>): Array<string> =>
-  events.map((event) =>
-    event._tag === "Rejected" || event._tag === "OrderEnded" ? `${event._tag} ${event.reason}` : event._tag
-  )
-
-const order = (
-  accountId: Ids.AccountId,
-  side: Order.Side,
-  priceTicks: number,
-  lots: number,
-  more: Partial<Extract<Command.Command, { _tag: "PlaceOrder" }>> = {}
-): Command.Command => ({
-  _tag: "PlaceOrder",
-  accountId,
-  marketId: market,
-  side,
-  type: "limit",
-  timeInForce: "GTC",
-  postOnly: false,
-  priceTicks,
-  lots,
-  budget: 0n,
-  deadline: 0,
-  clientOrderId: "",
-  ...more
-})
-
-const budget = (accountId: Ids.AccountId, side: Order.Side, amount: bigint): Command.Command =>
-  order(accountId, side, 0, 0, { type: "marketBudget", timeInForce: "IOC", budget: amount })
-
-const keyOf = (madeAt: number, last = 0): Command.Ask => {
-  const hex = madeAt.toString(16).padStart(12, "0")
-  const tail = last.toString(16).padStart(12, "0")
-  return { _tag: "Key", key: `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${tail}` as IdempotencyKey.IdempotencyKey }
-}
-
-const advance: Command.Command = { _tag: "AdvanceTime" }
-
-describe.each([
-  ["the engine", EngineVenue],
-  ["the reference venue", NaiveVenue]
-] as const)("%s", (_, Venue) => {
-  beforeAll(() => {
-    Subject = Venue
-  })
+describe.each(venues)("%s", (_, Venue) => {
+  const venueWith = venueFrom(Venue)
 
   describe("trading", () => {
     it("books a match at the maker's price, with the fees of both out of what they receive", () => {
@@ -124,11 +37,16 @@ describe.each([
           side: "buy",
           type: "limit",
           timeInForce: "GTC",
-          postOnly: false,
+          postOnly: "off",
           priceTicks: 110,
           lots: 70,
           budget: 0n,
           deadline: 0,
+          displayLots: 0,
+          selfTradePrevention: "none",
+          reduceOnly: false,
+          origin: "client",
+          listId: Ids.ListId(0),
           makerRate: 100,
           takerRate: 300,
           held: 7_700n,
@@ -165,6 +83,7 @@ describe.each([
           filledLots: 50,
           endedLots: 0,
           released: 0n,
+          shownLots: 0,
           depthSequence: 0
         },
         {
@@ -174,6 +93,7 @@ describe.each([
           side: "buy",
           priceTicks: 110,
           remainingLots: 20,
+          shownLots: 20,
           depthSequence: 3
         }
       ])
@@ -204,7 +124,7 @@ describe.each([
         run(order(ada, "sell", 100, 5))
         run(order(ada, "sell", 110, 5))
         const { events } = run(budget(bob, "buy", amount))
-        run({ _tag: "CancelAll", accountId: ada, marketId: Ids.MarketId(0) })
+        run({ _tag: "CancelAll", accountId: ada, marketId: Ids.MarketId(0), sides: "both" })
         const [accepted] = events
         const ended = events.at(-1)
         assert.ok(accepted?._tag === "OrderAccepted" && ended?._tag === "OrderEnded")
@@ -438,7 +358,12 @@ describe.each([
 
     it("error: a command of an unknown account does not use up its ask", () => {
       const { tags } = venueWith()
-      const nobody: Command.Command = { _tag: "CancelAll", accountId: Ids.AccountId(1002), marketId: Ids.MarketId(0) }
+      const nobody: Command.Command = {
+        _tag: "CancelAll",
+        accountId: Ids.AccountId(1002),
+        marketId: Ids.MarketId(0),
+        sides: "both"
+      }
       const ask: Command.Ask = { _tag: "Source", source: "s", number: 1 }
       assert.deepStrictEqual(tags(nobody, ask), ["Rejected UnknownAccount"])
       assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "" }, ask), ["AccountOpened"])

@@ -67,10 +67,51 @@ export interface SetMarketStatus extends Again {
   readonly status: Market.MarketStatus
 }
 
+/** For orders accepted from now on. */
 export interface SetMarketFees extends Again {
   readonly market: string
+  /** Accounts of this tier, 0 to 31; 0 unless said otherwise. A tier that was never set pays the fees of tier 0. */
+  readonly tier?: number
   readonly makerFee: string
   readonly takerFee: string
+}
+
+/** A band of prices around the reference price, as factors of it: `{ down: "0.8", up: "1.2" }` is 20 % either way. Each way is open unless said. */
+export interface Band {
+  readonly down?: string
+  readonly up?: string
+}
+
+/**
+ * All of them at once; what is not given is off. The *reference price* is the last trade's, or the last one that `setPrice` got from
+ * `triggerSource`.
+ */
+export interface SetMarketRules extends Again {
+  readonly market: string
+  readonly minPrice?: string
+  /** Of market orders by quantity. */
+  readonly minMarketQuantity?: string
+  readonly maxMarketQuantity?: string
+  /** Whether the market's bounds of notional hold for market orders by quantity too, at the reference price. */
+  readonly minNotionalForMarket?: boolean
+  readonly maxNotionalForMarket?: boolean
+  /** Where the limit price of a new order may be. */
+  readonly buyBand?: Band
+  readonly sellBand?: Band
+  /** How far a taker trades: it buys at most at reference price x up, and sells at least at reference price x down. The rest expires. */
+  readonly range?: Band
+  /** The most base that an account may have and be buying. */
+  readonly maxPosition?: string
+  /** Whose set prices trigger conditional orders; the last trade's unless said. */
+  readonly triggerSource?: string
+}
+
+export interface SetAccountTerms extends Again {
+  readonly account: number
+  /** 0 to 31. */
+  readonly feeTier?: number
+  /** Accounts with the same number do not trade with each other, as self-trade prevention says; 0 is the account alone. */
+  readonly tradeGroup?: number
 }
 
 export interface SetPrice extends Again {
@@ -131,28 +172,44 @@ export interface HoldInfo extends Done {
   readonly hold: number
 }
 
-interface PlaceAny extends Again {
-  readonly account: number
-  readonly market: string
+/**
+ * What an order waits for before it is placed. A stop-loss goes with the market: a buy waits for the price to rise to its trigger, a sell for
+ * it to fall; a take-profit waits for the opposite.
+ */
+export interface Trigger {
+  readonly kind: "stopLoss" | "takeProfit"
+  /** The trigger. With an offset: where the order begins to trail; at once unless said. */
+  readonly price?: string
+  /** The trigger trails the best price since then at this distance: a difference of prices, or basis points (0.01 %). */
+  readonly offset?: string
+  readonly offsetBasisPoints?: number
+}
+
+interface OrderAny {
   readonly side: Order.Side
   /** Yours, 1 to 36 of `A-Z a-z 0-9 . _ : / -`, unique among the account's open orders. */
   readonly clientOrderId?: string
+  readonly trigger?: Trigger
+  /** What happens where it would trade with an order of the same owner; that one expires (`expireMaker`) unless said otherwise. */
+  readonly selfTradePrevention?: Order.SelfTradePrevention
 }
 
-export interface PlaceLimit extends PlaceAny {
+export interface LimitOrder extends OrderAny {
   readonly type?: "limit"
   readonly price: string
   readonly quantity: string
   /** GTC unless said otherwise, GTD where `deadline` is given. */
   readonly timeInForce?: Order.TimeInForce
-  /** Never takes: refused when it would trade at once. */
-  readonly postOnly?: boolean
+  /** Never takes: refused when it would trade at once, or with `"slide"` moved to the nearest price at which it would not. */
+  readonly postOnly?: boolean | "slide"
   /** For GTD, milliseconds since 1970 or a Date. */
   readonly deadline?: number | Date
+  /** Makes an iceberg: the book shows so much of it at a time. */
+  readonly displayQuantity?: string
 }
 
 /** At any price, at once: `quantity` of base, or as much as `budget` of quote pays (buying) or as brings in at most `budget` (selling). */
-export interface PlaceMarket extends PlaceAny {
+export interface MarketOrder extends OrderAny {
   readonly type: "market"
   readonly quantity?: string
   readonly budget?: string
@@ -160,10 +217,73 @@ export interface PlaceMarket extends PlaceAny {
   readonly timeInForce?: "IOC" | "FOK"
 }
 
+interface PlaceIn extends Again {
+  readonly account: number
+  readonly market: string
+}
+
+export type PlaceLimit = LimitOrder & PlaceIn
+export type PlaceMarket = MarketOrder & PlaceIn
 export type PlaceOrder = PlaceLimit | PlaceMarket
 
-/** `expired`: what was not traded ended by itself (IOC, market, a deadline). */
-export type OrderStatus = "open" | "partiallyFilled" | "filled" | "cancelled" | "expired"
+/**
+ * Orders that depend on each other. `OCO`: a limit or take-profit order and a stop-loss; one cancels the other. `OTO`: a limit order and one
+ * that is placed when it is filled. `OTOCO`: a limit order, and a pair that is placed when it is filled.
+ */
+export interface PlaceList extends PlaceIn {
+  readonly contingency: Order.Contingency
+  /** Two, or three for `OTOCO`; the stop of a pair is last. */
+  readonly orders: ReadonlyArray<LimitOrder | MarketOrder>
+  /** Yours, as `clientOrderId`, unique among the account's open lists. */
+  readonly clientListId?: string
+}
+
+export interface PlacedList extends Done {
+  readonly list: number
+  readonly orders: ReadonlyArray<PlacedOrder>
+}
+
+/** By `list` or by `clientListId`. */
+export interface CancelList extends Again {
+  readonly account: number
+  readonly list?: number
+  readonly clientListId?: string
+}
+
+/** Cancels an order and places another one in its market. */
+export interface ReplaceOrder extends PlaceIn {
+  /** Which order goes, by its number or by its client order id. */
+  readonly order?: number
+  readonly clientOrderId?: string
+  /** Refuses orders that are not so far; any unless said. */
+  readonly only?: "unfilled" | "partlyFilled"
+  /** Whether the new order is placed also when the cancel is refused; not unless said. */
+  readonly placeAnyway?: boolean
+  readonly by: LimitOrder | MarketOrder
+}
+
+/** What was cancelled stays so when the new order is refused: that is told by `refused`. */
+export interface ReplacedOrder extends Done {
+  readonly cancelled: CancelledOrder | undefined
+  readonly placed: PlacedOrder | undefined
+  /** The parts that were refused, and why. */
+  readonly refused: { readonly cancel?: string; readonly place?: string }
+}
+
+/** A dead man's switch: all of the account's orders are cancelled unless it is set again in time. */
+export interface CancelAfter extends Again {
+  readonly account: number
+  /** Milliseconds, at most 24 hours; 0 stops it. */
+  readonly delay: number
+}
+
+export interface CancelAfterInfo extends Done {
+  /** When they are cancelled; `undefined` for never. */
+  readonly deadline: number | undefined
+}
+
+/** `waiting`: for its trigger or for another order. `expired`: what was not traded ended by itself; `endReason` says why. */
+export type OrderStatus = "waiting" | "open" | "partiallyFilled" | "filled" | "cancelled" | "expired"
 
 export interface Fill {
   readonly trade: number
@@ -179,9 +299,13 @@ export interface PlacedOrder extends Done {
   readonly order: number
   readonly clientOrderId: string | undefined
   readonly status: OrderStatus
+  /** Of an order that has ended. */
+  readonly endReason: Order.EndReason | undefined
+  /** The price it has now, after a slide; none for market orders. */
+  readonly price: string | undefined
   readonly quantity: string
   readonly filledQuantity: string
-  /** What stands in the book now. */
+  /** What is open still. */
   readonly remainingQuantity: string
   readonly filledNotional: string
   readonly fee: string
@@ -207,6 +331,8 @@ export interface CancelAll extends Again {
   readonly account: number
   /** All markets unless said otherwise. */
   readonly market?: string
+  /** Both sides unless said otherwise. */
+  readonly side?: Order.Side
 }
 
 export interface CancelledOrders extends Done {
@@ -232,8 +358,9 @@ export interface Commands {
   readonly listAsset: (request: ListAsset) => Asset
   readonly listMarket: (request: ListMarket) => MarketInfo
   readonly setMarketStatus: (request: SetMarketStatus) => Done
-  /** For orders accepted from now on. */
   readonly setMarketFees: (request: SetMarketFees) => Done
+  readonly setMarketRules: (request: SetMarketRules) => Done
+  readonly setAccountTerms: (request: SetAccountTerms) => Done
   /** A price from outside the book. */
   readonly setPrice: (request: SetPrice) => Done
   readonly openAccount: (request: OpenAccount) => AccountInfo
@@ -249,7 +376,11 @@ export interface Commands {
   /** Ends a hold: the amount is available again. */
   readonly releaseHold: (request: ReleaseHold) => Done
   readonly place: (request: PlaceOrder) => PlacedOrder
+  readonly placeList: (request: PlaceList) => PlacedList
   readonly cancel: (request: CancelOrder) => CancelledOrder
+  readonly cancelList: (request: CancelList) => CancelledOrders
+  readonly replace: (request: ReplaceOrder) => ReplacedOrder
+  readonly cancelAfter: (request: CancelAfter) => CancelAfterInfo
   readonly cancelAll: (request: CancelAll) => CancelledOrders
   readonly amend: (request: AmendOrder) => AmendedOrder
 }
@@ -263,14 +394,23 @@ export interface Balance {
 export interface OpenOrder {
   readonly order: number
   readonly clientOrderId: string | undefined
+  /** The list it is one of. */
+  readonly list: number | undefined
   readonly market: string
   readonly side: Order.Side
-  readonly price: string
+  readonly type: "limit" | "market"
+  readonly status: "waiting" | "open" | "partiallyFilled"
+  /** None for a market order that waits. */
+  readonly price: string | undefined
   readonly quantity: string
   readonly filledQuantity: string
   readonly remainingQuantity: string
-  readonly postOnly: boolean
+  readonly displayQuantity: string | undefined
+  readonly postOnly: boolean | "slide"
   readonly deadline: number | undefined
+  /** Of an order that waits for it, now or after its working order. */
+  readonly trigger: Trigger | undefined
+  readonly selfTradePrevention: Order.SelfTradePrevention
 }
 
 export interface Depth {

@@ -38,6 +38,8 @@ describe.each([
         order: resting.order + 1,
         clientOrderId: undefined,
         status: "filled",
+        endReason: "filled",
+        price: "43000",
         quantity: "0.2",
         filledQuantity: "0.2",
         remainingQuantity: "0",
@@ -58,14 +60,20 @@ describe.each([
         {
           order: resting.order,
           clientOrderId: "ask-1",
+          list: undefined,
           market: "BTC-USDT",
           side: "sell",
+          type: "limit",
+          status: "partiallyFilled",
           price: "42000",
           quantity: "0.5",
           filledQuantity: "0.2",
           remainingQuantity: "0.3",
+          displayQuantity: undefined,
           postOnly: false,
-          deadline: undefined
+          deadline: undefined,
+          trigger: undefined,
+          selfTradePrevention: "expireMaker"
         }
       ])
       assert.deepStrictEqual(await exchange.depth({ market: "BTC-USDT" }), {
@@ -360,7 +368,7 @@ layer(Exchange.layer(listed))("the Effect face", (it) => {
       yield* exchange.credit({ account, asset: "USDT", amount: "1000" })
       yield* exchange.credit({ account, asset: "BTC", amount: "1" })
       yield* exchange.place({ account, ...ask, quantity: "0.01" })
-      yield* exchange.place({ account, ...bid, quantity: "0.01" })
+      yield* exchange.place({ account, ...bid, quantity: "0.01", selfTradePrevention: "none" })
       const [trade] = yield* Stream.runCollect(Stream.take(exchange.trades({ from: 1, market: "BTC-USDT" }), 1))
       assert.deepInclude(trade, { trade: 1, price: "42000", quantity: "0.01", takerSide: "buy" })
 

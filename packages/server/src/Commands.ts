@@ -6,11 +6,14 @@ import type * as Orders from "@pandora-exchange/client/api/Orders"
 import * as WireId from "@pandora-exchange/client/WireId"
 import type {
   AmendedOrder,
+  CancelledOrders,
   Exchange,
   ExchangeFailure,
   OrderPreview,
   PlacedOrder,
-  PlaceOrder
+  PlaceList,
+  PlaceOrder,
+  ReplaceOrder
 } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
 import { ApiFailure } from "./http/Failure.ts"
@@ -60,14 +63,80 @@ export class Commands {
     })
   }
 
-  cancelAll(asking: Asking, market?: string): Effect.Effect<Orders.CancelledOrders, ApiFailure | ExchangeFailure> {
+  cancelAll(
+    asking: Asking,
+    of: { readonly market?: string | undefined; readonly side?: "buy" | "sell" | undefined }
+  ): Effect.Effect<Orders.CancelledOrders, ApiFailure | ExchangeFailure> {
     const account = accountOf(asking)
     if (typeof account !== "number") return Effect.fail(account)
-    const request = market === undefined ? { account } : { account, market }
-    return Effect.map(this.exchange.cancelAll(withKey(asking, request)), ({ orders, sequence }) => {
+    const request = { account, ...given({ market: of.market, side: of.side }) }
+    return Effect.map(this.exchange.cancelAll(withKey(asking, request)), (cancelled) =>
+      this.cancelledView(account, cancelled)
+    )
+  }
+
+  placeList(asking: Asking, list: Orders.PlaceList): Effect.Effect<Orders.PlacedList, ApiFailure | ExchangeFailure> {
+    const account = accountOf(asking)
+    if (typeof account !== "number") return Effect.fail(account)
+    return Effect.map(
+      this.exchange.placeList(withKey(asking, { ...list, account }) as PlaceList),
+      ({ list, orders, sequence }) => {
+        this.tell(account, sequence)
+        return { sequence, list: WireId.list.write(list), orders: orders.map(placedView) }
+      }
+    )
+  }
+
+  cancelList(asking: Asking, list: string): Effect.Effect<Orders.CancelledOrders, ApiFailure | ExchangeFailure> {
+    const account = accountOf(asking)
+    if (typeof account !== "number") return Effect.fail(account)
+    const clientListId = clientIdOf(list)
+    const number = WireId.list.read(list)
+    if (clientListId === undefined && number === undefined) {
+      return Effect.fail(new ApiFailure({ code: "UnknownOrderList", parameter: "list" }))
+    }
+    const named = clientListId === undefined ? { account, list: number! } : { account, clientListId }
+    return Effect.map(this.exchange.cancelList(withKey(asking, named)), (cancelled) =>
+      this.cancelledView(account, cancelled)
+    )
+  }
+
+  replace(
+    asking: Asking,
+    order: string,
+    replacement: Orders.ReplaceOrder
+  ): Effect.Effect<Orders.ReplacedOrder, ApiFailure | ExchangeFailure> {
+    const account = accountOf(asking)
+    if (typeof account !== "number") return Effect.fail(account)
+    const named = orderNamed(order)
+    if (named === undefined) return Effect.fail(noSuchOrder())
+    const request = { ...replacement, account, ...(typeof named === "number" ? { order: named } : named) }
+    return Effect.map(
+      this.exchange.replace(withKey(asking, request) as ReplaceOrder),
+      ({ cancelled, placed, refused, sequence }) => {
+        this.tell(account, sequence)
+        return {
+          sequence,
+          ...(cancelled && { cancelled: { ...cancelled, order: WireId.order.write(cancelled.order) } }),
+          ...(placed && { placed: placedView(placed) }),
+          refused
+        }
+      }
+    )
+  }
+
+  cancelAfter(asking: Asking, delay: number): Effect.Effect<Orders.CancelAfterSet, ApiFailure | ExchangeFailure> {
+    const account = accountOf(asking)
+    if (typeof account !== "number") return Effect.fail(account)
+    return Effect.map(this.exchange.cancelAfter(withKey(asking, { account, delay })), ({ deadline, sequence }) => {
       this.tell(account, sequence)
-      return { sequence, orders: orders.map(WireId.order.write) }
+      return { sequence, ...given({ deadline }) }
     })
+  }
+
+  private cancelledView(account: number, { orders, sequence }: CancelledOrders): Orders.CancelledOrders {
+    this.tell(account, sequence)
+    return { sequence, orders: orders.map(WireId.order.write) }
   }
 
   amend(
@@ -105,17 +174,24 @@ export const accountOf = ({ account, principal }: Asking): number | ApiFailure =
 
 /** `ord_17`, or `client:ID`. */
 export const orderNamed = (text: string): number | { readonly clientOrderId: string } | undefined =>
-  text.startsWith("client:") && text.length > 7 ? { clientOrderId: text.slice(7) } : WireId.order.read(text)
+  clientIdOf(text) === undefined ? WireId.order.read(text) : { clientOrderId: clientIdOf(text)! }
+
+const clientIdOf = (text: string): string | undefined =>
+  text.startsWith("client:") && text.length > 7 ? text.slice(7) : undefined
 
 export const noSuchOrder = () => new ApiFailure({ code: "UnknownOrder", parameter: "order" })
 
 const withKey = <A extends object>({ key }: Asking, request: A): A & { readonly key?: string } =>
   key === undefined ? request : { ...request, key }
 
+/** Without the fields that are undefined. */
+const given = <A extends object>(fields: A): { readonly [K in keyof A]?: Exclude<A[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
+
 const placedView = (placed: PlacedOrder | AmendedOrder): Orders.PlacedOrder => ({
   sequence: placed.sequence,
   order: WireId.order.write(placed.order),
-  ...(placed.clientOrderId === undefined ? {} : { clientOrderId: placed.clientOrderId }),
+  ...given({ clientOrderId: placed.clientOrderId, endReason: placed.endReason, price: placed.price }),
   status: placed.status,
   quantity: placed.quantity,
   filledQuantity: placed.filledQuantity,

@@ -181,11 +181,14 @@ const recordOf = ({
   status,
   updatedAt,
   updatedSequence,
+  waits,
   ...order
 }: Projected.Order): OrderRecord => ({
   ...order,
   filledUnits: filledQuote,
-  status: status !== "open" ? endStatuses[status] : order.filledLots === 0 ? "open" : "partiallyFilled",
+  status:
+    status !== "open" ? endStatuses[status] : waits ? "waiting" : order.filledLots === 0 ? "open" : "partiallyFilled",
+  endReason: status === "open" ? undefined : status,
   createdAt: acceptedAt.getTime(),
   updatedAt: updatedAt.getTime(),
   sequence: updatedSequence

@@ -80,6 +80,7 @@ describe("orders", () => {
       order: expect.stringMatching(/^ord_\d+$/),
       clientOrderId: "mine/1",
       status: "open",
+      price: "20000",
       quantity: "0.5",
       filledQuantity: "0",
       remainingQuantity: "0.5",
@@ -100,6 +101,7 @@ describe("orders", () => {
       postOnly: true,
       price: "20000",
       quantity: "0.5",
+      selfTradePrevention: "expireMaker",
       status: "open",
       filledQuantity: "0",
       remainingQuantity: "0.5",
@@ -117,11 +119,14 @@ describe("orders", () => {
         clientOrderId: "mine/1",
         market: "BTC-USDT",
         side: "buy",
+        type: "limit",
+        status: "open",
         price: "20000",
         quantity: "0.5",
         filledQuantity: "0",
         remainingQuantity: "0.5",
-        postOnly: true
+        postOnly: true,
+        selfTradePrevention: "expireMaker"
       }
     ])
     const amended = await ask("PATCH", `/v1/orders/${order}`, {

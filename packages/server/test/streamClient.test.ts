@@ -122,7 +122,7 @@ describe("the stream client", () => {
     await until(() => book.depthSequence !== undefined && account.length > 0)
     const placed = await stream.place(order)
     await until(() => book.bids()[0]?.[0] === "100")
-    const taken = await stream.place({ ...order, side: "sell", quantity: "0.4" })
+    const taken = await stream.place({ ...order, side: "sell", quantity: "0.4", selfTradePrevention: "none" })
     expect(taken).toMatchObject({ status: "filled", fills: [{ price: "100", quantity: "0.4" }] })
     await until(() => trades.length === 1 && account.at(-1)!.sequence === taken.sequence)
     expect(account.at(-1)!.fills.map(({ role }: any) => role)).toEqual(["maker", "taker"])

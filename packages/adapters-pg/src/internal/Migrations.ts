@@ -10,6 +10,7 @@ import { journal } from "./migrations/0001_journal.ts"
 import { projections } from "./migrations/0003_projections.ts"
 import { snapshots } from "./migrations/0002_snapshots.ts"
 import { history } from "./migrations/0004_history.ts"
+import { orderTerms } from "./migrations/0005_orderTerms.ts"
 
 /** The tables were made by a newer build than this one. */
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
@@ -28,7 +29,7 @@ export interface Migration {
 }
 
 /** Version n is what the first n of them make. */
-export const migrations: ReadonlyArray<Migration> = [journal, snapshots, projections, history]
+export const migrations: ReadonlyArray<Migration> = [journal, snapshots, projections, history, orderTerms]
 
 /** So that of several processes that start at once one migrates and the others wait. Any number that nobody else uses. */
 const lockKey = 7_262_634_167n

@@ -174,7 +174,15 @@ class EntryBook {
       case "AssetListed":
       case "MarketStatusChanged":
       case "MarketFeesChanged":
+      case "MarketRulesChanged":
+      case "AccountTermsChanged":
+      case "OrderListAccepted":
+      case "OrderWaiting":
       case "OrderRested":
+      case "OrderRefilled":
+      case "PartRefused":
+      case "CancelAfterSet":
+      case "CancelAfterCame":
       case "PriceSet":
         return
       case "AccountOpened":
@@ -231,12 +239,23 @@ class EntryBook {
         return this.trade(event)
       case "OrderEnded":
         return this.hold(event.accountId, this.payingAsset(event), -event.released, "orderRelease", event.orderId)
+      case "SelfTradePrevented":
+        return this.prevented(event)
+      case "OrderStarted":
       case "OrderAmended": {
         const more = event.held - event.oldHeld
         const kind = more > 0n ? "orderHold" : "orderRelease"
         return this.hold(event.accountId, this.payingAsset(event), more, kind, event.orderId)
       }
     }
+  }
+
+  private prevented(event: Event.EventOf<"SelfTradePrevented">): void {
+    const { makerAccountId, makerOrderId, makerReleased, marketId, takerAccountId, takerOrderId, takerReleased } = event
+    const taker = { marketId, side: event.takerSide }
+    const maker = { marketId, side: event.takerSide === "buy" ? ("sell" as const) : ("buy" as const) }
+    this.hold(makerAccountId, this.payingAsset(maker), -makerReleased, "orderRelease", makerOrderId)
+    this.hold(takerAccountId, this.payingAsset(taker), -takerReleased, "orderRelease", takerOrderId)
   }
 
   private trade(event: Event.EventOf<"Trade">): void {

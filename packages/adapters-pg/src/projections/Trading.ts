@@ -6,7 +6,16 @@
  */
 import type { PgClient } from "@effect/sql-pg"
 import type * as Event from "@pandora-exchange/core/Event"
-import { endReasons, orderTypes, sides, timesInForce } from "@pandora-exchange/core/Order"
+import {
+  endReasons,
+  orderTypes,
+  postOnlyModes,
+  selfTradePreventions,
+  sides,
+  timesInForce,
+  trailingUnits,
+  triggers
+} from "@pandora-exchange/core/Order"
 import { Effect } from "effect"
 import { type Columns, enumeration, Rows } from "../internal/Bulk.ts"
 import { Contradiction } from "../internal/Contradiction.ts"
@@ -39,11 +48,19 @@ const orderColumns = {
   status: enumeration("order_status", orderStatuses),
   maker_rate: "int4",
   taker_rate: "int4",
-  post_only: "boolean",
+  waits: "boolean",
+  post_only: enumeration("post_only_mode", postOnlyModes),
+  display_lots: "int8",
+  self_trade_prevention: enumeration("self_trade_prevention", selfTradePreventions),
+  list_id: "int8",
+  trigger: enumeration("order_trigger", triggers),
+  trigger_ticks: "int8",
+  trailing_unit: enumeration("trailing_unit", trailingUnits),
+  trailing_offset: "int8",
   client_order_id: "text"
 } as const satisfies Columns
 
-/** `price_ticks` and `lots` are 0 where an amend did not change them: neither is ever 0 for an order that can be amended. */
+/** `price_ticks` and `lots` are 0 where they did not change: neither is ever 0 for an order in which they can. `waits` is true of one that still does. */
 const changeColumns = {
   account_id: "int8",
   order_id: "int8",
@@ -54,6 +71,7 @@ const changeColumns = {
   more_fee: "int8",
   ended_lots: "int8",
   status: enumeration("order_status", orderStatuses),
+  waits: "boolean",
   updated_sequence: "int8",
   updated_at: "timestamptz"
 } as const satisfies Columns
@@ -103,6 +121,7 @@ const changeOrders = (changes: Rows<typeof changeColumns>) => `
     fee = orders.fee + new.more_fee,
     ended_lots = new.ended_lots,
     status = ${changes.valueOf("status")},
+    waits = orders.waits AND new.waits,
     updated_sequence = new.updated_sequence,
     updated_at = new.updated_at
   FROM ${changes.source}
@@ -122,6 +141,10 @@ interface OrderState {
   readonly acceptedSequence: number
   readonly acceptedAt: number
   readonly accountId: number
+  /** What it waits or waited for, where its beginning is among them. */
+  waiting: Event.EventOf<"OrderWaiting"> | undefined
+  /** False when it does not wait, or does no longer. */
+  waits: boolean
   priceTicks: number
   lots: number
   filledLots: number
@@ -159,8 +182,17 @@ class OrderBookkeeping {
         case "OrderAmended":
           Object.assign(this.order(event), { priceTicks: event.priceTicks, lots: event.lots })
           break
+        case "OrderWaiting":
+          this.waits(event)
+          break
+        case "OrderStarted":
+          this.order(event).waits = false
+          break
+        case "OrderRested":
+          this.rested(event)
+          break
         case "OrderEnded":
-          Object.assign(this.order(event), { status: event.reason, endedLots: event.endedLots })
+          Object.assign(this.order(event), { status: event.reason, endedLots: event.endedLots, waits: false })
           break
       }
     }
@@ -172,9 +204,23 @@ class OrderBookkeeping {
     this.states.set(event.orderId, {
       ...this.unchanged(event.accountId),
       accepted: event,
+      waits: false,
       priceTicks: event.priceTicks,
       lots: event.lots
     })
+  }
+
+  /** Comes with the event that accepts the order or starts it. */
+  private waits(event: Event.EventOf<"OrderWaiting">): void {
+    const order = this.states.get(event.orderId)!
+    order.waiting = event
+    order.waits = true
+  }
+
+  /** One that slid when it started has another price now. */
+  private rested({ orderId, priceTicks }: Event.EventOf<"OrderRested">): void {
+    const order = this.states.get(orderId)
+    if (order !== undefined) order.priceTicks = priceTicks
   }
 
   private trade(event: Event.EventOf<"Trade">, eventIndex: number): void {
@@ -224,6 +270,8 @@ class OrderBookkeeping {
       acceptedSequence: this.sequence,
       acceptedAt: this.time,
       accountId,
+      waiting: undefined,
+      waits: true,
       priceTicks: 0,
       lots: 0,
       filledLots: 0,
@@ -252,6 +300,7 @@ class OrderBookkeeping {
           more_fee: state.fee,
           ended_lots: BigInt(state.endedLots),
           status: state.status,
+          waits: state.waits,
           updated_sequence: BigInt(state.updatedSequence),
           updated_at: state.updatedAt
         })
@@ -279,7 +328,15 @@ class OrderBookkeeping {
         status: state.status,
         maker_rate: accepted.makerRate,
         taker_rate: accepted.takerRate,
+        waits: state.waits,
         post_only: accepted.postOnly,
+        display_lots: BigInt(accepted.displayLots),
+        self_trade_prevention: accepted.selfTradePrevention,
+        list_id: BigInt(accepted.listId),
+        trigger: state.waiting?.trigger ?? "none",
+        trigger_ticks: BigInt(state.waiting?.triggerTicks ?? 0),
+        trailing_unit: state.waiting?.trailingUnit ?? "none",
+        trailing_offset: BigInt(state.waiting?.trailingOffset ?? 0),
         client_order_id: accepted.clientOrderId
       })
     }

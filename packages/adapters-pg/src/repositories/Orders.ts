@@ -1,6 +1,15 @@
 import type { PgClient } from "@effect/sql-pg"
 import type { AccountId, MarketId, OrderId } from "@pandora-exchange/core/Ids"
-import { orderTypes, type Side, sides, timesInForce } from "@pandora-exchange/core/Order"
+import {
+  orderTypes,
+  postOnlyModes,
+  selfTradePreventions,
+  type Side,
+  sides,
+  timesInForce,
+  trailingUnits,
+  triggers
+} from "@pandora-exchange/core/Order"
 import { Effect, Schema } from "effect"
 import type { SqlError } from "effect/sql"
 import { Count, int8, rowsOf, SequenceColumn } from "../internal/Rows.ts"
@@ -24,8 +33,10 @@ const OrderRow = Schema.Struct({
   side: Schema.Literals(sides),
   type: Schema.Literals(orderTypes),
   timeInForce: Schema.Literals(timesInForce),
-  postOnly: Schema.Boolean,
+  postOnly: Schema.Literals(postOnlyModes),
   status: Schema.Literals(orderStatuses),
+  /** Open and outside the book: for its trigger, or for the working order of its list. */
+  waits: Schema.Boolean,
   priceTicks: Count,
   lots: Count,
   filledLots: Count,
@@ -35,6 +46,15 @@ const OrderRow = Schema.Struct({
   /** In ledger units of what it received. */
   fee: Schema.BigInt,
   budget: Schema.BigInt,
+  displayLots: Count,
+  selfTradePrevention: Schema.Literals(selfTradePreventions),
+  /** 0 for none. */
+  listId: Count,
+  /** That it waits for, or waited. */
+  trigger: Schema.Literals(triggers),
+  triggerTicks: Count,
+  trailingUnit: Schema.Literals(trailingUnits),
+  trailingOffset: Count,
   makerRate: Schema.Finite,
   takerRate: Schema.Finite,
   /** Milliseconds since 1970; 0 for none. */
@@ -111,7 +131,10 @@ export const openOrdersOf = (sql: PgClient.PgClient, venueId: string) =>
 const columns = (sql: PgClient.PgClient) =>
   sql.literal(`
     order_id AS "orderId", account_id AS "accountId", market_id AS "marketId", side::text, type::text,
-    time_in_force::text AS "timeInForce", post_only AS "postOnly", status::text, price_ticks AS "priceTicks", lots,
+    time_in_force::text AS "timeInForce", post_only::text AS "postOnly", status::text, waits,
+    display_lots AS "displayLots", self_trade_prevention::text AS "selfTradePrevention", list_id AS "listId",
+    trigger::text, trigger_ticks AS "triggerTicks", trailing_unit::text AS "trailingUnit",
+    trailing_offset AS "trailingOffset", price_ticks AS "priceTicks", lots,
     filled_lots AS "filledLots", ended_lots AS "endedLots", filled_quote AS "filledQuote", fee, budget,
     maker_rate AS "makerRate", taker_rate AS "takerRate", deadline_ms AS deadline, client_order_id AS "clientOrderId",
     accepted_sequence AS "acceptedSequence", updated_sequence AS "updatedSequence", accepted_at AS "acceptedAt",

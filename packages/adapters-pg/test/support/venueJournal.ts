@@ -1,5 +1,5 @@
 /** Journals as a venue writes them: random commands, executed by the engine. */
-import { Batch, Command, Event, type Ids, Ids as Id, type Journal, Layout } from "@pandora-exchange/core"
+import { Batch, Command, Event, type Ids, Ids as Id, type Journal } from "@pandora-exchange/core"
 import { Stream } from "effect"
 import { limitsDefault } from "../../../engine/src/Limits.ts"
 import { Venue } from "../../../engine/src/Venue.ts"
@@ -32,11 +32,7 @@ export const venueJournal = (
     const [time] = next.value
     for (let left = commandsPerBatch(batches.length); left > 0 && next.done !== true; left--) {
       const [, command, ask] = next.value
-      const length = encoded(scratch, command, ask)
-      if (length === undefined) {
-        next = asked.next([])
-        continue
-      }
+      const length = Command.encode(Batch.viewOf(scratch), 0, command, ask)
       const commandAt = writer.beginEntry(scratch, 0, length)
       const eventsAt = writer.at
       venue.apply(writer, commandAt, time)
@@ -58,16 +54,6 @@ export const venueJournal = (
     sequence = Batch.lastSequence(batch) + 1
   }
   return { batches, bookkeeping }
-}
-
-/** The length of the command's binary form; `undefined` for what has none, which no client could have sent. */
-const encoded = (scratch: Uint8Array, command: Command.Command, ask: Command.Ask | undefined): number | undefined => {
-  try {
-    return Command.encode(Batch.viewOf(scratch), 0, command, ask)
-  } catch (error) {
-    if (error instanceof Layout.MalformedRecord) return undefined
-    throw error
-  }
 }
 
 /** Reads batches as a journal does. */

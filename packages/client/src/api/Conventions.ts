@@ -44,6 +44,7 @@ export const AccountId = id(WireId.account, "AccountId", "An account")
 export const OrderId = id(WireId.order, "OrderId", "An order")
 export const TradeId = id(WireId.trade, "TradeId", "A trade; counted per market")
 export const HoldId = id(WireId.hold, "HoldId", "An amount set aside")
+export const ListId = id(WireId.list, "ListId", "Orders that depend on each other")
 
 /** Text of 1 to `length` characters. */
 export const text = (length: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(length))

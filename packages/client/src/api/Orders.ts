@@ -1,5 +1,12 @@
 /** Orders of the caller's own accounts. */
-import { orderTypes, sides, timesInForce } from "@pandora-exchange/core/Order"
+import {
+  contingencies,
+  endReasons,
+  orderTypes,
+  selfTradePreventions,
+  sides,
+  timesInForce
+} from "@pandora-exchange/core/Order"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import {
@@ -11,6 +18,7 @@ import {
   Decimal,
   idempotencyHeaders,
   list,
+  ListId,
   OrderId,
   page,
   pageQuery,
@@ -23,9 +31,31 @@ import {
   TradeId
 } from "./Conventions.ts"
 
+export const Trigger = Schema.Struct({
+  kind: Schema.Literals(["stopLoss", "takeProfit"]).pipe(
+    Schema.annotateKey({
+      description:
+        "A stop-loss goes with the market: a buy waits for the price to rise to its trigger, a sell for it to fall. A take-profit waits for the opposite"
+    })
+  ),
+  price: Schema.optionalKey(Decimal).pipe(
+    Schema.annotateKey({
+      description: "The trigger; with an offset, where the order begins to trail (at once without)"
+    })
+  ),
+  offset: Schema.optionalKey(Decimal).pipe(
+    Schema.annotateKey({ description: "The trigger trails the best price at this distance, a difference of prices" })
+  ),
+  offsetBasisPoints: Schema.optionalKey(Schema.Int).pipe(
+    Schema.annotateKey({ description: "The same in basis points (0.01 %), 1 to 5,000" })
+  )
+}).annotate({ identifier: "Trigger", description: "What an order waits for before it is placed" })
+export type Trigger = typeof Trigger.Type
+
+const PostOnly = Schema.Union([Schema.Boolean, Schema.Literal("slide")])
+
 /** A limit order has a price and a quantity, a market order a quantity or a budget. */
-export const PlaceOrder = Schema.Struct({
-  market: Symbol,
+const orderFields = {
   side: Schema.Literals(sides),
   type: Schema.optionalKey(Schema.Literals(["limit", "market"])).pipe(
     Schema.annotateKey({ description: "limit unless said otherwise" })
@@ -42,13 +72,59 @@ export const PlaceOrder = Schema.Struct({
       description: "GTC for limit orders, GTD with a deadline, IOC for market orders, unless said otherwise"
     })
   ),
-  postOnly: Schema.optionalKey(Schema.Boolean).pipe(
-    Schema.annotateKey({ description: "Refused when it would trade at once" })
+  postOnly: Schema.optionalKey(PostOnly).pipe(
+    Schema.annotateKey({
+      description: 'Never takes: refused when it would trade at once, or with "slide" moved to where it would not'
+    })
   ),
   deadline: Schema.optionalKey(TimeMs),
+  displayQuantity: Schema.optionalKey(Decimal).pipe(
+    Schema.annotateKey({ description: "Makes an iceberg: the book shows so much of it at a time" })
+  ),
+  trigger: Schema.optionalKey(Trigger),
+  selfTradePrevention: Schema.optionalKey(Schema.Literals(selfTradePreventions)).pipe(
+    Schema.annotateKey({
+      description: "Where it would trade with an order of the same owner; that one expires unless said otherwise"
+    })
+  ),
   clientOrderId: Schema.optionalKey(ClientOrderId)
-}).annotate({ identifier: "PlaceOrder" })
+}
+
+export const PlaceOrder = Schema.Struct({ market: Symbol, ...orderFields }).annotate({ identifier: "PlaceOrder" })
 export type PlaceOrder = typeof PlaceOrder.Type
+
+export const ListedOrder = Schema.Struct(orderFields).annotate({ identifier: "ListedOrder" })
+export type ListedOrder = typeof ListedOrder.Type
+
+export const PlaceList = Schema.Struct({
+  market: Symbol,
+  contingency: Schema.Literals(contingencies).pipe(
+    Schema.annotateKey({
+      description:
+        "OCO: a limit or take-profit order and a stop-loss, one cancels the other. OTO: a limit order, and one that is placed when it is filled. OTOCO: a limit order, and such a pair"
+    })
+  ),
+  orders: Schema.Array(ListedOrder).check(Schema.isMinLength(2), Schema.isMaxLength(3)),
+  clientListId: Schema.optionalKey(ClientOrderId)
+}).annotate({ identifier: "PlaceList" })
+export type PlaceList = typeof PlaceList.Type
+
+export const ReplaceOrder = Schema.Struct({
+  market: Symbol,
+  only: Schema.optionalKey(Schema.Literals(["unfilled", "partlyFilled"])).pipe(
+    Schema.annotateKey({ description: "Refuses orders that are not so far" })
+  ),
+  placeAnyway: Schema.optionalKey(Schema.Boolean).pipe(
+    Schema.annotateKey({ description: "Whether the new order is placed also when the cancel is refused" })
+  ),
+  by: ListedOrder
+}).annotate({ identifier: "ReplaceOrder" })
+export type ReplaceOrder = typeof ReplaceOrder.Type
+
+export const CancelAfter = Schema.Struct({
+  delay: Schema.Int.pipe(Schema.annotateKey({ description: "Milliseconds, at most 24 hours; 0 stops the timer" }))
+}).annotate({ identifier: "CancelAfter" })
+export type CancelAfter = typeof CancelAfter.Type
 
 /** What is not given stays. `quantity` is the new total, what is filled included. */
 export const AmendOrder = Schema.Struct({
@@ -58,12 +134,15 @@ export const AmendOrder = Schema.Struct({
 }).annotate({ identifier: "AmendOrder" })
 export type AmendOrder = typeof AmendOrder.Type
 
-export const statuses = ["open", "partiallyFilled", "filled", "cancelled", "expired"] as const
+export const statuses = ["waiting", "open", "partiallyFilled", "filled", "cancelled", "expired"] as const
 export const OrderStatus = Schema.Literals(statuses).annotate({
   identifier: "OrderStatus",
-  description: "expired: what was not traded ended by itself (IOC, market, a deadline)"
+  description:
+    "waiting: for its trigger or for another order. expired: what was not traded ended by itself; endReason says why"
 })
 export type OrderStatus = typeof OrderStatus.Type
+
+export const EndReason = Schema.Literals(endReasons).annotate({ identifier: "EndReason" })
 
 export const PlacedFill = Schema.Struct({
   trade: TradeId,
@@ -78,9 +157,11 @@ const placedFields = {
   order: OrderId,
   clientOrderId: Schema.optionalKey(ClientOrderId),
   status: OrderStatus,
+  endReason: Schema.optionalKey(EndReason),
+  price: Schema.optionalKey(Decimal).pipe(Schema.annotateKey({ description: "The price it has now, after a slide" })),
   quantity: Decimal,
   filledQuantity: Decimal,
-  remainingQuantity: Decimal.pipe(Schema.annotateKey({ description: "What stands in the book now" })),
+  remainingQuantity: Decimal.pipe(Schema.annotateKey({ description: "What is open still" })),
   filledNotional: Decimal,
   fee: Decimal,
   feeAsset: Schema.String,
@@ -96,6 +177,13 @@ export const AmendedOrder = Schema.Struct({
 }).annotate({ identifier: "AmendedOrder" })
 export type AmendedOrder = typeof AmendedOrder.Type
 
+export const PlacedList = Schema.Struct({
+  sequence: Sequence,
+  list: ListId,
+  orders: Schema.Array(PlacedOrder)
+}).annotate({ identifier: "PlacedList" })
+export type PlacedList = typeof PlacedList.Type
+
 export const CancelledOrder = Schema.Struct({
   sequence: Sequence,
   order: OrderId,
@@ -109,17 +197,44 @@ export const CancelledOrders = Schema.Struct({ sequence: Sequence, orders: Schem
 })
 export type CancelledOrders = typeof CancelledOrders.Type
 
+export const ReplacedOrder = Schema.Struct({
+  sequence: Sequence,
+  cancelled: Schema.optionalKey(CancelledOrder),
+  placed: Schema.optionalKey(PlacedOrder),
+  refused: Schema.Struct({
+    cancel: Schema.optionalKey(Schema.String),
+    place: Schema.optionalKey(Schema.String)
+  }).pipe(Schema.annotateKey({ description: "The parts that were refused, each with the code of a problem" }))
+}).annotate({ identifier: "ReplacedOrder" })
+export type ReplacedOrder = typeof ReplacedOrder.Type
+
+export const CancelAfterSet = Schema.Struct({
+  sequence: Sequence,
+  deadline: Schema.optionalKey(TimeMs).pipe(Schema.annotateKey({ description: "When the orders are cancelled" }))
+}).annotate({ identifier: "CancelAfterSet" })
+export type CancelAfterSet = typeof CancelAfterSet.Type
+
+const termFields = {
+  postOnly: PostOnly,
+  deadline: Schema.optionalKey(TimeMs),
+  displayQuantity: Schema.optionalKey(Decimal),
+  trigger: Schema.optionalKey(Trigger),
+  selfTradePrevention: Schema.Literals(selfTradePreventions),
+  list: Schema.optionalKey(ListId)
+}
+
 export const OpenOrder = Schema.Struct({
   order: OrderId,
   clientOrderId: Schema.optionalKey(ClientOrderId),
   market: Schema.String,
   side: Schema.Literals(sides),
-  price: Decimal,
+  type: Schema.Literals(["limit", "market"]),
+  status: Schema.Literals(["waiting", "open", "partiallyFilled"]),
+  price: Schema.optionalKey(Decimal),
   quantity: Decimal,
   filledQuantity: Decimal,
   remainingQuantity: Decimal,
-  postOnly: Schema.Boolean,
-  deadline: Schema.optionalKey(TimeMs)
+  ...termFields
 }).annotate({ identifier: "OpenOrder" })
 export type OpenOrder = typeof OpenOrder.Type
 
@@ -131,12 +246,12 @@ export const Order = Schema.Struct({
   side: Schema.Literals(sides),
   type: Schema.Literals(orderTypes),
   timeInForce: Schema.Literals(timesInForce),
-  postOnly: Schema.Boolean,
   price: Schema.optionalKey(Decimal),
   quantity: Decimal,
   budget: Schema.optionalKey(Decimal),
-  deadline: Schema.optionalKey(TimeMs),
+  ...termFields,
   status: OrderStatus,
+  endReason: Schema.optionalKey(EndReason),
   filledQuantity: Decimal,
   remainingQuantity: Decimal,
   filledNotional: Decimal,
@@ -232,14 +347,58 @@ export class Orders extends HttpApiGroup.make("orders")
     })
       .annotate(Requires, "trade")
       .annotate(OpenApi.Summary, "Cancel an open order, by `ord_…` or `client:…`"),
-    HttpApiEndpoint.delete("cancelAll", "/orders", {
-      query: { ...accountQuery, market: Schema.optionalKey(Symbol) },
+    HttpApiEndpoint.post("replace", "/orders/:order/replace", {
+      params,
+      query: accountQuery,
+      headers: idempotencyHeaders,
+      payload: ReplaceOrder,
+      success: ReplacedOrder,
+      error: [...publicProblems, ...commandProblems]
+    })
+      .annotate(Requires, "trade")
+      .annotate(
+        OpenApi.Summary,
+        "Cancel an open order and place another one in its market; what was cancelled stays so when the new one is refused"
+      ),
+    HttpApiEndpoint.post("placeList", "/order-lists", {
+      query: accountQuery,
+      headers: idempotencyHeaders,
+      payload: PlaceList,
+      success: PlacedList.pipe(HttpApiSchema.status(201)),
+      error: [...publicProblems, ...commandProblems]
+    })
+      .annotate(Requires, "trade")
+      .annotate(OpenApi.Summary, "Place orders that depend on each other: OCO, OTO, OTOCO"),
+    HttpApiEndpoint.delete("cancelList", "/order-lists/:list", {
+      params: { list: text(64) },
+      query: accountQuery,
       headers: idempotencyHeaders,
       success: CancelledOrders,
       error: [...publicProblems, ...commandProblems]
     })
       .annotate(Requires, "trade")
-      .annotate(OpenApi.Summary, "Cancel every open order, in one market or in all")
+      .annotate(OpenApi.Summary, "Cancel the open orders of a list, by `lst_…` or `client:…`"),
+    HttpApiEndpoint.post("cancelAfter", "/cancel-after", {
+      query: accountQuery,
+      headers: idempotencyHeaders,
+      payload: CancelAfter,
+      success: CancelAfterSet,
+      error: [...publicProblems, ...commandProblems]
+    })
+      .annotate(Requires, "trade")
+      .annotate(OpenApi.Summary, "Cancel every open order after a delay, unless this is called again before"),
+    HttpApiEndpoint.delete("cancelAll", "/orders", {
+      query: {
+        ...accountQuery,
+        market: Schema.optionalKey(Symbol),
+        side: Schema.optionalKey(Schema.Literals(sides))
+      },
+      headers: idempotencyHeaders,
+      success: CancelledOrders,
+      error: [...publicProblems, ...commandProblems]
+    })
+      .annotate(Requires, "trade")
+      .annotate(OpenApi.Summary, "Cancel every open order, in one market or in all, of one side or both")
   )
   .prefix("/v1")
   .middleware(Authentication)

@@ -13,12 +13,13 @@
  * `from` resumes after a break: what came after it, or a snapshot where that is shorter. The server pings; a connection that
  * answers nothing, or does not read, is ended.
  */
+import { sides } from "@pandora-exchange/core/Order"
 import { Schema } from "effect"
 import { ProblemDetails } from "../Problem.ts"
 import { Balance, Fill } from "./Accounts.ts"
 import { AccountId, OrderId, Sequence, Symbol, text, TimeMs, TradeId } from "./Conventions.ts"
 import { Level, Trade } from "./Markets.ts"
-import { AmendOrder, Order, PlaceOrder } from "./Orders.ts"
+import { AmendOrder, CancelAfter, Order, PlaceList, PlaceOrder, ReplaceOrder } from "./Orders.ts"
 
 /** Why the server ended the connection. 1001: it goes down, connect to the next one. */
 export const closeCodes = {
@@ -80,7 +81,31 @@ export const CancelAll = Schema.Struct({
   id,
   key,
   account,
-  market: Schema.optionalKey(Symbol)
+  market: Schema.optionalKey(Symbol),
+  side: Schema.optionalKey(Schema.Literals(sides))
+})
+export const PlaceOrders = Schema.Struct({ op: Schema.Literal("placeList"), id, key, account, list: PlaceList })
+export const CancelList = Schema.Struct({
+  op: Schema.Literal("cancelList"),
+  id,
+  key,
+  account,
+  list: text(64).pipe(Schema.annotateKey({ description: "`lst_…` or `client:…`" }))
+})
+export const Replace = Schema.Struct({
+  op: Schema.Literal("replace"),
+  id,
+  key,
+  account,
+  order: text(64).pipe(Schema.annotateKey({ description: "`ord_…` or `client:…`" })),
+  replacement: ReplaceOrder
+})
+export const SetCancelAfter = Schema.Struct({
+  op: Schema.Literal("cancelAfter"),
+  id,
+  key,
+  account,
+  ...CancelAfter.fields
 })
 export const Amend = Schema.Struct({
   op: Schema.Literal("amend"),
@@ -101,7 +126,11 @@ export const Request = Schema.Union([
   Place,
   Cancel,
   CancelAll,
-  Amend
+  Amend,
+  PlaceOrders,
+  CancelList,
+  Replace,
+  SetCancelAfter
 ])
 export type Request = typeof Request.Type
 

@@ -3,6 +3,9 @@
  * event that breaks a promise of `docs/concepts/venue-rules.md`.
  */
 import { Account, type Event, type Market, type Order } from "@pandora-exchange/core"
+import { check } from "./check.ts"
+import { Depth } from "./Depth.ts"
+import { Ledger } from "./Ledger.ts"
 
 export interface TrackedOrder {
   readonly accepted: Event.EventOf<"OrderAccepted">
@@ -10,9 +13,19 @@ export interface TrackedOrder {
   priceTicks: number
   lots: number
   filledLots: number
+  preventedLots: number
+  shownLots: number
   held: bigint
+  /** `leaving`: nothing is left of it, its end follows. */
+  place: "taking" | "book" | "leaving" | Order.Wait
+  /** What it waited for last. */
+  waiting: Event.EventOf<"OrderWaiting"> | undefined
+  /** What it waited for and has come. */
+  readonly started: Set<Order.Wait>
   /** Its place in the queue at its price; 0 when it is in no book. */
   arrival: number
+  /** The reference price when it was begun to be matched; 0 where there was none. */
+  reference: number
   ended: Order.EndReason | undefined
   endedLots: number
   received: bigint
@@ -23,131 +36,146 @@ export interface TrackedOrder {
 export interface TrackedMarket {
   readonly listed: Event.EventOf<"MarketListed">
   status: Market.MarketStatus
-  makerRate: number
-  takerRate: number
+  rules: Event.EventOf<"MarketRulesChanged"> | undefined
+  /** By tier. */
+  readonly fees: Map<number, { readonly makerRate: number; readonly takerRate: number }>
   tradesMade: number
-  depthSequence: number
-}
-
-interface Balance {
-  available: bigint
-  held: bigint
+  lastTicks: number
+  readonly prices: Map<string, number>
 }
 
 const scale = 100_000n
+const outside: ReadonlyArray<Order.EndReason> = ["cancelled", "deadline", "cancelAfter", "otherLeg"]
+const failedToBegin: ReadonlyArray<Order.EndReason> = [
+  "unfunded",
+  "wouldCross",
+  "notTrading",
+  "levelFull",
+  "tooLarge",
+  "unfilled"
+]
+const afterMatching: ReadonlyArray<Order.EndReason> = ["filled", "unfilled", "remainder", "selfTrade", "priceRange"]
 
 export class Bookkeeping {
-  readonly assets = new Map<number, Event.EventOf<"AssetListed">>()
+  readonly ledger = new Ledger()
+  readonly depth = new Depth()
   readonly markets = new Map<number, TrackedMarket>()
-  /** Kinds of all accounts. */
-  readonly accounts = new Map<number, Account.AccountKind>([
-    [Account.houseAccountId, "house"],
-    [Account.externalAccountId, "external"],
-    [Account.receivableAccountId, "receivable"]
-  ])
-  readonly balances = new Map<string, Balance>()
   /** Every order that was ever accepted. */
   readonly orders = new Map<number, TrackedOrder>()
-  /** Those in a book. */
+  /** Those that have not ended. */
   readonly open = new Map<number, TrackedOrder>()
-  readonly holds = new Map<number, Event.EventOf<"Held">>()
+  /** Every list that was ever accepted. */
+  readonly lists = new Map<number, Event.EventOf<"OrderListAccepted">>()
   private arrivals = 0
-  /** The order that was accepted or amended last, until it rests or ends. */
-  private taker: TrackedOrder | undefined
+  /** What an order that ended has left to its stop, which starts next. */
+  private passed = 0n
+
+  get assets() {
+    return this.ledger.assets
+  }
+
+  get accounts() {
+    return this.ledger.accounts
+  }
+
+  get balances() {
+    return this.ledger.balances
+  }
+
+  get holds() {
+    return this.ledger.holds
+  }
 
   available(accountId: number, assetId: number): bigint {
-    return this.balances.get(`${accountId}/${assetId}`)?.available ?? 0n
+    return this.ledger.balance(accountId, assetId).available
   }
 
   /** One side of a market's book: the best price first, at each price the oldest first. */
   book(marketId: number, side: Order.Side): Array<TrackedOrder> {
     const sign = side === "buy" ? -1 : 1
     return [...this.open.values()]
-      .filter(({ accepted }) => accepted.marketId === marketId && accepted.side === side)
+      .filter(({ accepted, place }) => place === "book" && accepted.marketId === marketId && accepted.side === side)
       .sort((a, b) => sign * (a.priceTicks - b.priceTicks) || a.arrival - b.arrival)
+  }
+
+  /** The price of the last trade, or the last of the source that the rules name; 0 before there is one. */
+  referenceOf(market: TrackedMarket): number {
+    const source = market.rules?.triggerSource ?? ""
+    return source === "" ? market.lastTicks : (market.prices.get(source) ?? 0)
   }
 
   /** All events of one command. */
   accept(events: ReadonlyArray<Event.Event>): void {
-    for (const event of events) this.one(event)
-    check(this.taker === undefined, "each taker rests or ends within its command")
+    for (const event of events) {
+      this.depth.accept(event)
+      this.one(event)
+    }
+    check(this.taking().length === 0, "each taker rests, waits or ends within its command")
+    check(this.passed === 0n, "what passes to a stop arrives")
   }
 
   private one(event: Event.Event): void {
     switch (event._tag) {
       case "Rejected":
       case "Repeated":
-      case "PriceSet":
+      case "PartRefused":
         return
       case "AssetListed":
-        check(event.assetId === this.assets.size + 1, "assets count up")
-        this.assets.set(event.assetId, event)
-        return
-      case "MarketListed": {
-        const { makerRate, marketId, takerRate } = event
-        check(marketId === this.markets.size + 1, "markets count up")
-        this.markets.set(marketId, {
-          listed: event,
-          status: "open",
-          makerRate,
-          takerRate,
-          tradesMade: 0,
-          depthSequence: 0
-        })
-        return
-      }
+        return this.ledger.assetListed(event)
+      case "MarketListed":
+        return this.marketListed(event)
       case "MarketStatusChanged":
         this.market(event.marketId).status = event.status
         return
       case "MarketFeesChanged":
-        Object.assign(this.market(event.marketId), { makerRate: event.makerRate, takerRate: event.takerRate })
+        this.market(event.marketId).fees.set(event.tier, event)
+        return
+      case "MarketRulesChanged":
+        this.market(event.marketId).rules = event
+        return
+      case "PriceSet":
+        this.market(event.marketId).prices.set(event.source, event.priceTicks)
         return
       case "AccountOpened":
-        check(this.accounts.has(event.accountId) !== event.opened, "an account is opened once")
-        check(!event.opened || event.accountId === 1000 + this.accounts.size - 3, "accounts count up from 1000")
-        this.accounts.set(event.accountId, event.kind)
+        return this.ledger.accountOpened(event)
+      case "AccountTermsChanged":
+        Object.assign(this.ledger.account(event.accountId), { feeTier: event.feeTier, tradeGroup: event.tradeGroup })
+        return
+      case "CancelAfterSet":
+        this.ledger.account(event.accountId).cancelAt = event.deadline
+        return
+      case "CancelAfterCame":
+        check(this.ledger.account(event.accountId).cancelAt !== 0, "a timer that comes was set")
+        this.ledger.account(event.accountId).cancelAt = 0
         return
       case "Credited":
-        check(event.amount > 0n, "a credit is positive")
-        this.add(Account.externalAccountId, event.assetId, -event.amount, 0n)
-        this.add(event.accountId, event.assetId, event.amount, 0n)
-        return
-      case "Reversed": {
-        const { accountId, assetId, fromAvailable, toReceivable } = event
-        check(fromAvailable >= 0n && toReceivable >= 0n, "both parts of a reversal are not negative")
-        check(toReceivable === 0n || fromAvailable === this.available(accountId, assetId), "available pays first")
-        this.add(accountId, assetId, -fromAvailable, 0n)
-        this.add(Account.receivableAccountId, assetId, -toReceivable, 0n)
-        this.add(Account.externalAccountId, assetId, fromAvailable + toReceivable, 0n)
-        return
-      }
+        return this.ledger.credited(event)
+      case "Reversed":
+        return this.ledger.reversed(event)
       case "Held":
-        check(event.amount > 0n, "a hold is positive")
-        this.holds.set(event.holdId, event)
-        this.add(event.accountId, event.assetId, -event.amount, event.amount)
-        return
-      case "HoldSettled": {
-        const { accountId, amount, assetId, fee } = event
-        this.endHold(event, amount + fee)
-        check(amount >= 0n && fee >= 0n, "both parts of a settled hold are not negative")
-        this.add(accountId, assetId, 0n, -(amount + fee))
-        this.add(Account.externalAccountId, assetId, amount, 0n)
-        this.add(Account.houseAccountId, assetId, fee, 0n)
-        return
-      }
+        return this.ledger.held(event)
+      case "HoldSettled":
+        return this.ledger.holdSettled(event)
       case "HoldReleased":
-        this.endHold(event, event.amount)
-        this.add(event.accountId, event.assetId, event.amount, -event.amount)
-        return
+        return this.ledger.holdReleased(event)
       case "Transferred":
-        check(event.amount > 0n, "a transfer is positive")
-        this.add(event.accountId, event.assetId, -event.amount, 0n)
-        this.add(event.receiverId, event.assetId, event.amount, 0n)
+        return this.ledger.transferred(event)
+      case "OrderListAccepted":
+        check(event.listId === this.lists.size + 1, "list ids count up")
+        this.lists.set(event.listId, event)
         return
       case "OrderAccepted":
         return this.accepted(event)
+      case "OrderWaiting":
+        return this.waits(event)
+      case "OrderStarted":
+        return this.started(event)
       case "Trade":
         return this.traded(event)
+      case "SelfTradePrevented":
+        return this.prevented(event)
+      case "OrderRefilled":
+        return this.refilled(event)
       case "OrderRested":
         return this.rested(event)
       case "OrderEnded":
@@ -157,60 +185,113 @@ export class Bookkeeping {
     }
   }
 
-  private endHold(event: Event.EventOf<"HoldSettled"> | Event.EventOf<"HoldReleased">, amount: bigint): void {
-    const held = this.holds.get(event.holdId)
-    check(held !== undefined, "a hold ends once")
-    check(held.accountId === event.accountId && held.assetId === event.assetId, "a hold ends where it was made")
-    check(held.amount === amount, "all of a hold ends")
-    this.holds.delete(event.holdId)
+  private marketListed(event: Event.EventOf<"MarketListed">): void {
+    const { makerRate, marketId, takerRate } = event
+    check(marketId === this.markets.size + 1, "markets count up")
+    this.markets.set(marketId, {
+      listed: event,
+      status: "open",
+      rules: undefined,
+      fees: new Map([[0, { makerRate, takerRate }]]),
+      tradesMade: 0,
+      lastTicks: 0,
+      prices: new Map()
+    })
   }
+
+  // ---- An order begins
 
   private accepted(event: Event.EventOf<"OrderAccepted">): void {
     const market = this.market(event.marketId)
-    check(this.taker === undefined, "one order at a time is matched")
+    const { feeTier } = this.ledger.account(event.accountId)
+    const rates = market.fees.get(feeTier) ?? market.fees.get(0)!
     check(event.orderId === this.orders.size + 1, "order ids count up")
     check(
-      event.makerRate === market.makerRate && event.takerRate === market.takerRate,
-      "an order has the market's rates"
+      event.makerRate === rates.makerRate && event.takerRate === rates.takerRate,
+      "an order has the rates of its account's tier in the market"
     )
+    if (event.listId === 0) check(this.taking().length === 0, "one order at a time is matched")
+    else check(this.idsOf(event.listId).includes(event.orderId), "an order is one of its list")
     const order: TrackedOrder = {
       accepted: event,
       priceTicks: event.priceTicks,
       lots: event.lots,
       filledLots: 0,
+      preventedLots: 0,
+      shownLots: 0,
       held: event.held,
+      place: "taking",
+      waiting: undefined,
+      started: new Set(),
       arrival: 0,
+      reference: this.referenceOf(market),
       ended: undefined,
       endedLots: 0,
       received: 0n,
       feeTimesScale: 0n,
       feePaid: 0n
     }
-    if (event.type === "limit") check(event.held === this.needed(order), "a limit order holds what it can cost")
+    if (event.type === "limit" && event.listId === 0) {
+      check(event.held === this.needed(order), "a limit order holds what it can cost")
+    }
     this.orders.set(event.orderId, order)
-    this.taker = order
+    this.open.set(event.orderId, order)
     this.moveHeld(order, event.held)
+    if (event.listId === 0 && event.side === "buy") this.checkPosition(order)
   }
+
+  /** What the account has, is buying and buys with this order. */
+  private checkPosition(order: TrackedOrder): void {
+    const { accountId, marketId } = order.accepted
+    const { listed, rules } = this.market(marketId)
+    if (rules === undefined || rules.positionMax === 0n) return
+    const { available, held } = this.ledger.balance(accountId, listed.baseAssetId)
+    const buying = [...this.open.values()]
+      .filter(({ accepted }) => accepted.accountId === accountId && accepted.marketId === marketId)
+      .filter(({ accepted }) => accepted.side === "buy")
+      .reduce((sum, other) => sum + BigInt(remainingOf(other)), 0n)
+    check(available + held + buying * listed.lotUnits <= rules.positionMax, "no position is too large")
+  }
+
+  private waits(event: Event.EventOf<"OrderWaiting">): void {
+    const order = this.openOrder(event.orderId)
+    check(order.place === "taking", "an order that is new or started waits")
+    check(!order.started.has(event.wait), "an order waits once for one thing")
+    check(event.marketId === order.accepted.marketId && event.side === order.accepted.side, "a wait names its order")
+    order.place = event.wait
+    order.waiting = event
+  }
+
+  private started(event: Event.EventOf<"OrderStarted">): void {
+    const order = this.openOrder(event.orderId)
+    const market = this.market(event.marketId)
+    check(order.place === event.wait && this.taking().length === 0, "an order starts when what it waits for has come")
+    check(!order.started.has(event.wait), "an order starts at most once")
+    check(event.oldHeld === order.held + this.passed, "a start tells what was held")
+    check(event.priceTicks === this.referenceOf(market), "a start tells the reference price")
+    order.held += this.passed
+    this.passed = 0n
+    order.started.add(event.wait)
+    order.place = "taking"
+    order.reference = event.priceTicks
+    this.moveHeld(order, event.held - order.held)
+    order.held = event.held
+  }
+
+  // ---- An order is matched
 
   private traded(event: Event.EventOf<"Trade">): void {
     const { baseUnits, buyerHeld, lots, priceTicks, quoteUnits } = event
     const market = this.market(event.marketId)
     const { baseAssetId, lotUnits, quoteAssetId, quotePerTickLot } = market.listed
-    const maker = this.orders.get(event.makerOrderId)
-    const taker = this.taker
-    check(taker !== undefined && taker.accepted.orderId === event.takerOrderId, "the taker is the order at hand")
+    const [maker, taker] = this.met(event)
+    check(taker.accepted.postOnly === "off", "a post-only order never takes")
     check(
-      maker === this.book(event.marketId, taker.accepted.side === "buy" ? "sell" : "buy")[0],
-      "best, then oldest first"
+      taker.accepted.selfTradePrevention === "none" || !this.isOneOwner(maker, taker),
+      "an order does not trade with one of its owner"
     )
-    check(maker !== undefined, "the maker is in the book")
-    check(!taker.accepted.postOnly, "a post-only order never takes")
-    check(taker.accepted.side === event.takerSide, "the taker's side is its order's")
-    check(maker.accepted.accountId === event.makerAccountId, "the maker's account is its order's")
-    check(taker.accepted.accountId === event.takerAccountId, "the taker's account is its order's")
-    check(priceTicks === maker.priceTicks, "a trade is at the maker's price")
-    check(withinLimit(taker, priceTicks), "no order trades through its limit")
-    check(lots > 0 && lots <= maker.lots - maker.filledLots && lots <= taker.lots - taker.filledLots, "lots are there")
+    check(this.isInRange(taker, priceTicks), "no order trades outside the range")
+    check(lots > 0 && lots <= maker.shownLots && lots <= remainingOf(taker), "lots are there and shown")
 
     const buyer = event.takerSide === "buy" ? taker : maker
     const seller = event.takerSide === "buy" ? maker : taker
@@ -224,22 +305,60 @@ export class Bookkeeping {
     this.fill(seller, lots, quoteUnits, sellerFee, seller === maker)
     buyer.held -= buyerHeld
     seller.held -= baseUnits
-    this.add(buyer.accepted.accountId, quoteAssetId, buyerHeld - quoteUnits, -buyerHeld)
-    this.add(buyer.accepted.accountId, baseAssetId, baseUnits - buyerFee, 0n)
-    this.add(seller.accepted.accountId, baseAssetId, 0n, -baseUnits)
-    this.add(seller.accepted.accountId, quoteAssetId, quoteUnits - sellerFee, 0n)
-    this.add(Account.houseAccountId, baseAssetId, buyerFee, 0n)
-    this.add(Account.houseAccountId, quoteAssetId, sellerFee, 0n)
+    this.ledger.add(buyer.accepted.accountId, quoteAssetId, buyerHeld - quoteUnits, -buyerHeld)
+    this.ledger.add(buyer.accepted.accountId, baseAssetId, baseUnits - buyerFee, 0n)
+    this.ledger.add(seller.accepted.accountId, baseAssetId, 0n, -baseUnits)
+    this.ledger.add(seller.accepted.accountId, quoteAssetId, quoteUnits - sellerFee, 0n)
+    this.ledger.add(Account.houseAccountId, baseAssetId, buyerFee, 0n)
+    this.ledger.add(Account.houseAccountId, quoteAssetId, sellerFee, 0n)
 
-    check(event.makerRemainingLots === maker.lots - maker.filledLots, "what is left of the maker is told")
-    check(event.takerRemainingLots === taker.lots - taker.filledLots, "what is left of the taker is told")
+    check(event.makerRemainingLots === remainingOf(maker), "what is left of the maker is told")
+    check(event.takerRemainingLots === remainingOf(taker), "what is left of the taker is told")
     market.tradesMade++
+    market.lastTicks = priceTicks
     check(event.tradeId === market.tradesMade, "trade ids count up")
-    this.depth(market, event.depthSequence)
-    if (event.makerRemainingLots === 0) this.leave(maker)
+    this.shrink(maker, lots)
+  }
+
+  /** Maker and taker of a trade, or of one that was prevented. */
+  private met(event: Event.EventOf<"Trade"> | Event.EventOf<"SelfTradePrevented">): [TrackedOrder, TrackedOrder] {
+    const maker = this.openOrder(event.makerOrderId)
+    const taker = this.openOrder(event.takerOrderId)
+    check(this.taking().length === 1 && taker.place === "taking", "the taker is the order at hand")
+    check(
+      maker === this.book(event.marketId, taker.accepted.side === "buy" ? "sell" : "buy")[0],
+      "best, then oldest first"
+    )
+    check(taker.accepted.side === event.takerSide, "the taker's side is its order's")
+    check(maker.accepted.accountId === event.makerAccountId, "the maker's account is its order's")
+    check(taker.accepted.accountId === event.takerAccountId, "the taker's account is its order's")
+    check(event.priceTicks === maker.priceTicks, "a trade is at the maker's price")
+    check(withinLimit(taker, event.priceTicks), "no order trades through its limit")
+    return [maker, taker]
+  }
+
+  private isOneOwner(a: TrackedOrder, b: TrackedOrder): boolean {
+    if (a.accepted.accountId === b.accepted.accountId) return true
+    const { tradeGroup } = this.ledger.account(a.accepted.accountId)
+    return tradeGroup !== 0 && tradeGroup === this.ledger.account(b.accepted.accountId).tradeGroup
+  }
+
+  private isInRange({ accepted, reference }: TrackedOrder, priceTicks: number): boolean {
+    const { rangeDown, rangeUp } = this.market(accepted.marketId).rules ?? { rangeDown: 0, rangeUp: 0 }
+    if (reference === 0) return true
+    const scaled = BigInt(priceTicks) * 10_000n
+    return accepted.side === "buy"
+      ? rangeUp === 0 || scaled <= BigInt(reference) * BigInt(rangeUp)
+      : scaled >= BigInt(reference) * BigInt(rangeDown)
   }
 
   private fill(order: TrackedOrder, lots: number, received: bigint, fee: bigint, asMaker: boolean): void {
+    const sibling = this.siblingOf(order)
+    check(sibling === undefined || sibling.filledLots === 0, "a pair never executes both")
+    check(
+      order.filledLots === 0 || sibling === undefined || sibling.ended !== undefined,
+      "one of a pair ends the other"
+    )
     order.filledLots += lots
     order.received += received
     order.feeTimesScale += received * BigInt(asMaker ? order.accepted.makerRate : order.accepted.takerRate)
@@ -248,114 +367,193 @@ export class Bookkeeping {
     check(order.feePaid === (order.feeTimesScale + scale - 1n) / scale, "fees add up to one ceiling")
   }
 
+  private prevented(event: Event.EventOf<"SelfTradePrevented">): void {
+    const [maker, taker] = this.met(event)
+    const { makerLots, makerReleased, mode, takerLots, takerReleased } = event
+    check(mode === taker.accepted.selfTradePrevention && mode !== "none", "the taker's mode counts")
+    check(this.isOneOwner(maker, taker), "only orders of one owner are prevented")
+    check(this.isInRange(taker, event.priceTicks), "nothing is prevented outside the range")
+    if (mode !== "decrement") {
+      check(makerLots === (mode === "expireTaker" ? 0 : remainingOf(maker)), "all of the maker is prevented")
+      check(takerLots === (mode === "expireMaker" ? 0 : remainingOf(taker)), "all of the taker is prevented")
+      check(makerReleased === 0n && takerReleased === 0n && event.depthSequence === 0, "what expires ends afterwards")
+      return
+    }
+    check(makerLots === takerLots, "both have as many fewer")
+    check(makerLots === Math.min(maker.shownLots, remainingOf(taker)), "the smaller quantity is prevented")
+    this.decrement(maker, makerLots, makerReleased)
+    this.decrement(taker, takerLots, takerReleased)
+    this.shrink(maker, makerLots)
+  }
+
+  private decrement(order: TrackedOrder, lots: number, released: bigint): void {
+    order.preventedLots += lots
+    this.moveHeld(order, -released)
+    order.held -= released
+    if (order.accepted.type === "limit") check(order.held === this.needed(order), "what was held for them is released")
+    else check(released === 0n, "a market order holds what it was found to trade only")
+  }
+
+  private shrink(maker: TrackedOrder, lots: number): void {
+    maker.shownLots -= lots
+    if (remainingOf(maker) === 0) maker.place = "leaving"
+  }
+
+  private refilled(event: Event.EventOf<"OrderRefilled">): void {
+    const order = this.openOrder(event.orderId)
+    check(order.place === "book" && order.shownLots === 0, "an order whose shown lots are used up shows more")
+    check(event.priceTicks === order.priceTicks && event.remainingLots === remainingOf(order), "it is the same order")
+    this.show(order, event.shownLots)
+  }
+
   private rested(event: Event.EventOf<"OrderRested">): void {
-    const order = this.taker
-    check(order !== undefined && order.accepted.orderId === event.orderId, "the order at hand rests")
-    const { marketId, side, timeInForce, type } = order.accepted
+    const order = this.openOrder(event.orderId)
+    check(order.place === "taking", "the order at hand rests")
+    const { marketId, postOnly, side, timeInForce, type } = order.accepted
     check(type === "limit" && (timeInForce === "GTC" || timeInForce === "GTD"), "only GTC and GTD limit orders rest")
-    check(event.remainingLots > 0 && event.remainingLots === order.lots - order.filledLots, "what is left rests")
+    check(event.remainingLots > 0 && event.remainingLots === remainingOf(order), "what is left rests")
+    const slides = postOnly === "slide" && order.started.size > 0
     check(
-      event.priceTicks === order.priceTicks && event.marketId === marketId && event.side === side,
+      (slides || event.priceTicks === order.priceTicks) && event.marketId === marketId && event.side === side,
       "it rests at its price"
     )
+    order.priceTicks = event.priceTicks
     check(order.held === this.needed(order), "a resting order holds what it can cost")
     const best = this.book(marketId, side === "buy" ? "sell" : "buy")[0]
     check(best === undefined || !withinLimit(order, best.priceTicks), "the book is never crossed")
-    this.taker = undefined
-    this.arrivals++
-    order.arrival = this.arrivals
-    this.open.set(event.orderId, order)
-    this.depth(this.market(marketId), event.depthSequence)
+    order.place = "book"
+    this.show(order, event.shownLots)
   }
 
+  private show(order: TrackedOrder, shownLots: number): void {
+    const { displayLots } = order.accepted
+    const most = displayLots === 0 ? remainingOf(order) : displayLots
+    check(shownLots === Math.min(most, remainingOf(order)), "hidden lots are never shown")
+    this.arrivals++
+    order.arrival = this.arrivals
+    order.shownLots = shownLots
+  }
+
+  // ---- An order ends
+
   private endedOrder(event: Event.EventOf<"OrderEnded">): void {
-    const order = this.orders.get(event.orderId)
-    check(order !== undefined && order.ended === undefined, "an order ends once")
+    const order = this.openOrder(event.orderId)
     const { accountId, lots, marketId, side, timeInForce, type } = order.accepted
+    const { reason } = event
     check(event.accountId === accountId && event.marketId === marketId && event.side === side, "an end names its order")
     check(event.priceTicks === order.priceTicks, "an end tells the order's price")
     check(event.filledLots === order.filledLots, "an end tells what was filled")
     check(event.endedLots === order.lots - order.filledLots, "filled and ended lots are the ordered ones")
-    check(event.released === order.held, "an end releases all that is held")
-    const inBook = order.arrival !== 0
-    if (inBook) {
-      check(event.reason === "cancelled" || event.reason === "deadline", "an order in the book is cancelled or due")
-      check(event.reason !== "deadline" || timeInForce === "GTD", "only GTD orders have a deadline")
-      this.leave(order)
-      this.depth(this.market(marketId), event.depthSequence)
-    } else {
-      check(event.depthSequence === 0, "an end outside the book takes no depth sequence")
-      check(event.reason !== "cancelled" && event.reason !== "deadline", "an order in no book is filled or not")
-      check(event.reason !== "filled" || event.endedLots === 0, "filled leaves nothing")
-      check(event.reason !== "remainder" || type === "marketBudget", "only budgets have a remainder")
-      if (timeInForce === "FOK") check(order.filledLots === lots, "fill or kill is whole")
+    check(event.shownLots === order.shownLots, "an end tells what it takes out of the book")
+    check(this.mayEnd(order, reason), `an order that is ${order.place} ends for a reason of its own, not ${reason}`)
+    check(reason !== "filled" || event.endedLots === order.preventedLots, "filled leaves nothing")
+    check(reason !== "remainder" || type === "marketBudget", "only budgets have a remainder")
+    check(reason !== "deadline" || timeInForce === "GTD", "only GTD orders have a deadline")
+    check(reason !== "otherLeg" || order.accepted.listId !== 0, "only orders of a list have another leg")
+    if (timeInForce === "FOK") check(order.filledLots === 0 || order.filledLots === lots, "fill or kill is whole")
+    check(event.released >= 0n && event.released <= order.held, "an end releases what is held")
+    if (event.released < order.held) {
+      check(reason === "otherLeg" && this.passed === 0n, "only to its stop an order leaves what it holds")
+      this.passed = order.held - event.released
     }
-    order.ended = event.reason
-    order.endedLots = event.endedLots
     this.moveHeld(order, -event.released)
-    order.held -= event.released
-    if (this.taker === order) this.taker = undefined
+    order.held = 0n
+    order.ended = reason
+    order.endedLots = event.endedLots
+    order.shownLots = 0
+    order.arrival = 0
+    this.open.delete(event.orderId)
+  }
+
+  private mayEnd(order: TrackedOrder, reason: Order.EndReason): boolean {
+    switch (order.place) {
+      case "taking":
+        return afterMatching.includes(reason) || (order.started.size > 0 && failedToBegin.includes(reason))
+      case "book":
+        return outside.includes(reason) || reason === "selfTrade"
+      case "leaving":
+        return reason === "filled" || (reason === "selfTrade" && order.preventedLots > 0)
+      default:
+        return outside.includes(reason)
+    }
   }
 
   private amended(event: Event.EventOf<"OrderAmended">): void {
-    const order = this.open.get(event.orderId)
-    check(order !== undefined && this.taker === undefined, "an order in the book is amended")
-    const { accountId, marketId, side } = order.accepted
+    const order = this.openOrder(event.orderId)
+    check(order.place === "book" && this.taking().length === 0, "an order in the book is amended")
+    const { accountId, listId, marketId, postOnly, side } = order.accepted
+    check(listId === 0, "an order of a list is not amended")
     check(
       event.accountId === accountId && event.marketId === marketId && event.side === side,
       "an amend names its order"
     )
     check(event.oldPriceTicks === order.priceTicks, "an amend tells the old price")
-    check(event.oldRemainingLots === order.lots - order.filledLots, "an amend tells what was left")
+    check(event.oldRemainingLots === remainingOf(order), "an amend tells what was left")
+    check(event.oldShownLots === order.shownLots, "an amend tells what was shown")
     check(event.oldHeld === order.held, "an amend tells what was held")
-    check(event.remainingLots > 0 && event.remainingLots === event.lots - order.filledLots, "something is left")
     const keeps = event.priceTicks === order.priceTicks && event.lots < order.lots
     check(event.keptPriority === keeps, "only less at the same price keeps priority")
     this.moveHeld(order, event.held - order.held)
+    const more = event.lots > order.lots
     order.priceTicks = event.priceTicks
     order.lots = event.lots
     order.held = event.held
+    check(event.remainingLots > 0 && event.remainingLots === remainingOf(order), "something is left")
     check(order.held === this.needed(order), "an amended order holds what it can cost")
-    this.depth(this.market(marketId), event.depthSequence)
+    if (more && side === "buy") this.checkPosition(order)
+    order.shownLots = keeps ? Math.min(order.shownLots, remainingOf(order)) : 0
+    check(event.shownLots === order.shownLots, "an amend takes hidden lots first")
     if (keeps) return
-    this.leave(order)
-    this.taker = order
-  }
-
-  private leave(order: TrackedOrder): void {
+    check(postOnly !== "refuse" || !this.crosses(order), "a post-only order never crosses")
+    order.place = "taking"
     order.arrival = 0
-    this.open.delete(order.accepted.orderId)
+    order.reference = this.referenceOf(this.market(marketId))
   }
 
-  private depth(market: TrackedMarket, depthSequence: number): void {
-    market.depthSequence++
-    check(depthSequence === market.depthSequence, "depth sequences have no gap")
+  private crosses(order: TrackedOrder): boolean {
+    const best = this.book(order.accepted.marketId, order.accepted.side === "buy" ? "sell" : "buy")[0]
+    return best !== undefined && withinLimit(order, best.priceTicks)
+  }
+
+  // ---- Looking things up
+
+  private taking(): Array<TrackedOrder> {
+    return [...this.open.values()].filter(({ place }) => place === "taking")
+  }
+
+  private openOrder(orderId: number): TrackedOrder {
+    const order = this.open.get(orderId)
+    check(order !== undefined, `order ${orderId} is open when an event names it`)
+    return order
+  }
+
+  private idsOf(listId: number): ReadonlyArray<number> {
+    const list = this.lists.get(listId)
+    check(list !== undefined, "a list is accepted before its orders")
+    return [list.firstOrderId, list.secondOrderId, list.thirdOrderId].filter((orderId) => orderId !== 0)
+  }
+
+  /** The other order of a pair, open or ended. */
+  siblingOf({ accepted }: TrackedOrder): TrackedOrder | undefined {
+    if (accepted.listId === 0) return undefined
+    const list = this.lists.get(accepted.listId)!
+    if (list.contingency === "OTO") return undefined
+    const pair = this.idsOf(accepted.listId).slice(-2)
+    if (!pair.includes(accepted.orderId)) return undefined
+    return this.orders.get(pair.find((orderId) => orderId !== accepted.orderId)!)
   }
 
   /** What an order in the book holds. */
   private needed(order: TrackedOrder): bigint {
     const { lotUnits, quotePerTickLot } = this.market(order.accepted.marketId).listed
-    const lots = BigInt(order.lots - order.filledLots)
+    const lots = BigInt(remainingOf(order))
     return order.accepted.side === "buy" ? BigInt(order.priceTicks) * lots * quotePerTickLot : lots * lotUnits
   }
 
   private moveHeld(order: TrackedOrder, amount: bigint): void {
     const { baseAssetId, quoteAssetId } = this.market(order.accepted.marketId).listed
-    this.add(order.accepted.accountId, order.accepted.side === "buy" ? quoteAssetId : baseAssetId, -amount, amount)
-  }
-
-  private add(accountId: number, assetId: number, available: bigint, held: bigint): void {
-    const key = `${accountId}/${assetId}`
-    const balance = this.balances.get(key) ?? { available: 0n, held: 0n }
-    this.balances.set(key, balance)
-    balance.available += available
-    balance.held += held
-    const kind = this.accounts.get(accountId)
-    check(this.assets.has(assetId) && kind !== undefined, "money moves between accounts that exist")
-    if (kind === "user" || kind === "house") {
-      check(balance.available >= 0n && balance.held >= 0n, `account ${accountId} is not negative in asset ${assetId}`)
-    } else
-      check(balance.available <= 0n && balance.held === 0n, `account ${accountId} is not positive in asset ${assetId}`)
+    const assetId = order.accepted.side === "buy" ? quoteAssetId : baseAssetId
+    this.ledger.add(order.accepted.accountId, assetId, -amount, amount)
   }
 
   private market(marketId: number): TrackedMarket {
@@ -365,10 +563,9 @@ export class Bookkeeping {
   }
 }
 
+/** What is neither filled nor was prevented. */
+export const remainingOf = (order: TrackedOrder): number => order.lots - order.filledLots - order.preventedLots
+
 const withinLimit = (order: TrackedOrder, priceTicks: number): boolean =>
   order.accepted.type !== "limit" ||
   (order.accepted.side === "buy" ? priceTicks <= order.priceTicks : priceTicks >= order.priceTicks)
-
-export function check(holds: boolean, fact: string): asserts holds {
-  if (!holds) throw new Error(`does not hold: ${fact}`)
-}

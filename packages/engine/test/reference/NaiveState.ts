@@ -1,56 +1,83 @@
 /** All that the reference venue knows, in plain arrays and maps, and the only functions that move money. */
-import {
-  Account,
-  type Asset,
-  type Command,
-  type Event,
-  type Ids,
-  type Market,
-  type Order
-} from "@pandora-exchange/core"
+import { Account, type Asset, Command, type Event, type Ids, type Market, type Order } from "@pandora-exchange/core"
 import type { Limits } from "../../src/Limits.ts"
 
 export interface NaiveAccount {
   readonly accountId: Ids.AccountId
   readonly kind: Account.AccountKind
   readonly reference: string
+  feeTier: number
+  /** 0 for none. */
+  tradeGroup: number
+  /** When its orders are cancelled; 0 without a timer. */
+  cancelAt: number
 }
 
 export interface NaiveMarket extends Omit<Market.Market, "status" | "makerRate" | "takerRate"> {
   status: Market.MarketStatus
-  makerRate: number
-  takerRate: number
+  rules: Market.MarketRules
+  /** By tier; tier 0 is always there. */
+  readonly fees: Map<number, { readonly makerRate: number; readonly takerRate: number }>
   tradesMade: number
   depthSequence: number
+  /** Price of the last trade; 0 before the first. */
+  lastTicks: number
   /** Last price of each source. */
   readonly prices: Map<string, number>
 }
 
-export interface NaiveOrder {
+export type CommandOf<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
+
+/** What an order asks for, whatever command brings it. */
+export type Terms = Pick<CommandOf<"PlaceOrder">, keyof typeof Command.orderTerms | "clientOrderId">
+
+/** The terms of a command's order; those of a list's stand under a prefix. */
+export const termsOf = (command: Command.Command, prefix: "" | "first" | "second" | "third" = ""): Terms => {
+  const fields: Readonly<Record<string, unknown>> = command
+  const nameOf = (name: string): string => (prefix === "" ? name : `${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`)
+  const names = [...Object.keys(Command.orderTerms), "clientOrderId"]
+  return Object.fromEntries(names.map((name) => [name, fields[nameOf(name)]])) as Terms
+}
+
+/** What an order is in its list. */
+export type Role = "none" | "working" | "pending" | "pairFirst" | "pairStop"
+
+export interface NaiveOrder extends Omit<Terms, "priceTicks" | "lots"> {
   readonly orderId: Ids.OrderId
   readonly accountId: Ids.AccountId
   readonly marketId: Ids.MarketId
-  readonly side: Order.Side
-  readonly type: Order.OrderType
-  readonly timeInForce: Order.TimeInForce
-  readonly postOnly: boolean
-  readonly budget: bigint
-  readonly deadline: number
-  readonly clientOrderId: string
+  /** 0 outside a list. */
+  readonly listId: Ids.ListId
+  readonly clientListId: string
+  readonly role: Role
   readonly makerRate: number
   readonly takerRate: number
   /** The limit; 0 for market orders. */
   priceTicks: number
-  /** Ordered in total, filled included. */
+  /** Ordered in total, filled and prevented included. */
   lots: number
   filledLots: number
+  preventedLots: number
   /** Held for it now: quote for a buy, base for a sell. */
   held: bigint
+  /** All that it needed when it was accepted or began to wait, what its sibling holds included. */
+  needed: bigint
   /** Sum over its fills of (received x rate of that fill). */
   feeTimesScale: bigint
   feePaid: bigint
-  /** Its place among those at its price: the smaller came first. Only orders in the book have one that counts. */
+  place: "taking" | "book" | Order.Wait
+  /** What the book shows of it; 0 outside the book. */
+  shownLots: number
+  /** Moments, the smaller the earlier, 0 for never: when it came to its place in the book, … */
   arrival: number
+  /** … began to wait for its trigger, … */
+  waitsSince: number
+  /** … began to trail, … */
+  activeSince: number
+  /** … and joined the starting queue. */
+  queuedSince: number
+  /** The best price since it is active; 0 before there is one. */
+  extreme: number
 }
 
 export interface NaiveHold {
@@ -83,17 +110,19 @@ export class NaiveState {
   readonly assets: Array<Asset.Asset> = []
   readonly markets: Array<NaiveMarket> = []
   readonly accounts: Array<NaiveAccount> = [
-    { accountId: Account.houseAccountId, kind: "house", reference: "" },
-    { accountId: Account.externalAccountId, kind: "external", reference: "" },
-    { accountId: Account.receivableAccountId, kind: "receivable", reference: "" }
+    newAccount(Account.houseAccountId, "house", ""),
+    newAccount(Account.externalAccountId, "external", ""),
+    newAccount(Account.receivableAccountId, "receivable", "")
   ]
   accountsOpened = 0
   /** By account, then by asset. */
   readonly balances = new Map<number, Map<number, NaiveBalance>>()
-  /** Orders in a book, of all markets, in no order that counts. */
+  /** All open orders of all markets, wherever they are, in no order that counts. */
   openOrders: Array<NaiveOrder> = []
   ordersAccepted = 0
-  arrivals = 0
+  listsAccepted = 0
+  /** Counts whatever has to be known as earlier or later. */
+  moments = 0
   holds: Array<NaiveHold> = []
   holdsMade = 0
   /** The first remembered first. */
@@ -106,6 +135,23 @@ export class NaiveState {
   constructor(limits: Limits) {
     this.limits = limits
   }
+}
+
+export const newAccount = (accountId: Ids.AccountId, kind: Account.AccountKind, reference: string): NaiveAccount => ({
+  accountId,
+  kind,
+  reference,
+  feeTier: 0,
+  tradeGroup: 0,
+  cancelAt: 0
+})
+
+/** A state on which something can be tried out. What was asked before is not needed for that. */
+export const copyOf = (state: NaiveState): NaiveState => structuredClone({ ...state, keys: [] })
+
+export const nextMoment = (state: NaiveState): number => {
+  state.moments++
+  return state.moments
 }
 
 export const accountOf = (state: NaiveState, accountId: number): NaiveAccount | undefined =>
@@ -128,6 +174,10 @@ export const openOrderByClientId = (
   clientOrderId === ""
     ? undefined
     : state.openOrders.find((order) => order.clientOrderId === clientOrderId && order.accountId === accountId)
+
+/** Those of one list, by id. */
+export const openOrdersOfList = (state: NaiveState, listId: number): Array<NaiveOrder> =>
+  state.openOrders.filter((order) => order.listId === listId).sort((a, b) => a.orderId - b.orderId)
 
 export const isUserOrHouse = (account: NaiveAccount): boolean => account.kind === "user" || account.kind === "house"
 

@@ -2,9 +2,10 @@ import { Event, Order } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import { limitsDefault } from "../../src/Limits.ts"
 import { Bookkeeping } from "./Bookkeeping.ts"
+import { Coverage } from "./Coverage.ts"
 import { everyOrderAddsUp, invariants } from "./invariants.ts"
 import { NaiveVenue } from "./NaiveVenue.ts"
-import { Coverage, limitsSmall, randomCommands } from "./randomCommands.ts"
+import { limitsSmall, randomCommands } from "./randomCommands.ts"
 
 const long = process.env["PANDORA_TEST_LONG"] === "1"
 const seedsFrom = Number(process.env["PANDORA_SEED"] ?? 1)
@@ -47,6 +48,9 @@ const print = (coverage: Coverage): void => {
   console.log(table("commands", coverage.commands))
   console.log(table("events", coverage.events))
   console.log(table("ends", coverage.ends))
+  console.log(table("lists", coverage.lists))
+  console.log(table("starts", coverage.starts), "most", coverage.startsMax)
+  console.log(table("prevented", coverage.prevented), table("refused parts", coverage.refusedParts))
   console.log(table("orders", coverage.orders))
   console.log(table("amends", coverage.amends))
   console.log(table("reasons", coverage.reasonsByCommand))
@@ -80,13 +84,18 @@ describe("NaiveVenue under random commands", () => {
   it("comes across every reason of refusal, every event and every end of an order", () => {
     if (process.env["PANDORA_TEST_PRINT"] === "1") print(coverage)
     assert.deepStrictEqual(coverage.missingReasons(), [])
-    assert.deepStrictEqual(
-      Event.layouts.map(({ tag }) => tag).filter((tag) => !coverage.events.has(tag)),
-      []
-    )
-    assert.deepStrictEqual(
-      Order.endReasons.filter((reason) => !coverage.ends.has(reason)),
-      []
-    )
+    const tags = Event.layouts.map(({ tag }) => tag)
+    assert.deepStrictEqual(missing(tags, coverage.events), [])
+    assert.deepStrictEqual(missing(Order.endReasons, coverage.ends), [])
+    assert.deepStrictEqual(missing(Order.contingencies, coverage.lists), [])
+    assert.deepStrictEqual(missing(Order.replaceParts, coverage.refusedParts), [])
+    assert.deepStrictEqual(missing(Order.selfTradePreventions, coverage.prevented), ["none"])
+  })
+
+  it("starts as many orders as one command may, and leaves the rest to the next", () => {
+    assert.strictEqual(coverage.startsMax, limitsSmall.dueWorkMax)
   })
 })
+
+const missing = (names: ReadonlyArray<string>, counts: ReadonlyMap<string, number>): ReadonlyArray<string> =>
+  names.filter((name) => !counts.has(name))

@@ -2,26 +2,27 @@
  * The reference venue: `docs/concepts/venue-rules.md` in the slowest and most obvious way. The engine is compared with it,
  * event by event; it is written to be compared with the page, line by line.
  */
-import { Account, Asset, Command, type Event, IdempotencyKey, Ids, Market } from "@pandora-exchange/core"
+import { type Account, Command, type Event, IdempotencyKey, Ids } from "@pandora-exchange/core"
 import { type Limits, limitsDefault } from "../../src/Limits.ts"
-import { amendOrder, cancelAll, cancelOrder, endDueOrders, type Outcome, placeOrder } from "./NaiveOrders.ts"
+import { amendOrder } from "./NaiveAmending.ts"
+import { remainingOf } from "./NaiveBook.ts"
+import { cancelAfter, cancelAll, cancelOrder, replaceOrder } from "./NaiveCancelling.ts"
+import { doDueWork } from "./NaiveDueWork.ts"
 import {
-  accountIdOf,
-  accountOf,
-  addAvailable,
-  addHeld,
-  assetOf,
-  availableOf,
-  broughtIn,
-  hold,
-  isUserOrHouse,
-  marketOf,
-  type NaiveKey,
-  NaiveState
-} from "./NaiveState.ts"
+  listAsset,
+  listMarket,
+  openAccount,
+  setAccountTerms,
+  setMarketFees,
+  setMarketRules,
+  setMarketStatus,
+  setPrice
+} from "./NaiveListing.ts"
+import { cancelOrderList, placeOrderList } from "./NaiveLists.ts"
+import { credit, holdAmount, releaseHold, reverse, settleHold, transfer } from "./NaiveMoney.ts"
+import { type Outcome, placeOrder } from "./NaivePlacing.ts"
+import { accountIdOf, accountOf, type NaiveKey, type NaiveMarket, NaiveState } from "./NaiveState.ts"
 import type { Balance, HoldView, OpenOrder, Readers, Totals } from "./Readers.ts"
-
-type CommandOf<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
 
 export interface Applied {
   /** Everything that happened: the due work first, then what is the command's own. */
@@ -31,10 +32,6 @@ export interface Applied {
   /** What the caller gets: the own events, or those of the first command with this key. */
   readonly answer: ReadonlyArray<Event.Event>
 }
-
-const unitsMax = 2n ** 63n - 1n
-const referencePattern = /^[A-Za-z0-9._:/-]{0,64}$/
-const priceSourcePattern = /^[A-Za-z0-9._-]{1,32}$/
 
 export class NaiveVenue implements Readers {
   readonly state: NaiveState
@@ -51,7 +48,7 @@ export class NaiveVenue implements Readers {
     state.time = Math.max(state.time, time)
     state.sequence++
     // 2
-    const due = endDueOrders(state)
+    const due = doDueWork(state)
     // 3, 4
     const { answer, own } = this.asked(command, ask)
     return { events: [...due, ...own], own, answer }
@@ -128,227 +125,55 @@ export class NaiveVenue implements Readers {
   }
 
   private outcome(command: Command.Command): Outcome {
+    const { state } = this
     switch (command._tag) {
       case "ListAsset":
-        return this.listAsset(command)
+        return listAsset(state, command)
       case "ListMarket":
-        return this.listMarket(command)
+        return listMarket(state, command)
       case "SetMarketStatus":
-        return this.setMarketStatus(command)
+        return setMarketStatus(state, command)
       case "SetMarketFees":
-        return this.setMarketFees(command)
+        return setMarketFees(state, command)
+      case "SetMarketRules":
+        return setMarketRules(state, command)
       case "OpenAccount":
-        return this.openAccount(command)
+        return openAccount(state, command)
+      case "SetAccountTerms":
+        return setAccountTerms(state, command)
       case "Credit":
-        return this.credit(command)
+        return credit(state, command)
       case "Reverse":
-        return this.reverse(command)
+        return reverse(state, command)
       case "Hold":
-        return this.hold(command)
+        return holdAmount(state, command)
       case "SettleHold":
-        return this.settleHold(command)
+        return settleHold(state, command)
       case "ReleaseHold":
-        return this.releaseHold(command)
+        return releaseHold(state, command)
       case "Transfer":
-        return this.transfer(command)
+        return transfer(state, command)
       case "PlaceOrder":
-        return placeOrder(this.state, command)
+        return placeOrder(state, command)
+      case "PlaceOrderList":
+        return placeOrderList(state, command)
       case "CancelOrder":
-        return cancelOrder(this.state, command)
+        return cancelOrder(state, command)
+      case "CancelOrderList":
+        return cancelOrderList(state, command)
       case "CancelAll":
-        return cancelAll(this.state, command)
+        return cancelAll(state, command)
+      case "CancelAfter":
+        return cancelAfter(state, command)
+      case "ReplaceOrder":
+        return replaceOrder(state, command)
       case "AmendOrder":
-        return amendOrder(this.state, command)
+        return amendOrder(state, command)
       case "SetPrice":
-        return this.setPrice(command)
+        return setPrice(state, command)
       case "AdvanceTime":
         return []
     }
-  }
-
-  private listAsset({ scale, symbol }: CommandOf<"ListAsset">): Outcome {
-    const { assets, limits } = this.state
-    if (!Asset.assetSymbolPattern.test(symbol)) return "MalformedSymbol"
-    if (assets.some((asset) => asset.symbol === symbol)) return "SymbolTaken"
-    if (scale > Asset.scaleMax) return "ScaleTooLarge"
-    if (assets.length >= limits.assetsMax) return "TooManyAssets"
-    const assetId = Ids.AssetId(assets.length + 1)
-    assets.push({ assetId, symbol, scale })
-    return [{ _tag: "AssetListed", assetId, scale, symbol }]
-  }
-
-  private listMarket(command: CommandOf<"ListMarket">): Outcome {
-    const { limits, markets } = this.state
-    const { _tag, ...terms } = command
-    const base = assetOf(this.state, terms.baseAssetId)
-    const quote = assetOf(this.state, terms.quoteAssetId)
-    if (base === undefined || quote === undefined) return "UnknownAsset"
-    if (!Market.marketSymbolPattern.test(terms.symbol)) return "MalformedSymbol"
-    if (markets.some((market) => market.symbol === terms.symbol)) return "SymbolTaken"
-    if (base === quote) return "SameAsset"
-    if (terms.tickMantissa <= 0 || terms.lotUnits <= 0n || terms.tickScale > 18) return "InexactMarket"
-    const perTickLot = Market.quotePerTickLot(terms, base.scale, quote.scale)
-    if (perTickLot === undefined || perTickLot > unitsMax) return "InexactMarket"
-    const bounded =
-      1 <= terms.lotsMin &&
-      terms.lotsMin <= terms.lotsMax &&
-      terms.lotsMax <= 2 ** 52 - 1 &&
-      1 <= terms.ticksMax &&
-      terms.ticksMax <= 2 ** 31 - 1 &&
-      0n <= terms.notionalMin &&
-      terms.notionalMin <= terms.notionalMax &&
-      BigInt(terms.ticksMax) * BigInt(terms.lotsMax) * perTickLot <= unitsMax
-    if (!bounded) return "BoundsInvalid"
-    if (terms.makerRate > 10_000 || terms.takerRate > 10_000) return "FeeRateTooHigh"
-    if (markets.length >= limits.marketsMax) return "TooManyMarkets"
-    const marketId = Ids.MarketId(markets.length + 1)
-    markets.push({
-      ...terms,
-      marketId,
-      status: "open",
-      quotePerTickLot: perTickLot,
-      tradesMade: 0,
-      depthSequence: 0,
-      prices: new Map()
-    })
-    return [{ _tag: "MarketListed", marketId, ...terms, quotePerTickLot: perTickLot }]
-  }
-
-  private setMarketStatus({ marketId, status }: CommandOf<"SetMarketStatus">): Outcome {
-    const market = marketOf(this.state, marketId)
-    if (market === undefined) return "UnknownMarket"
-    market.status = status
-    return [{ _tag: "MarketStatusChanged", marketId, status }]
-  }
-
-  private setMarketFees({ makerRate, marketId, takerRate }: CommandOf<"SetMarketFees">): Outcome {
-    const market = marketOf(this.state, marketId)
-    if (market === undefined) return "UnknownMarket"
-    if (makerRate > 10_000 || takerRate > 10_000) return "FeeRateTooHigh"
-    market.makerRate = makerRate
-    market.takerRate = takerRate
-    return [{ _tag: "MarketFeesChanged", marketId, makerRate, takerRate }]
-  }
-
-  private openAccount({ kind, reference }: CommandOf<"OpenAccount">): Outcome {
-    const { state } = this
-    if (kind !== "user" && kind !== "house") return "AccountKindReserved"
-    const known = reference === "" ? undefined : state.accounts.find((account) => account.reference === reference)
-    if (known !== undefined) {
-      if (known.kind !== kind) return "AccountReferenceTaken"
-      return [{ _tag: "AccountOpened", accountId: known.accountId, kind, opened: false, reference }]
-    }
-    if (!referencePattern.test(reference)) return "MalformedText"
-    if (state.accountsOpened >= state.limits.accountsMax) return "TooManyAccounts"
-    const accountId = Ids.AccountId(Account.firstAccountId + state.accountsOpened)
-    state.accountsOpened++
-    state.accounts.push({ accountId, kind, reference })
-    return [{ _tag: "AccountOpened", accountId, kind, opened: true, reference }]
-  }
-
-  private credit({ accountId, amount, assetId }: CommandOf<"Credit">): Outcome {
-    const { state } = this
-    const account = accountOf(state, accountId)
-    if (account === undefined) return "UnknownAccount"
-    if (assetOf(state, assetId) === undefined) return "UnknownAsset"
-    if (!isUserOrHouse(account)) return "AccountKindReserved"
-    if (amount <= 0n) return "AmountNotPositive"
-    if (broughtIn(state, assetId) + amount > unitsMax) return "BalanceTooLarge"
-    addAvailable(state, Account.externalAccountId, assetId, -amount)
-    addAvailable(state, accountId, assetId, amount)
-    return [{ _tag: "Credited", accountId, assetId, amount }]
-  }
-
-  private reverse({ accountId, amount, assetId }: CommandOf<"Reverse">): Outcome {
-    const { state } = this
-    const account = accountOf(state, accountId)
-    if (account === undefined) return "UnknownAccount"
-    if (assetOf(state, assetId) === undefined) return "UnknownAsset"
-    if (!isUserOrHouse(account)) return "AccountKindReserved"
-    if (amount <= 0n) return "AmountNotPositive"
-    if (availableOf(state, Account.externalAccountId, assetId) + amount > 0n) return "InsufficientFunds"
-    const available = availableOf(state, accountId, assetId)
-    const fromAvailable = amount < available ? amount : available
-    const toReceivable = amount - fromAvailable
-    addAvailable(state, accountId, assetId, -fromAvailable)
-    addAvailable(state, Account.receivableAccountId, assetId, -toReceivable)
-    addAvailable(state, Account.externalAccountId, assetId, amount)
-    return [{ _tag: "Reversed", accountId, assetId, fromAvailable, toReceivable }]
-  }
-
-  private hold({ accountId, amount, assetId }: CommandOf<"Hold">): Outcome {
-    const { state } = this
-    const account = accountOf(state, accountId)
-    if (account === undefined) return "UnknownAccount"
-    if (assetOf(state, assetId) === undefined) return "UnknownAsset"
-    if (!isUserOrHouse(account)) return "AccountKindReserved"
-    if (amount <= 0n) return "AmountNotPositive"
-    if (state.holds.length >= state.limits.holdsMax) return "TooManyHolds"
-    if (availableOf(state, accountId, assetId) < amount) return "InsufficientFunds"
-    hold(state, accountId, assetId, amount)
-    state.holdsMade++
-    const holdId = Ids.HoldId(state.holdsMade)
-    state.holds.push({ holdId, accountId, assetId, amount })
-    return [{ _tag: "Held", holdId, accountId, assetId, amount }]
-  }
-
-  private settleHold({ fee, holdId }: CommandOf<"SettleHold">): Outcome {
-    const { state } = this
-    const found = state.holds.find((hold) => hold.holdId === holdId)
-    if (found === undefined) return "UnknownHold"
-    const { accountId, amount, assetId } = found
-    if (fee < 0n || fee > amount) return "FeeTooLarge"
-    // After reversals into receivable, more can be held than the external account is owed for.
-    if (availableOf(state, Account.externalAccountId, assetId) + amount - fee > 0n) return "InsufficientFunds"
-    addHeld(state, accountId, assetId, -amount)
-    addAvailable(state, Account.externalAccountId, assetId, amount - fee)
-    addAvailable(state, Account.houseAccountId, assetId, fee)
-    state.holds = state.holds.filter((hold) => hold !== found)
-    return [{ _tag: "HoldSettled", holdId, accountId, assetId, amount: amount - fee, fee }]
-  }
-
-  private releaseHold({ holdId }: CommandOf<"ReleaseHold">): Outcome {
-    const { state } = this
-    const found = state.holds.find((hold) => hold.holdId === holdId)
-    if (found === undefined) return "UnknownHold"
-    const { accountId, amount, assetId } = found
-    hold(state, accountId, assetId, -amount)
-    state.holds = state.holds.filter((hold) => hold !== found)
-    return [{ _tag: "HoldReleased", holdId, accountId, assetId, amount }]
-  }
-
-  private transfer({ accountId, amount, assetId, receiverId }: CommandOf<"Transfer">): Outcome {
-    const { state } = this
-    const sender = accountOf(state, accountId)
-    const receiver = accountOf(state, receiverId)
-    if (sender === undefined) return "UnknownAccount"
-    if (receiver === undefined) return "UnknownReceiver"
-    if (assetOf(state, assetId) === undefined) return "UnknownAsset"
-    if (!isUserOrHouse(sender)) return "TransferNotAllowed"
-    if (!isUserOrHouse(receiver) && receiver.kind !== "receivable") return "TransferNotAllowed"
-    if (sender === receiver) return "SameAccount"
-    if (amount <= 0n) return "AmountNotPositive"
-    if (availableOf(state, accountId, assetId) < amount) return "InsufficientFunds"
-    if (receiver.kind === "receivable" && availableOf(state, receiverId, assetId) + amount > 0n) {
-      return "InsufficientFunds"
-    }
-    addAvailable(state, accountId, assetId, -amount)
-    addAvailable(state, receiverId, assetId, amount)
-    return [{ _tag: "Transferred", accountId, receiverId, assetId, amount }]
-  }
-
-  private setPrice({ marketId, priceTicks, source }: CommandOf<"SetPrice">): Outcome {
-    const { limits } = this.state
-    const market = marketOf(this.state, marketId)
-    if (market === undefined) return "UnknownMarket"
-    if (!priceSourcePattern.test(source)) return "MalformedText"
-    if (priceTicks === 0) return "PriceZero"
-    if (priceTicks > market.ticksMax) return "PriceTooHigh"
-    if (!market.prices.has(source) && market.prices.size >= limits.priceSourcesPerMarketMax) {
-      return "TooManyPriceSources"
-    }
-    market.prices.set(source, priceTicks)
-    return [{ _tag: "PriceSet", marketId, priceTicks, source }]
   }
 
   // ---- Readers
@@ -357,7 +182,7 @@ export class NaiveVenue implements Readers {
     return this.state.accounts
   }
 
-  markets(): ReadonlyArray<Market.Market> {
+  markets(): ReadonlyArray<NaiveMarket> {
     return this.state.markets
   }
 
@@ -377,14 +202,17 @@ export class NaiveVenue implements Readers {
   openOrders(): ReadonlyArray<OpenOrder> {
     return [...this.state.openOrders]
       .sort((a, b) => a.orderId - b.orderId)
-      .map(({ accountId, filledLots, lots, marketId, orderId, priceTicks, side }) => ({
-        orderId,
-        accountId,
-        marketId,
-        side,
-        priceTicks,
-        lots,
-        filledLots
+      .map((order) => ({
+        orderId: order.orderId,
+        accountId: order.accountId,
+        marketId: order.marketId,
+        side: order.side,
+        priceTicks: order.priceTicks,
+        lots: order.lots,
+        filledLots: order.filledLots,
+        remainingLots: remainingOf(order),
+        shownLots: order.shownLots,
+        held: order.held
       }))
   }
 
@@ -416,7 +244,7 @@ const same = (own: ReadonlyArray<Event.Event>): Pick<Applied, "own" | "answer"> 
 
 /** The command's record without its ask, as text that can be compared. */
 const recordOf = (command: Command.Command): string => {
-  const bytes = new Uint8Array(512)
+  const bytes = new Uint8Array(2048)
   const end = Command.encode(new DataView(bytes.buffer), 0, command)
   return Buffer.from(bytes.subarray(0, end)).toString("hex")
 }

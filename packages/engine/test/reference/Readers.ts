@@ -16,6 +16,11 @@ export interface OpenOrder {
   readonly priceTicks: number
   readonly lots: number
   readonly filledLots: number
+  /** What is neither filled nor was prevented. */
+  readonly remainingLots: number
+  /** What the book shows of it; 0 when it is not in the book. */
+  readonly shownLots: number
+  readonly held: bigint
 }
 
 export interface HoldView {

@@ -1,6 +1,7 @@
 /** What is true of a venue after every command. Throws at the first that is not. */
 import type { Account } from "@pandora-exchange/core"
-import { type Bookkeeping, check } from "./Bookkeeping.ts"
+import { type Bookkeeping, remainingOf, type TrackedOrder } from "./Bookkeeping.ts"
+import { check } from "./check.ts"
 import type { Readers } from "./Readers.ts"
 
 export const invariants = (venue: Readers, bookkeeping?: Bookkeeping): void => {
@@ -43,10 +44,14 @@ const heldIsNeeded = (venue: Readers): void => {
   }
   for (const order of venue.openOrders()) {
     const { baseAssetId, lotUnits, quoteAssetId, quotePerTickLot } = markets.get(order.marketId)!
-    const lots = BigInt(order.lots - order.filledLots)
+    const lots = BigInt(order.remainingLots)
     check(lots > 0n, `something is left of open order ${order.orderId}`)
-    if (order.side === "buy") need(order.accountId, quoteAssetId, BigInt(order.priceTicks) * lots * quotePerTickLot)
-    else need(order.accountId, baseAssetId, lots * lotUnits)
+    check(order.shownLots <= order.remainingLots, `no more is shown of order ${order.orderId} than is left`)
+    if (order.shownLots > 0) {
+      const inBook = order.side === "buy" ? BigInt(order.priceTicks) * lots * quotePerTickLot : lots * lotUnits
+      check(order.held === inBook, `order ${order.orderId} in the book holds what it can cost`)
+    }
+    need(order.accountId, order.side === "buy" ? quoteAssetId : baseAssetId, order.held)
   }
   for (const { accountId, amount, assetId } of venue.holds()) need(accountId, assetId, amount)
   for (const { accountId, assetId, held } of venue.balances()) {
@@ -62,9 +67,9 @@ const heldIsNeeded = (venue: Readers): void => {
 
 const neverCrossed = (venue: Readers): void => {
   for (const { marketId } of venue.markets()) {
-    const orders = venue.openOrders().filter((order) => order.marketId === marketId)
-    const bids = orders.filter((order) => order.side === "buy").map((order) => order.priceTicks)
-    const asks = orders.filter((order) => order.side === "sell").map((order) => order.priceTicks)
+    const inBook = venue.openOrders().filter((order) => order.marketId === marketId && order.shownLots > 0)
+    const bids = inBook.filter((order) => order.side === "buy").map((order) => order.priceTicks)
+    const asks = inBook.filter((order) => order.side === "sell").map((order) => order.priceTicks)
     check(
       bids.every((bid) => asks.every((ask) => bid < ask)),
       `the book of market ${marketId} is not crossed`
@@ -85,17 +90,40 @@ const asTheEventsTell = (venue: Readers, bookkeeping: Bookkeeping): void => {
 
   const open = venue.openOrders()
   check(open.length === bookkeeping.open.size, "events tell of as many open orders")
+  const levels = new Map<string, bigint>()
   for (const order of open) {
     const tracked = bookkeeping.open.get(order.orderId)
     check(tracked !== undefined, `events tell of open order ${order.orderId}`)
     check(tracked.accepted.accountId === order.accountId, `events tell whose order ${order.orderId} is`)
     check(
-      tracked.lots === order.lots && tracked.filledLots === order.filledLots,
+      tracked.lots === order.lots &&
+        tracked.filledLots === order.filledLots &&
+        remainingOf(tracked) === order.remainingLots,
       `events tell order ${order.orderId}'s lots`
     )
+    check(tracked.shownLots === order.shownLots, `events tell what is shown of order ${order.orderId}`)
     check(tracked.priceTicks === order.priceTicks, `events tell order ${order.orderId}'s price`)
+    check(tracked.held === order.held, `events tell what order ${order.orderId} holds`)
+    pairHoldsOnce(bookkeeping, tracked)
+    if (order.shownLots === 0) continue
+    const level = `${order.marketId}/${order.side}/${order.priceTicks}`
+    levels.set(level, (levels.get(level) ?? 0n) + BigInt(order.shownLots))
+  }
+  check(levels.size === bookkeeping.depth.levels.size, "events tell of as many price levels")
+  for (const [level, lots] of levels) {
+    check(bookkeeping.depth.levels.get(level) === lots, `events tell what stands at ${level}`)
   }
   check(venue.holds().length === bookkeeping.holds.size, "events tell of as many holds")
+}
+
+/** Two open sells of a pair hold the base of one. */
+const pairHoldsOnce = (bookkeeping: Bookkeeping, order: TrackedOrder): void => {
+  const sibling = bookkeeping.siblingOf(order)
+  if (sibling === undefined || sibling.ended !== undefined) return
+  check(order.filledLots === 0 && sibling.filledLots === 0, "none of an open pair has traded")
+  if (order.accepted.side === "buy") return
+  const { lotUnits } = bookkeeping.markets.get(order.accepted.marketId)!.listed
+  check(order.held + sibling.held <= BigInt(order.lots) * lotUnits, "a pair holds the base of one order")
 }
 
 /** Of every order that was accepted: filled + open + ended lots are the ordered ones, and it is open or ended. For the end of a run. */
@@ -105,7 +133,7 @@ export const everyOrderAddsUp = (bookkeeping: Bookkeeping): void => {
   for (const [orderId, order] of bookkeeping.orders) {
     const isOpen = bookkeeping.open.has(orderId)
     check(isOpen !== (order.ended !== undefined), `order ${orderId} is open or ended`)
-    const openLots = isOpen ? order.lots - order.filledLots : 0
+    const openLots = isOpen ? remainingOf(order) + order.preventedLots : 0
     check(order.filledLots + openLots + order.endedLots === order.lots, `order ${orderId} adds up`)
     check(isOpen || order.held === 0n, `nothing is held for ended order ${orderId}`)
     if (order.accepted.side === "buy") bought += BigInt(order.filledLots)

@@ -2,18 +2,11 @@
  * Commands out of a seed, made so that much of what they ask for happens: it reads the events of each command and so knows
  * the live orders, holds and balances. Every reason of refusal, every event and every end of an order comes up.
  */
-import {
-  Account,
-  type Command,
-  type Event,
-  IdempotencyKey,
-  Ids,
-  Market,
-  Order,
-  RejectReason
-} from "@pandora-exchange/core"
+import { Account, type Command, type Event, IdempotencyKey, Ids, Market } from "@pandora-exchange/core"
 import { type Limits, limitsDefault } from "../../src/Limits.ts"
-import { Bookkeeping, type TrackedOrder } from "./Bookkeeping.ts"
+import { Bookkeeping } from "./Bookkeeping.ts"
+import type { CommandOf } from "./NaiveState.ts"
+import { habits, RandomOrders, type Trader } from "./RandomOrders.ts"
 
 /** A command, the time it comes at and how it may be asked again. */
 export type Asked = readonly [time: number, command: Command.Command, ask?: Command.Ask]
@@ -29,14 +22,17 @@ export const limitsSmall: Limits = {
   assetsMax: 7,
   marketsMax: 5,
   accountsMax: 10,
-  openOrdersMax: 45,
+  openOrdersMax: 60,
   openOrdersPerAccountMax: 12,
+  conditionalOrdersPerAccountMax: 7,
+  trailingOrdersPerMarketMax: 7,
+  icebergPartsMax: 5,
   holdsMax: 6,
   keysMax: 40,
   keysPerAccountMax: 9,
   sourcesMax: 4,
   priceSourcesPerMarketMax: 3,
-  dueWorkMax: 3,
+  dueWorkMax: 2,
   keyDropsPerCommandMax: 2
 }
 
@@ -118,8 +114,6 @@ export class Random {
   }
 }
 
-type CommandOf<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
-
 const unitsMax = 2n ** 63n - 1n
 const nowhere = Ids.AccountId(4_000_000_000)
 const windowMs = IdempotencyKey.windowMs
@@ -190,12 +184,23 @@ const markets: ReadonlyArray<CommandOf<"ListMarket">> = [
   }
 ]
 
-/** What is sold and bought in each market, by market id: the middle price, and an amount of base and of quote that is some orders' worth. */
-const habits = new Map<number, { middle: number; readonly base: bigint; readonly quote: bigint }>([
-  [1, { middle: 100, base: 100n * 100_000n, quote: 100n * 50_000n }],
-  [2, { middle: 500, base: 2n ** 53n, quote: 3n * 2n ** 53n }],
-  [3, { middle: 2, base: 2n ** 54n, quote: 2n ** 55n }]
-])
+const rulesOff: CommandOf<"SetMarketRules"> = {
+  _tag: "SetMarketRules",
+  marketId: Ids.MarketId(0),
+  ticksMin: 0,
+  marketLotsMin: 0,
+  marketLotsMax: 0,
+  notionalMinForMarket: false,
+  notionalMaxForMarket: false,
+  buyBandDown: 0,
+  buyBandUp: 0,
+  sellBandDown: 0,
+  sellBandUp: 0,
+  rangeDown: 0,
+  rangeUp: 0,
+  positionMax: 0n,
+  triggerSource: ""
+}
 
 interface SentKey {
   readonly key: IdempotencyKey.IdempotencyKey
@@ -203,18 +208,17 @@ interface SentKey {
   readonly command: Command.Command
 }
 
-class Customer {
-  private readonly random: Random
-  private time: number
-  private readonly seen = new Bookkeeping()
-  private readonly setUp: Array<Command.Command>
-  private readonly middles = new Map<number, number>([...habits].map(([marketId, { middle }]) => [marketId, middle]))
+class Customer implements Trader {
+  readonly random: Random
+  time: number
+  readonly seen = new Bookkeeping()
+  private readonly orders = new RandomOrders(this)
+  /** What comes next, whatever luck says. */
+  private readonly planned: Array<Command.Command>
   private readonly keys: Array<SentKey> = []
   private readonly sources = new Map<string, number>()
-  private readonly deadlines: Array<number> = []
   private symbols = 0
-  /** Books are built up for a while, and then traded and cancelled down. */
-  private isBuilding = true
+  isBuilding = true
 
   constructor(random: Random, time: number) {
     this.random = random
@@ -226,13 +230,13 @@ class Customer {
     const credits = users.flatMap((_, i) =>
       assets.map((_, j) => this.creditOf(Ids.AccountId(1000 + i), Ids.AssetId(j + 1), 6n))
     )
-    this.setUp = [...assets, ...markets, ...users, ...credits]
+    this.planned = [...assets, ...markets, ...users, ...credits]
   }
 
   next(): Asked {
     const { random } = this
     if (random.chance(0.004)) this.isBuilding = !this.isBuilding
-    const first = this.setUp.shift()
+    const first = this.planned.shift()
     if (first !== undefined) return [this.time, first]
 
     this.time += random.weighted([
@@ -299,7 +303,11 @@ class Customer {
     const { command } = sent
     if (!("accountId" in command)) return [time, { _tag: "AdvanceTime" }, ask]
     if ("amount" in command && random.chance(0.5)) return [time, { ...command, amount: command.amount ^ 1n }, ask]
-    return [time, { _tag: "CancelAll", accountId: command.accountId, marketId: Ids.MarketId(random.int(0, 3)) }, ask]
+    return [
+      time,
+      { _tag: "CancelAll", accountId: command.accountId, marketId: Ids.MarketId(random.int(0, 3)), sides: "both" },
+      ask
+    ]
   }
 
   private source(): Command.Ask {
@@ -319,13 +327,17 @@ class Customer {
   // ---- Commands
 
   private command(): Command.Command {
-    const { random } = this
+    const { orders, random } = this
     const make = random.weighted<() => Command.Command>([
-      [52, () => this.placeOrder()],
-      [12, () => this.amendOrder()],
-      [this.isBuilding ? 3 : 10, () => this.cancelOrder()],
-      [this.isBuilding ? 0.2 : 1, () => this.cancelAll()],
-      [5, () => this.credit()],
+      [48, () => orders.placeOrder()],
+      [9, () => orders.placeOrderList()],
+      [11, () => orders.amendOrder()],
+      [4, () => orders.replaceOrder()],
+      [this.isBuilding ? 3 : 9, () => orders.cancelOrder()],
+      [0.8, () => orders.cancelOrderList()],
+      [this.isBuilding ? 0.2 : 1, () => orders.cancelAll()],
+      [1, () => orders.cancelAfter()],
+      [9, () => this.credit()],
       [1.6, () => this.reverse()],
       [2.5, () => this.hold()],
       [1.5, () => this.settleHold()],
@@ -333,16 +345,19 @@ class Customer {
       [3, () => this.transfer()],
       [this.isAnyMarketClosed() ? 12 : 1, () => this.setMarketStatus()],
       [0.6, () => this.setMarketFees()],
+      [1.5, () => this.setMarketRules()],
+      [0.8, () => this.setAccountTerms()],
       [0.8, () => this.openAccount()],
       [0.6, () => this.listAsset()],
       [1.2, () => this.listMarket()],
-      [1.5, () => this.setPrice()],
+      [6, () => this.setPrice()],
+      [1.5, () => this.storm()],
       [2, () => ({ _tag: "AdvanceTime" })]
     ])
     return make()
   }
 
-  private account(): Ids.AccountId {
+  account(): Ids.AccountId {
     const { random, seen } = this
     const opened = [...seen.accounts.keys()].filter((accountId) => accountId >= 1000)
     return Ids.AccountId(
@@ -365,7 +380,7 @@ class Customer {
     )
   }
 
-  private market(): Ids.MarketId {
+  market(): Ids.MarketId {
     const { random, seen } = this
     return Ids.MarketId(
       random.weighted([
@@ -382,7 +397,7 @@ class Customer {
     return random.weighted([
       [60, random.bigint(1n, available / 2n + 1n)],
       [10, available],
-      [10, available + 1n],
+      [10, available < unitsMax ? available + 1n : available],
       [10, random.bigint(1n, 2n * available + 1n) % unitsMax],
       [3, 1n],
       [2, 0n],
@@ -446,7 +461,7 @@ class Customer {
       [40, 0n],
       [30, this.random.bigint(0n, held.amount)],
       [10, held.amount],
-      [10, held.amount + 1n],
+      [10, held.amount < unitsMax ? held.amount + 1n : held.amount],
       [10, -1n]
     ])
     return { _tag: "SettleHold", holdId: held.holdId, fee }
@@ -501,7 +516,67 @@ class Customer {
   }
 
   private setMarketFees(): Command.Command {
-    return { _tag: "SetMarketFees", marketId: this.market(), makerRate: this.rate(), takerRate: this.rate() }
+    const { random } = this
+    const tier = random.weighted([
+      [50, 0],
+      [40, random.int(1, 3)],
+      [5, 31],
+      [5, 32]
+    ])
+    return { _tag: "SetMarketFees", marketId: this.market(), tier, makerRate: this.rate(), takerRate: this.rate() }
+  }
+
+  private setAccountTerms(): Command.Command {
+    const { random } = this
+    const feeTier = random.weighted([
+      [50, random.int(0, 3)],
+      [5, 31],
+      [5, 32]
+    ])
+    return {
+      _tag: "SetAccountTerms",
+      accountId: this.account(),
+      feeTier,
+      tradeGroup: random.pick([0, 0, 7, 7, 4_294_967_295])
+    }
+  }
+
+  /** Mostly all off but one or two, so that most orders still pass. */
+  private setMarketRules(): Command.Command {
+    const { random } = this
+    const marketId = this.market()
+    const { base, middle } = habits.get(marketId) ?? habits.get(1)!
+    const some: ReadonlyArray<Partial<CommandOf<"SetMarketRules">>> = [
+      { ticksMin: Math.max(1, middle - random.int(-1, 4)) },
+      { marketLotsMin: 4 },
+      { marketLotsMax: random.int(5, 25) },
+      { notionalMinForMarket: true },
+      { notionalMaxForMarket: true },
+      { buyBandDown: 9_800, buyBandUp: 10_200 },
+      { sellBandDown: 9_800, sellBandUp: 10_200 },
+      { buyBandUp: 10_000, sellBandDown: 10_000 },
+      { rangeDown: random.int(9_700, 10_000), rangeUp: random.int(10_000, 10_300) },
+      { rangeDown: 9_900, rangeUp: 10_100 },
+      { positionMax: random.bigint(base, 4n * base) }
+    ]
+    const spoilt: ReadonlyArray<Partial<CommandOf<"SetMarketRules">>> = [
+      { ticksMin: Number.MAX_SAFE_INTEGER },
+      { marketLotsMin: 9, marketLotsMax: 8 },
+      { marketLotsMax: Number.MAX_SAFE_INTEGER },
+      { buyBandDown: 10_001 },
+      { rangeUp: 9_999 },
+      { sellBandUp: 1_000_001 },
+      { positionMax: -1n },
+      { triggerSource: "a b" }
+    ]
+    return {
+      ...rulesOff,
+      marketId,
+      triggerSource: random.chance(0.35) ? `source-${random.int(1, 4)}` : "",
+      ...(random.chance(0.6) ? random.pick(some) : {}),
+      ...(random.chance(0.3) ? random.pick(some) : {}),
+      ...(random.chance(0.1) ? random.pick(spoilt) : {})
+    }
   }
 
   private openAccount(): Command.Command {
@@ -571,304 +646,36 @@ class Customer {
 
   private setPrice(): Command.Command {
     const { random } = this
-    const priceTicks = random.weighted([
-      [80, random.int(1, 200)],
-      [8, 0],
-      [8, 20_001],
-      [4, Number.MAX_SAFE_INTEGER]
-    ])
-    const source = random.weighted([
-      [80, `source-${random.int(1, 4)}`],
-      [5, ""],
-      [5, "a b"],
-      [5, "x".repeat(33)],
-      [5, "X".repeat(32)]
-    ])
-    return { _tag: "SetPrice", marketId: this.market(), priceTicks, source }
-  }
-
-  // ---- Orders
-
-  private placeOrder(): Command.Command {
-    const { random } = this
     const marketId = this.market()
-    const side = random.pick(Order.sides)
-    const accountId = this.account()
-    const type = random.weighted<Order.OrderType>([
-      [80, "limit"],
-      [9, "market"],
-      [11, "marketBudget"]
-    ])
-    const timeInForce =
-      type === "limit"
-        ? random.weighted<Order.TimeInForce>([
-            [50, "GTC"],
-            [24, "GTD"],
-            [14, "IOC"],
-            [12, "FOK"]
-          ])
-        : type === "market" && random.chance(0.3)
-          ? "FOK"
-          : "IOC"
-    const postOnly = (timeInForce === "GTC" || timeInForce === "GTD") && random.chance(0.2)
-    const order: CommandOf<"PlaceOrder"> = {
-      _tag: "PlaceOrder",
-      accountId,
-      marketId,
-      side,
-      type,
-      timeInForce,
-      postOnly,
-      priceTicks: type === "limit" ? this.price(marketId, side, postOnly) : 0,
-      lots: type === "marketBudget" ? 0 : this.lots(marketId),
-      budget: type === "marketBudget" ? this.budget(marketId, accountId, side) : 0n,
-      deadline: timeInForce === "GTD" ? this.deadline() : 0,
-      clientOrderId: this.clientOrderId()
-    }
-    return random.chance(0.03) ? { ...order, ...this.spoiltOrder() } : order
-  }
-
-  private spoiltOrder(): Partial<CommandOf<"PlaceOrder">> {
-    const { random } = this
-    return random.pick<Partial<CommandOf<"PlaceOrder">>>([
-      { postOnly: true },
-      { type: "market" },
-      { type: "marketBudget", lots: 0, priceTicks: 0, budget: 0n, timeInForce: "IOC", deadline: 0, postOnly: false },
-      { type: "marketBudget", timeInForce: "FOK" },
-      { timeInForce: random.pick(Order.timesInForce) },
-      { deadline: this.time + 1 },
-      { deadline: 0 },
-      { budget: 1n },
-      { budget: -1n },
-      { lots: 0 },
-      { lots: 1 },
-      { lots: Number.MAX_SAFE_INTEGER },
-      { priceTicks: 0 },
-      { priceTicks: 1 },
-      { priceTicks: 2_001 },
-      { priceTicks: Number.MAX_SAFE_INTEGER },
-      { deadline: this.time, timeInForce: "GTD" },
-      { clientOrderId: "c".repeat(37) },
-      { clientOrderId: "not allowed" }
-    ])
-  }
-
-  /** Near the middle, which wanders; a post-only order mostly stays on its side of it. */
-  private price(marketId: number, side: Order.Side, passive: boolean): number {
-    const { middles, random } = this
-    let middle = middles.get(marketId) ?? 100
-    if (middle > 2 && random.chance(0.05)) {
-      middle = Math.max(8, middle + random.pick([-1, 1]))
-      if (middles.has(marketId)) middles.set(marketId, middle)
-    }
-    if (!passive && side === "sell" && random.chance(0.02)) return 1
-    const spread = middle === 2 ? 1 : 4
-    const away =
-      passive || random.chance(this.isBuilding ? 0.8 : 0.4)
-        ? random.int(0, spread)
-        : random.int(-Math.min(spread, 3), 0)
-    return Math.max(1, side === "buy" ? middle - away : middle + away)
-  }
-
-  private lots(marketId: number): number {
-    const { random } = this
-    if (marketId === 2) {
-      return random.weighted([
-        [80, random.int(1, 12)],
-        [15, random.int(12, 30)],
-        [4, random.int(26, 90)],
-        [1, random.int(91, 101)]
-      ])
-    }
-    if (marketId === 3) {
-      return random.weighted([
-        [40, random.int(1, 30)],
-        [25, 2 ** 51 + random.int(0, 1_000)],
-        [14, Market.lotsMax - random.int(0, 1)],
-        [15, random.int(1, 2 ** 20) * 2 ** 31],
-        [1, Market.lotsMax + 1]
-      ])
-    }
-    const usual = random.int(2, 30)
-    return random.weighted([
-      [92, usual],
-      [6, usual * 2],
-      [1, 1],
-      [1, 65]
-    ])
-  }
-
-  private budget(marketId: number, accountId: Ids.AccountId, side: Order.Side): bigint {
-    const { random } = this
-    const habit = habits.get(marketId) ?? habits.get(1)!
-    const quoteAssetId = this.seen.markets.get(marketId)?.listed.quoteAssetId ?? 0
-    const all = side === "buy" ? this.seen.available(accountId, quoteAssetId) : habit.quote
-    const best = this.seen.book(marketId, side === "buy" ? "sell" : "buy")[0]
-    const market = this.seen.markets.get(marketId)?.listed
-    const wholeLots =
-      best === undefined || market === undefined
-        ? habit.quote
-        : Market.notional(market, best.priceTicks, Math.min(best.lots - best.filledLots, random.int(1, 3)))
-    return random.weighted([
-      [40, random.bigint(1n, habit.quote / 4n)],
-      [15, random.bigint(1n, habit.quote)],
-      [20, wholeLots],
-      [10, wholeLots + 1n],
-      [10, all],
-      [3, all + 1n],
-      [1, unitsMax],
-      [1, random.bigint(1n, 9_999n)]
-    ])
-  }
-
-  /** Often one that others have too. */
-  private deadline(): number {
-    const { deadlines, random, time } = this
-    const ahead = deadlines.filter((deadline) => deadline > time)
-    if (ahead.length > 0 && random.chance(0.6)) return random.pick(ahead)
-    const deadline = random.weighted([
-      [30, time + random.int(1, 10)],
-      [40, time + random.int(10, 300)],
-      [28, time + random.int(300, 20_000)],
-      [1, time + 10 * windowMs],
-      [1, time]
-    ])
-    deadlines.push(deadline)
-    if (deadlines.length > 6) deadlines.shift()
-    return deadline
-  }
-
-  private clientOrderId(): string {
-    const { random } = this
-    return random.weighted([
-      [60, ""],
-      [38, `c-${random.int(1, 40)}`],
-      [1, "C".repeat(36)],
-      [0.5, "?"]
-    ])
-  }
-
-  private openOrder(): TrackedOrder | undefined {
-    const open = [...this.seen.open.values()]
-    return open.length === 0 ? undefined : this.random.pick(open)
-  }
-
-  private cancelOrder(): Command.Command {
-    const { random } = this
-    const order = this.openOrder()
-    const old = Ids.OrderId(random.int(0, this.seen.orders.size + 1))
-    if (order === undefined) return { _tag: "CancelOrder", accountId: this.account(), orderId: old, clientOrderId: "" }
-    const { accountId, clientOrderId, orderId } = order.accepted
-    return random.weighted<CommandOf<"CancelOrder">>([
-      [60, { _tag: "CancelOrder", accountId, orderId, clientOrderId: "" }],
-      [clientOrderId === "" ? 2 : 35, { _tag: "CancelOrder", accountId, orderId: Ids.OrderId(0), clientOrderId }],
-      [5, { _tag: "CancelOrder", accountId, orderId, clientOrderId: "another" }],
-      [4, { _tag: "CancelOrder", accountId, orderId: old, clientOrderId }],
-      [6, { _tag: "CancelOrder", accountId: this.account(), orderId, clientOrderId }]
-    ])
-  }
-
-  private cancelAll(): Command.Command {
-    return {
-      _tag: "CancelAll",
-      accountId: this.account(),
-      marketId: this.random.chance(0.4) ? Ids.MarketId(0) : this.market()
-    }
-  }
-
-  private amendOrder(): Command.Command {
-    const { random } = this
-    const order = this.openOrder()
-    if (order === undefined || random.chance(0.02)) {
-      return {
-        _tag: "AmendOrder",
-        accountId: this.account(),
-        marketId: this.market(),
-        orderId: Ids.OrderId(random.int(0, 9)),
-        priceTicks: 1,
-        lots: 0
-      }
-    }
-    const { orderId, side } = order.accepted
-    const marketId = random.chance(0.02) ? this.market() : order.accepted.marketId
-    const accountId = random.chance(0.02) ? this.account() : order.accepted.accountId
-    const remaining = order.lots - order.filledLots
-    const less = order.filledLots + Math.max(1, Math.floor(remaining * (random.u32() / 2 ** 32)))
-    const price = this.price(marketId, side, false)
-    const lots = random.weighted([
-      [30, 0],
-      [28, less],
-      [15, Math.min(order.lots + random.int(1, 20), Number.MAX_SAFE_INTEGER)],
-      [6, Math.min(order.lots * 2, Number.MAX_SAFE_INTEGER)],
-      [4, order.lots],
-      [5, order.filledLots],
-      [2, Math.max(0, order.filledLots - 1)],
-      [1, 1],
-      [1, Market.lotsMax + 1],
-      [1, Number.MAX_SAFE_INTEGER]
-    ])
     const priceTicks = random.weighted([
-      [30, 0],
-      [10, order.priceTicks],
-      [20, Math.max(1, order.priceTicks + random.int(-2, 2))],
-      [34, price],
-      [2, 1],
-      [2, 20_001],
+      [80, this.orders.outsidePrice(marketId, 5)],
+      [8, random.int(1, 200)],
+      [4, 0],
+      [4, 20_001],
       [2, Number.MAX_SAFE_INTEGER]
     ])
-    return { _tag: "AmendOrder", accountId, marketId, orderId, priceTicks, lots }
-  }
-}
-
-/** What a run has come across. */
-export class Coverage {
-  readonly commands = new Map<string, number>()
-  readonly events = new Map<string, number>()
-  readonly ends = new Map<string, number>()
-  readonly reasons = new Map<string, number>()
-  /** `Command Reason`. */
-  readonly reasonsByCommand = new Map<string, number>()
-  readonly amends = new Map<string, number>()
-  /** `type side timeInForce end`. */
-  readonly orders = new Map<string, number>()
-  private readonly accepted = new Map<number, Event.EventOf<"OrderAccepted">>()
-
-  /** Before the next venue. */
-  restart(): void {
-    this.accepted.clear()
+    const named = this.seen.markets.get(marketId)?.rules?.triggerSource ?? ""
+    const source = random.weighted([
+      [60, named === "" ? `source-${random.int(1, 3)}` : named],
+      [30, `source-${random.int(1, 4)}`],
+      [2, ""],
+      [2, "a b"],
+      [2, "x".repeat(33)],
+      [2, "X".repeat(32)]
+    ])
+    return { _tag: "SetPrice", marketId, priceTicks, source }
   }
 
-  count(command: Command.Command, events: ReadonlyArray<Event.Event>): void {
-    add(this.commands, command._tag)
-    for (const event of events) {
-      add(this.events, event._tag)
-      if (event._tag === "OrderAccepted") this.accepted.set(event.orderId, event)
-      if (event._tag === "OrderEnded") {
-        const { side, timeInForce, type } = this.accepted.get(event.orderId)!
-        add(this.ends, event.reason)
-        add(this.orders, `${type} ${side} ${timeInForce} ${event.reason}`)
-      }
-      if (event._tag === "Rejected") {
-        add(this.reasons, event.reason)
-        add(this.reasonsByCommand, `${command._tag} ${event.reason}`)
-      }
-      if (event._tag === "OrderAmended") add(this.amends, amendOf(event, events.at(-1)!))
-    }
+  /** The price leaps, so that more starts than one command does; often the market closes meanwhile, or its rules change. */
+  private storm(): Command.Command {
+    const { random } = this
+    const waiting = [...this.seen.open.values()].filter(({ place }) => place === "trigger")
+    const marketId = waiting.length === 0 ? this.market() : random.pick(waiting).accepted.marketId
+    const source = "source-1"
+    this.planned.push({ _tag: "SetPrice", marketId, priceTicks: this.orders.outsidePrice(marketId, 12), source })
+    if (random.chance(0.6)) {
+      this.planned.push({ _tag: "SetMarketStatus", marketId, status: random.pick(Market.marketStatuses) })
+    } else if (random.chance(0.4)) this.planned.push({ ...rulesOff, marketId, triggerSource: "source-4" })
+    return { ...rulesOff, marketId, triggerSource: source }
   }
-
-  /** The reject reasons that did not come up. */
-  missingReasons(): ReadonlyArray<string> {
-    return RejectReason.rejectReasons.filter((reason) => !this.reasons.has(reason))
-  }
-}
-
-const amendOf = (event: Event.EventOf<"OrderAmended">, last: Event.Event): string => {
-  const price = Math.sign(event.priceTicks - event.oldPriceTicks)
-  const lots = Math.sign(event.remainingLots - event.oldRemainingLots)
-  const then = event.keptPriority ? "stays" : last._tag === "OrderRested" ? "rests" : "trades whole"
-  return `price ${"-=+"[price + 1]} lots ${"-=+"[lots + 1]} ${then}`
-}
-
-const add = (counts: Map<string, number>, name: string): void => {
-  counts.set(name, (counts.get(name) ?? 0) + 1)
 }

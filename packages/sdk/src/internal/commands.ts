@@ -1,11 +1,36 @@
 /** Each command of the exchange: from request to the venue's command, and from the venue's events to the answer. */
-import { Account, Asset, type Command, Decimal, type Event, Ids, Market, Order } from "@pandora-exchange/core"
+import { Account, Asset, type Command, Decimal, Ids, Market, Order } from "@pandora-exchange/core"
 import { Refused } from "../ExchangeError.ts"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
-import { accountId, amount, holdId, lots, oneOf, orderId, rate, rateText, refuse, text, ticks, time } from "./fields.ts"
-
-type Events = ReadonlyArray<Event.Event>
+import {
+  accountId,
+  amount,
+  closed,
+  count,
+  decimal,
+  flag,
+  holdId,
+  listId,
+  lots,
+  oneOf,
+  rate,
+  rateText,
+  refuse,
+  text,
+  ticks
+} from "./fields.ts"
+import { amendCommand, listCommand, namedOrder, orderFields, placeCommand, replaceCommand } from "./orderRequests.ts"
+import {
+  amendedOrder,
+  cancelledOrder,
+  cancelledOrders,
+  type Events,
+  only,
+  placedList,
+  placedOrder,
+  replacedOrder
+} from "./orderAnswers.ts"
 
 /** One entry of the table below: how a request becomes a command, and events an answer. */
 export interface Operation<Request, Answer> {
@@ -30,10 +55,6 @@ const operation = <Request, Answer>(
   answer: Operation<Request, Answer>["answer"],
   lists = false
 ): Operation<Request, Answer> => ({ fields: new Set([...fields, "key", "source"]), command, answer, lists })
-
-/** The one event of this kind that the command's answer consists of, or refused. */
-const only = <Tag extends Event.Event["_tag"]>(events: Events, tag: Tag): Event.EventOf<Tag> =>
-  events.find((event): event is Event.EventOf<Tag> => event._tag === tag)!
 
 /** Throws `Refused` when the events say so. */
 export const throwRefusal = (events: Events, sequence: number): void => {
@@ -97,12 +118,40 @@ export const operations: Operations = {
     done
   ),
   setMarketFees: operation(
-    ["market", "makerFee", "takerFee"],
-    ({ makerFee, market, takerFee }, directory) => ({
+    ["market", "tier", "makerFee", "takerFee"],
+    ({ makerFee, market, takerFee, tier = 0 }, directory) => ({
       _tag: "SetMarketFees",
       marketId: directory.market("market", market).marketId,
+      tier: feeTier("tier", tier),
       makerRate: rate("makerFee", makerFee),
       takerRate: rate("takerFee", takerFee)
+    }),
+    done
+  ),
+  setMarketRules: operation(
+    [
+      "market",
+      "minPrice",
+      "minMarketQuantity",
+      "maxMarketQuantity",
+      "minNotionalForMarket",
+      "maxNotionalForMarket",
+      "buyBand",
+      "sellBand",
+      "range",
+      "maxPosition",
+      "triggerSource"
+    ],
+    rulesCommand,
+    done
+  ),
+  setAccountTerms: operation(
+    ["account", "feeTier", "tradeGroup"],
+    ({ account, feeTier: tier = 0, tradeGroup = 0 }) => ({
+      _tag: "SetAccountTerms",
+      accountId: accountId("account", account),
+      feeTier: feeTier("feeTier", tier),
+      tradeGroup: count("tradeGroup", tradeGroup, 4_294_967_295)
     }),
     done
   ),
@@ -169,53 +218,99 @@ export const operations: Operations = {
     done
   ),
   releaseHold: operation(["hold"], ({ hold }) => ({ _tag: "ReleaseHold", holdId: holdId("hold", hold) }), done),
-  place: operation(
-    [
-      "account",
-      "market",
-      "side",
-      "type",
-      "price",
-      "quantity",
-      "budget",
-      "timeInForce",
-      "postOnly",
-      "deadline",
-      "clientOrderId"
-    ],
-    placeCommand,
-    placedOrder
-  ),
+  place: operation(["account", "market", ...orderFields], placeCommand, placedOrder),
+  placeList: operation(["account", "market", "contingency", "orders", "clientListId"], listCommand, placedList),
   cancel: operation(
     ["account", "order", "clientOrderId"],
-    ({ account, clientOrderId, order }) => {
-      if ((order === undefined) === (clientOrderId === undefined)) return refuse("order", "OrderOrClientOrderId")
+    ({ account, clientOrderId, order }) => ({
+      _tag: "CancelOrder",
+      accountId: accountId("account", account),
+      ...namedOrder(order, clientOrderId)
+    }),
+    (events, sequence, directory) => cancelledOrder(only(events, "OrderEnded"), sequence, directory)
+  ),
+  cancelList: operation(
+    ["account", "list", "clientListId"],
+    ({ account, clientListId, list }) => {
+      if ((list === undefined) === (clientListId === undefined)) return refuse("list", "ListOrClientListId")
       return {
-        _tag: "CancelOrder",
+        _tag: "CancelOrderList",
         accountId: accountId("account", account),
-        orderId: order === undefined ? Ids.OrderId(0) : orderId("order", order),
-        clientOrderId: clientOrderId === undefined ? "" : text("clientOrderId", clientOrderId)
+        listId: list === undefined ? Ids.ListId(0) : listId("list", list),
+        clientListId: clientListId === undefined ? "" : text("clientListId", clientListId)
       }
     },
-    (events, sequence, directory) => {
-      const { endedLots, filledLots, marketId, orderId } = only(events, "OrderEnded")
-      const quantity = quantityIn(directory, marketId)
-      return { sequence, order: orderId, filledQuantity: quantity(filledLots), cancelledQuantity: quantity(endedLots) }
-    }
+    cancelledOrders
   ),
   cancelAll: operation(
-    ["account", "market"],
-    ({ account, market }, directory) => ({
+    ["account", "market", "side"],
+    ({ account, market, side }, directory) => ({
       _tag: "CancelAll",
       accountId: accountId("account", account),
-      marketId: market === undefined ? Ids.MarketId(0) : directory.market("market", market).marketId
+      marketId: market === undefined ? Ids.MarketId(0) : directory.market("market", market).marketId,
+      sides: side === undefined ? "both" : oneOf("side", side, Order.sides)
     }),
-    (events, sequence) => ({
-      sequence,
-      orders: events.flatMap((event) => (event._tag === "OrderEnded" ? [event.orderId] : []))
-    })
+    cancelledOrders
+  ),
+  replace: operation(
+    ["account", "market", "order", "clientOrderId", "only", "placeAnyway", "by"],
+    replaceCommand,
+    replacedOrder
+  ),
+  cancelAfter: operation(
+    ["account", "delay"],
+    ({ account, delay }) => ({
+      _tag: "CancelAfter",
+      accountId: accountId("account", account),
+      delayMs: count("delay", delay)
+    }),
+    (events, sequence) => {
+      const { deadline } = only(events, "CancelAfterSet")
+      return { sequence, deadline: deadline === 0 ? undefined : deadline }
+    }
   ),
   amend: operation(["account", "market", "order", "price", "quantity"], amendCommand, amendedOrder)
+}
+
+const feeTier = (field: string, value: unknown): number =>
+  count(field, value) <= Market.feeTierMax ? (value as number) : refuse(field, "FeeTierTooHigh")
+
+function rulesCommand(request: Requests.SetMarketRules, directory: Directory): Command.Command {
+  const market = directory.market("market", request.market)
+  const { base } = directory.scalesOf(market)
+  const { maxMarketQuantity, maxPosition, minMarketQuantity, minPrice, triggerSource } = request
+  const buyBand = band("buyBand", request.buyBand)
+  const sellBand = band("sellBand", request.sellBand)
+  const range = band("range", request.range)
+  return {
+    _tag: "SetMarketRules",
+    marketId: market.marketId,
+    ticksMin: minPrice === undefined ? 0 : ticks("minPrice", minPrice, market),
+    marketLotsMin: minMarketQuantity === undefined ? 0 : lots("minMarketQuantity", minMarketQuantity, market, base),
+    marketLotsMax: maxMarketQuantity === undefined ? 0 : lots("maxMarketQuantity", maxMarketQuantity, market, base),
+    notionalMinForMarket: flag("minNotionalForMarket", request.minNotionalForMarket ?? false),
+    notionalMaxForMarket: flag("maxNotionalForMarket", request.maxNotionalForMarket ?? false),
+    buyBandDown: buyBand.down,
+    buyBandUp: buyBand.up,
+    sellBandDown: sellBand.down,
+    sellBandUp: sellBand.up,
+    rangeDown: range.down,
+    rangeUp: range.up,
+    positionMax: maxPosition === undefined ? 0n : amount("maxPosition", maxPosition, base),
+    triggerSource: triggerSource === undefined ? "" : text("triggerSource", triggerSource)
+  }
+}
+
+const bandFields: ReadonlySet<string> = new Set(["down", "up"])
+/** Factors are whole basis points. */
+const factorScale = 4
+
+const band = (field: string, value: Requests.Band | undefined): { readonly down: number; readonly up: number } => {
+  if (value === undefined) return { down: 0, up: 0 }
+  closed(value, bandFields, field)
+  const factor = (name: "down" | "up") =>
+    value[name] === undefined ? 0 : decimal(`${field}.${name}`, value[name], factorScale)
+  return { down: factor("down"), up: factor("up") }
 }
 
 const ticksMaxDefault = 100_000_000
@@ -299,138 +394,4 @@ export const marketInfo = (market: Market.Market, directory: Directory): Request
     takerFee: rateText(market.takerRate),
     status: market.status
   }
-}
-
-const quantityIn = (directory: Directory, marketId: number) => {
-  const market = directory.marketOf(marketId)
-  const { scale } = directory.assetOf(market.baseAssetId)
-  return (count: number) => Market.quantityText(market, scale, count)
-}
-
-export function placeCommand(
-  request: Requests.PlaceOrder,
-  directory: Directory
-): Extract<Command.Command, { readonly _tag: "PlaceOrder" }> {
-  const market = directory.market("market", request.market)
-  const { base, quote } = directory.scalesOf(market)
-  const order = {
-    _tag: "PlaceOrder",
-    accountId: accountId("account", request.account),
-    marketId: market.marketId,
-    side: oneOf("side", request.side, Order.sides),
-    clientOrderId: request.clientOrderId === undefined ? "" : text("clientOrderId", request.clientOrderId)
-  } as const
-  if (request.type === "market") {
-    const { budget, quantity, timeInForce = "IOC", ...rest } = request
-    for (const field of ["price", "postOnly", "deadline"]) if (field in rest) refuse(field, "NotForMarketOrders")
-    if ((budget === undefined) === (quantity === undefined)) return refuse("quantity", "QuantityOrBudget")
-    return {
-      ...order,
-      type: budget === undefined ? "market" : "marketBudget",
-      timeInForce: oneOf("timeInForce", timeInForce, Order.timesInForce),
-      postOnly: false,
-      priceTicks: 0,
-      lots: quantity === undefined ? 0 : lots("quantity", quantity, market, base),
-      budget: budget === undefined ? 0n : amount("budget", budget, quote),
-      deadline: 0
-    }
-  }
-  const { deadline, postOnly = false, price, quantity, timeInForce, type = "limit" } = request
-  oneOf("type", type, ["limit", "market"])
-  if ("budget" in request) return refuse("budget", "NotForLimitOrders")
-  if (typeof postOnly !== "boolean") return refuse("postOnly", "NotABoolean")
-  return {
-    ...order,
-    type: "limit",
-    timeInForce: oneOf("timeInForce", timeInForce ?? (deadline === undefined ? "GTC" : "GTD"), Order.timesInForce),
-    postOnly,
-    priceTicks: ticks("price", price, market),
-    lots: lots("quantity", quantity, market, base),
-    budget: 0n,
-    deadline: deadline === undefined ? 0 : time("deadline", deadline)
-  }
-}
-
-function amendCommand(request: Requests.AmendOrder, directory: Directory): Command.Command {
-  const market = directory.market("market", request.market)
-  const { base } = directory.scalesOf(market)
-  const price = request.price === undefined ? 0 : ticks("price", request.price, market)
-  const quantity = request.quantity === undefined ? 0 : lots("quantity", request.quantity, market, base)
-  if (request.price !== undefined && price === 0) return refuse("price", "PriceZero")
-  if (request.quantity !== undefined && quantity === 0) return refuse("quantity", "QuantityZero")
-  return {
-    _tag: "AmendOrder",
-    accountId: accountId("account", request.account),
-    marketId: market.marketId,
-    orderId: orderId("order", request.order),
-    priceTicks: price,
-    lots: quantity
-  }
-}
-
-/** What became of an order whose first event, accepted or amended, is `first`. */
-const outcome = (
-  first: Event.EventOf<"OrderAccepted"> | Event.EventOf<"OrderAmended">,
-  events: Events,
-  sequence: number,
-  directory: Directory,
-  filledBefore: number,
-  clientOrderId: string
-): Requests.PlacedOrder => {
-  const market = directory.marketOf(first.marketId)
-  const { base, quote } = directory.scalesOf(market)
-  const quantity = (count: number) => Market.quantityText(market, base.scale, count)
-  const feeAsset = first.side === "buy" ? base : quote
-  const trades = events.filter((event) => event._tag === "Trade")
-  const end = events.find((event) => event._tag === "OrderEnded" && event.orderId === first.orderId)
-  const filled = trades.reduce((sum, trade) => sum + trade.lots, filledBefore)
-  const open = end === undefined ? first.lots - filled : 0
-  return {
-    sequence,
-    order: first.orderId,
-    clientOrderId: clientOrderId === "" ? undefined : clientOrderId,
-    status: statusOf(end as Event.EventOf<"OrderEnded"> | undefined, filled),
-    quantity: quantity(first.lots),
-    filledQuantity: quantity(filled),
-    remainingQuantity: quantity(open),
-    filledNotional: Decimal.format(sum(trades, "quoteUnits"), quote.scale),
-    fee: Decimal.format(sum(trades, "takerFee"), feeAsset.scale),
-    feeAsset: feeAsset.symbol,
-    fills: trades.map((trade) => ({
-      trade: trade.tradeId,
-      price: Market.priceText(market, trade.priceTicks),
-      quantity: quantity(trade.lots),
-      notional: Decimal.format(trade.quoteUnits, quote.scale),
-      fee: Decimal.format(trade.takerFee, feeAsset.scale)
-    }))
-  }
-}
-
-const sum = (trades: ReadonlyArray<Event.EventOf<"Trade">>, field: "quoteUnits" | "takerFee"): bigint =>
-  trades.reduce((total, trade) => total + trade[field], 0n)
-
-const statusOf = (end: Event.EventOf<"OrderEnded"> | undefined, filled: number): Requests.OrderStatus => {
-  switch (end?.reason) {
-    case undefined:
-      return filled > 0 ? "partiallyFilled" : "open"
-    case "filled":
-    case "remainder":
-      return "filled"
-    case "cancelled":
-      return "cancelled"
-    case "deadline":
-    case "unfilled":
-      return "expired"
-  }
-}
-
-function placedOrder(events: Events, sequence: number, directory: Directory): Requests.PlacedOrder {
-  const accepted = only(events, "OrderAccepted")
-  return outcome(accepted, events, sequence, directory, 0, accepted.clientOrderId)
-}
-
-function amendedOrder(events: Events, sequence: number, directory: Directory): Requests.AmendedOrder {
-  const amended = only(events, "OrderAmended")
-  const before = amended.lots - amended.remainingLots
-  return { ...outcome(amended, events, sequence, directory, before, ""), keptPriority: amended.keptPriority }
 }

@@ -8,9 +8,12 @@ export const refuse = (field: string, code: string): never => {
 }
 
 /** Refuses fields that the request does not have, so that a misspelt one is not ignored. */
-export const closed = (request: unknown, known: ReadonlySet<string>): void => {
-  if (typeof request !== "object" || request === null || Array.isArray(request)) refuse("request", "NotAnObject")
-  for (const field of Object.keys(request as object)) if (!known.has(field)) refuse(field, "UnknownField")
+export const closed = (request: unknown, known: ReadonlySet<string>, within?: string): void => {
+  if (typeof request !== "object" || request === null || Array.isArray(request))
+    refuse(within ?? "request", "NotAnObject")
+  for (const field of Object.keys(request as object)) {
+    if (!known.has(field)) refuse(within === undefined ? field : `${within}.${field}`, "UnknownField")
+  }
 }
 
 export const amount = (field: string, value: unknown, asset: Asset.Asset): bigint => {
@@ -30,12 +33,16 @@ export const ticks = (field: string, value: unknown, market: Market.MarketTerms)
 }
 
 const rateScale = 5
+const u32Max = 4_294_967_295
 
-/** A fraction such as `"0.001"` as tenths of a basis point. */
-export const rate = (field: string, value: unknown): number => {
-  const units = Decimal.parse(value, rateScale, 4_294_967_295n)
+/** Decimal text as a whole number at `scale`, below 2^32. */
+export const decimal = (field: string, value: unknown, scale: number): number => {
+  const units = Decimal.parse(value, scale, BigInt(u32Max))
   return typeof units === "string" ? refuse(field, units) : Number(units)
 }
+
+/** A fraction such as `"0.001"` as tenths of a basis point. */
+export const rate = (field: string, value: unknown): number => decimal(field, value, rateScale)
 
 export const rateText = (rate: number): string => Decimal.format(BigInt(rate), rateScale)
 
@@ -43,12 +50,21 @@ export const rateText = (rate: number): string => Decimal.format(BigInt(rate), r
 const positive = (field: string, value: unknown, code: string, max = Number.MAX_SAFE_INTEGER): number =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0 && value <= max ? value : refuse(field, code)
 
-const u32Max = 4_294_967_295
+/** A whole number from 0. */
+export const count = (field: string, value: unknown, max = Number.MAX_SAFE_INTEGER): number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= max
+    ? value
+    : refuse(field, "NotACount")
+
+export const flag = (field: string, value: unknown): boolean =>
+  typeof value === "boolean" ? value : refuse(field, "NotABoolean")
 
 export const accountId = (field: string, value: unknown): Ids.AccountId =>
   Ids.AccountId(positive(field, value, "NotAnAccount", u32Max))
 export const orderId = (field: string, value: unknown): Ids.OrderId => Ids.OrderId(positive(field, value, "NotAnOrder"))
 export const holdId = (field: string, value: unknown): Ids.HoldId => Ids.HoldId(positive(field, value, "NotAHold"))
+
+export const listId = (field: string, value: unknown): Ids.ListId => Ids.ListId(positive(field, value, "NotAList"))
 
 export const oneOf = <const L extends ReadonlyArray<string>>(field: string, value: unknown, list: L): L[number] =>
   list.includes(value as string) ? (value as L[number]) : refuse(field, "NotOneOf")

@@ -1,12 +1,13 @@
 /** Each question to the exchange, answered from the venue's state. */
-import { type Account, Decimal, Market } from "@pandora-exchange/core"
-import { Snapshot, State, Venue } from "@pandora-exchange/engine"
+import { type Account, Decimal, Market, type Order } from "@pandora-exchange/core"
+import { Contents, Snapshot, State, Venue } from "@pandora-exchange/engine"
 import { Effect } from "effect"
 import { InvalidInput, Refused } from "../ExchangeError.ts"
 import type * as Requests from "../Requests.ts"
-import { marketInfo, operations, placeCommand } from "./commands.ts"
+import { marketInfo, operations } from "./commands.ts"
 import { Directory } from "./Directory.ts"
 import { accountId, closed, orderId, refuse, text } from "./fields.ts"
+import { placeCommand } from "./orderRequests.ts"
 
 type QueryTable = {
   readonly [K in keyof Requests.Queries]: (
@@ -74,9 +75,7 @@ const queries: QueryTable = {
   assets: (state) => listed(state.assets).map(({ scale, symbol }) => ({ symbol, scale })),
 
   markets: (state, directory) =>
-    listed(state.markets).map(({ makerRate, market, status, takerRate }) =>
-      marketInfo({ ...market, makerRate, takerRate, status }, directory)
-    ),
+    listed(state.markets).map((of) => marketInfo({ ...of.market, ...of.ratesOf(0), status: of.status }, directory)),
 
   account: ({ accounts }, _, of) => {
     const index =
@@ -183,21 +182,43 @@ const queries: QueryTable = {
 }
 
 const openOrder = (state: State.State, directory: Directory, slot: number): Requests.OpenOrder => {
-  const { clientOrderIds, markets, orders } = state
-  const { market } = markets[orders.market(slot)]!
+  const order = Contents.orderAt(state, slot)
+  const market = directory.marketOf(order.marketId)
   const { scale } = directory.assetOf(market.baseAssetId)
   const quantity = (lots: number) => Market.quantityText(market, scale, lots)
+  const remaining = state.orders.remaining(slot) + state.orders.hidden(slot)
   return {
-    order: orders.id(slot),
-    clientOrderId: clientOrderIds.get(orders.id(slot)),
+    order: order.orderId,
+    clientOrderId: order.clientOrderId === "" ? undefined : order.clientOrderId,
+    list: order.listId === 0 ? undefined : order.listId,
     market: market.symbol,
-    side: orders.side(slot) === 0 ? "buy" : "sell",
-    price: Market.priceText(market, orders.price(slot)),
-    quantity: quantity(orders.lots(slot)),
-    filledQuantity: quantity(orders.lots(slot) - orders.remaining(slot)),
-    remainingQuantity: quantity(orders.remaining(slot)),
-    postOnly: orders.postOnly(slot),
-    deadline: orders.gtd(slot) ? orders.deadline(slot) : undefined
+    side: order.side,
+    type: order.type,
+    status: order.waits ? "waiting" : order.filledLots > 0 ? "partiallyFilled" : "open",
+    price: order.type === "market" ? undefined : Market.priceText(market, order.priceTicks),
+    quantity: quantity(order.lots),
+    filledQuantity: quantity(order.filledLots),
+    remainingQuantity: quantity(remaining),
+    displayQuantity: order.displayLots === 0 ? undefined : quantity(order.displayLots),
+    postOnly: postOnlyOf(order.postOnly),
+    deadline: order.deadline === 0 ? undefined : order.deadline,
+    trigger: triggerOf(order, market),
+    selfTradePrevention: order.selfTradePrevention
+  }
+}
+
+const postOnlyOf = (mode: Order.PostOnlyMode): boolean | "slide" => (mode === "slide" ? mode : mode === "refuse")
+
+const triggerOf = (
+  { trailingOffset, trailingUnit, trigger, triggerTicks }: Contents.OpenOrder,
+  market: Market.MarketTerms
+): Requests.Trigger | undefined => {
+  if (trigger === "none") return undefined
+  return {
+    kind: trigger,
+    ...(triggerTicks !== 0 && { price: Market.priceText(market, triggerTicks) }),
+    ...(trailingUnit === "ticks" && { offset: Market.priceText(market, trailingOffset) }),
+    ...(trailingUnit === "basisPoints" && { offsetBasisPoints: trailingOffset })
   }
 }
 

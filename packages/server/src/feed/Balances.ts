@@ -42,7 +42,10 @@ export class Balances {
       case "OrderAccepted":
         return this.holdFor(event, event.held)
       case "OrderAmended":
+      case "OrderStarted":
         return this.holdFor(event, event.held - event.oldHeld)
+      case "SelfTradePrevented":
+        return this.prevented(event)
       case "OrderEnded":
         return this.holdFor(event, -event.released)
       case "Trade":
@@ -51,11 +54,18 @@ export class Balances {
   }
 
   private holdFor(
-    { accountId, marketId, side }: Event.EventOf<"OrderAccepted" | "OrderAmended" | "OrderEnded">,
+    { accountId, marketId, side }: Pick<Event.EventOf<"OrderAccepted">, "accountId" | "marketId" | "side">,
     amount: bigint
   ): void {
     const { base, quote } = this.directory.termsOf(marketId)
     this.move(accountId, (side === "buy" ? quote : base).assetId, -amount, amount)
+  }
+
+  private prevented(event: Event.EventOf<"SelfTradePrevented">): void {
+    const { makerAccountId, makerReleased, marketId, takerAccountId, takerReleased, takerSide } = event
+    const makerSide = takerSide === "buy" ? "sell" : "buy"
+    this.holdFor({ accountId: makerAccountId, marketId, side: makerSide }, -makerReleased)
+    this.holdFor({ accountId: takerAccountId, marketId, side: takerSide }, -takerReleased)
   }
 
   private trade(event: Event.EventOf<"Trade">): void {

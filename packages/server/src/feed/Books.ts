@@ -32,9 +32,10 @@ export class Book {
   }
 
   /** Stood there when the following began. */
-  stand({ priceTicks, remainingLots, side }: Contents.RestingOrder): void {
+  stand({ priceTicks, shownLots, side }: Contents.OpenOrder): void {
+    if (shownLots === 0) return
     const levels = side === "buy" ? this.bids : this.asks
-    levels.set(priceTicks, (levels.get(priceTicks) ?? 0) + remainingLots)
+    levels.set(priceTicks, (levels.get(priceTicks) ?? 0) + shownLots)
   }
 
   change(side: "buy" | "sell", ticks: number, lots: number, depthSequence: number): void {
@@ -97,16 +98,22 @@ export class Books {
   apply(event: Event.Event): void {
     switch (event._tag) {
       case "OrderRested":
-        return this.of(event.marketId).change(event.side, event.priceTicks, event.remainingLots, event.depthSequence)
+      case "OrderRefilled":
+        return this.of(event.marketId).change(event.side, event.priceTicks, event.shownLots, event.depthSequence)
       case "Trade": {
         const makerSide = event.takerSide === "buy" ? "sell" : "buy"
         return this.of(event.marketId).change(makerSide, event.priceTicks, -event.lots, event.depthSequence)
       }
+      case "SelfTradePrevented": {
+        if (event.depthSequence === 0) return
+        const makerSide = event.takerSide === "buy" ? "sell" : "buy"
+        return this.of(event.marketId).change(makerSide, event.priceTicks, -event.makerLots, event.depthSequence)
+      }
       case "OrderEnded":
         if (event.depthSequence === 0) return
-        return this.of(event.marketId).change(event.side, event.priceTicks, -event.endedLots, event.depthSequence)
+        return this.of(event.marketId).change(event.side, event.priceTicks, -event.shownLots, event.depthSequence)
       case "OrderAmended": {
-        const gone = event.keptPriority ? event.oldRemainingLots - event.remainingLots : event.oldRemainingLots
+        const gone = event.oldShownLots - event.shownLots
         return this.of(event.marketId).change(event.side, event.oldPriceTicks, -gone, event.depthSequence)
       }
     }

@@ -14,9 +14,16 @@ export interface OrderRecord {
   readonly side: Order.Side
   readonly type: Order.OrderType
   readonly timeInForce: Order.TimeInForce
-  readonly postOnly: boolean
+  readonly postOnly: Order.PostOnlyMode
   readonly budget: bigint
   readonly deadline: number
+  readonly displayLots: number
+  readonly selfTradePrevention: Order.SelfTradePrevention
+  readonly listId: number
+  trigger: Order.Trigger
+  triggerTicks: number
+  trailingUnit: Order.TrailingUnit
+  trailingOffset: number
   createdAt: number
   priceTicks: number
   lots: number
@@ -24,6 +31,7 @@ export interface OrderRecord {
   filledUnits: bigint
   fee: bigint
   status: OrderStatus
+  endReason: Order.EndReason | undefined
   updatedAt: number
   sequence: number
 }
@@ -41,7 +49,7 @@ export interface TradeRecord {
 }
 
 export const isOpen = ({ status }: Pick<OrderRecord, "status">): boolean =>
-  status === "open" || status === "partiallyFilled"
+  status === "open" || status === "partiallyFilled" || status === "waiting"
 
 /** Trades of each market that are kept, so that a client can resume. */
 export const tradesKept = 10_000
@@ -88,9 +96,27 @@ export class Orders {
         order.lots = event.lots
         return this.touch(order)
       }
+      case "OrderWaiting": {
+        const order = this.open.get(event.orderId)!
+        const { trailingOffset, trailingUnit, trigger, triggerTicks } = event
+        Object.assign(order, { status: "waiting", trigger, triggerTicks, trailingUnit, trailingOffset })
+        return this.touch(order)
+      }
+      case "OrderStarted": {
+        const order = this.open.get(event.orderId)!
+        order.status = "open"
+        return this.touch(order)
+      }
+      case "OrderRested": {
+        // One that slid when it started has another price now.
+        const order = this.open.get(event.orderId)!
+        order.priceTicks = event.priceTicks
+        return this.touch(order)
+      }
       case "OrderEnded": {
         const order = this.open.get(event.orderId)!
         order.status = endStatuses[event.reason]
+        order.endReason = event.reason
         this.open.delete(order.orderId)
         this.ofAccounts.get(order.accountId)!.delete(order.orderId)
         return this.touch(order)
@@ -111,6 +137,13 @@ export class Orders {
       postOnly: event.postOnly,
       budget: event.budget,
       deadline: event.deadline,
+      displayLots: event.displayLots,
+      selfTradePrevention: event.selfTradePrevention,
+      listId: event.listId,
+      trigger: "none",
+      triggerTicks: 0,
+      trailingUnit: "none",
+      trailingOffset: 0,
       createdAt: time,
       priceTicks: event.priceTicks,
       lots: event.lots,
@@ -118,6 +151,7 @@ export class Orders {
       filledUnits: 0n,
       fee: 0n,
       status: "open",
+      endReason: undefined,
       updatedAt: time,
       sequence
     }
@@ -181,28 +215,33 @@ export class Orders {
   }
 }
 
-/** What stands in a book was a limit order. Its past is not known here. */
-const recordOf = ({ remainingLots, ...order }: Contents.RestingOrder): OrderRecord => {
-  const filledLots = order.lots - remainingLots
-  return {
-    ...order,
-    type: "limit",
-    budget: 0n,
-    filledLots,
-    status: filledLots === 0 ? "open" : "partiallyFilled",
-    filledUnits: 0n,
-    fee: 0n,
-    createdAt: 0,
-    updatedAt: 0,
-    sequence: 0
-  }
-}
+/** The order's past is not known here. */
+const recordOf = ({ shownLots: _, waits, ...order }: Contents.OpenOrder): OrderRecord => ({
+  ...order,
+  budget: 0n,
+  status: waits ? "waiting" : order.filledLots === 0 ? "open" : "partiallyFilled",
+  endReason: undefined,
+  filledUnits: 0n,
+  fee: 0n,
+  createdAt: 0,
+  updatedAt: 0,
+  sequence: 0
+})
 
 /** What the API calls the end of an order. */
 export const endStatuses: Readonly<Record<Order.EndReason, OrderStatus>> = {
   filled: "filled",
   remainder: "filled",
   cancelled: "cancelled",
+  cancelAfter: "cancelled",
   deadline: "expired",
-  unfilled: "expired"
+  unfilled: "expired",
+  selfTrade: "expired",
+  priceRange: "expired",
+  otherLeg: "expired",
+  unfunded: "expired",
+  wouldCross: "expired",
+  notTrading: "expired",
+  levelFull: "expired",
+  tooLarge: "expired"
 }

@@ -5,7 +5,7 @@ import type { Trade } from "@pandora-exchange/client/api/Markets"
 import type { Order } from "@pandora-exchange/client/api/Orders"
 import * as WireId from "@pandora-exchange/client/WireId"
 import { Decimal, Market } from "@pandora-exchange/core"
-import { type Directory, quantityText } from "./Directory.ts"
+import { type Directory, quantityText, type Terms } from "./Directory.ts"
 import { isOpen, type OrderRecord, type TradeRecord } from "./Orders.ts"
 
 export const orderView = (directory: Directory, order: OrderRecord): Order => {
@@ -20,12 +20,17 @@ export const orderView = (directory: Directory, order: OrderRecord): Order => {
     side: order.side,
     type: order.type,
     timeInForce: order.timeInForce,
-    postOnly: order.postOnly,
+    postOnly: postOnlyView(order.postOnly),
     ...(order.priceTicks === 0 ? {} : { price: Market.priceText(market, order.priceTicks) }),
     quantity: quantityText(terms, order.lots),
     ...(order.budget === 0n ? {} : { budget: Decimal.format(order.budget, quote.scale) }),
     ...(order.deadline === 0 ? {} : { deadline: order.deadline }),
+    ...(order.displayLots === 0 ? {} : { displayQuantity: quantityText(terms, order.displayLots) }),
+    ...triggerView(terms, order),
+    selfTradePrevention: order.selfTradePrevention,
+    ...(order.listId === 0 ? {} : { list: WireId.list.write(order.listId) }),
     status: order.status,
+    ...(order.endReason === undefined ? {} : { endReason: order.endReason }),
     filledQuantity: quantityText(terms, order.filledLots),
     remainingQuantity: quantityText(terms, isOpen(order) ? order.lots - order.filledLots : 0),
     filledNotional: Decimal.format(order.filledUnits, quote.scale),
@@ -34,6 +39,23 @@ export const orderView = (directory: Directory, order: OrderRecord): Order => {
     createdAt: order.createdAt,
     updatedAt: order.updatedAt,
     sequence: order.sequence
+  }
+}
+
+const postOnlyView = (mode: OrderRecord["postOnly"]): boolean | "slide" => (mode === "slide" ? mode : mode === "refuse")
+
+const triggerView = (
+  { market }: Terms,
+  { trailingOffset, trailingUnit, trigger, triggerTicks }: OrderRecord
+): Pick<Order, "trigger"> => {
+  if (trigger === "none") return {}
+  return {
+    trigger: {
+      kind: trigger,
+      ...(triggerTicks !== 0 && { price: Market.priceText(market, triggerTicks) }),
+      ...(trailingUnit === "ticks" && { offset: Market.priceText(market, trailingOffset) }),
+      ...(trailingUnit === "basisPoints" && { offsetBasisPoints: trailingOffset })
+    }
   }
 }
 

@@ -86,7 +86,7 @@ const routeOf = (endpoint: HttpApiEndpoint.Top, handle: Route["handle"]): Route 
     path: endpoint.path,
     segments: endpoint.path.split("/").slice(1),
     right: right.value,
-    status: endpoint.method === "POST" && endpoint.identifier === "place" ? 201 : 200,
+    status: statusOf([...endpoint.success][0]!),
     hasBody: payload !== undefined,
     params: endpoint.params === undefined ? undefined : decoder(endpoint.params),
     query: endpoint.query === undefined ? noQuery : decoder(endpoint.query),
@@ -94,6 +94,10 @@ const routeOf = (endpoint: HttpApiEndpoint.Top, handle: Route["handle"]): Route 
     handle
   }
 }
+
+/** Where `HttpApiSchema.status` keeps it. */
+const statusOf = ({ ast }: Schema.Top): number =>
+  (ast.context?.annotations?.["httpApiStatus"] as number | undefined) ?? 200
 
 const noQuery: Decode = (query) => {
   const [name] = Object.keys(query as object)

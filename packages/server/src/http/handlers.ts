@@ -3,9 +3,9 @@ import type { Accounts } from "@pandora-exchange/client/api/Accounts"
 import { pageSizeDefault } from "@pandora-exchange/client/api/Conventions"
 import type { Health } from "@pandora-exchange/client/api/Health"
 import type { Markets, Trade } from "@pandora-exchange/client/api/Markets"
-import type { Orders } from "@pandora-exchange/client/api/Orders"
+import type { OpenOrder, Orders } from "@pandora-exchange/client/api/Orders"
 import * as WireId from "@pandora-exchange/client/WireId"
-import type { Exchange } from "@pandora-exchange/sdk"
+import type { Exchange, OpenOrder as SdkOpenOrder } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
 import { accountOf, type Asking, type Commands, noSuchOrder, orderNamed } from "../Commands.ts"
 import type { Health as HealthOf } from "../Health.ts"
@@ -70,8 +70,16 @@ const orders = ({ commands, exchange, history }: Services): Handlers<typeof Orde
   preview: ({ payload, principal, query: { account } }) => commands.preview({ principal, account }, payload),
   cancel: ({ key, params: { order }, principal, query: { account } }) =>
     commands.cancel({ principal, account, key }, order),
-  cancelAll: ({ key, principal, query: { account, market } }) =>
-    commands.cancelAll({ principal, account, key }, market),
+  cancelAll: ({ key, principal, query: { account, market, side } }) =>
+    commands.cancelAll({ principal, account, key }, { market, side }),
+  placeList: ({ key, payload, principal, query: { account } }) =>
+    commands.placeList({ principal, account, key }, payload),
+  cancelList: ({ key, params: { list }, principal, query: { account } }) =>
+    commands.cancelList({ principal, account, key }, list),
+  replace: ({ key, params: { order }, payload, principal, query: { account } }) =>
+    commands.replace({ principal, account, key }, order, payload),
+  cancelAfter: ({ key, payload: { delay }, principal, query: { account } }) =>
+    commands.cancelAfter({ principal, account, key }, delay),
   amend: ({ key, params: { order }, payload, principal, query: { account } }) =>
     commands.amend({ principal, account, key }, order, payload),
   open: ({ principal, query: { account, market } }) =>
@@ -79,12 +87,7 @@ const orders = ({ commands, exchange, history }: Services): Handlers<typeof Orde
       Effect.map(
         reflecting(exchange, exchange.openOrders({ account: number, ...(market === undefined ? {} : { market }) })),
         ({ data, sequence }) => ({
-          data: data.map(({ clientOrderId, deadline, order, ...rest }) => ({
-            order: WireId.order.write(order),
-            ...(clientOrderId === undefined ? {} : { clientOrderId }),
-            ...rest,
-            ...(deadline === undefined ? {} : { deadline })
-          })),
+          data: data.map(openOrderView),
           sequence
         })
       )
@@ -109,6 +112,27 @@ const orders = ({ commands, exchange, history }: Services): Handlers<typeof Orde
         )
       )
     )
+})
+
+/** Without the fields that an order does not have. */
+const openOrderView = ({
+  clientOrderId,
+  deadline,
+  displayQuantity,
+  list,
+  order,
+  price,
+  trigger,
+  ...rest
+}: SdkOpenOrder): OpenOrder => ({
+  order: WireId.order.write(order),
+  ...rest,
+  ...(clientOrderId !== undefined && { clientOrderId }),
+  ...(deadline !== undefined && { deadline }),
+  ...(displayQuantity !== undefined && { displayQuantity }),
+  ...(list !== undefined && { list: WireId.list.write(list) }),
+  ...(price !== undefined && { price }),
+  ...(trigger !== undefined && { trigger })
 })
 
 const accounts = ({ commands, exchange, history }: Services): Handlers<typeof Accounts> => ({

@@ -78,8 +78,14 @@ const decoders: Readonly<Record<string, ReturnType<typeof decoder>>> = {
   place: decoder(Stream.Place),
   cancel: decoder(Stream.Cancel),
   cancelAll: decoder(Stream.CancelAll),
-  amend: decoder(Stream.Amend)
+  amend: decoder(Stream.Amend),
+  placeList: decoder(Stream.PlaceOrders),
+  cancelList: decoder(Stream.CancelList),
+  replace: decoder(Stream.Replace),
+  cancelAfter: decoder(Stream.SetCancelAfter)
 }
+
+type CommandOp = "place" | "cancel" | "cancelAll" | "amend" | "placeList" | "cancelList" | "replace" | "cancelAfter"
 
 type RequestOf<Op extends Stream.Request["op"]> = Extract<Stream.Request, { readonly op: Op }>
 
@@ -275,11 +281,7 @@ export class Gateway {
     })
   }
 
-  private command(
-    connection: Connection,
-    request: RequestOf<"place" | "cancel" | "cancelAll" | "amend">,
-    requestId: string
-  ): void {
+  private command(connection: Connection, request: RequestOf<CommandOp>, requestId: string): void {
     const { principal } = connection
     const refusal =
       principal === undefined
@@ -301,17 +303,22 @@ export class Gateway {
     })
   }
 
-  private done(
-    asking: Asking,
-    request: RequestOf<"place" | "cancel" | "cancelAll" | "amend">
-  ): Effect.Effect<unknown, Failure> {
+  private done(asking: Asking, request: RequestOf<CommandOp>): Effect.Effect<unknown, Failure> {
     switch (request.op) {
       case "place":
         return this.commands.place(asking, request.order)
       case "cancel":
         return this.commands.cancel(asking, request.order)
       case "cancelAll":
-        return this.commands.cancelAll(asking, request.market)
+        return this.commands.cancelAll(asking, request)
+      case "placeList":
+        return this.commands.placeList(asking, request.list)
+      case "cancelList":
+        return this.commands.cancelList(asking, request.list)
+      case "replace":
+        return this.commands.replace(asking, request.order, request.replacement)
+      case "cancelAfter":
+        return this.commands.cancelAfter(asking, request.delay)
       case "amend":
         return this.commands.amend(asking, request.order, request.change)
     }

@@ -1,0 +1,336 @@
+/** Matches the taker against the book and settles each trade. `docs/concepts/venue-rules.md`, "Matching". */
+import { type Batch, Market, Order } from "@pandora-exchange/core"
+import { emit, orderEnded, orderRested, trade } from "./emit.ts"
+import { invariant } from "./invariant.ts"
+import type { OpenOrders } from "./OpenOrders.ts"
+import type { BookSide } from "./OrderBook.ts"
+import { OrderExtra } from "./OrderExtra.ts"
+import { buy } from "./OrderPool.ts"
+import { accountIdOf, house, type MarketState, type State } from "./State.ts"
+import { gtd, limit, marketBudget, type Taker } from "./Taker.ts"
+import { isOwn, reachOf, type Walk } from "./Walk.ts"
+
+const { feeRateScale } = Market
+
+const none = Order.selfTradePreventions.indexOf("none")
+const expireTaker = Order.selfTradePreventions.indexOf("expireTaker")
+const expireMaker = Order.selfTradePreventions.indexOf("expireMaker")
+const expireBoth = Order.selfTradePreventions.indexOf("expireBoth")
+const filled = Order.endReasons.indexOf("filled")
+const unfilled = Order.endReasons.indexOf("unfilled")
+const remainder = Order.endReasons.indexOf("remainder")
+const selfTrade = Order.endReasons.indexOf("selfTrade")
+const priceRange = Order.endReasons.indexOf("priceRange")
+
+export class Matching {
+  private readonly state: State
+  private readonly open: OpenOrders
+  /** What was found for a budget order. */
+  private readonly walk: Walk
+  /** Fee remainder after the last `fee`. */
+  remainderAfter = 0
+
+  constructor(state: State, open: OpenOrders, walk: Walk) {
+    this.state = state
+    this.open = open
+    this.walk = walk
+  }
+
+  /** Trades the taker, then rests or ends it; its list and the market's waiting orders come after it. */
+  run(out: Batch.BatchWriter, taker: Taker): void {
+    const { limitTicks, of, side } = taker
+    const makers = of.book.against(side)
+    let beyondRange = false
+    if (makers.crossedBy(limitTicks)) {
+      const reach = reachOf(of, side, limitTicks)
+      this.match(out, taker, reach)
+      // The range is that of the price before the order traded.
+      beyondRange = reach !== limitTicks && makers.crossedBy(limitTicks) && !makers.crossedBy(reach)
+    }
+    this.finish(out, taker, beyondRange)
+    const { firstTicks, lastTicks } = taker
+    if (firstTicks === 0) return
+    of.lastTicks = lastTicks
+    if (of.triggers === undefined || of.rules.triggerSource !== "") return
+    this.open.look(of, firstTicks)
+    if (lastTicks !== firstTicks) this.open.look(of, lastTicks)
+  }
+
+  /** Best price first, oldest first, as far as `reach`. */
+  private match(out: Batch.BatchWriter, taker: Taker, reach: number): void {
+    const { balances, levels, orders } = this.state
+    const { account, of, orderId, side, takerRate, type } = taker
+    const { base, lotUnits, marketId, quote, quotePerTickLot } = of
+    const makers = of.book.against(side)
+    const takerAccountId = accountIdOf(account)
+    const mayTradeWithItself = taker.selfTrade === none
+    while (taker.left > 0 && makers.crossedBy(reach)) {
+      const level = makers.best
+      const price = levels.price(level)
+      const slot = levels.first(level)
+      const maker = orders.account(slot)
+      if (!mayTradeWithItself && isOwn(this.state, account, maker)) {
+        this.prevent(out, taker, makers, slot, price)
+        if (taker.expired) return
+        continue
+      }
+      const makerId = orders.id(slot)
+      const makerShown = orders.remaining(slot)
+      const extra = orders.extra(slot)
+      const lots = Math.min(taker.left, makerShown)
+      const baseUnits = lots * lotUnits
+      const quoteUnits = price * lots * quotePerTickLot
+
+      let buyerHeld = quoteUnits
+      let makerFee: number
+      let takerFee: number
+      if (side === buy) {
+        if (type === limit) buyerHeld = taker.priceTicks * lots * quotePerTickLot
+        makerFee = this.fee(quoteUnits, orders.makerRate(slot), orders.feeRemainder(slot))
+        orders.setFeeRemainder(slot, this.remainderAfter)
+        takerFee = this.fee(baseUnits, takerRate, taker.feeRemainder)
+        balances.spendHeld(quote, account, buyerHeld)
+        if (buyerHeld !== quoteUnits) balances.addAvailable(quote, account, buyerHeld - quoteUnits)
+        balances.addAvailable(base, account, baseUnits - takerFee)
+        balances.spendHeld(base, maker, baseUnits)
+        balances.addAvailable(quote, maker, quoteUnits - makerFee)
+        if (makerFee !== 0) balances.addAvailable(quote, house, makerFee)
+        if (takerFee !== 0) balances.addAvailable(base, house, takerFee)
+        taker.held -= buyerHeld
+      } else {
+        makerFee = this.fee(baseUnits, orders.makerRate(slot), orders.feeRemainder(slot))
+        orders.setFeeRemainder(slot, this.remainderAfter)
+        takerFee = this.fee(quoteUnits, takerRate, taker.feeRemainder)
+        balances.spendHeld(base, account, baseUnits)
+        balances.addAvailable(quote, account, quoteUnits - takerFee)
+        balances.spendHeld(quote, maker, quoteUnits)
+        balances.addAvailable(base, maker, baseUnits - makerFee)
+        if (makerFee !== 0) balances.addAvailable(base, house, makerFee)
+        if (takerFee !== 0) balances.addAvailable(quote, house, takerFee)
+        taker.held -= baseUnits
+      }
+      taker.feeRemainder = this.remainderAfter
+      taker.left -= lots
+      if (taker.firstTicks === 0) taker.firstTicks = price
+      taker.lastTicks = price
+
+      trade(
+        out,
+        marketId,
+        ++of.lastTradeId,
+        makerId,
+        orderId,
+        accountIdOf(maker),
+        takerAccountId,
+        side,
+        price,
+        lots,
+        makerShown - lots + (extra === undefined ? 0 : extra.hiddenLots),
+        taker.left,
+        baseUnits,
+        quoteUnits,
+        buyerHeld,
+        makerFee,
+        takerFee,
+        ++of.depthSequence
+      )
+      if (lots < makerShown) makers.shrink(slot, lots)
+      else this.usedUp(out, of, makers, slot, price, filled)
+      if (extra !== undefined && extra.listId !== 0) this.open.legTraded(out, extra.listId, makerId)
+    }
+  }
+
+  /** Nothing of what a maker shows is left: it shows more, or ends. */
+  private usedUp(
+    out: Batch.BatchWriter,
+    of: MarketState,
+    makers: BookSide,
+    slot: number,
+    price: number,
+    reason: number
+  ): void {
+    const { orders } = this.state
+    const extra = orders.extra(slot)
+    makers.remove(slot)
+    if (extra !== undefined && extra.hiddenLots > 0) return this.refill(out, of, makers, slot, extra, price)
+    const id = orders.id(slot)
+    const account = orders.account(slot)
+    const lots = orders.lots(slot)
+    const prevented = extra?.preventedLots ?? 0
+    const listId = extra?.listId ?? 0
+    this.open.unregister(slot)
+    orderEnded(
+      out,
+      id,
+      accountIdOf(account),
+      of.marketId,
+      makers.side,
+      reason,
+      price,
+      lots - prevented,
+      prevented,
+      0,
+      0,
+      0
+    )
+    if (listId !== 0) this.open.legEnded(out, listId, id, reason)
+  }
+
+  private refill(
+    out: Batch.BatchWriter,
+    of: MarketState,
+    makers: BookSide,
+    slot: number,
+    extra: OrderExtra,
+    price: number
+  ): void {
+    const { orders } = this.state
+    const remainingLots = extra.hiddenLots
+    const shownLots = Math.min(extra.displayLots, remainingLots)
+    orders.setRemaining(slot, shownLots)
+    extra.hiddenLots = remainingLots - shownLots
+    makers.append(slot, price)
+    emit(out, {
+      _tag: "OrderRefilled",
+      orderId: orders.id(slot) as never,
+      marketId: of.market.marketId,
+      side: makers.side === buy ? "buy" : "sell",
+      priceTicks: price,
+      remainingLots,
+      shownLots,
+      depthSequence: ++of.depthSequence
+    })
+  }
+
+  /** Taker and the maker at the head of the book are of one owner. */
+  private prevent(out: Batch.BatchWriter, taker: Taker, makers: BookSide, slot: number, price: number): void {
+    const { balances, orders } = this.state
+    const { of, selfTrade: mode, side } = taker
+    const maker = orders.account(slot)
+    const shown = orders.remaining(slot)
+    const ends = mode === expireTaker || mode === expireMaker || mode === expireBoth
+    const lots = Math.min(taker.left, shown)
+    let makerLots = lots
+    let takerLots = lots
+    let makerReleased = 0
+    let takerReleased = 0
+    if (ends) {
+      makerLots = mode === expireTaker ? 0 : shown + orders.hidden(slot)
+      takerLots = mode === expireMaker ? 0 : taker.left
+    } else {
+      makerReleased = this.open.heldFor(of, makers.side, price, lots)
+      takerReleased = taker.type === limit ? this.open.heldFor(of, side, taker.priceTicks, lots) : 0
+      balances.release(side === buy ? of.base : of.quote, maker, makerReleased)
+      balances.release(side === buy ? of.quote : of.base, taker.account, takerReleased)
+      taker.left -= lots
+      taker.preventedLots += lots
+      taker.held -= takerReleased
+      let extra = orders.extra(slot)
+      if (extra === undefined) orders.setExtra(slot, (extra = new OrderExtra()))
+      extra.preventedLots += lots
+    }
+    taker.expired = mode === expireTaker || mode === expireBoth || taker.left === 0
+    emit(out, {
+      _tag: "SelfTradePrevented",
+      marketId: of.market.marketId,
+      makerOrderId: orders.id(slot) as never,
+      takerOrderId: taker.orderId as never,
+      makerAccountId: accountIdOf(maker) as never,
+      takerAccountId: accountIdOf(taker.account) as never,
+      takerSide: side === buy ? "buy" : "sell",
+      mode: Order.selfTradePreventions[mode]!,
+      priceTicks: price,
+      makerLots,
+      takerLots,
+      makerReleased: BigInt(makerReleased),
+      takerReleased: BigInt(takerReleased),
+      depthSequence: ends ? 0 : ++of.depthSequence
+    })
+    if (mode === expireMaker || mode === expireBoth) this.open.end(out, slot, selfTrade)
+    else if (!ends) {
+      if (lots < shown) makers.shrink(slot, lots)
+      else this.usedUp(out, of, makers, slot, price, selfTrade)
+    }
+  }
+
+  private finish(out: Batch.BatchWriter, taker: Taker, beyondRange: boolean): void {
+    const { left, type } = taker
+    if (taker.expired) return this.endTaker(out, taker, selfTrade)
+    if (type === marketBudget) return this.endTaker(out, taker, this.budgetEnd(taker.budget))
+    if (left === 0) return this.endTaker(out, taker, filled)
+    if (beyondRange) return this.endTaker(out, taker, priceRange)
+    if (taker.canRest) return this.rest(out, taker)
+    this.endTaker(out, taker, unfilled)
+  }
+
+  private budgetEnd(budget: bigint): number {
+    const { bookRanOut, outOfRange, quote } = this.walk
+    if (BigInt(quote) === budget) return filled
+    return outOfRange ? priceRange : bookRanOut ? unfilled : remainder
+  }
+
+  private endTaker(out: Batch.BatchWriter, taker: Taker, reason: number): void {
+    const { account, held, left, listId, lots, of, orderId, preventedLots, side, slot } = taker
+    if (held !== 0) this.state.balances.release(side === buy ? of.quote : of.base, account, held)
+    if (slot !== 0) this.open.unregister(slot)
+    const ended = left + preventedLots
+    const accountId = accountIdOf(account)
+    orderEnded(out, orderId, accountId, of.marketId, side, reason, taker.priceTicks, lots - ended, ended, held, 0, 0)
+    if (listId !== 0) this.open.legEnded(out, listId, orderId, reason)
+  }
+
+  /** Gives a new order its record; it is in no queue yet. */
+  record(taker: Taker): number {
+    const { orders } = this.state
+    const slot = orders.allocate()
+    orders.setId(slot, taker.orderId)
+    orders.setAccount(slot, taker.account)
+    orders.setLots(slot, taker.lots)
+    orders.setTerms(slot, taker.of.marketId, taker.side, taker.postOnly, taker.timeInForce === gtd, taker.selfTrade)
+    orders.setRates(slot, taker.makerRate, taker.takerRate)
+    orders.setDeadline(slot, taker.deadline)
+    orders.setPrice(slot, taker.priceTicks)
+    orders.setFeeRemainder(slot, 0)
+    this.open.register(slot, taker.clientOrderId)
+    return slot
+  }
+
+  private rest(out: Batch.BatchWriter, taker: Taker): void {
+    const { orders } = this.state
+    const { displayLots, left, of, preventedLots, priceTicks, side } = taker
+    const slot = taker.slot === 0 ? this.record(taker) : taker.slot
+    const shown = displayLots === 0 ? left : Math.min(displayLots, left)
+    let extra = orders.extra(slot)
+    if (extra === undefined && (displayLots !== 0 || preventedLots !== 0)) {
+      orders.setExtra(slot, (extra = new OrderExtra()))
+    }
+    if (extra !== undefined) {
+      extra.displayLots = displayLots
+      extra.hiddenLots = left - shown
+      extra.preventedLots = preventedLots
+    }
+    orders.setPrice(slot, priceTicks)
+    orders.setRemaining(slot, shown)
+    orders.setFeeRemainder(slot, taker.feeRemainder)
+    of.book.of(side).append(slot, priceTicks)
+    invariant(!of.book.against(side).crossedBy(priceTicks), "a resting order does not cross the book")
+    orderRested(out, taker.orderId, of.marketId, side, priceTicks, left, shown, ++of.depthSequence)
+  }
+
+  /**
+   * The fee for one more fill: the ceiling of the order's exact fee after it minus that before it. `before` and
+   * `remainderAfter` say how far the ceiling is above the exact fee, in 1/100,000.
+   */
+  fee(received: number, rate: number, before: number): number {
+    let whole = Math.floor(received / feeRateScale)
+    let rest = received - whole * feeRateScale
+    if (rest < 0) {
+      whole--
+      rest += feeRateScale
+    }
+    const needed = rest * rate - before
+    const more = needed > 0 ? Math.ceil(needed / feeRateScale) : 0
+    this.remainderAfter = more * feeRateScale - needed
+    return whole * rate + more
+  }
+}

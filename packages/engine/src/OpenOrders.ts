@@ -1,0 +1,258 @@
+/**
+ * Open orders, wherever they are: found by id, account, client order id and deadline; waiting for a price; tied to others of a list; ended.
+ */
+import { type Batch, Order } from "@pandora-exchange/core"
+import { orderEnded } from "./emit.ts"
+import { inBook, type OrderExtra, starting, trailing, untilTrigger, untilWorkingOrder } from "./OrderExtra.ts"
+import { buy } from "./OrderPool.ts"
+import { accountIdOf, clientListName, type ListState, type MarketState, type State } from "./State.ts"
+import { Triggers } from "./Triggers.ts"
+
+const filled = Order.endReasons.indexOf("filled")
+const cancelled = Order.endReasons.indexOf("cancelled")
+const cancelAfter = Order.endReasons.indexOf("cancelAfter")
+const otherLeg = Order.endReasons.indexOf("otherLeg")
+const oco = Order.contingencies.indexOf("OCO")
+const otoco = Order.contingencies.indexOf("OTOCO")
+export const triggerWait = Order.waits.indexOf("trigger")
+export const workingOrderWait = Order.waits.indexOf("workingOrder")
+
+export class OpenOrders {
+  private readonly state: State
+  private readonly joinQueue: (slot: number, extra: OrderExtra) => void
+
+  constructor(state: State) {
+    this.state = state
+    this.joinQueue = (slot, extra) => this.queue(slot, extra)
+  }
+
+  /** Makes an order findable: by its id, by its account, by its client order id, by its deadline. */
+  register(slot: number, clientOrderId: string): void {
+    const { accounts, clientOrderIds, deadlines, index, orders } = this.state
+    const id = orders.id(slot)
+    const account = orders.account(slot)
+    index.add(id, slot)
+    const last = accounts.lastOrder[account]!
+    orders.setPreviousOfAccount(slot, last)
+    orders.setNextOfAccount(slot, 0)
+    if (last === 0) accounts.firstOrder[account] = slot
+    else orders.setNextOfAccount(last, slot)
+    accounts.lastOrder[account] = slot
+    accounts.openOrders[account]!++
+    if (clientOrderId !== "") {
+      const byClientId = (accounts.clientOrders[account] ??= new Map())
+      byClientId.set(clientOrderId, id)
+      clientOrderIds.set(id, clientOrderId)
+    }
+    if (orders.gtd(slot)) deadlines.add(slot)
+  }
+
+  /** Forgets an order that is in no queue any more. */
+  unregister(slot: number): void {
+    const { accounts, clientOrderIds, deadlines, index, orders } = this.state
+    const id = orders.id(slot)
+    const account = orders.account(slot)
+    if (orders.gtd(slot)) deadlines.remove(slot)
+    if (clientOrderIds.size !== 0) {
+      const clientOrderId = clientOrderIds.get(id)
+      if (clientOrderId !== undefined) {
+        clientOrderIds.delete(id)
+        accounts.clientOrders[account]!.delete(clientOrderId)
+      }
+    }
+    const previous = orders.previousOfAccount(slot)
+    const next = orders.nextOfAccount(slot)
+    if (previous === 0) accounts.firstOrder[account] = next
+    else orders.setNextOfAccount(previous, next)
+    if (next === 0) accounts.lastOrder[account] = previous
+    else orders.setPreviousOfAccount(next, previous)
+    accounts.openOrders[account]!--
+    index.remove(id, slot)
+    orders.free(slot)
+  }
+
+  /** The account's open order, or 0. Another account's does not exist. */
+  own(account: number, orderId: number): number {
+    const slot = this.state.index.find(orderId)
+    return slot !== 0 && this.state.orders.account(slot) === account ? slot : 0
+  }
+
+  ownByClientId(account: number, clientOrderId: string): number {
+    return this.state.index.find(this.state.accounts.clientOrders[account]?.get(clientOrderId) ?? 0)
+  }
+
+  /** What is held for an order in the book. */
+  heldFor(of: MarketState, side: number, price: number, lots: number): number {
+    return side === buy ? price * lots * of.quotePerTickLot : lots * of.lotUnits
+  }
+
+  heldOf(slot: number): number {
+    const { markets, orders } = this.state
+    if (orders.waits(slot)) return orders.extra(slot)!.held
+    const left = orders.remaining(slot) + orders.hidden(slot)
+    return this.heldFor(markets[orders.market(slot)]!, orders.side(slot), orders.price(slot), left)
+  }
+
+  /** Takes an open order out of where it is and releases what is held for it, all but `passedOn`; then the others of its list feel it. */
+  end(out: Batch.BatchWriter, slot: number, reason: number, passedOn = 0): void {
+    const { balances, markets, orders } = this.state
+    const of = markets[orders.market(slot)]!
+    const extra = orders.extra(slot)
+    const side = orders.side(slot)
+    const account = orders.account(slot)
+    const id = orders.id(slot)
+    const price = orders.price(slot)
+    const lots = orders.lots(slot)
+    const left = orders.remaining(slot) + (extra?.hiddenLots ?? 0)
+    const filledLots = lots - (extra?.preventedLots ?? 0) - left
+    const listId = extra?.listId ?? 0
+    const released = this.heldOf(slot) - passedOn
+    let shown = 0
+    if (extra === undefined || extra.place === inBook) {
+      shown = orders.remaining(slot)
+      of.book.of(side).remove(slot)
+    } else this.stopWaiting(slot, extra)
+    this.unregister(slot)
+    if (released !== 0) balances.release(side === buy ? of.quote : of.base, account, released)
+    const sequence = shown === 0 ? 0 : ++of.depthSequence
+    const ended = lots - filledLots
+    orderEnded(
+      out,
+      id,
+      accountIdOf(account),
+      of.marketId,
+      side,
+      reason,
+      price,
+      filledLots,
+      ended,
+      released,
+      shown,
+      sequence
+    )
+    if (listId !== 0) this.legEnded(out, listId, id, reason)
+  }
+
+  // ---- Waiting
+
+  /** The order begins to wait for its trigger. */
+  waitForTrigger(of: MarketState, slot: number, extra: OrderExtra): void {
+    const { levels, orders } = this.state
+    of.triggers ??= new Triggers(of.ticksMax, orders, levels)
+    extra.wait = triggerWait
+    of.triggers.add(slot, extra, of.referenceTicks)
+  }
+
+  /** Counts an order that begins to wait, for whatever. */
+  countWaiting(slot: number, extra: OrderExtra, by: 1 | -1): void {
+    const { accounts, markets, orders } = this.state
+    accounts.waitingOrders[orders.account(slot)]! += by
+    if (extra.trailingUnit !== 0) markets[orders.market(slot)]!.trailingOrders += by
+  }
+
+  /** Takes the order out of where it waits; it is in no queue then. */
+  stopWaiting(slot: number, extra: OrderExtra): void {
+    const { markets, orders } = this.state
+    if (extra.place === starting) this.leaveQueue(slot)
+    else if (extra.place === untilTrigger || extra.place === trailing) {
+      markets[orders.market(slot)]!.triggers!.remove(slot, extra)
+    }
+    extra.place = inBook
+    this.countWaiting(slot, extra, -1)
+  }
+
+  /** The market's waiting orders meet a price: those it reaches join the starting queue. */
+  look(of: MarketState, price: number): void {
+    if (of.triggers !== undefined && price !== 0 && of.status === "open") of.triggers.look(price, this.joinQueue)
+  }
+
+  queue(slot: number, extra: OrderExtra): void {
+    const { orders, lastStarting } = this.state
+    extra.place = starting
+    orders.setPrevious(slot, lastStarting)
+    orders.setNext(slot, 0)
+    if (lastStarting === 0) this.state.firstStarting = slot
+    else orders.setNext(lastStarting, slot)
+    this.state.lastStarting = slot
+  }
+
+  private leaveQueue(slot: number): void {
+    const { orders } = this.state
+    const previous = orders.previous(slot)
+    const next = orders.next(slot)
+    if (previous === 0) this.state.firstStarting = next
+    else orders.setNext(previous, next)
+    if (next === 0) this.state.lastStarting = previous
+    else orders.setPrevious(next, previous)
+  }
+
+  // ---- Lists
+
+  addList(list: ListState): void {
+    this.state.lists.set(list.listId, list)
+    if (list.clientListId !== "") {
+      this.state.listsByClientId.set(clientListName(list.account, list.clientListId), list.listId)
+    }
+  }
+
+  private dropList({ account, clientListId, listId }: ListState): void {
+    this.state.lists.delete(listId)
+    if (clientListId !== "") this.state.listsByClientId.delete(clientListName(account, clientListId))
+  }
+
+  /** Slots of the list's open orders, by ascending id. */
+  openOf(list: ListState): Array<number> {
+    return list.orderIds.map((id) => this.state.index.find(id)).filter((slot) => slot !== 0)
+  }
+
+  /** The other order of the pair, or 0 when it has ended or the order is of none. */
+  siblingOf(listId: number, orderId: number): number {
+    const list = this.state.lists.get(listId)
+    if (list === undefined) return 0
+    const [first, second] = pairOf(list)
+    return orderId === first ? this.state.index.find(second) : orderId === second ? this.state.index.find(first) : 0
+  }
+
+  isStop(listId: number, orderId: number): boolean {
+    const list = this.state.lists.get(listId)
+    return list !== undefined && pairOf(list)[1] === orderId
+  }
+
+  /** An order of a pair has traded: the other one goes. */
+  legTraded(out: Batch.BatchWriter, listId: number, orderId: number): void {
+    const sibling = this.siblingOf(listId, orderId)
+    if (sibling !== 0) this.end(out, sibling, otherLeg)
+  }
+
+  /** What the end of one of its orders means for the others of a list. */
+  legEnded(out: Batch.BatchWriter, listId: number, orderId: number, reason: number): void {
+    const list = this.state.lists.get(listId)
+    if (list === undefined) return
+    if (reason === cancelled || reason === cancelAfter) {
+      const others = this.openOf(list)
+      this.dropList(list)
+      for (const slot of others) this.end(out, slot, reason)
+      return
+    }
+    if (list.contingency !== oco && list.orderIds[0] === orderId) this.workingOrderEnded(out, list, reason)
+    else if (reason !== otherLeg) this.legTraded(out, listId, orderId)
+    if (this.openOf(list).length === 0) this.dropList(list)
+  }
+
+  private workingOrderEnded(out: Batch.BatchWriter, list: ListState, reason: number): void {
+    const { index, orders } = this.state
+    for (const id of list.orderIds.slice(1)) {
+      const slot = index.find(id)
+      const extra = slot === 0 ? undefined : orders.extra(slot)
+      if (extra === undefined || extra.place !== untilWorkingOrder) continue
+      if (reason === filled) this.queue(slot, extra)
+      else this.end(out, slot, otherLeg)
+    }
+  }
+}
+
+/** The ids of the list's pair; no order has the id -1. */
+const pairOf = ({ contingency, orderIds }: ListState): readonly [number, number] => {
+  if (contingency === oco) return [orderIds[0]!, orderIds[1]!]
+  return contingency === otoco ? [orderIds[1]!, orderIds[2]!] : [-1, -1]
+}

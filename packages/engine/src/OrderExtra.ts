@@ -1,0 +1,36 @@
+/** What only some orders have: hidden lots, a trigger, a list. */
+
+/** Where an open order is. */
+export const inBook = 0
+/** In its market's triggers, until a price is there. */
+export const untilTrigger = 1
+/** Among those whose trigger trails the price. */
+export const trailing = 2
+/** In the starting queue. */
+export const starting = 3
+/** Until its list's working order is filled. */
+export const untilWorkingOrder = 4
+
+export class OrderExtra {
+  /** 0 shows all. */
+  displayLots = 0
+  hiddenLots = 0
+  preventedLots = 0
+  listId = 0
+
+  place = inBook
+  /** What it waits or waited for: its position in `waits`. */
+  wait = 0
+  /** Positions in core's lists; they count while the order waits, as do the fields below. */
+  type = 0
+  timeInForce = 0
+  trigger = 0
+  triggerTicks = 0
+  trailingUnit = 0
+  trailingOffset = 0
+  /** The best price since a trailing order became active; 0 for none. */
+  extremeTicks = 0
+  held = 0
+  /** What it needs while it waits for its trigger; the stop of a pair holds only what its sibling does not. */
+  neededWaiting = 0
+}

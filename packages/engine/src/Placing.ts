@@ -1,0 +1,768 @@
+/** Placing orders and lists, and starting those that waited. `docs/concepts/venue-rules.md`, from "Placing an order" on. */
+import { type Batch, Command, Layout, Market, Order, type RejectReason } from "@pandora-exchange/core"
+import { emit, orderAccepted } from "./emit.ts"
+import type { Matching } from "./Matching.ts"
+import { type OpenOrders, triggerWait, workingOrderWait } from "./OpenOrders.ts"
+import { type OrderExtra, untilWorkingOrder } from "./OrderExtra.ts"
+import { buy } from "./OrderPool.ts"
+import { accountIdOf, clientListName, type MarketState, orderAmountMax, type State } from "./State.ts"
+import { fok, gtd, limit, market, marketBudget, postOnlyOff, postOnlySlide, Taker } from "./Taker.ts"
+import { isRising, isThere, trailingTicks } from "./Triggers.ts"
+import type { Walk } from "./Walk.ts"
+
+type Reason = RejectReason.RejectReason
+type EndReason = Order.EndReason
+
+const none = Order.selfTradePreventions.indexOf("none")
+const expireMaker = Order.selfTradePreventions.indexOf("expireMaker")
+const stopLoss = Order.triggers.indexOf("stopLoss")
+const takeProfit = Order.triggers.indexOf("takeProfit")
+const ticksUnit = Order.trailingUnits.indexOf("ticks")
+const postOnlyRefuse = Order.postOnlyModes.indexOf("refuse")
+const oco = Order.contingencies.indexOf("OCO")
+const oto = Order.contingencies.indexOf("OTO")
+const otoco = Order.contingencies.indexOf("OTOCO")
+const otherLeg = Order.endReasons.indexOf("otherLeg")
+
+const { multiplierScale } = Market
+const trailingBasisPointsMax = 5_000
+const clientOrderIdPattern = /^[A-Za-z0-9._:/-]{0,36}$/
+
+const placeAt = Command.PlaceOrder.offsets
+const listAt = Command.PlaceOrderList.offsets
+
+/** What an order would come to. Amounts in ledger units: `held` and `quoteUnits` as in the events, `fee` of what is received. */
+export interface Preview {
+  readonly lots: number
+  readonly held: bigint
+  /** By level, best first. */
+  readonly fills: ReadonlyArray<{ readonly priceTicks: number; readonly lots: number }>
+  readonly quoteUnits: bigint
+  readonly fee: bigint
+  readonly restingLots: number
+}
+
+export class Placing {
+  private readonly state: State
+  private readonly open: OpenOrders
+  private readonly matching: Matching
+  private readonly walk: Walk
+  private readonly placed = new Taker()
+  private readonly started = new Taker()
+
+  constructor(state: State, open: OpenOrders, matching: Matching, walk: Walk) {
+    this.state = state
+    this.open = open
+    this.matching = matching
+    this.walk = walk
+  }
+
+  /** Places the order of a command whose account, market and terms stand as in `PlaceOrder`, or tells why not. */
+  place(out: Batch.BatchWriter, at: number, clientOrderId: string): Reason | undefined {
+    const order = this.placed
+    const refusal = this.read(order, out.view, at, clientOrderId) ?? this.refusalOf(order)
+    if (refusal !== undefined) return refusal
+    this.accept(out, order, order.needed)
+    if (order.trigger === 0) this.matching.run(out, order)
+    else this.wait(out, this.matching.record(order), order)
+    return undefined
+  }
+
+  /** What placing the order would come to now, by the checks and the walk of `place`. Nothing changes. */
+  preview(command: Layout.Type<typeof Command.PlaceOrder>): Reason | Preview {
+    const order = this.placed
+    const view = new DataView(new ArrayBuffer(Layout.recordBytesMax))
+    Command.encode(view, 0, command)
+    const refusal = this.read(order, view, 0, command.clientOrderId) ?? this.refusalOf(order)
+    if (refusal !== undefined) return refusal
+
+    const { lots, of, side, type } = order
+    const held = BigInt(order.needed)
+    if (order.trigger !== 0) return { lots, held, fills: [], quoteUnits: 0n, fee: 0n, restingLots: 0 }
+    const { walk } = this
+    const fills: Array<Preview["fills"][number]> = []
+    walk.levels = fills
+    if (type === marketBudget) walk.findBudget(of, side, order, Number(order.budget), lots)
+    else walk.find(of, side, order, order.limitTicks, lots)
+    walk.levels = undefined
+    let fee = 0n
+    let before = 0
+    const { takerRate } = of.ratesOf(this.state.accounts.feeTiers[order.account]!)
+    for (const fill of fills) {
+      const received = side === buy ? fill.lots * of.lotUnits : fill.priceTicks * fill.lots * of.quotePerTickLot
+      fee += BigInt(this.matching.fee(received, takerRate, before))
+      before = this.matching.remainderAfter
+    }
+    const rests =
+      order.canRest && !walk.expired && !walk.isBeyondRange(of, side, order.limitTicks)
+        ? lots - walk.lots - walk.prevented
+        : 0
+    return { lots, held, fills, quoteUnits: BigInt(walk.quote), fee, restingLots: rests }
+  }
+
+  private read(order: Taker, view: DataView, at: number, clientOrderId: string): Reason | undefined {
+    const { accounts, markets } = this.state
+    order.account = accounts.indexOf(view.getUint32(at + placeAt.accountId, true))
+    if (order.account === 0) return "UnknownAccount"
+    const of = markets[view.getUint16(at + placeAt.marketId, true)]
+    if (of === undefined) return "UnknownMarket"
+    order.of = of
+    order.read(view, at + placeAt.side)
+    order.clientOrderId = clientOrderId
+    return undefined
+  }
+
+  // ---- Checks, in the order of the page
+
+  /** The first reason against the order; without one its `lots`, price and what it needs are final. */
+  private refusalOf(order: Taker): Reason | undefined {
+    const { of } = order
+    const waits = order.trigger !== 0
+    return (
+      this.refusedByMarket(order) ??
+      this.refusedByTerms(order) ??
+      this.wouldTrigger(order) ??
+      this.duplicate(order) ??
+      (order.canRest || waits ? this.tooMany(order, 1) : undefined) ??
+      (waits ? this.tooManyConditional(order, 1, order.trailingUnit === 0 ? 0 : 1) : undefined) ??
+      (of.rules.positionMax === 0n ? undefined : this.positionTooLarge(order, 0)) ??
+      (waits ? this.unfunded(order, 0) : this.refusedByBook(order, 0))
+    )
+  }
+
+  private refusedByMarket({ account, of, postOnly, trigger, type }: Taker): Reason | undefined {
+    const kind = this.state.accounts.kinds[account]
+    if (kind !== "user" && kind !== "house") return "AccountCannotTrade"
+    switch (of.status) {
+      case "open":
+        return undefined
+      case "halted":
+        return "MarketHalted"
+      case "cancelOnly":
+        return "MarketCancelOnly"
+      case "postOnly":
+        return postOnly !== postOnlyOff && type === limit && trigger === 0 ? undefined : "MarketPostOnly"
+    }
+  }
+
+  /** What can be said of the order by itself and the price. */
+  private refusedByTerms(order: Taker): Reason | undefined {
+    if (!isSupported(order)) return "CombinationNotSupported"
+    if (order.reduceOnly) return "ReduceOnlyNotSupported"
+    if (!clientOrderIdPattern.test(order.clientOrderId)) return "MalformedText"
+    return (
+      refusedByQuantity(order) ??
+      (order.displayLots === 0 ? undefined : this.refusedByDisplay(order.of, order.displayLots, order.lots)) ??
+      refusedByPrice(order.of, order.type, order.priceTicks, order.triggerTicks) ??
+      (order.trailingUnit === 0 ? undefined : refusedByOffset(order)) ??
+      this.refusedByNotional(order) ??
+      (order.type === limit && isOutsideBand(order.of, order.side, order.priceTicks)
+        ? "PriceOutsideBand"
+        : undefined) ??
+      (order.timeInForce === gtd && order.deadline <= this.state.time ? "DeadlinePassed" : undefined)
+    )
+  }
+
+  refusedByDisplay(of: MarketState, displayLots: number, lots: number): Reason | undefined {
+    const fits = displayLots <= lots && displayLots >= of.lotsMin && this.partsFit(displayLots, lots)
+    return fits ? undefined : "DisplayQuantityInvalid"
+  }
+
+  partsFit(displayLots: number, lots: number): boolean {
+    return lots <= displayLots * this.state.limits.icebergPartsMax
+  }
+
+  /** Walks the book for a market order or a budget without a trigger, and leaves what it found. */
+  private refusedByNotional(order: Taker): Reason | undefined {
+    const { lots, of, side, trigger, type } = order
+    if (type === limit) return notionalRefusal(of, order.priceTicks * lots * of.quotePerTickLot)
+    if (type === marketBudget) {
+      const budget = Number(order.budget)
+      const refusal = notionalRefusal(of, budget)
+      if (refusal !== undefined) return refusal
+      this.walk.findBudget(of, side, order, budget, of.rules.marketLotsMax === 0 ? of.lotsMax : of.rules.marketLotsMax)
+      order.lots = this.walk.lots
+      return unitsOf(order.lots, of.lotUnits) > orderAmountMax ? "QuantityTooLarge" : undefined
+    }
+    const reference = of.referenceTicks
+    if (reference !== 0) {
+      const notional = reference * lots * of.quotePerTickLot
+      if (of.rules.notionalMinForMarket && notional < of.notionalMin) return "NotionalTooSmall"
+      if (of.rules.notionalMaxForMarket && notional > of.notionalMax) return "NotionalTooLarge"
+    }
+    if (trigger === 0) return this.costs(order) ? undefined : "NotionalTooLarge"
+    if (side !== buy) return undefined
+    const bound = boundOf(order)
+    if (bound === 0) return "NoReferencePrice"
+    return bound * lots * of.quotePerTickLot > orderAmountMax ? "NotionalTooLarge" : undefined
+  }
+
+  /** Walks the book for a market order; whether a buy costs what an order may. */
+  private costs(order: Taker): boolean {
+    this.walk.find(order.of, order.side, order, order.limitTicks, order.lots)
+    return order.side !== buy || this.walk.quote <= orderAmountMax
+  }
+
+  private wouldTrigger({ of, side, trigger, triggerTicks }: Taker): Reason | undefined {
+    if (trigger === 0 || triggerTicks === 0) return undefined
+    const reference = of.referenceTicks
+    return reference !== 0 && isThere(isRising(side, trigger), triggerTicks, reference) ? "WouldTrigger" : undefined
+  }
+
+  private duplicate({ account, clientOrderId }: Taker): Reason | undefined {
+    if (clientOrderId === "") return undefined
+    return this.state.accounts.clientOrders[account]?.has(clientOrderId) === true ? "DuplicateClientOrderId" : undefined
+  }
+
+  private tooMany({ account }: Taker, count: number): Reason | undefined {
+    const { accounts, limits, orders } = this.state
+    const full =
+      accounts.openOrders[account]! + count > limits.openOrdersPerAccountMax ||
+      orders.count + count > limits.openOrdersMax
+    return full ? "TooManyOpenOrders" : undefined
+  }
+
+  private tooManyConditional({ account, of }: Taker, waiting: number, trailing: number): Reason | undefined {
+    const { accounts, limits } = this.state
+    const full =
+      accounts.waitingOrders[account]! + waiting > limits.conditionalOrdersPerAccountMax ||
+      (trailing > 0 && of.trailingOrders + trailing > limits.trailingOrdersPerMarketMax)
+    return full ? "TooManyConditionalOrders" : undefined
+  }
+
+  /** Of a buy, beside the account's open buys but for the one at `except`. */
+  positionTooLarge({ account, lots, of, side }: Taker, except: number): Reason | undefined {
+    if (side !== buy) return undefined
+    const { accounts, balances, orders } = this.state
+    let buying = lots
+    for (let slot = accounts.firstOrder[account]!; slot !== 0; slot = orders.nextOfAccount(slot)) {
+      if (orders.side(slot) === buy && orders.market(slot) === of.marketId && slot !== except) {
+        buying += orders.remaining(slot) + orders.hidden(slot)
+      }
+    }
+    const has = balances.available(of.base, account) + balances.held(of.base, account)
+    return has + BigInt(buying) * of.market.lotUnits > of.rules.positionMax ? "PositionTooLarge" : undefined
+  }
+
+  /** The checks against book and funds of an order that would be matched now and has `held` already; slides it where it asks for that. */
+  private refusedByBook(order: Taker, held: number): Reason | undefined {
+    const { lots, of, side, timeInForce, type } = order
+    if (order.postOnly !== postOnlyOff) {
+      const refusal = this.slid(order)
+      if (refusal !== undefined) return refusal
+    }
+    if (timeInForce === fok) {
+      if (type === limit) this.walk.find(of, side, order, order.priceTicks, lots)
+      if (this.walk.lots < lots) return "FillOrKillUnfilled"
+    }
+    return this.unfunded(order, held) ?? (order.canRest && this.levelIsFull(order, lots, 0) ? "LevelFull" : undefined)
+  }
+
+  /** A post-only order takes nothing: refused, or moved to where it does not. */
+  slid(order: Taker): Reason | undefined {
+    const { lots, of, side } = order
+    const makers = of.book.against(side)
+    if (!makers.crossedBy(order.priceTicks)) return undefined
+    if (order.postOnly !== postOnlySlide) return "PostOnlyWouldCross"
+    const best = this.state.levels.price(makers.best)
+    const price = side === buy ? best - 1 : best + 1
+    if (price < Math.max(1, of.rules.ticksMin) || price > of.ticksMax) return "PostOnlyWouldCross"
+    if (price * lots * of.quotePerTickLot > of.notionalMax) return "NotionalTooLarge"
+    order.priceTicks = price
+    return undefined
+  }
+
+  /** Sets what the order needs; a market order's walk has been done. */
+  private unfunded(order: Taker, held: number): Reason | undefined {
+    const { account, of, side } = order
+    order.needed = order.trigger === 0 ? this.neededNow(order) : this.neededWaiting(order)
+    const least = order.type === marketBudget && side === buy ? Number(order.budget) : order.needed
+    return this.covers(of, side, account, least - held) ? undefined : "InsufficientFunds"
+  }
+
+  private covers(of: MarketState, side: number, account: number, amount: number): boolean {
+    return amount <= 0 || this.state.balances.covers(side === buy ? of.quote : of.base, account, amount)
+  }
+
+  private neededNow({ lots, of, priceTicks, side, type }: Taker): number {
+    if (type === limit) return this.open.heldFor(of, side, priceTicks, lots)
+    return side === buy ? this.walk.quote : unitsOf(this.walk.lots, of.lotUnits)
+  }
+
+  private neededWaiting(order: Taker): number {
+    const { lots, of, priceTicks, side, type } = order
+    return this.open.heldFor(of, side, type === limit ? priceTicks : boundOf(order), lots)
+  }
+
+  /** Whether what is left of `lots` after trading would not fit on its level, which has `leaving` lots fewer then. */
+  levelIsFull(order: Taker, lots: number, leaving: number): boolean {
+    const { levels } = this.state
+    const { of, priceTicks, side } = order
+    const level = of.book.of(side).levelAt(priceTicks)
+    if (level === 0) return false
+    const room = Number.MAX_SAFE_INTEGER - (levels.total(level) - leaving + levels.hidden(level))
+    if (lots <= room) return false
+    const { walk } = this
+    walk.find(of, side, order, priceTicks, lots)
+    const left = lots - walk.lots - walk.prevented
+    return left > room && !walk.expired && !walk.isBeyondRange(of, side, priceTicks)
+  }
+
+  // ---- Acceptance
+
+  private accept(out: Batch.BatchWriter, order: Taker, held: number): void {
+    const { state } = this
+    const { account, of, side } = order
+    const { makerRate, takerRate } = of.ratesOf(state.accounts.feeTiers[account]!)
+    if (held !== 0) state.balances.hold(side === buy ? of.quote : of.base, account, held)
+    order.orderId = ++state.lastOrderId
+    order.makerRate = makerRate
+    order.takerRate = takerRate
+    order.begin(order.lots, held)
+    orderAccepted(
+      out,
+      order.orderId,
+      accountIdOf(account),
+      of.marketId,
+      side,
+      order.type,
+      order.timeInForce,
+      order.postOnly,
+      order.priceTicks,
+      order.lots,
+      order.budget,
+      order.deadline,
+      order.displayLots,
+      order.selfTrade,
+      order.listId,
+      makerRate,
+      takerRate,
+      held,
+      order.clientOrderId
+    )
+  }
+
+  /** The order's record waits for its trigger. */
+  private wait(out: Batch.BatchWriter, slot: number, order: Taker): void {
+    const extra = this.addExtra(slot, order)
+    extra.held = order.held
+    extra.neededWaiting = this.neededWaiting(order)
+    this.waiting(out, slot, extra, triggerWait)
+    this.open.waitForTrigger(order.of, slot, extra)
+  }
+
+  private addExtra(slot: number, order: Taker): OrderExtra {
+    const { orders } = this.state
+    const extra = order.toExtra()
+    orders.setExtra(slot, extra)
+    orders.setRemaining(slot, order.lots)
+    this.open.countWaiting(slot, extra, 1)
+    return extra
+  }
+
+  private waiting(out: Batch.BatchWriter, slot: number, extra: OrderExtra, wait: number): void {
+    const { markets, orders } = this.state
+    emit(out, {
+      _tag: "OrderWaiting",
+      orderId: orders.id(slot) as never,
+      marketId: markets[orders.market(slot)]!.market.marketId,
+      side: Order.sides[orders.side(slot)]!,
+      wait: Order.waits[wait]!,
+      trigger: Order.triggers[extra.trigger]!,
+      triggerTicks: extra.triggerTicks,
+      trailingUnit: Order.trailingUnits[extra.trailingUnit]!,
+      trailingOffset: extra.trailingOffset
+    })
+  }
+
+  // ---- Lists
+
+  placeList(out: Batch.BatchWriter, at: number): Reason | undefined {
+    const { state } = this
+    const { view } = out
+    const account = state.accounts.indexOf(view.getUint32(at + listAt.accountId, true))
+    if (account === 0) return "UnknownAccount"
+    const of = state.markets[view.getUint16(at + listAt.marketId, true)]
+    if (of === undefined) return "UnknownMarket"
+    const contingency = view.getUint8(at + listAt.contingency)
+    const texts = Command.decode(view, at) as Layout.Type<typeof Command.PlaceOrderList>
+    const orders = [new Taker(), new Taker(), new Taker()] as const
+    const ids = [texts.firstClientOrderId, texts.secondClientOrderId, texts.thirdClientOrderId]
+    for (const [i, from] of [listAt.firstSide, listAt.secondSide, listAt.thirdSide].entries()) {
+      orders[i]!.account = account
+      orders[i]!.of = of
+      orders[i]!.read(view, at + from)
+      orders[i]!.clientOrderId = ids[i]!
+    }
+    const list = new AskedList(contingency, orders)
+    const refusal = this.listRefusalOf(list, texts.clientListId)
+    if (refusal !== undefined) return refusal
+    this.acceptList(out, list, texts.clientListId)
+    return undefined
+  }
+
+  private listRefusalOf(list: AskedList, clientListId: string): Reason | undefined {
+    const [first] = list.orders
+    const { account, of } = first!
+    const byMarket = this.refusedByMarket(first!) ?? (of.status === "postOnly" ? "MarketPostOnly" : undefined)
+    if (byMarket !== undefined) return byMarket
+    if (!list.isSound()) return "ListTermsInvalid"
+    if (!clientOrderIdPattern.test(clientListId)) return "MalformedText"
+    const ids = list.orders.map((order) => order.clientOrderId).filter((id) => id !== "")
+    return (
+      firstOf(list.orders, (order) => this.refusedByTerms(order)) ??
+      list.pricesRefusal() ??
+      (list.contingency === oco ? firstOf(list.orders, (order) => this.wouldTrigger(order)) : undefined) ??
+      firstOf(list.orders, (order) => this.duplicate(order)) ??
+      (new Set(ids).size < ids.length || this.listIdTaken(account, clientListId)
+        ? "DuplicateClientOrderId"
+        : undefined) ??
+      this.tooMany(first!, list.orders.length) ??
+      this.tooManyConditional(
+        first!,
+        list.waiting.length,
+        list.waiting.filter((order) => order.trailingUnit !== 0).length
+      ) ??
+      (of.rules.positionMax === 0n ? undefined : firstOf(list.orders, (order) => this.positionTooLarge(order, 0))) ??
+      this.listRefusedByBook(list)
+    )
+  }
+
+  private listIdTaken(account: number, clientListId: string): boolean {
+    return clientListId !== "" && this.state.listsByClientId.has(clientListName(account, clientListId))
+  }
+
+  /** Also sets what each order needs; it is zero for pending ones, and for a stop what it needs in addition. */
+  private listRefusedByBook({ contingency, matched, orders: [first, second] }: AskedList): Reason | undefined {
+    if (matched !== undefined) {
+      if (matched.postOnly !== postOnlyOff) {
+        const refusal = this.slid(matched)
+        if (refusal !== undefined) return refusal
+      }
+      if (matched.timeInForce === fok) {
+        this.walk.find(matched.of, matched.side, matched, matched.priceTicks, matched.lots)
+        if (this.walk.lots < matched.lots) return "FillOrKillUnfilled"
+      }
+    }
+    const { account, of, side } = first!
+    first!.needed = first!.trigger === 0 ? this.neededNow(first!) : this.neededWaiting(first!)
+    if (contingency === oco) second!.needed = Math.max(0, this.neededWaiting(second!) - first!.needed)
+    const needed = first!.needed + (contingency === oco ? second!.needed : 0)
+    if (!this.covers(of, side, account, needed)) return "InsufficientFunds"
+    return matched?.canRest && this.levelIsFull(matched, matched.lots, 0) ? "LevelFull" : undefined
+  }
+
+  private acceptList(
+    out: Batch.BatchWriter,
+    { contingency, matched, orders, waiting }: AskedList,
+    clientListId: string
+  ): void {
+    const { state } = this
+    const { account, of } = orders[0]!
+    const listId = ++state.lastListId
+    const orderIds = orders.map((_, i) => state.lastOrderId + 1 + i)
+    this.open.addList({ listId, account, marketId: of.marketId, contingency, clientListId, orderIds })
+    emit(out, {
+      _tag: "OrderListAccepted",
+      listId: listId as never,
+      accountId: accountIdOf(account) as never,
+      marketId: of.market.marketId,
+      contingency: Order.contingencies[contingency]!,
+      firstOrderId: orderIds[0] as never,
+      secondOrderId: orderIds[1] as never,
+      thirdOrderId: (orderIds[2] ?? 0) as never,
+      clientListId
+    })
+    for (const order of orders) {
+      order.listId = listId
+      const pending = contingency !== oco && order !== matched
+      this.accept(out, order, pending ? 0 : order.needed)
+      order.slot = this.matching.record(order)
+    }
+    for (const order of waiting) {
+      if (contingency === oco) this.wait(out, order.slot, order)
+      else {
+        const extra = this.addExtra(order.slot, order)
+        extra.place = untilWorkingOrder
+        extra.wait = workingOrderWait
+        this.waiting(out, order.slot, extra, workingOrderWait)
+      }
+    }
+    if (matched === undefined) return
+    const extra = matched.toExtra()
+    state.orders.setExtra(matched.slot, extra)
+    state.orders.setRemaining(matched.slot, matched.lots)
+    this.matching.run(out, matched)
+  }
+
+  // ---- Starting
+
+  /** The first of the starting queue goes on. */
+  start(out: Batch.BatchWriter, slot: number): void {
+    const { balances, markets, orders } = this.state
+    const extra = orders.extra(slot)!
+    const { listId, wait } = extra
+    const of = markets[orders.market(slot)]!
+    const side = orders.side(slot)
+    const order = this.started
+    this.load(order, of, slot, extra)
+    const sibling = listId === 0 ? 0 : this.open.siblingOf(listId, order.orderId)
+    if (sibling !== 0 && wait === triggerWait) this.endSibling(out, order, extra, sibling)
+
+    const oldHeld = extra.held
+    const refusal =
+      wait === workingOrderWait && order.trigger !== 0
+        ? this.pendingRefusal(order, sibling)
+        : this.startRefusal(order, oldHeld)
+    const held = refusal === undefined ? order.needed : oldHeld
+    emit(out, {
+      _tag: "OrderStarted",
+      orderId: order.orderId as never,
+      accountId: accountIdOf(order.account) as never,
+      marketId: of.market.marketId,
+      side: Order.sides[side]!,
+      wait: Order.waits[wait]!,
+      priceTicks: of.referenceTicks,
+      oldHeld: BigInt(oldHeld),
+      held: BigInt(held)
+    })
+    if (refusal !== undefined) return this.open.end(out, slot, Order.endReasons.indexOf(refusal))
+
+    const asset = side === buy ? of.quote : of.base
+    if (held > oldHeld) balances.hold(asset, order.account, held - oldHeld)
+    else if (held < oldHeld) balances.release(asset, order.account, oldHeld - held)
+    this.open.stopWaiting(slot, extra)
+    extra.held = held
+    if (wait === workingOrderWait && extra.trigger !== 0) {
+      this.open.countWaiting(slot, extra, 1)
+      this.waiting(out, slot, extra, triggerWait)
+      this.open.waitForTrigger(of, slot, extra)
+      return this.open.look(of, of.referenceTicks)
+    }
+    order.begin(order.lots, held)
+    this.matching.run(out, order)
+  }
+
+  private load(order: Taker, of: MarketState, slot: number, extra: OrderExtra): void {
+    const { orders } = this.state
+    order.of = of
+    order.slot = slot
+    order.account = orders.account(slot)
+    order.orderId = orders.id(slot)
+    order.listId = extra.listId
+    order.side = orders.side(slot)
+    order.type = extra.type
+    order.timeInForce = extra.timeInForce
+    order.postOnly = orders.postOnly(slot)
+    order.priceTicks = orders.price(slot)
+    order.lots = orders.lots(slot)
+    order.budget = 0n
+    order.deadline = orders.deadline(slot)
+    order.displayLots = extra.displayLots
+    // One whose trigger has come is as one without.
+    order.trigger = extra.wait === triggerWait ? 0 : extra.trigger
+    order.triggerTicks = extra.triggerTicks
+    order.trailingUnit = extra.trailingUnit
+    order.trailingOffset = extra.trailingOffset
+    order.selfTrade = orders.selfTrade(slot)
+    order.makerRate = orders.makerRate(slot)
+    order.takerRate = orders.takerRate(slot)
+    order.clientOrderId = ""
+  }
+
+  /** The other order of the pair ends; to the stop passes what it needs. */
+  private endSibling(out: Batch.BatchWriter, order: Taker, extra: OrderExtra, sibling: number): void {
+    const { open } = this
+    let passedOn = 0
+    if (open.isStop(extra.listId, order.orderId)) {
+      passedOn = Math.max(0, Math.min(open.heldOf(sibling), extra.neededWaiting - extra.held))
+      extra.held += passedOn
+    }
+    open.end(out, sibling, otherLeg, passedOn)
+  }
+
+  /** Why an order that is to be matched now cannot. */
+  private startRefusal(order: Taker, held: number): EndReason | undefined {
+    const { of, type } = order
+    const mayTrade = of.status === "open" || (of.status === "postOnly" && order.postOnly !== postOnlyOff)
+    if (!mayTrade) return "notTrading"
+    if (type === market && !this.costs(order)) return "tooLarge"
+    const refusal = this.refusedByBook(order, held)
+    return refusal === undefined ? undefined : endReasonOf[refusal]
+  }
+
+  /** Why a pending order cannot begin to wait for its trigger. */
+  private pendingRefusal(order: Taker, sibling: number): EndReason | undefined {
+    const { account, of, side, slot, type } = order
+    if (type === market && side === buy && boundOf(order) === 0) return "unfunded"
+    const needed = this.neededWaiting(order)
+    if (needed > orderAmountMax) return "tooLarge"
+    const extra = this.state.orders.extra(slot)!
+    extra.neededWaiting = needed
+    const isStop = sibling !== 0 && this.open.isStop(order.listId, order.orderId)
+    order.needed = isStop ? Math.max(0, needed - this.open.heldOf(sibling)) : needed
+    return this.covers(of, side, account, order.needed) ? undefined : "unfunded"
+  }
+}
+
+/** A list as it is asked for. */
+class AskedList {
+  readonly contingency: number
+  /** Two or three. */
+  readonly orders: ReadonlyArray<Taker>
+  private readonly third: Taker
+
+  constructor(contingency: number, orders: readonly [Taker, Taker, Taker]) {
+    this.contingency = contingency
+    this.orders = contingency === otoco ? orders : orders.slice(0, 2)
+    this.third = orders[2]
+  }
+
+  private get pair(): readonly [Taker, Taker] | undefined {
+    const [first, second, third] = this.orders
+    if (this.contingency === oto) return undefined
+    return this.contingency === oco ? [first!, second!] : [second!, third!]
+  }
+
+  /** The order that does not wait. */
+  get matched(): Taker | undefined {
+    const [first] = this.orders
+    return first!.trigger === 0 ? first : undefined
+  }
+
+  get waiting(): ReadonlyArray<Taker> {
+    return this.orders.filter((order) => order !== this.matched)
+  }
+
+  isSound(): boolean {
+    const { pair } = this
+    const [first, second] = this.orders
+    if (this.contingency !== otoco && !isEmpty(this.third)) return false
+    if (this.contingency !== oco && !(first!.type === limit && first!.trigger === 0)) return false
+    if (pair === undefined) return second!.type !== marketBudget
+    const [one, stop] = pair
+    const isMaker =
+      one.type === limit &&
+      one.trigger === 0 &&
+      one.postOnly === postOnlyRefuse &&
+      one.timeInForce !== fok &&
+      one.canRest
+    return (
+      one.side === stop.side &&
+      one.lots === stop.lots &&
+      (isMaker || one.trigger === takeProfit) &&
+      stop.trigger === stopLoss &&
+      (this.contingency === oco || (one.type !== marketBudget && stop.type !== marketBudget))
+    )
+  }
+
+  pricesRefusal(): Reason | undefined {
+    const { pair } = this
+    if (pair === undefined) return undefined
+    const [one, stop] = pair
+    const reference = this.contingency === oco ? one.of.referenceTicks : 0
+    const price = one.trigger === 0 ? one.priceTicks : one.triggerTicks
+    const better = (other: number) => price === 0 || other === 0 || (one.side === buy ? price < other : price > other)
+    return better(stop.triggerTicks) && better(reference) ? undefined : "ListPricesInvalid"
+  }
+}
+
+const isEmpty = (order: Taker): boolean =>
+  order.side + order.type + order.timeInForce + order.postOnly + order.priceTicks + order.lots === 0 &&
+  order.budget === 0n &&
+  order.deadline + order.displayLots + order.trigger + order.triggerTicks === 0 &&
+  order.trailingUnit + order.trailingOffset + order.selfTrade === 0 &&
+  !order.reduceOnly &&
+  order.clientOrderId === ""
+
+const firstOf = (orders: ReadonlyArray<Taker>, refusal: (order: Taker) => Reason | undefined): Reason | undefined => {
+  for (const order of orders) {
+    const found = refusal(order)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** How an order ends that starts and is refused. */
+const endReasonOf: { readonly [R in Reason]?: EndReason } = {
+  PostOnlyWouldCross: "wouldCross",
+  NotionalTooLarge: "tooLarge",
+  FillOrKillUnfilled: "unfilled",
+  InsufficientFunds: "unfunded",
+  LevelFull: "levelFull"
+}
+
+const isSupported = (order: Taker): boolean => {
+  const { timeInForce, trigger, type } = order
+  const waits = trigger !== 0
+  const trails = order.trailingUnit !== 0
+  return (
+    (order.postOnly === postOnlyOff || order.canRest) &&
+    (type === limit || (!order.isGood && order.priceTicks === 0)) &&
+    (type !== marketBudget ||
+      (timeInForce !== fok &&
+        order.lots === 0 &&
+        !waits &&
+        (order.selfTrade === none || order.selfTrade === expireMaker))) &&
+    (type === marketBudget || order.budget === 0n) &&
+    (timeInForce === gtd) === (order.deadline !== 0) &&
+    (order.displayLots === 0 || order.canRest) &&
+    (waits ? trails || order.triggerTicks !== 0 : !trails && order.triggerTicks === 0) &&
+    trails === (order.trailingOffset !== 0)
+  )
+}
+
+const refusedByQuantity = ({ budget, lots, of, type }: Taker): Reason | undefined => {
+  if (type === marketBudget) return budget <= 0n ? "AmountNotPositive" : undefined
+  if (lots === 0) return "QuantityZero"
+  if (lots < of.lotsMin || (type === market && lots < of.rules.marketLotsMin)) return "QuantityTooSmall"
+  const most = type === market && of.rules.marketLotsMax !== 0 ? of.rules.marketLotsMax : of.lotsMax
+  return lots > most || lots * of.lotUnits > orderAmountMax ? "QuantityTooLarge" : undefined
+}
+
+const refusedByPrice = (
+  of: MarketState,
+  type: number,
+  priceTicks: number,
+  triggerTicks: number
+): Reason | undefined => {
+  if (type === limit) {
+    if (priceTicks === 0) return "PriceZero"
+    if (priceTicks < of.rules.ticksMin) return "PriceTooLow"
+    if (priceTicks > of.ticksMax) return "PriceTooHigh"
+  }
+  if (triggerTicks === 0) return undefined
+  if (triggerTicks < of.rules.ticksMin) return "PriceTooLow"
+  return triggerTicks > of.ticksMax ? "PriceTooHigh" : undefined
+}
+
+const refusedByOffset = ({ of, trailingOffset, trailingUnit }: Taker): Reason | undefined =>
+  trailingOffset > (trailingUnit === ticksUnit ? of.ticksMax : trailingBasisPointsMax)
+    ? "TrailingOffsetInvalid"
+    : undefined
+
+export const notionalRefusal = (of: MarketState, notional: number): Reason | undefined => {
+  if (notional < of.notionalMin) return "NotionalTooSmall"
+  return notional > of.notionalMax ? "NotionalTooLarge" : undefined
+}
+
+/** Whether a price is further from the reference price than the market's rules allow. */
+export const isOutsideBand = (of: MarketState, side: number, priceTicks: number): boolean => {
+  const { buyBandDown, buyBandUp, sellBandDown, sellBandUp } = of.rules
+  const down = side === buy ? buyBandDown : sellBandDown
+  const up = side === buy ? buyBandUp : sellBandUp
+  const reference = down === 0 && up === 0 ? 0 : of.referenceTicks
+  if (reference === 0) return false
+  const scaled = priceTicks * multiplierScale
+  return (down !== 0 && scaled < reference * down) || (up !== 0 && scaled > reference * up)
+}
+
+/** The price by which a market buy that waits is funded; 0 when there is none. */
+const boundOf = ({ of, side, trailingOffset, trailingUnit, triggerTicks }: Taker): number => {
+  if (trailingUnit === 0) return triggerTicks
+  const extreme = triggerTicks === 0 ? of.referenceTicks : triggerTicks
+  return extreme === 0 ? 0 : trailingTicks(side, trailingUnit, trailingOffset, extreme)
+}
+
+/** Of nothing there is nothing, also where one lot is more than an order may move. */
+const unitsOf = (lots: number, perLot: number): number => (lots === 0 ? 0 : lots * perLot)

@@ -1,0 +1,173 @@
+/** What an order would find in the book if it were matched now. Nothing changes. */
+import { Order } from "@pandora-exchange/core"
+import { buy } from "./OrderPool.ts"
+import type { MarketState, State } from "./State.ts"
+import { anyTicksBuy, anyTicksSell } from "./Taker.ts"
+
+const none = Order.selfTradePreventions.indexOf("none")
+const expireMaker = Order.selfTradePreventions.indexOf("expireMaker")
+const decrement = Order.selfTradePreventions.indexOf("decrement")
+
+/** Whose orders a taker does not trade with. */
+export interface Own {
+  readonly account: number
+  readonly selfTrade: number
+}
+
+export const isOwn = (state: State, taker: number, maker: number): boolean => {
+  if (taker === maker) return true
+  const group = state.accounts.tradeGroups[taker]!
+  return group !== 0 && state.accounts.tradeGroups[maker] === group
+}
+
+/** The price a taker trades up or down to: that of its limit (`anyTicks…` without one) or of the market's range. */
+export const reachOf = (of: MarketState, side: number, limitTicks: number): number => {
+  const range = of.rangeOf(side)
+  if (range === -1) return limitTicks
+  return side === buy ? Math.min(limitTicks, range) : Math.max(limitTicks, range)
+}
+
+export class Walk {
+  private readonly state: State
+
+  /** What the last walk found. */
+  lots = 0
+  quote = 0
+  /** Lots that self-trade prevention would take from the order. */
+  prevented = 0
+  /** Self-trade prevention would end it. */
+  expired = false
+  /** Of a budget: the book was empty behind what was found, or what was behind lay outside the range. */
+  bookRanOut = false
+  outOfRange = false
+  /** By level, best first; only what is asked for with `keep`. */
+  levels: Array<{ readonly priceTicks: number; readonly lots: number }> | undefined
+
+  constructor(state: State) {
+    this.state = state
+  }
+
+  /** At most `lots`, within `limitTicks` and the market's range. */
+  find(of: MarketState, side: number, own: Own, limitTicks: number, lots: number): void {
+    const { levels } = this.state
+    const makers = of.book.against(side)
+    const reach = reachOf(of, side, limitTicks)
+    const meetsOwn = this.meetsOwn(own)
+    let left = lots
+    this.begin()
+    for (let level = makers.best; level !== 0 && left > 0 && !this.expired; level = makers.after(level)) {
+      if (!makers.within(level, reach)) break
+      const prevented = this.prevented
+      const found = meetsOwn
+        ? this.findBesideOwn(level, own, left)
+        : Math.min(left, levels.total(level) + levels.hidden(level))
+      left -= found + (this.prevented - prevented)
+      this.take(of, level, found)
+    }
+  }
+
+  /** The whole lots that `budget` (below 2^53) buys or that bring in at most `budget`, at most `lotsMax`. */
+  findBudget(of: MarketState, side: number, own: Own, budget: number, lotsMax: number): void {
+    const { levels } = this.state
+    const makers = of.book.against(side)
+    const reach = reachOf(of, side, side === buy ? anyTicksBuy : anyTicksSell)
+    const meetsOwn = this.meetsOwn(own)
+    let left = budget
+    this.begin()
+    let level = makers.best
+    for (; level !== 0 && !this.expired; level = makers.after(level)) {
+      if (!makers.within(level, reach)) break
+      const perLot = levels.price(level) * of.quotePerTickLot
+      const there = meetsOwn
+        ? this.findBesideOwn(level, own, Number.MAX_SAFE_INTEGER)
+        : levels.total(level) + levels.hidden(level)
+      const taken = Math.min(floorDivide(left, perLot), there, lotsMax - this.lots)
+      left -= taken * perLot
+      this.take(of, level, taken)
+      if (taken < there) return
+    }
+    this.bookRanOut = level === 0
+    this.outOfRange = level !== 0
+  }
+
+  /** Whether, once all within the range is taken, something within the limit stands outside it. */
+  isBeyondRange(of: MarketState, side: number, limitTicks: number): boolean {
+    const makers = of.book.against(side)
+    const reach = reachOf(of, side, limitTicks)
+    if (reach === limitTicks) return false
+    let level = makers.best
+    while (level !== 0 && makers.within(level, reach)) level = makers.after(level)
+    return level !== 0 && makers.within(level, limitTicks)
+  }
+
+  private begin(): void {
+    this.lots = 0
+    this.quote = 0
+    this.prevented = 0
+    this.expired = false
+    this.bookRanOut = false
+    this.outOfRange = false
+  }
+
+  private take(of: MarketState, level: number, lots: number): void {
+    const priceTicks = this.state.levels.price(level)
+    this.lots += lots
+    this.quote += priceTicks * lots * of.quotePerTickLot
+    if (lots > 0) this.levels?.push({ priceTicks, lots })
+  }
+
+  /** Whether the taker might meet orders of its own. */
+  private meetsOwn({ account, selfTrade }: Own): boolean {
+    const { accounts } = this.state
+    return selfTrade !== none && (accounts.openOrders[account] !== 0 || accounts.tradeGroups[account] !== 0)
+  }
+
+  /** What is found at a level where orders of the taker's own may stand; adds to `prevented`, and sets `expired`. */
+  private findBesideOwn(level: number, own: Own, left: number): number {
+    const { levels, orders } = this.state
+    if (own.selfTrade === decrement) return this.decremented(level, own, left)
+    let others = 0
+    for (let slot = levels.first(level); slot !== 0; slot = orders.next(slot)) {
+      if (!isOwn(this.state, own.account, orders.account(slot))) {
+        others += orders.remaining(slot) + (own.selfTrade === expireMaker ? orders.hidden(slot) : 0)
+      } else if (own.selfTrade !== expireMaker) {
+        // What icebergs before it hide comes behind it.
+        if (left > others) this.expired = true
+        return Math.min(left, others)
+      }
+    }
+    return Math.min(left, own.selfTrade === expireMaker ? others : others + levels.hidden(level))
+  }
+
+  /** Turn by turn, since what is prevented and what is traded both use the taker up. */
+  private decremented(level: number, own: Own, lots: number): number {
+    const { levels, orders } = this.state
+    const turns: Array<{ readonly isOwn: boolean; shown: number; hidden: number; readonly display: number }> = []
+    for (let slot = levels.first(level); slot !== 0; slot = orders.next(slot)) {
+      turns.push({
+        isOwn: isOwn(this.state, own.account, orders.account(slot)),
+        shown: orders.remaining(slot),
+        hidden: orders.hidden(slot),
+        display: orders.extra(slot)?.displayLots ?? 0
+      })
+    }
+    let found = 0
+    let left = lots
+    for (let i = 0; i < turns.length && left > 0; i++) {
+      const turn = turns[i]!
+      const taken = Math.min(left, turn.shown)
+      if (turn.isOwn) this.prevented += taken
+      else found += taken
+      left -= taken
+      const shown = Math.min(turn.display, turn.hidden)
+      if (shown > 0) turns.push({ ...turn, shown, hidden: turn.hidden - shown })
+    }
+    return found
+  }
+}
+
+/** Whole times `divisor` goes into `value`; both are below 2^53, so one correction makes the rounded quotient exact. */
+const floorDivide = (value: number, divisor: number): number => {
+  const quotient = Math.floor(value / divisor)
+  return quotient * divisor > value ? quotient - 1 : quotient
+}

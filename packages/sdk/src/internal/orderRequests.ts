@@ -1,0 +1,216 @@
+/** Requests about orders, as the venue's commands. */
+import { type Asset, type Command, Ids, type Market, Order } from "@pandora-exchange/core"
+import type * as Requests from "../Requests.ts"
+import type { Directory } from "./Directory.ts"
+import { accountId, amount, closed, count, flag, lots, oneOf, orderId, refuse, text, ticks, time } from "./fields.ts"
+
+type CommandOf<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
+
+type OrderTerms = Omit<CommandOf<"PlaceOrder">, "_tag" | "accountId" | "marketId">
+
+type AnyOrder = Requests.LimitOrder | Requests.MarketOrder
+
+export const orderFields = [
+  "side",
+  "type",
+  "price",
+  "quantity",
+  "budget",
+  "timeInForce",
+  "postOnly",
+  "deadline",
+  "displayQuantity",
+  "trigger",
+  "selfTradePrevention",
+  "clientOrderId"
+] as const
+
+const selfTradeDefault: Order.SelfTradePrevention = "expireMaker"
+
+export function placeCommand(request: Requests.PlaceOrder, directory: Directory): CommandOf<"PlaceOrder"> {
+  const market = directory.market("market", request.market)
+  return {
+    _tag: "PlaceOrder",
+    accountId: accountId("account", request.account),
+    marketId: market.marketId,
+    ...termsOf(request, market, directory)
+  }
+}
+
+const termsOf = (order: AnyOrder, market: Market.Market, directory: Directory): OrderTerms => {
+  const { base, quote } = directory.scalesOf(market)
+  const common = {
+    side: oneOf("side", order.side, Order.sides),
+    ...triggerOf(order.trigger, market),
+    selfTradePrevention: oneOf(
+      "selfTradePrevention",
+      order.selfTradePrevention ?? selfTradeDefault,
+      Order.selfTradePreventions
+    ),
+    reduceOnly: false,
+    clientOrderId: order.clientOrderId === undefined ? "" : text("clientOrderId", order.clientOrderId)
+  }
+  return order.type === "market"
+    ? { ...common, ...marketTerms(order, market, base, quote) }
+    : { ...common, ...limitTerms(order, market, base) }
+}
+
+const marketTerms = (
+  order: Requests.MarketOrder,
+  market: Market.MarketTerms,
+  base: Asset.Asset,
+  quote: Asset.Asset
+) => {
+  const { budget, quantity, timeInForce = "IOC" } = order
+  for (const field of ["price", "postOnly", "deadline", "displayQuantity"]) {
+    if (field in order) refuse(field, "NotForMarketOrders")
+  }
+  if ((budget === undefined) === (quantity === undefined)) return refuse("quantity", "QuantityOrBudget")
+  return {
+    type: budget === undefined ? ("market" as const) : ("marketBudget" as const),
+    timeInForce: oneOf("timeInForce", timeInForce, Order.timesInForce),
+    postOnly: "off" as const,
+    priceTicks: 0,
+    lots: quantity === undefined ? 0 : lots("quantity", quantity, market, base),
+    budget: budget === undefined ? 0n : amount("budget", budget, quote),
+    deadline: 0,
+    displayLots: 0
+  }
+}
+
+const limitTerms = (order: Requests.LimitOrder, market: Market.MarketTerms, base: Asset.Asset) => {
+  const { deadline, displayQuantity, postOnly = false, timeInForce, type = "limit" } = order
+  oneOf("type", type, ["limit", "market"])
+  if ("budget" in order) return refuse("budget", "NotForLimitOrders")
+  const displayLots = displayQuantity === undefined ? 0 : lots("displayQuantity", displayQuantity, market, base)
+  if (displayQuantity !== undefined && displayLots === 0) return refuse("displayQuantity", "QuantityZero")
+  return {
+    type: "limit" as const,
+    timeInForce: oneOf("timeInForce", timeInForce ?? (deadline === undefined ? "GTC" : "GTD"), Order.timesInForce),
+    postOnly: postOnly === "slide" ? postOnly : flag("postOnly", postOnly) ? ("refuse" as const) : ("off" as const),
+    priceTicks: ticks("price", order.price, market),
+    lots: lots("quantity", order.quantity, market, base),
+    budget: 0n,
+    deadline: deadline === undefined ? 0 : time("deadline", deadline),
+    displayLots
+  }
+}
+
+const triggerFields: ReadonlySet<string> = new Set(["kind", "price", "offset", "offsetBasisPoints"])
+const triggerKinds = ["stopLoss", "takeProfit"] as const
+
+const triggerOf = (trigger: Requests.Trigger | undefined, market: Market.MarketTerms) => {
+  if (trigger === undefined) {
+    return { trigger: "none", triggerTicks: 0, trailingUnit: "none", trailingOffset: 0 } as const
+  }
+  closed(trigger, triggerFields, "trigger")
+  const { kind, offset, offsetBasisPoints, price } = trigger
+  const triggerTicks = price === undefined ? 0 : ticks("trigger.price", price, market)
+  if (price !== undefined && triggerTicks === 0) return refuse("trigger.price", "PriceZero")
+  const trails = offset !== undefined || offsetBasisPoints !== undefined
+  if ((price === undefined && !trails) || (offset !== undefined && offsetBasisPoints !== undefined)) {
+    return refuse("trigger", "TriggerIncomplete")
+  }
+  const trailingOffset =
+    offset !== undefined
+      ? ticks("trigger.offset", offset, market)
+      : count("trigger.offsetBasisPoints", offsetBasisPoints ?? 0)
+  if (trails && trailingOffset === 0) return refuse("trigger.offset", "TrailingOffsetInvalid")
+  return {
+    trigger: oneOf("trigger.kind", kind, triggerKinds),
+    triggerTicks,
+    trailingUnit: offset !== undefined ? ("ticks" as const) : trails ? ("basisPoints" as const) : ("none" as const),
+    trailingOffset
+  }
+}
+
+const noTerms: OrderTerms = {
+  side: "buy",
+  type: "limit",
+  timeInForce: "GTC",
+  postOnly: "off",
+  priceTicks: 0,
+  lots: 0,
+  budget: 0n,
+  deadline: 0,
+  displayLots: 0,
+  trigger: "none",
+  triggerTicks: 0,
+  trailingUnit: "none",
+  trailingOffset: 0,
+  selfTradePrevention: "none",
+  reduceOnly: false,
+  clientOrderId: ""
+}
+
+const fieldsOfOrder: ReadonlySet<string> = new Set(orderFields)
+
+export function listCommand(request: Requests.PlaceList, directory: Directory): CommandOf<"PlaceOrderList"> {
+  const market = directory.market("market", request.market)
+  const contingency = oneOf("contingency", request.contingency, Order.contingencies)
+  const { clientListId, orders } = request
+  if (!Array.isArray(orders) || orders.length !== (contingency === "OTOCO" ? 3 : 2)) {
+    return refuse("orders", "OrdersMissing")
+  }
+  const [first, second, third = noTerms] = (orders as ReadonlyArray<AnyOrder>).map((order, i) => {
+    closed(order, fieldsOfOrder, `orders.${i}`)
+    return termsOf(order, market, directory)
+  })
+  return {
+    _tag: "PlaceOrderList",
+    accountId: accountId("account", request.account),
+    marketId: market.marketId,
+    contingency,
+    ...prefixed("first", first!),
+    ...prefixed("second", second!),
+    ...prefixed("third", third),
+    clientListId: clientListId === undefined ? "" : text("clientListId", clientListId)
+  }
+}
+
+const prefixed = <const P extends string>(prefix: P, terms: OrderTerms) =>
+  Object.fromEntries(
+    Object.entries(terms).map(([name, value]) => [prefix + name[0]!.toUpperCase() + name.slice(1), value])
+  ) as { readonly [K in keyof OrderTerms as `${P}${Capitalize<K>}`]: OrderTerms[K] }
+
+/** Which order a request means. */
+export const namedOrder = (order: number | undefined, clientOrderId: string | undefined) => {
+  if ((order === undefined) === (clientOrderId === undefined)) return refuse("order", "OrderOrClientOrderId")
+  return {
+    orderId: order === undefined ? Ids.OrderId(0) : orderId("order", order),
+    clientOrderId: clientOrderId === undefined ? "" : text("clientOrderId", clientOrderId)
+  }
+}
+
+export function replaceCommand(request: Requests.ReplaceOrder, directory: Directory): CommandOf<"ReplaceOrder"> {
+  const market = directory.market("market", request.market)
+  const cancelled = namedOrder(request.order, request.clientOrderId)
+  closed(request.by, fieldsOfOrder, "by")
+  return {
+    _tag: "ReplaceOrder",
+    accountId: accountId("account", request.account),
+    marketId: market.marketId,
+    ...termsOf(request.by, market, directory),
+    orderId: cancelled.orderId,
+    cancelClientOrderId: cancelled.clientOrderId,
+    mode: flag("placeAnyway", request.placeAnyway ?? false) ? "allowFailure" : "stopOnFailure",
+    replaceable: oneOf("only", request.only ?? "any", Order.replaceables)
+  }
+}
+
+export function amendCommand(request: Requests.AmendOrder, directory: Directory): CommandOf<"AmendOrder"> {
+  const market = directory.market("market", request.market)
+  const { base } = directory.scalesOf(market)
+  const price = request.price === undefined ? 0 : ticks("price", request.price, market)
+  const quantity = request.quantity === undefined ? 0 : lots("quantity", request.quantity, market, base)
+  if (request.price !== undefined && price === 0) return refuse("price", "PriceZero")
+  if (request.quantity !== undefined && quantity === 0) return refuse("quantity", "QuantityZero")
+  return {
+    _tag: "AmendOrder",
+    accountId: accountId("account", request.account),
+    marketId: market.marketId,
+    orderId: orderId("order", request.order),
+    priceTicks: price,
+    lots: quantity
+  }
+}
