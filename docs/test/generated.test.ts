@@ -93,6 +93,7 @@ const opening: ReadonlyArray<unknown> = [
   new FolderLock.FolderLocked({ folder: "FOLDER" }),
   new FolderLock.FolderUnusable({ folder: "FOLDER", problem: "PROBLEM" }),
   new Journal.Damaged({ place: "PLACE", sequence: 1, problem: "PROBLEM" }),
+  new Journal.Fenced({ epoch: 1, firstSequence: 1 }),
   new Recovery.Diverged({ sequence: 1 }),
   new Recovery.RulesUnknown({ sequence: 1, rulesVersion: 2 })
 ]

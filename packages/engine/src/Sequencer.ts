@@ -74,7 +74,7 @@ export class Sequencer extends Context.Service<
 >()("@pandora-exchange/engine/Sequencer") {
   static readonly layer = (
     options: Options = {}
-  ): Layer.Layer<Sequencer, Recovery.RecoveryError, Journal.Journal | SnapshotStore.SnapshotStore> =>
+  ): Layer.Layer<Sequencer, Recovery.RecoveryError | Journal.Fenced, Journal.Journal | SnapshotStore.SnapshotStore> =>
     Layer.effect(Sequencer, make(options))
 }
 
@@ -471,6 +471,10 @@ const make = Effect.fnUntraced(function* (options: Options) {
     const { epoch, head } = yield* journal.claim
     const rebuilt = yield* Recovery.rebuild(sources)
     if (rebuilt.head.lastSequence !== head.lastSequence || !Batch.sameBytes(rebuilt.head.hash, head.hash)) {
+      const firstSequence = Ids.Sequence(head.lastSequence + 1)
+      // A journal that went on since the claim has another leader, whose batches and snapshots these are.
+      const hasGoneOn = (yield* Stream.runCollect(Stream.take(journal.read(firstSequence), 1))).length > 0
+      if (hasGoneOn) return yield* new Journal.Fenced({ epoch, firstSequence })
       return yield* new Journal.Damaged({
         place: "the end of the journal",
         sequence: head.lastSequence,
@@ -497,7 +501,11 @@ const make = Effect.fnUntraced(function* (options: Options) {
         })
       )
       if (full) line.pauseFull(error)
-    })
+    }).pipe(
+      Effect.catchTag("Fenced", (fenced) =>
+        Effect.sync(() => line.stop("fenced", fenced, new Unavailable({ reason: "NotLeader" })))
+      )
+    )
 
   const append = (flight: Flight) => Effect.forkChild(journal.append(flight.batch), { startImmediately: true })
 

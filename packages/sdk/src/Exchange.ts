@@ -65,7 +65,7 @@ export interface Operating {
 
 export interface ExchangeService extends Effects<Commands>, Effects<Queries>, Feeds, Operating {}
 
-export type OpenError = Storage.StorageError | Recovery.RecoveryError | ExchangeFailure
+export type OpenError = Storage.StorageError | Recovery.RecoveryError | Journal.Fenced | ExchangeFailure
 
 export class Exchange extends Context.Service<Exchange, ExchangeService>()("@pandora-exchange/sdk/Exchange") {
   static readonly layer = (options: ExchangeOptions = {}): Layer.Layer<Exchange, OpenError> =>

@@ -26,6 +26,8 @@ export const explain = (failure: unknown, config: Config | undefined): string =>
       return String(fields["problem"]).includes("formatTooNew") || /newer|format/i.test(String(fields["problem"]))
         ? `The data in ${folder} was written by a newer version (${fields["place"]}): start that version, or give another folder with --data or PANDORA_DATA_DIR.`
         : `The journal is damaged at ${fields["place"]} (${fields["problem"]}): restore ${folder} from a copy, or give another folder with --data or PANDORA_DATA_DIR; nothing was changed.`
+    case "Fenced":
+      return `Another server began to lead this exchange at the same moment: use that one, or stop it and start again.`
     case "RulesUnknown":
       return `The data in ${folder} was written by a newer version: start that version, or give another folder with --data or PANDORA_DATA_DIR.`
     case "DatabaseTooNew":

@@ -127,6 +127,7 @@ const explanations: Readonly<Record<string, string>> = {
   DatabaseTooNew: "the database was written by a newer build; use that build",
   DatabaseUnusable: "the database does not answer or does not let us in; check address, name, role and password",
   Damaged: "the journal is not what was written; restore it from a copy, nothing was skipped or changed",
+  Fenced: "another process began to lead this exchange at the same moment; send requests there",
   Diverged:
     "executing the journal again gave other results than it holds; use the build that wrote it and keep the folder as evidence",
   RulesUnknown: "the journal was written by a build with newer rules; use that build"
