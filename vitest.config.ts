@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: [
       "packages/*/test/**/*.test.ts",
+      "packages/*/sim/**/*.test.ts",
       "examples/*/test/**/*.test.ts",
       "scripts/test/**/*.test.ts",
       "docs/test/**/*.test.ts"

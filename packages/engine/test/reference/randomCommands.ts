@@ -14,6 +14,8 @@ export type Asked = readonly [time: number, command: Command.Command, ask?: Comm
 export interface RandomOptions {
   /** Time of the first command. */
   readonly startTime?: number
+  /** What time it is, for a world that has a clock of its own. */
+  readonly now?: () => number
 }
 
 /** Bounds that a few hundred commands reach. */
@@ -47,6 +49,7 @@ export function* randomCommands(
 ): Generator<Asked, void, ReadonlyArray<Event.Event>> {
   const customer = new Customer(new Random(seed), options.startTime ?? 1_800_000_000_000)
   for (let i = 0; i < count; i++) {
+    if (options.now !== undefined) customer.time = options.now()
     const asked = customer.next()
     customer.learn(asked, yield asked)
   }

@@ -1,0 +1,165 @@
+/** Journal and snapshots as the machines reach them: over a network, on media that fail. What is stored outlives all machines. */
+import { MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
+import { Batch, Journal, SnapshotStore } from "@pandora-exchange/core"
+import { Context, Effect, Exit, Layer, Stream } from "effect"
+import { check } from "../test/reference/check.ts"
+import { Random } from "../test/reference/randomCommands.ts"
+import type { EventLoop } from "./EventLoop.ts"
+import type { Faults } from "./Faults.ts"
+import type { Machine } from "./Machine.ts"
+import type { Oracle } from "./Oracle.ts"
+import type { Trace } from "./Trace.ts"
+
+type Outcome = "lands" | "landsUnanswered" | "landsLate" | "vanishes"
+
+export class Disk {
+  readonly journal = MemoryJournal.makeStore()
+  readonly snapshots = MemorySnapshotStore.makeStore()
+  /** The journal has no room before this time. */
+  fullUntilMs = 0
+  /** The place of a stored batch that is not what was written, and what was. */
+  damage: { readonly index: number; readonly original: Uint8Array } | undefined
+  private readonly damagedSnapshots = new Set<number>()
+  private readonly loop: EventLoop
+  private readonly faults: Faults
+  private readonly trace: Trace
+  private readonly oracle: Oracle
+  private readonly random: Random
+
+  constructor(seed: number, world: { loop: EventLoop; faults: Faults; trace: Trace; oracle: Oracle }) {
+    this.loop = world.loop
+    this.faults = world.faults
+    this.trace = world.trace
+    this.oracle = world.oracle
+    this.random = new Random(seed)
+  }
+
+  // ---- Journal
+
+  journalOf(machine: Machine): Journal.Journal["Service"] {
+    const stored = this.stored()
+    const wait = Effect.suspend(() => Effect.sleep(this.slowness() + this.random.int(1, 3)))
+    const unless = (probability: number) =>
+      Effect.suspend(() =>
+        this.faults.strikes("journalUnknown", probability)
+          ? Effect.fail(new Journal.Unknown({ cause: "no answer" }))
+          : Effect.void
+      )
+    return {
+      claim: wait.pipe(
+        Effect.andThen(unless(0.1)),
+        Effect.andThen(stored.claim),
+        Effect.tap(({ epoch }) => Effect.sync(() => this.trace.add(`${machine.name} claims epoch ${epoch}`))),
+        Effect.tap(wait),
+        Effect.tap(unless(0.1))
+      ),
+      append: (batch) => this.append(machine, stored, batch),
+      read: (from) =>
+        Stream.fromEffect(wait).pipe(
+          Stream.flatMap(() => stored.read(from)),
+          Stream.mapEffect((batch) => Effect.as(unless(0.01), batch))
+        )
+    }
+  }
+
+  private stored(): Journal.Journal["Service"] {
+    return Context.get(Effect.runSync(Effect.scoped(Layer.build(MemoryJournal.layerOf(this.journal)))), Journal.Journal)
+  }
+
+  private append(
+    machine: Machine,
+    stored: Journal.Journal["Service"],
+    batch: Batch.Batch
+  ): Effect.Effect<void, Journal.AppendError> {
+    return Effect.callback((resume) => {
+      const { loop, random } = this
+      // The bytes are the writer's, and a machine that dies takes them with it.
+      const sent = Batch.decode(batch.bytes.slice()) as Batch.Batch
+      const answer = (exit: Exit.Exit<void, Journal.AppendError>): void =>
+        loop.after(random.int(0, 2), () => resume(exit), machine)
+      const unanswered = Exit.fail(new Journal.Unknown({ cause: "no answer" }))
+      const outcome = this.outcome()
+      const land = (): void => {
+        if (!machine.alive && random.chance(0.5)) return
+        if (outcome === "vanishes") return answer(unanswered)
+        if (this.fullUntilMs > loop.nowMs) return answer(Exit.fail(new Journal.Full({ cause: "no room" })))
+        this.trace.checked(() =>
+          check(
+            !machine.alive || outcome === "landsLate" || Batch.sameBytes(sent.bytes, batch.bytes),
+            "a batch keeps its bytes while it is written"
+          )
+        )
+        const exit = Effect.runSyncExit(stored.append(sent))
+        if (Exit.isSuccess(exit)) this.landed(machine, sent)
+        answer(outcome === "lands" ? exit : unanswered)
+      }
+      loop.after(this.slowness() + random.int(1, 4), land, undefined)
+      if (outcome === "landsLate") answer(unanswered)
+    })
+  }
+
+  private slowness(): number {
+    return this.faults.strikes("journalSlow", 0.03) ? this.faults.of("journalSlow").int(50, 4_000) : 0
+  }
+
+  private outcome(): Outcome {
+    if (!this.faults.strikes("journalUnknown", 0.04)) return "lands"
+    return this.faults.of("journalUnknown").pick(["landsUnanswered", "landsLate", "vanishes"])
+  }
+
+  private landed(machine: Machine, batch: Batch.Batch): void {
+    const { count, epoch, firstSequence } = batch
+    this.trace.add(
+      `${machine.name} epoch ${epoch}: ${firstSequence} + ${count} durable, ${Buffer.from(batch.hash.subarray(0, 4)).toString("hex")}`
+    )
+    this.trace.checked(() => this.oracle.landed(batch))
+  }
+
+  /** A byte of a stored batch changes. */
+  damageJournal(index: number, byte: number): void {
+    const stored = this.journal.batches[index]!
+    this.damage = { index, original: stored.bytes.slice() }
+    stored.bytes[byte % stored.bytes.length]! ^= 1
+    this.trace.add(`the batch at ${stored.firstSequence} is damaged`)
+  }
+
+  /** From a copy. */
+  restoreJournal(): void {
+    if (this.damage === undefined) return
+    this.journal.batches[this.damage.index]!.bytes.set(this.damage.original)
+    this.damage = undefined
+    this.trace.add("the journal is restored")
+  }
+
+  // ---- Snapshots
+
+  snapshotsOf(): SnapshotStore.SnapshotStore["Service"] {
+    const layer = MemorySnapshotStore.layerOf(this.snapshots)
+    const stored = Context.get(Effect.runSync(Effect.scoped(Layer.build(layer))), SnapshotStore.SnapshotStore)
+    return {
+      ...stored,
+      save: (head, pieces) =>
+        Effect.tap(stored.save(head, pieces), () =>
+          Effect.sync(() => {
+            this.damagedSnapshots.delete(head.sequence)
+            this.trace.add(`snapshot ${head.sequence} saved`)
+          })
+        ),
+      load: (sequence) => {
+        const problem = new SnapshotStore.SnapshotDamaged({
+          place: `snapshot ${sequence}`,
+          problem: "its hash differs"
+        })
+        const pieces = stored.load(sequence)
+        return this.damagedSnapshots.has(sequence) ? Stream.concat(pieces, Stream.fail(problem)) : pieces
+      }
+    }
+  }
+
+  damageSnapshot(): void {
+    const newest = this.snapshots.snapshots[0]
+    if (newest === undefined) return
+    this.damagedSnapshots.add(newest.head.sequence)
+    this.trace.add(`snapshot ${newest.head.sequence} is damaged`)
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Counts, for each command with its ask, how often it was given to a sequencer and what became of it. Whatever happens, it stands
+ * in the journal at least as often as it was answered, and at most as often as it was not surely refused.
+ */
+import { Batch, Command } from "@pandora-exchange/core"
+import { check } from "../test/reference/check.ts"
+
+interface Receipt {
+  /** Given to a sequencer. */
+  sent: number
+  answered: number
+  /** `Unavailable`: not executed. */
+  refused: number
+  /** Entries of the journal. */
+  durable: number
+}
+
+export class Receipts {
+  private readonly receipts = new Map<string, Receipt>()
+  private readonly scratch = new Uint8Array(2048)
+
+  of(command: Command.Command, ask: Command.Ask | undefined): Receipt {
+    const end = Command.encode(Batch.viewOf(this.scratch), 0, command, ask)
+    return this.find(this.scratch.subarray(0, end))
+  }
+
+  private find(bytes: Uint8Array): Receipt {
+    const name = Buffer.from(bytes).toString("latin1")
+    let receipt = this.receipts.get(name)
+    if (receipt === undefined) {
+      receipt = { sent: 0, answered: 0, refused: 0, durable: 0 }
+      this.receipts.set(name, receipt)
+    }
+    return receipt
+  }
+
+  landed(batch: Batch.Batch): void {
+    for (const { commandAt, eventsAt } of Batch.entryPlaces(batch)) {
+      // The sequencer's own.
+      if (Command.decode(Batch.viewOf(batch.bytes), commandAt)._tag === "AdvanceTime") continue
+      const receipt = this.find(batch.bytes.subarray(commandAt, eventsAt))
+      receipt.durable++
+      check(
+        receipt.durable <= receipt.sent - receipt.refused,
+        "a command is in the journal as often as it was sent, at most"
+      )
+    }
+  }
+
+  finish(): void {
+    for (const { answered, durable, refused, sent } of this.receipts.values()) {
+      check(durable <= sent - refused, "no refused command is in the journal")
+      check(answered <= durable, "every answered command is in the journal")
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * `npm run simulate -- [--seeds N] [--seed S] [--commands M] [--faults KIND,KIND] [--json]`: N runs from seed S on. A run that fails is made as
+ * small as it can be and printed with the line that repeats it. Exits with 1 if any failed.
+ */
+import { parseArgs } from "node:util"
+import { type FaultKind, faultKinds } from "./Faults.ts"
+import { shrink } from "./shrink.ts"
+import { type Outcome, simulate } from "./Simulation.ts"
+
+const stop = (problem: string): never => {
+  console.error(problem)
+  process.exit(1)
+}
+
+const count = (name: string, text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) stop(`--${name} is a whole number from 1 to 999999999, not "${text}".`)
+  return Number(text)
+}
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "1" },
+    seed: { type: "string", default: "1" },
+    commands: { type: "string", default: "500" },
+    faults: { type: "string", default: faultKinds.join(",") },
+    json: { type: "boolean", default: false }
+  }
+})
+const seeds = count("seeds", values.seeds)
+const firstSeed = count("seed", values.seed)
+const commands = count("commands", values.commands)
+const faults = values.faults.split(",").filter((kind) => kind !== "") as Array<FaultKind>
+const unknown = faults.filter((kind) => !faultKinds.includes(kind))
+if (unknown.length > 0) stop(`There is no fault ${unknown.join(", ")}. There are: ${faultKinds.join(", ")}.`)
+
+const report = ({ commands, failure, faults, lastLines, seed }: Outcome): void => {
+  console.log(`\nseed ${seed} fails: ${failure}\n`)
+  for (const line of lastLines) console.log(`  ${line}`)
+  console.log(`\n  npm run simulate -- --seed ${seed} --commands ${commands} --faults "${faults.join(",")}"\n`)
+}
+
+let failed = 0
+let durable = 0
+for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
+  let outcome = simulate({ seed, commands, faults })
+  if (outcome.failure !== undefined) {
+    failed++
+    outcome = shrink({ seed, commands, faults }, simulate)
+  }
+  durable += outcome.durableSequence
+  if (values.json) console.log(JSON.stringify(outcome))
+  else if (outcome.failure !== undefined) report(outcome)
+  if (process.stderr.isTTY) process.stderr.write(`\r${seed - firstSeed + 1} of ${seeds} seeds, ${failed} failed `)
+}
+if (process.stderr.isTTY) process.stderr.write("\n")
+console.log(
+  values.json
+    ? JSON.stringify({ seeds, failed, durable })
+    : `${seeds} seeds, ${failed} failed, ${durable} durable commands`
+)
+process.exitCode = failed === 0 ? 0 : 1
