@@ -52,6 +52,7 @@ export class Cluster {
     const machine = new Machine(`machine ${++this.started}`, loop)
     const server: Server = { machine, scope: Scope.makeUnsafe(), sequencer: undefined, answered: 0 }
     this.servers.push(server)
+    const { damage } = disk
     const journal = planted.journal(disk.journalOf(machine), loop)
     const layer = Sequencer.layer({ limits, inboxMax, batchMax: this.random.pick([4, 64]) }).pipe(
       Layer.provide(Layer.succeed(Journal.Journal, journal)),
@@ -60,6 +61,7 @@ export class Cluster {
     machine.run(Layer.buildWithScope(layer, server.scope), (exit) => {
       if (Exit.isFailure(exit)) return this.refused(server, Cause.squash(exit.cause))
       trace.add(`${machine.name} has started`)
+      if (damage !== undefined && disk.damage === damage) trace.fail("start-up passes over a damaged batch")
       const sequencer = Context.get(exit.value, Sequencer)
       server.sequencer = sequencer
       machine.run(sequencer.read(planted.tamper), () => undefined)

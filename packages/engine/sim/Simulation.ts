@@ -39,6 +39,7 @@ export interface Outcome {
   readonly simulatedMs: number
   readonly struck: Readonly<Record<string, number>>
   readonly traceHash: string
+  /** What happened last before the failure. */
   readonly lastLines: ReadonlyArray<string>
 }
 
@@ -133,7 +134,7 @@ class Simulation {
     if (faults.strikes("restarts", 0.01)) this.cluster.close(server)
     if (faults.strikes("crashes", 0.04)) {
       this.cluster.crash(random.pick(this.cluster.ready))
-      if (faults.strikes("journalDamaged", 0.1)) this.damageJournal(faults.of("journalDamaged"))
+      this.damageJournal()
     }
   }
 
@@ -155,11 +156,13 @@ class Simulation {
   }
 
   /** Only while nobody leads, and at a place that start-up reads. */
-  private damageJournal(random: Random): void {
+  private damageJournal(): void {
     const { disk } = this.world
     const newest = disk.snapshots.snapshots[0]?.head.sequence ?? 0
     const first = disk.journal.batches.findIndex(({ firstSequence }) => firstSequence > newest)
     if (first === -1 || disk.damage !== undefined || this.cluster.ready.length > 0) return
+    if (!this.faults.strikes("journalDamaged", 0.2)) return
+    const random = this.faults.of("journalDamaged")
     disk.damageJournal(random.int(first, disk.journal.batches.length - 1), random.u32())
   }
 
@@ -224,7 +227,7 @@ class Simulation {
       simulatedMs: Math.round(loop.nowMs),
       struck: Object.fromEntries(this.faults.struck),
       traceHash: trace.digest(),
-      lastLines: trace.last
+      lastLines: trace.failure === undefined ? [] : trace.last
     }
   }
 }
