@@ -362,11 +362,15 @@ describe.each(venues)("lists in %s", (_, Venue) => {
     })
 
     it("error: a pending order ends as wouldCross or notTrading when it would take or may not trade", () => {
-      const { run, tags } = indexed()
+      const { run, tags } = indexed({ dueWorkMax: 1 })
       run(order(bob, "sell", 100, 5))
       run(order(cleo, "buy", 99, 5))
       run(list(ada, "OTO", [buy, { ...above, priceTicks: 99 }]))
       assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderEnded wouldCross"])
+      for (let i = 0; i < 2; i++) run(list(ada, "OTO", [buy, { ...above, postOnly: "off" }]))
+      run(order(bob, "sell", 100, 10))
+      assert.deepStrictEqual(tags(status("postOnly")), ["OrderStarted", "OrderRested", "MarketStatusChanged"])
+      assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderEnded notTrading"])
     })
 
     it("error: a pending market buy that nothing bounds any more ends as unfunded", () => {
