@@ -55,10 +55,16 @@ export class Disk {
       ),
       append: (batch) => this.append(machine, stored, batch),
       read: (from) =>
-        Stream.fromEffect(wait).pipe(
-          Stream.flatMap(() => stored.read(from)),
-          Stream.mapEffect((batch) => Effect.as(unless(0.01), batch))
-        )
+        Stream.suspend(() => {
+          // Once for the whole read, or a long journal would never be read to its end.
+          let left = this.faults.strikes("journalUnknown", 0.1) ? this.faults.of("journalUnknown").int(0, 50) : -1
+          return Stream.fromEffect(wait).pipe(
+            Stream.flatMap(() => stored.read(from)),
+            Stream.mapEffect((batch) =>
+              left-- === 0 ? Effect.fail(new Journal.Unknown({ cause: "no answer" })) : Effect.succeed(batch)
+            )
+          )
+        })
     }
   }
 

@@ -88,10 +88,8 @@ describe("simulation of a planted bug", () => {
   })
 
   it("error: finds a follower that skips a batch", () => {
-    assert.strictEqual(
-      found({ overlooks: ({ firstSequence }) => firstSequence % 50 === 0 }),
-      "does not hold: order ids count up"
-    )
+    const failure = found({ overlooks: ({ firstSequence }) => firstSequence % 50 === 0 })
+    assert.match(failure, /^does not hold: (order ids count up|follower \d keeps the books of the journal)$/)
   })
 
   it("error: finds a sequencer that executes a repeated key again", () => {
