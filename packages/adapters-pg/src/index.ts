@@ -1,7 +1,8 @@
-/** Journal and snapshots of a venue in Postgres, on a server or embedded. */
+/** Journal, snapshots, history and people of a venue in Postgres, on a server or embedded. */
 export * as EmbeddedDatabase from "./EmbeddedDatabase.ts"
 export * as History from "./History.ts"
 export * as PgDatabase from "./PgDatabase.ts"
+export * as PgIdentityStore from "./PgIdentityStore.ts"
 export * as PgJournal from "./PgJournal.ts"
 export * as PgSnapshotStore from "./PgSnapshotStore.ts"
 export * as PgStorage from "./PgStorage.ts"

@@ -2,6 +2,7 @@ import type { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { genesisHash } from "@pandora-exchange/core/Batch"
 import { Epoch, Sequence } from "@pandora-exchange/core/Ids"
+import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Journal } from "@pandora-exchange/core/ports/Journal"
 import { SnapshotStore } from "@pandora-exchange/core/ports/SnapshotStore"
 import { Context, Effect, Layer, type Scope, Stream } from "effect"
@@ -10,6 +11,7 @@ import { expect } from "vitest"
 import * as Migrations from "../src/internal/Migrations.ts"
 import { problemOf } from "../src/internal/SqlFailure.ts"
 import { DatabaseUnusable, PgDatabase } from "../src/PgDatabase.ts"
+import * as PgIdentityStore from "../src/PgIdentityStore.ts"
 import * as PgJournal from "../src/PgJournal.ts"
 import * as PgSnapshotStore from "../src/PgSnapshotStore.ts"
 import * as Projections from "../src/Projections.ts"
@@ -23,6 +25,17 @@ const newest = Migrations.migrations.length
 const { batches, bookkeeping } = venueJournal(1, 500, () => 50)
 const [first, ...others] = batches
 const snapshot = new Uint8Array(3_000_000).fill(7)
+
+const secrets = {
+  passwordHash: "$argon2id$",
+  passwordStandsAlone: true,
+  credentials: 1,
+  totp: null,
+  recoveryCodes: [],
+  passkeys: [],
+  challenge: null,
+  subjectKey: null
+}
 
 /** What a build that knew the version left in its tables, as it wrote it then. */
 const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, unknown>> = [
@@ -62,12 +75,30 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
   (sql) =>
     sql`
       INSERT INTO pandora.projection_mark (venue_id, name, time, sequence, order_id)
-      VALUES ('main', 'trading', now(), 0, 0)`
+      VALUES ('main', 'trading', now(), 0, 0)`,
+  (sql) =>
+    Effect.gen(function* () {
+      yield* sql`
+        INSERT INTO pandora.identity_user
+          (venue_id, user_id, version, email, name, status, kyc, roles, accounts, secrets, created_at)
+        VALUES ('main', 'usr_ann', 7, 'ann@example.com', 'Ann', 'active', 'none', '{user}', '[]', ${sql.json(secrets)}, 5)`
+      yield* sql`
+        INSERT INTO pandora.identity_session (venue_id, session_id, user_id, created_at, expires_at, refreshed_at,
+          proven_at, address, agent)
+        VALUES ('main', 'ses_ann', 'usr_ann', 5, 6, 5, 5, '192.0.2.1', '')`
+      yield* sql`
+        INSERT INTO pandora.identity_refresh_token (venue_id, hash, session_id) VALUES ('main', 'hash', 'ses_ann')`
+    })
 ]
 
 /** Everything this build does, on what was there. */
 const worksOn = Effect.fnUntraced(function* (place: Place, version: number) {
-  const layers = Layer.mergeAll(PgJournal.layer(), PgSnapshotStore.layer(), Projections.layer())
+  const layers = Layer.mergeAll(
+    PgJournal.layer(),
+    PgSnapshotStore.layer(),
+    PgIdentityStore.layer(),
+    Projections.layer()
+  )
   const context = yield* Layer.build(Layer.fresh(Layer.provideMerge(layers, place.database)))
   const { sql } = Context.get(context, PgDatabase)
   const applied = yield* sql`SELECT version, name FROM pandora.migration ORDER BY version`
@@ -96,6 +127,13 @@ const worksOn = Effect.fnUntraced(function* (place: Place, version: number) {
     const state = Buffer.concat(yield* Stream.runCollect(snapshots.load(Sequence(50))))
     assert.isTrue(state.equals(snapshot))
   }
+
+  const users = Context.get(context, IdentityStore)
+  const token = yield* users.refreshToken("hash")
+  assert.deepStrictEqual(
+    [token?.user.version, token?.user.passwordHash, token?.session.sessionId],
+    version >= 4 ? [7, "$argon2id$", "ses_ann"] : [undefined, undefined, undefined]
+  )
 
   yield* Context.get(context, Projections.Projections).catchUp(journal.read)
   assert.deepStrictEqual(yield* tables.balances(sql), tables.balancesOfBookkeeping(bookkeeping))
@@ -129,16 +167,16 @@ const cases = (empty: Effect.Effect<Place, unknown, Scope.Scope>) => {
     Effect.gen(function* () {
       const place = yield* empty
       yield* place.meddle((sql) => Migrations.run(sql, newest - 1))
-      yield* place.meddle((sql) => sql`CREATE TYPE pandora.post_only_mode AS ENUM ('mine')`)
+      yield* place.meddle((sql) => sql`CREATE TABLE pandora.identity_user (n int4)`)
       const error = yield* Effect.flip(Effect.scoped(Layer.build(place.database)))
       const sentence = error instanceof DatabaseUnusable ? error.problem : problemOf(error)
-      assert.include(sentence, `type "post_only_mode" already exists`)
+      assert.include(sentence, `relation "identity_user" already exists`)
       const [row] = yield* place.meddle(
         (sql) => sql`
-          SELECT max(version) AS version, NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'pandora.orders'::regclass AND attname = 'waits') AS undone FROM pandora.migration`
+          SELECT max(version) AS version, to_regclass('pandora.identity_session') IS NULL AS undone FROM pandora.migration`
       )
       assert.deepStrictEqual(row, { version: newest - 1, undone: true })
-      yield* place.meddle((sql) => sql`DROP TYPE pandora.post_only_mode`)
+      yield* place.meddle((sql) => sql`DROP TABLE pandora.identity_user`)
       yield* worksOn(place, 0)
     }).pipe(Effect.scoped)
   )
@@ -169,6 +207,10 @@ describe("Migrations", () => {
         [
           "orderTerms",
           "a854f8ddc83a95c5",
+        ],
+        [
+          "identity",
+          "025cceb97f43b9c7",
         ],
       ]
     `)

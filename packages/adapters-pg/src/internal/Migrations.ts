@@ -11,6 +11,7 @@ import { projections } from "./migrations/0003_projections.ts"
 import { snapshots } from "./migrations/0002_snapshots.ts"
 import { history } from "./migrations/0004_history.ts"
 import { orderTerms } from "./migrations/0005_orderTerms.ts"
+import { identity } from "./migrations/0006_identity.ts"
 
 /** The tables were made by a newer build than this one. */
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
@@ -29,7 +30,14 @@ export interface Migration {
 }
 
 /** Version n is what the first n of them make. */
-export const migrations: ReadonlyArray<Migration> = [journal, snapshots, projections, history, orderTerms]
+export const migrations: ReadonlyArray<Migration> = [
+  journal,
+  snapshots,
+  projections,
+  history,
+  orderTerms,
+  identity
+]
 
 /** So that of several processes that start at once one migrates and the others wait. Any number that nobody else uses. */
 const lockKey = 7_262_634_167n

@@ -1,0 +1,166 @@
+/**
+ * People, as they are stored: users, their sessions, the keys that sign access tokens, and the record of what was done.
+ *
+ * Nothing in here can be used in place of what it stands for: passwords and recovery codes are hashes, and secrets are sealed
+ * with a key that is not stored with them.
+ */
+import { Brand, Schema } from "effect"
+import { createHash } from "node:crypto"
+import { AccountId } from "./Ids.ts"
+
+/** `usr_` and 22 random characters. Says nothing about the person. */
+export type UserId = string & Brand.Brand<"UserId">
+/** `ses_` and 22 random characters; names a session and the family of its refresh tokens. */
+export type SessionId = string & Brand.Brand<"SessionId">
+export const UserId = Brand.nominal<UserId>()
+export const SessionId = Brand.nominal<SessionId>()
+
+export const userStatuses = ["active", "frozen", "closed"] as const
+/** Frozen: may look, and do nothing. Closed: no longer there, and never again. */
+export type UserStatus = (typeof userStatuses)[number]
+
+export const kycLevels = ["none", "pending", "verified", "rejected"] as const
+export type KycLevel = (typeof kycLevels)[number]
+
+export const roles = ["user", "support", "compliance", "finance", "admin", "superadmin"] as const
+export type Role = (typeof roles)[number]
+
+const UserIdSchema = Schema.String.pipe(Schema.fromBrand("UserId", UserId))
+const SessionIdSchema = Schema.String.pipe(Schema.fromBrand("SessionId", SessionId))
+/** Milliseconds since 1970. */
+const Time = Schema.Int
+
+/** A way to prove who one is that stays on a device. */
+export const Passkey = Schema.Struct({
+  /** base64url, as the authenticator named it. */
+  credentialId: Schema.String,
+  publicKey: Schema.String,
+  /** How often it was used, for authenticators that count; one that goes back was copied. */
+  counter: Schema.Int,
+  name: Schema.String,
+  addedAt: Time
+})
+export type Passkey = typeof Passkey.Type
+
+/** What an authenticator has to sign next, and for what. Used once. */
+export const Challenge = Schema.Struct({
+  purpose: Schema.Literals(["addPasskey", "prove"]),
+  value: Schema.String,
+  expiresAt: Time
+})
+export type Challenge = typeof Challenge.Type
+
+export const User = Schema.Struct({
+  userId: UserIdSchema,
+  /** Counts the changes of this row: a change is made to the version that was read, or not at all. */
+  version: Schema.Int,
+  /** In lower case; unique among those who are not closed. */
+  email: Schema.String,
+  name: Schema.String,
+  status: Schema.Literals(userStatuses),
+  kyc: Schema.Literals(kycLevels),
+  roles: Schema.Array(Schema.Literals(roles)),
+  /** In the venue. The first is the main one, the others its sub-accounts. */
+  accounts: Schema.Array(
+    Schema.Struct({ accountId: Schema.Int.pipe(Schema.fromBrand("AccountId", AccountId)), label: Schema.String })
+  ),
+  /** PHC string: algorithm, parameters, salt and hash. */
+  passwordHash: Schema.String,
+  /** Long enough to be used without a second factor. */
+  passwordStandsAlone: Schema.Boolean,
+  /** Counts changes of password and factors. What was given out under an earlier count is void. */
+  credentials: Schema.Int,
+  /** Sealed. `lastStep` is the newest time step of which a code was used; all up to it are void. */
+  totp: Schema.NullOr(Schema.Struct({ secret: Schema.String, confirmed: Schema.Boolean, lastStep: Schema.Int })),
+  /** Hashes of those that are left. */
+  recoveryCodes: Schema.Array(Schema.String),
+  passkeys: Schema.Array(Passkey),
+  challenge: Schema.NullOr(Challenge),
+  /** Sealed. Opens this user's part of the audit trail; gone after erasure. */
+  subjectKey: Schema.NullOr(Schema.String),
+  createdAt: Time
+})
+export type User = typeof User.Type
+
+export const endReasons = [
+  "signedOut",
+  "revoked",
+  "replaced",
+  "refreshReused",
+  "passwordChanged",
+  "factorsChanged",
+  "rightsChanged",
+  "userClosed"
+] as const
+export type EndReason = (typeof endReasons)[number]
+
+export const Session = Schema.Struct({
+  sessionId: SessionIdSchema,
+  userId: UserIdSchema,
+  createdAt: Time,
+  /** When it ends, whatever happens. */
+  expiresAt: Time,
+  /** Last refreshed. */
+  refreshedAt: Time,
+  /** Last time that the person proved who they are. */
+  provenAt: Time,
+  /** With a second factor. */
+  factorAt: Schema.NullOr(Time),
+  address: Schema.String,
+  agent: Schema.String,
+  endedAt: Schema.NullOr(Time),
+  endReason: Schema.NullOr(Schema.Literals(endReasons))
+})
+export type Session = typeof Session.Type
+
+/** A key that signs access tokens from `signsFrom` until the next one does, and is published until `publishedUntil`. */
+export const SigningKey = Schema.Struct({
+  keyId: Schema.String,
+  algorithm: Schema.Literals(["EdDSA", "ES256"]),
+  /** JWK as JSON. */
+  publicKey: Schema.String,
+  /** JWK as JSON, sealed. */
+  privateKey: Schema.String,
+  signsFrom: Time,
+  publishedUntil: Time
+})
+export type SigningKey = typeof SigningKey.Type
+
+/** What happened, before it has its place in the chain. */
+export interface AuditDraft {
+  readonly at: number
+  /** For instance `signedIn`. */
+  readonly kind: string
+  /** Whom it is about; null where no user is known. */
+  readonly subject: UserId | null
+  /** Who did it, where that is someone else. */
+  readonly actor: UserId | null
+  /** Details as JSON, sealed with the subject's key: without the key nobody reads them, and the chain still verifies. */
+  readonly payload: string
+}
+
+export const AuditEntry = Schema.Struct({
+  /** From 1, without gaps. */
+  sequence: Schema.Int,
+  at: Time,
+  kind: Schema.String,
+  subject: Schema.NullOr(UserIdSchema),
+  actor: Schema.NullOr(UserIdSchema),
+  payload: Schema.String,
+  /** `auditHash` of the entry and the hash of the one before it, in hex. */
+  hash: Schema.String
+})
+export type AuditEntry = typeof AuditEntry.Type
+
+/** What the first entry follows on. */
+export const auditGenesis = "0".repeat(64)
+
+/** SHA-256 of the hash before and the fields of the entry in this order, as a JSON array. */
+export const auditHash = (
+  previousHash: string,
+  sequence: number,
+  { actor, at, kind, payload, subject }: AuditDraft
+): string =>
+  createHash("sha256")
+    .update(JSON.stringify([previousHash, sequence, at, kind, subject, actor, payload]))
+    .digest("hex")
