@@ -16,6 +16,10 @@ export const allowed = {
   engine: { internal: ["core"], external: ["effect"] },
   "adapters-file": { internal: ["core"], external: ["effect"] },
   "adapters-pg": { internal: ["core"], external: ["effect", "@effect/sql-pg", "@electric-sql/pglite"] },
+  identity: {
+    internal: ["core"],
+    external: ["effect", "@node-rs/argon2", "@simplewebauthn/server", "jose", "nodemailer", "otplib"]
+  },
   sdk: { internal: ["core", "engine", "adapters-file", "adapters-pg"], external: ["effect"] },
   client: { internal: ["core"], external: ["effect"] },
   server: {

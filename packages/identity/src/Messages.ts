@@ -1,0 +1,106 @@
+/** What is written to users: the templates, and the queue that sends them, so that no answer waits for a mail server. */
+import { Context, Effect, Layer, Queue, Redacted, Schedule } from "effect"
+import type { Caller } from "./Caller.ts"
+import { type Message, Notifier } from "./Notifier.ts"
+import { Settings } from "./Settings.ts"
+
+/** A kind of message with what it tells of. */
+export type Notice =
+  | { readonly kind: "verification"; readonly token: Redacted.Redacted }
+  | { readonly kind: "registeredAlready" }
+  | { readonly kind: "passwordReset"; readonly token: Redacted.Redacted }
+  | { readonly kind: "passwordChanged"; readonly caller: Caller }
+  | { readonly kind: "factorsChanged"; readonly what: string; readonly caller: Caller }
+  | { readonly kind: "newDevice"; readonly caller: Caller }
+  | { readonly kind: "sessionStolen" }
+  | { readonly kind: "accountClosed" }
+
+export class Messages extends Context.Service<
+  Messages,
+  {
+    /** Returns at once. What cannot be sent after some tries, or does not fit into the queue, is logged and given up. */
+    readonly send: (to: string, notice: Notice) => Effect.Effect<void>
+  }
+>()("@pandora-exchange/identity/Messages") {
+  static readonly layer: Layer.Layer<Messages, never, Notifier | Settings> = Layer.effect(
+    Messages,
+    Effect.suspend(() => make())
+  )
+}
+
+const waitingMax = 10_000
+const sendersAtOnce = 4
+const retries = Schedule.max([Schedule.jittered(Schedule.exponential("1 second")), Schedule.recurs(4)])
+
+const make = Effect.fnUntraced(function* () {
+  const notifier = yield* Notifier
+  const settings = yield* Settings
+  const waiting = yield* Queue.dropping<Message>(waitingMax)
+
+  const sendOne = Effect.flatMap(Queue.take(waiting), (message) =>
+    notifier.send(message).pipe(
+      Effect.retry(retries),
+      Effect.catchCause((cause) => Effect.logError("A message could not be sent", { kind: message.kind }, cause))
+    )
+  )
+  for (let i = 0; i < sendersAtOnce; i++) yield* Effect.forkScoped(Effect.forever(sendOne))
+
+  return Messages.of({
+    send: (to, notice) =>
+      Effect.flatMap(Queue.offer(waiting, { to, kind: notice.kind, ...written(notice, settings) }), (fits) =>
+        fits ? Effect.void : Effect.logError("Too many messages wait: one was given up", { kind: notice.kind })
+      )
+  })
+})
+
+interface Site {
+  readonly name: string
+  readonly site: string
+}
+
+const written = (notice: Notice, { name, site }: Site): { readonly subject: string; readonly text: string } => {
+  switch (notice.kind) {
+    case "verification":
+      return {
+        subject: `Your address at ${name}`,
+        text: `Go on here to open your account at ${name}:\n\n${site}/register#${Redacted.value(notice.token)}\n\nThe link works once, for a day. If you did not ask for it, do nothing: no account is opened without it.`
+      }
+    case "registeredAlready":
+      return {
+        subject: `Your account at ${name}`,
+        text: `Somebody wants to open an account at ${name} with this address, which has one. If it was you, sign in at ${site}, or reset your password there. If not, you need not do anything.`
+      }
+    case "passwordReset":
+      return {
+        subject: `A new password for ${name}`,
+        text: `Choose a new password here:\n\n${site}/reset#${Redacted.value(notice.token)}\n\nThe link works once, for half an hour. If you did not ask for it, do nothing: your password stays as it is.`
+      }
+    case "passwordChanged":
+      return {
+        subject: `Your password at ${name} was changed`,
+        text: `It was changed from ${placeOf(notice.caller)}, and all other sessions have ended. ${ifNotYou(site)}`
+      }
+    case "factorsChanged":
+      return {
+        subject: `How you sign in at ${name} was changed`,
+        text: `${notice.what}, from ${placeOf(notice.caller)}. All other sessions have ended. ${ifNotYou(site)}`
+      }
+    case "newDevice":
+      return {
+        subject: `A new device at ${name}`,
+        text: `Somebody signed in to your account from ${placeOf(notice.caller)}. ${ifNotYou(site)}`
+      }
+    case "sessionStolen":
+      return {
+        subject: `A session at ${name} was ended`,
+        text: `One of your sessions was continued from two places, which happens when its token is copied. It was ended. Sign in again at ${site}, and look at your sessions and your password there.`
+      }
+    case "accountClosed":
+      return { subject: `Your account at ${name} is closed`, text: `It was closed as you asked. ${ifNotYou(site)}` }
+  }
+}
+
+const placeOf = ({ address, agent }: Caller): string => `${address} (${agent === "" ? "unknown device" : agent})`
+
+const ifNotYou = (site: string): string =>
+  `If it was not you, reset your password at ${site} now and tell us: whoever did it knows your password.`

@@ -1,0 +1,91 @@
+/**
+ * Which passwords are good enough: length counts, composition does not.
+ *
+ * Source: NIST SP 800-63B-4, 3.1.1.2: 15 characters alone, 8 with a second factor, at least 64 accepted, no composition rules,
+ * known and context words refused, Unicode normalised, never cut.
+ */
+import type { passwordProblems } from "./Errors.ts"
+import { commonWords } from "./internal/commonWords.ts"
+
+export const lengthMinAlone = 15
+export const lengthMinWithFactor = 8
+/** Longer ones are refused before they are hashed. */
+export const lengthMax = 256
+
+export type PasswordProblem = (typeof passwordProblems)[number]
+
+export interface Candidate {
+  /** As it was typed. */
+  readonly password: string
+  /** Whether a second factor stands beside it. */
+  readonly hasFactor: boolean
+  /** Words that anybody would try for this person: parts of the address, the name, the exchange. */
+  readonly about: ReadonlyArray<string>
+}
+
+/** One form of all that look alike, so that the same keys on another keyboard give the same password. */
+export const normalise = (password: string): string => password.normalize("NFC")
+
+/** In characters as people count them, at least as code points. */
+export const lengthOf = (password: string): number => [...normalise(password)].length
+
+/** Cheap, whatever it is given. */
+export const isTooLong = (password: string): boolean =>
+  password.length > 2 * lengthMax || lengthOf(password) > lengthMax
+
+/** What is wrong with it: the first that applies. */
+export const problemOf = ({ about, hasFactor, password }: Candidate): PasswordProblem | undefined => {
+  if (isTooLong(password)) return "TooLong"
+  if (lengthOf(password) < (hasFactor ? lengthMinWithFactor : lengthMinAlone)) return "TooShort"
+  const plain = plainOf(normalise(password))
+  const withoutPerson = without(plain, about.map(plainOf).filter(isWord))
+  if (withoutPerson !== plain && isGuessed(withoutPerson)) return "AboutYou"
+  if (isGuessed(plain) || isGuessed(without(plain, commonWords))) return "TooCommon"
+  return undefined
+}
+
+/** So many different characters must be left when everything that can be guessed is taken away. */
+const restMin = 5
+
+const isGuessed = (rest: string): boolean => new Set(rest).size < restMin || isPattern(rest)
+
+const leet: Readonly<Record<string, string>> = {
+  "0": "o",
+  "1": "l",
+  "3": "e",
+  "4": "a",
+  "5": "s",
+  "7": "t",
+  "@": "a",
+  $: "s"
+}
+
+/** Lower case, the usual replacements undone, and nothing of what is put between words. */
+const plainOf = (text: string): string =>
+  [...text.toLowerCase().replace(/[\s!-#%-/:-?[-`{-~]/g, "")].map((character) => leet[character] ?? character).join("")
+
+const isWord = (word: string): boolean => word.length >= 3
+
+/** The text without the words, the longest of them first. */
+const without = (plain: string, words: ReadonlyArray<string>): string =>
+  [...words].sort((a, b) => b.length - a.length).reduce((rest, word) => rest.split(word).join(""), plain)
+
+const rows = [
+  "abcdefghijklmnopqrstuvwxyz",
+  "qwertyuiop",
+  "asdfghjkl",
+  "zxcvbnm",
+  "01234567890",
+  "qwertzuiopu",
+  "azertyuiop"
+]
+  .map(plainOf)
+  .flatMap((row) => [row, [...row].reverse().join("")])
+
+/** A short piece again and again, or runs along the alphabet, the digits or a keyboard. */
+const isPattern = (plain: string): boolean => {
+  if (/^(.{1,8}?)\1+.{0,7}$/su.test(plain)) return true
+  let runs = 0
+  for (let i = 0; i + 3 <= plain.length; i++) if (rows.some((row) => row.includes(plain.slice(i, i + 3)))) runs++
+  return runs > 0 && runs >= (plain.length - 2) / 2
+}

@@ -1,0 +1,92 @@
+/**
+ * Hashes passwords with Argon2id, a few at a time: hashing takes all of a core and much memory, and must not keep anything else
+ * from being answered.
+ */
+import { hash, parseOptions, verify } from "@node-rs/argon2"
+import { Context, Effect, Layer, type Redacted, Redacted as RedactedValue, Semaphore } from "effect"
+import { Busy } from "./Errors.ts"
+import { isTooLong, normalise } from "./PasswordPolicy.ts"
+import * as Randomness from "./Randomness.ts"
+
+export interface Parameters {
+  /** KiB. */
+  readonly memoryCost: number
+  /** Passes. */
+  readonly timeCost: number
+  /** Lanes. */
+  readonly parallelism: number
+}
+
+/** Source: OWASP Password Storage; less than this is refused. */
+export const parametersMin: Parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+export interface PasswordsOptions {
+  /** Of new hashes. Raise them as machines get faster: stored hashes follow at the next sign-in. */
+  readonly parameters?: Parameters
+  readonly hashesAtOnce?: number
+  /** More than these waiting are refused as `Busy`. */
+  readonly waitingMax?: number
+}
+
+export class Passwords extends Context.Service<
+  Passwords,
+  {
+    readonly hash: (password: Redacted.Redacted) => Effect.Effect<string, Busy>
+    /** False for an over-long password, unhashed. Without a stored hash as much work as with one, and false. */
+    readonly verify: (stored: string | undefined, password: Redacted.Redacted) => Effect.Effect<boolean, Busy>
+    /** Whether it was made with other parameters than new ones are. */
+    readonly isOutdated: (stored: string) => boolean
+  }
+>()("@pandora-exchange/identity/Passwords") {
+  static readonly layer = (options: PasswordsOptions = {}): Layer.Layer<Passwords> =>
+    Layer.effect(Passwords, make(options))
+}
+
+const make = Effect.fnUntraced(function* ({
+  hashesAtOnce = 2,
+  parameters = parametersMin,
+  waitingMax = 500
+}: PasswordsOptions) {
+  for (const name of ["memoryCost", "timeCost", "parallelism"] as const) {
+    if (parameters[name] < parametersMin[name]) {
+      return yield* Effect.die(new Error(`${name} is ${parameters[name]}: give ${parametersMin[name]} or more`))
+    }
+  }
+  const permits = yield* Semaphore.make(hashesAtOnce)
+  let waiting = 0
+
+  const inPool = <A>(work: () => Promise<A>): Effect.Effect<A, Busy> =>
+    Effect.suspend(() => {
+      if (waiting >= waitingMax + hashesAtOnce) return Effect.fail(new Busy())
+      waiting++
+      // A hash that has begun is waited for: the pool is as full as it says.
+      return Effect.ensuring(
+        permits.withPermit(Effect.uninterruptible(Effect.promise(work))),
+        Effect.sync(() => waiting--)
+      )
+    })
+
+  const hashWith = (password: Redacted.Redacted) =>
+    inPool(() => hash(normalise(RedactedValue.value(password)), parameters))
+  // Nobody knows the password of this one.
+  const nobody = yield* Effect.orDie(Effect.flatMap(Randomness.text(32), (text) => hashWith(RedactedValue.make(text))))
+
+  return Passwords.of({
+    hash: hashWith,
+    verify: (stored, password) =>
+      isTooLong(RedactedValue.value(password))
+        ? Effect.succeed(false)
+        : Effect.map(
+            inPool(() => verify(stored ?? nobody, normalise(RedactedValue.value(password)))),
+            (matches) => matches && stored !== undefined
+          ),
+    isOutdated: (stored) => {
+      const { memoryCost, parallelism, timeCost } = parseOptions(stored)
+      return (
+        memoryCost !== parameters.memoryCost ||
+        timeCost !== parameters.timeCost ||
+        parallelism !== parameters.parallelism
+      )
+    }
+  })
+})

@@ -1,0 +1,40 @@
+/** Who asks, as their session says. */
+import type { Session, SessionId, User, UserId } from "@pandora-exchange/core/Identity"
+import type { AccountId } from "@pandora-exchange/core/Ids"
+import { Clock, Effect } from "effect"
+import { PermissionMissing, StepUpRequired } from "./Errors.ts"
+import { hasFactor } from "./Proofs.ts"
+import { type Permission, permissionsOf } from "./Roles.ts"
+
+export interface Principal {
+  readonly userId: UserId
+  readonly sessionId: SessionId
+  readonly name: string
+  /** The first is the main account. */
+  readonly accountIds: ReadonlyArray<AccountId>
+  readonly permissions: ReadonlyArray<Permission>
+  /** When the person last proved who they are, with all that they have set up for it; 0 for never. */
+  readonly provenAt: number
+}
+
+/** How long a proof counts for what needs a fresh one. */
+export const freshMs = 10 * 60_000
+
+export const principalOf = (user: User, session: Session): Principal => ({
+  userId: user.userId,
+  sessionId: session.sessionId,
+  name: user.name,
+  accountIds: user.accounts.map(({ accountId }) => accountId),
+  permissions: permissionsOf(user, session),
+  // Of those who have a second factor, a proof without it is none.
+  provenAt: hasFactor(user) ? (session.factorAt ?? 0) : session.provenAt
+})
+
+/** Money going out, keys, passwords, factors and rights take a fresh proof. */
+export const requireFresh = ({ provenAt }: Principal): Effect.Effect<void, StepUpRequired> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    now - provenAt <= freshMs ? Effect.void : Effect.fail(new StepUpRequired())
+  )
+
+export const require = ({ permissions }: Principal, permission: Permission): Effect.Effect<void, PermissionMissing> =>
+  permissions.includes(permission) ? Effect.void : Effect.fail(new PermissionMissing({ permission }))

@@ -1,0 +1,47 @@
+/**
+ * Who may do what. A role is a set of permissions, a user has the permissions of all their roles, and what is not listed is
+ * refused.
+ */
+import type { Role, Session, User } from "@pandora-exchange/core/Identity"
+
+/** `withdraw` is apart from `trade`: it moves money out. `self` is one's own profile, sessions and factors. */
+export const permissions = [
+  "read",
+  "trade",
+  "withdraw",
+  "self",
+  "users:read",
+  "users:freeze",
+  "users:kyc",
+  "users:roles",
+  "audit:read"
+] as const
+export type Permission = (typeof permissions)[number]
+
+export const permissionsOfRole: Readonly<Record<Role, ReadonlyArray<Permission>>> = {
+  user: ["read", "trade", "withdraw", "self"],
+  support: ["self", "users:read"],
+  compliance: ["self", "users:read", "users:freeze", "users:kyc", "audit:read"],
+  finance: ["self", "users:read"],
+  admin: ["self", "users:read", "users:freeze", "audit:read"],
+  superadmin: ["self", "users:read", "users:freeze", "users:kyc", "users:roles", "audit:read"]
+}
+
+const moving: ReadonlySet<Permission> = new Set(["trade", "withdraw"])
+const onlyAboutOthers = (permission: Permission): boolean => permission.includes(":")
+
+/**
+ * What the user may do in the session. Those who are frozen move nothing; nobody withdraws before they are verified; and what
+ * concerns others takes a session that began with a second factor.
+ */
+export const permissionsOf = (user: User, session: Pick<Session, "factorAt">): ReadonlyArray<Permission> => {
+  if (user.status === "closed") return []
+  const ofRoles = new Set(user.roles.flatMap((role) => permissionsOfRole[role]))
+  return permissions.filter(
+    (permission) =>
+      ofRoles.has(permission) &&
+      !(user.status === "frozen" && (moving.has(permission) || onlyAboutOthers(permission))) &&
+      !(permission === "withdraw" && user.kyc !== "verified") &&
+      !(onlyAboutOthers(permission) && session.factorAt === null)
+  )
+}

@@ -1,0 +1,61 @@
+/** What this exchange is called, where its pages are, and the keys that seal its secrets. */
+import { Context, Effect, Layer, Redacted, Schema } from "effect"
+
+/** One sentence about what is wrong with the settings and what to do. */
+export class SettingsWrong extends Schema.TaggedError<SettingsWrong>()("SettingsWrong", { message: Schema.String }) {}
+
+/** Seals secrets at rest. Kept apart from the database, and never changed: a new one is put before it. */
+export interface SecretKey {
+  /** Stands in front of everything that is sealed with it. */
+  readonly id: string
+  /** 32 random bytes. */
+  readonly key: Redacted.Redacted<Uint8Array>
+}
+
+export interface SettingsOptions {
+  /** Name of the exchange, in mails and in authenticator apps. */
+  readonly name: string
+  /** Who issues access tokens: the address of the API. Tokens of another issuer are refused. */
+  readonly issuer: string
+  /** Where the web pages are: links in mails lead there, and passkeys belong to its host. */
+  readonly site: string
+  /** The first one seals, all open. */
+  readonly secretKeys: readonly [SecretKey, ...ReadonlyArray<SecretKey>]
+  /** Of access tokens; EdDSA (Ed25519) unless a verifier of yours cannot do it. */
+  readonly algorithm?: "EdDSA" | "ES256"
+}
+
+export class Settings extends Context.Service<Settings, Required<SettingsOptions>>()(
+  "@pandora-exchange/identity/Settings"
+) {
+  /** Refuses what would not protect anybody. */
+  static readonly layer = (options: SettingsOptions): Layer.Layer<Settings, SettingsWrong> =>
+    Layer.effect(Settings, checked({ algorithm: "EdDSA", ...options }))
+}
+
+const secretKeyBytes = 32
+
+const checked = Effect.fnUntraced(function* (settings: Required<SettingsOptions>) {
+  const wrong = (message: string) => new SettingsWrong({ message })
+  const ids = new Set<string>()
+  for (const { id, key } of settings.secretKeys) {
+    const bytes = Redacted.value(key)
+    if (!/^[A-Za-z0-9_-]{1,32}$/.test(id) || ids.has(id)) {
+      return yield* wrong(
+        `the secret key "${id}" has no id of its own: give each 1 to 32 characters of A-Z a-z 0-9 _ and -`
+      )
+    }
+    ids.add(id)
+    if (bytes.length !== secretKeyBytes || new Set(bytes).size < secretKeyBytes / 4) {
+      return yield* wrong(`the secret key "${id}" is weak: make one with \`openssl rand -base64 32\``)
+    }
+  }
+  for (const name of ["issuer", "site"] as const) {
+    if (!URL.canParse(settings[name])) return yield* wrong(`${name} is no address: give it as https://host`)
+  }
+  const { hostname, origin, protocol } = new URL(settings.site)
+  if (protocol !== "https:" && hostname !== "localhost" && hostname !== "127.0.0.1") {
+    return yield* wrong(`site is "${settings.site}": give it as https://host; only localhost may do without https`)
+  }
+  return Settings.of({ ...settings, site: origin })
+})

@@ -1,0 +1,49 @@
+import type { User, UserId } from "@pandora-exchange/core/Identity"
+import {
+  Conflict,
+  EmailTaken,
+  IdentityStore,
+  type IdentityUnavailable
+} from "@pandora-exchange/core/ports/IdentityStore"
+import { Effect } from "effect"
+import { Busy, NotPossible, type PermissionMissing } from "../Errors.ts"
+import { type Principal, require } from "../Principal.ts"
+
+/** As many times as one row may be changed by others while we decide. */
+const triesMax = 20
+
+/** Reads, decides and writes, all of it again when somebody else wrote in between. */
+export const untilWritten = <A, E, R>(
+  attempt: Effect.Effect<A, E, R>
+): Effect.Effect<A, Exclude<E, Conflict> | Busy, R> =>
+  attempt.pipe(
+    Effect.retry({ while: (error) => error instanceof Conflict, times: triesMax }),
+    Effect.catchIf(
+      (error): error is E & Conflict => error instanceof Conflict,
+      () => Effect.fail(new Busy())
+    )
+  ) as Effect.Effect<A, Exclude<E, Conflict> | Busy, R>
+
+/** Of changes that touch no address. */
+export const sameAddress = <A, E, R>(effect: Effect.Effect<A, E | EmailTaken, R>) =>
+  Effect.catchIf(
+    effect,
+    (error): error is E & EmailTaken => error instanceof EmailTaken,
+    (error) => Effect.die(error)
+  ) as Effect.Effect<A, Exclude<E, EmailTaken>, R>
+
+/** A user who is there. */
+export const userNamed = (userId: UserId): Effect.Effect<User, NotPossible | IdentityUnavailable, IdentityStore> =>
+  Effect.flatMap(IdentityStore, (store) =>
+    Effect.flatMap(store.user(userId), (user) =>
+      user === undefined || user.status === "closed"
+        ? Effect.fail(new NotPossible({ problem: "NoSuchUser" }))
+        : Effect.succeed(user)
+    )
+  )
+
+/** Whoever asks, about themselves. */
+export const ownUser = (
+  principal: Principal
+): Effect.Effect<User, NotPossible | PermissionMissing | IdentityUnavailable, IdentityStore> =>
+  Effect.andThen(require(principal, "self"), userNamed(principal.userId))

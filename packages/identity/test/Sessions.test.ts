@@ -1,0 +1,308 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted, Result } from "effect"
+import { TestClock } from "effect/testing"
+import { accessTokenLifeMs } from "../src/AccessTokens.ts"
+import { freshMs } from "../src/Principal.ts"
+import { recheckMs, sameMomentMs, sessionIdleMs, sessionLifeMs, type Tokens } from "../src/Sessions.ts"
+import { emptyPlace } from "./support/database.ts"
+import {
+  home,
+  join,
+  type Node,
+  otherPassword,
+  password,
+  person,
+  personWithTotp,
+  refusal,
+  signIn,
+  tokenIn,
+  world
+} from "./support/exchange.ts"
+
+const isDead = (node: Pick<Node, "sessions">, tokens: Tokens) =>
+  Effect.gen(function* () {
+    assert.strictEqual(yield* refusal(node.sessions.authenticate(tokens.access.token)), "TokenRefused")
+    assert.strictEqual(yield* refusal(node.sessions.refresh(tokens.refresh, home)), "RefreshRefused")
+  })
+
+const isAlive = (node: Pick<Node, "sessions">, tokens: Tokens) =>
+  Effect.asVoid(node.sessions.authenticate(tokens.access.token))
+
+describe("Sessions", () => {
+  it.effect("who signs in is who they are, with the rights of their roles", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const { email, userId } = yield* join(here, "ann")
+      const tokens = yield* signIn(here, ` ${email.toUpperCase()} `)
+      assert.deepStrictEqual(yield* here.sessions.authenticate(tokens.access.token), {
+        userId,
+        sessionId: tokens.sessionId,
+        name: "ann",
+        accountIds: [1000],
+        permissions: ["read", "trade", "self"],
+        provenAt: Date.UTC(2026, 0, 1)
+      } as never)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: an unknown user, a wrong password and a closed user are refused alike", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const bob = yield* person(here, "bob")
+      yield* here.users.close(bob.principal, home)
+      const attempt = (email: string, password: Redacted.Redacted) =>
+        Effect.flip(here.sessions.signIn({ email, password, caller: home }))
+      const refusals = [
+        yield* attempt("nobody@example.com", password),
+        yield* attempt("no address", password),
+        yield* attempt(ann.email, otherPassword),
+        yield* attempt(ann.email, Redacted.make("x".repeat(100_000))),
+        yield* attempt(bob.email, password)
+      ]
+      assert.deepStrictEqual(
+        refusals.map((refusal) => JSON.stringify(refusal)),
+        refusals.map(() => JSON.stringify({ _tag: "SignInRefused" }))
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("an unknown user, a wrong password and a user with too many attempts cause the same work", () =>
+    Effect.gen(function* () {
+      const calls: Array<string> = []
+      const place = yield* emptyPlace
+      const store = new Proxy(place.store, {
+        get: (target, name) => {
+          calls.push(String(name))
+          return Reflect.get(target, name) as unknown
+        }
+      })
+      const here = yield* world({ place: { ...place, store } })
+      const { email } = yield* join(here, "ann")
+      const attempt = (email: string, password: Redacted.Redacted, address: string) =>
+        Effect.gen(function* () {
+          calls.length = 0
+          yield* refusal(here.sessions.signIn({ email, password, caller: { ...home, address } }))
+          return [...calls]
+        })
+      const unknown = yield* attempt("nobody@example.com", password, "192.0.2.1")
+      const wrong = yield* attempt(email, otherPassword, "192.0.2.1")
+      yield* Effect.replicateEffect(attempt(email, otherPassword, "192.0.2.1"), 20)
+      const locked = yield* attempt(email, password, "192.0.2.1")
+      assert.deepStrictEqual([unknown, wrong, locked], Array(3).fill(["userByEmail", "sessions", "write"]))
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a refresh gives new tokens for the same session", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const { tokens } = yield* person(here, "ann")
+      yield* TestClock.adjust(accessTokenLifeMs)
+      assert.strictEqual(yield* refusal(here.sessions.authenticate(tokens.access.token)), "TokenRefused")
+      const next = yield* here.sessions.refresh(tokens.refresh, home)
+      assert.strictEqual(next.sessionId, tokens.sessionId)
+      assert.notStrictEqual(Redacted.value(next.refresh), Redacted.value(tokens.refresh))
+      yield* isAlive(here, next)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("50 refreshes at one moment leave one living chain, and the others are told so", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const { tokens } = yield* person(here, "ann")
+      const results = yield* Effect.all(
+        Array.from({ length: 50 }, () => Effect.result(here.sessions.refresh(tokens.refresh, home))),
+        { concurrency: "unbounded" }
+      )
+      const winners = results.filter(Result.isSuccess)
+      const refusals = results.filter(Result.isFailure).map(({ failure }) => failure._tag)
+      assert.strictEqual(winners.length, 1)
+      assert.deepStrictEqual(
+        refusals,
+        refusals.map(() => "RefreshedAlready")
+      )
+      const next = yield* here.sessions.refresh(winners[0]!.success.refresh, { ...home, address: "192.0.2.2" })
+      yield* isAlive(here, next)
+      assert.strictEqual(
+        (yield* here.store.sessions((yield* here.sessions.authenticate(next.access.token)).userId)).length,
+        1
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: a refresh token that comes a second time, later, ends the family and is recorded and told", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const { tokens } = yield* person(here, "ann")
+      const next = yield* here.sessions.refresh(tokens.refresh, home)
+      yield* TestClock.adjust(sameMomentMs + 1)
+      assert.strictEqual(yield* refusal(here.sessions.refresh(tokens.refresh, home)), "RefreshRefused")
+      yield* isDead(here, next)
+      assert.strictEqual((yield* here.mail).kind, "sessionStolen")
+      const entries = yield* here.audit.read({ after: 0, limit: 100 })
+      const { details, kind } = entries.at(-1)!
+      assert.deepStrictEqual([kind, details], ["refreshReused", { sessionId: tokens.sessionId, address: home.address }])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: access and refresh tokens do not stand in for one another", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const { tokens } = yield* person(here, "ann")
+      assert.strictEqual(yield* refusal(here.sessions.authenticate(tokens.refresh)), "TokenRefused")
+      assert.strictEqual(yield* refusal(here.sessions.refresh(tokens.access.token, home)), "RefreshRefused")
+      yield* isAlive(here, tokens)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a session ends when it is idle for too long, and after its life whatever happens", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const idle = yield* person(here, "ann")
+      let busy = (yield* person(here, "bob")).tokens
+      yield* TestClock.adjust(sessionIdleMs - 1)
+      busy = yield* here.sessions.refresh(busy.refresh, home)
+      yield* TestClock.adjust(1)
+      assert.strictEqual(yield* refusal(here.sessions.refresh(idle.tokens.refresh, home)), "RefreshRefused")
+      for (let passed = sessionIdleMs; passed + sessionIdleMs - 2 < sessionLifeMs; passed += sessionIdleMs - 2) {
+        yield* TestClock.adjust(sessionIdleMs - 2)
+        busy = yield* here.sessions.refresh(busy.refresh, home)
+      }
+      yield* TestClock.adjust(sessionIdleMs - 2)
+      assert.strictEqual(yield* refusal(here.sessions.refresh(busy.refresh, home)), "RefreshRefused")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("signing out ends the session here at once, and on every node within a second", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const there = yield* here.anotherNode
+      const { principal, tokens } = yield* person(here, "ann")
+      yield* isAlive(there, tokens)
+      yield* here.sessions.revoke(principal, tokens.sessionId)
+      yield* isDead(here, tokens)
+      yield* TestClock.adjust(recheckMs)
+      assert.isAtMost(recheckMs, 1_000)
+      yield* isDead(there, tokens)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: a session of another user does not exist", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const bob = yield* person(here, "bob")
+      const error = yield* Effect.flip(here.sessions.revoke(bob.principal, ann.tokens.sessionId))
+      assert.deepInclude(error, { _tag: "NotPossible", problem: "NoSuchSession" })
+      yield* isAlive(here, ann.tokens)
+      assert.deepStrictEqual(
+        (yield* here.sessions.list(bob.principal)).map(({ sessionId }) => sessionId),
+        [bob.tokens.sessionId]
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("all other sessions can be ended at once", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const second = yield* signIn(here, ann.email)
+      yield* here.sessions.revokeOthers(ann.principal)
+      yield* isDead(here, second)
+      yield* isAlive(here, ann.tokens)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("with a second factor, the password alone is not enough, and the right code is", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* personWithTotp(here, "ann")
+      const error = yield* Effect.flip(signIn(here, ann.email))
+      assert.deepInclude(error, { _tag: "FactorRequired", methods: ["totp", "recoveryCode"], passkey: null })
+      const wrong = { _tag: "Totp", code: Redacted.make("000000") } as const
+      assert.strictEqual(yield* refusal(signIn(here, ann.email, wrong)), "FactorRefused")
+      yield* isAlive(here, yield* signIn(here, ann.email, yield* ann.authenticator.proof))
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: a code works once, also when it is sent many times at one moment", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* personWithTotp(here, "ann")
+      const proof = yield* ann.authenticator.proof
+      const results = yield* Effect.all(
+        Array.from({ length: 8 }, () => Effect.result(signIn(here, ann.email, proof))),
+        { concurrency: "unbounded" }
+      )
+      assert.strictEqual(results.filter(Result.isSuccess).length, 1)
+      for (const result of results) {
+        if (Result.isFailure(result)) assert.strictEqual(result.failure._tag, "FactorRefused")
+      }
+      assert.strictEqual(yield* refusal(signIn(here, ann.email, proof)), "FactorRefused")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a recovery code works once, however it is typed", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const { authenticator, email } = yield* personWithTotp(here, "ann")
+      const [first, second] = authenticator.recoveryCodes
+      const typed = Redacted.make(` ${Redacted.value(first!).toUpperCase().replaceAll("-", " ")}`)
+      yield* signIn(here, email, { _tag: "RecoveryCode", code: typed })
+      assert.strictEqual(yield* refusal(signIn(here, email, { _tag: "RecoveryCode", code: first! })), "FactorRefused")
+      yield* signIn(here, email, { _tag: "RecoveryCode", code: second! })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("stepping up gives a new session with a fresh proof, and the old one ends", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* personWithTotp(here, "ann")
+      yield* TestClock.adjust(freshMs + 1)
+      const before = yield* here.sessions.refresh(ann.tokens.refresh, home)
+      const principal = yield* here.sessions.authenticate(before.access.token)
+      assert.strictEqual(yield* refusal(here.factors.newRecoveryCodes(principal, home)), "StepUpRequired")
+      const byPassword = here.sessions.stepUp(principal, { _tag: "Password", password }, home)
+      assert.strictEqual(yield* refusal(byPassword), "SignInRefused")
+      const after = yield* here.sessions.stepUp(principal, yield* ann.authenticator.proof, home)
+      assert.notStrictEqual(after.sessionId, before.sessionId)
+      yield* isDead(here, before)
+      yield* here.factors.newRecoveryCodes(yield* here.sessions.authenticate(after.access.token), home)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("strangers cannot lock an owner out: not where the owner is signed in, and not after a reset", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const from = (address: string) => ({ ...home, address })
+      const attack = Effect.forEach(
+        Array.from({ length: 120 }, (_, i) => i),
+        (i) =>
+          Effect.flip(
+            here.sessions.signIn({ email: ann.email, password: otherPassword, caller: from(`198.51.100.${i}`) })
+          ),
+        { discard: true, concurrency: 8 }
+      )
+      yield* attack
+      const elsewhere = from("203.0.113.9")
+      assert.strictEqual(yield* refusal(signIn(here, ann.email, undefined, elsewhere)), "SignInRefused")
+      yield* signIn(here, ann.email)
+      yield* attack
+      yield* here.users.requestPasswordReset(ann.email, elsewhere)
+      yield* here.users.resetPassword({ token: tokenIn(yield* here.mail), password, caller: elsewhere })
+      yield* signIn(here, ann.email, undefined, elsewhere)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: too many attempts from one address are refused before anything is hashed", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const attempts = yield* Effect.forEach(
+        Array.from({ length: 61 }, (_, i) => `nobody${i}@example.com`),
+        (email) => refusal(here.sessions.signIn({ email, password: Redacted.make("x".repeat(1_000)), caller: home }))
+      )
+      assert.deepStrictEqual(attempts, [...Array<string>(60).fill("SignInRefused"), "TooManyAttempts"])
+    }).pipe(Effect.scoped)
+  )
+})

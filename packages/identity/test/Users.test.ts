@@ -1,0 +1,196 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted, Result } from "effect"
+import { TestClock } from "effect/testing"
+import {
+  home,
+  join,
+  otherPassword,
+  password,
+  person,
+  refusal,
+  signIn,
+  startTime,
+  tokenIn,
+  world
+} from "./support/exchange.ts"
+
+describe("Users", () => {
+  it.effect("an account is opened by whoever holds the link that was sent, once", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      yield* here.users.register("Ann@Example.com", home)
+      const message = yield* here.mail
+      assert.deepStrictEqual([message.to, message.kind], ["ann@example.com", "verification"])
+      const request = { token: tokenIn(message), password, name: "Ann", caller: home }
+      const results = yield* Effect.all(
+        Array.from({ length: 5 }, () => Effect.result(here.users.verify(request))),
+        { concurrency: "unbounded" }
+      )
+      const made = results.filter(Result.isSuccess)
+      assert.strictEqual(made.length, 1)
+      for (const result of results) if (Result.isFailure(result)) assert.strictEqual(result.failure._tag, "LinkRefused")
+      const { passwordHash: _, subjectKey: __, ...user } = (yield* here.store.userByEmail("ann@example.com"))!
+      assert.deepStrictEqual(user, {
+        userId: made[0]!.success,
+        version: 1,
+        email: "ann@example.com",
+        name: "Ann",
+        status: "active",
+        kyc: "none",
+        roles: ["user"],
+        accounts: user.accounts,
+        passwordStandsAlone: true,
+        credentials: 1,
+        totp: null,
+        recoveryCodes: [],
+        passkeys: [],
+        challenge: null,
+        createdAt: startTime
+      })
+      assert.strictEqual(user.accounts.length, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: links that are changed, old, or for something else are refused", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      yield* here.users.register("ann@example.com", home)
+      const token = tokenIn(yield* here.mail)
+      const verify = (token: Redacted.Redacted) =>
+        refusal(here.users.verify({ token, password, name: "Ann", caller: home }))
+      const text = Redacted.value(token)
+      for (const other of [
+        "",
+        "k1",
+        `${text}x`,
+        text.replace("k1.", "k2."),
+        text.slice(0, -4),
+        "k1.a.b.c",
+        "x".repeat(1e5)
+      ]) {
+        assert.strictEqual(yield* verify(Redacted.make(other)), "LinkRefused")
+      }
+      const reset = here.users.resetPassword({ token, password, caller: home })
+      assert.strictEqual(yield* refusal(reset), "LinkRefused")
+      yield* TestClock.adjust("1 day")
+      assert.strictEqual(yield* verify(token), "LinkRefused")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("registering an address that has an account says the same, and tells its owner", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const { email } = yield* join(here, "ann")
+      yield* here.users.register(email, home)
+      assert.strictEqual((yield* here.mail).kind, "registeredAlready")
+      yield* here.users.register("no address", home)
+      yield* signIn(here, email)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("nobody's mailbox is filled: the fourth mail to an address within minutes is not sent", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      for (let i = 0; i < 10; i++) yield* here.users.register("ann@example.com", { ...home, address: `192.0.2.${i}` })
+      yield* here.users.register("bob@example.com", home)
+      const to = yield* Effect.replicateEffect(
+        Effect.map(here.mail, ({ to }) => to),
+        4
+      )
+      assert.deepStrictEqual(to, ["ann@example.com", "ann@example.com", "ann@example.com", "bob@example.com"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a reset link works once, ends all sessions, and the old password is dead", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      yield* here.users.requestPasswordReset(ann.email, home)
+      const token = tokenIn(yield* here.mail)
+      const reset = here.users.resetPassword({ token, password: otherPassword, caller: home })
+      yield* reset
+      assert.strictEqual(yield* refusal(reset), "LinkRefused")
+      assert.strictEqual(yield* refusal(here.sessions.authenticate(ann.tokens.access.token)), "TokenRefused")
+      assert.strictEqual(yield* refusal(here.sessions.refresh(ann.tokens.refresh, home)), "RefreshRefused")
+      assert.strictEqual(yield* refusal(signIn(here, ann.email)), "SignInRefused")
+      yield* here.sessions.signIn({ email: ann.email, password: otherPassword, caller: home })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a reset link is void when the password was changed otherwise, and after half an hour", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const link = Effect.andThen(here.users.requestPasswordReset(ann.email, home), Effect.map(here.mail, tokenIn))
+      const first = yield* link
+      yield* here.users.changePassword(ann.principal, { current: password, next: otherPassword, caller: home })
+      assert.strictEqual((yield* here.mail).kind, "passwordChanged")
+      const second = yield* link
+      yield* TestClock.adjust("30 minutes")
+      for (const token of [first, second]) {
+        assert.strictEqual(yield* refusal(here.users.resetPassword({ token, password, caller: home })), "LinkRefused")
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("changing the password ends the other sessions and keeps this one", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const other = yield* signIn(here, ann.email)
+      const change = (current: Redacted.Redacted, next: Redacted.Redacted) =>
+        here.users.changePassword(ann.principal, { current, next, caller: home })
+      assert.strictEqual(yield* refusal(change(otherPassword, password)), "SignInRefused")
+      assert.strictEqual(yield* refusal(change(password, Redacted.make("short"))), "PasswordRefused")
+      yield* change(password, otherPassword)
+      assert.strictEqual(yield* refusal(here.sessions.authenticate(other.access.token)), "TokenRefused")
+      yield* here.sessions.authenticate(ann.tokens.access.token)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("sub-accounts are accounts of the venue, up to a bound", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const labels = Array.from({ length: 20 }, (_, i) => `Savings ${i}`)
+      const added = yield* Effect.forEach(labels, (label) => here.users.addSubAccount(ann.principal, label))
+      assert.strictEqual(new Set(added.map(({ accountId }) => accountId)).size, 20)
+      const error = yield* Effect.flip(here.users.addSubAccount(ann.principal, "one more"))
+      assert.deepInclude(error, { _tag: "NotPossible", problem: "TooManySubAccounts" })
+      yield* TestClock.adjust("1 second")
+      const { accountIds } = yield* here.sessions.authenticate(ann.tokens.access.token)
+      assert.deepStrictEqual(accountIds, [ann.principal.accountIds[0]!, ...added.map(({ accountId }) => accountId)])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("an account closes only without funds; then its sessions end, and its address is free", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      here.funds.set(ann.principal.accountIds[0]!, 1n)
+      const close = here.users.close(ann.principal, home)
+      assert.deepInclude(yield* Effect.flip(close), { _tag: "NotPossible", problem: "FundsLeft" })
+      here.funds.clear()
+      yield* close
+      assert.strictEqual((yield* here.mail).kind, "accountClosed")
+      assert.strictEqual(yield* refusal(here.sessions.authenticate(ann.tokens.access.token)), "TokenRefused")
+      assert.strictEqual((yield* here.store.user(ann.userId))?.status, "closed")
+      const again = yield* join(here, "ann")
+      assert.notStrictEqual(again.userId, ann.userId)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a password hashed with weaker parameters is hashed again at the next sign-in", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const { email, userId } = yield* join(here, "ann")
+      const parameters = { memoryCost: 20_000, timeCost: 3, parallelism: 1 }
+      const later = yield* world({ place: here, identity: { passwords: { parameters } } })
+      yield* signIn(later, email)
+      const raised = (yield* here.store.user(userId))!.passwordHash
+      assert.include(raised, "$argon2id$v=19$m=20000,t=3,p=1$")
+      yield* signIn(later, email)
+      assert.strictEqual((yield* here.store.user(userId))!.passwordHash, raised)
+    }).pipe(Effect.scoped)
+  )
+})
