@@ -132,7 +132,7 @@ const worksOn = Effect.fnUntraced(function* (place: Place, version: number) {
   const token = yield* users.refreshToken("hash")
   assert.deepStrictEqual(
     [token?.user.version, token?.user.passwordHash, token?.session.sessionId],
-    version >= 4 ? [7, "$argon2id$", "ses_ann"] : [undefined, undefined, undefined]
+    version >= 6 ? [7, "$argon2id$", "ses_ann"] : [undefined, undefined, undefined]
   )
 
   yield* Context.get(context, Projections.Projections).catchUp(journal.read)
