@@ -104,7 +104,33 @@ export const orderTerms = {
   reduceOnly: flag
 } as const
 
-/** An empty client order id means none. */
+export type OrderTerms = {
+  readonly [K in keyof typeof orderTerms]: (typeof orderTerms)[K] extends Layout.Field<infer A> ? A : never
+} & {
+  /** Empty for none. */
+  readonly clientOrderId: string
+}
+
+/** Each term as it is where nothing is asked for: a limit order without price and quantity. */
+export const noTerms: OrderTerms = {
+  side: "buy",
+  type: "limit",
+  timeInForce: "GTC",
+  postOnly: "off",
+  priceTicks: 0,
+  lots: 0,
+  budget: 0n,
+  deadline: 0,
+  displayLots: 0,
+  trigger: "none",
+  triggerTicks: 0,
+  trailingUnit: "none",
+  trailingOffset: 0,
+  selfTradePrevention: "none",
+  reduceOnly: false,
+  clientOrderId: ""
+}
+
 export const PlaceOrder = Layout.make("PlaceOrder", 12, { accountId, marketId, ...orderTerms, clientOrderId: text })
 
 /** A whole list goes with any of its orders. By `orderId`, or by `clientOrderId` where `orderId` is 0. */

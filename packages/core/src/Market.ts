@@ -84,6 +84,23 @@ export type MarketRules = {
   readonly triggerSource: string
 }
 
+/** Those of a new market. */
+export const noRules: MarketRules = {
+  ticksMin: 0,
+  marketLotsMin: 0,
+  marketLotsMax: 0,
+  notionalMinForMarket: false,
+  notionalMaxForMarket: false,
+  buyBandDown: 0,
+  buyBandUp: 0,
+  sellBandDown: 0,
+  sellBandUp: 0,
+  rangeDown: 0,
+  rangeUp: 0,
+  positionMax: 0n,
+  triggerSource: ""
+}
+
 export interface Market extends MarketTerms {
   readonly marketId: MarketId
   readonly status: MarketStatus

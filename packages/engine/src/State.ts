@@ -19,22 +19,6 @@ export interface Rates {
   readonly takerRate: number
 }
 
-export const rulesDefault: Market.MarketRules = {
-  ticksMin: 0,
-  marketLotsMin: 0,
-  marketLotsMax: 0,
-  notionalMinForMarket: false,
-  notionalMaxForMarket: false,
-  buyBandDown: 0,
-  buyBandUp: 0,
-  sellBandDown: 0,
-  sellBandUp: 0,
-  rangeDown: 0,
-  rangeUp: 0,
-  positionMax: 0n,
-  triggerSource: ""
-}
-
 export class MarketState {
   readonly market: Market.Market
   readonly marketId: number
@@ -52,7 +36,7 @@ export class MarketState {
   /** Prices from outside, by source. */
   readonly prices = new Map<string, number>()
   status: Market.MarketStatus = "open"
-  rules: Market.MarketRules = rulesDefault
+  rules: Market.MarketRules = Markets.noRules
   /** By fee tier; there always is that of tier 0. */
   readonly rates: Array<Rates | undefined>
   depthSequence = 0

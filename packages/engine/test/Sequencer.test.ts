@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
-import { Batch, type Command, IdempotencyKey, Ids, Journal, SnapshotStore } from "@pandora-exchange/core"
+import { Batch, Command, IdempotencyKey, Ids, Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { InvariantBroken } from "../src/invariant.ts"
@@ -9,7 +9,6 @@ import * as Recovery from "../src/Recovery.ts"
 import { follow, type Options, Sequencer } from "../src/Sequencer.ts"
 import * as Snapshot from "../src/Snapshot.ts"
 import * as FaultyJournal from "./FaultyJournal.ts"
-import { plainTerms } from "./venueWith.ts"
 
 const start = 1_800_000_000_000
 
@@ -45,7 +44,7 @@ const bid = (priceTicks: number, more: Partial<Extract<Command.Command, { _tag: 
     _tag: "PlaceOrder",
     accountId: alice,
     marketId: market,
-    ...plainTerms,
+    ...Command.noTerms,
     priceTicks,
     lots: 10,
     ...more

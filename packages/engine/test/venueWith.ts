@@ -1,5 +1,5 @@
 /** The rules of the page, one by one: what a test of a rule needs. */
-import { type Command, Event, Ids, type IdempotencyKey, type Order } from "@pandora-exchange/core"
+import { Command, Event, type IdempotencyKey, Ids, Market, type Order } from "@pandora-exchange/core"
 import { assert } from "@effect/vitest"
 import { type Limits, limitsDefault } from "../src/Limits.ts"
 import { EngineVenue } from "./EngineVenue.ts"
@@ -99,26 +99,6 @@ const told = (events: ReadonlyArray<Event.Event>): Array<string> =>
     return [event._tag, ...names.filter(isTold).map((name) => `${name}=${fields[name]}`)].join(" ")
   })
 
-/** A limit order that waits for nothing and hides nothing; price and lots are to be filled in. */
-export const plainTerms: Terms = {
-  side: "buy",
-  type: "limit",
-  timeInForce: "GTC",
-  postOnly: "off",
-  priceTicks: 0,
-  lots: 0,
-  budget: 0n,
-  deadline: 0,
-  displayLots: 0,
-  trigger: "none",
-  triggerTicks: 0,
-  trailingUnit: "none",
-  trailingOffset: 0,
-  selfTradePrevention: "none",
-  reduceOnly: false,
-  clientOrderId: ""
-}
-
 export const order = (
   accountId: Ids.AccountId,
   side: Order.Side,
@@ -129,7 +109,7 @@ export const order = (
   _tag: "PlaceOrder",
   accountId,
   marketId: market,
-  ...plainTerms,
+  ...Command.noTerms,
   side,
   priceTicks,
   lots,
@@ -147,7 +127,7 @@ export const list = (
   more: Partial<CommandOf<"PlaceOrderList">> = {}
 ): Command.Command => {
   const fields = ["first", "second", "third"].flatMap((prefix, index) =>
-    Object.entries({ ...plainTerms, ...orders[index] }).map(([name, value]) => [
+    Object.entries({ ...Command.noTerms, ...orders[index] }).map(([name, value]) => [
       `${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`,
       value
     ])
@@ -169,19 +149,7 @@ export const budget = (accountId: Ids.AccountId, side: Order.Side, amount: bigin
 export const rules = (more: Partial<CommandOf<"SetMarketRules">>): Command.Command => ({
   _tag: "SetMarketRules",
   marketId: market,
-  ticksMin: 0,
-  marketLotsMin: 0,
-  marketLotsMax: 0,
-  notionalMinForMarket: false,
-  notionalMaxForMarket: false,
-  buyBandDown: 0,
-  buyBandUp: 0,
-  sellBandDown: 0,
-  sellBandUp: 0,
-  rangeDown: 0,
-  rangeUp: 0,
-  positionMax: 0n,
-  triggerSource: "",
+  ...Market.noRules,
   ...more
 })
 

@@ -30,14 +30,7 @@ export interface Migration {
 }
 
 /** Version n is what the first n of them make. */
-export const migrations: ReadonlyArray<Migration> = [
-  journal,
-  snapshots,
-  projections,
-  history,
-  orderTerms,
-  identity
-]
+export const migrations: ReadonlyArray<Migration> = [journal, snapshots, projections, history, orderTerms, identity]
 
 /** So that of several processes that start at once one migrates and the others wait. Any number that nobody else uses. */
 const lockKey = 7_262_634_167n

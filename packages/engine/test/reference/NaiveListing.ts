@@ -58,7 +58,7 @@ export const listMarket = (state: NaiveState, command: CommandOf<"ListMarket">):
     marketId,
     status: "open",
     quotePerTickLot: perTickLot,
-    rules: noRules,
+    rules: Market.noRules,
     fees: new Map([[0, { makerRate: terms.makerRate, takerRate: terms.takerRate }]]),
     tradesMade: 0,
     depthSequence: 0,
@@ -84,22 +84,6 @@ export const setMarketFees = (state: NaiveState, command: CommandOf<"SetMarketFe
   if (makerRate > 10_000 || takerRate > 10_000) return "FeeRateTooHigh"
   market.fees.set(tier, { makerRate, takerRate })
   return [{ _tag: "MarketFeesChanged", marketId, tier, makerRate, takerRate }]
-}
-
-const noRules: Market.MarketRules = {
-  ticksMin: 0,
-  marketLotsMin: 0,
-  marketLotsMax: 0,
-  notionalMinForMarket: false,
-  notionalMaxForMarket: false,
-  buyBandDown: 0,
-  buyBandUp: 0,
-  sellBandDown: 0,
-  sellBandUp: 0,
-  rangeDown: 0,
-  rangeUp: 0,
-  positionMax: 0n,
-  triggerSource: ""
 }
 
 export const setMarketRules = (state: NaiveState, command: CommandOf<"SetMarketRules">): Outcome => {

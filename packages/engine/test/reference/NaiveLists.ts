@@ -1,5 +1,5 @@
 /** Lists of orders that depend on each other. */
-import { type Event, Ids } from "@pandora-exchange/core"
+import { Command, type Event, Ids } from "@pandora-exchange/core"
 import { heldAssetOf, referenceOf } from "./NaiveBook.ts"
 import { end } from "./NaiveEnding.ts"
 import {
@@ -142,26 +142,7 @@ const isWorking = (terms: Terms): boolean => terms.type === "limit" && terms.tri
 const isPending = (terms: Terms): boolean => terms.type !== "marketBudget"
 
 const isBlank = (terms: Terms): boolean =>
-  Object.entries(terms).every(([name, value]) => value === blankTerms[name as keyof Terms])
-
-const blankTerms: Terms = {
-  side: "buy",
-  type: "limit",
-  timeInForce: "GTC",
-  postOnly: "off",
-  priceTicks: 0,
-  lots: 0,
-  budget: 0n,
-  deadline: 0,
-  displayLots: 0,
-  trigger: "none",
-  triggerTicks: 0,
-  trailingUnit: "none",
-  trailingOffset: 0,
-  selfTradePrevention: "none",
-  reduceOnly: false,
-  clientOrderId: ""
-}
+  Object.entries(terms).every(([name, value]) => value === Command.noTerms[name as keyof Terms])
 
 /** The first order of a pair is on the better side of its stop, and of the reference price where it counts from now on. */
 const pricesFit = (

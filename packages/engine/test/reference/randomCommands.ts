@@ -190,19 +190,7 @@ const markets: ReadonlyArray<CommandOf<"ListMarket">> = [
 const rulesOff: CommandOf<"SetMarketRules"> = {
   _tag: "SetMarketRules",
   marketId: Ids.MarketId(0),
-  ticksMin: 0,
-  marketLotsMin: 0,
-  marketLotsMax: 0,
-  notionalMinForMarket: false,
-  notionalMaxForMarket: false,
-  buyBandDown: 0,
-  buyBandUp: 0,
-  sellBandDown: 0,
-  sellBandUp: 0,
-  rangeDown: 0,
-  rangeUp: 0,
-  positionMax: 0n,
-  triggerSource: ""
+  ...Market.noRules
 }
 
 interface SentKey {

@@ -1,12 +1,10 @@
 /** Requests about orders, as the venue's commands. */
-import { type Asset, type Command, Ids, type Market, Order } from "@pandora-exchange/core"
+import { type Asset, Command, Ids, type Market, Order } from "@pandora-exchange/core"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
 import { accountId, amount, closed, count, flag, lots, oneOf, orderId, refuse, text, ticks, time } from "./fields.ts"
 
 type CommandOf<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
-
-type OrderTerms = Omit<CommandOf<"PlaceOrder">, "_tag" | "accountId" | "marketId">
 
 type AnyOrder = Requests.LimitOrder | Requests.MarketOrder
 
@@ -37,7 +35,7 @@ export function placeCommand(request: Requests.PlaceOrder, directory: Directory)
   }
 }
 
-const termsOf = (order: AnyOrder, market: Market.Market, directory: Directory): OrderTerms => {
+const termsOf = (order: AnyOrder, market: Market.Market, directory: Directory): Command.OrderTerms => {
   const { base, quote } = directory.scalesOf(market)
   const common = {
     side: oneOf("side", order.side, Order.sides),
@@ -124,25 +122,6 @@ const triggerOf = (trigger: Requests.Trigger | undefined, market: Market.MarketT
   }
 }
 
-const noTerms: OrderTerms = {
-  side: "buy",
-  type: "limit",
-  timeInForce: "GTC",
-  postOnly: "off",
-  priceTicks: 0,
-  lots: 0,
-  budget: 0n,
-  deadline: 0,
-  displayLots: 0,
-  trigger: "none",
-  triggerTicks: 0,
-  trailingUnit: "none",
-  trailingOffset: 0,
-  selfTradePrevention: "none",
-  reduceOnly: false,
-  clientOrderId: ""
-}
-
 const fieldsOfOrder: ReadonlySet<string> = new Set(orderFields)
 
 export function listCommand(request: Requests.PlaceList, directory: Directory): CommandOf<"PlaceOrderList"> {
@@ -152,7 +131,7 @@ export function listCommand(request: Requests.PlaceList, directory: Directory): 
   if (!Array.isArray(orders) || orders.length !== (contingency === "OTOCO" ? 3 : 2)) {
     return refuse("orders", "OrdersMissing")
   }
-  const [first, second, third = noTerms] = (orders as ReadonlyArray<AnyOrder>).map((order, i) => {
+  const [first, second, third = Command.noTerms] = (orders as ReadonlyArray<AnyOrder>).map((order, i) => {
     closed(order, fieldsOfOrder, `orders.${i}`)
     return termsOf(order, market, directory)
   })
@@ -168,10 +147,10 @@ export function listCommand(request: Requests.PlaceList, directory: Directory): 
   }
 }
 
-const prefixed = <const P extends string>(prefix: P, terms: OrderTerms) =>
+const prefixed = <const P extends string>(prefix: P, terms: Command.OrderTerms) =>
   Object.fromEntries(
     Object.entries(terms).map(([name, value]) => [prefix + name[0]!.toUpperCase() + name.slice(1), value])
-  ) as { readonly [K in keyof OrderTerms as `${P}${Capitalize<K>}`]: OrderTerms[K] }
+  ) as { readonly [K in keyof Command.OrderTerms as `${P}${Capitalize<K>}`]: Command.OrderTerms[K] }
 
 /** Which order a request means. */
 export const namedOrder = (order: number | undefined, clientOrderId: string | undefined) => {
