@@ -149,7 +149,7 @@ export class Placing {
   private refusedByTerms(order: Taker): Reason | undefined {
     if (!isSupported(order)) return "CombinationNotSupported"
     if (order.reduceOnly) return "ReduceOnlyNotSupported"
-    if (!clientOrderIdPattern.test(order.clientOrderId)) return "MalformedText"
+    if (order.clientOrderId !== "" && !clientOrderIdPattern.test(order.clientOrderId)) return "MalformedText"
     return (
       refusedByQuantity(order) ??
       (order.displayLots === 0 ? undefined : this.refusedByDisplay(order.of, order.displayLots, order.lots)) ??

@@ -91,7 +91,8 @@ export class Taker {
     this.postOnly = view.getUint8(from + termsAt.postOnly)
     this.priceTicks = readU53(view, from + termsAt.priceTicks)
     this.lots = readU53(view, from + termsAt.lots)
-    this.budget = view.getBigInt64(from + termsAt.budget, true)
+    // Most orders have none, and making a bigint leaves garbage.
+    this.budget = readU53(view, from + termsAt.budget) === 0 ? 0n : view.getBigInt64(from + termsAt.budget, true)
     this.deadline = readU53(view, from + termsAt.deadline)
     this.displayLots = readU53(view, from + termsAt.displayLots)
     this.trigger = view.getUint8(from + termsAt.trigger)
