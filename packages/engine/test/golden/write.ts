@@ -1,0 +1,58 @@
+/**
+ * `node --conditions=@pandora-exchange/source packages/engine/test/golden/write.ts`
+ *
+ * Writes a journal and the snapshot after it in the formats of this build. What is there is never written over: what was released must
+ * be read for ever.
+ */
+import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
+import { writeFileSync } from "node:fs"
+import { gzipSync } from "node:zlib"
+import { limitsDefault } from "../../src/Limits.ts"
+import * as Snapshot from "../../src/Snapshot.ts"
+import { rulesVersion, Venue } from "../../src/Venue.ts"
+import { randomCommands } from "../reference/randomCommands.ts"
+import { journalFile, snapshotFile } from "./files.ts"
+
+const seed = 7
+const commands = 1_500
+const perBatch = 25
+
+const venue = Venue.make(limitsDefault)
+const asked = randomCommands(seed, commands)
+const writer = new Batch.BatchWriter()
+const scratch = new Uint8Array(2048)
+const batches: Array<Uint8Array> = []
+let previousHash = Batch.genesisHash
+let sequence = 1
+let next = asked.next([])
+while (next.done !== true) {
+  writer.reset()
+  const [time] = next.value
+  let count = 0
+  for (; count < perBatch && next.done !== true; count++) {
+    const [, command, ask] = next.value
+    const at = writer.beginEntry(scratch, 0, Command.encode(Batch.viewOf(scratch), 0, command, ask))
+    const eventsAt = writer.at
+    venue.apply(writer, at, time)
+    writer.endEntry()
+    next = asked.next(Event.decodeAll(writer.view, eventsAt, writer.at))
+  }
+  const { bytes, hash } = writer.seal({
+    epoch: Ids.Epoch(1),
+    firstSequence: Ids.Sequence(sequence),
+    time: venue.state.time,
+    rulesVersion,
+    previousHash
+  })
+  batches.push(bytes.slice())
+  previousHash = hash
+  sequence += count
+}
+
+const onlyNew = { flag: "wx" } as const
+writeFileSync(journalFile(Batch.formatVersion), gzipSync(Buffer.concat(batches), { level: 9 }), onlyNew)
+writeFileSync(
+  snapshotFile(Snapshot.formatVersion),
+  gzipSync(Buffer.concat([...Snapshot.encode(venue.state)]), { level: 9 }),
+  onlyNew
+)
