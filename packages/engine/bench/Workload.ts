@@ -1,319 +1,271 @@
 /**
- * Seeded operations on one book, made with a plain book of maps and arrays, so that cancels hit live orders, adds do not cross unless they
- * are meant to, and the trades that must come out are known.
+ * Seeded flows of orders. A naive book in here follows what an exchange does, so that cancels hit live orders, adds do not cross,
+ * and it is known how many trades, of how many lots, must come out.
+ *
+ * Orders are numbered from 1 in the order in which they are placed, market orders too.
  */
-import { Random } from "../test/reference/randomCommands.ts"
 
-export const workloadNames = ["mixed", "small", "sweep", "deep", "sparse"] as const
-export type WorkloadName = (typeof workloadNames)[number]
+export const limit = 0
+export const market = 1
+export const cancel = 2
 
-export const add = 0
-export const cancel = 1
-/** An order at any price. */
-export const market = 2
+const buy = 0
+const sell = 1
 
-/** One entry an operation. The first `resting` stand before the clock starts; ids of adds count from 1 without gaps. */
+export const priceMax = 8_000_000
+const middle = priceMax / 2
+/** The middle never wanders further than this. */
+const wanderMax = 50_000
+const distanceMax = 3_000_000
+const recentOrders = 256
+const lotsMax = 100
+
+/** Operations, a field per array. The first `resting` of them only fill the book. */
 export interface Workload {
   readonly resting: number
+  readonly count: number
   readonly kinds: Uint8Array
   readonly sides: Uint8Array
   readonly prices: Int32Array
   readonly lots: Int32Array
-  readonly ids: Int32Array
-  /** Behind the resting ones. */
+  /** The order that is placed or cancelled. */
+  readonly orders: Int32Array
   readonly trades: number
   readonly volume: number
-  readonly priceMax: number
 }
 
-interface Shape {
-  readonly resting: number
-  readonly operations: number
-  /** How far from the middle an order stands. */
-  readonly distance: (random: Random) => number
-  readonly cancelShare: number
-  readonly crossShare: number
-  readonly crossLotsMax: number
-}
+type Distance = (random: () => number) => number
 
-const near = (far: number) => (random: Random) => random.int(1, random.chance(0.5) ? Math.min(100, far) : far)
+const near: Distance = (random) => 1 + Math.floor(random() * (random() < 0.5 ? 100 : 1_000))
+const within =
+  (ticks: number): Distance =>
+  (random) =>
+    1 + Math.floor(random() * ticks)
+const exponential: Distance = (random) => 1 + Math.min(distanceMax, Math.floor(-300_000 * Math.log(1 - random())))
 
-const shapes: Readonly<Record<Exclude<WorkloadName, "sweep">, Shape>> = {
-  mixed: {
-    resting: 50_000,
-    operations: 2_000_000,
-    distance: near(1_000),
-    cancelShare: 0.4,
-    crossShare: 0.1,
-    crossLotsMax: 100
-  },
-  small: {
-    resting: 2_000,
-    operations: 1_000_000,
-    distance: near(100),
-    cancelShare: 0.4,
-    crossShare: 0.1,
-    crossLotsMax: 100
-  },
-  deep: {
-    resting: 1_000_000,
-    operations: 600_000,
-    distance: (random) => random.int(1, 5_000),
-    cancelShare: 0.8,
-    crossShare: 0.2,
-    crossLotsMax: 400
-  },
-  sparse: {
-    resting: 50_000,
-    operations: 1_000_000,
-    distance: (random) => Math.max(1, Math.floor(3_000_000 ** (random.u32() / 2 ** 32))),
-    cancelShare: 0.4,
-    crossShare: 0.1,
-    crossLotsMax: 100
-  }
-}
+const part = (count: number, scale: number): number => Math.round(count * scale)
 
-const middleAt = 4_000_000
-export const priceMax = 8_000_000
+/** `scale` shortens the flow, `size` makes the book smaller: a book of another size is another workload. */
+export const workloads = {
+  mixed: (scale: number, size = 1) => mixedFlow(part(50_000, size), part(2_000_000, scale), near),
+  small: (scale: number, size = 1) => mixedFlow(part(2_000, size), part(1_000_000, scale), within(100)),
+  sweep: (scale: number, size = 1) => sweepFlow(part(100_000, size), part(40_000, scale)),
+  deep: (scale: number, size = 1) => deepFlow(part(1_000_000, size), part(600_000, scale)),
+  sparse: (scale: number, size = 1) => mixedFlow(part(50_000, size), part(1_000_000, scale), exponential)
+} as const
 
-export const makeWorkload = (name: WorkloadName, scale: number, seed = 1): Workload =>
-  name === "sweep" ? makeSweep(scale, seed) : makeFlow(shapes[name], scale, seed)
+export type WorkloadName = keyof typeof workloads
+export const names = Object.keys(workloads) as ReadonlyArray<WorkloadName>
 
-const makeFlow = (shape: Shape, scale: number, seed: number): Workload => {
-  const random = new Random(seed)
-  const resting = Math.max(100, Math.round(shape.resting * scale))
-  const operations = Math.round(shape.operations * scale)
-  const made = new Making(resting + operations)
-  let middle = middleAt
-  const rest = () => {
-    const side = random.int(0, 1)
-    const price = side === 0 ? middle - shape.distance(random) : middle + shape.distance(random)
-    made.rest(side, price, random.int(1, 100))
-  }
-  for (let i = 0; i < resting; i++) rest()
-  made.begin()
+/** Half adds, 40 % cancels (half of them of a recent order), 10 % orders that cross by ten ticks; a middle that wanders. */
+export const mixedFlow = (resting: number, operations: number, distance: Distance = near): Workload => {
+  const flow = new Flow(resting, operations)
+  for (let i = 0; i < resting; i++) flow.add(distance)
   for (let i = 0; i < operations; i++) {
-    if (random.chance(0.04)) middle += random.chance(0.5) ? 1 : -1
-    const kind = random.u32() / 2 ** 32
-    if (kind < shape.cancelShare && made.cancelOne(random)) continue
-    if (kind < shape.cancelShare + shape.crossShare && made.cross(random.int(0, 1), random.int(1, shape.crossLotsMax)))
-      continue
-    rest()
+    flow.wander()
+    const kind = flow.random()
+    if (kind < 0.1) flow.cross(10, lotsMax)
+    else if (kind < 0.5) flow.cancel(0.5)
+    else flow.add(distance)
   }
-  return made.done(resting)
+  return flow.workload
 }
 
-/** A market order that eats 10 to 50 makers, and as many orders put back near the best. */
-const makeSweep = (scale: number, seed: number): Workload => {
-  const random = new Random(seed)
-  const resting = Math.max(1_000, Math.round(100_000 * scale))
-  const sweeps = Math.round(40_000 * scale)
-  const made = new Making(resting + sweeps * 51)
-  for (let i = 0; i < resting; i++) {
-    const side = random.int(0, 1)
-    made.rest(side, side === 0 ? middleAt - random.int(1, 5_000) : middleAt + random.int(1, 5_000), random.int(1, 100))
+/** Market orders that eat 10 to 50 makers, each followed by as many orders near the best price. */
+const sweepFlow = (resting: number, times: number): Workload => {
+  const flow = new Flow(resting, times * 51)
+  for (let i = 0; i < resting; i++) flow.add(within(5_000))
+  for (let i = 0; i < times; i++) {
+    const makers = 10 + Math.floor(flow.random() * 41)
+    const side = flow.sweep(makers)
+    for (let n = 0; n < makers; n++) flow.add(within(50), side)
   }
-  made.begin()
-  for (let i = 0; i < sweeps; i++) {
-    const side = random.int(0, 1)
-    const eaten = made.eat(side, random.int(10, 50))
-    const best = made.best(side ^ 1)
-    for (let j = 0; j < eaten; j++) {
-      const price = side === 0 ? best + random.int(0, 20) : best - random.int(0, 20)
-      made.rest(side ^ 1, price, random.int(1, 100))
-    }
-  }
-  return made.done(resting)
+  return flow.workload
 }
 
-/** Orders of one side by price; the arrays of a price keep dead orders until they are passed over. */
-class PlainSide {
-  readonly queues = new Map<number, Array<number>>()
-  readonly live = new Map<number, number>()
-  /** Ascending. */
-  readonly prices: Array<number> = []
-
-  indexOf(price: number): number {
-    let low = 0
-    let high = this.prices.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.prices[middle]! < price) low = middle + 1
-      else high = middle
-    }
-    return low
+/** 80 % cancels of any order, the rest crosses for many lots. */
+const deepFlow = (resting: number, operations: number): Workload => {
+  const flow = new Flow(resting, operations)
+  for (let i = 0; i < resting; i++) flow.add(within(5_000))
+  for (let i = 0; i < operations; i++) {
+    if (flow.random() < 0.8) flow.cancel(0)
+    else flow.cross(10, 400)
   }
+  return flow.workload
 }
 
-class Making {
+class Flow {
+  readonly random = seeded(1)
+  private readonly resting: number
   private readonly kinds: Uint8Array
   private readonly sides: Uint8Array
   private readonly prices: Int32Array
   private readonly lots: Int32Array
-  private readonly ids: Int32Array
+  private readonly orders: Int32Array
   private count = 0
-  private lastId = 0
-  private readonly book = [new PlainSide(), new PlainSide()] as const
-  /** What is left of each order, by id. */
-  private readonly left: Array<number> = [0]
-  private readonly sideOf: Array<number> = [0]
-  private readonly priceOf: Array<number> = [0]
-  private readonly alive: Array<number> = []
-  private readonly placeOf: Array<number> = [0]
+  private lastOrder = 0
   private trades = 0
   private volume = 0
 
-  constructor(max: number) {
-    this.kinds = new Uint8Array(max)
-    this.sides = new Uint8Array(max)
-    this.prices = new Int32Array(max)
-    this.lots = new Int32Array(max)
-    this.ids = new Int32Array(max)
+  private price = middle
+  private readonly best = [0, priceMax + 1]
+  /** By price: first and last order of the queue. */
+  private readonly first = new Int32Array(priceMax + 2)
+  private readonly last = new Int32Array(priceMax + 2)
+  /** By order. */
+  private readonly left: Int32Array
+  private readonly placedAt: Int32Array
+  private readonly next: Int32Array
+  private readonly previous: Int32Array
+  /** The live orders, in no order; `place` says where each is. */
+  private readonly live: Int32Array
+  private readonly place: Int32Array
+  private liveCount = 0
+
+  constructor(resting: number, operations: number) {
+    const most = resting + operations
+    this.resting = resting
+    this.kinds = new Uint8Array(most)
+    this.sides = new Uint8Array(most)
+    this.prices = new Int32Array(most)
+    this.lots = new Int32Array(most)
+    this.orders = new Int32Array(most)
+    const numbers = () => new Int32Array(most + 1)
+    this.left = numbers()
+    this.placedAt = numbers()
+    this.next = numbers()
+    this.previous = numbers()
+    this.live = numbers()
+    this.place = numbers()
   }
 
-  begin(): void {
-    this.trades = 0
-    this.volume = 0
+  get workload(): Workload {
+    const { count, kinds, lots, orders, prices, resting, sides, trades, volume } = this
+    return { resting, count, kinds, sides, prices, lots, orders, trades, volume }
   }
 
-  best(side: number): number {
-    const { prices } = this.book[side]!
-    return (side === 0 ? prices.at(-1) : prices[0]) ?? middleAt
+  wander(): void {
+    if (this.random() >= 0.04) return
+    const moved = this.price + (this.random() < 0.5 ? 1 : -1)
+    if (Math.abs(moved - middle) <= wanderMax) this.price = moved
   }
 
-  /** At its price, or where that would cross just beside the best of the other side. */
-  rest(side: number, price: number, lots: number): void {
-    const other = this.book[side ^ 1]!
-    let at = price
-    if (other.prices.length > 0) {
-      const best = this.best(side ^ 1)
-      at = side === 0 ? Math.min(price, best - 1) : Math.max(price, best + 1)
-    }
-    const id = this.operation(add, side, at, lots)
-    this.stand(id, side, at, lots)
+  add(distance: Distance, side = this.someSide()): void {
+    const ticks = distance(this.random)
+    const price =
+      side === buy
+        ? Math.min(this.price - ticks, this.best[sell]! - 1)
+        : Math.max(this.price + ticks, this.best[buy]! + 1)
+    this.enter(limit, side, price, 1 + Math.floor(this.random() * lotsMax))
   }
 
-  /** A limit order 10 ticks past the best of the other side. */
-  cross(side: number, lots: number): boolean {
-    if (this.book[side ^ 1]!.prices.length === 0) return false
-    const best = this.best(side ^ 1)
-    const price = side === 0 ? best + 10 : best - 10
-    const id = this.operation(add, side, price, lots)
-    const left = this.take(side, price, lots)
-    if (left > 0) this.stand(id, side, price, left)
-    return true
+  /** A limit order so many ticks past the best price of the other side. */
+  cross(ticks: number, most: number): void {
+    const side = this.someSide()
+    const best = this.best[1 - side]!
+    if (best === 0 || best > priceMax) return this.add(near, side)
+    const price = side === buy ? best + ticks : best - ticks
+    this.enter(limit, side, price, 1 + Math.floor(this.random() * most))
   }
 
-  /** A market order for all that so many makers have; how many there were. */
-  eat(side: number, makers: number): number {
+  /** A market order that fills so many makers wholly. Gives their side. */
+  sweep(makers: number): number {
+    const side = this.someSide()
+    let price = this.best[1 - side]!
+    let order = this.first[price]!
     let lots = 0
-    let found = 0
-    const { prices, queues } = this.book[side ^ 1]!
-    for (let i = 0; i < prices.length && found < makers; i++) {
-      const price = side === 0 ? prices[i]! : prices[prices.length - 1 - i]!
-      for (const id of queues.get(price)!) {
-        if (this.left[id] === 0 || found === makers) continue
-        found++
-        lots += this.left[id]!
-      }
+    for (let n = 0; n < makers && order !== 0; n++) {
+      lots += this.left[order]!
+      order = this.next[order]!
+      while (order === 0 && price > 0 && price <= priceMax) order = this.first[(price += side === buy ? 1 : -1)]!
     }
-    if (lots === 0) return 0
-    this.operation(market, side, 0, lots)
-    this.take(side, side === 0 ? priceMax : 0, lots)
-    return found
+    this.enter(market, side, side === buy ? priceMax : 1, lots)
+    return 1 - side
   }
 
-  /** Half of the time a recent order, half of the time any. */
-  cancelOne(random: Random): boolean {
-    const { alive } = this
-    if (alive.length < 2) return false
-    const from = random.chance(0.5) ? Math.max(0, alive.length - 100) : 0
-    const id = alive[random.int(from, alive.length - 1)]!
-    const at = this.count++
-    this.kinds[at] = cancel
-    this.ids[at] = id
-    this.end(id)
-    return true
+  cancel(recentPart: number): void {
+    if (this.liveCount === 0) return this.add(near)
+    const recent = this.lastOrder - Math.floor(this.random() * recentOrders)
+    const isRecent = this.random() < recentPart && recent > 0 && this.left[recent]! > 0
+    const order = isRecent ? recent : this.live[Math.floor(this.random() * this.liveCount)]!
+    this.record(cancel, this.sides[this.placedAt[order]!]!, 0, 0, order)
+    this.remove(order)
   }
 
-  private operation(kind: number, side: number, price: number, lots: number): number {
+  private someSide(): number {
+    return this.random() < 0.5 ? buy : sell
+  }
+
+  private record(kind: number, side: number, price: number, lots: number, order: number): void {
     const at = this.count++
-    const id = ++this.lastId
     this.kinds[at] = kind
     this.sides[at] = side
     this.prices[at] = price
     this.lots[at] = lots
-    this.ids[at] = id
-    this.left[id] = 0
-    this.sideOf[id] = side
-    this.priceOf[id] = price
-    return id
+    this.orders[at] = order
   }
 
-  private stand(id: number, side: number, price: number, lots: number): void {
-    const of = this.book[side]!
-    this.left[id] = lots
-    this.placeOf[id] = this.alive.push(id) - 1
-    const queue = of.queues.get(price)
-    if (queue === undefined) {
-      of.queues.set(price, [id])
-      of.live.set(price, 1)
-      of.prices.splice(of.indexOf(price), 0, price)
-    } else {
-      queue.push(id)
-      of.live.set(price, of.live.get(price)! + 1)
-    }
-  }
-
-  private end(id: number): void {
-    this.left[id] = 0
-    const last = this.alive.pop()!
-    const place = this.placeOf[id]!
-    if (last !== id) {
-      this.alive[place] = last
-      this.placeOf[last] = place
-    }
-    const of = this.book[this.sideOf[id]!]!
-    const price = this.priceOf[id]!
-    const live = of.live.get(price)! - 1
-    of.live.set(price, live)
-    if (live > 0) return
-    of.live.delete(price)
-    of.queues.delete(price)
-    of.prices.splice(of.indexOf(price), 1)
-  }
-
-  private take(side: number, limit: number, lots: number): number {
-    const of = this.book[side ^ 1]!
+  private enter(kind: number, side: number, price: number, lots: number): void {
+    const order = ++this.lastOrder
+    this.placedAt[order] = this.count
+    this.record(kind, side, price, lots, order)
     let left = lots
-    while (left > 0 && of.prices.length > 0) {
-      const price = this.best(side ^ 1)
-      if (side === 0 ? price > limit : price < limit) break
-      const queue = of.queues.get(price)!
-      while (this.left[queue[0]!] === 0) queue.shift()
-      const id = queue[0]!
-      const taken = Math.min(left, this.left[id]!)
+    while (left > 0 && (side === buy ? this.best[sell]! <= price : this.best[buy]! >= price)) {
+      const maker = this.first[this.best[1 - side]!]!
+      if (maker === 0) break
+      const traded = Math.min(left, this.left[maker]!)
+      left -= traded
+      this.left[maker]! -= traded
       this.trades++
-      this.volume += taken
-      left -= taken
-      if (taken === this.left[id]) this.end(id)
-      else this.left[id]! -= taken
+      this.volume += traded
+      if (this.left[maker] === 0) this.remove(maker)
     }
-    return left
+    if (left > 0 && kind === limit) this.rest(order, side, price, left)
   }
 
-  done(resting: number): Workload {
-    const { count } = this
-    return {
-      resting,
-      kinds: this.kinds.subarray(0, count),
-      sides: this.sides.subarray(0, count),
-      prices: this.prices.subarray(0, count),
-      lots: this.lots.subarray(0, count),
-      ids: this.ids.subarray(0, count),
-      trades: this.trades,
-      volume: this.volume,
-      priceMax
-    }
+  private rest(order: number, side: number, price: number, left: number): void {
+    this.left[order] = left
+    const last = this.last[price]!
+    if (last === 0) this.first[price] = order
+    else this.next[last] = order
+    this.previous[order] = last
+    this.last[price] = order
+    this.place[order] = this.liveCount
+    this.live[this.liveCount++] = order
+    this.best[side] = side === buy ? Math.max(this.best[buy]!, price) : Math.min(this.best[sell]!, price)
+  }
+
+  private remove(order: number): void {
+    this.left[order] = 0
+    const at = this.placedAt[order]!
+    const price = this.prices[at]!
+    const previous = this.previous[order]!
+    const next = this.next[order]!
+    if (previous === 0) this.first[price] = next
+    else this.next[previous] = next
+    if (next === 0) this.last[price] = previous
+    else this.previous[next] = previous
+    const moved = this.live[--this.liveCount]!
+    this.live[this.place[order]!] = moved
+    this.place[moved] = this.place[order]!
+    this.findBest(this.sides[at]!)
+  }
+
+  private findBest(side: number): void {
+    const step = side === buy ? -1 : 1
+    let price = this.best[side]!
+    while (price > 0 && price <= priceMax && this.first[price] === 0) price += step
+    this.best[side] = price
+  }
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+const seeded = (seed: number): (() => number) => {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }

@@ -1,166 +1,188 @@
 /**
- * `npm run bench -- engine [--scale N] [--rounds N] [--json]`
+ * `npm run bench -- engine [--json] [--scale 0.1] [--rounds 5]`: the venue's book alone beside order books from npm, and the whole
+ * venue in memory.
  *
- * The venue's own book against books of npm, in turn and in one run, after checking that all make the same trades; the whole venue in
- * memory; latency, memory and garbage. An engine's figure is the median over rounds. `--scale 0.1` takes a tenth of each workload.
+ * Every engine gets the same operations through its own calls and must make the same trades. Each makes a whole pass to warm up;
+ * then passes, each on a fresh book, take turns, and a figure is the median of the rounds. Filling the book is not timed.
  */
 import { parseArgs } from "node:util"
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
-import { LevelPool, OrderBook } from "../src/OrderBook.ts"
-import { OrderIndex } from "../src/OrderIndex.ts"
-import { OrderPool } from "../src/OrderPool.ts"
-import { type Engine, own, peers } from "./books.ts"
-import { venue } from "./wholeVenue.ts"
-import { makeWorkload, priceMax, type Workload, workloadNames } from "./Workload.ts"
+import { BareBook } from "./BareBook.ts"
+import {
+  bytesPerItem,
+  garbagePerOperation,
+  type Latency,
+  latencyOf,
+  median,
+  profileOf,
+  type Run,
+  secondsOf
+} from "./measuring.ts"
+import { idsOf, Peer, peerNames } from "./peers.ts"
+import { commandsOf, WholeVenue } from "./WholeVenue.ts"
+import { mixedFlow, names, type Workload, workloads } from "./Workload.ts"
 
 const { values } = parseArgs({
   options: {
+    json: { type: "boolean", default: false },
     scale: { type: "string", default: "1" },
-    rounds: { type: "string", default: "5" },
-    json: { type: "boolean", default: false }
+    rounds: { type: "string", default: "5" }
   }
 })
 const scale = Number(values.scale)
 const rounds = Number(values.rounds)
-if (!(scale > 0 && scale <= 10 && Number.isInteger(rounds) && rounds > 0)) {
-  console.error("--scale is a number above 0 and up to 10, --rounds a whole number from 1.")
-  process.exit(1)
-}
-setFlagsFromString("--expose-gc")
-const collect = runInNewContext("gc") as () => void
+if (!(scale > 0 && scale <= 1)) throw new Error("--scale is a part of the whole run: above 0, at most 1.")
+if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error("--rounds is a whole number above 0.")
 
-const print = (name: string, text: string) => {
-  if (!values.json) console.log(`${name.padEnd(28)} ${text}`)
+const say = (line: string): void => {
+  if (!values.json) console.log(line)
 }
-const rounded = (value: number, digits = 3) => Number(value.toPrecision(digits))
-const median = (values: ReadonlyArray<number>) => values.toSorted((a, b) => a - b)[values.length >> 1]!
+const millions = (perSecond: number): string => `${(perSecond / 1e6).toFixed(3).padStart(8)} M/s`
 
-/** Operations a second of one pass on a fresh book. */
-const pass = (engine: Engine, workload: Workload): number => {
-  const book = engine(workload)
-  book.run(0, workload.resting)
-  const begun = performance.now()
-  book.run(workload.resting, workload.kinds.length)
-  return ((workload.kinds.length - workload.resting) / (performance.now() - begun)) * 1000
+interface Engine {
+  readonly trades: number
+  readonly volume: number
+  run(workload: Workload, from: number, to: number): void
 }
 
-/** Throws unless the engine makes the trades of the workload. The pass also warms it up. */
-const check = (name: string, engine: Engine, workload: Workload): void => {
-  const book = engine(workload)
-  book.run(0, workload.resting)
-  const [tradesBefore, volumeBefore] = [book.trades(), book.volume()]
-  book.run(workload.resting, workload.kinds.length)
-  const [made, moved] = [book.trades() - tradesBefore, book.volume() - volumeBefore]
-  if (made !== workload.trades || (!Number.isNaN(moved) && moved !== workload.volume)) {
+/** Operations per second of a pass on a fresh engine. */
+const pass = (name: string, make: () => Engine, workload: Workload): number => {
+  const { count, resting, trades, volume } = workload
+  const engine = make()
+  engine.run(workload, 0, resting)
+  const seconds = secondsOf(() => engine.run(workload, resting, count))
+  if (engine.trades !== trades || engine.volume !== volume) {
     throw new Error(
-      `${name}: ${made} trades of ${moved} lots, and ${workload.trades} of ${workload.volume} were expected`
+      `${name} made ${engine.trades} trades of ${engine.volume} lots; ${trades} of ${volume} were expected.`
     )
   }
+  return (count - resting) / seconds
 }
 
-const latencyOf = (engine: Engine, workload: Workload) => {
-  const book = engine(workload)
-  book.run(0, workload.resting)
-  const taken = new Float64Array(workload.kinds.length - workload.resting)
-  for (let i = 0; i < taken.length; i++) {
-    const begun = performance.now()
-    book.run(workload.resting + i, workload.resting + i + 1)
-    taken[i] = (performance.now() - begun) * 1000
-  }
-  taken.sort()
-  const at = (part: number) => rounded(taken[Math.min(taken.length - 1, Math.floor(taken.length * part))]!)
-  return { p50Us: at(0.5), p99Us: at(0.99), p999Us: at(0.999), maxUs: at(1) }
-}
-
-/** Bytes of the process for each of a million resting orders, and the longest of the operations that put them there. */
-const restingOf = (count: number) => {
-  const used = () => {
-    collect()
-    const { arrayBuffers, heapUsed } = process.memoryUsage()
-    return arrayBuffers + heapUsed
-  }
-  const before = used()
-  const pool = new OrderPool()
-  const index = new OrderIndex(pool)
-  const book = new OrderBook(priceMax, pool, new LevelPool())
-  let longestMs = 0
-  for (let id = 1; id <= count; id++) {
-    const begun = performance.now()
-    const slot = pool.allocate()
-    pool.setId(slot, id)
-    pool.setTerms(slot, 1, id & 1, 0, false, 0)
-    pool.setRemaining(slot, 1 + (id % 100))
-    index.add(id, slot)
-    book.of(id & 1).append(slot, (id & 1) === 0 ? 4_000_000 - (id % 10_007) : 4_000_001 + (id % 10_007))
-    longestMs = Math.max(longestMs, performance.now() - begun)
-  }
-  return { bytesPerOrder: rounded((used() - before) / count), longestMs: rounded(longestMs), orders: pool.count }
-}
-
-/** Bytes of garbage an operation leaves, over operations too few for a collection. */
-const garbageOf = (engine: Engine, workload: Workload): number => {
-  const book = engine(workload)
-  book.run(0, workload.resting)
-  const operations = Math.min(100_000, (workload.kinds.length - workload.resting) >> 1)
-  book.run(workload.resting, workload.resting + operations)
-  collect()
-  const before = process.memoryUsage().heapUsed
-  book.run(workload.resting + operations, workload.resting + 2 * operations)
-  return rounded(Math.max(0, process.memoryUsage().heapUsed - before) / operations)
-}
-
-const book: Record<string, object> = {}
-for (const name of workloadNames) {
-  const workload = makeWorkload(name, scale)
-  const engines = { own, ...peers }
-  for (const [engineName, engine] of Object.entries(engines)) check(`${name}, ${engineName}`, engine, workload)
-  const measured = Object.fromEntries(Object.keys(engines).map((engine) => [engine, [] as Array<number>]))
+const compare = (workload: Workload) => {
+  const ids = idsOf(workload)
+  const engines = [
+    { name: "book", make: (): Engine => new BareBook(), found: [] as Array<number> },
+    ...peerNames.map((name) => ({ name, make: (): Engine => new Peer(name, ids), found: [] as Array<number> }))
+  ]
+  for (const { make, name } of engines) pass(name, make, workload)
   for (let round = 0; round < rounds; round++) {
-    for (const [engineName, engine] of Object.entries(engines)) measured[engineName]!.push(pass(engine, workload))
+    for (const { found, make, name } of engines) found.push(pass(name, make, workload))
   }
-  const perSecond = Object.fromEntries(Object.entries(measured).map(([engine, passes]) => [engine, median(passes)]))
-  const best = Math.max(...Object.keys(peers).map((engine) => perSecond[engine]!))
-  const opsPerSecond = perSecond["own"]!
-  book[name] = {
-    opsPerSecond: Math.round(opsPerSecond),
-    ratioToBestPeer: rounded(opsPerSecond / best),
-    peers: Object.fromEntries(Object.keys(peers).map((engine) => [engine, Math.round(perSecond[engine]!)])),
-    operations: workload.kinds.length - workload.resting,
-    trades: workload.trades
+  const [opsPerSecond, ...peers] = engines.map(({ found }) => median(found)) as [number, ...Array<number>]
+  return { opsPerSecond, peers, ratioToBestPeer: opsPerSecond / Math.max(...peers) }
+}
+
+/** A fresh one with its book filled. */
+const filledBook = (workload: Workload): Run => {
+  const book = new BareBook()
+  book.run(workload, 0, workload.resting)
+  return (from, to) => book.run(workload, from, to)
+}
+
+const measureBooks = () => {
+  say(`The book is the venue's own class; ${rounds} rounds, scale ${scale}. Operations per second:`)
+  const found: Record<string, { readonly opsPerSecond: number; readonly ratioToBestPeer: number }> = {}
+  for (const name of names) {
+    const { opsPerSecond, peers, ratioToBestPeer } = compare(workloads[name](scale))
+    found[name] = { opsPerSecond, ratioToBestPeer }
+    const others = peers.map((perSecond, i) => `${peerNames[i]} ${millions(perSecond)}`).join("   ")
+    say(`${name.padEnd(8)} book ${millions(opsPerSecond)}   ${others}   ratio ${ratioToBestPeer.toFixed(1)}`)
   }
-  print(
-    name,
-    `${rounded(opsPerSecond / 1e6)} million operations/s, ${rounded(opsPerSecond / best)} times the best peer (${Object.keys(
-      peers
+  return found
+}
+
+const measureVenue = async (workload: Workload) => {
+  const { count, resting, trades } = workload
+  const commands = commandsOf(workload)
+  const filled = (): { readonly run: Run; readonly whole: WholeVenue } => {
+    const whole = new WholeVenue()
+    whole.run(commands, 0, resting)
+    return { whole, run: (from, to) => whole.run(commands, from, to) }
+  }
+  const found: Array<number> = []
+  for (let round = 0; round <= rounds; round++) {
+    const { run, whole } = filled()
+    const seconds = secondsOf(() => run(resting, count))
+    if (whole.trades !== trades) throw new Error(`The venue made ${whole.trades} trades; ${trades} were expected.`)
+    if (round > 0) found.push((count - resting) / seconds)
+  }
+  const commandsPerSecond = median(found)
+  say(`venue    ${millions(commandsPerSecond)} commands, ${(1e9 / commandsPerSecond).toFixed(0)} ns each, spent in`)
+  const { run } = filled()
+  for (const [file, part] of await profileOf(() => run(resting, count))) {
+    if (part >= 0.01) say(`  ${file.padEnd(24)} ${((part * 1e9) / commandsPerSecond).toFixed(0).padStart(5)} ns`)
+  }
+  return {
+    commandsPerSecond,
+    latency: latencyOf(filled().run, resting, count),
+    garbage: await garbagePerOperation(filled().run, resting, count)
+  }
+}
+
+const tellLatency = (what: string, { max, p50, p99, p999 }: Latency): void =>
+  say(`latency  ${what.padEnd(6)} p50 ${p50} ns   p99 ${p99} ns   p99.9 ${p999} ns   max ${max} ns`)
+
+/** Nanoseconds per operation, and the longest, by resting orders. */
+const measureScaling = () =>
+  [1_000, 10_000, 100_000, 1_000_000, ...(scale === 1 ? [10_000_000] : [])].map((resting) => {
+    const workload = mixedFlow(resting, 200_000)
+    const { count } = workload
+    const run = filledBook(workload)
+    const nsPerOperation = (secondsOf(() => run(resting, count)) * 1e9) / (count - resting)
+    const longestNs = latencyOf(filledBook(workload), resting, count).max
+    say(
+      `scaling  ${String(resting).padStart(8)} resting: ${nsPerOperation.toFixed(0)} ns each, the longest ${longestNs} ns`
     )
-      .map((engine) => `${engine} ${rounded(perSecond[engine]! / 1e6)}`)
-      .join(", ")})`
-  )
-}
+    return { resting, nsPerOperation, longestNs }
+  })
 
-const mixed = makeWorkload("mixed", scale)
-check("the venue", venue, mixed)
-const commandsPerSecond = median(Array.from({ length: rounds }, () => pass(venue, mixed)))
-print("venue, mixed", `${rounded(commandsPerSecond / 1e6)} million commands/s`)
+/** Nanoseconds per operation, by markets: the same number of resting orders and operations in all. */
+const measureMarkets = () =>
+  [1, 10, 100, 1_000].map((markets) => {
+    const workload = mixedFlow(50_000 / markets, 400_000 / markets)
+    const { count, resting, trades } = workload
+    const book = new BareBook(markets)
+    const run = (from: number, to: number): void => {
+      for (let i = from; i < to; i++) for (let market = 0; market < markets; market++) book.step(workload, i, market)
+    }
+    run(0, resting)
+    const seconds = secondsOf(() => run(resting, count))
+    if (book.trades !== trades * markets) throw new Error(`${markets} markets made ${book.trades} trades.`)
+    const nsPerOperation = (seconds * 1e9) / ((count - resting) * markets)
+    say(`markets  ${String(markets).padStart(8)}: ${nsPerOperation.toFixed(0)} ns each`)
+    return { markets, nsPerOperation }
+  })
 
-const clock = latencyOf(() => ({ run: () => {}, trades: () => 0, volume: () => 0 }), mixed)
-const latency = { book: latencyOf(own, mixed), venue: latencyOf(venue, mixed), clock }
-for (const [name, { maxUs, p50Us, p99Us, p999Us }] of Object.entries(latency)) {
-  print(`latency, ${name}`, `p50 ${p50Us} us, p99 ${p99Us} us, p99.9 ${p999Us} us, most ${maxUs} us`)
+const book = measureBooks()
+const mixed = workloads.mixed(scale)
+const { commandsPerSecond, ...whole } = await measureVenue(mixed)
+const bareLatency = latencyOf(filledBook(mixed), mixed.resting, mixed.count)
+tellLatency("book", bareLatency)
+tellLatency("venue", whole.latency)
+
+const million = mixedFlow(1_000_000, 0)
+const bytesPerRestingOrder = bytesPerItem(() => filledBook(million), million.resting)
+say(`memory   ${bytesPerRestingOrder.toFixed(0)} bytes per resting order of a book of a million`)
+const garbage = {
+  bookBytesPerOperation: await garbagePerOperation(filledBook(mixed), mixed.resting, mixed.count),
+  venueBytesPerCommand: whole.garbage
 }
-const resting = restingOf(Math.round(1_000_000 * Math.min(1, scale)))
-print("resting orders", `${resting.bytesPerOrder} bytes each, no operation over ${resting.longestMs} ms`)
-const garbage = { bookBytes: garbageOf(own, mixed), venueBytes: garbageOf(venue, mixed) }
-print("garbage", `${garbage.bookBytes} bytes an operation of the book, ${garbage.venueBytes} a command of the venue`)
+say(
+  `garbage  ${garbage.bookBytesPerOperation.toFixed(2)} bytes per operation, ${garbage.venueBytesPerCommand.toFixed(2)} per command`
+)
+const scaling = measureScaling()
+const markets = measureMarkets()
 
 if (values.json) {
-  const figures = {
-    book,
-    venue: { mixed: { commandsPerSecond: Math.round(commandsPerSecond) } },
-    latency,
-    resting,
-    garbage
-  }
-  console.log(JSON.stringify({ scale, rounds, ...figures }))
+  console.log(
+    JSON.stringify({
+      book,
+      venue: { mixed: { commandsPerSecond } },
+      latency: { book: bareLatency, venue: whole.latency },
+      memory: { bytesPerRestingOrder },
+      garbage,
+      scaling,
+      markets
+    })
+  )
 }

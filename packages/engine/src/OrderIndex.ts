@@ -1,6 +1,7 @@
 /**
  * From order id to slot. Ids count up, so a table is indexed by the id's low bits, and the id in the slot's record tells
- * whether the entry is meant; four neighbours are tried, the rare rest goes to a map.
+ * whether the entry is meant; four neighbours are tried, the rare rest goes to a map. A quarter of a table is used, which keeps that rest
+ * rare also where old orders stand among the new.
  *
  * A full table is never rehashed: a new one of twice the size takes the new orders, and the old one serves until its orders are gone.
  */
@@ -33,7 +34,7 @@ export class OrderIndex {
 
   /** The slot's record must carry its id already. */
   add(id: number, slot: number): void {
-    if (this.newest.live * 2 > this.newest.mask) this.grow()
+    if (this.newest.live * 4 > this.newest.mask) this.grow()
     const { slots, mask } = this.newest
     const from = id & mask
     for (let i = from; i < from + probes; i++) {
