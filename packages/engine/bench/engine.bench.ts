@@ -2,8 +2,9 @@
  * `npm run bench -- engine [--json] [--scale 0.1] [--rounds 5]`: the venue's book alone beside order books from npm, and the whole
  * venue in memory.
  *
- * Every engine gets the same operations through its own calls and must make the same trades. Each makes a whole pass to warm up;
- * then passes, each on a fresh book, take turns, and a figure is the median of the rounds. Filling the book is not timed.
+ * Every engine gets the same operations through its own calls and must make the same trades. Each warms up on throwaway books, for
+ * a whole pass and at least a second; then passes, each on a fresh book, take turns, and a figure is the median of the rounds. Filling
+ * the book is not timed.
  */
 import { parseArgs } from "node:util"
 import { BareBook } from "./BareBook.ts"
@@ -58,13 +59,19 @@ const pass = (name: string, make: () => Engine, workload: Workload): number => {
   return (count - resting) / seconds
 }
 
+const warmUp = (run: () => void): void => {
+  const end = performance.now() + 1_000
+  do run()
+  while (performance.now() < end)
+}
+
 const compare = (workload: Workload) => {
   const ids = idsOf(workload)
   const engines = [
     { name: "book", make: (): Engine => new BareBook(), found: [] as Array<number> },
     ...peerNames.map((name) => ({ name, make: (): Engine => new Peer(name, ids), found: [] as Array<number> }))
   ]
-  for (const { make, name } of engines) pass(name, make, workload)
+  for (const { make, name } of engines) warmUp(() => pass(name, make, workload))
   for (let round = 0; round < rounds; round++) {
     for (const { found, make, name } of engines) found.push(pass(name, make, workload))
   }
@@ -99,14 +106,14 @@ const measureVenue = async (workload: Workload) => {
     whole.run(commands, 0, resting)
     return { whole, run: (from, to) => whole.run(commands, from, to) }
   }
-  const found: Array<number> = []
-  for (let round = 0; round <= rounds; round++) {
+  const venuePass = (): number => {
     const { run, whole } = filled()
     const seconds = secondsOf(() => run(resting, count))
     if (whole.trades !== trades) throw new Error(`The venue made ${whole.trades} trades; ${trades} were expected.`)
-    if (round > 0) found.push((count - resting) / seconds)
+    return (count - resting) / seconds
   }
-  const commandsPerSecond = median(found)
+  warmUp(venuePass)
+  const commandsPerSecond = median(Array.from({ length: rounds }, venuePass))
   say(`venue    ${millions(commandsPerSecond)} commands, ${(1e9 / commandsPerSecond).toFixed(0)} ns each, spent in`)
   const { run } = filled()
   for (const [file, part] of await profileOf(() => run(resting, count))) {
@@ -126,10 +133,10 @@ const tellLatency = (what: string, { max, p50, p99, p999 }: Latency): void =>
 const measureScaling = () =>
   [1_000, 10_000, 100_000, 1_000_000, ...(scale === 1 ? [10_000_000] : [])].map((resting) => {
     const workload = mixedFlow(resting, 200_000)
-    const { count } = workload
-    const run = filledBook(workload)
-    const nsPerOperation = (secondsOf(() => run(resting, count)) * 1e9) / (count - resting)
-    const longestNs = latencyOf(filledBook(workload), resting, count).max
+    const again = () => 1e9 / pass("book", () => new BareBook(), workload)
+    warmUp(again)
+    const nsPerOperation = median([again(), again(), again()])
+    const longestNs = latencyOf(filledBook(workload), resting, workload.count).max
     say(
       `scaling  ${String(resting).padStart(8)} resting: ${nsPerOperation.toFixed(0)} ns each, the longest ${longestNs} ns`
     )
@@ -141,14 +148,18 @@ const measureMarkets = () =>
   [1, 10, 100, 1_000].map((markets) => {
     const workload = mixedFlow(50_000 / markets, 400_000 / markets)
     const { count, resting, trades } = workload
-    const book = new BareBook(markets)
-    const run = (from: number, to: number): void => {
-      for (let i = from; i < to; i++) for (let market = 0; market < markets; market++) book.step(workload, i, market)
+    const again = (): number => {
+      const book = new BareBook(markets)
+      const run = (from: number, to: number): void => {
+        for (let i = from; i < to; i++) for (let market = 0; market < markets; market++) book.step(workload, i, market)
+      }
+      run(0, resting)
+      const seconds = secondsOf(() => run(resting, count))
+      if (book.trades !== trades * markets) throw new Error(`${markets} markets made ${book.trades} trades.`)
+      return (seconds * 1e9) / ((count - resting) * markets)
     }
-    run(0, resting)
-    const seconds = secondsOf(() => run(resting, count))
-    if (book.trades !== trades * markets) throw new Error(`${markets} markets made ${book.trades} trades.`)
-    const nsPerOperation = (seconds * 1e9) / ((count - resting) * markets)
+    warmUp(again)
+    const nsPerOperation = median([again(), again(), again()])
     say(`markets  ${String(markets).padStart(8)}: ${nsPerOperation.toFixed(0)} ns each`)
     return { markets, nsPerOperation }
   })
