@@ -1,23 +1,30 @@
 /**
- * What the server costs, against a bare floor of the same run: orders over HTTP against `node:http` that parses and prints JSON,
+ * What the server costs. Durable orders on a real Postgres with fsync on, journal only and then at a steady rate with all projections; the rest
+ * against a bare floor of the same run: orders over HTTP against `node:http` that parses and prints JSON,
  * orders over the WebSocket, and changes of a book to many sockets against `ws` that sends them the same.
  *
- * `npm run bench -- server [--json] [--seconds N]`. Servers run in processes of their own; this one makes the load, with bare
+ * `npm run bench -- server [--json] [--seconds N] [--settle-seconds N]`; with projections for 60 s unless said. Servers run in processes of their own; this one makes the load, with bare
  * connections, so that what makes it is not what is measured.
  */
 import { IdempotencyKey } from "@pandora-exchange/client"
-import { type ChildProcess, fork } from "node:child_process"
+import { type ChildProcess, execFile, fork } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import * as ServerProcess from "../../adapters-pg/test/support/ServerProcess.ts"
 import type { Publish, Published, Ready, Usage } from "./target.ts"
 
 const json = process.argv.includes("--json")
 const secondsAt = process.argv.indexOf("--seconds")
 const seconds = secondsAt === -1 ? 5 : Number(process.argv[secondsAt + 1])
+const settleAt = process.argv.indexOf("--settle-seconds")
+const settleSeconds = settleAt === -1 ? 60 : Number(process.argv[settleAt + 1])
+/** Orders per second with all projections on. */
+const settleRate = 10_000
 const warmUpSeconds = 1.5
 const say = (text: string) => void (json || console.log(text))
 const folder = mkdtempSync(join(tmpdir(), "pandora-bench-"))
@@ -297,11 +304,50 @@ const fanOut = async (target: Target, sockets: number, perSecond: number): Promi
   }
 }
 
+interface Durable {
+  readonly ordersPerSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** From the answer to the ledger entry. */
+  readonly settlementP99Ms?: number
+  /** Commands that the projections were behind at most. */
+  readonly lagMaxFirstHalf?: number
+  readonly lagMaxSecondHalf?: number
+}
+
+/** On a Postgres of its own. */
+const durable = async (...args: ReadonlyArray<string>): Promise<Durable> => {
+  const postgres = await ServerProcess.make()
+  try {
+    const script = fileURLToPath(new URL("./durable.ts", import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      "--conditions=@pandora-exchange/source",
+      script,
+      postgres.urlOf("postgres"),
+      ...args
+    ])
+    return JSON.parse(stdout.trim().split("\n").at(-1)!) as Durable
+  } finally {
+    await postgres.dispose()
+  }
+}
+
 const rounded = (value: number, digits = 2) => Number(value.toFixed(digits))
 const roundedAll = (result: FanOut) =>
   Object.fromEntries(Object.entries(result).map(([name, value]) => [name, rounded(value)])) as unknown as FanOut
 
 try {
+  const journal = await durable("journal", String(seconds), "0")
+  say(
+    `Postgres, journal  ${journal.ordersPerSecond} durable orders/s, p50 ${journal.p50Ms} ms, p99 ${journal.p99Ms} ms`
+  )
+  const settled = await durable("projections", String(settleSeconds), String(settleRate))
+  say(
+    `with projections  ${settled.ordersPerSecond}/s of ${settleRate} asked for in ${settleSeconds} s, p99 ${settled.p99Ms} ms; answer to ledger entry p99 ` +
+      `${settled.settlementP99Ms} ms; at most ${settled.lagMaxFirstHalf} commands behind in the first half, ${settled.lagMaxSecondHalf} in the second`
+  )
+  const postgres = { journal, settled: { seconds: settleSeconds, asked: settleRate, ...settled } }
+
   const rounds = 5
   const floors: Array<Measured> = []
   const posts: Array<Measured> = []
@@ -359,7 +405,7 @@ try {
         `${floor.spreadMs} ms, ${floor.cpuUsPerMessage} us. Ratios: spread ${ratio.spread}, processor ${ratio.cpu}`
     )
   }
-  if (json) console.log(JSON.stringify({ http, stream, depth }))
+  if (json) console.log(JSON.stringify({ postgres, http, stream, depth }))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
