@@ -62,21 +62,11 @@ export const orderFlow = (orders: number, commandsPerBatch: number): OrderFlow =
             _tag: "PlaceOrder",
             accountId: Ids.AccountId(1000 + random.int(0, accountsMax - 1)),
             marketId: Ids.MarketId(random.int(1, marketsMax)),
+            ...Command.noTerms,
             side: random.chance(0.5) ? "buy" : "sell",
-            type: "limit",
-            timeInForce: "GTC",
-            postOnly: "off",
             priceTicks: 100_000 + random.int(-spreadTicks, spreadTicks),
             lots: random.int(1, 100),
-            budget: 0n,
-            deadline: 0,
-            displayLots: 0,
-            trigger: "none",
-            triggerTicks: 0,
-            trailingUnit: "none",
-            trailingOffset: 0,
             selfTradePrevention: "expireMaker",
-            reduceOnly: false,
             clientOrderId: `bench-${placed}`
           })
     for (const event of events) {

@@ -209,8 +209,8 @@ export const make = <const Tag extends string, const F extends Fields>(
   }
 }
 
-/** The same fields under other names, for a record that has several of them: `side` becomes `firstSide`. */
-export const prefixed = <const P extends string, const F extends Fields>(prefix: P, fields: F) =>
+/** The same fields, or values of them, under other names, for a record that has several of them: `side` becomes `firstSide`. */
+export const prefixed = <const P extends string, const F extends object>(prefix: P, fields: F) =>
   Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [prefix + name[0]!.toUpperCase() + name.slice(1), field])
   ) as { readonly [K in keyof F & string as `${P}${Capitalize<K>}`]: F[K] }

@@ -5,6 +5,7 @@
 import * as Decimal from "./Decimal.ts"
 import type { AssetId, MarketId } from "./Ids.ts"
 import { type Field, flag, i64, u32, u53 } from "./Layout.ts"
+import type { TrailingUnit, Trigger } from "./Order.ts"
 
 /**
  * `open`: all orders. `postOnly`: only orders that cannot take. `cancelOnly`: cancels. `halted`: nothing, cancels included.
@@ -151,6 +152,30 @@ const wholeMultiple = (value: bigint, unit: bigint): number | undefined => {
 
 export const priceText = (market: MarketTerms, priceTicks: number): string =>
   Decimal.format(BigInt(priceTicks) * BigInt(market.tickMantissa), market.tickScale)
+
+/** The trigger of an order as text, and without what it does not have; `undefined` where there is none. */
+export const triggerText = (
+  market: MarketTerms,
+  {
+    trailingOffset,
+    trailingUnit,
+    trigger,
+    triggerTicks
+  }: {
+    readonly trigger: Trigger
+    readonly triggerTicks: number
+    readonly trailingUnit: TrailingUnit
+    readonly trailingOffset: number
+  }
+) =>
+  trigger === "none"
+    ? undefined
+    : {
+        kind: trigger,
+        ...(triggerTicks !== 0 && { price: priceText(market, triggerTicks) }),
+        ...(trailingUnit === "ticks" && { offset: priceText(market, trailingOffset) }),
+        ...(trailingUnit === "basisPoints" && { offsetBasisPoints: trailingOffset })
+      }
 
 export const quantityText = (market: MarketTerms, baseScale: number, lots: number): string =>
   Decimal.format(BigInt(lots) * market.lotUnits, baseScale)

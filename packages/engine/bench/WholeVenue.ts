@@ -38,22 +38,12 @@ export const commandsOf = ({ count, kinds, lots, orders, prices, sides }: Worklo
             _tag: "PlaceOrder",
             accountId,
             marketId,
+            ...Command.noTerms,
             side: sides[i] === 0 ? "buy" : "sell",
             type: isLimit ? "limit" : "market",
             timeInForce: isLimit ? "GTC" : "IOC",
-            postOnly: "off",
             priceTicks: isLimit ? prices[i]! : 0,
-            lots: lots[i]!,
-            budget: 0n,
-            deadline: 0,
-            displayLots: 0,
-            trigger: "none",
-            triggerTicks: 0,
-            trailingUnit: "none",
-            trailingOffset: 0,
-            selfTradePrevention: "none",
-            reduceOnly: false,
-            clientOrderId: ""
+            lots: lots[i]!
           }
     )
   }

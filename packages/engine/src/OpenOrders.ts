@@ -3,7 +3,15 @@
  */
 import { type Batch, Order } from "@pandora-exchange/core"
 import { orderEnded } from "./emit.ts"
-import { inBook, type OrderExtra, starting, trailing, untilTrigger, untilWorkingOrder } from "./OrderExtra.ts"
+import {
+  inBook,
+  type OrderExtra,
+  starting,
+  trailing,
+  triggerWait,
+  untilTrigger,
+  untilWorkingOrder
+} from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
 import { accountIdOf, clientListName, type ListState, type MarketState, type State } from "./State.ts"
 import { Triggers } from "./Triggers.ts"
@@ -14,8 +22,6 @@ const cancelAfter = Order.endReasons.indexOf("cancelAfter")
 const otherLeg = Order.endReasons.indexOf("otherLeg")
 const oco = Order.contingencies.indexOf("OCO")
 const otoco = Order.contingencies.indexOf("OTOCO")
-export const triggerWait = Order.waits.indexOf("trigger")
-export const workingOrderWait = Order.waits.indexOf("workingOrder")
 
 export class OpenOrders {
   private readonly state: State

@@ -1,5 +1,11 @@
 /** What only some orders have: hidden lots, a trigger, a list. */
 
+import { Order } from "@pandora-exchange/core"
+
+/** What an order waits for. */
+export const triggerWait = Order.waits.indexOf("trigger")
+export const workingOrderWait = Order.waits.indexOf("workingOrder")
+
 /** Where an open order is. */
 export const inBook = 0
 /** In its market's triggers, until a price is there. */

@@ -1,31 +1,30 @@
 /** Placing orders and lists, and starting those that waited. `docs/concepts/venue-rules.md`, from "Placing an order" on. */
-import { type Batch, Command, Layout, Market, Order, type RejectReason } from "@pandora-exchange/core"
+import { type Batch, Command, Layout, Order, type RejectReason } from "@pandora-exchange/core"
+import { AskedList, oco } from "./AskedList.ts"
 import { emit, orderAccepted } from "./emit.ts"
 import type { Matching } from "./Matching.ts"
-import { type OpenOrders, triggerWait, workingOrderWait } from "./OpenOrders.ts"
-import { type OrderExtra, untilWorkingOrder } from "./OrderExtra.ts"
+import type { OpenOrders } from "./OpenOrders.ts"
+import { type OrderExtra, triggerWait, untilWorkingOrder, workingOrderWait } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
+import {
+  boundOf,
+  isOutsideBand,
+  isSupported,
+  notionalRefusal,
+  refusedByOffset,
+  refusedByPrice,
+  refusedByQuantity
+} from "./OrderTerms.ts"
 import { accountIdOf, clientListName, type MarketState, orderAmountMax, type State } from "./State.ts"
 import { fok, gtd, limit, market, marketBudget, postOnlyOff, postOnlySlide, Taker } from "./Taker.ts"
-import { isRising, isThere, trailingTicks } from "./Triggers.ts"
+import { isRising, isThere } from "./Triggers.ts"
 import type { Walk } from "./Walk.ts"
 
 type Reason = RejectReason.RejectReason
 type EndReason = Order.EndReason
 
-const none = Order.selfTradePreventions.indexOf("none")
-const expireMaker = Order.selfTradePreventions.indexOf("expireMaker")
-const stopLoss = Order.triggers.indexOf("stopLoss")
-const takeProfit = Order.triggers.indexOf("takeProfit")
-const ticksUnit = Order.trailingUnits.indexOf("ticks")
-const postOnlyRefuse = Order.postOnlyModes.indexOf("refuse")
-const oco = Order.contingencies.indexOf("OCO")
-const oto = Order.contingencies.indexOf("OTO")
-const otoco = Order.contingencies.indexOf("OTOCO")
 const otherLeg = Order.endReasons.indexOf("otherLeg")
 
-const { multiplierScale } = Market
-const trailingBasisPointsMax = 5_000
 const clientOrderIdPattern = /^[A-Za-z0-9._:/-]{0,36}$/
 
 const placeAt = Command.PlaceOrder.offsets
@@ -68,8 +67,17 @@ export class Placing {
     return undefined
   }
 
-  /** What placing the order would come to now, by the checks and the walk of `place`. Nothing changes. */
+  /** What placing the order would come to now, by the checks and the walk of `place`, but over what the book shows. Nothing changes. */
   preview(command: Layout.Type<typeof Command.PlaceOrder>): Reason | Preview {
+    this.walk.shownOnly = true
+    try {
+      return this.previewShown(command)
+    } finally {
+      this.walk.shownOnly = false
+    }
+  }
+
+  private previewShown(command: Layout.Type<typeof Command.PlaceOrder>): Reason | Preview {
     const order = this.placed
     const view = new DataView(new ArrayBuffer(Layout.recordBytesMax))
     Command.encode(view, 0, command)
@@ -234,28 +242,34 @@ export class Placing {
   positionTooLarge({ account, lots, of, side }: Taker, except: number): Reason | undefined {
     if (side !== buy) return undefined
     const { accounts, balances, orders } = this.state
-    let buying = lots
+    let buying = BigInt(lots)
     for (let slot = accounts.firstOrder[account]!; slot !== 0; slot = orders.nextOfAccount(slot)) {
       if (orders.side(slot) === buy && orders.market(slot) === of.marketId && slot !== except) {
-        buying += orders.remaining(slot) + orders.hidden(slot)
+        buying += BigInt(orders.remaining(slot) + orders.hidden(slot))
       }
     }
     const has = balances.available(of.base, account) + balances.held(of.base, account)
-    return has + BigInt(buying) * of.market.lotUnits > of.rules.positionMax ? "PositionTooLarge" : undefined
+    return has + buying * of.market.lotUnits > of.rules.positionMax ? "PositionTooLarge" : undefined
   }
 
   /** The checks against book and funds of an order that would be matched now and has `held` already; slides it where it asks for that. */
   private refusedByBook(order: Taker, held: number): Reason | undefined {
+    return (
+      this.refusedByMakers(order) ??
+      this.unfunded(order, held) ??
+      (order.canRest && this.levelIsFull(order, order.lots, 0) ? "LevelFull" : undefined)
+    )
+  }
+
+  private refusedByMakers(order: Taker): Reason | undefined {
     const { lots, of, side, timeInForce, type } = order
     if (order.postOnly !== postOnlyOff) {
       const refusal = this.slid(order)
       if (refusal !== undefined) return refusal
     }
-    if (timeInForce === fok) {
-      if (type === limit) this.walk.find(of, side, order, order.priceTicks, lots)
-      if (this.walk.lots < lots) return "FillOrKillUnfilled"
-    }
-    return this.unfunded(order, held) ?? (order.canRest && this.levelIsFull(order, lots, 0) ? "LevelFull" : undefined)
+    if (timeInForce !== fok) return undefined
+    if (type === limit) this.walk.find(of, side, order, order.priceTicks, lots)
+    return this.walk.lots < lots ? "FillOrKillUnfilled" : undefined
   }
 
   /** A post-only order takes nothing: refused, or moved to where it does not. */
@@ -433,23 +447,18 @@ export class Placing {
   }
 
   /** Also sets what each order needs; it is zero for pending ones, and for a stop what it needs in addition. */
-  private listRefusedByBook({ contingency, matched, orders: [first, second] }: AskedList): Reason | undefined {
-    if (matched !== undefined) {
-      if (matched.postOnly !== postOnlyOff) {
-        const refusal = this.slid(matched)
-        if (refusal !== undefined) return refusal
-      }
-      if (matched.timeInForce === fok) {
-        this.walk.find(matched.of, matched.side, matched, matched.priceTicks, matched.lots)
-        if (this.walk.lots < matched.lots) return "FillOrKillUnfilled"
-      }
-    }
+  private listRefusedByBook({ contingency, orders: [first, second] }: AskedList): Reason | undefined {
+    if (contingency !== oco) return this.refusedByBook(first!, 0)
     const { account, of, side } = first!
-    first!.needed = first!.trigger === 0 ? this.neededNow(first!) : this.neededWaiting(first!)
-    if (contingency === oco) second!.needed = Math.max(0, this.neededWaiting(second!) - first!.needed)
-    const needed = first!.needed + (contingency === oco ? second!.needed : 0)
-    if (!this.covers(of, side, account, needed)) return "InsufficientFunds"
-    return matched?.canRest && this.levelIsFull(matched, matched.lots, 0) ? "LevelFull" : undefined
+    const waits = first!.trigger !== 0
+    if (!waits) {
+      const refusal = this.refusedByMakers(first!)
+      if (refusal !== undefined) return refusal
+    }
+    first!.needed = waits ? this.neededWaiting(first!) : this.neededNow(first!)
+    second!.needed = Math.max(0, this.neededWaiting(second!) - first!.needed)
+    if (!this.covers(of, side, account, first!.needed + second!.needed)) return "InsufficientFunds"
+    return !waits && this.levelIsFull(first!, first!.lots, 0) ? "LevelFull" : undefined
   }
 
   private acceptList(
@@ -505,7 +514,8 @@ export class Placing {
     const of = markets[orders.market(slot)]!
     const side = orders.side(slot)
     const order = this.started
-    this.load(order, of, slot, extra)
+    order.load(orders, of, slot)
+    order.loadWaiting(extra)
     const sibling = listId === 0 ? 0 : this.open.siblingOf(listId, order.orderId)
     if (sibling !== 0 && wait === triggerWait) this.endSibling(out, order, extra, sibling)
 
@@ -543,33 +553,6 @@ export class Placing {
     this.matching.run(out, order)
   }
 
-  private load(order: Taker, of: MarketState, slot: number, extra: OrderExtra): void {
-    const { orders } = this.state
-    order.of = of
-    order.slot = slot
-    order.account = orders.account(slot)
-    order.orderId = orders.id(slot)
-    order.listId = extra.listId
-    order.side = orders.side(slot)
-    order.type = extra.type
-    order.timeInForce = extra.timeInForce
-    order.postOnly = orders.postOnly(slot)
-    order.priceTicks = orders.price(slot)
-    order.lots = orders.lots(slot)
-    order.budget = 0n
-    order.deadline = orders.deadline(slot)
-    order.displayLots = extra.displayLots
-    // One whose trigger has come is as one without.
-    order.trigger = extra.wait === triggerWait ? 0 : extra.trigger
-    order.triggerTicks = extra.triggerTicks
-    order.trailingUnit = extra.trailingUnit
-    order.trailingOffset = extra.trailingOffset
-    order.selfTrade = orders.selfTrade(slot)
-    order.makerRate = orders.makerRate(slot)
-    order.takerRate = orders.takerRate(slot)
-    order.clientOrderId = ""
-  }
-
   /** The other order of the pair ends; to the stop passes what it needs. */
   private endSibling(out: Batch.BatchWriter, order: Taker, extra: OrderExtra, sibling: number): void {
     const { open } = this
@@ -605,76 +588,6 @@ export class Placing {
   }
 }
 
-/** A list as it is asked for. */
-class AskedList {
-  readonly contingency: number
-  /** Two or three. */
-  readonly orders: ReadonlyArray<Taker>
-  private readonly third: Taker
-
-  constructor(contingency: number, orders: readonly [Taker, Taker, Taker]) {
-    this.contingency = contingency
-    this.orders = contingency === otoco ? orders : orders.slice(0, 2)
-    this.third = orders[2]
-  }
-
-  private get pair(): readonly [Taker, Taker] | undefined {
-    const [first, second, third] = this.orders
-    if (this.contingency === oto) return undefined
-    return this.contingency === oco ? [first!, second!] : [second!, third!]
-  }
-
-  /** The order that does not wait. */
-  get matched(): Taker | undefined {
-    const [first] = this.orders
-    return first!.trigger === 0 ? first : undefined
-  }
-
-  get waiting(): ReadonlyArray<Taker> {
-    return this.orders.filter((order) => order !== this.matched)
-  }
-
-  isSound(): boolean {
-    const { pair } = this
-    const [first, second] = this.orders
-    if (this.contingency !== otoco && !isEmpty(this.third)) return false
-    if (this.contingency !== oco && !(first!.type === limit && first!.trigger === 0)) return false
-    if (pair === undefined) return second!.type !== marketBudget
-    const [one, stop] = pair
-    const isMaker =
-      one.type === limit &&
-      one.trigger === 0 &&
-      one.postOnly === postOnlyRefuse &&
-      one.timeInForce !== fok &&
-      one.canRest
-    return (
-      one.side === stop.side &&
-      one.lots === stop.lots &&
-      (isMaker || one.trigger === takeProfit) &&
-      stop.trigger === stopLoss &&
-      (this.contingency === oco || (one.type !== marketBudget && stop.type !== marketBudget))
-    )
-  }
-
-  pricesRefusal(): Reason | undefined {
-    const { pair } = this
-    if (pair === undefined) return undefined
-    const [one, stop] = pair
-    const reference = this.contingency === oco ? one.of.referenceTicks : 0
-    const price = one.trigger === 0 ? one.priceTicks : one.triggerTicks
-    const better = (other: number) => price === 0 || other === 0 || (one.side === buy ? price < other : price > other)
-    return better(stop.triggerTicks) && better(reference) ? undefined : "ListPricesInvalid"
-  }
-}
-
-const isEmpty = (order: Taker): boolean =>
-  order.side + order.type + order.timeInForce + order.postOnly + order.priceTicks + order.lots === 0 &&
-  order.budget === 0n &&
-  order.deadline + order.displayLots + order.trigger + order.triggerTicks === 0 &&
-  order.trailingUnit + order.trailingOffset + order.selfTrade === 0 &&
-  !order.reduceOnly &&
-  order.clientOrderId === ""
-
 const firstOf = (orders: ReadonlyArray<Taker>, refusal: (order: Taker) => Reason | undefined): Reason | undefined => {
   for (const order of orders) {
     const found = refusal(order)
@@ -690,78 +603,6 @@ const endReasonOf: { readonly [R in Reason]?: EndReason } = {
   FillOrKillUnfilled: "unfilled",
   InsufficientFunds: "unfunded",
   LevelFull: "levelFull"
-}
-
-const isSupported = (order: Taker): boolean => {
-  const { timeInForce, trigger, type } = order
-  const waits = trigger !== 0
-  const trails = order.trailingUnit !== 0
-  return (
-    (order.postOnly === postOnlyOff || order.canRest) &&
-    (type === limit || (!order.isGood && order.priceTicks === 0)) &&
-    (type !== marketBudget ||
-      (timeInForce !== fok &&
-        order.lots === 0 &&
-        !waits &&
-        (order.selfTrade === none || order.selfTrade === expireMaker))) &&
-    (type === marketBudget || order.budget === 0n) &&
-    (timeInForce === gtd) === (order.deadline !== 0) &&
-    (order.displayLots === 0 || order.canRest) &&
-    (waits ? trails || order.triggerTicks !== 0 : !trails && order.triggerTicks === 0) &&
-    trails === (order.trailingOffset !== 0)
-  )
-}
-
-const refusedByQuantity = ({ budget, lots, of, type }: Taker): Reason | undefined => {
-  if (type === marketBudget) return budget <= 0n ? "AmountNotPositive" : undefined
-  if (lots === 0) return "QuantityZero"
-  if (lots < of.lotsMin || (type === market && lots < of.rules.marketLotsMin)) return "QuantityTooSmall"
-  const most = type === market && of.rules.marketLotsMax !== 0 ? of.rules.marketLotsMax : of.lotsMax
-  return lots > most || lots * of.lotUnits > orderAmountMax ? "QuantityTooLarge" : undefined
-}
-
-const refusedByPrice = (
-  of: MarketState,
-  type: number,
-  priceTicks: number,
-  triggerTicks: number
-): Reason | undefined => {
-  if (type === limit) {
-    if (priceTicks === 0) return "PriceZero"
-    if (priceTicks < of.rules.ticksMin) return "PriceTooLow"
-    if (priceTicks > of.ticksMax) return "PriceTooHigh"
-  }
-  if (triggerTicks === 0) return undefined
-  if (triggerTicks < of.rules.ticksMin) return "PriceTooLow"
-  return triggerTicks > of.ticksMax ? "PriceTooHigh" : undefined
-}
-
-const refusedByOffset = ({ of, trailingOffset, trailingUnit }: Taker): Reason | undefined =>
-  trailingOffset > (trailingUnit === ticksUnit ? of.ticksMax : trailingBasisPointsMax)
-    ? "TrailingOffsetInvalid"
-    : undefined
-
-export const notionalRefusal = (of: MarketState, notional: number): Reason | undefined => {
-  if (notional < of.notionalMin) return "NotionalTooSmall"
-  return notional > of.notionalMax ? "NotionalTooLarge" : undefined
-}
-
-/** Whether a price is further from the reference price than the market's rules allow. */
-export const isOutsideBand = (of: MarketState, side: number, priceTicks: number): boolean => {
-  const { buyBandDown, buyBandUp, sellBandDown, sellBandUp } = of.rules
-  const down = side === buy ? buyBandDown : sellBandDown
-  const up = side === buy ? buyBandUp : sellBandUp
-  const reference = down === 0 && up === 0 ? 0 : of.referenceTicks
-  if (reference === 0) return false
-  const scaled = priceTicks * multiplierScale
-  return (down !== 0 && scaled < reference * down) || (up !== 0 && scaled > reference * up)
-}
-
-/** The price by which a market buy that waits is funded; 0 when there is none. */
-const boundOf = ({ of, side, trailingOffset, trailingUnit, triggerTicks }: Taker): number => {
-  if (trailingUnit === 0) return triggerTicks
-  const extreme = triggerTicks === 0 ? of.referenceTicks : triggerTicks
-  return extreme === 0 ? 0 : trailingTicks(side, trailingUnit, trailingOffset, extreme)
 }
 
 /** Of nothing there is nothing, also where one lot is more than an order may move. */

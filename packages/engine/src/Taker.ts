@@ -1,12 +1,13 @@
 /** An order as it is asked for and while it is matched. One instance serves all, since orders come one by one. */
 import { Command, Layout, Market, Order } from "@pandora-exchange/core"
-import { OrderExtra } from "./OrderExtra.ts"
-import { buy } from "./OrderPool.ts"
+import { OrderExtra, triggerWait } from "./OrderExtra.ts"
+import { buy, type OrderPool } from "./OrderPool.ts"
 import type { MarketState } from "./State.ts"
 
 export const limit = Order.orderTypes.indexOf("limit")
 export const market = Order.orderTypes.indexOf("market")
 export const marketBudget = Order.orderTypes.indexOf("marketBudget")
+const gtc = Order.timesInForce.indexOf("GTC")
 export const fok = Order.timesInForce.indexOf("FOK")
 export const ioc = Order.timesInForce.indexOf("IOC")
 export const gtd = Order.timesInForce.indexOf("GTD")
@@ -103,6 +104,40 @@ export class Taker {
     this.reduceOnly = view.getUint8(from + termsAt.reduceOnly) === 1
     this.listId = 0
     this.slot = 0
+  }
+
+  /** An open order, from its record. */
+  load(orders: OrderPool, of: MarketState, slot: number): void {
+    this.of = of
+    this.slot = slot
+    this.account = orders.account(slot)
+    this.orderId = orders.id(slot)
+    this.side = orders.side(slot)
+    this.type = limit
+    this.timeInForce = gtc
+    this.postOnly = orders.postOnly(slot)
+    this.priceTicks = orders.price(slot)
+    this.lots = orders.lots(slot)
+    this.budget = 0n
+    this.deadline = orders.deadline(slot)
+    this.displayLots = orders.extra(slot)?.displayLots ?? 0
+    this.trigger = 0
+    this.selfTrade = orders.selfTrade(slot)
+    this.listId = 0
+    this.makerRate = orders.makerRate(slot)
+    this.takerRate = orders.takerRate(slot)
+    this.clientOrderId = ""
+  }
+
+  /** What its record has besides while it waits. One whose trigger has come is as one without. */
+  loadWaiting(extra: OrderExtra): void {
+    this.listId = extra.listId
+    this.type = extra.type
+    this.timeInForce = extra.timeInForce
+    this.trigger = extra.wait === triggerWait ? 0 : extra.trigger
+    this.triggerTicks = extra.triggerTicks
+    this.trailingUnit = extra.trailingUnit
+    this.trailingOffset = extra.trailingOffset
   }
 
   /** What its record keeps while it waits. */

@@ -5,9 +5,10 @@ import { Matching } from "./Matching.ts"
 import { OpenOrders } from "./OpenOrders.ts"
 import { inBook } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
-import { isOutsideBand, notionalRefusal, Placing, type Preview } from "./Placing.ts"
+import { isOutsideBand, notionalRefusal } from "./OrderTerms.ts"
+import { Placing, type Preview } from "./Placing.ts"
 import { accountIdOf, clientListName, type MarketState, orderAmountMax, type State } from "./State.ts"
-import { limit, postOnlyOff, Taker } from "./Taker.ts"
+import { postOnlyOff, Taker } from "./Taker.ts"
 import { Walk } from "./Walk.ts"
 
 type Reason = RejectReason.RejectReason
@@ -233,7 +234,7 @@ export class Trading {
     const askedPrice = readU53(out.view, at + amendAt.priceTicks)
     const askedLots = readU53(out.view, at + amendAt.lots)
     const order = this.amended
-    this.load(order, markets[marketId]!, slot)
+    order.load(orders, markets[marketId]!, slot)
     if (askedPrice !== 0) order.priceTicks = askedPrice
     const lots = askedLots === 0 ? order.lots : askedLots
     const refusal = this.amendRefusal(order, lots)
@@ -241,27 +242,7 @@ export class Trading {
     this.change(out, order, lots)
   }
 
-  private load(order: Taker, of: MarketState, slot: number): void {
-    const { orders } = this.state
-    order.of = of
-    order.slot = slot
-    order.account = orders.account(slot)
-    order.orderId = orders.id(slot)
-    order.listId = 0
-    order.side = orders.side(slot)
-    order.type = limit
-    order.timeInForce = 0
-    order.postOnly = orders.postOnly(slot)
-    order.priceTicks = orders.price(slot)
-    order.lots = orders.lots(slot)
-    order.displayLots = orders.extra(slot)?.displayLots ?? 0
-    order.trigger = 0
-    order.selfTrade = orders.selfTrade(slot)
-    order.makerRate = orders.makerRate(slot)
-    order.takerRate = orders.takerRate(slot)
-  }
-
-  /** Also sets `left` and `needed` to what they will be, and slides the price. */
+  /** Also sets what it needs, and slides the price. */
   private amendRefusal(order: Taker, lots: number): Reason | undefined {
     const { balances, orders } = this.state
     const { account, of, side, slot } = order

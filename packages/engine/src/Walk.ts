@@ -30,6 +30,9 @@ export const reachOf = (of: MarketState, side: number, limitTicks: number): numb
 export class Walk {
   private readonly state: State
 
+  /** Counts no hidden lots: for whoever may not know of them. */
+  shownOnly = false
+
   /** What the last walk found. */
   lots = 0
   quote = 0
@@ -60,7 +63,7 @@ export class Walk {
       const prevented = this.prevented
       const found = meetsOwn
         ? this.findBesideOwn(level, own, left)
-        : Math.min(left, levels.total(level) + levels.hidden(level))
+        : Math.min(left, levels.total(level) + this.hiddenAt(level))
       left -= found + (this.prevented - prevented)
       this.take(of, level, found)
     }
@@ -80,7 +83,7 @@ export class Walk {
       const perLot = levels.price(level) * of.quotePerTickLot
       const there = meetsOwn
         ? this.findBesideOwn(level, own, Number.MAX_SAFE_INTEGER)
-        : levels.total(level) + levels.hidden(level)
+        : levels.total(level) + this.hiddenAt(level)
       const taken = Math.min(floorDivide(left, perLot), there, lotsMax - this.lots)
       left -= taken * perLot
       this.take(of, level, taken)
@@ -98,6 +101,14 @@ export class Walk {
     let level = makers.best
     while (level !== 0 && makers.within(level, reach)) level = makers.after(level)
     return level !== 0 && makers.within(level, limitTicks)
+  }
+
+  private hiddenAt(level: number): number {
+    return this.shownOnly ? 0 : this.state.levels.hidden(level)
+  }
+
+  private hiddenOf(slot: number): number {
+    return this.shownOnly ? 0 : this.state.orders.hidden(slot)
   }
 
   private begin(): void {
@@ -129,14 +140,14 @@ export class Walk {
     let others = 0
     for (let slot = levels.first(level); slot !== 0; slot = orders.next(slot)) {
       if (!isOwn(this.state, own.account, orders.account(slot))) {
-        others += orders.remaining(slot) + (own.selfTrade === expireMaker ? orders.hidden(slot) : 0)
+        others += orders.remaining(slot) + (own.selfTrade === expireMaker ? this.hiddenOf(slot) : 0)
       } else if (own.selfTrade !== expireMaker) {
         // What icebergs before it hide comes behind it.
         if (left > others) this.expired = true
         return Math.min(left, others)
       }
     }
-    return Math.min(left, own.selfTrade === expireMaker ? others : others + levels.hidden(level))
+    return Math.min(left, own.selfTrade === expireMaker ? others : others + this.hiddenAt(level))
   }
 
   /** Turn by turn, since what is prevented and what is traded both use the taker up. */
@@ -147,7 +158,7 @@ export class Walk {
       turns.push({
         isOwn: isOwn(this.state, own.account, orders.account(slot)),
         shown: orders.remaining(slot),
-        hidden: orders.hidden(slot),
+        hidden: this.hiddenOf(slot),
         display: orders.extra(slot)?.displayLots ?? 0
       })
     }

@@ -1,6 +1,7 @@
 /** The engine's venue with the calls of the reference venue, so that both can be driven and looked at alike. */
 import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
 import type { Limits } from "../src/Limits.ts"
+import { contentsOf } from "../src/Contents.ts"
 import { OpenOrders } from "../src/OpenOrders.ts"
 import * as Snapshot from "../src/Snapshot.ts"
 import { accountIdOf } from "../src/State.ts"
@@ -63,17 +64,7 @@ export class EngineVenue implements Readers {
   }
 
   balances(): ReadonlyArray<Balance> {
-    const { accounts, assets, balances } = this.venue.state
-    const found: Array<Balance> = []
-    for (let index = 1; index < accounts.count; index++) {
-      for (let assetId = 1; assetId < assets.length; assetId++) {
-        const available = balances.available(assetId, index)
-        const held = balances.held(assetId, index)
-        if (available === 0n && held === 0n) continue
-        found.push({ accountId: Ids.AccountId(accountIdOf(index)), assetId: Ids.AssetId(assetId), available, held })
-      }
-    }
-    return found
+    return contentsOf(this.venue.state).balances
   }
 
   openOrders(): ReadonlyArray<OpenOrder> {

@@ -1,5 +1,5 @@
 /** The rules of the page, one by one: what a test of a rule needs. */
-import { Command, Event, type IdempotencyKey, Ids, Market, type Order } from "@pandora-exchange/core"
+import { Command, Event, type IdempotencyKey, Ids, Layout, Market, type Order } from "@pandora-exchange/core"
 import { assert } from "@effect/vitest"
 import { type Limits, limitsDefault } from "../src/Limits.ts"
 import { EngineVenue } from "./EngineVenue.ts"
@@ -126,21 +126,18 @@ export const list = (
   orders: ReadonlyArray<Partial<Terms>>,
   more: Partial<CommandOf<"PlaceOrderList">> = {}
 ): Command.Command => {
-  const fields = ["first", "second", "third"].flatMap((prefix, index) =>
-    Object.entries({ ...Command.noTerms, ...orders[index] }).map(([name, value]) => [
-      `${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`,
-      value
-    ])
-  )
+  const [first, second, third] = [0, 1, 2].map((i) => ({ ...Command.noTerms, ...orders[i] }))
   return {
     _tag: "PlaceOrderList",
     accountId,
     marketId: market,
     contingency,
     clientListId: "",
-    ...Object.fromEntries(fields),
+    ...Layout.prefixed("first", first!),
+    ...Layout.prefixed("second", second!),
+    ...Layout.prefixed("third", third!),
     ...more
-  } as CommandOf<"PlaceOrderList">
+  }
 }
 
 export const budget = (accountId: Ids.AccountId, side: Order.Side, amount: bigint): Command.Command =>

@@ -104,6 +104,17 @@ describe("icebergs and post-only", () => {
     })
   })
 
+  it("a preview knows nothing of what the book hides", async () => {
+    const { alice, bob, exchange } = await opened()
+    await exchange.place({ account: bob, market, side: "sell", price: "101", quantity: "5", displayQuantity: "1" })
+    const order = { account: alice, market, side: "buy", type: "market", quantity: "3" } as const
+    const preview = await exchange.preview(order)
+    assert.deepInclude(preview, { filledQuantity: "1", filledNotional: "101", held: "101" })
+    const whole = exchange.preview({ ...order, timeInForce: "FOK" })
+    assert.strictEqual((await errorOf(whole)).code, "FillOrKillUnfilled")
+    assert.deepInclude(await exchange.place(order), { status: "filled", filledQuantity: "3" })
+  })
+
   it("a post-only order slides to where it rests, or is refused", async () => {
     const { alice, exchange, sell } = await opened()
     await sell("101")

@@ -19,7 +19,7 @@ import { ProblemDetails } from "../Problem.ts"
 import { Balance, Fill } from "./Accounts.ts"
 import { AccountId, OrderId, Sequence, Symbol, text, TimeMs, TradeId } from "./Conventions.ts"
 import { Level, Trade } from "./Markets.ts"
-import { AmendOrder, CancelAfter, Order, PlaceList, PlaceOrder, ReplaceOrder } from "./Orders.ts"
+import { AmendOrder, CancelAfter as Delay, Order, PlaceList as OrderList, PlaceOrder, ReplaceOrder } from "./Orders.ts"
 
 /** Why the server ended the connection. 1001: it goes down, connect to the next one. */
 export const closeCodes = {
@@ -84,7 +84,7 @@ export const CancelAll = Schema.Struct({
   market: Schema.optionalKey(Symbol),
   side: Schema.optionalKey(Schema.Literals(sides))
 })
-export const PlaceOrders = Schema.Struct({ op: Schema.Literal("placeList"), id, key, account, list: PlaceList })
+export const PlaceList = Schema.Struct({ op: Schema.Literal("placeList"), id, key, account, list: OrderList })
 export const CancelList = Schema.Struct({
   op: Schema.Literal("cancelList"),
   id,
@@ -100,12 +100,12 @@ export const Replace = Schema.Struct({
   order: text(64).pipe(Schema.annotateKey({ description: "`ord_…` or `client:…`" })),
   replacement: ReplaceOrder
 })
-export const SetCancelAfter = Schema.Struct({
+export const CancelAfter = Schema.Struct({
   op: Schema.Literal("cancelAfter"),
   id,
   key,
   account,
-  ...CancelAfter.fields
+  ...Delay.fields
 })
 export const Amend = Schema.Struct({
   op: Schema.Literal("amend"),
@@ -127,10 +127,10 @@ export const Request = Schema.Union([
   Cancel,
   CancelAll,
   Amend,
-  PlaceOrders,
+  PlaceList,
   CancelList,
   Replace,
-  SetCancelAfter
+  CancelAfter
 ])
 export type Request = typeof Request.Type
 

@@ -6,10 +6,16 @@ import { gunzipSync } from "node:zlib"
 import { assert, describe, expect, it } from "vitest"
 import { limitsDefault } from "../../src/Limits.ts"
 import * as Snapshot from "../../src/Snapshot.ts"
-import { Venue } from "../../src/Venue.ts"
+import type { State } from "../../src/State.ts"
+import { rulesVersion, Venue } from "../../src/Venue.ts"
 import { journalFile, snapshotFile } from "./files.ts"
 
-const versions = [1]
+/** Of which there are files. */
+const journals = [1]
+const snapshots = [1]
+
+const read = (file: string): Uint8Array => gunzipSync(readFileSync(file))
+const encoded = (state: State): Buffer => Buffer.concat([...Snapshot.encode(state)])
 
 const batchesOf = (bytes: Uint8Array): ReadonlyArray<Batch.Batch> => {
   const found: Array<Batch.Batch> = []
@@ -25,12 +31,11 @@ const batchesOf = (bytes: Uint8Array): ReadonlyArray<Batch.Batch> => {
 const text = (value: unknown): string =>
   JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `${part}n` : part))
 
-describe.each(versions)("files of format %i", (version) => {
-  const batches = batchesOf(gunzipSync(readFileSync(journalFile(version))))
+describe.each(journals)("a journal of format %i", (version) => {
+  const batches = batchesOf(read(journalFile(version)))
   const entries = batches.flatMap((batch) => Batch.entries(batch))
-  const snapshot = gunzipSync(readFileSync(snapshotFile(version)))
 
-  it("the journal is one chain, and every record of it says what it said", () => {
+  it("is one chain, and every record of it says what it said", () => {
     let previousHash: Uint8Array = Batch.genesisHash
     for (const batch of batches) {
       assert.isTrue(Batch.sameBytes(batch.previousHash, previousHash))
@@ -40,7 +45,7 @@ describe.each(versions)("files of format %i", (version) => {
     expect({ batches: batches.length, entries: entries.length, digest }).toMatchSnapshot()
   })
 
-  it("the journal has every kind of command and event, and most ends", () => {
+  it("has every kind of command and event, and most ends", () => {
     const commands = new Set(entries.map(({ command }) => command._tag as string))
     const events = entries.flatMap((entry) => entry.events)
     const tags = new Set(events.map((event) => event._tag as string))
@@ -59,26 +64,34 @@ describe.each(versions)("files of format %i", (version) => {
     }).toMatchSnapshot()
   })
 
-  it("replaying the journal gives its events and the snapshot, byte for byte", () => {
-    const venue = Venue.make(limitsDefault)
-    const writer = new Batch.BatchWriter()
-    for (const batch of batches) {
-      for (const { commandAt, eventsAt, end } of Batch.entryPlaces(batch)) {
-        writer.reset()
-        const at = writer.beginEntry(batch.bytes, commandAt, eventsAt)
-        const from = writer.at
-        venue.apply(writer, at, batch.time)
-        const place = `sequence ${venue.state.sequence}`
-        const made = writer.bytes.subarray(from, writer.at)
-        assert.isTrue(Batch.sameBytes(made, batch.bytes.subarray(eventsAt, end)), place)
+  // Under later rules a journal is read, never executed.
+  it.skipIf(batches.some((batch) => batch.rulesVersion !== rulesVersion))(
+    "gives its events when it is replayed under its rules, and the state of the snapshots",
+    () => {
+      const venue = Venue.make(limitsDefault)
+      const writer = new Batch.BatchWriter()
+      for (const batch of batches) {
+        for (const { commandAt, eventsAt, end, sequence } of Batch.entryPlaces(batch)) {
+          writer.reset()
+          const at = writer.beginEntry(batch.bytes, commandAt, eventsAt)
+          const from = writer.at
+          venue.apply(writer, at, batch.time)
+          const made = writer.bytes.subarray(from, writer.at)
+          assert.isTrue(Batch.sameBytes(made, batch.bytes.subarray(eventsAt, end)), `sequence ${sequence}`)
+        }
       }
+      for (const snapshot of snapshots) {
+        assert.isTrue(encoded(Snapshot.decode(read(snapshotFile(snapshot)))).equals(encoded(venue.state)))
+      }
+      expect(Snapshot.hashOf(venue.state)).toMatchSnapshot()
     }
-    assert.isTrue(Buffer.concat([...Snapshot.encode(venue.state)]).equals(snapshot))
-    expect(Snapshot.hashOf(venue.state)).toMatchSnapshot()
-  })
+  )
+})
 
-  it("the snapshot is decoded and encoded to the same bytes", () => {
-    const state = Snapshot.decode(snapshot)
-    assert.isTrue(Buffer.concat([...Snapshot.encode(state)]).equals(snapshot))
+describe.each(snapshots)("a snapshot of format %i", (version) => {
+  const bytes = read(snapshotFile(version))
+
+  it.skipIf(version !== Snapshot.formatVersion)("is decoded and encoded to the same bytes", () => {
+    assert.isTrue(encoded(Snapshot.decode(bytes)).equals(bytes))
   })
 })

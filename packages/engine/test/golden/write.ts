@@ -1,11 +1,11 @@
 /**
  * `node --conditions=@pandora-exchange/source packages/engine/test/golden/write.ts`
  *
- * Writes a journal and the snapshot after it in the formats of this build. What is there is never written over: what was released must
- * be read for ever.
+ * Writes a journal and the snapshot after it, each where its format has a version that has none yet. What is there is never written over: it must be read for
+ * ever.
  */
 import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
-import { writeFileSync } from "node:fs"
+import { existsSync, writeFileSync } from "node:fs"
 import { gzipSync } from "node:zlib"
 import { limitsDefault } from "../../src/Limits.ts"
 import * as Snapshot from "../../src/Snapshot.ts"
@@ -49,10 +49,11 @@ while (next.done !== true) {
   sequence += count
 }
 
-const onlyNew = { flag: "wx" } as const
-writeFileSync(journalFile(Batch.formatVersion), gzipSync(Buffer.concat(batches), { level: 9 }), onlyNew)
-writeFileSync(
-  snapshotFile(Snapshot.formatVersion),
-  gzipSync(Buffer.concat([...Snapshot.encode(venue.state)]), { level: 9 }),
-  onlyNew
-)
+const writeNew = (file: string, bytes: Uint8Array): void => {
+  if (existsSync(file)) return console.log(`${file} is there already and stays as it is.`)
+  writeFileSync(file, gzipSync(bytes, { level: 9 }), { flag: "wx" })
+  console.log(`${file} is new: name its version in golden.test.ts.`)
+}
+
+writeNew(journalFile(Batch.formatVersion), Buffer.concat(batches))
+writeNew(snapshotFile(Snapshot.formatVersion), Buffer.concat([...Snapshot.encode(venue.state)]))

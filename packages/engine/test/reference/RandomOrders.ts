@@ -1,5 +1,5 @@
 /** The orders of the random customer: what it asks for, and what it does with what is open. */
-import { Command, IdempotencyKey, Ids, Market, Order } from "@pandora-exchange/core"
+import { Command, IdempotencyKey, Ids, Layout, Market, Order } from "@pandora-exchange/core"
 import { type Bookkeeping, remainingOf, type TrackedOrder } from "./Bookkeeping.ts"
 import type { CommandOf, Terms } from "./NaiveState.ts"
 import type { Random } from "./randomCommands.ts"
@@ -223,9 +223,9 @@ export class RandomOrders {
       accountId,
       marketId,
       contingency,
-      ...prefixed("first", first!),
-      ...prefixed("second", second!),
-      ...prefixed("third", third!),
+      ...Layout.prefixed("first", first!),
+      ...Layout.prefixed("second", second!),
+      ...Layout.prefixed("third", third!),
       clientListId: random.weighted([
         [60, ""],
         [38, `l-${random.int(1, 6)}`],
@@ -533,8 +533,3 @@ export class RandomOrders {
 }
 
 const otherSide = (side: Order.Side): Order.Side => (side === "buy" ? "sell" : "buy")
-
-const prefixed = (prefix: string, terms: Terms): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(terms).map(([name, value]) => [`${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`, value])
-  )

@@ -1,5 +1,5 @@
 /** Requests about orders, as the venue's commands. */
-import { type Asset, Command, Ids, type Market, Order } from "@pandora-exchange/core"
+import { type Asset, Command, Ids, Layout, type Market, Order } from "@pandora-exchange/core"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
 import { accountId, amount, closed, count, flag, lots, oneOf, orderId, refuse, text, ticks, time } from "./fields.ts"
@@ -140,17 +140,12 @@ export function listCommand(request: Requests.PlaceList, directory: Directory): 
     accountId: accountId("account", request.account),
     marketId: market.marketId,
     contingency,
-    ...prefixed("first", first!),
-    ...prefixed("second", second!),
-    ...prefixed("third", third),
+    ...Layout.prefixed("first", first!),
+    ...Layout.prefixed("second", second!),
+    ...Layout.prefixed("third", third),
     clientListId: clientListId === undefined ? "" : text("clientListId", clientListId)
   }
 }
-
-const prefixed = <const P extends string>(prefix: P, terms: Command.OrderTerms) =>
-  Object.fromEntries(
-    Object.entries(terms).map(([name, value]) => [prefix + name[0]!.toUpperCase() + name.slice(1), value])
-  ) as { readonly [K in keyof Command.OrderTerms as `${P}${Capitalize<K>}`]: Command.OrderTerms[K] }
 
 /** Which order a request means. */
 export const namedOrder = (order: number | undefined, clientOrderId: string | undefined) => {

@@ -202,25 +202,12 @@ const openOrder = (state: State.State, directory: Directory, slot: number): Requ
     displayQuantity: order.displayLots === 0 ? undefined : quantity(order.displayLots),
     postOnly: postOnlyOf(order.postOnly),
     deadline: order.deadline === 0 ? undefined : order.deadline,
-    trigger: triggerOf(order, market),
+    trigger: Market.triggerText(market, order),
     selfTradePrevention: order.selfTradePrevention
   }
 }
 
 const postOnlyOf = (mode: Order.PostOnlyMode): boolean | "slide" => (mode === "slide" ? mode : mode === "refuse")
-
-const triggerOf = (
-  { trailingOffset, trailingUnit, trigger, triggerTicks }: Contents.OpenOrder,
-  market: Market.MarketTerms
-): Requests.Trigger | undefined => {
-  if (trigger === "none") return undefined
-  return {
-    kind: trigger,
-    ...(triggerTicks !== 0 && { price: Market.priceText(market, triggerTicks) }),
-    ...(trailingUnit === "ticks" && { offset: Market.priceText(market, trailingOffset) }),
-    ...(trailingUnit === "basisPoints" && { offsetBasisPoints: trailingOffset })
-  }
-}
 
 const isOutside = (kind: Account.AccountKind | undefined): boolean =>
   kind === "external" || kind === "receivable" || kind === "loan"

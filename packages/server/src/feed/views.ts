@@ -5,13 +5,14 @@ import type { Trade } from "@pandora-exchange/client/api/Markets"
 import type { Order } from "@pandora-exchange/client/api/Orders"
 import * as WireId from "@pandora-exchange/client/WireId"
 import { Decimal, Market } from "@pandora-exchange/core"
-import { type Directory, quantityText, type Terms } from "./Directory.ts"
+import { type Directory, quantityText } from "./Directory.ts"
 import { isOpen, type OrderRecord, type TradeRecord } from "./Orders.ts"
 
 export const orderView = (directory: Directory, order: OrderRecord): Order => {
   const terms = directory.termsOf(order.marketId)
   const { base, market, quote } = terms
   const received = order.side === "buy" ? base : quote
+  const trigger = Market.triggerText(market, order)
   return {
     order: WireId.order.write(order.orderId),
     ...(order.clientOrderId === "" ? {} : { clientOrderId: order.clientOrderId }),
@@ -26,7 +27,7 @@ export const orderView = (directory: Directory, order: OrderRecord): Order => {
     ...(order.budget === 0n ? {} : { budget: Decimal.format(order.budget, quote.scale) }),
     ...(order.deadline === 0 ? {} : { deadline: order.deadline }),
     ...(order.displayLots === 0 ? {} : { displayQuantity: quantityText(terms, order.displayLots) }),
-    ...triggerView(terms, order),
+    ...(trigger && { trigger }),
     selfTradePrevention: order.selfTradePrevention,
     ...(order.listId === 0 ? {} : { list: WireId.list.write(order.listId) }),
     status: order.status,
@@ -43,21 +44,6 @@ export const orderView = (directory: Directory, order: OrderRecord): Order => {
 }
 
 const postOnlyView = (mode: OrderRecord["postOnly"]): boolean | "slide" => (mode === "slide" ? mode : mode === "refuse")
-
-const triggerView = (
-  { market }: Terms,
-  { trailingOffset, trailingUnit, trigger, triggerTicks }: OrderRecord
-): Pick<Order, "trigger"> => {
-  if (trigger === "none") return {}
-  return {
-    trigger: {
-      kind: trigger,
-      ...(triggerTicks !== 0 && { price: Market.priceText(market, triggerTicks) }),
-      ...(trailingUnit === "ticks" && { offset: Market.priceText(market, trailingOffset) }),
-      ...(trailingUnit === "basisPoints" && { offsetBasisPoints: trailingOffset })
-    }
-  }
-}
 
 /** When something happened, by the clock and in the journal. */
 interface When {

@@ -79,10 +79,10 @@ const decoders: Readonly<Record<string, ReturnType<typeof decoder>>> = {
   cancel: decoder(Stream.Cancel),
   cancelAll: decoder(Stream.CancelAll),
   amend: decoder(Stream.Amend),
-  placeList: decoder(Stream.PlaceOrders),
+  placeList: decoder(Stream.PlaceList),
   cancelList: decoder(Stream.CancelList),
   replace: decoder(Stream.Replace),
-  cancelAfter: decoder(Stream.SetCancelAfter)
+  cancelAfter: decoder(Stream.CancelAfter)
 }
 
 type CommandOp = "place" | "cancel" | "cancelAll" | "amend" | "placeList" | "cancelList" | "replace" | "cancelAfter"

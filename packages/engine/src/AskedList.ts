@@ -1,0 +1,75 @@
+/** A list of orders as it is asked for. `docs/concepts/venue-rules.md`, "Order lists". */
+import { Order, type RejectReason } from "@pandora-exchange/core"
+import { buy } from "./OrderPool.ts"
+import { limit, marketBudget, type Taker } from "./Taker.ts"
+
+const stopLoss = Order.triggers.indexOf("stopLoss")
+const takeProfit = Order.triggers.indexOf("takeProfit")
+const postOnlyRefuse = Order.postOnlyModes.indexOf("refuse")
+export const oco = Order.contingencies.indexOf("OCO")
+const oto = Order.contingencies.indexOf("OTO")
+const otoco = Order.contingencies.indexOf("OTOCO")
+
+export class AskedList {
+  readonly contingency: number
+  /** Two or three. */
+  readonly orders: ReadonlyArray<Taker>
+  private readonly third: Taker
+
+  constructor(contingency: number, orders: readonly [Taker, Taker, Taker]) {
+    this.contingency = contingency
+    this.orders = contingency === otoco ? orders : orders.slice(0, 2)
+    this.third = orders[2]
+  }
+
+  private get pair(): readonly [Taker, Taker] | undefined {
+    const [first, second, third] = this.orders
+    if (this.contingency === oto) return undefined
+    return this.contingency === oco ? [first!, second!] : [second!, third!]
+  }
+
+  /** The order that does not wait. */
+  get matched(): Taker | undefined {
+    const [first] = this.orders
+    return first!.trigger === 0 ? first : undefined
+  }
+
+  get waiting(): ReadonlyArray<Taker> {
+    return this.orders.filter((order) => order !== this.matched)
+  }
+
+  isSound(): boolean {
+    const { pair } = this
+    const [first, second] = this.orders
+    if (this.contingency !== otoco && !isEmpty(this.third)) return false
+    if (this.contingency !== oco && !(first!.type === limit && first!.trigger === 0)) return false
+    if (pair === undefined) return second!.type !== marketBudget
+    const [one, stop] = pair
+    const isMaker = one.canRest && one.trigger === 0 && one.postOnly === postOnlyRefuse
+    return (
+      one.side === stop.side &&
+      one.lots === stop.lots &&
+      (isMaker || one.trigger === takeProfit) &&
+      stop.trigger === stopLoss &&
+      (this.contingency === oco || (one.type !== marketBudget && stop.type !== marketBudget))
+    )
+  }
+
+  pricesRefusal(): RejectReason.RejectReason | undefined {
+    const { pair } = this
+    if (pair === undefined) return undefined
+    const [one, stop] = pair
+    const reference = this.contingency === oco ? one.of.referenceTicks : 0
+    const price = one.trigger === 0 ? one.priceTicks : one.triggerTicks
+    const better = (other: number) => price === 0 || other === 0 || (one.side === buy ? price < other : price > other)
+    return better(stop.triggerTicks) && better(reference) ? undefined : "ListPricesInvalid"
+  }
+}
+
+const isEmpty = (order: Taker): boolean =>
+  order.side + order.type + order.timeInForce + order.postOnly + order.priceTicks + order.lots === 0 &&
+  order.budget === 0n &&
+  order.deadline + order.displayLots + order.trigger + order.triggerTicks === 0 &&
+  order.trailingUnit + order.trailingOffset + order.selfTrade === 0 &&
+  !order.reduceOnly &&
+  order.clientOrderId === ""
