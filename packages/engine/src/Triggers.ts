@@ -3,7 +3,8 @@
  * "Waiting orders".
  */
 import { Market, Order } from "@pandora-exchange/core"
-import { BookSide, type LevelPool } from "./OrderBook.ts"
+import type { LevelPool } from "./LevelPool.ts"
+import { BookSide } from "./OrderBook.ts"
 import { type OrderExtra, trailing, untilTrigger } from "./OrderExtra.ts"
 import { buy, type OrderPool, sell } from "./OrderPool.ts"
 
