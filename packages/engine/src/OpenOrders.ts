@@ -38,13 +38,7 @@ export class OpenOrders {
     const id = orders.id(slot)
     const account = orders.account(slot)
     index.add(id, slot)
-    const last = accounts.lastOrder[account]!
-    orders.setPreviousOfAccount(slot, last)
-    orders.setNextOfAccount(slot, 0)
-    if (last === 0) accounts.firstOrder[account] = slot
-    else orders.setNextOfAccount(last, slot)
-    accounts.lastOrder[account] = slot
-    accounts.openOrders[account]!++
+    accounts.addOrder(account, slot, orders)
     if (clientOrderId !== "") {
       const byClientId = (accounts.clientOrders[account] ??= new Map())
       byClientId.set(clientOrderId, id)
@@ -66,13 +60,7 @@ export class OpenOrders {
         accounts.clientOrders[account]!.delete(clientOrderId)
       }
     }
-    const previous = orders.previousOfAccount(slot)
-    const next = orders.nextOfAccount(slot)
-    if (previous === 0) accounts.firstOrder[account] = next
-    else orders.setNextOfAccount(previous, next)
-    if (next === 0) accounts.lastOrder[account] = previous
-    else orders.setPreviousOfAccount(next, previous)
-    accounts.openOrders[account]!--
+    accounts.removeOrder(account, slot, orders)
     index.remove(id, slot)
     orders.free(slot)
   }
@@ -152,7 +140,7 @@ export class OpenOrders {
   /** Counts an order that begins to wait, for whatever. */
   countWaiting(slot: number, extra: OrderExtra, by: 1 | -1): void {
     const { accounts, markets, orders } = this.state
-    accounts.waitingOrders[orders.account(slot)]! += by
+    accounts.countWaiting(orders.account(slot), by)
     if (extra.trailingUnit !== 0) markets[orders.market(slot)]!.trailingOrders += by
   }
 

@@ -95,7 +95,7 @@ export class Placing {
     walk.levels = undefined
     let fee = 0n
     let before = 0
-    const { takerRate } = of.ratesOf(this.state.accounts.feeTiers[order.account]!)
+    const { takerRate } = of.ratesOf(this.state.accounts.feeTier(order.account))
     for (const fill of fills) {
       const received = side === buy ? fill.lots * of.lotUnits : fill.priceTicks * fill.lots * of.quotePerTickLot
       fee += BigInt(this.matching.fee(received, takerRate, before))
@@ -139,8 +139,7 @@ export class Placing {
   }
 
   private refusedByMarket({ account, of, postOnly, trigger, type }: Taker): Reason | undefined {
-    const kind = this.state.accounts.kinds[account]
-    if (kind !== "user" && kind !== "house") return "AccountCannotTrade"
+    if (!this.state.accounts.isUserOrHouse(account)) return "AccountCannotTrade"
     switch (of.status) {
       case "open":
         return undefined
@@ -225,7 +224,7 @@ export class Placing {
   private tooMany({ account }: Taker, count: number): Reason | undefined {
     const { accounts, limits, orders } = this.state
     const full =
-      accounts.openOrders[account]! + count > limits.openOrdersPerAccountMax ||
+      accounts.openOrders(account) + count > limits.openOrdersPerAccountMax ||
       orders.count + count > limits.openOrdersMax
     return full ? "TooManyOpenOrders" : undefined
   }
@@ -233,7 +232,7 @@ export class Placing {
   private tooManyConditional({ account, of }: Taker, waiting: number, trailing: number): Reason | undefined {
     const { accounts, limits } = this.state
     const full =
-      accounts.waitingOrders[account]! + waiting > limits.conditionalOrdersPerAccountMax ||
+      accounts.waitingOrders(account) + waiting > limits.conditionalOrdersPerAccountMax ||
       (trailing > 0 && of.trailingOrders + trailing > limits.trailingOrdersPerMarketMax)
     return full ? "TooManyConditionalOrders" : undefined
   }
@@ -243,7 +242,7 @@ export class Placing {
     if (side !== buy) return undefined
     const { accounts, balances, orders } = this.state
     let buying = BigInt(lots)
-    for (let slot = accounts.firstOrder[account]!; slot !== 0; slot = orders.nextOfAccount(slot)) {
+    for (let slot = accounts.firstOrder(account); slot !== 0; slot = orders.nextOfAccount(slot)) {
       if (orders.side(slot) === buy && orders.market(slot) === of.marketId && slot !== except) {
         buying += BigInt(orders.remaining(slot) + orders.hidden(slot))
       }
@@ -327,7 +326,7 @@ export class Placing {
   private accept(out: Batch.BatchWriter, order: Taker, held: number): void {
     const { state } = this
     const { account, of, side } = order
-    const { makerRate, takerRate } = of.ratesOf(state.accounts.feeTiers[account]!)
+    const { makerRate, takerRate } = of.ratesOf(state.accounts.feeTier(account))
     if (held !== 0) state.balances.hold(side === buy ? of.quote : of.base, account, held)
     order.orderId = ++state.lastOrderId
     order.makerRate = makerRate

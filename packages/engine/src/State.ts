@@ -115,49 +115,119 @@ export interface ListState {
  * Accounts by index: 1 to 3 are the venue's own, opened accounts follow. `AccountId` counts the latter from 1000.
  */
 export class AccountStates {
-  readonly kinds: Array<Account.AccountKind | undefined> = [undefined, "house", "external", "receivable"]
-  readonly references: Array<string> = ["", "", "", ""]
+  /** What every order asks of its account lies together, since accounts come in no order: kind, fee tier, trade group, open orders, waiting orders, first and last order. */
+  private readonly records: Array<Int32Array> = []
+  readonly references: Array<string> = []
   readonly byReference = new Map<string, number>()
-  /** Open orders of each account, a list in order of their ids. */
-  readonly openOrders: Array<number> = [0, 0, 0, 0]
-  /** Of these, those that wait. */
-  readonly waitingOrders: Array<number> = [0, 0, 0, 0]
-  readonly feeTiers: Array<number> = [0, 0, 0, 0]
-  /** Accounts of one group do not trade with each other; 0 is the account alone. */
-  readonly tradeGroups: Array<number> = [0, 0, 0, 0]
-  readonly firstOrder: Array<number> = [0, 0, 0, 0]
-  readonly lastOrder: Array<number> = [0, 0, 0, 0]
   /** Open orders by client order id, made when the account first uses one. */
-  readonly clientOrders: Array<Map<string, number> | undefined> = [undefined, undefined, undefined, undefined]
+  readonly clientOrders: Array<Map<string, number> | undefined> = []
+
+  constructor() {
+    for (const kind of venuesOwn) this.open(kind, "")
+  }
 
   get count(): number {
-    return this.kinds.length
+    return this.references.length
+  }
+
+  kind(account: number): Account.AccountKind {
+    return accountKinds[this.record(account)[this.at(account)]!]!
+  }
+  /** The kinds that trade. */
+  isUserOrHouse(account: number): boolean {
+    const kind = this.record(account)[this.at(account)]!
+    return kind === user || kind === houseKind
+  }
+  feeTier(account: number): number {
+    return this.record(account)[this.at(account) + 1]!
+  }
+  setFeeTier(account: number, tier: number): void {
+    this.record(account)[this.at(account) + 1] = tier
+  }
+  /** Accounts of one group do not trade with each other; 0 is the account alone. */
+  tradeGroup(account: number): number {
+    return this.record(account)[this.at(account) + 2]! >>> 0
+  }
+  setTradeGroup(account: number, group: number): void {
+    this.record(account)[this.at(account) + 2] = group
+  }
+  openOrders(account: number): number {
+    return this.record(account)[this.at(account) + 3]!
+  }
+  /** Of the open orders, those that wait. */
+  waitingOrders(account: number): number {
+    return this.record(account)[this.at(account) + 4]!
+  }
+  countWaiting(account: number, by: 1 | -1): void {
+    this.record(account)[this.at(account) + 4]! += by
+  }
+  /** The first of the account's open orders, which are a list in order of their ids. */
+  firstOrder(account: number): number {
+    return this.record(account)[this.at(account) + 5]!
+  }
+
+  /** Puts an order at the end of the account's list. */
+  addOrder(account: number, slot: number, orders: OrderPool): void {
+    const record = this.record(account)
+    const at = this.at(account)
+    const last = record[at + 6]!
+    orders.setPreviousOfAccount(slot, last)
+    orders.setNextOfAccount(slot, 0)
+    if (last === 0) record[at + 5] = slot
+    else orders.setNextOfAccount(last, slot)
+    record[at + 6] = slot
+    record[at + 3]!++
+  }
+
+  removeOrder(account: number, slot: number, orders: OrderPool): void {
+    const record = this.record(account)
+    const at = this.at(account)
+    const previous = orders.previousOfAccount(slot)
+    const next = orders.nextOfAccount(slot)
+    if (previous === 0) record[at + 5] = next
+    else orders.setNextOfAccount(previous, next)
+    if (next === 0) record[at + 6] = previous
+    else orders.setPreviousOfAccount(next, previous)
+    record[at + 3]!--
+  }
+
+  private record(account: number): Int32Array {
+    return this.records[account >>> recordShift]!
+  }
+
+  private at(account: number): number {
+    return (account & recordMask) * recordFields
   }
 
   /** The index of an account id, or 0. */
   indexOf(accountId: number): number {
     const index =
       accountId >= firstAccountId ? accountId - firstAccountId + firstOpened : accountId < firstOpened ? accountId : 0
-    return index < this.kinds.length ? index : 0
+    return index < this.references.length ? index : 0
   }
 
   open(kind: Account.AccountKind, reference: string): number {
-    const index = this.kinds.push(kind) - 1
-    this.references.push(reference)
-    this.openOrders.push(0)
-    this.waitingOrders.push(0)
-    this.feeTiers.push(0)
-    this.tradeGroups.push(0)
-    this.firstOrder.push(0)
-    this.lastOrder.push(0)
+    const index = this.references.push(reference) - 1
+    if ((index & recordMask) === 0) this.records.push(new Int32Array(recordFields << recordShift))
+    this.record(index)[this.at(index)] = accountKinds.indexOf(kind)
     this.clientOrders.push(undefined)
     if (reference !== "") this.byReference.set(reference, index)
     return index
   }
 }
 
+const { accountKinds } = Accounts
+const user = accountKinds.indexOf("user")
+const houseKind = accountKinds.indexOf("house")
+
+const recordFields = 8
+const recordShift = 10
+const recordMask = (1 << recordShift) - 1
+
+/** Index 0 is nobody. */
+const venuesOwn = ["user", "house", "external", "receivable"] as const
 const firstAccountId: number = Accounts.firstAccountId
-export const firstOpened = 4
+export const firstOpened: number = venuesOwn.length
 export const house: number = Accounts.houseAccountId
 export const external: number = Accounts.externalAccountId
 export const receivable: number = Accounts.receivableAccountId

@@ -16,8 +16,8 @@ export interface Own {
 
 export const isOwn = (state: State, taker: number, maker: number): boolean => {
   if (taker === maker) return true
-  const group = state.accounts.tradeGroups[taker]!
-  return group !== 0 && state.accounts.tradeGroups[maker] === group
+  const group = state.accounts.tradeGroup(taker)
+  return group !== 0 && state.accounts.tradeGroup(maker) === group
 }
 
 /** The price a taker trades up or down to: that of its limit (`anyTicks…` without one) or of the market's range. */
@@ -130,7 +130,7 @@ export class Walk {
   /** Whether the taker might meet orders of its own. */
   private meetsOwn({ account, selfTrade }: Own): boolean {
     const { accounts } = this.state
-    return selfTrade !== none && (accounts.openOrders[account] !== 0 || accounts.tradeGroups[account] !== 0)
+    return selfTrade !== none && (accounts.openOrders(account) !== 0 || accounts.tradeGroup(account) !== 0)
   }
 
   /** What is found at a level where orders of the taker's own may stand; adds to `prevented`, and sets `expired`. */
