@@ -3,20 +3,9 @@
  *
  * The book keeps places and quantities only. Who owns an order, what it holds and what it pays is the venue's business.
  */
-import {
-  chunkMask as levelMask,
-  chunkShift as levelShift,
-  firstAt,
-  hiddenAt,
-  lastAt,
-  type LevelPool,
-  priceAt,
-  totalAt
-} from "./LevelPool.ts"
+import { firstAt, hiddenAt, lastAt, type LevelPool, priceAt, totalAt } from "./LevelPool.ts"
 import {
   buy,
-  chunkMask as orderMask,
-  chunkShift as orderShift,
   levelAt,
   nextAt,
   type OrderPool,
@@ -78,10 +67,10 @@ export class BookSide {
     const key = this.key(price)
     let level = this.ladder.get(key)
     if (levels.first(level) === 0) level = this.use(key, price)
-    const ints = levels.ints[level >>> levelShift]!
-    const at = (level & levelMask) << 3
-    const orderInts = pool.hotInts[slot >>> orderShift]!
-    const orderAt = (slot & orderMask) << 3
+    const ints = levels.ints
+    const at = level << 3
+    const orderInts = pool.hotInts
+    const orderAt = slot << 3
     const last = ints[at + lastAt]!
     ints[at + lastAt] = slot
     if (last === 0) ints[at + firstAt] = slot
@@ -89,8 +78,7 @@ export class BookSide {
     orderInts[orderAt + nextAt] = 0
     orderInts[orderAt + previousAt] = last
     orderInts[orderAt + levelAt] = level
-    levels.numbers[level >>> levelShift]![(at >>> 1) + totalAt]! +=
-      pool.hotNumbers[slot >>> orderShift]![(orderAt >>> 1) + remainingAt]!
+    levels.numbers[(at >>> 1) + totalAt]! += pool.hotNumbers[(orderAt >>> 1) + remainingAt]!
     if ((orderInts[orderAt + termsAt]! & specialBit) !== 0) this.hide(level, pool.hidden(slot))
   }
 
@@ -108,19 +96,18 @@ export class BookSide {
   /** Takes an order out of its queue. */
   remove(slot: number): void {
     const { levels, pool } = this
-    const orderInts = pool.hotInts[slot >>> orderShift]!
-    const orderAt = (slot & orderMask) << 3
+    const orderInts = pool.hotInts
+    const orderAt = slot << 3
     const level = orderInts[orderAt + levelAt]!
     const previous = orderInts[orderAt + previousAt]!
     const next = orderInts[orderAt + nextAt]!
-    const ints = levels.ints[level >>> levelShift]!
-    const at = (level & levelMask) << 3
+    const ints = levels.ints
+    const at = level << 3
     if (previous === 0) ints[at + firstAt] = next
     else pool.setNext(previous, next)
     if (next === 0) ints[at + lastAt] = previous
     else pool.setPrevious(next, previous)
-    levels.numbers[level >>> levelShift]![(at >>> 1) + totalAt]! -=
-      pool.hotNumbers[slot >>> orderShift]![(orderAt >>> 1) + remainingAt]!
+    levels.numbers[(at >>> 1) + totalAt]! -= pool.hotNumbers[(orderAt >>> 1) + remainingAt]!
     if ((orderInts[orderAt + termsAt]! & specialBit) !== 0) this.hide(level, -pool.hidden(slot))
     if ((previous | next) === 0) this.drop(level, this.key(ints[at + priceAt]!))
   }
@@ -135,7 +122,7 @@ export class BookSide {
   }
 
   private hide(level: number, lots: number): void {
-    this.levels.numbers[level >>> levelShift]![((level & levelMask) << 2) + hiddenAt]! += lots
+    this.levels.numbers[(level << 2) + hiddenAt]! += lots
   }
 
   /** An order in the queue hides `lots` fewer and keeps its place. */
@@ -148,11 +135,11 @@ export class BookSide {
   shrink(slot: number, lots: number): void {
     const level = this.levelOf(slot)
     this.pool.setRemaining(slot, this.pool.remaining(slot) - lots)
-    this.levels.numbers[level >>> levelShift]![((level & levelMask) << 2) + totalAt]! -= lots
+    this.levels.numbers[(level << 2) + totalAt]! -= lots
   }
 
   private levelOf(slot: number): number {
-    return this.pool.hotInts[slot >>> orderShift]![((slot & orderMask) << 3) + levelAt]!
+    return this.pool.hotInts[(slot << 3) + levelAt]!
   }
 }
 

@@ -5,6 +5,7 @@
  * A page of which only a few orders are left is given up, and so is one whose place a newer page needs: the orders left go to maps.
  * So an order that stays for ever costs no page, and nothing is ever copied at once.
  */
+import { GrowingMemory } from "./GrowingMemory.ts"
 import type { OrderPool } from "./OrderPool.ts"
 
 const pageBits = 12
@@ -17,16 +18,21 @@ const ringMask = ringPages - 1
 const fewOrders = pageIds / 64
 /** Each stays small enough to grow in far less than a millisecond. */
 const mapsMask = 1023
-const sparePagesMax = 64
 
 export class OrderIndex {
   private readonly pool: OrderPool
-  private readonly pages: Array<Int32Array | undefined> = Array.from({ length: ringPages }, () => undefined)
-  /** By page: which of all pages it is, and how many orders it has. */
+  /** Page by page; one that is not in use holds zeros, and page 0 stays so. */
+  private readonly memory = new GrowingMemory()
+  private slots = new Int32Array(this.memory.buffer)
+  private readonly free: Array<number> = []
+  private usedPages = 1
+  /** By place in the ring: where the page begins, 0 for none, which of all pages it is, and how many orders it has. */
+  private readonly pages = new Int32Array(ringPages)
   private readonly numbers = new Float64Array(ringPages)
   private readonly live = new Int32Array(ringPages)
-  private readonly spare: Array<Int32Array> = []
+  /** Place and first id of the page that new ids go to. */
   private newest = -1
+  private newestFrom = Number.POSITIVE_INFINITY
   private readonly maps: Array<Map<number, number> | undefined> = Array.from({ length: mapsMask + 1 }, () => undefined)
   private inMaps = 0
 
@@ -36,32 +42,28 @@ export class OrderIndex {
 
   /** The slot's record must carry its id already. */
   add(id: number, slot: number): void {
-    const place = (id >>> pageBits) & ringMask
-    const page = this.pages[place]
-    if (page === undefined || place !== this.newest) return this.addElsewhere(id, slot)
-    page[id & pageMask] = slot
-    this.live[place]!++
+    const at = id - this.newestFrom
+    if (at < 0 || at >= pageIds) return this.addElsewhere(id, slot)
+    this.slots[this.pages[this.newest]! + at] = slot
+    this.live[this.newest]!++
   }
 
   /** The slot of an open order, or 0. */
   find(id: number): number {
-    const page = this.pages[(id >>> pageBits) & ringMask]
-    if (page !== undefined) {
-      const slot = page[id & pageMask]!
-      if (slot !== 0 && this.pool.id(slot) === id) return slot
-    }
+    const slot = this.slots[this.pages[(id >>> pageBits) & ringMask]! + (id & pageMask)]!
+    if (slot !== 0 && this.pool.id(slot) === id) return slot
     return this.inMaps === 0 ? 0 : (this.maps[id & mapsMask]?.get(id) ?? 0)
   }
 
   /** Before the slot's record loses its id. */
   remove(id: number, slot: number): void {
     const place = (id >>> pageBits) & ringMask
-    const page = this.pages[place]
-    if (page === undefined || page[id & pageMask] !== slot) {
+    const at = this.pages[place]! + (id & pageMask)
+    if (this.slots[at] !== slot) {
       if (this.maps[id & mapsMask]?.delete(id) === true) this.inMaps--
       return
     }
-    page[id & pageMask] = 0
+    this.slots[at] = 0
     if (--this.live[place]! <= fewOrders && place !== this.newest) this.giveUp(place)
   }
 
@@ -70,17 +72,27 @@ export class OrderIndex {
     const number = Math.floor(id / pageIds)
     const place = number & ringMask
     const { newest, numbers, pages } = this
-    if (pages[place] === undefined || numbers[place]! < number) {
-      const isNewest = newest === -1 || number > numbers[newest]!
-      if (!isNewest) return this.addToMap(id, slot)
-      if (pages[place] !== undefined) this.giveUp(place)
-      pages[place] = this.spare.pop() ?? new Int32Array(pageIds)
+    if (newest === -1 || number > numbers[newest]!) {
+      if (pages[place] !== 0) this.giveUp(place)
+      pages[place] = this.takePage()
       numbers[place] = number
       this.newest = place
+      this.newestFrom = number * pageIds
       if (newest !== -1 && newest !== place && this.live[newest]! <= fewOrders) this.giveUp(newest)
-    } else if (numbers[place] !== number) return this.addToMap(id, slot)
-    pages[place]![id & pageMask] = slot
+    } else if (pages[place] === 0 || numbers[place] !== number) return this.addToMap(id, slot)
+    this.slots[pages[place]! + (id & pageMask)] = slot
     this.live[place]!++
+  }
+
+  private takePage(): number {
+    const free = this.free.pop()
+    if (free !== undefined) return free
+    const page = this.usedPages++ * pageIds
+    while (page + pageIds > this.slots.length) {
+      this.memory.grow()
+      this.slots = new Int32Array(this.memory.buffer)
+    }
+    return page
   }
 
   private addToMap(id: number, slot: number): void {
@@ -90,15 +102,16 @@ export class OrderIndex {
   }
 
   private giveUp(place: number): void {
+    const { live, slots } = this
     const page = this.pages[place]!
-    for (let i = 0; this.live[place] !== 0; i++) {
-      const slot = page[i]!
+    for (let i = page; live[place] !== 0; i++) {
+      const slot = slots[i]!
       if (slot === 0) continue
-      page[i] = 0
-      this.live[place]!--
+      slots[i] = 0
+      live[place]!--
       this.addToMap(this.pool.id(slot), slot)
     }
-    this.pages[place] = undefined
-    if (this.spare.length < sparePagesMax) this.spare.push(page)
+    this.pages[place] = 0
+    this.free.push(page)
   }
 }

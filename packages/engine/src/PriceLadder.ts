@@ -5,85 +5,77 @@
  * Pages of eight keys are taken on demand from the pool of levels, under a bitmap of three steps, so finding the next level is a few bit
  * operations, however far apart prices are.
  */
-import { type LevelPool, pageLevels } from "./LevelPool.ts"
+import type { LevelPool } from "./LevelPool.ts"
+import {
+  keysAt,
+  pageBits,
+  pageLevels,
+  regionBits,
+  regionPages,
+  type RegionPool,
+  usedAt,
+  usedWords
+} from "./RegionPool.ts"
 
-const pageBits = Math.log2(pageLevels)
-const regionBits = 12
-const regionPages = 1 << regionBits
 const regionKeysBits = pageBits + regionBits
 
-interface Region {
-  /** Pages in use. */
-  count: number
-  /** By page: its first level, or 0. */
-  readonly levels: Int32Array
-  /** By page: which of its levels have orders, and 32 pages to a word whether any has. */
-  readonly keys: Uint8Array
-  readonly used: Int32Array
-}
-
 export class PriceLadder {
-  private readonly pool: LevelPool
-  private readonly regions: Array<Region | undefined>
+  private readonly levels: LevelPool
+  private readonly pool: RegionPool
+  /** Where the regions begin, 0 for none, and how many of their pages have orders. */
+  private readonly regions: Int32Array
+  private readonly counts: Int32Array
   private readonly usedRegions: Int32Array
-  /** The last region that emptied: a side that empties and fills again makes none anew. */
-  private spareRegion: Region | undefined
 
-  constructor(keysMax: number, pool: LevelPool) {
+  constructor(keysMax: number, levels: LevelPool) {
     const regions = (keysMax >>> regionKeysBits) + 1
-    this.pool = pool
-    this.regions = Array.from({ length: regions }, () => undefined)
+    this.levels = levels
+    this.pool = levels.regions
+    this.regions = new Int32Array(regions)
+    this.counts = new Int32Array(regions)
     this.usedRegions = new Int32Array((regions + 31) >>> 5)
   }
 
-  /** The level of the key, with orders or without; 0 where there is no page for it. */
+  /** The level of the key; one that never has orders where there is no page for it. */
   get(key: number): number {
-    const region = this.regions[key >>> regionKeysBits]
-    if (region === undefined) return 0
-    const first = region.levels[(key >>> pageBits) & (regionPages - 1)]!
-    return first === 0 ? 0 : first + (key & (pageLevels - 1))
+    const region = this.regions[key >>> regionKeysBits]!
+    return this.pool.ints[(region >>> 2) + ((key >>> pageBits) & (regionPages - 1))]! + (key & (pageLevels - 1))
   }
 
   /** The level of the key, which has orders from now on. */
   use(key: number): number {
     const regionIndex = key >>> regionKeysBits
-    const region = (this.regions[regionIndex] ??= this.takeRegion(regionIndex))
+    const region = this.regions[regionIndex]! || this.addRegion(regionIndex)
+    const { bytes, ints } = this.pool
     const page = (key >>> pageBits) & (regionPages - 1)
     const inPage = key & (pageLevels - 1)
-    if (region.keys[page] === 0) {
-      region.levels[page] = this.pool.takePage()
-      region.used[page >>> 5]! |= 1 << (page & 31)
-      region.count++
+    if (bytes[region + keysAt + page] === 0) {
+      ints[(region >>> 2) + page] = this.levels.takePage()
+      ints[((region + usedAt) >>> 2) + (page >>> 5)]! |= 1 << (page & 31)
+      this.counts[regionIndex]!++
     }
-    region.keys[page]! |= 1 << inPage
-    return region.levels[page]! + inPage
+    bytes[region + keysAt + page]! |= 1 << inPage
+    return ints[(region >>> 2) + page]! + inPage
   }
 
-  private takeRegion(index: number): Region {
-    const spare = this.spareRegion
-    this.spareRegion = undefined
+  private addRegion(index: number): number {
     this.usedRegions[index >>> 5]! |= 1 << (index & 31)
-    if (spare !== undefined) return spare
-    return {
-      count: 0,
-      levels: new Int32Array(regionPages),
-      keys: new Uint8Array(regionPages),
-      used: new Int32Array(regionPages >>> 5)
-    }
+    return (this.regions[index] = this.pool.take())
   }
 
   /** The level of the key has no orders any more. */
   drop(key: number): void {
     const regionIndex = key >>> regionKeysBits
     const region = this.regions[regionIndex]!
+    const { bytes, ints } = this.pool
     const page = (key >>> pageBits) & (regionPages - 1)
-    if ((region.keys[page]! &= ~(1 << (key & (pageLevels - 1)))) !== 0) return
-    this.pool.givePageBack(region.levels[page]!)
-    region.levels[page] = 0
-    region.used[page >>> 5]! &= ~(1 << (page & 31))
-    if (--region.count !== 0) return
-    this.regions[regionIndex] = undefined
-    this.spareRegion = region
+    if ((bytes[region + keysAt + page]! &= ~(1 << (key & (pageLevels - 1)))) !== 0) return
+    this.levels.givePageBack(ints[(region >>> 2) + page]!)
+    ints[(region >>> 2) + page] = 0
+    ints[((region + usedAt) >>> 2) + (page >>> 5)]! &= ~(1 << (page & 31))
+    if (--this.counts[regionIndex]! !== 0) return
+    this.pool.giveBack(region)
+    this.regions[regionIndex] = 0
     this.usedRegions[regionIndex >>> 5]! &= ~(1 << (regionIndex & 31))
   }
 
@@ -91,32 +83,33 @@ export class PriceLadder {
   next(from: number): number {
     let regionIndex = from >>> regionKeysBits
     if (regionIndex >= this.regions.length) return -1
-    const region = this.regions[regionIndex]
-    if (region !== undefined) {
-      const page = (from >>> pageBits) & (regionPages - 1)
-      const keys = region.keys[page]! & (-1 << (from & (pageLevels - 1)))
-      if (keys !== 0) return ((from >>> pageBits) << pageBits) + lowestBit(keys)
-      const key = firstFrom(region, page + 1)
-      if (key !== -1) return (regionIndex << regionKeysBits) + key
-    }
-    regionIndex = nextBit(this.usedRegions, regionIndex + 1)
-    return regionIndex === -1 ? -1 : (regionIndex << regionKeysBits) + firstFrom(this.regions[regionIndex]!, 0)
+    const page = (from >>> pageBits) & (regionPages - 1)
+    const keys = this.pool.bytes[this.regions[regionIndex]! + keysAt + page]! & (-1 << (from & (pageLevels - 1)))
+    if (keys !== 0) return ((from >>> pageBits) << pageBits) + lowestBit(keys)
+    const key = this.firstOf(regionIndex, page + 1)
+    if (key !== -1) return key
+    regionIndex = nextBit(this.usedRegions, 0, this.usedRegions.length, regionIndex + 1)
+    return regionIndex === -1 ? -1 : this.firstOf(regionIndex, 0)
+  }
+
+  /** The first key with orders in the region's pages from `from` on, or -1. */
+  private firstOf(regionIndex: number, from: number): number {
+    const region = this.regions[regionIndex]!
+    const { bytes, ints } = this.pool
+    const page = nextBit(ints, (region + usedAt) >>> 2, usedWords, from)
+    if (page === -1) return -1
+    return (regionIndex << regionKeysBits) + (page << pageBits) + lowestBit(bytes[region + keysAt + page]!)
   }
 }
 
-/** The first key in the pages of a region from `from` on, or -1. */
-const firstFrom = ({ keys, used }: Region, from: number): number => {
-  const page = nextBit(used, from)
-  return page === -1 ? -1 : (page << pageBits) + lowestBit(keys[page]!)
-}
-
-const nextBit = (words: Int32Array, from: number): number => {
+/** The first bit that is set, from bit `from` on, in `count` words that begin at `begin`; or -1. */
+const nextBit = (words: Int32Array, begin: number, count: number, from: number): number => {
   let word = from >>> 5
-  if (word >= words.length) return -1
-  let bits = words[word]! & (-1 << (from & 31))
+  if (word >= count) return -1
+  let bits = words[begin + word]! & (-1 << (from & 31))
   while (bits === 0) {
-    if (++word >= words.length) return -1
-    bits = words[word]!
+    if (++word >= count) return -1
+    bits = words[begin + word]!
   }
   return word * 32 + lowestBit(bits)
 }

@@ -3,6 +3,7 @@ import type { Account, Asset, Market } from "@pandora-exchange/core"
 import { Account as Accounts, Market as Markets } from "@pandora-exchange/core"
 import { Balances } from "./Balances.ts"
 import { Deadlines } from "./Deadlines.ts"
+import { GrowingMemory } from "./GrowingMemory.ts"
 import { KeyMemory } from "./KeyMemory.ts"
 import type { Limits } from "./Limits.ts"
 import { LevelPool } from "./LevelPool.ts"
@@ -115,8 +116,9 @@ export interface ListState {
  * Accounts by index: 1 to 3 are the venue's own, opened accounts follow. `AccountId` counts the latter from 1000.
  */
 export class AccountStates {
-  /** What every order asks of its account lies together, since accounts come in no order: kind, fee tier, trade group, open orders, waiting orders, first and last order. */
-  private readonly records: Array<Int32Array> = []
+  /** What every order asks of its account lies together, since accounts come in no order. */
+  private readonly memory = new GrowingMemory()
+  private records = new Int32Array(this.memory.buffer)
   readonly references: Array<string> = []
   readonly byReference = new Map<string, number>()
   /** Open orders by client order id, made when the account first uses one. */
@@ -131,72 +133,64 @@ export class AccountStates {
   }
 
   kind(account: number): Account.AccountKind {
-    return accountKinds[this.record(account)[this.at(account)]!]!
+    return accountKinds[this.records[account << recordShift]!]!
   }
   /** The kinds that trade. */
   isUserOrHouse(account: number): boolean {
-    const kind = this.record(account)[this.at(account)]!
+    const kind = this.records[account << recordShift]!
     return kind === user || kind === houseKind
   }
   feeTier(account: number): number {
-    return this.record(account)[this.at(account) + 1]!
+    return this.records[(account << recordShift) + feeTierAt]!
   }
   setFeeTier(account: number, tier: number): void {
-    this.record(account)[this.at(account) + 1] = tier
+    this.records[(account << recordShift) + feeTierAt] = tier
   }
   /** Accounts of one group do not trade with each other; 0 is the account alone. */
   tradeGroup(account: number): number {
-    return this.record(account)[this.at(account) + 2]! >>> 0
+    return this.records[(account << recordShift) + tradeGroupAt]! >>> 0
   }
   setTradeGroup(account: number, group: number): void {
-    this.record(account)[this.at(account) + 2] = group
+    this.records[(account << recordShift) + tradeGroupAt] = group
   }
   openOrders(account: number): number {
-    return this.record(account)[this.at(account) + 3]!
+    return this.records[(account << recordShift) + openOrdersAt]!
   }
   /** Of the open orders, those that wait. */
   waitingOrders(account: number): number {
-    return this.record(account)[this.at(account) + 4]!
+    return this.records[(account << recordShift) + waitingOrdersAt]!
   }
   countWaiting(account: number, by: 1 | -1): void {
-    this.record(account)[this.at(account) + 4]! += by
+    this.records[(account << recordShift) + waitingOrdersAt]! += by
   }
   /** The first of the account's open orders, which are a list in order of their ids. */
   firstOrder(account: number): number {
-    return this.record(account)[this.at(account) + 5]!
+    return this.records[(account << recordShift) + firstOrderAt]!
   }
 
   /** Puts an order at the end of the account's list. */
   addOrder(account: number, slot: number, orders: OrderPool): void {
-    const record = this.record(account)
-    const at = this.at(account)
-    const last = record[at + 6]!
+    const { records } = this
+    const at = account << recordShift
+    const last = records[at + lastOrderAt]!
     orders.setPreviousOfAccount(slot, last)
     orders.setNextOfAccount(slot, 0)
-    if (last === 0) record[at + 5] = slot
+    if (last === 0) records[at + firstOrderAt] = slot
     else orders.setNextOfAccount(last, slot)
-    record[at + 6] = slot
-    record[at + 3]!++
+    records[at + lastOrderAt] = slot
+    records[at + openOrdersAt]!++
   }
 
   removeOrder(account: number, slot: number, orders: OrderPool): void {
-    const record = this.record(account)
-    const at = this.at(account)
+    const { records } = this
+    const at = account << recordShift
     const previous = orders.previousOfAccount(slot)
     const next = orders.nextOfAccount(slot)
-    if (previous === 0) record[at + 5] = next
+    if (previous === 0) records[at + firstOrderAt] = next
     else orders.setNextOfAccount(previous, next)
-    if (next === 0) record[at + 6] = previous
+    if (next === 0) records[at + lastOrderAt] = previous
     else orders.setPreviousOfAccount(next, previous)
-    record[at + 3]!--
-  }
-
-  private record(account: number): Int32Array {
-    return this.records[account >>> recordShift]!
-  }
-
-  private at(account: number): number {
-    return (account & recordMask) * recordFields
+    records[at + openOrdersAt]!--
   }
 
   /** The index of an account id, or 0. */
@@ -208,8 +202,11 @@ export class AccountStates {
 
   open(kind: Account.AccountKind, reference: string): number {
     const index = this.references.push(reference) - 1
-    if ((index & recordMask) === 0) this.records.push(new Int32Array(recordFields << recordShift))
-    this.record(index)[this.at(index)] = accountKinds.indexOf(kind)
+    if ((index + 1) << recordShift > this.records.length) {
+      this.memory.grow()
+      this.records = new Int32Array(this.memory.buffer)
+    }
+    this.records[index << recordShift] = accountKinds.indexOf(kind)
     this.clientOrders.push(undefined)
     if (reference !== "") this.byReference.set(reference, index)
     return index
@@ -220,9 +217,14 @@ const { accountKinds } = Accounts
 const user = accountKinds.indexOf("user")
 const houseKind = accountKinds.indexOf("house")
 
-const recordFields = 8
-const recordShift = 10
-const recordMask = (1 << recordShift) - 1
+/** Places in an account's record, of eight fields, of which the first is its kind. */
+const recordShift = 3
+const feeTierAt = 1
+const tradeGroupAt = 2
+const openOrdersAt = 3
+const waitingOrdersAt = 4
+const firstOrderAt = 5
+const lastOrderAt = 6
 
 /** Index 0 is nobody. */
 const venuesOwn = ["user", "house", "external", "receivable"] as const
