@@ -1,5 +1,5 @@
 /**
- * Price levels of all books, in pages of eight neighbouring prices: who trades through a level finds the next one beside it. A level
+ * Price levels of all books, in pages of four neighbouring prices: who trades through a level finds the next one beside it. A level
  * (0 means none) names a place in a page.
  */
 import { GrowingMemory } from "./GrowingMemory.ts"

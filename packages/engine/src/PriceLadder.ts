@@ -2,11 +2,12 @@
  * The levels of one side by price, best first. A key is small where the price is good: the price itself for asks, the
  * highest price minus the price for bids, so that one code path serves both.
  *
- * Pages of eight keys are taken on demand from the pool of levels, under a bitmap of three steps, so finding the next level is a few bit
+ * Pages of four keys are taken on demand from the pool of levels, under a bitmap of three steps, so finding the next level is a few bit
  * operations, however far apart prices are.
  */
 import type { LevelPool } from "./LevelPool.ts"
 import {
+  countAt,
   keysAt,
   pageBits,
   pageLevels,
@@ -22,9 +23,8 @@ const regionKeysBits = pageBits + regionBits
 export class PriceLadder {
   private readonly levels: LevelPool
   private readonly pool: RegionPool
-  /** Where the regions begin, 0 for none, and how many of their pages have orders. */
+  /** Where the regions begin, 0 for none. */
   private readonly regions: Int32Array
-  private readonly counts: Int32Array
   private readonly usedRegions: Int32Array
 
   constructor(keysMax: number, levels: LevelPool) {
@@ -32,7 +32,6 @@ export class PriceLadder {
     this.levels = levels
     this.pool = levels.regions
     this.regions = new Int32Array(regions)
-    this.counts = new Int32Array(regions)
     this.usedRegions = new Int32Array((regions + 31) >>> 5)
   }
 
@@ -52,7 +51,7 @@ export class PriceLadder {
     if (bytes[region + keysAt + page] === 0) {
       ints[(region >>> 2) + page] = this.levels.takePage()
       ints[((region + usedAt) >>> 2) + (page >>> 5)]! |= 1 << (page & 31)
-      this.counts[regionIndex]!++
+      ints[(region + countAt) >>> 2]!++
     }
     bytes[region + keysAt + page]! |= 1 << inPage
     return ints[(region >>> 2) + page]! + inPage
@@ -73,7 +72,7 @@ export class PriceLadder {
     this.levels.givePageBack(ints[(region >>> 2) + page]!)
     ints[(region >>> 2) + page] = 0
     ints[((region + usedAt) >>> 2) + (page >>> 5)]! &= ~(1 << (page & 31))
-    if (--this.counts[regionIndex]! !== 0) return
+    if (--ints[(region + countAt) >>> 2]! !== 0) return
     this.pool.giveBack(region)
     this.regions[regionIndex] = 0
     this.usedRegions[regionIndex >>> 5]! &= ~(1 << (regionIndex & 31))

@@ -3,16 +3,17 @@
  */
 import { GrowingMemory } from "./GrowingMemory.ts"
 
-export const pageBits = 3
+export const pageBits = 2
 export const pageLevels: number = 1 << pageBits
 export const regionBits = 12
 export const regionPages: number = 1 << regionBits
 
-/** Of a region's record: the first level of each page (i32), which keys of each page have orders (u8), which pages have (a bit each). */
+/** Of a region's record: the first level of each page (i32), which keys of each page have orders (u8), which pages have (a bit each), how many do (i32). */
 export const keysAt: number = regionPages * 4
 export const usedAt: number = keysAt + regionPages
 export const usedWords: number = regionPages / 32
-const regionBytes = usedAt + usedWords * 4
+export const countAt: number = usedAt + usedWords * 4
+const regionBytes = countAt + 4
 
 export class RegionPool {
   private readonly memory = new GrowingMemory()

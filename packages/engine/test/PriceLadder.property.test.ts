@@ -53,7 +53,7 @@ describe("PriceLadder", () => {
       for (let at = 0; at <= keysMax; at += 997) ladder.drop(at)
       assert.strictEqual(ladder.next(0), -1)
       // As many pages as in the first round serve all rounds.
-      assert.isBelow(Math.max(...taken), 8 * (taken.size + 1))
+      assert.isBelow(Math.max(...taken), 4 * (taken.size + 1))
     }
   })
 })
