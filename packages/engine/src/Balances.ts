@@ -5,6 +5,8 @@
  * that such an addition is exact and costs 6 ns where bigints cost 24 to 44. Larger amounts are bigints and come from commands that
  * trade nothing.
  */
+import { invariant } from "./invariant.ts"
+
 const limb = 9_007_199_254_740_992
 const limbBig = 9_007_199_254_740_992n
 
@@ -30,14 +32,13 @@ export class Balances {
     add(this.block(assetId, account), (account & accountMask) * fields, amount)
   }
 
-  /** Moves `amount` (0 to 2^53 - 1) from available to held. False, and nothing moves, when less is available. */
-  hold(assetId: number, account: number, amount: number): boolean {
+  /** Moves `amount` (0 to 2^53 - 1) from available to held. */
+  hold(assetId: number, account: number, amount: number): void {
     const block = this.block(assetId, account)
     const at = (account & accountMask) * fields
-    if (block[at]! < 0 || (block[at] === 0 && block[at + 1]! < amount)) return false
+    invariant(reaches(block, at, amount), "what is held was available")
     subtract(block, at, amount)
     add(block, at + held, amount)
-    return true
   }
 
   /** Moves `amount` (0 to 2^53 - 1) from held to available. */
@@ -54,9 +55,7 @@ export class Balances {
   }
 
   covers(assetId: number, account: number, amount: number): boolean {
-    const block = this.block(assetId, account)
-    const at = (account & accountMask) * fields
-    return block[at]! > 0 || (block[at] === 0 && block[at + 1]! >= amount)
+    return reaches(this.block(assetId, account), (account & accountMask) * fields, amount)
   }
 
   available(assetId: number, account: number): bigint {
@@ -82,6 +81,9 @@ export class Balances {
     write(this.block(assetId, account), (account & accountMask) * fields + held, value)
   }
 }
+
+const reaches = (block: Float64Array, at: number, amount: number): boolean =>
+  block[at]! > 0 || (block[at] === 0 && block[at + 1]! >= amount)
 
 const add = (block: Float64Array, at: number, amount: number): void => {
   const low = block[at + 1]!
