@@ -169,6 +169,25 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
       ])
     })
 
+    it("replaces an order as unfilled that self-trade prevention made smaller", () => {
+      const { run, tags } = venueWith()
+      run(order(ada, "buy", 90, 3))
+      run(order(ada, "sell", 90, 1, { selfTradePrevention: "decrement" }))
+      assert.deepStrictEqual(tags(replace(1, { replaceable: "partlyFilled" })), ["Rejected OrderNotReplaceable"])
+      assert.deepStrictEqual(tags(replace(1, { replaceable: "unfilled" }))[0], "OrderEnded cancelled")
+    })
+
+    it("error: an account that does not exist replaces and cancels nothing, nor does one in a market that does not", () => {
+      const { tags } = venueWith()
+      const nowhere = Ids.AccountId(5_000)
+      assert.deepStrictEqual(tags(replace(1, { accountId: nowhere, mode: "allowFailure" })), [
+        "Rejected UnknownAccount"
+      ])
+      const all = { _tag: "CancelAll", accountId: ada, marketId: Ids.MarketId(9), sides: "both" } as const
+      assert.deepStrictEqual(tags(all), ["Rejected UnknownMarket"])
+      assert.deepStrictEqual(tags({ ...all, accountId: nowhere }), ["Rejected UnknownAccount"])
+    })
+
     it("error: an order in a halted market, or in another one, is not replaced", () => {
       const { run, tags } = venueWith()
       run(order(ada, "buy", 90, 2))

@@ -144,6 +144,15 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       ])
     })
 
+    it("looks at the book for a post-only take-profit when that starts, and not before", () => {
+      const { run, tags } = indexed()
+      const first: Partial<Terms> = { ...above, priceTicks: 99, trigger: "takeProfit", triggerTicks: 110 }
+      run(order(bob, "buy", 99, 1))
+      assert.deepStrictEqual(tags(list(ada, "OCO", [first, below]))[0], "OrderListAccepted")
+      run(price(110))
+      assert.deepStrictEqual(tags(advance), ["OrderEnded otherLeg", "OrderStarted", "OrderEnded wouldCross"])
+    })
+
     it("ends the other order when one ends at its deadline or is prevented from trading", () => {
       const { at, run, told } = indexed()
       run(list(ada, "OCO", [{ ...above, timeInForce: "GTD", deadline: start + 5 }, below]))
@@ -308,6 +317,20 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderWaiting"])
       run(price(115))
       assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderEnded unfilled"])
+    })
+
+    it("lets a pending limit order wait without any price to trail from, since its own price bounds it", () => {
+      const { run, tags } = venueWith()
+      run(rules({ triggerSource: "index" }))
+      const trailing = { trigger: "stopLoss", trailingUnit: "ticks", trailingOffset: 5 } as const
+      run(
+        list(ada, "OTO", [
+          { ...sell, priceTicks: 100 },
+          { ...buy, ...trailing }
+        ])
+      )
+      run(order(bob, "buy", 100, 5))
+      assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderWaiting"])
     })
 
     it("ends the pending orders when the working order ends unfilled", () => {
