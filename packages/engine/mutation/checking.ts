@@ -59,7 +59,7 @@ registerHooks({
     loaded === url ? { format: "module-typescript", source: code, shortCircuit: true } : next(loaded, context)
 })
 const tests = fileURLToPath(new URL("../test", import.meta.url))
-for (const test of globSync("{Venue,Balances}{,.*}.test.ts", {
+for (const test of globSync("{Balances,Deadlines,PriceLadder,Venue}{,.*}.test.ts", {
   cwd: tests,
   exclude: ["Venue.oracle.test.ts"]
 }).sort()) {
