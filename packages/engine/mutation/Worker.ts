@@ -19,6 +19,9 @@ export class Worker {
     this.child.stderr!.on("data", (text) => {
       this.errors = `${this.errors}${text}`.slice(-4_000)
     })
+    const stop = (): void => this.stop()
+    process.once("exit", stop)
+    this.child.once("exit", () => process.off("exit", stop))
   }
 
   /** What it says next; `undefined` when it ends or the time is over, and then it is gone. */

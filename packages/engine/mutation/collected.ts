@@ -34,9 +34,6 @@ const test = (title: string, run: () => void): void => {
   collected.push({ title: [...around, title].join(": "), run })
 }
 
-export const describe = Object.assign(group, {
-  each: each(group),
-  skipIf: (missing: boolean) => (missing ? () => {} : group)
-})
+export const describe = Object.assign(group, { each: each(group) })
 
 export const it = Object.assign(test, { each: each(test) })

@@ -6,7 +6,8 @@ import { parseArgs } from "node:util"
 import { Random } from "../test/reference/randomCommands.ts"
 import { type Judged, judge } from "./judge.ts"
 import { type Mutant, mutate, ruleFiles } from "./Mutants.ts"
-import { interval, type Score, scoreOf } from "./Score.ts"
+import { asJson, asText } from "./report.ts"
+import { scoreOf } from "./Score.ts"
 
 const killedMin = 0.9
 
@@ -23,16 +24,19 @@ const count = (name: string, text: string): number => {
 const { values } = parseArgs({
   options: {
     files: { type: "string", default: ruleFiles.join(",") },
-    sample: { type: "string", default: "999999999" },
+    sample: { type: "string" },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false }
   }
 })
 const files = values.files.split(",")
-const sample = count("sample", values.sample)
+const sample = values.sample === undefined ? undefined : count("sample", values.sample)
 const random = new Random(count("seed", values.seed))
 const unknown = files.filter((file) => !(ruleFiles as ReadonlyArray<string>).includes(file))
 if (unknown.length > 0) stop(`No rules are in ${unknown.join(", ")}. They are in: ${ruleFiles.join(", ")}.`)
+
+/** Stopped from outside, it takes its workers along. */
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1))
 
 const mutants: Array<Mutant> = []
 for (const file of files) mutants.push(...(await mutate(file)).mutants)
@@ -55,43 +59,7 @@ for (const file of files) {
 }
 if (process.stderr.isTTY) process.stderr.write("\n")
 
-const survivors = judged.filter(({ verdict }) => verdict._tag === "Survived" || verdict._tag === "NotCovered")
 const whole = scoreOf(judged)
-const isSample = judged.length < mutants.length
-
-if (values.json) {
-  const byFile = files.map((file) => [file, scoreOf(judged.filter(({ mutant }) => mutant.file === file))])
-  const among = isSample ? { of: mutants.length, interval: interval(whole) } : {}
-  console.log(JSON.stringify({ ...whole, ...among, files: Object.fromEntries(byFile), survivors }))
-} else {
-  for (const { mutant, verdict } of survivors) {
-    const { file, line, mutator, original, replacement } = mutant
-    console.log(`${file}.ts:${line} ${mutator}, ${verdict._tag === "Survived" ? "survived" : "not covered"}`)
-    for (const text of original.split("\n")) console.log(`  - ${text}`)
-    for (const text of replacement.split("\n")) console.log(`  + ${text}`)
-  }
-  const percent = (part: number): string => `${(100 * part).toFixed(1)} %`
-  const row = (name: string, { endless, killed, mutants, notCovered, score, survived }: Score): string =>
-    [
-      name.padEnd(16),
-      ...[mutants, killed, endless, survived, notCovered].map((n) => String(n).padStart(12)),
-      percent(score).padStart(9)
-    ].join("")
-  console.log(
-    [
-      "file".padEnd(16),
-      ...["mutants", "killed", "endless", "survived", "not covered"].map((name) => name.padStart(12)),
-      "score".padStart(9)
-    ].join("")
-  )
-  for (const file of files) {
-    const own = judged.filter(({ mutant }) => mutant.file === file)
-    if (own.length > 0) console.log(row(file, scoreOf(own)))
-  }
-  console.log(row("all", whole))
-  if (isSample) {
-    const [from, to] = interval(whole)
-    console.log(`drawn from ${mutants.length}, whose score is ${percent(from)} to ${percent(to)} with 95 % confidence`)
-  }
-}
+if (values.json) console.log(JSON.stringify(asJson(judged, mutants.length)))
+else for (const line of asText(judged, mutants.length)) console.log(line)
 process.exitCode = whole.score < killedMin ? 1 : 0
