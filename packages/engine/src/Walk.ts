@@ -98,7 +98,6 @@ export class Walk {
   isBeyondRange(of: MarketState, side: number, limitTicks: number): boolean {
     const makers = of.book.against(side)
     const reach = reachOf(of, side, limitTicks)
-    if (reach === limitTicks) return false
     let level = makers.best
     while (level !== 0 && makers.within(level, reach)) level = makers.after(level)
     return level !== 0 && makers.within(level, limitTicks)
