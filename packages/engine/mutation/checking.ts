@@ -5,6 +5,7 @@
 import { globSync } from "node:fs"
 import { registerHooks } from "node:module"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { Script } from "node:vm"
 import { collected } from "./collected.ts"
 import { mutate } from "./Mutants.ts"
 
@@ -15,8 +16,9 @@ export type Request =
 
 export interface PlannedCheck {
   readonly check: number
-  /** A mutant that is passed more often makes a loop endless. */
+  /** A mutant that is passed more often, or makes the check take longer, makes a loop endless. */
   readonly hitsMax: number
+  readonly msMax: number
 }
 
 export type Answer =
@@ -44,9 +46,10 @@ interface Stryker {
   }
 }
 
-const endlessMessage = "Stryker: Hit count limit reached"
+const endlessMessages = ["Stryker: Hit count limit reached", "Script execution timed out"]
 
-const stryker: Stryker = ((globalThis as { __stryker__?: Stryker }).__stryker__ = {})
+const shared = globalThis as { __stryker__?: Stryker; check?: () => void }
+const stryker: Stryker = (shared.__stryker__ = {})
 const file = process.argv[2]!
 const switchedOn = process.argv[3]
 if (switchedOn !== undefined) stryker.activeMutant = switchedOn
@@ -78,18 +81,23 @@ const survey = (): ReadonlyArray<Surveyed> =>
     return { ms: performance.now() - start, hits: stryker.mutantCoverage?.perTest[name] ?? {} }
   })
 
+/** Only a script can be stopped from outside without ending the process. */
+const script = new Script("check()")
+
 const runAgainst = (mutant: string, planned: ReadonlyArray<PlannedCheck>): Answer => {
   stryker.activeMutant = mutant
   stryker.currentTestId = "mutant"
-  for (const { check, hitsMax } of planned) {
+  for (const { check, hitsMax, msMax } of planned) {
     const { run, title } = checks[check]!
+    shared.check = run
     stryker.hitCount = 0
     stryker.hitLimit = hitsMax
     try {
-      run()
+      script.runInThisContext({ timeout: msMax })
     } catch (error) {
       const because = String(error).split("\n", 1)[0]!
-      return because.includes(endlessMessage) ? { _tag: "Endless" } : { _tag: "Killed", by: title, because }
+      const isEndless = endlessMessages.some((message) => because.includes(message))
+      return isEndless ? { _tag: "Endless" } : { _tag: "Killed", by: title, because }
     }
   }
   return { _tag: "Survived" }

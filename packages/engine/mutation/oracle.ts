@@ -63,11 +63,12 @@ class Recording {
     for (let i = 0; ; i++) {
       if (i === this.known.length) {
         const next = this.rest.next()
-        if (next.done === true) return
+        if (next.done === true) break
         this.known.push(next.value)
       }
       yield this.known[i]!
     }
+    assert(this.known.length === commandsPerSeed)
   }
 }
 
