@@ -6,6 +6,7 @@ import {
   advance,
   bob,
   cancel,
+  cleo,
   list,
   market,
   order,
@@ -99,6 +100,16 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
         "OrderEnded cancelAfter"
       ])
       assert.deepStrictEqual(tags(advance), ["OrderEnded deadline"])
+    })
+
+    it("comes for several accounts at one time by account", () => {
+      const { at, run, told } = venueWith()
+      for (const accountId of [cleo, ada, bob]) run({ _tag: "CancelAfter", accountId, delayMs: 10 })
+      at(10)
+      assert.deepStrictEqual(
+        told(advance),
+        [1000, 1001, 1002].map((accountId) => `CancelAfterCame accountId=${accountId}`)
+      )
     })
 
     it("error: a delay past a day, or for an account that does not trade", () => {
