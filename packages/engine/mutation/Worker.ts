@@ -6,13 +6,18 @@ import type { Answer, Request } from "./checking.ts"
 const program = fileURLToPath(new URL("checking.ts", import.meta.url))
 /** A mutant that fills the memory ends soon. */
 const heapMegabytesMax = 1_024
+/** Checks end by themselves, or are ended; this is for what cannot be. */
+const msOfAnswerMax = 600_000
+/** Loading the tests costs half as much the second time. */
+const compiled = fileURLToPath(new URL("../../../node_modules/.cache/mutation", import.meta.url))
 
 export class Worker {
   private readonly child: ChildProcess
   private errors = ""
 
-  constructor(...args: ReadonlyArray<string>) {
-    this.child = fork(program, args, {
+  constructor() {
+    this.child = fork(program, {
+      env: { ...process.env, NODE_COMPILE_CACHE: compiled },
       execArgv: [...process.execArgv, `--max-old-space-size=${heapMegabytesMax}`],
       stdio: ["ignore", "ignore", "pipe", "ipc"]
     })
@@ -24,9 +29,10 @@ export class Worker {
     this.child.once("exit", () => process.off("exit", stop))
   }
 
-  /** What it says next; `undefined` when it ends or the time is over, and then it is gone. */
-  next(msMax: number): Promise<Answer | undefined> {
+  /** `undefined` when it ends or the time is over; then it is gone. */
+  ask(request: Request): Promise<Answer | undefined> {
     const { child } = this
+    child.send(request)
     return new Promise((resolve) => {
       const done = (answer: Answer | undefined): void => {
         clearTimeout(timer)
@@ -35,19 +41,14 @@ export class Worker {
         resolve(answer)
       }
       const gone = (): void => done(undefined)
-      const timer = setTimeout(gone, msMax)
+      const timer = setTimeout(gone, msOfAnswerMax)
       child.once("message", done).once("exit", gone)
     })
   }
 
-  ask(request: Request, msMax: number): Promise<Answer | undefined> {
-    this.child.send(request)
-    return this.next(msMax)
-  }
-
   /** The answer that must come, since no mutant is switched on. */
-  async must<Tag extends Answer["_tag"]>(tag: Tag, coming: Promise<Answer | undefined>): Promise<AnswerOf<Tag>> {
-    const answer = await coming
+  async must<Tag extends Answer["_tag"]>(tag: Tag, request: Request): Promise<AnswerOf<Tag>> {
+    const answer = await this.ask(request)
     if (answer?._tag === tag) return answer as AnswerOf<Tag>
     throw new Error(`Without any mutant the checks must pass, but: ${this.errors || JSON.stringify(answer)}`)
   }

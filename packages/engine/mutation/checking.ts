@@ -1,16 +1,16 @@
 /**
- * Runs the checks against the mutants of one file, in a process of its own: `checking.ts FILE [MUTANT]`. A mutant is switched on and off
- * by a variable, so the process is used for one after the other.
+ * Runs the checks against the mutants of one file, in a process of its own. A mutant is switched on and off by a variable, so the process is used
+ * for one after the other; only what is looked at while the file is loaded needs a new one.
  */
 import { globSync } from "node:fs"
 import { registerHooks } from "node:module"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { Script } from "node:vm"
-import { collected } from "./collected.ts"
-import { mutate } from "./Mutants.ts"
+import { type Check, collected } from "./collected.ts"
 
 /** Checks by their position; hits by mutant. */
 export type Request =
+  | { readonly _tag: "Load"; readonly url: string; readonly code: string; readonly mutant: string }
   | { readonly _tag: "Survey" }
   | { readonly _tag: "Run"; readonly mutant: string; readonly checks: ReadonlyArray<PlannedCheck> }
 
@@ -22,7 +22,7 @@ export interface PlannedCheck {
 }
 
 export type Answer =
-  | { readonly _tag: "Ready"; readonly whileLoading: ReadonlyArray<string> }
+  | { readonly _tag: "Loaded"; readonly whileLoading: ReadonlyArray<string> }
   | { readonly _tag: "Surveyed"; readonly checks: ReadonlyArray<Surveyed> }
   | { readonly _tag: "Killed"; readonly by: string; readonly because: string }
   | { readonly _tag: "Endless" }
@@ -50,27 +50,27 @@ const endlessMessages = ["Stryker: Hit count limit reached", "Script execution t
 
 const shared = globalThis as { __stryker__?: Stryker; check?: () => void }
 const stryker: Stryker = (shared.__stryker__ = {})
-const file = process.argv[2]!
-const switchedOn = process.argv[3]
-if (switchedOn !== undefined) stryker.activeMutant = switchedOn
-const { code, url } = await mutate(file)
-const standIn = new URL("collected.ts", import.meta.url).href
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === "@effect/vitest" ? { url: standIn, shortCircuit: true } : next(specifier, context),
-  load: (loaded, context, next) =>
-    loaded === url ? { format: "module-typescript", source: code, shortCircuit: true } : next(loaded, context)
-})
-const tests = fileURLToPath(new URL("../test", import.meta.url))
-for (const test of globSync("{Balances,Deadlines,PriceLadder,Venue}{,.*}.test.ts", {
-  cwd: tests,
-  exclude: ["Venue.oracle.test.ts"]
-}).sort()) {
-  await import(pathToFileURL(`${tests}/${test}`).href)
+let checks: ReadonlyArray<Check> = []
+
+/** The tests with the engine, of which one file is the mutated code. */
+const load = async (url: string, code: string, mutant: string): Promise<void> => {
+  stryker.activeMutant = mutant
+  const standIn = new URL("collected.ts", import.meta.url).href
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === "@effect/vitest" ? { url: standIn, shortCircuit: true } : next(specifier, context),
+    load: (loaded, context, next) =>
+      loaded === url ? { format: "module-typescript", source: code, shortCircuit: true } : next(loaded, context)
+  })
+  const cwd = fileURLToPath(new URL("../test", import.meta.url))
+  const tests = globSync("{Balances,Deadlines,PriceLadder,Venue}{,.*}.test.ts", {
+    cwd,
+    exclude: ["Venue.oracle.test.ts"]
+  })
+  for (const test of tests.sort()) await import(pathToFileURL(`${cwd}/${test}`).href)
+  const { oracleChecks } = await import("./oracle.ts")
+  checks = [...collected, ...oracleChecks]
 }
-// It imports what may be mutated, so only now.
-const { oracleChecks } = await import("./oracle.ts")
-const checks = [...collected, ...oracleChecks]
 
 const survey = (): ReadonlyArray<Surveyed> =>
   checks.map(({ run }, i) => {
@@ -103,12 +103,16 @@ const runAgainst = (mutant: string, planned: ReadonlyArray<PlannedCheck>): Answe
   return { _tag: "Survived" }
 }
 
-const answer = (answer: Answer): void => {
-  process.send!(answer)
+const answerTo = async (request: Request): Promise<Answer> => {
+  switch (request._tag) {
+    case "Load":
+      await load(request.url, request.code, request.mutant)
+      return { _tag: "Loaded", whileLoading: Object.keys(stryker.mutantCoverage?.static ?? {}) }
+    case "Survey":
+      return { _tag: "Surveyed", checks: survey() }
+    case "Run":
+      return runAgainst(request.mutant, request.checks)
+  }
 }
 
-process.on("message", (request: Request) => {
-  if (request._tag === "Survey") answer({ _tag: "Surveyed", checks: survey() })
-  else answer(runAgainst(request.mutant, request.checks))
-})
-answer({ _tag: "Ready", whileLoading: Object.keys(stryker.mutantCoverage?.static ?? {}) })
+process.on("message", async (request: Request) => process.send!(await answerTo(request)))

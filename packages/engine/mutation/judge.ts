@@ -1,6 +1,6 @@
 /** What becomes of each mutant of a file: whether any check notices it. */
-import type { Answer, PlannedCheck, Surveyed } from "./checking.ts"
-import type { Mutant } from "./Mutants.ts"
+import type { Answer, PlannedCheck, Request, Surveyed } from "./checking.ts"
+import type { Mutant, Mutated } from "./Mutants.ts"
 import { Worker } from "./Worker.ts"
 
 export type Verdict =
@@ -22,42 +22,44 @@ const hitsAllowed = 10_000
 /** The same for its time. */
 const msFactor = 20
 const msAllowed = 5_000
-/** For all that a worker is asked at once. */
-const msOfAnswerMax = 600_000
 
-export async function* judge(file: string, mutants: ReadonlyArray<Mutant>): AsyncGenerator<Judged> {
-  let worker = new Worker(file)
+/** Of `mutants`, which are some of the file's. */
+export async function* judge({ code, url }: Mutated, mutants: ReadonlyArray<Mutant>): AsyncGenerator<Judged> {
+  const loading = (mutant: string): Request => ({ _tag: "Load", url, code, mutant })
+  let worker = new Worker()
   try {
-    const { whileLoading } = await worker.must("Ready", worker.next(msOfAnswerMax))
-    const { checks } = await worker.must("Surveyed", worker.ask({ _tag: "Survey" }, msOfAnswerMax))
+    const { whileLoading } = await worker.must("Loaded", loading(none))
+    const { checks } = await worker.must("Surveyed", { _tag: "Survey" })
     const all = checks.map(({ ms }, check) => ({ check, hitsMax: Number.MAX_SAFE_INTEGER, msMax: msMaxOf(ms) }))
 
     for (const mutant of mutants) {
       const { id } = mutant
       const planned = plan(id, checks)
       if (whileLoading.includes(id)) {
-        const fresh = new Worker(file, id)
-        const isLoaded = (await fresh.next(msOfAnswerMax)) !== undefined
-        const answer = isLoaded ? await fresh.ask({ _tag: "Run", mutant: id, checks: all }, msOfAnswerMax) : notLoaded
+        const fresh = new Worker()
+        const loaded = await fresh.ask(loading(id))
+        const answer = loaded === undefined ? notLoaded : await fresh.ask({ _tag: "Run", mutant: id, checks: all })
         fresh.stop()
         yield { mutant, verdict: verdictOf(answer) }
       } else if (planned.length === 0) yield { mutant, verdict: { _tag: "NotCovered" } }
       else {
-        const answer = await worker.ask({ _tag: "Run", mutant: id, checks: planned }, msOfAnswerMax)
+        const answer = await worker.ask({ _tag: "Run", mutant: id, checks: planned })
         if (answer === undefined) {
-          worker = new Worker(file)
-          await worker.must("Ready", worker.next(msOfAnswerMax))
+          worker = new Worker()
+          await worker.must("Loaded", loading(none))
         }
         yield { mutant, verdict: verdictOf(answer) }
       }
     }
     // Whatever a mutant left behind would have killed those after it.
     const passing = all.filter(({ check }) => Object.keys(checks[check]!.hits).length > 0)
-    await worker.must("Survived", worker.ask({ _tag: "Run", mutant: "none", checks: passing }, msOfAnswerMax))
+    await worker.must("Survived", { _tag: "Run", mutant: none, checks: passing })
   } finally {
     worker.stop()
   }
 }
+
+const none = "none"
 
 const notLoaded: Answer = { _tag: "Killed", by: "loading the file", because: "it throws" }
 

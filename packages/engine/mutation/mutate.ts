@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util"
 import { Random } from "../test/reference/randomCommands.ts"
 import { type Judged, judge } from "./judge.ts"
-import { type Mutant, mutate, ruleFiles } from "./Mutants.ts"
+import { mutate, ruleFiles } from "./Mutants.ts"
 import { asJson, asText } from "./report.ts"
 import { scoreOf } from "./Score.ts"
 
@@ -38,8 +38,8 @@ if (unknown.length > 0) stop(`No rules are in ${unknown.join(", ")}. They are in
 /** Stopped from outside, it takes its workers along. */
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1))
 
-const mutants: Array<Mutant> = []
-for (const file of files) mutants.push(...(await mutate(file)).mutants)
+const mutated = await Promise.all(files.map(mutate))
+const mutants = mutated.flatMap(({ mutants }) => mutants)
 const drawn = new Set(
   mutants
     .map((mutant) => ({ mutant, lot: random.u32() }))
@@ -49,12 +49,13 @@ const drawn = new Set(
 )
 
 const judged: Array<Judged> = []
-for (const file of files) {
-  const own = mutants.filter((mutant) => mutant.file === file && drawn.has(mutant))
+for (const file of mutated) {
+  const own = file.mutants.filter((mutant) => drawn.has(mutant))
   if (own.length === 0) continue
   for await (const one of judge(file, own)) {
     judged.push(one)
-    if (process.stderr.isTTY) process.stderr.write(`\r${judged.length} of ${drawn.size} mutants, in ${file}       `)
+    if (process.stderr.isTTY)
+      process.stderr.write(`\r${judged.length} of ${drawn.size} mutants, in ${own[0]!.file}       `)
   }
 }
 if (process.stderr.isTTY) process.stderr.write("\n")

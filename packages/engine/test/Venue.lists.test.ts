@@ -238,6 +238,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       const stop = { trigger: "stopLoss", triggerTicks: 120 } as const
       assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, ...stop }, below])), refused)
       assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, timeInForce: "IOC" }, below])), refused)
+      assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, type: "market" }, below])), refused)
       assert.deepStrictEqual(tags(list(ada, "OTO", [{ ...above, ...stop }, below])), refused)
     })
 
