@@ -13,6 +13,8 @@ import type { Check } from "./collected.ts"
 
 const seeds = [1, 2, 3, 4]
 const commandsPerSeed = 5_000
+/** Fewer, since two venues do them and one is made again and again. */
+const commandsFromSnapshots = 1_000
 /** Balances, orders and holds are compared whole after this many commands, and the venue may be restored. */
 const lookEvery = 100
 
@@ -91,10 +93,12 @@ export const oracleChecks: ReadonlyArray<Check> = seeds.flatMap((seed) => {
       run: () => {
         const straight = new EngineVenue(limits)
         const restored = new EngineVenue(limits)
+        let count = 0
         for (const { answer, asked, look } of recording) {
           straight.apply(...asked)
           assert(printedAnswer(restored.apply(...asked)) === answer)
           if (look !== undefined) restored.restore()
+          if (++count === commandsFromSnapshots) break
         }
         assert(restored.hash() === straight.hash())
       }

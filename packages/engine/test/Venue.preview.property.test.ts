@@ -43,7 +43,7 @@ const hidesLots = ({ venue }: EngineVenue, marketId: number): boolean => {
 describe("preview", () => {
   it.each([1, 2])("says what placing then comes to, and changes nothing, seed %i", (seed) => {
     const engine = new EngineVenue(limitsSmall)
-    const commands = randomCommands(seed, 5_000)
+    const commands = randomCommands(seed, 3_000)
     const compared = { refused: 0, trading: 0, resting: 0 }
     for (let next = commands.next([]); next.done !== true; ) {
       const [time, command, ask] = next.value
