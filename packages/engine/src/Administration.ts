@@ -56,7 +56,7 @@ const marketRefusal = (state: State, terms: Market.MarketTerms): RejectReason.Re
 }
 
 const exactQuotePerTickLot = (terms: Market.MarketTerms, baseScale: number, quoteScale: number): bigint | undefined => {
-  if (terms.tickMantissa <= 0 || terms.lotUnits <= 0n || terms.tickScale > Market.tickScaleMax) return undefined
+  if (terms.tickScale > Market.tickScaleMax) return undefined
   const perTickLot = Market.quotePerTickLot(terms, baseScale, quoteScale)
   return perTickLot !== undefined && perTickLot <= Decimal.unitsMax ? perTickLot : undefined
 }
@@ -150,7 +150,7 @@ export const setPrice = (open: OpenOrders, state: State, out: Batch.BatchWriter,
 export const openAccount = (state: State, out: Batch.BatchWriter, { kind, reference }: Of<"OpenAccount">): void => {
   const { accounts } = state
   if (kind !== "user" && kind !== "house") return reject(out, "AccountKindReserved")
-  const existing = reference === "" ? undefined : accounts.byReference.get(reference)
+  const existing = accounts.byReference.get(reference)
   if (existing !== undefined && accounts.kind(existing) !== kind) return reject(out, "AccountReferenceTaken")
   if (!referencePattern.test(reference)) return reject(out, "MalformedText")
   if (existing === undefined && accounts.count - accountsOfVenue >= state.limits.accountsMax) {

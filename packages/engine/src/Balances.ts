@@ -6,6 +6,7 @@
  * trade nothing.
  */
 import { GrowingMemory } from "./GrowingMemory.ts"
+import { invariant } from "./invariant.ts"
 
 const limb = 9_007_199_254_740_992
 const limbBig = 9_007_199_254_740_992n
@@ -61,14 +62,13 @@ export class Balances {
     add(this.numbers, at, amount)
   }
 
-  /** Moves `amount` (0 to 2^53 - 1) from available to held. False, and nothing moves, when less is available. */
-  hold(assetId: number, account: number, amount: number): boolean {
+  /** Moves `amount` (0 to 2^53 - 1) from available to held. */
+  hold(assetId: number, account: number, amount: number): void {
     const at = this.at(assetId, account)
     const { numbers } = this
-    if (numbers[at]! < 0 || (numbers[at] === 0 && numbers[at + 1]! < amount)) return false
+    invariant(reaches(numbers, at, amount), "what is held was available")
     subtract(numbers, at, amount)
     add(numbers, at + held, amount)
-    return true
   }
 
   /** Moves `amount` (0 to 2^53 - 1) from held to available. */
@@ -87,8 +87,7 @@ export class Balances {
 
   covers(assetId: number, account: number, amount: number): boolean {
     const at = this.at(assetId, account)
-    const { numbers } = this
-    return numbers[at]! > 0 || (numbers[at] === 0 && numbers[at + 1]! >= amount)
+    return reaches(this.numbers, at, amount)
   }
 
   available(assetId: number, account: number): bigint {
@@ -114,6 +113,9 @@ export class Balances {
     write(this.numbers, at + held, value)
   }
 }
+
+const reaches = (numbers: Float64Array, at: number, amount: number): boolean =>
+  numbers[at]! > 0 || (numbers[at] === 0 && numbers[at + 1]! >= amount)
 
 const add = (numbers: Float64Array, at: number, amount: number): void => {
   const low = numbers[at + 1]!

@@ -3,15 +3,7 @@
  */
 import { type Batch, Order } from "@pandora-exchange/core"
 import { orderEnded } from "./emit.ts"
-import {
-  inBook,
-  type OrderExtra,
-  starting,
-  trailing,
-  triggerWait,
-  untilTrigger,
-  untilWorkingOrder
-} from "./OrderExtra.ts"
+import { inBook, type OrderExtra, starting, trailing, triggerWait, untilTrigger } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
 import { accountIdOf, clientListName, type ListState, type MarketState, type State } from "./State.ts"
 import { Triggers } from "./Triggers.ts"
@@ -191,7 +183,7 @@ export class OpenOrders {
 
   private dropList({ account, clientListId, listId }: ListState): void {
     this.state.lists.delete(listId)
-    if (clientListId !== "") this.state.listsByClientId.delete(clientListName(account, clientListId))
+    this.state.listsByClientId.delete(clientListName(account, clientListId))
   }
 
   /** Slots of the list's open orders, by ascending id. */
@@ -205,11 +197,6 @@ export class OpenOrders {
     if (list === undefined) return 0
     const [first, second] = pairOf(list)
     return orderId === first ? this.state.index.find(second) : orderId === second ? this.state.index.find(first) : 0
-  }
-
-  isStop(listId: number, orderId: number): boolean {
-    const list = this.state.lists.get(listId)
-    return list !== undefined && pairOf(list)[1] === orderId
   }
 
   /** An order of a pair has traded: the other one goes. */
@@ -237,9 +224,8 @@ export class OpenOrders {
     const { index, orders } = this.state
     for (const id of list.orderIds.slice(1)) {
       const slot = index.find(id)
-      const extra = slot === 0 ? undefined : orders.extra(slot)
-      if (extra === undefined || extra.place !== untilWorkingOrder) continue
-      if (reason === filled) this.queue(slot, extra)
+      if (slot === 0) continue
+      if (reason === filled) this.queue(slot, orders.extra(slot)!)
       else this.end(out, slot, otherLeg)
     }
   }

@@ -278,8 +278,7 @@ export class Trading {
     }
     const held = this.open.heldFor(of, side, oldPrice, oldLeft)
     order.needed = this.open.heldFor(of, side, order.priceTicks, left)
-    const more = order.needed - held
-    if (more > 0 && !balances.covers(side === buy ? of.quote : of.base, account, more)) return "InsufficientFunds"
+    if (!balances.covers(side === buy ? of.quote : of.base, account, order.needed - held)) return "InsufficientFunds"
     return this.placing.levelIsFull(order, left, order.priceTicks === oldPrice ? oldLeft : 0) ? "LevelFull" : undefined
   }
 

@@ -3,10 +3,17 @@ import * as fc from "fast-check"
 import { LevelPool } from "../src/LevelPool.ts"
 import { PriceLadder } from "../src/PriceLadder.ts"
 
-const keysMax = 1_000_000
+const keysMax = 2 ** 31 - 1
 
-/** Near each other, and everywhere. */
-const key = fc.oneof(fc.integer({ min: 499_000, max: 499_100 }), fc.integer({ min: 0, max: keysMax }))
+/** Keys to a page, a word of pages, a region, a word of regions. */
+const borders = [2, 7, 14, 19].flatMap((bits) => [2 ** bits, 3 * 2 ** bits])
+
+/** Near each other, beside a border, and everywhere. */
+const key = fc.oneof(
+  fc.integer({ min: 499_000, max: 499_100 }),
+  fc.constantFrom(0, keysMax - 1, keysMax, ...borders.flatMap((border) => [border - 1, border])),
+  fc.integer({ min: 0, max: keysMax })
+)
 
 describe("PriceLadder", () => {
   it("is what a sorted set of keys would be, beside another ladder of the same pool", () => {
@@ -49,8 +56,8 @@ describe("PriceLadder", () => {
     const ladder = new PriceLadder(keysMax, levels)
     for (let round = 0; round < 3; round++) {
       const taken = new Set<number>()
-      for (let at = 0; at <= keysMax; at += 997) taken.add(ladder.use(at))
-      for (let at = 0; at <= keysMax; at += 997) ladder.drop(at)
+      for (let at = 0; at <= 1_000_000; at += 997) taken.add(ladder.use(at))
+      for (let at = 0; at <= 1_000_000; at += 997) ladder.drop(at)
       assert.strictEqual(ladder.next(0), -1)
       // As many pages as in the first round serve all rounds.
       assert.isBelow(Math.max(...taken), 4 * (taken.size + 1))
