@@ -214,6 +214,7 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
   ...codes(503, "safe", {
     HistoryBehind: "the history has not caught up with what you were answered; ask again",
     HistoryUnavailable: "the history cannot be read at the moment; ask again",
+    IdentityUnavailable: "who you are cannot be found out at the moment; it was not done, send it again",
     ShuttingDown: "the server is going down; it was not done, send it again to the next one",
     Overloaded: "too many requests wait; it was not done, send it again a little later",
     JournalFull: "the journal's disk is full; it was not done, send it again when there is room",

@@ -4,12 +4,12 @@
  */
 import type { Exchange } from "@pandora-exchange/sdk"
 import { type ExchangeFailure, type ExchangeOptions, type PlaceOrder } from "@pandora-exchange/sdk"
-import { Effect, Redacted, Schedule } from "effect"
-import { randomBytes, timingSafeEqual } from "node:crypto"
+import { Effect, Redacted, Schedule, Stream } from "effect"
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { Identity } from "./Identity.ts"
-import { type Principal, tokenHash, Unauthenticated } from "./Identity.ts"
+import { type Principal, Unauthenticated } from "./Identity.ts"
 
 export const listing: Pick<ExchangeOptions, "assets" | "markets"> = {
   assets: [{ symbol: "BTC" }, { symbol: "ETH" }, { symbol: "USDT" }],
@@ -90,15 +90,19 @@ const tokensIn = (folder: string) =>
 
 const newToken = (): string => `pdx_${randomBytes(24).toString("base64url")}`
 
+/** What is kept of a token: enough to know it again, and nothing that could be used in its place. */
+const tokenHash = (token: string): string => createHash("sha256").update(token).digest("base64url")
+
 /** Knows the demo's tokens. */
 export const identity = (accounts: ReadonlyArray<DemoAccount>): Identity["Service"] => {
   const known = new Map<string, { readonly hash: Buffer; readonly principal: Principal }>()
   for (const { account, name, token } of accounts) {
     const hash = tokenHash(Redacted.value(token))
-    const principal: Principal = { name, accountIds: [account], permissions: ["read", "trade"] }
+    const principal: Principal = { id: name, name, accountIds: [account], permissions: ["read", "trade"] }
     known.set(hash, { hash: Buffer.from(hash), principal })
   }
   return {
+    changes: Stream.never,
     authenticate: (token) =>
       Effect.suspend(() => {
         const hash = tokenHash(Redacted.value(token))

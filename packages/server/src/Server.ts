@@ -23,7 +23,7 @@ import { handlers } from "./http/handlers.ts"
 import * as HttpServer from "./http/HttpServer.ts"
 import { pages } from "./http/pages.ts"
 import { routesOf } from "./http/Routes.ts"
-import { Identity } from "./Identity.ts"
+import type { Identity } from "./Identity.ts"
 import { Gateway, type Limits } from "./ws/Gateway.ts"
 
 export interface StartedAccount {
@@ -106,8 +106,7 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   yield* Effect.forkScoped(Effect.exit(projections.follow(exchange.batches)))
 
   const demo = config.demo ? yield* Demo.open(exchange, config.folder) : []
-  const nobody = yield* Effect.map(Layer.build(Identity.layerNobody), (built) => Context.get(built, Identity))
-  const who = parts.identity ?? (config.demo ? Demo.identity(demo) : nobody)
+  const who = parts.identity ?? Demo.identity(demo)
   const commands = new Commands(exchange)
   const health = new Health(exchange, feed, projections)
   const caughtUp = Effect.flatMap(exchange.status, ({ durableSequence }) => feed.reached(durableSequence))

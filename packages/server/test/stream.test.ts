@@ -1,6 +1,6 @@
 import { LiveBook } from "@pandora-exchange/client"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import { connect } from "node:net"
 import { Identity, type Principal, Unauthenticated } from "../src/Identity.ts"
 import { asking, type InProcess, newFolder, startHere, startServer } from "./support.ts"
@@ -238,8 +238,9 @@ describe("bounds", () => {
 
   it("error: a right that ends, ends the stream", async () => {
     let valid = true
-    const principal: Principal = { name: "x", accountIds: [1000], permissions: ["read"] }
+    const principal: Principal = { id: "x", name: "x", accountIds: [1000], permissions: ["read"] }
     const identity = Identity.of({
+      changes: Stream.never,
       authenticate: () => Effect.suspend(() => (valid ? Effect.succeed(principal) : Effect.fail(new Unauthenticated())))
     })
     const here = await startHere({}, { identity, limits: { authenticateAgainMs: 50 } })

@@ -6,14 +6,14 @@
  * with a `next` cursor while there is more. Every answer about an account carries the `sequence` of the journal that it
  * reflects.
  */
+import type { Permission } from "@pandora-exchange/core/Permission"
 import { Context, Schema, SchemaTransformation } from "effect"
 import { HttpApiMiddleware, HttpApiSchema, HttpApiSecurity } from "effect/http-api"
 import { ProblemDetails, problems } from "../Problem.ts"
 import * as WireId from "../WireId.ts"
 
-/** The right that a route needs. A route without one is not served; `public` is for everyone. */
-export type Permission = "public" | "read" | "trade"
-export class Requires extends Context.Service<Requires, Permission>()("@pandora-exchange/client/Requires") {}
+/** What a caller needs for a route. A route that does not say is not served; `public` is for everyone. */
+export class Requires extends Context.Service<Requires, Permission | "public">()("@pandora-exchange/client/Requires") {}
 
 export const Decimal = Schema.String.check(Schema.isMaxLength(64)).annotate({
   identifier: "Decimal",

@@ -1,6 +1,7 @@
 /** Everything that can come instead of an answer, as the code and parameter of a problem. */
 import { detailsOf, problems, type ProblemDetails } from "@pandora-exchange/client/Problem"
 import type { ExchangeFailure } from "@pandora-exchange/sdk"
+import type { IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Cause, Schema } from "effect"
 import type { HistoryUnavailable } from "@pandora-exchange/adapters-pg/History"
 import type { HistoryBehind, MalformedCursor } from "../History.ts"
@@ -18,6 +19,7 @@ export type Failure =
   | ExchangeFailure
   | HistoryBehind
   | HistoryUnavailable
+  | IdentityUnavailable
   | MalformedCursor
   | Unauthenticated
 
@@ -45,6 +47,7 @@ export const problemOf = (
     case "OutcomeUnknown":
     case "HistoryBehind":
     case "HistoryUnavailable":
+    case "IdentityUnavailable":
       return ours(failure._tag, requestId)
     case "MalformedCursor":
       return ours(failure._tag, requestId, { parameter: "cursor" })

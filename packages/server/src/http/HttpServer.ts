@@ -54,7 +54,7 @@ const handlerTimeoutMs = 15_000
 /** Of every answer but the pages. */
 const plainHeaders = ["x-content-type-options", "nosniff", "cache-control", "no-store"]
 
-const nobody: Principal = { name: "", accountIds: [], permissions: [] }
+const nobody: Principal = { id: "", name: "", accountIds: [], permissions: [] }
 
 export const serve = Effect.fnUntraced(function* (options: Options) {
   const router = new Router(options.routes)
@@ -160,12 +160,12 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
   }
 
   const answer = (found: Found, request: IncomingMessage, query: string, body: string) => {
-    const { route } = found
-    if (route.right === "public") return handle(found, request, query, body, nobody)
+    const { right } = found.route
+    if (right === "public") return handle(found, request, query, body, nobody)
     const token = tokenOf(request)
     if (token === undefined) return Effect.fail(new ApiFailure({ code: "Unauthorized" }))
     return Effect.flatMap(options.identity.authenticate(token), (principal) =>
-      principal.permissions.includes(route.right as "read")
+      principal.permissions.includes(right)
         ? handle(found, request, query, body, principal)
         : Effect.fail(new ApiFailure({ code: "NotPermitted" }))
     )

@@ -8,9 +8,10 @@
  */
 import type { Requires as RequiresKey } from "@pandora-exchange/client/api/Conventions"
 import { Requires } from "@pandora-exchange/client/api/Conventions"
+import type { Permission } from "@pandora-exchange/core/Permission"
 import { Context, type Effect, Result, type Schema } from "effect"
 import type { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import type { Principal, Right } from "../Identity.ts"
+import type { Principal } from "../Identity.ts"
 import { decoder } from "./Decoding.ts"
 import { ApiFailure, type Failure } from "./Failure.ts"
 
@@ -57,7 +58,7 @@ export interface Route {
   readonly method: string
   readonly path: string
   readonly segments: ReadonlyArray<string>
-  readonly right: Right | "public"
+  readonly right: Permission | "public"
   readonly status: number
   readonly hasBody: boolean
   readonly params: Decode | undefined
