@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Result } from "effect"
 import { TestClock } from "effect/testing"
-import { accessTokenLifeMs } from "../src/AccessTokens.ts"
 import { freshMs } from "../src/Principal.ts"
 import { recheckMs, sameMomentMs, sessionIdleMs, sessionLifeMs, type Tokens } from "../src/Sessions.ts"
+import { accessTokenLifeMsDefault } from "../src/Settings.ts"
 import { emptyPlace } from "./support/database.ts"
 import {
   home,
@@ -97,7 +97,7 @@ describe("Sessions", () => {
     Effect.gen(function* () {
       const here = yield* world()
       const { tokens } = yield* person(here, "ann")
-      yield* TestClock.adjust(accessTokenLifeMs)
+      yield* TestClock.adjust(accessTokenLifeMsDefault)
       assert.strictEqual(yield* refusal(here.sessions.authenticate(tokens.access.token)), "TokenRefused")
       const next = yield* here.sessions.refresh(tokens.refresh, home)
       assert.strictEqual(next.sessionId, tokens.sessionId)
