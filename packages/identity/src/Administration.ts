@@ -78,7 +78,7 @@ const make = Effect.fnUntraced(function* () {
         return changed
       })
     )
-    yield* sessions.recheck
+    yield* sessions.recheck(userId)
     return changed
   }, Effect.provide(context))
 

@@ -281,7 +281,7 @@ const make = Effect.fnUntraced(function* () {
         return user
       }).pipe(Effect.provide(context))
     )
-    yield* sessions.recheck
+    yield* sessions.recheck(user.userId)
     yield* attempts.forgive(user, caller.address)
     yield* messages.send(user.email, { kind: "passwordChanged", caller: kept(caller) })
   })
@@ -332,7 +332,7 @@ const make = Effect.fnUntraced(function* () {
         yield* write(changed, "passwordChanged", principal.sessionId, { by: "user" })
       })
     )
-    yield* sessions.recheck
+    yield* sessions.recheck(principal.userId)
     yield* messages.send(seen.email, { kind: "passwordChanged", caller: kept(caller) })
   }, Effect.provide(context))
 
@@ -349,7 +349,10 @@ const make = Effect.fnUntraced(function* () {
         yield* sameAddress(store.write({ changes: [{ _tag: "UpdateUser", user: changed }], audit: [entry] }))
         return changed
       })
-    ).pipe(Effect.provide(context)) as Effect.Effect<User, E | NotPossible | PermissionMissing | Unavailable>
+    ).pipe(
+      Effect.tap(({ userId }) => sessions.recheck(userId)),
+      Effect.provide(context)
+    ) as Effect.Effect<User, E | NotPossible | PermissionMissing | Unavailable>
 
   const addSubAccount: Users["Service"]["addSubAccount"] = Effect.fn("Users.addSubAccount")(
     function* (principal, label) {
@@ -390,7 +393,7 @@ const make = Effect.fnUntraced(function* () {
         write({ ...user, status: "closed", roles: [] }, "userClosed", null, { address: caller.address })
       )
     )
-    yield* sessions.recheck
+    yield* sessions.recheck(principal.userId)
     yield* messages.send(seen.email, { kind: "accountClosed" })
   }, Effect.provide(context))
 

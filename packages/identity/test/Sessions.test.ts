@@ -1,9 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted, Result } from "effect"
+import { Effect, Queue, Redacted, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { accessTokenLifeMs } from "../src/AccessTokens.ts"
 import { freshMs } from "../src/Principal.ts"
-import { recheckMs, sameMomentMs, sessionIdleMs, sessionLifeMs, type Tokens } from "../src/Sessions.ts"
+import {
+  type Changed,
+  revokedWithinMs,
+  sameMomentMs,
+  sessionIdleMs,
+  sessionLifeMs,
+  type Tokens
+} from "../src/Sessions.ts"
 import { emptyPlace } from "./support/database.ts"
 import {
   home,
@@ -15,7 +22,9 @@ import {
   personWithTotp,
   refusal,
   signIn,
+  staff,
   tokenIn,
+  watch,
   world
 } from "./support/exchange.ts"
 
@@ -27,6 +36,15 @@ const isDead = (node: Pick<Node, "sessions">, tokens: Tokens) =>
 
 const isAlive = (node: Pick<Node, "sessions">, tokens: Tokens) =>
   Effect.asVoid(node.sessions.authenticate(tokens.access.token))
+
+/** Everything that the node tells of changes from now on. */
+const toldTo = ({ sessions }: Pick<Node, "sessions">) =>
+  Effect.gen(function* () {
+    const told = yield* Queue.unbounded<Changed>()
+    const listening = Stream.runForEach(sessions.changed, (changed) => Queue.offer(told, changed))
+    yield* Effect.forkScoped(listening, { startImmediately: true })
+    return told
+  })
 
 describe("Sessions", () => {
   it.effect("who signs in is who they are, with the rights of their roles", () =>
@@ -69,14 +87,8 @@ describe("Sessions", () => {
 
   it.effect("an unknown user, a wrong password and a user with too many attempts cause the same work", () =>
     Effect.gen(function* () {
-      const calls: Array<string> = []
       const place = yield* emptyPlace
-      const store = new Proxy(place.store, {
-        get: (target, name) => {
-          calls.push(String(name))
-          return Reflect.get(target, name) as unknown
-        }
-      })
+      const { reads: calls, store } = watch(place.store)
       const here = yield* world({ place: { ...place, store } })
       const { email } = yield* join(here, "ann")
       const attempt = (email: string, password: Redacted.Redacted, address: string) =>
@@ -181,9 +193,99 @@ describe("Sessions", () => {
       yield* isAlive(there, tokens)
       yield* here.sessions.revoke(principal, tokens.sessionId)
       yield* isDead(here, tokens)
-      yield* TestClock.adjust(recheckMs)
-      assert.isAtMost(recheckMs, 1_000)
+      yield* TestClock.adjust(revokedWithinMs)
+      assert.isAtMost(revokedWithinMs, 1_000)
       yield* isDead(there, tokens)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "a node is told by the audit trail whose sessions ended or rights changed on another, and of nobody else",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const ann = yield* person(here, "ann")
+        const bob = yield* person(here, "bob")
+        const boss = yield* staff(here, "boss", ["compliance"])
+        const watched = watch(here.store)
+        const there = yield* here.nodeOver(watched.store)
+        yield* watched.looked
+        const told = yield* toldTo(there)
+        yield* Effect.all([isAlive(there, ann.tokens), isAlive(there, bob.tokens)])
+
+        yield* signIn(here, bob.email)
+        yield* Effect.flip(here.sessions.signIn({ email: bob.email, password: otherPassword, caller: home }))
+        yield* watched.look
+        yield* here.administration.setFrozen(boss.principal, bob.userId, true)
+        yield* watched.look
+        assert.deepStrictEqual(yield* Queue.take(told), new Set([bob.userId]))
+        yield* here.sessions.revoke(ann.principal, ann.tokens.sessionId)
+        yield* watched.look
+        assert.deepStrictEqual(yield* Queue.take(told), new Set([ann.userId]))
+        watched.reads.length = 0
+        yield* isDead(there, ann.tokens)
+        assert.deepStrictEqual((yield* there.sessions.authenticate(bob.tokens.access.token)).permissions, [
+          "read",
+          "self"
+        ])
+        assert.deepStrictEqual(watched.reads, ["session", "refreshToken", "session"])
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("what is known of sessions is read once while the trail says that nothing changed", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const watched = watch(here.store)
+      const there = yield* here.nodeOver(watched.store)
+      yield* watched.looked
+      const ask = Effect.replicateEffect(isAlive(there, ann.tokens), 20, { concurrency: "unbounded", discard: true })
+      for (let i = 0; i < 12; i++) {
+        yield* ask
+        yield* watched.look
+      }
+      assert.deepStrictEqual(
+        watched.reads.filter((name) => name === "session"),
+        ["session"]
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: while the audit trail cannot be read, nothing known is trusted for longer than a second", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const watched = watch(here.store)
+      const there = yield* here.nodeOver(watched.store)
+      yield* watched.looked
+      const told = yield* toldTo(there)
+      yield* isAlive(there, ann.tokens)
+      watched.fail("auditEntries")
+      yield* here.sessions.revoke(ann.principal, ann.tokens.sessionId)
+      yield* TestClock.adjust(revokedWithinMs)
+      yield* isDead(there, ann.tokens)
+      assert.strictEqual(yield* Queue.take(told), "everybody")
+      watched.fail("session")
+      yield* TestClock.adjust(revokedWithinMs)
+      assert.strictEqual(yield* refusal(there.sessions.authenticate(ann.tokens.access.token)), "IdentityUnavailable")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: when the store is another one than before, everything known of it is forgotten", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const restored = yield* world()
+      for (const name of ["ann", "bob", "eve"]) yield* person(restored, name)
+      const watched = watch(here.store)
+      const there = yield* here.nodeOver(watched.store)
+      yield* watched.looked
+      yield* isAlive(there, ann.tokens)
+      const told = yield* toldTo(there)
+      watched.become(restored.store)
+      yield* watched.look
+      assert.strictEqual(yield* Queue.take(told), "everybody")
+      assert.strictEqual(yield* refusal(there.sessions.authenticate(ann.tokens.access.token)), "TokenRefused")
     }).pipe(Effect.scoped)
   )
 
