@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Queue, Redacted, Result, Stream } from "effect"
+import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
+import { Context, Effect, Layer, Queue, Redacted, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { vi } from "vitest"
 import { accessTokenLifeMs } from "../src/AccessTokens.ts"
+import { parametersMin } from "../src/Passwords.ts"
 import { freshMs } from "../src/Principal.ts"
 import {
   type Changed,
@@ -36,6 +39,23 @@ const isDead = (node: Pick<Node, "sessions">, tokens: Tokens) =>
 
 const isAlive = (node: Pick<Node, "sessions">, tokens: Tokens) =>
   Effect.asVoid(node.sessions.authenticate(tokens.access.token))
+
+/** Every call of the real hashing, with the parameters of what it is given. */
+const hashed = vi.hoisted((): Array<string> => [])
+vi.mock("@node-rs/argon2", async (original) => {
+  const real = await original<typeof import("@node-rs/argon2")>()
+  return {
+    ...real,
+    hash: (...args: Parameters<typeof real.hash>) => {
+      hashed.push(`hash ${JSON.stringify(args[1])}`)
+      return real.hash(...args)
+    },
+    verify: (...args: Parameters<typeof real.verify>) => {
+      hashed.push(`verify ${/^(\$[^$]*){3}\$/.exec(String(args[0]))?.[0]}`)
+      return real.verify(...args)
+    }
+  }
+})
 
 /** Everything that the node tells of changes from now on. */
 const toldTo = ({ sessions }: Pick<Node, "sessions">) =>
@@ -88,20 +108,46 @@ describe("Sessions", () => {
   it.effect("an unknown user, a wrong password and a user with too many attempts cause the same work", () =>
     Effect.gen(function* () {
       const place = yield* emptyPlace
-      const { reads: calls, store } = watch(place.store)
-      const here = yield* world({ place: { ...place, store } })
+      const { reads, store } = watch(place.store)
+      const limiter = yield* Effect.map(Layer.build(RateLimiter.layerMemory), (context) =>
+        Context.get(context, RateLimiter)
+      )
+      const buckets: Array<readonly [kind: string | undefined, capacity: number, refillMs: number]> = []
+      const here = yield* world({
+        place: { ...place, store },
+        limiter: {
+          ...limiter,
+          take: (bucket) => {
+            buckets.push([bucket.key.split(":")[0], bucket.capacity, bucket.refillMs])
+            return limiter.take(bucket)
+          }
+        }
+      })
       const { email } = yield* join(here, "ann")
-      const attempt = (email: string, password: Redacted.Redacted, address: string) =>
+      const attempt = (email: string, password: Redacted.Redacted) =>
         Effect.gen(function* () {
-          calls.length = 0
-          yield* refusal(here.sessions.signIn({ email, password, caller: { ...home, address } }))
-          return [...calls]
+          for (const list of [reads, buckets, hashed]) list.length = 0
+          const refused = yield* Effect.flip(here.sessions.signIn({ email, password, caller: home }))
+          return { refused: JSON.stringify(refused), reads: [...reads], buckets: [...buckets], hashed: [...hashed] }
         })
-      const unknown = yield* attempt("nobody@example.com", password, "192.0.2.1")
-      const wrong = yield* attempt(email, otherPassword, "192.0.2.1")
-      yield* Effect.replicateEffect(attempt(email, otherPassword, "192.0.2.1"), 20)
-      const locked = yield* attempt(email, password, "192.0.2.1")
-      assert.deepStrictEqual([unknown, wrong, locked], Array(3).fill(["userByEmail", "sessions", "write"]))
+      const unknown = yield* attempt("nobody@example.com", password)
+      const wrong = yield* attempt(email, otherPassword)
+      yield* Effect.replicateEffect(attempt(email, otherPassword), 10)
+      const locked = yield* attempt(email, password)
+      const { memoryCost, parallelism, timeCost } = parametersMin
+      assert.deepStrictEqual(
+        [unknown, wrong, locked],
+        Array(3).fill({
+          refused: JSON.stringify({ _tag: "SignInRefused" }),
+          reads: ["userByEmail", "sessions", "write"],
+          buckets: [
+            ["address", 60, 5_000],
+            ["pair", 10, 60_000],
+            ["account", 100, 60_000]
+          ],
+          hashed: [`verify $argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`]
+        })
+      )
     }).pipe(Effect.scoped)
   )
 

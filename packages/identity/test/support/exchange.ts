@@ -56,9 +56,10 @@ export interface World extends Node, Place {
 export interface Options {
   readonly identity?: Partial<Identity.IdentityOptions>
   readonly place?: Place
+  readonly limiter?: RateLimiter["Service"]
 }
 
-export const world = Effect.fnUntraced(function* ({ identity = {}, place }: Options = {}) {
+export const world = Effect.fnUntraced(function* ({ identity = {}, limiter, place }: Options = {}) {
   yield* TestClock.setTime(startTime)
   const { store, venueId } = place ?? (yield* emptyPlace)
   const outbox = yield* Queue.unbounded<Message>()
@@ -75,7 +76,7 @@ export const world = Effect.fnUntraced(function* ({ identity = {}, place }: Opti
         }),
       isEmpty: (accountId) => Effect.sync(() => (funds.get(accountId) ?? 0n) === 0n)
     }),
-    RateLimiter.layerMemory,
+    limiter === undefined ? RateLimiter.layerMemory : Layer.succeed(RateLimiter, limiter),
     KycProvider.layerManual
   )
   const nodeOver = (store: IdentityStore["Service"]) =>
