@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import type * as Argon2 from "@node-rs/argon2"
 import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
 import { Context, Effect, Layer, Queue, Redacted, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
@@ -43,7 +44,7 @@ const isAlive = (node: Pick<Node, "sessions">, tokens: Tokens) =>
 /** Every call of the real hashing, with the parameters of what it is given. */
 const hashed = vi.hoisted((): Array<string> => [])
 vi.mock("@node-rs/argon2", async (original) => {
-  const real = await original<typeof import("@node-rs/argon2")>()
+  const real = await original<typeof Argon2>()
   return {
     ...real,
     hash: (...args: Parameters<typeof real.hash>) => {
