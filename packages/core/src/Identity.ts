@@ -88,6 +88,7 @@ export const endReasons = [
   "replaced",
   "refreshReused",
   "passwordChanged",
+  "emailChanged",
   "factorsChanged",
   "rightsChanged",
   "userClosed"

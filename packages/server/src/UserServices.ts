@@ -7,7 +7,7 @@ import { KycProvider } from "@pandora-exchange/identity/KycProvider"
 import { Sessions } from "@pandora-exchange/identity/Sessions"
 import type { SettingsWrong } from "@pandora-exchange/identity/Settings"
 import type { VenueAccounts } from "@pandora-exchange/identity/VenueAccounts"
-import { Context, Effect, Layer, Stream } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { Config } from "./Config.ts"
 import { type Identity, Unauthenticated } from "./Identity.ts"
 import * as Mail from "./Mail.ts"
@@ -50,6 +50,6 @@ export const identityOf = (services: UserServices): Identity["Service"] => {
         })),
         Effect.catchTag("TokenRefused", () => Effect.fail(new Unauthenticated()))
       ),
-    changes: Stream.never
+    changes: sessions.changed
   }
 }
