@@ -11,6 +11,7 @@ import { Ids, type SnapshotStore } from "@pandora-exchange/core"
 import { type Balance, Exchange, type ExchangeOptions } from "@pandora-exchange/sdk"
 import type { Redacted } from "effect"
 import { Context, Effect, Layer } from "effect"
+import { BlockList } from "node:net"
 import { join } from "node:path"
 import { Commands } from "./Commands.ts"
 import type { Config } from "./Config.ts"
@@ -133,6 +134,7 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
     routes: routesOf(api as never, handlers(answering)),
     pages: pagesOf(api as never),
     identity: who,
+    trustedProxies: new BlockList(),
     ...(parts.timeouts && { timeouts: parts.timeouts }),
     upgrade: gateway.upgrade
   })

@@ -7,8 +7,9 @@ import type { Caller } from "@pandora-exchange/identity/Caller"
 import { Cause, Effect, Exit, Redacted, Result, Schema } from "effect"
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http"
-import type { AddressInfo, Socket } from "node:net"
+import type { AddressInfo, BlockList, Socket } from "node:net"
 import type { Identity, Principal } from "../Identity.ts"
+import { addressOf } from "./address.ts"
 import { bodyBytesMax, parseObject, parseQuery, urlLengthMax } from "./Decoding.ts"
 import { ApiFailure, type Failure, problemOf } from "./Failure.ts"
 import { type Found, Reply, type Route, Router } from "./Routes.ts"
@@ -33,6 +34,8 @@ export interface Options {
   readonly routes: ReadonlyArray<Route>
   readonly pages: Readonly<Record<string, Page>>
   readonly identity: Identity["Service"]
+  /** Whose word is taken for where a request comes from. */
+  readonly trustedProxies: BlockList
   /** How long the headers, and the whole of a request, may take to arrive. */
   readonly timeouts?: { readonly headersMs: number; readonly requestMs: number; readonly checkMs: number }
   /** The WebSocket's path and who takes it. */
@@ -171,12 +174,13 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
 
   const answer = (found: Found, request: IncomingMessage, query: string, body: string | undefined) => {
     const { right } = found.route
-    if (right === "public") return handle(found, request, query, body, nobody)
+    const from = { principal: nobody, caller: callerOf(request, options.trustedProxies) }
+    if (right === "public") return handle(found, request, query, body, from)
     const token = tokenOf(request)
     if (token === undefined) return Effect.fail(new ApiFailure({ code: "Unauthorized" }))
     return Effect.flatMap(options.identity.authenticate(token), (principal) =>
       right === "signedIn" || principal.permissions.includes(right)
-        ? handle(found, request, query, body, principal)
+        ? handle(found, request, query, body, { ...from, principal })
         : Effect.fail(new ApiFailure({ code: "NotPermitted" }))
     )
   }
@@ -240,7 +244,7 @@ const handle = (
   request: IncomingMessage,
   query: string,
   body: string | undefined,
-  principal: Principal
+  from: { readonly principal: Principal; readonly caller: Caller }
 ): Effect.Effect<unknown, Failure> => {
   const pathParams = route.params === undefined ? Result.succeed({}) : route.params(params)
   if (Result.isFailure(pathParams)) return Effect.fail(pathParams.failure)
@@ -256,15 +260,14 @@ const handle = (
     params: pathParams.success,
     query: decodedQuery.success,
     payload: payload.success,
-    principal,
-    caller: callerOf(request),
+    ...from,
     key: request.headers["idempotency-key"] as string | undefined
   })
 }
 
-const callerOf = ({ headers, socket }: IncomingMessage): Caller => ({
-  address: socket.remoteAddress ?? "",
-  agent: headers["user-agent"] ?? ""
+const callerOf = (request: IncomingMessage, trustedProxies: BlockList): Caller => ({
+  address: addressOf(request, trustedProxies),
+  agent: request.headers["user-agent"] ?? ""
 })
 
 /** Whether anything follows the headers. */
