@@ -80,7 +80,8 @@ export class Profile extends HttpApiGroup.make("profile")
       success: UserAccount.pipe(HttpApiSchema.status(201)),
       error
     })
-      .annotate(Requires, "self")
+      // Staff and those who are frozen have nothing to do with it.
+      .annotate(Requires, "trade")
       .annotate(OpenApi.Summary, "Open a sub-account"),
     HttpApiEndpoint.post("beginKyc", "/user/kyc", { success: KycBegun, error })
       .annotate(Requires, "self")
