@@ -1,6 +1,7 @@
 /** What all packages of Pandora agree on: units, vocabulary, commands and events with their binary form, errors and ports. */
 export * as Account from "./Account.ts"
 export * as Asset from "./Asset.ts"
+export * as AuditChain from "./AuditChain.ts"
 export * as Batch from "./Batch.ts"
 export * as Command from "./Command.ts"
 export * as Decimal from "./Decimal.ts"

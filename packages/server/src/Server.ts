@@ -8,7 +8,6 @@ import {
   PgStorage,
   Projections
 } from "@pandora-exchange/adapters-pg"
-import { Api } from "@pandora-exchange/client/api/Api"
 import { IdentityStore, Ids, type SnapshotStore } from "@pandora-exchange/core"
 import { type Balance, Exchange, type ExchangeOptions } from "@pandora-exchange/sdk"
 import { Context, Effect, Layer } from "effect"
@@ -20,9 +19,9 @@ import * as ExchangeAccounts from "./ExchangeAccounts.ts"
 import { Feed } from "./feed/Feed.ts"
 import { Health } from "./Health.ts"
 import { History } from "./History.ts"
-import { handlers } from "./http/handlers.ts"
+import { apiOf, handlers } from "./http/handlers.ts"
 import * as HttpServer from "./http/HttpServer.ts"
-import { pages } from "./http/pages.ts"
+import { pagesOf } from "./http/pages.ts"
 import { routesOf } from "./http/Routes.ts"
 import type { Identity } from "./Identity.ts"
 import * as UserServices from "./UserServices.ts"
@@ -137,13 +136,16 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
     ...(parts.limits && { limits: parts.limits })
   })
   health.connections = () => gateway.count
+  const answering = { exchange, history, commands, health, identity: users }
+  const api = apiOf(answering)
   const http = yield* HttpServer.serve({
     host: config.host,
     port: config.port,
     origins: config.origins,
-    routes: routesOf(Api as never, handlers({ exchange, history, commands, health })),
-    pages,
+    routes: routesOf(api as never, handlers(answering)),
+    pages: pagesOf(api as never),
     identity,
+    trustedProxies: config.trustedProxies,
     ...(parts.timeouts && { timeouts: parts.timeouts }),
     upgrade: gateway.upgrade
   })

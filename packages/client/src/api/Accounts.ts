@@ -88,7 +88,7 @@ export type LedgerEntry = typeof LedgerEntry.Type
 export class Accounts extends HttpApiGroup.make("accounts")
   .add(
     HttpApiEndpoint.get("me", "/me", { success: Me, error: publicProblems })
-      .annotate(Requires, "read")
+      .annotate(Requires, "signedIn")
       .annotate(OpenApi.Summary, "Whose token this is, and what it may do"),
     HttpApiEndpoint.get("balances", "/balances", {
       query: accountQuery,
