@@ -5,7 +5,7 @@
 import type { Tokens } from "@pandora-exchange/client/api/Sessions"
 import { roles } from "@pandora-exchange/core/Identity"
 import { permissionsOfRole } from "@pandora-exchange/identity/Roles"
-import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
+import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import type { Route } from "../../src/http/Routes.ts"

@@ -305,5 +305,5 @@ export const staff = async (people: People, name: string, roles: ReadonlyArray<R
 export const withoutId = ({ body, headers, status }: Reply<any>) => ({
   status,
   headers: Object.fromEntries([...headers].filter(([name]) => name !== "date" && name !== "x-request-id")),
-  body: JSON.stringify(body).replaceAll(headers.get("x-request-id")!, "ID")
+  body: (JSON.stringify(body) ?? "").replaceAll(headers.get("x-request-id")!, "ID")
 })
