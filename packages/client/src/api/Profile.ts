@@ -89,4 +89,9 @@ export class Profile extends HttpApiGroup.make("profile")
   )
   .prefix("/v1")
   .middleware(Authentication)
-  .annotate(OpenApi.Title, "User") {}
+  .annotate(OpenApi.Title, "User")
+  .annotate(
+    OpenApi.Description,
+    "Requests about users take no idempotency key. Asked again, they come to the same, are answered with a problem that says what was " +
+      "done before, or make one more session or sub-account, which the lists show."
+  ) {}

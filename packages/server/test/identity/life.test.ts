@@ -1,5 +1,5 @@
 /** The life of a user, from the first request to the last, over HTTP. */
-import { createClient, type PromiseClient } from "@pandora-exchange/client"
+import { createClient, type PromiseClient, renewing } from "@pandora-exchange/client"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { SoftwareAuthenticator } from "../../../identity/test/support/SoftwareAuthenticator.ts"
@@ -296,6 +296,37 @@ describe("the typed client", () => {
     tokens = await nobody.signIn({ email, password })
     await own.closeUser()
     await Promise.all([nobody.close(), own.close(), root.close()])
+  })
+
+  it("renews a token once for all who ask together", async () => {
+    const nobody = createClient({ url: people.url })
+    const { tokens } = await join(people, "busy")
+    const told: Array<string> = []
+    const own = createClient({
+      url: people.url,
+      token: renewing({
+        tokens: { ...tokens, expiresAt: 0 },
+        refresh: nobody.refresh,
+        onTokens: ({ accessToken }) => told.push(accessToken)
+      })
+    })
+    const names = await Promise.all(Array.from({ length: 20 }, async () => (await own.user()).name))
+    expect(new Set(names)).toEqual(new Set(["busy"]))
+    expect(told.length).toBe(1)
+    await Promise.all([own.close(), nobody.close()])
+  })
+
+  it("error: what cannot be renewed now is tried again by whoever asks next", async () => {
+    const { tokens } = await join(people, "patient")
+    const nobody = createClient({ url: people.url })
+    let refusals = 1
+    const token = renewing({
+      tokens: { ...tokens, expiresAt: 0 },
+      refresh: (refreshToken) => (refusals-- > 0 ? Promise.reject(new Error("not now")) : nobody.refresh(refreshToken))
+    })
+    await expect(Promise.all([token(), token()])).rejects.toThrow("not now")
+    expect(await isAlive(await token())).toBe(true)
+    await nobody.close()
   })
 
   it("error: a token that cannot be got is the cause of `Unreachable`", async () => {
