@@ -87,6 +87,7 @@ export const endReasons = [
   "replaced",
   "refreshReused",
   "passwordChanged",
+  "emailChanged",
   "factorsChanged",
   "rightsChanged",
   "userClosed"

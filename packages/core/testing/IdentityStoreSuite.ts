@@ -153,9 +153,10 @@ export const cases: ReadonlyArray<Case> = [
           yield* store.users({ after: null, limit: 10 }),
           yield* store.sessions(ann.userId),
           yield* store.signingKeys,
+          yield* store.lastAuditEntry,
           yield* store.auditEntries({ after: 0, limit: 10 })
         ]
-        assert.deepStrictEqual(found, [undefined, undefined, undefined, undefined, [], [], [], []])
+        assert.deepStrictEqual(found, [undefined, undefined, undefined, undefined, [], [], [], undefined, []])
       })
     )
   },
@@ -416,6 +417,7 @@ export const cases: ReadonlyArray<Case> = [
           assert.strictEqual(entries[i]!.kind.replace("a", "b"), entries[i + 1]!.kind)
         }
         assert.deepStrictEqual(yield* store.auditEntries({ after: 48, limit: 1 }), entries.slice(48, 49))
+        assert.deepStrictEqual(yield* store.lastAuditEntry, entries[49])
       })
     )
   },

@@ -15,7 +15,7 @@ import { Clock, Context, Effect, Layer, Redacted, Semaphore } from "effect"
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from "jose"
 import { TokenRefused } from "./Errors.ts"
 import * as Randomness from "./Randomness.ts"
-import { Secrets } from "./Secrets.ts"
+import { hashOf, Secrets } from "./Secrets.ts"
 import { accessTokenLifeMsMax, Settings } from "./Settings.ts"
 
 /** A key signs for so long. */
@@ -28,6 +28,8 @@ const keysKnownMs = 60_000
 const clockDifferenceMs = 10_000
 /** An unknown key id makes a node look again, and no more often than this, whoever sends it. */
 const lookAgainMs = 1_000
+/** Tokens whose signature a node remembers to have verified. */
+const verifiedMax = 100_000
 
 /** Whose session a token belongs to. Whether it goes on, `Sessions` knows. */
 export interface Claims {
@@ -80,6 +82,8 @@ const make = Effect.fnUntraced(function* () {
   const secrets = yield* Secrets
   const { accessTokenLifeMs, algorithm, issuer } = yield* Settings
   const oneAtATime = yield* Semaphore.make(1)
+  /** By hash, oldest first. */
+  const verified = new Map<string, Verified>()
   let known: Known | undefined
   let latest = 0
 
@@ -153,13 +157,26 @@ const make = Effect.fnUntraced(function* () {
     return found ?? (yield* keysFor(lookAgainMs)).keys.find((key) => key.keyId === keyId)
   })
 
+  const remember = (hash: string, token: Verified, atSeconds: number): void => {
+    verified.set(hash, token)
+    for (const [oldest, { expiresSeconds }] of verified) {
+      if (expiresSeconds > atSeconds && verified.size <= verifiedMax) return
+      verified.delete(oldest)
+    }
+  }
+
   const verify = Effect.fnUntraced(function* (redacted: Redacted.Redacted) {
     const token = Redacted.value(redacted)
-    const header = headerOf(token)
+    if (token.length > tokenLengthMax) return yield* new TokenRefused()
+    const hash = hashOf(redacted)
+    // A signature stays what it was. Whether its key counts and the token lives, is asked each time.
+    const seen = verified.get(hash)
+    const header = seen ?? headerOf(token)
     if (header === undefined) return yield* new TokenRefused()
     const key = yield* keyNamed(header.kid)
     const at = yield* now
     if (key === undefined || key.algorithm !== header.alg || key.publishedUntil <= at) return yield* new TokenRefused()
+    if (seen !== undefined && seen.expiresSeconds > secondsOf(at)) return seen.claims
     const { payload } = yield* Effect.tryPromise({
       try: () =>
         jwtVerify(token, key.verifying, {
@@ -172,9 +189,10 @@ const make = Effect.fnUntraced(function* () {
         }),
       catch: () => new TokenRefused()
     })
-    const { sid, sub } = payload
+    const { exp, sid, sub } = payload
     if (typeof sid !== "string" || typeof sub !== "string") return yield* new TokenRefused()
     const claims: Claims = { userId: UserId(sub), sessionId: SessionId(sid) }
+    remember(hash, { ...header, claims, expiresSeconds: exp! }, secondsOf(at))
     return claims
   })
 
@@ -227,10 +245,15 @@ interface Header {
   readonly kid: string
 }
 
+interface Verified extends Header {
+  readonly claims: Claims
+  readonly expiresSeconds: number
+}
+
 /** `undefined` for everything that no token of ours looks like. */
 const headerOf = (token: string): Header | undefined => {
   const parts = token.split(".")
-  if (token.length > tokenLengthMax || parts.length !== 3 || !parts.every(isCanonical)) return undefined
+  if (parts.length !== 3 || !parts.every(isCanonical)) return undefined
   try {
     const header = JSON.parse(Buffer.from(parts[0]!, "base64url").toString("utf8")) as Record<string, unknown>
     const { alg, kid, typ } = header

@@ -1,11 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { SessionId, UserId } from "@pandora-exchange/core/Identity"
-import { Effect, Redacted } from "effect"
+import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
+import { Context, Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTHeaderParameters, SignJWT, UnsecuredJWT } from "jose"
 import { createHmac, createPublicKey, verify } from "node:crypto"
-import { keyLeadMs, keyLifeMs } from "../src/AccessTokens.ts"
-import { accessTokenLifeMsDefault, accessTokenLifeMsMax } from "../src/Settings.ts"
+import { AccessTokens, keyLeadMs, keyLifeMs } from "../src/AccessTokens.ts"
+import { Secrets } from "../src/Secrets.ts"
+import { accessTokenLifeMsDefault, accessTokenLifeMsMax, Settings } from "../src/Settings.ts"
 import { refusal, settings, startTime, world, type World } from "./support/exchange.ts"
 import * as vectors from "./support/vectors.ts"
 
@@ -23,6 +25,20 @@ const body = {
 
 const refused = (here: World, token: string) =>
   Effect.map(refusal(here.accessTokens.verify(Redacted.make(token))), (tag) => assert.strictEqual(tag, "TokenRefused"))
+
+/** The tokens of another node over the store. */
+const tokensOver = (store: IdentityStore["Service"]) =>
+  Effect.map(
+    Layer.build(
+      AccessTokens.layer.pipe(
+        Layer.provideMerge(Secrets.layer),
+        Layer.provide(Settings.layer(settings)),
+        Layer.provide(Layer.succeed(IdentityStore, store)),
+        Layer.fresh
+      )
+    ),
+    (context) => Context.get(context, AccessTokens)
+  )
 
 /** The key set of a place, with a key of which the private half is known here. */
 const withKnownKey = Effect.fnUntraced(function* (here: World, algorithm: "EdDSA" | "ES256" = "EdDSA") {
@@ -131,11 +147,50 @@ describe("AccessTokens", () => {
   it.effect("a key that another node made is known when its first token comes", () =>
     Effect.gen(function* () {
       const here = yield* world()
-      const there = yield* here.anotherNode
-      yield* there.accessTokens.keySet
+      const there = yield* tokensOver(here.store)
+      yield* there.keySet
       yield* TestClock.adjust(keyLifeMs)
       const { token } = yield* here.accessTokens.issue(claims)
-      assert.deepStrictEqual(yield* there.accessTokens.verify(token), claims)
+      assert.deepStrictEqual(yield* there.verify(token), claims)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "error: a token that was verified is refused when it expires, and when its key is published no longer",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const { token } = yield* here.accessTokens.issue(claims)
+        const withKey = yield* tokensOver(here.store)
+        const keys = yield* here.store.signingKeys
+        let published = keys
+        const losing = yield* tokensOver({ ...here.store, signingKeys: Effect.sync(() => published) })
+        for (const tokens of [withKey, losing]) {
+          yield* Effect.replicateEffect(
+            Effect.map(tokens.verify(token), (verified) => assert.deepStrictEqual(verified, claims)),
+            3
+          )
+        }
+        published = []
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(yield* refusal(losing.verify(token)), "TokenRefused")
+        assert.deepStrictEqual(yield* withKey.verify(token), claims)
+        yield* TestClock.adjust(accessTokenLifeMsDefault - 60_000)
+        assert.strictEqual(yield* refusal(withKey.verify(token)), "TokenRefused")
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: another signature under what was verified is refused", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const one = Redacted.value((yield* here.accessTokens.issue(claims)).token).split(".")
+      const two = Redacted.value(
+        (yield* here.accessTokens.issue({ ...claims, sessionId: SessionId("ses_two") })).token
+      ).split(".")
+      yield* here.accessTokens.verify(Redacted.make(one.join(".")))
+      yield* here.accessTokens.verify(Redacted.make(two.join(".")))
+      yield* refused(here, [one[0], one[1], two[2]].join("."))
+      yield* refused(here, [one[0], two[1], one[2]].join("."))
     }).pipe(Effect.scoped)
   )
 

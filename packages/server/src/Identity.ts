@@ -27,9 +27,9 @@ export class Identity extends Context.Service<
     /** Asked for each request, and again and again while a stream of private events is open. */
     readonly authenticate: (token: Redacted.Redacted) => Effect.Effect<Principal, Unauthenticated | IdentityUnavailable>
     /**
-     * Ids of those whose tokens or rights may have changed, here or on another node: whoever has let one of them in asks again. Within
-     * a second of a revocation its id has come.
+     * Ids of those whose tokens or rights may have changed, here or on another node, within a second of it: whoever has let one of
+     * them in asks again.
      */
-    readonly changes: Stream.Stream<string>
+    readonly changes: Stream.Stream<ReadonlySet<string> | "everybody">
   }
 >()("@pandora-exchange/server/Identity") {}
