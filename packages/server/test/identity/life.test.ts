@@ -22,7 +22,7 @@ let people: People
 beforeAll(async () => {
   people = await open()
 })
-afterAll(() => people.close())
+afterAll(() => people.end())
 
 const isAlive = async (token: string): Promise<boolean> => (await people.ask("GET", "/v1/me", { token })).status === 200
 const codeOfProblem = async (request: Promise<{ readonly body: any }>) => (await request).body.code
@@ -97,7 +97,7 @@ describe("a user", () => {
 
     // The password is forgotten.
     given(await ask("POST", "/v1/password-resets", { body: { email } }), 202)
-    const reset = { token: tokenIn(await mail(email, "passwordReset")), password: otherPassword }
+    const reset = { token: tokenIn(await mail(email, "A new password")), password: otherPassword }
     const challenge = (await ask("POST", "/v1/password-resets/complete", { body: reset })).body
     expect(challenge).toMatchObject({ code: "FactorRequired", status: 401 })
     const withKey = {
@@ -228,7 +228,7 @@ describe("the typed client", () => {
     const nobody = createClient({ url: people.url })
     const email = "tom@example.com"
     await nobody.register(email)
-    const token = tokenIn(await people.mail(email, "verification"))
+    const token = tokenIn(await people.mail(email, "Your address"))
     const { user } = await nobody.completeRegistration({ token, password, name: "Tom" })
     let tokens = await nobody.signIn({ email, password })
     const own: PromiseClient = createClient({
@@ -269,7 +269,7 @@ describe("the typed client", () => {
     tokens = await nobody.signIn({ email, password })
     await own.changePassword({ current: password, next: otherPassword })
     await nobody.requestPasswordReset(email)
-    const link = tokenIn(await people.mail(email, "passwordReset"))
+    const link = tokenIn(await people.mail(email, "A new password"))
     await nobody.completePasswordReset({ token: link, password })
     tokens = await nobody.signIn({ email, password })
 

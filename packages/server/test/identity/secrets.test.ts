@@ -1,15 +1,17 @@
 /** What is secret stays so: it is in no line of the log, no trace, no problem and no row of the database. */
 import { createClient } from "@pandora-exchange/client"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
+import { readdir, readFile, rm } from "node:fs/promises"
+import { join } from "node:path"
 import { inspect } from "node:util"
 import type { Ask, Reply } from "../support.ts"
-import { addTotp, codeOf, given, open, type People, tokenIn } from "./people.ts"
+import { addTotp, codeOf, dumpOf, given, open, type People, tokenIn } from "./people.ts"
 
 let people: People
 beforeAll(async () => {
   people = await open()
 })
-afterAll(() => people.close())
+afterAll(() => rm(people.folder, { recursive: true }))
 
 const email = "canary@example.com"
 const passwords = {
@@ -33,7 +35,7 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
   }
 
   given(await ask("POST", "/v1/registrations", { body: { email } }), 202)
-  const link = tokenIn(await people.mail(email, "verification"))
+  const link = tokenIn(await people.mail(email, "Your address"))
   secrets.add(link)
   const complete = { token: link, password: passwords.first, name: "Ann" }
   given(await ask("POST", "/v1/registrations/complete", { body: complete }), 201)
@@ -69,7 +71,7 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
     204
   )
   given(await ask("POST", "/v1/password-resets", { body: { email } }), 202)
-  const reset = tokenIn(await people.mail(email, "passwordReset"))
+  const reset = tokenIn(await people.mail(email, "A new password"))
   secrets.add(reset)
   const byCode = { kind: "recoveryCode", code: recoveryCodes[0] }
   const resetBody = { token: reset, password: passwords.reset, proof: byCode }
@@ -102,16 +104,24 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
   expect(people.traced.length).toBeGreaterThan(0)
   expect(problems.length).toBeGreaterThan(60)
   expect(secrets.size).toBeGreaterThan(30)
-  const dump = await people.dump()
+  await people.close()
+  const dump = await dumpOf(people.folder)
   // It is the database of this user.
   expect(dump).toContain(email)
   expect([
     ...found("log", people.logged),
     ...found("trace", people.traced),
     ...found("problem", problems),
-    ...found("database", [dump])
+    ...found("database", [dump]),
+    ...found("file", await textsIn(people.folder))
   ]).toEqual([])
 })
+
+/** Everything that is on the disk, byte by byte. */
+const textsIn = async (folder: string): Promise<ReadonlyArray<string>> => {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) => file.isFile())
+  return Promise.all(files.map(({ name, parentPath }) => readFile(join(parentPath, name), "latin1")))
+}
 
 it("error: nor does the error of a client that reaches nobody", async () => {
   const client = createClient({ url: "http://127.0.0.1:1", token: "canary-token", attempts: 1 })
