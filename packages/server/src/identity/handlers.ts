@@ -60,7 +60,8 @@ const registrations = (services: Services): Handlers<typeof Registrations> => {
     complete: ({ caller, payload }) => Effect.map(changing(users.verify({ ...payload, caller })), (user) => ({ user })),
     requestPasswordReset: ({ caller, payload: { email } }) => users.requestPasswordReset(email, caller),
     completePasswordReset: ({ caller, payload: { password, proof, token } }) =>
-      changing(users.resetPassword({ token, password, proof: proof && proofOf(proof), caller }))
+      changing(users.resetPassword({ token, password, proof: proof && proofOf(proof), caller })),
+    completeEmailChange: ({ caller, payload: { token } }) => changing(users.changeEmail({ token, caller }))
   }
 }
 
@@ -92,6 +93,7 @@ const profile = (services: Services): Handlers<typeof Profile> => {
     close: ({ caller, principal }) => changing(users.close(own(principal), caller)),
     changePassword: ({ caller, payload, principal }) =>
       changing(users.changePassword(own(principal), { ...payload, caller })),
+    changeEmail: ({ caller, payload: { email }, principal }) => users.requestEmailChange(own(principal), email, caller),
     addAccount: ({ payload: { label }, principal }) =>
       Effect.map(changing(users.addSubAccount(own(principal), label)), accountView),
     beginKyc: ({ principal }) => changing(users.beginKyc(own(principal)))

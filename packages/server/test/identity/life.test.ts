@@ -142,6 +142,22 @@ describe("a user", () => {
     expect(await isAlive(tokens.accessToken)).toBe(true)
   })
 
+  it("takes another address, which ends the other sessions and frees the old one", async () => {
+    const { ask, mail } = people
+    const { email, tokens } = await join(people, "eve")
+    const token = tokens.accessToken
+    const other = given(await ask("POST", "/v1/sessions", { body: { email, password } }), 201)
+    given(await ask("POST", "/v1/user/email", { token, body: { email: "eva@example.com" } }), 202)
+    const link = { token: tokenIn(await mail("eva@example.com", "Your new address")) }
+    expect((await mail(email, "Another address")).text).not.toContain("#")
+    expect((await ask("POST", "/v1/email-changes/complete", { body: link })).status).toBe(204)
+    expect(await codeOfProblem(ask("POST", "/v1/email-changes/complete", { body: link }))).toBe("LinkRefused")
+    expect(given(await ask("GET", "/v1/user", { token })).email).toBe("eva@example.com")
+    expect(await isAlive(other.accessToken)).toBe(false)
+    expect(await codeOfProblem(ask("POST", "/v1/sessions", { body: { email, password } }))).toBe("SignInRefused")
+    given(await ask("POST", "/v1/sessions", { body: { email: "eva@example.com", password } }), 201)
+  })
+
   it("opens sub-accounts, takes another name, and asks to be verified; staff decide", async () => {
     const { ask } = people
     const { tokens, user } = await join(people, "sue")
@@ -273,13 +289,17 @@ describe("the typed client", () => {
     await nobody.completePasswordReset({ token: link, password })
     tokens = await nobody.signIn({ email, password })
 
+    const newEmail = "thomas@example.com"
+    await own.changeEmail(newEmail)
+    await nobody.completeEmailChange(tokenIn(await people.mail(newEmail, "Your new address")))
+
     const root = createClient({
       url: people.url,
       token: (await staff(people, "root", ["superadmin"])).tokens.accessToken
     })
     const first = await root.users({ limit: 1 })
     expect((await root.users({ limit: 1, cursor: first.next! })).data).not.toEqual(first.data)
-    expect((await root.userNamed(user)).email).toBe(email)
+    expect((await root.userNamed(user)).email).toBe(newEmail)
     expect((await root.decideKyc(user, "rejected")).kyc).toBe("rejected")
     expect((await root.freezeUser(user)).status).toBe("frozen")
     expect((await root.unfreezeUser(user)).status).toBe("active")
@@ -291,9 +311,9 @@ describe("the typed client", () => {
 
     // Other rights, another session.
     await expect(own.user()).rejects.toMatchObject({ code: "Unauthorized" })
-    tokens = await nobody.signIn({ email, password })
+    tokens = await nobody.signIn({ email: newEmail, password })
     await own.endSession(tokens.session)
-    tokens = await nobody.signIn({ email, password })
+    tokens = await nobody.signIn({ email: newEmail, password })
     await own.closeUser()
     await Promise.all([nobody.close(), own.close(), root.close()])
   })
