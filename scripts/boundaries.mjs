@@ -23,7 +23,7 @@ export const allowed = {
   sdk: { internal: ["core", "engine", "adapters-file", "adapters-pg", "identity"], external: ["effect"] },
   client: { internal: ["core"], external: ["effect"] },
   server: {
-    internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "sdk"],
+    internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "identity", "sdk"],
     external: ["effect", "@effect/platform-node", "@electric-sql/pglite"]
   },
   "examples/*": { internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "sdk"], external: ["effect"] }

@@ -5,15 +5,8 @@
  * last: all writes lock in this order, so none waits for another in a circle.
  */
 import type { PgClient } from "@effect/sql-pg"
-import {
-  auditGenesis,
-  auditHash,
-  type AuditDraft,
-  AuditEntry,
-  Session,
-  SigningKey,
-  User
-} from "@pandora-exchange/core/Identity"
+import { auditGenesis, auditHash } from "@pandora-exchange/core/AuditChain"
+import { type AuditDraft, AuditEntry, Session, SigningKey, User } from "@pandora-exchange/core/Identity"
 import {
   type Change,
   Conflict,

@@ -1,15 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Layer } from "effect"
-import {
-  type AuditDraft,
-  type AuditEntry,
-  auditGenesis,
-  auditHash,
-  type Session,
-  type SigningKey,
-  type User,
-  type UserId
-} from "../src/Identity.ts"
+import { auditGenesis, auditHash } from "../src/AuditChain.ts"
+import type { AuditDraft, AuditEntry, Session, SigningKey, User, UserId } from "../src/Identity.ts"
 import { AccountId } from "../src/Ids.ts"
 import { type Change, Conflict, EmailTaken, type IdentityStore, type Written } from "../src/ports/IdentityStore.ts"
 import { IdentityStoreSuite } from "../testing/index.ts"

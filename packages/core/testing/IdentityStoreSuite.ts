@@ -1,16 +1,8 @@
 /** What every identity store does. An adapter is done when it passes this suite; used like `JournalSuite`. */
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Result, type Scope } from "effect"
-import {
-  type AuditDraft,
-  auditGenesis,
-  auditHash,
-  type Session,
-  SessionId,
-  type SigningKey,
-  type User,
-  UserId
-} from "../src/Identity.ts"
+import { auditGenesis, auditHash } from "../src/AuditChain.ts"
+import { type AuditDraft, type Session, SessionId, type SigningKey, type User, UserId } from "../src/Identity.ts"
 import { AccountId } from "../src/Ids.ts"
 import { type Change, IdentityStore } from "../src/ports/IdentityStore.ts"
 

@@ -16,9 +16,8 @@ import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, jwtVer
 import { TokenRefused } from "./Errors.ts"
 import * as Randomness from "./Randomness.ts"
 import { hashOf, Secrets } from "./Secrets.ts"
-import { Settings } from "./Settings.ts"
+import { accessTokenLifeMsMax, Settings } from "./Settings.ts"
 
-export const accessTokenLifeMs = 5 * 60_000
 /** A key signs for so long. */
 export const keyLifeMs = 30 * 86_400_000
 /** A key is published before it signs, so that whoever verifies has it when it does. */
@@ -51,7 +50,8 @@ export interface KeySet {
 export class AccessTokens extends Context.Service<
   AccessTokens,
   {
-    readonly issue: (claims: Claims) => Effect.Effect<AccessToken, IdentityUnavailable>
+    /** It ends with the session, at `until`, if not before. */
+    readonly issue: (claims: Claims, until?: number) => Effect.Effect<AccessToken, IdentityUnavailable>
     readonly verify: (token: Redacted.Redacted) => Effect.Effect<Claims, TokenRefused | IdentityUnavailable>
     readonly keySet: Effect.Effect<KeySet, IdentityUnavailable>
   }
@@ -80,7 +80,7 @@ interface Known {
 const make = Effect.fnUntraced(function* () {
   const store = yield* IdentityStore
   const secrets = yield* Secrets
-  const { algorithm, issuer } = yield* Settings
+  const { accessTokenLifeMs, algorithm, issuer } = yield* Settings
   const oneAtATime = yield* Semaphore.make(1)
   /** By hash, oldest first. */
   const verified = new Map<string, Verified>()
@@ -128,14 +128,14 @@ const make = Effect.fnUntraced(function* () {
           )
     )
 
-  const issue = Effect.fnUntraced(function* ({ sessionId, userId }: Claims) {
+  const issue = Effect.fnUntraced(function* ({ sessionId, userId }: Claims, until = Number.POSITIVE_INFINITY) {
     const { keys } = yield* keysFor(keysKnownMs)
     const at = yield* now
     const key = signerOf(
       keys.filter((key) => key.algorithm === algorithm && key.signing !== undefined),
       at
     )!
-    const expiresAt = at + accessTokenLifeMs
+    const expiresAt = Math.min(at + accessTokenLifeMs, until)
     const token = yield* Effect.promise(() =>
       new SignJWT({ sid: sessionId })
         .setProtectedHeader({ alg: key.algorithm, kid: key.keyId, typ: tokenType })
@@ -222,7 +222,8 @@ const newKey = Effect.fnUntraced(function* (algorithm: SigningKey["algorithm"], 
     publicKey: JSON.stringify(publicJwk),
     privateKey: JSON.stringify(privateJwk),
     signsFrom,
-    publishedUntil: signsFrom + keyLifeMs + accessTokenLifeMs + clockDifferenceMs
+    // For as long as any token may live: another node, or this one later, may give them longer lives.
+    publishedUntil: signsFrom + keyLifeMs + accessTokenLifeMsMax + clockDifferenceMs
   }
   return key
 })

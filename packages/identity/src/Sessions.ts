@@ -190,8 +190,8 @@ const make = Effect.fnUntraced(function* () {
 
   const newRefreshToken = Effect.map(Randomness.text(32), (text) => Redacted.make(`${refreshPrefix}${text}`))
 
-  const tokensOf = Effect.fnUntraced(function* (sessionId: SessionId, userId: UserId, refresh: Redacted.Redacted) {
-    const issued: Tokens = { sessionId, access: yield* tokens.issue({ sessionId, userId }), refresh }
+  const tokensOf = Effect.fnUntraced(function* ({ expiresAt, sessionId, userId }: Session, refresh: Redacted.Redacted) {
+    const issued: Tokens = { sessionId, access: yield* tokens.issue({ sessionId, userId }, expiresAt), refresh }
     return issued
   })
 
@@ -245,7 +245,7 @@ const make = Effect.fnUntraced(function* () {
     yield* attempts.forgive(user, caller.address)
     const isNew = !sessions.some(({ address, agent }) => address === caller.address || agent === kept(caller).agent)
     if (isNew) yield* messages.send(user.email, { kind: "newDevice", caller: kept(caller) })
-    return yield* tokensOf(given.session.sessionId, user.userId, given.refresh)
+    return yield* tokensOf(given.session, given.refresh)
   })
 
   /** The second half, once the password is known to be right: decided on the row as it is now. */
@@ -308,7 +308,7 @@ const make = Effect.fnUntraced(function* () {
     const next = yield* newRefreshToken
     const change = { _tag: "RotateRefresh", sessionId, hash, nextHash: hashOf(next), at: now } as const
     yield* sameAddress(store.write({ changes: [change], audit: [] }))
-    return yield* tokensOf(sessionId, user.userId, next)
+    return yield* tokensOf(session, next)
   })
 
   const end = Effect.fnUntraced(function* (
@@ -342,7 +342,7 @@ const make = Effect.fnUntraced(function* () {
     }
     const given = yield* untilWritten(replaced(principal, seen.passwordHash, proof, caller))
     yield* recheck(principal.userId)
-    return yield* tokensOf(given.session.sessionId, seen.userId, given.refresh)
+    return yield* tokensOf(given.session, given.refresh)
   }, Effect.provide(context))
 
   const replaced = Effect.fnUntraced(function* (

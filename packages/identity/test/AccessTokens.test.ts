@@ -5,9 +5,9 @@ import { Context, Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTHeaderParameters, SignJWT, UnsecuredJWT } from "jose"
 import { createHmac, createPublicKey, verify } from "node:crypto"
-import { accessTokenLifeMs, AccessTokens, keyLeadMs, keyLifeMs } from "../src/AccessTokens.ts"
+import { AccessTokens, keyLeadMs, keyLifeMs } from "../src/AccessTokens.ts"
 import { Secrets } from "../src/Secrets.ts"
-import { Settings } from "../src/Settings.ts"
+import { accessTokenLifeMsDefault, accessTokenLifeMsMax, Settings } from "../src/Settings.ts"
 import { refusal, settings, startTime, world, type World } from "./support/exchange.ts"
 import * as vectors from "./support/vectors.ts"
 
@@ -79,7 +79,7 @@ describe("AccessTokens", () => {
       Effect.gen(function* () {
         const here = yield* world({ identity: { algorithm } })
         const { expiresAt, token } = yield* here.accessTokens.issue(claims)
-        assert.strictEqual(expiresAt, startTime + accessTokenLifeMs)
+        assert.strictEqual(expiresAt, startTime + accessTokenLifeMsDefault)
         assert.deepStrictEqual(yield* here.accessTokens.verify(token), claims)
         const { keys } = yield* here.accessTokens.keySet
         assert.deepStrictEqual(
@@ -93,16 +93,28 @@ describe("AccessTokens", () => {
         const parameters = algorithm === "EdDSA" ? key : { key, dsaEncoding: "ieee-p1363" as const }
         const hash = algorithm === "EdDSA" ? null : "sha256"
         assert.isTrue(verify(hash, signed, parameters, Buffer.from(signature, "base64url")))
-        yield* TestClock.adjust(accessTokenLifeMs)
+        yield* TestClock.adjust(accessTokenLifeMsDefault)
         yield* refused(here, Redacted.value(token))
       }).pipe(Effect.scoped)
+  )
+
+  it.effect("a token lives as long as the settings say, and not past the end of its session", () =>
+    Effect.gen(function* () {
+      const here = yield* world({ identity: { accessTokenLifeMs: 12 * 3_600_000 } })
+      const { expiresAt } = yield* here.accessTokens.issue(claims)
+      assert.strictEqual(expiresAt, startTime + 12 * 3_600_000)
+      const { expiresAt: cut, token } = yield* here.accessTokens.issue(claims, startTime + 3_600_000)
+      assert.strictEqual(cut, startTime + 3_600_000)
+      yield* TestClock.adjust(3_600_000)
+      yield* refused(here, Redacted.value(token))
+    }).pipe(Effect.scoped)
   )
 
   it.effect("a clock that goes back lets no expired token live again", () =>
     Effect.gen(function* () {
       const here = yield* world()
       const { token } = yield* here.accessTokens.issue(claims)
-      yield* TestClock.adjust(accessTokenLifeMs)
+      yield* TestClock.adjust(accessTokenLifeMsDefault)
       yield* refused(here, Redacted.value(token))
       yield* TestClock.setTime(startTime)
       yield* refused(here, Redacted.value(token))
@@ -127,7 +139,7 @@ describe("AccessTokens", () => {
       yield* TestClock.adjust(1)
       assert.strictEqual(yield* signer, published[1])
       assert.deepStrictEqual(yield* here.accessTokens.verify(last), claims)
-      yield* TestClock.adjust(accessTokenLifeMs + 60_000)
+      yield* TestClock.adjust(accessTokenLifeMsMax + 60_000)
       assert.deepStrictEqual(yield* keyIds, [published[1]])
     }).pipe(Effect.scoped)
   )
@@ -163,7 +175,7 @@ describe("AccessTokens", () => {
         yield* TestClock.adjust("1 minute")
         assert.strictEqual(yield* refusal(losing.verify(token)), "TokenRefused")
         assert.deepStrictEqual(yield* withKey.verify(token), claims)
-        yield* TestClock.adjust(accessTokenLifeMs - 60_000)
+        yield* TestClock.adjust(accessTokenLifeMsDefault - 60_000)
         assert.strictEqual(yield* refusal(withKey.verify(token)), "TokenRefused")
       }).pipe(Effect.scoped)
   )

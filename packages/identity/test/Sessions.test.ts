@@ -4,7 +4,6 @@ import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
 import { Context, Effect, Layer, Queue, Redacted, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { vi } from "vitest"
-import { accessTokenLifeMs } from "../src/AccessTokens.ts"
 import { parametersMin } from "../src/Passwords.ts"
 import { freshMs } from "../src/Principal.ts"
 import {
@@ -15,6 +14,7 @@ import {
   sessionLifeMs,
   type Tokens
 } from "../src/Sessions.ts"
+import { accessTokenLifeMsDefault } from "../src/Settings.ts"
 import { emptyPlace } from "./support/database.ts"
 import {
   home,
@@ -156,7 +156,7 @@ describe("Sessions", () => {
     Effect.gen(function* () {
       const here = yield* world()
       const { tokens } = yield* person(here, "ann")
-      yield* TestClock.adjust(accessTokenLifeMs)
+      yield* TestClock.adjust(accessTokenLifeMsDefault)
       assert.strictEqual(yield* refusal(here.sessions.authenticate(tokens.access.token)), "TokenRefused")
       const next = yield* here.sessions.refresh(tokens.refresh, home)
       assert.strictEqual(next.sessionId, tokens.sessionId)

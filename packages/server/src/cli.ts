@@ -45,8 +45,11 @@ const welcome = ({ accounts, url }: Started, { folder }: Config): string => {
   if (first !== undefined) {
     lines.push(
       "",
-      "Demo accounts, each with its token:",
+      "The users of the demo, each with an access token for half a day:",
       ...accounts.map(({ account, name, token }) => `  ${name.padEnd(6)} ${account}  ${Redacted.value(token)}`),
+      "",
+      "They sign in like everybody, and give the same password:",
+      `  curl -H 'Content-Type: application/json' -d '{"email":"${first.email}","password":"${Redacted.value(first.password)}"}' ${url}/v1/sessions`,
       "",
       "Try:",
       `  curl -H 'Authorization: Bearer ${Redacted.value(first.token)}' ${url}/v1/balances`,

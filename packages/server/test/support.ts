@@ -3,6 +3,7 @@ import type { ProblemDetails } from "@pandora-exchange/client/Problem"
 import { Cause, Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
+import { BlockList } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -125,6 +126,12 @@ const quiet: Omit<Config, "folder"> = {
   host: "127.0.0.1",
   port: 0,
   database: undefined,
+  name: "Pandora Exchange",
+  site: "http://localhost",
+  issuer: "http://localhost",
+  secretKeys: undefined,
+  smtp: undefined,
+  trustedProxies: new BlockList(),
   demo: true,
   flow: false,
   origins: [],

@@ -2,7 +2,8 @@
  * Whose rights may have changed, on whichever node: each change of a user or a session stands in the audit trail, and a node
  * reads what was added since it last looked. One query for all sessions, however many are open.
  */
-import { type AuditEntry, auditGenesis, type UserId } from "@pandora-exchange/core/Identity"
+import { auditGenesis } from "@pandora-exchange/core/AuditChain"
+import type { AuditEntry, UserId } from "@pandora-exchange/core/Identity"
 import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect, Latch, Stream } from "effect"
 
