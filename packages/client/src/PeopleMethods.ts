@@ -14,7 +14,7 @@ import type { KeySet } from "./api/Keys.ts"
 import type { KycBegun, User, UserAccount } from "./api/Profile.ts"
 import { ChangePassword } from "./api/Profile.ts"
 import type { Registered } from "./api/Registrations.ts"
-import { CompletePasswordReset, CompleteRegistration } from "./api/Registrations.ts"
+import { CompleteEmailChange, CompletePasswordReset, CompleteRegistration } from "./api/Registrations.ts"
 import type { Session, StepUpBegun, Tokens } from "./api/Sessions.ts"
 import { Refresh, SignIn, StepUp } from "./api/Sessions.ts"
 import type { ClientError } from "./Client.ts"
@@ -38,6 +38,7 @@ export interface PeopleMethods {
   /** Sends a link to the address, if it has a user. */
   readonly requestPasswordReset: (email: string) => void
   readonly completePasswordReset: (request: CompletePasswordReset) => void
+  readonly completeEmailChange: (token: string) => void
   readonly signIn: (request: SignIn) => Tokens
   /** The next tokens. Each refresh token is good for one of these. */
   readonly refresh: (refreshToken: string) => Tokens
@@ -52,6 +53,8 @@ export interface PeopleMethods {
   readonly rename: (name: string) => void
   readonly closeUser: () => void
   readonly changePassword: (passwords: ChangePassword) => void
+  /** Sends a link to the new address. */
+  readonly changeEmail: (email: string) => void
   readonly addAccount: (label: string) => UserAccount
   readonly beginKyc: () => KycBegun
   readonly factors: () => FactorsOfUser
@@ -102,6 +105,8 @@ export const make = ({ api, ask, once }: Asking): Effects<PeopleMethods> => {
     requestPasswordReset: (email) => once(api.registrations.requestPasswordReset({ payload: { email } })),
     completePasswordReset: (request) =>
       hiding(CompletePasswordReset, request, (payload) => api.registrations.completePasswordReset({ payload })),
+    completeEmailChange: (token) =>
+      hiding(CompleteEmailChange, { token }, (payload) => api.registrations.completeEmailChange({ payload })),
     signIn: (request) => hiding(SignIn, request, (payload) => api.sessions.signIn({ payload })),
     refresh: (refreshToken) => hiding(Refresh, { refreshToken }, (payload) => api.sessions.refresh({ payload })),
     sessions: () => ask(api.sessions.list()),
@@ -114,6 +119,7 @@ export const make = ({ api, ask, once }: Asking): Effects<PeopleMethods> => {
     closeUser: () => once(api.profile.close()),
     changePassword: (passwords) =>
       hiding(ChangePassword, passwords, (payload) => api.profile.changePassword({ payload })),
+    changeEmail: (email) => once(api.profile.changeEmail({ payload: { email } })),
     addAccount: (label) => once(api.profile.addAccount({ payload: { label } })),
     beginKyc: () => once(api.profile.beginKyc()),
     factors: () => ask(api.factors.list()),
@@ -141,6 +147,7 @@ export const methodNames: ReadonlyArray<keyof PeopleMethods> = [
   "completeRegistration",
   "requestPasswordReset",
   "completePasswordReset",
+  "completeEmailChange",
   "signIn",
   "refresh",
   "sessions",
@@ -152,6 +159,7 @@ export const methodNames: ReadonlyArray<keyof PeopleMethods> = [
   "rename",
   "closeUser",
   "changePassword",
+  "changeEmail",
   "addAccount",
   "beginKyc",
   "factors",

@@ -1,5 +1,5 @@
 /** The API of the exchange: schemas of every route and message, problems, and typed clients for Node and browsers. */
-export type { AccessToken } from "./AccessToken.ts"
+export { type AccessToken, renewing, type Renewing } from "./AccessToken.ts"
 export * as Accounts from "./api/Accounts.ts"
 export * as Administration from "./api/Administration.ts"
 export { Api, ApiWithoutUsers } from "./api/Api.ts"

@@ -6,8 +6,8 @@
  * with a `next` cursor while there is more. Every answer about an account carries the `sequence` of the journal that it
  * reflects.
  *
- * Commands to the venue take an idempotency key, because each of them moves money. What people do with their own user takes none:
- * the same asked again comes to the same, or is answered with a problem that says what has been done before.
+ * Commands to the venue take an idempotency key. Requests about users take none: they move nothing, and asked again they come to the
+ * same, are answered with a problem that says what was done before, or make one more session or sub-account, which the lists show.
  */
 import type { Permission } from "@pandora-exchange/core/Permission"
 import { Context, Schema, SchemaTransformation } from "effect"

@@ -7,6 +7,7 @@ import {
   Authentication,
   commandProblems,
   DisplayName,
+  EmailAddress,
   publicProblems,
   Requires,
   Secret,
@@ -40,6 +41,9 @@ export const ChangePassword = Schema.Struct({ current: Secret, next: Secret }).a
   identifier: "ChangePassword"
 })
 export type ChangePassword = typeof ChangePassword.Encoded
+
+export const ChangeEmail = Schema.Struct({ email: EmailAddress }).annotate({ identifier: "ChangeEmail" })
+export type ChangeEmail = typeof ChangeEmail.Type
 
 export const AddAccount = Schema.Struct({ label: DisplayName }).annotate({ identifier: "AddAccount" })
 export type AddAccount = typeof AddAccount.Type
@@ -75,6 +79,12 @@ export class Profile extends HttpApiGroup.make("profile")
     })
       .annotate(Requires, "self")
       .annotate(OpenApi.Summary, "Change the password, with a fresh proof. Ends all other sessions"),
+    HttpApiEndpoint.post("changeEmail", "/user/email", { payload: ChangeEmail, success: HttpApiSchema.Accepted, error })
+      .annotate(Requires, "self")
+      .annotate(
+        OpenApi.Summary,
+        "Ask for another address, with a fresh proof. It counts when the link that is sent there is confirmed"
+      ),
     HttpApiEndpoint.post("addAccount", "/user/accounts", {
       payload: AddAccount,
       success: UserAccount.pipe(HttpApiSchema.status(201)),
@@ -89,4 +99,9 @@ export class Profile extends HttpApiGroup.make("profile")
   )
   .prefix("/v1")
   .middleware(Authentication)
-  .annotate(OpenApi.Title, "User") {}
+  .annotate(OpenApi.Title, "User")
+  .annotate(
+    OpenApi.Description,
+    "Requests about users take no idempotency key. Asked again, they come to the same, are answered with a problem that says what was " +
+      "done before, or make one more session or sub-account, which the lists show."
+  ) {}

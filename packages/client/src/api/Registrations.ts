@@ -1,6 +1,6 @@
 /**
- * The ways in for those who have no session: a new user, and a new password. Both lead over a link that is sent by mail; the answer to
- * whoever asks for one is the same whether there is such a user or not.
+ * The ways in for those who have no session: a new user, a new password, a new address. They lead over a link that is sent by mail; the
+ * answer to whoever asks for one is the same whether there is such a user or not.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
@@ -40,6 +40,9 @@ export const CompletePasswordReset = Schema.Struct({
 }).annotate({ identifier: "CompletePasswordReset" })
 export type CompletePasswordReset = typeof CompletePasswordReset.Encoded
 
+export const CompleteEmailChange = Schema.Struct({ token: linkToken }).annotate({ identifier: "CompleteEmailChange" })
+export type CompleteEmailChange = typeof CompleteEmailChange.Encoded
+
 const error = [...publicProblems, ...accountProblems, ...commandProblems]
 
 export class Registrations extends HttpApiGroup.make("registrations")
@@ -67,7 +70,14 @@ export class Registrations extends HttpApiGroup.make("registrations")
       error
     })
       .annotate(Requires, "public")
-      .annotate(OpenApi.Summary, "Choose the new password. Ends all sessions; the link works once")
+      .annotate(OpenApi.Summary, "Choose the new password. Ends all sessions; the link works once"),
+    HttpApiEndpoint.post("completeEmailChange", "/email-changes/complete", {
+      payload: CompleteEmailChange,
+      success: HttpApiSchema.NoContent,
+      error
+    })
+      .annotate(Requires, "public")
+      .annotate(OpenApi.Summary, "Confirm the new address with the link that was sent there. The link works once")
   )
   .prefix("/v1")
   .annotate(OpenApi.Title, "Registration") {}

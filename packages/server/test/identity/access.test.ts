@@ -5,11 +5,11 @@
 import type { Tokens } from "@pandora-exchange/client/api/Sessions"
 import { roles } from "@pandora-exchange/core/Identity"
 import { permissionsOfRole } from "@pandora-exchange/identity/Roles"
-import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
+import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import type { Route } from "../../src/http/Routes.ts"
-import { given, open, password, type People, staff } from "./people.ts"
+import { given, open, password, type People, routes, staff } from "./people.ts"
 
 interface Caller {
   readonly name: string
@@ -57,7 +57,7 @@ beforeAll(async () => {
 const renewed = async ({ refreshToken }: Tokens): Promise<string> =>
   given(await people.ask("POST", "/v1/sessions/refresh", { body: { refreshToken } }), 200).accessToken
 
-afterAll(() => people.close())
+afterAll(() => people.end())
 
 /** A path of the route that its parameters allow. */
 const pathOf = ({ path }: Route): string =>
@@ -81,7 +81,7 @@ const page = fileURLToPath(new URL("../../../../docs/access.md", import.meta.url
 it("everybody gets to the routes that their permissions open, and to no others; docs/access.md says which", async () => {
   const wrong: Array<string> = []
   const rows: Array<string> = []
-  for (const route of people.routes) {
+  for (const route of routes) {
     const found = new Map<string, string>()
     for (const caller of callers) {
       const answer = await probe(route, caller)
@@ -117,7 +117,7 @@ const bodies: Readonly<Record<string, object>> = {
 
 it("whom a route of staff lets in, the service behind it lets in, too", async () => {
   const wrong: Array<string> = []
-  for (const route of people.routes.filter(({ path }) => path.startsWith("/v1/admin/"))) {
+  for (const route of routes.filter(({ path }) => path.startsWith("/v1/admin/"))) {
     for (const caller of callers.filter((caller) => isOpen(route, caller))) {
       // `setRoles` takes a fresh proof.
       if (route.right === "users:roles") continue

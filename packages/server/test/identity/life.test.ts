@@ -1,7 +1,9 @@
 /** The life of a user, from the first request to the last, over HTTP. */
-import { createClient, type PromiseClient } from "@pandora-exchange/client"
+import { createClient, type PromiseClient, renewing } from "@pandora-exchange/client"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { createServer, request } from "node:http"
+import type { AddressInfo } from "node:net"
 import { SoftwareAuthenticator } from "../../../identity/test/support/SoftwareAuthenticator.ts"
 import {
   addTotp,
@@ -22,7 +24,7 @@ let people: People
 beforeAll(async () => {
   people = await open()
 })
-afterAll(() => people.close())
+afterAll(() => people.end())
 
 const isAlive = async (token: string): Promise<boolean> => (await people.ask("GET", "/v1/me", { token })).status === 200
 const codeOfProblem = async (request: Promise<{ readonly body: any }>) => (await request).body.code
@@ -97,7 +99,7 @@ describe("a user", () => {
 
     // The password is forgotten.
     given(await ask("POST", "/v1/password-resets", { body: { email } }), 202)
-    const reset = { token: tokenIn(await mail(email, "passwordReset")), password: otherPassword }
+    const reset = { token: tokenIn(await mail(email, "A new password")), password: otherPassword }
     const challenge = (await ask("POST", "/v1/password-resets/complete", { body: reset })).body
     expect(challenge).toMatchObject({ code: "FactorRequired", status: 401 })
     const withKey = {
@@ -140,6 +142,22 @@ describe("a user", () => {
     )
     expect(await codeOfProblem(people.ask("DELETE", "/v1/user", { token: tokens.accessToken }))).toBe("FundsLeft")
     expect(await isAlive(tokens.accessToken)).toBe(true)
+  })
+
+  it("takes another address, which ends the other sessions and frees the old one", async () => {
+    const { ask, mail } = people
+    const { email, tokens } = await join(people, "eve")
+    const token = tokens.accessToken
+    const other = given(await ask("POST", "/v1/sessions", { body: { email, password } }), 201)
+    given(await ask("POST", "/v1/user/email", { token, body: { email: "eva@example.com" } }), 202)
+    const link = { token: tokenIn(await mail("eva@example.com", "Your new address")) }
+    expect((await mail(email, "Another address")).text).not.toContain("#")
+    expect((await ask("POST", "/v1/email-changes/complete", { body: link })).status).toBe(204)
+    expect(await codeOfProblem(ask("POST", "/v1/email-changes/complete", { body: link }))).toBe("LinkRefused")
+    expect(given(await ask("GET", "/v1/user", { token })).email).toBe("eva@example.com")
+    expect(await isAlive(other.accessToken)).toBe(false)
+    expect(await codeOfProblem(ask("POST", "/v1/sessions", { body: { email, password } }))).toBe("SignInRefused")
+    given(await ask("POST", "/v1/sessions", { body: { email: "eva@example.com", password } }), 201)
   })
 
   it("opens sub-accounts, takes another name, and asks to be verified; staff decide", async () => {
@@ -228,7 +246,7 @@ describe("the typed client", () => {
     const nobody = createClient({ url: people.url })
     const email = "tom@example.com"
     await nobody.register(email)
-    const token = tokenIn(await people.mail(email, "verification"))
+    const token = tokenIn(await people.mail(email, "Your address"))
     const { user } = await nobody.completeRegistration({ token, password, name: "Tom" })
     let tokens = await nobody.signIn({ email, password })
     const own: PromiseClient = createClient({
@@ -269,9 +287,13 @@ describe("the typed client", () => {
     tokens = await nobody.signIn({ email, password })
     await own.changePassword({ current: password, next: otherPassword })
     await nobody.requestPasswordReset(email)
-    const link = tokenIn(await people.mail(email, "passwordReset"))
+    const link = tokenIn(await people.mail(email, "A new password"))
     await nobody.completePasswordReset({ token: link, password })
     tokens = await nobody.signIn({ email, password })
+
+    const newEmail = "thomas@example.com"
+    await own.changeEmail(newEmail)
+    await nobody.completeEmailChange(tokenIn(await people.mail(newEmail, "Your new address")))
 
     const root = createClient({
       url: people.url,
@@ -279,7 +301,7 @@ describe("the typed client", () => {
     })
     const first = await root.users({ limit: 1 })
     expect((await root.users({ limit: 1, cursor: first.next! })).data).not.toEqual(first.data)
-    expect((await root.userNamed(user)).email).toBe(email)
+    expect((await root.userNamed(user)).email).toBe(newEmail)
     expect((await root.decideKyc(user, "rejected")).kyc).toBe("rejected")
     expect((await root.freezeUser(user)).status).toBe("frozen")
     expect((await root.unfreezeUser(user)).status).toBe("active")
@@ -291,11 +313,68 @@ describe("the typed client", () => {
 
     // Other rights, another session.
     await expect(own.user()).rejects.toMatchObject({ code: "Unauthorized" })
-    tokens = await nobody.signIn({ email, password })
+    tokens = await nobody.signIn({ email: newEmail, password })
     await own.endSession(tokens.session)
-    tokens = await nobody.signIn({ email, password })
+    tokens = await nobody.signIn({ email: newEmail, password })
     await own.closeUser()
     await Promise.all([nobody.close(), own.close(), root.close()])
+  })
+
+  it("renews a token once for all who ask together", async () => {
+    const nobody = createClient({ url: people.url })
+    const { tokens } = await join(people, "busy")
+    const told: Array<string> = []
+    const own = createClient({
+      url: people.url,
+      token: renewing({
+        tokens: { ...tokens, expiresAt: 0 },
+        refresh: nobody.refresh,
+        onTokens: ({ accessToken }) => told.push(accessToken)
+      })
+    })
+    const names = await Promise.all(Array.from({ length: 20 }, async () => (await own.user()).name))
+    expect(new Set(names)).toEqual(new Set(["busy"]))
+    expect(told.length).toBe(1)
+    await Promise.all([own.close(), nobody.close()])
+  })
+
+  it("error: what cannot be renewed now is tried again by whoever asks next", async () => {
+    const { tokens } = await join(people, "patient")
+    const nobody = createClient({ url: people.url })
+    let refusals = 1
+    const token = renewing({
+      tokens: { ...tokens, expiresAt: 0 },
+      refresh: (refreshToken) => (refusals-- > 0 ? Promise.reject(new Error("not now")) : nobody.refresh(refreshToken))
+    })
+    await expect(Promise.all([token(), token()])).rejects.toThrow("not now")
+    expect(await isAlive(await token())).toBe(true)
+    await nobody.close()
+  })
+
+  it("error: sends what changes a user once, and only asks again what changes nothing", async () => {
+    const { tokens } = await join(people, "lossy")
+    const asked: Array<string> = []
+    // Loses the first answer on each path, after the server has done it.
+    const proxy = createServer((incoming, outgoing) => {
+      const { headers, method, url } = incoming
+      const what = `${method} ${url}`
+      const forwarded = request(people.url + url, { method, headers }, (answer) => {
+        asked.push(what)
+        if (asked.filter((other) => other === what).length === 1) return void incoming.socket.destroy()
+        outgoing.writeHead(answer.statusCode!, answer.headers)
+        answer.pipe(outgoing)
+      })
+      incoming.pipe(forwarded)
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve))
+    const { port } = proxy.address() as AddressInfo
+    const client = createClient({ url: `http://127.0.0.1:${port}`, token: tokens.accessToken })
+    await expect(client.addAccount("Spare")).rejects.toMatchObject({ _tag: "Unreachable" })
+    const { accounts } = await client.user()
+    expect(accounts.map(({ label }) => label)).toEqual(["main", "Spare"])
+    expect(asked).toEqual(["POST /v1/user/accounts", "GET /v1/user", "GET /v1/user"])
+    await client.close()
+    proxy.close()
   })
 
   it("error: a token that cannot be got is the cause of `Unreachable`", async () => {

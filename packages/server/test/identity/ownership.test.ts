@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { SoftwareAuthenticator } from "../../../identity/test/support/SoftwareAuthenticator.ts"
 import type { Route } from "../../src/http/Routes.ts"
-import { given, join, open, type People, type Person, site, withoutId } from "./people.ts"
+import { given, join, open, type People, type Person, routes, site, withoutId } from "./people.ts"
 
 let people: People
 let ann: Person
@@ -57,7 +57,7 @@ beforeAll(async () => {
     account: [given(await ask("GET", "/v1/me", { token })).accounts[0], "acc_999999"]
   }
 })
-afterAll(() => people.close())
+afterAll(() => people.end())
 
 const byBob = async (route: Route, path: string) => {
   const body = bodies[`${route.method} ${route.path}`]
@@ -69,7 +69,7 @@ const byBob = async (route: Route, path: string) => {
 }
 
 /** Of Bob's own right and about Bob: staff's routes are not for him at all. */
-const own = () => people.routes.filter(({ right }) => right !== "public" && !right.includes(":"))
+const own = () => routes.filter(({ right }) => right !== "public" && !right.includes(":"))
 
 const holdings = async () => {
   const { ask } = people
@@ -134,7 +134,7 @@ it("error: an account that is another user's is answered as one that nobody has,
 })
 
 it("error: fills of another user's order are none, as of an order that nobody has", async () => {
-  const route = people.routes.find(({ path }) => path === "/v1/fills")!
+  const route = routes.find(({ path }) => path === "/v1/fills")!
   const [hers, nobodys] = ids["order"]!
   const answer = await byBob(route, `/v1/fills?order=${hers}`)
   expect(answer).toEqual(await byBob(route, `/v1/fills?order=${nobodys}`))

@@ -1,39 +1,20 @@
-/** An exchange with users, as a server has it, and people who use it over HTTP. Its clock can be put forward, and its mail read. */
+/** The server with users of its own, and people who use it over HTTP. Its clock can be put forward, and its mail read. */
+import { EmbeddedDatabase, PgDatabase } from "@pandora-exchange/adapters-pg"
+import { Api } from "@pandora-exchange/client/api/Api"
 import type { Tokens } from "@pandora-exchange/client/api/Sessions"
-import { FileSnapshotStore } from "@pandora-exchange/adapters-file"
-import {
-  EmbeddedDatabase,
-  History as Projected,
-  PgDatabase,
-  PgIdentityStore,
-  Projections
-} from "@pandora-exchange/adapters-pg"
 import type { Role } from "@pandora-exchange/core/Identity"
-import { AccountId } from "@pandora-exchange/core/Ids"
-import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
-import * as Identity from "@pandora-exchange/identity/Identity"
-import { KycProvider } from "@pandora-exchange/identity/KycProvider"
-import { type Message, Notifier } from "@pandora-exchange/identity/Notifier"
-import { Sessions } from "@pandora-exchange/identity/Sessions"
 import { Users } from "@pandora-exchange/identity/Users"
-import { VenueAccounts } from "@pandora-exchange/identity/VenueAccounts"
-import { Exchange } from "@pandora-exchange/sdk"
-import { Clock, Context, Effect, Exit, Layer, Redacted, Scope, Stream, Tracer } from "effect"
+import type { Exchange } from "@pandora-exchange/sdk"
+import { Clock, Context, Effect, Exit, Redacted, Scope, Tracer } from "effect"
 import { rm } from "node:fs/promises"
-import { BlockList } from "node:net"
-import path from "node:path"
+import { type AddressInfo, BlockList } from "node:net"
 import { generateSync } from "otplib"
-import { Commands } from "../../src/Commands.ts"
+import { SMTPServer } from "smtp-server"
+import type { Config } from "../../src/Config.ts"
 import { listing } from "../../src/Demo.ts"
-import { Feed } from "../../src/feed/Feed.ts"
-import { Health } from "../../src/Health.ts"
-import { History } from "../../src/History.ts"
-import { apiOf, handlers } from "../../src/http/handlers.ts"
-import * as HttpServer from "../../src/http/HttpServer.ts"
-import { pagesOf } from "../../src/http/pages.ts"
 import { type Route, routesOf } from "../../src/http/Routes.ts"
-import { Unauthenticated } from "../../src/Identity.ts"
 import * as Logging from "../../src/Logging.ts"
+import { start } from "../../src/Server.ts"
 import { type Ask, asking, newFolder, type Reply } from "../support.ts"
 
 export const password = "umbrella stapler 42 kiwi"
@@ -42,12 +23,12 @@ export const site = "https://pandora.example"
 
 export interface People {
   readonly url: string
+  readonly folder: string
   readonly exchange: Exchange["Service"]
-  readonly routes: ReadonlyArray<Route>
   /** One request, from an address of its own unless one is given: what is tried is counted by address. */
   readonly ask: <A = any>(method: string, path: string, ask?: Ask & { readonly address?: string }) => Promise<Reply<A>>
-  /** The next message of the kind to the address. */
-  readonly mail: (to: string, kind: string) => Promise<Message>
+  /** The next mail to the address whose subject begins so. */
+  readonly mail: (to: string, subject: string) => Promise<Mail>
   readonly advance: (ms: number) => void
   readonly now: () => number
   /** Somebody whom the operator makes a user. */
@@ -58,173 +39,178 @@ export interface People {
   readonly logged: ReadonlyArray<string>
   /** Attributes and events of all spans, as JSON. */
   readonly traced: ReadonlyArray<string>
-  /** Everything that the database holds, as text. */
-  readonly dump: () => Promise<string>
   readonly close: () => Promise<void>
+  /** `close`, and the folder goes, too. */
+  readonly end: () => Promise<void>
 }
 
-export const open = async (): Promise<People> => {
+/** The routes of the whole API, as the server makes them from the schemas. */
+export const routes: ReadonlyArray<Route> = routesOf(
+  Api as never,
+  Object.fromEntries(
+    Object.values(Api.groups).map(({ endpoints, identifier }) => [
+      identifier,
+      Object.fromEntries(Object.keys(endpoints).map((name) => [name, () => Effect.void]))
+    ])
+  )
+)
+
+/** As in production: the venue on its thread, mail by SMTP, and tokens that live for minutes. Goes on with one that was closed. */
+export const open = async (closed?: Pick<People, "folder" | "now">): Promise<People> => {
+  const scope = Scope.makeUnsafe()
   const logged: Array<string> = []
   const traced: Array<string> = []
-  const mails = mailbox()
-  const live = Context.get(Context.empty(), Clock.Clock)
-  let ahead = 0
-  const now = () => live.currentTimeMillisUnsafe() + ahead
-  const clock: Clock.Clock = Object.assign(Object.create(live) as Clock.Clock, {
-    currentTimeMillisUnsafe: now,
-    currentTimeMillis: Effect.sync(now)
-  })
-  const scope = Scope.makeUnsafe()
-  const folder = await newFolder()
-  const venue = { folder: path.join(folder, "venue") }
-  const exchangeLayer = Exchange.layer({ ...listing, storage: venue })
-  const identityLayer = Identity.layer({
+  const folder = closed?.folder ?? (await newFolder())
+  const mailbox = await mailServer(scope)
+  const { clock, ...time } = clockAhead(closed?.now)
+  const trustedProxies = new BlockList()
+  trustedProxies.addAddress("127.0.0.1")
+  const config: Config = {
+    environment: "production",
+    host: "127.0.0.1",
+    port: 0,
+    folder,
+    database: undefined,
     name: "Pandora",
-    issuer: "https://api.pandora.example",
     site,
-    secretKeys: [{ id: "k1", key: Redacted.make(Uint8Array.from({ length: 32 }, (_, i) => i * 7)) }]
-  }).pipe(
-    Layer.provide(
-      Layer.mergeAll(
-        Layer.succeed(Notifier, { send: (message) => Effect.sync(() => mails.put(message)) }),
-        RateLimiter.layerMemory,
-        KycProvider.layerManual,
-        accountsLayer
-      )
-    )
-  )
-  const running = await Effect.runPromise(
-    Effect.gen(function* () {
-      // The venue keeps its own time: a clock that leaps would make it wait for an operator.
-      const services = yield* Layer.build(
-        History.layer.pipe(
-          Layer.provideMerge(Feed.layer),
-          Layer.provideMerge(Layer.mergeAll(Projected.layer(), Projections.layer(), PgIdentityStore.layer())),
-          Layer.provideMerge(Layer.mergeAll(EmbeddedDatabase.layer(), FileSnapshotStore.layer(venue))),
-          Layer.provideMerge(exchangeLayer)
-        )
-      )
-      const exchange = Context.get(services, Exchange)
-      const projections = Context.get(services, Projections.Projections)
-      yield* Effect.forkScoped(Effect.exit(projections.follow(exchange.batches)))
-      const people = yield* Layer.build(Layer.provide(identityLayer, Layer.succeedContext(services))).pipe(
-        Effect.provideService(Clock.Clock, clock)
-      )
-      const sessions = Context.get(people, Sessions)
-      const answering = {
-        exchange,
-        history: Context.get(services, History),
-        commands: new Commands(exchange),
-        health: new Health(exchange, Context.get(services, Feed), projections),
-        identity: people
-      }
-      const trustedProxies = new BlockList()
-      trustedProxies.addAddress("127.0.0.1")
-      const routes = routesOf(apiOf(answering) as never, handlers(answering))
-      const http = yield* HttpServer.serve({
-        host: "127.0.0.1",
-        port: 0,
-        origins: [],
-        routes,
-        pages: pagesOf(apiOf(answering) as never),
-        trustedProxies,
-        identity: {
-          authenticate: (token) =>
-            sessions.authenticate(token).pipe(
-              Effect.map((user) => ({
-                id: user.userId,
-                name: user.name,
-                accountIds: user.accountIds,
-                permissions: user.permissions,
-                user
-              })),
-              Effect.catchTag("TokenRefused", () => Effect.fail(new Unauthenticated()))
-            ),
-          changes: Stream.never
-        },
-        upgrade: (_, socket) => socket.destroy()
-      }).pipe(Effect.provideService(Clock.Clock, clock))
-      const { sql } = Context.get(services, PgDatabase.PgDatabase)
-      const dump = Effect.gen(function* () {
-        const tables = yield* sql<{ name: string }>`
-          SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
-          WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`
-        const rows = yield* Effect.forEach(
-          tables,
-          ({ name }) => sql<{ row: string }>`SELECT t::text AS row FROM ${sql.literal(name)} t`
-        )
-        return rows
-          .flat()
-          .map(({ row }) => row)
-          .join("\n")
-      })
-      return { exchange, http, routes, users: Context.get(people, Users), dump: Effect.orDie(dump) }
-    }).pipe(
-      Effect.provide(Logging.layer({ logLevel: "Debug" }, (line) => logged.push(line))),
+    issuer: "https://api.pandora.example",
+    secretKeys: [{ id: "k1", key: Redacted.make(Uint8Array.from({ length: 32 }, (_, i) => i * 7)) }],
+    smtp: { host: "127.0.0.1", port: mailbox.port, from: "pandora@pandora.example", encryption: "none" },
+    trustedProxies,
+    demo: false,
+    flow: false,
+    origins: [],
+    logLevel: "Debug",
+    json: true
+  }
+  const started = await Effect.runPromise(
+    start(config).pipe(
+      Effect.provide(Logging.layer(config, (line) => logged.push(line))),
+      Effect.provideService(Clock.Clock, clock),
       Effect.provideService(Tracer.Tracer, recording(traced)),
       Effect.provideService(Scope.Scope, scope)
     )
   )
-  const url = `http://127.0.0.1:${running.http.port}`
-  const plain = asking(url)
+  const { exchange } = started
+  if (closed === undefined) {
+    for (const asset of listing.assets!) await Effect.runPromise(exchange.listAsset(asset))
+    for (const market of listing.markets!) await Effect.runPromise(exchange.listMarket(market))
+  }
+  const users = Context.get(started.users!, Users)
+  const close = () => Effect.runPromise(Scope.close(scope, Exit.void))
+  const plain = asking(started.url)
   let addresses = 0
   return {
-    url,
-    exchange: running.exchange,
-    routes: running.routes,
+    ...time,
+    url: started.url,
+    folder,
+    exchange,
     ask: (method, path, { address = newAddress(addresses++), headers, ...ask } = {}) =>
       plain(method, path, { ...ask, headers: { ...headers, "x-forwarded-for": address } }),
-    mail: mails.take,
-    advance: (ms) => void (ahead += ms),
-    now,
+    mail: mailbox.take,
     create: async (name, roles) => {
       const email = `${name}@example.com`
-      const user = await Effect.runPromise(
-        running.users.create({ email, name, roles, password: Redacted.make(password) })
-      )
+      const user = await Effect.runPromise(users.create({ email, name, roles, password: Redacted.make(password) }))
       return { user, email }
     },
     logged,
     traced,
-    dump: () => Effect.runPromise(running.dump),
-    close: async () => {
-      await Effect.runPromise(Scope.close(scope, Exit.void))
+    close,
+    end: async () => {
+      await close()
       await rm(folder, { recursive: true })
     }
   }
 }
 
+/** Everything that the database of a server that was closed holds, as text. */
+export const dumpOf = (folder: string): Promise<string> =>
+  Effect.runPromise(
+    Effect.scoped(
+      Effect.gen(function* () {
+        const { sql } = yield* PgDatabase.PgDatabase
+        const tables = yield* sql<{ name: string }>`
+          SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
+          WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`
+        const rows = yield* Effect.forEach(
+          tables,
+          ({ name }) => sql<{ row: string }>`SELECT ${name} || t::text AS row FROM ${sql.literal(name)} t ORDER BY 1`
+        )
+        return rows
+          .flat()
+          .map(({ row }) => row)
+          .join("\n")
+      }).pipe(Effect.provide(EmbeddedDatabase.layer({ folder })))
+    )
+  )
+
 const newAddress = (n: number): string => `198.18.${n >> 8}.${n & 255}`
 
-/** The accounts of users, in the venue. */
-const accountsLayer = Layer.effect(
-  VenueAccounts,
-  Effect.map(Exchange, (exchange) => ({
-    open: (reference) =>
-      Effect.orDie(Effect.map(exchange.openAccount({ reference }), ({ account }) => AccountId(account))),
-    isEmpty: (account) => Effect.orDie(Effect.map(exchange.balances({ account }), (balances) => balances.length === 0))
-  }))
-)
+const clockAhead = (before: () => number = Date.now) => {
+  const live = Context.get(Context.empty(), Clock.Clock)
+  let ahead = before() - Date.now()
+  const now = () => live.currentTimeMillisUnsafe() + ahead
+  const clock: Clock.Clock = Object.assign(Object.create(live) as Clock.Clock, {
+    currentTimeMillisUnsafe: now,
+    currentTimeMillis: Effect.sync(now)
+  })
+  return { clock, now, advance: (ms: number) => void (ahead += ms) }
+}
 
-const mailbox = () => {
-  const kept: Array<Message> = []
-  let look = () => {}
-  return {
-    put: (message: Message) => {
-      kept.push(message)
-      look()
-    },
-    take: (to: string, kind: string) =>
-      new Promise<Message>((resolve) => {
-        const before = look
-        const find = () => {
-          before()
-          const at = kept.findIndex((message) => message.to === to && message.kind === kind)
-          if (at !== -1) resolve(kept.splice(at, 1)[0]!)
-        }
-        look = find
-        find()
+export interface Mail {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}
+
+/** A mail server on this machine that keeps what it is given. */
+const mailServer = async (scope: Scope.Closeable) => {
+  const kept: Array<Mail> = []
+  const waiting = new Set<() => void>()
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    onData: (stream, { envelope }, done) => {
+      const chunks: Array<Buffer> = []
+      stream.on("data", (chunk: Buffer) => chunks.push(chunk))
+      stream.on("end", () => {
+        kept.push({ to: envelope.rcptTo[0]!.address, ...readMail(Buffer.concat(chunks).toString()) })
+        done()
+        for (const look of waiting) look()
       })
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const end = Effect.callback<void>((resume) => server.close(() => resume(Effect.void)))
+  await Effect.runPromise(Scope.addFinalizer(scope, end))
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    take: (to: string, subject: string) =>
+      new Promise<Mail>((resolve) => {
+        const look = () => {
+          const at = kept.findIndex((mail) => mail.to === to && mail.subject.startsWith(subject))
+          if (at === -1) return
+          waiting.delete(look)
+          resolve(kept.splice(at, 1)[0]!)
+        }
+        waiting.add(look)
+        look()
+      })
+  }
+}
+
+/** Source: RFC 2045, 6.7. */
+const readMail = (source: string): Omit<Mail, "to"> => {
+  const [head = "", ...rest] = source.split("\r\n\r\n")
+  const text = rest.join("\r\n\r\n")
+  const quoted = /^content-transfer-encoding: quoted-printable$/im.test(head)
+  return {
+    subject: /^subject: (.*)$/im.exec(head)![1]!,
+    text: quoted
+      ? text
+          .replace(/=\r\n/g, "")
+          .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+      : text
   }
 }
 
@@ -248,7 +234,7 @@ const recording = (traced: Array<string>): Tracer.Tracer =>
   })
 
 /** The link's token in a message. */
-export const tokenIn = ({ text }: Message): string => /#(\S+)/.exec(text)![1]!
+export const tokenIn = ({ text }: Mail): string => /#(\S+)/.exec(text)![1]!
 
 export interface Person {
   readonly user: string
@@ -267,7 +253,7 @@ export const given = <A>({ body, status }: Reply<A>, expected = status): A => {
 export const join = async ({ ask, mail }: People, name: string): Promise<Person> => {
   const email = `${name}@example.com`
   given(await ask("POST", "/v1/registrations", { body: { email } }), 202)
-  const token = tokenIn(await mail(email, "verification"))
+  const token = tokenIn(await mail(email, "Your address"))
   const { user } = given(await ask("POST", "/v1/registrations/complete", { body: { token, password, name } }), 201)
   return { user, email, tokens: given(await ask("POST", "/v1/sessions", { body: { email, password } }), 201) }
 }
@@ -305,5 +291,5 @@ export const staff = async (people: People, name: string, roles: ReadonlyArray<R
 export const withoutId = ({ body, headers, status }: Reply<any>) => ({
   status,
   headers: Object.fromEntries([...headers].filter(([name]) => name !== "date" && name !== "x-request-id")),
-  body: JSON.stringify(body).replaceAll(headers.get("x-request-id")!, "ID")
+  body: (JSON.stringify(body) ?? "").replaceAll(headers.get("x-request-id")!, "ID")
 })
