@@ -144,7 +144,7 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     RefreshedAlready: "another request of yours was given the next tokens a moment ago; use those",
     TotpPresent: "there is an authenticator app; remove it before you add another one",
     TotpMissing: "there is no authenticator app or other second factor; add one first",
-    NoAccount: "you have no account in the exchange, as staff have none",
+    NoAccount: "only those with the role user have accounts",
     FundsLeft: "an account still has something; withdraw it, end its orders, and close then",
     KycUnderWay: "you are verified, or it is being looked at; wait for what comes of it",
     KycNotPending: "the user does not wait to be verified"
