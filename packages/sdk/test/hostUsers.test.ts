@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { createExchange, Exchange } from "../src/index.ts"
+import { createExchange, Exchange, type ExchangeOptions } from "../src/index.ts"
 import { errorOf, listed } from "./support.ts"
 
 interface HostUser {
@@ -10,32 +10,36 @@ interface HostUser {
 const ann: HostUser = { id: "ann" }
 const bob: HostUser = { id: "bob" }
 
-const opened = () => createExchange({ ...listed, identity: (user: HostUser) => user.id })
+const opened = (more: ExchangeOptions = {}) =>
+  createExchange({ ...listed, ...more, identity: (user: HostUser) => user.id })
 
 describe("users of the host", () => {
-  it("trade without an account in their requests, and each sees what is theirs", async () => {
-    await using exchange = await opened()
-    const [seller, buyer] = [await exchange.as(ann), await exchange.as(bob)]
-    await exchange.credit({ account: seller.account, asset: "BTC", amount: "1" })
-    await exchange.credit({ account: buyer.account, asset: "USDT", amount: "60000" })
-    const order = { market: "BTC-USDT", price: "50000", quantity: "1" } as const
-    assert.strictEqual((await buyer.preview({ ...order, side: "buy" })).restingQuantity, "1")
-    const placed = await seller.place({ ...order, side: "sell" })
-    assert.deepStrictEqual(
-      [(await seller.openOrders()).length, (await buyer.openOrders({ market: "BTC-USDT" })).length],
-      [1, 0]
-    )
-    assert.strictEqual(await buyer.openOrder({ order: placed.order }), undefined)
-    const cancel = await errorOf(buyer.cancel({ order: placed.order }))
-    assert.strictEqual(cancel.code, "UnknownOrder")
-    await buyer.place({ ...order, side: "buy", quantity: "0.4" })
-    await seller.amend({ market: "BTC-USDT", order: placed.order, quantity: "0.9" })
-    await seller.cancelAll({})
-    assert.deepStrictEqual(await seller.balances(), [
-      { asset: "BTC", available: "0.6", held: "0" },
-      { asset: "USDT", available: "19990", held: "0" }
-    ])
-  })
+  it.each([false, true])(
+    "trade without an account in their requests, each seeing what is theirs; thread %s",
+    async (thread) => {
+      await using exchange = await opened({ thread })
+      const [seller, buyer] = [await exchange.as(ann), await exchange.as(bob)]
+      await exchange.credit({ account: seller.account, asset: "BTC", amount: "1" })
+      await exchange.credit({ account: buyer.account, asset: "USDT", amount: "60000" })
+      const order = { market: "BTC-USDT", price: "50000", quantity: "1" } as const
+      assert.strictEqual((await buyer.preview({ ...order, side: "buy" })).restingQuantity, "1")
+      const placed = await seller.place({ ...order, side: "sell" })
+      assert.deepStrictEqual(
+        [(await seller.openOrders()).length, (await buyer.openOrders({ market: "BTC-USDT" })).length],
+        [1, 0]
+      )
+      assert.strictEqual(await buyer.openOrder({ order: placed.order }), undefined)
+      const cancel = await errorOf(buyer.cancel({ order: placed.order }))
+      assert.strictEqual(cancel.code, "UnknownOrder")
+      await buyer.place({ ...order, side: "buy", quantity: "0.4" })
+      await seller.amend({ market: "BTC-USDT", order: placed.order, quantity: "0.9" })
+      await seller.cancelAll({})
+      assert.deepStrictEqual(await seller.balances(), [
+        { asset: "BTC", available: "0.6", held: "0" },
+        { asset: "USDT", available: "19990", held: "0" }
+      ])
+    }
+  )
 
   it("have one account, opened at first use, also when they come at once; sub-accounts are opened by name", async () => {
     await using exchange = await opened()

@@ -19,7 +19,7 @@ const waitingMax = 10_000
 export type Changed = ReadonlySet<UserId> | "everybody"
 
 /** They tell of nothing that ends or changes. */
-const changesNothing: ReadonlySet<string> = new Set(["registered", "signedIn", "signInRefused", "factorRefused"])
+export const changesNothing: ReadonlySet<string> = new Set(["registered", "signedIn", "signInRefused", "factorRefused"])
 
 const nothing: Pick<AuditEntry, "sequence" | "hash"> = { sequence: 0, hash: auditGenesis }
 
@@ -35,6 +35,7 @@ export const follow = Effect.fnUntraced(function* (forget: (changed: Changed) =>
   let last: typeof nothing | undefined
   let completeAt = -Infinity
   let toldAt = -Infinity
+  let failing = false
 
   const tell = (changed: Changed) =>
     Effect.andThen(
@@ -79,13 +80,14 @@ export const follow = Effect.fnUntraced(function* (forget: (changed: Changed) =>
   const lookInTime = Effect.gen(function* () {
     const leftMs = completeAt + trustedMs - (yield* elapsedMs)
     yield* Effect.timeout(look, leftMs > 0 ? Math.min(leftMs, trustedMs) : trustedMs)
+    failing = false
   }).pipe(
     Effect.catchCause((cause) =>
       Effect.gen(function* () {
-        yield* Effect.logWarning(
-          "What changed for users and sessions cannot be read: each session is read itself",
-          cause
-        )
+        if (!failing) {
+          yield* Effect.logWarning("Changes of users and sessions cannot be read: each session is read itself", cause)
+        }
+        failing = true
         const now = yield* elapsedMs
         if (now - Math.max(completeAt, toldAt) < trustedMs) return
         toldAt = now

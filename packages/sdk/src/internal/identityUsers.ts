@@ -40,6 +40,8 @@ const servicesOf = Effect.fnUntraced(function* (
 ) {
   const { AccessTokens, Administration, Audit, Factors, Identity, KycProvider, Notifier, Sessions, Users } = package_
   const { kyc, limiter, notifier, store, ...settings } = options
+  // What is wrong with them is said before a database is opened for nothing.
+  yield* Layer.build(package_.Settings.Settings.layer(settings))
   const ports = Layer.mergeAll(
     store ?? (yield* storeBeside(storage)),
     notifier ?? Notifier.Notifier.layerLog,

@@ -10,18 +10,20 @@ import { accountWith, traderOf } from "./trader.ts"
 
 export class People extends Context.Service<People, OfPeople>()("@pandora-exchange/sdk/People") {}
 
-const optionNames: ReadonlySet<string> = new Set([
-  "name",
-  "issuer",
-  "site",
-  "secretKeys",
-  "algorithm",
-  "passwords",
-  "store",
-  "notifier",
-  "kyc",
-  "limiter"
-] satisfies ReadonlyArray<keyof IdentityOptions>)
+const options: Record<keyof IdentityOptions, true> = {
+  name: true,
+  issuer: true,
+  site: true,
+  secretKeys: true,
+  algorithm: true,
+  accessTokenLifeMs: true,
+  passwords: true,
+  store: true,
+  notifier: true,
+  kyc: true,
+  limiter: true
+}
+const optionNames: ReadonlySet<string> = new Set(Object.keys(options))
 
 /** Throws `InvalidInput` for what is no `identity`. */
 export const check = ({ identity, storage }: ExchangeOptions): void => {
