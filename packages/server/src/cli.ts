@@ -52,9 +52,10 @@ const welcome = ({ accounts, url }: Started, { folder }: Config): string => {
       "They sign in like everybody, and give the same password:",
       `  curl -H 'Content-Type: application/json' -d '{"email":"${first.email}","password":"${Redacted.value(first.password)}"}' ${url}/v1/sessions`,
       "",
-      "Try:",
-      `  curl -H 'Authorization: Bearer ${Redacted.value(first.token)}' ${url}/v1/balances`,
-      `  curl -H 'Authorization: Bearer ${Redacted.value(first.token)}' -H 'Content-Type: application/json' \\`,
+      `Try, as ${first.name}:`,
+      `  TOKEN=${Redacted.value(first.token)}`,
+      `  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/balances`,
+      `  curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\`,
       `    -d '{"market":"BTC-USDT","side":"buy","price":"59000","quantity":"0.01"}' ${url}/v1/orders`
     )
   }
