@@ -20,10 +20,10 @@ export const allowed = {
     internal: ["core"],
     external: ["effect", "@node-rs/argon2", "@simplewebauthn/server", "jose", "nodemailer", "otplib"]
   },
-  sdk: { internal: ["core", "engine", "adapters-file", "adapters-pg"], external: ["effect"] },
+  sdk: { internal: ["core", "engine", "adapters-file", "adapters-pg", "identity"], external: ["effect"] },
   client: { internal: ["core"], external: ["effect"] },
   server: {
-    internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "sdk"],
+    internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "identity", "sdk"],
     external: ["effect", "@effect/platform-node", "@electric-sql/pglite"]
   },
   "examples/*": { internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "sdk"], external: ["effect"] }

@@ -8,19 +8,23 @@ import {
   Command,
   Event,
   FolderLock,
+  IdentityStore,
   Journal,
   Layout,
   Market,
   Order,
+  RateLimiter,
   RejectReason
 } from "@pandora-exchange/core"
 import { Recovery, SubmitError } from "@pandora-exchange/engine"
 import { ExchangeError, InvalidInput, Refused } from "@pandora-exchange/sdk"
+import { Errors, KycProvider, Settings, VenueAccounts } from "@pandora-exchange/identity"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect } from "vitest"
 // The list of codes that have a sentence is not public.
 import { explainedCodes } from "../../packages/sdk/src/internal/explanations.ts"
+import { AccountUnknown } from "../../packages/sdk/src/People.ts"
 import { root } from "./pages.ts"
 
 const row = (...cells: ReadonlyArray<string | number>) => `| ${cells.join(" | ")} |`
@@ -95,13 +99,35 @@ const opening: ReadonlyArray<unknown> = [
   new Journal.Damaged({ place: "PLACE", sequence: 1, problem: "PROBLEM" }),
   new Journal.Fenced({ epoch: 1, firstSequence: 1 }),
   new Recovery.Diverged({ sequence: 1 }),
-  new Recovery.RulesUnknown({ sequence: 1, rulesVersion: 2 })
+  new Recovery.RulesUnknown({ sequence: 1, rulesVersion: 2 }),
+  new Settings.SettingsWrong({ message: "PROBLEM, and what to do" })
+]
+const identity: ReadonlyArray<unknown> = [
+  new AccountUnknown({ cause: "CAUSE" }),
+  new Errors.TokenRefused(),
+  new Errors.PermissionMissing({ permission: "trade" }),
+  new Errors.SignInRefused(),
+  new Errors.FactorRequired({ methods: ["totp"], passkey: null }),
+  new Errors.FactorRefused(),
+  new Errors.RefreshRefused(),
+  new Errors.RefreshedAlready(),
+  new Errors.StepUpRequired(),
+  new Errors.LinkRefused(),
+  new IdentityStore.EmailTaken(),
+  ...Errors.passwordProblems.map((problem) => new Errors.PasswordRefused({ problem })),
+  ...Errors.NotPossible.fields.problem.literals.map((problem) => new Errors.NotPossible({ problem })),
+  new Errors.TooManyAttempts({ retryAfterMs: 1 }),
+  new Errors.Busy(),
+  new RateLimiter.RateLimiterUnavailable({ cause: "CAUSE" }),
+  new VenueAccounts.VenueAccountsUnavailable({ cause: "CAUSE" }),
+  new KycProvider.KycUnavailable({ cause: "CAUSE" }),
+  new IdentityStore.IdentityUnavailable({ cause: "CAUSE" })
 ]
 const elsewhere = new Set<string>([
   ...RejectReason.rejectReasons,
   ...unavailable,
   "OutcomeUnknown",
-  ...opening.map((failure) => ExchangeError.from(failure).code)
+  ...[...opening, ...identity].map((failure) => ExchangeError.from(failure).code)
 ])
 const input = explainedCodes.filter((code) => !elsewhere.has(code))
 
@@ -118,7 +144,8 @@ const tables: Readonly<Record<string, string>> = {
   refusals: errors(RejectReason.rejectReasons.map((code) => new Refused({ code, sequence: 1 }))),
   unavailable: errors(unavailable.map((reason) => new SubmitError.Unavailable({ reason }))),
   unknown: errors([new SubmitError.OutcomeUnknown()]),
-  opening: errors(opening)
+  opening: errors(opening),
+  identity: errors(identity)
 }
 
 const between = /<!-- table (\w+) -->\n[^]*?<!-- end -->/g

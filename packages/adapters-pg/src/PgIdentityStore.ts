@@ -5,15 +5,8 @@
  * last: all writes lock in this order, so none waits for another in a circle.
  */
 import type { PgClient } from "@effect/sql-pg"
-import {
-  auditGenesis,
-  auditHash,
-  type AuditDraft,
-  AuditEntry,
-  Session,
-  SigningKey,
-  User
-} from "@pandora-exchange/core/Identity"
+import { auditGenesis, auditHash } from "@pandora-exchange/core/AuditChain"
+import { type AuditDraft, AuditEntry, Session, SigningKey, User } from "@pandora-exchange/core/Identity"
 import {
   type Change,
   Conflict,
@@ -38,6 +31,7 @@ const make = Effect.fnUntraced(function* (options: VenueOptions) {
   const mine = sql`venue_id = ${venueId}`
   const sessionColumns = sql.literal(sessionSelect)
   const userColumns = sql.literal(userSelect)
+  const auditColumns = sql.literal("sequence, at, kind, subject, actor, payload, hash")
 
   const users = (condition: Effect.Effect<ReadonlyArray<object>, SqlError.SqlError>) =>
     Effect.map(rowsOf(UserRow)(condition), (rows) => rows.map(userOf))
@@ -86,9 +80,15 @@ const make = Effect.fnUntraced(function* (options: VenueOptions) {
       SELECT key_id AS "keyId", algorithm, public_key AS "publicKey", private_key AS "privateKey",
         signs_from AS "signsFrom", published_until AS "publishedUntil"
       FROM pandora.identity_signing_key WHERE ${mine} ORDER BY signs_from, key_id`).pipe(unavailable),
+    lastAuditEntry: rowsOf(AuditRow)(sql`
+      SELECT ${auditColumns} FROM pandora.audit_entry
+      WHERE ${mine} ORDER BY sequence DESC LIMIT 1`).pipe(
+      Effect.map(([row]) => row),
+      unavailable
+    ),
     auditEntries: ({ after, limit }) =>
       rowsOf(AuditRow)(sql`
-        SELECT sequence, at, kind, subject, actor, payload, hash FROM pandora.audit_entry
+        SELECT ${auditColumns} FROM pandora.audit_entry
         WHERE ${mine} AND sequence > ${int8(after)} ORDER BY sequence LIMIT ${limit}`).pipe(unavailable),
     write: Effect.fn("PgIdentityStore.write")(
       (written: Written) => inTransaction(sql, writeAll(sql, venueId, written)),

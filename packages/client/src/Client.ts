@@ -6,7 +6,7 @@
  * that this helps: so it is done once, however often it was sent.
  */
 import { Context, Effect, Layer, ManagedRuntime, Redacted, Schedule, Schema } from "effect"
-import { FetchHttpClient, HttpClientRequest } from "effect/http"
+import { FetchHttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
 import type { Balance, entryKinds, Fill, LedgerEntry, Me } from "./api/Accounts.ts"
 import { Api } from "./api/Api.ts"
@@ -28,7 +28,9 @@ import type {
   ReplacedOrder,
   ReplaceOrder
 } from "./api/Orders.ts"
+import * as AccessToken from "./AccessToken.ts"
 import * as IdempotencyKey from "./IdempotencyKey.ts"
+import * as People from "./PeopleMethods.ts"
 import { Problem, ProblemDetails } from "./Problem.ts"
 
 /** No answer came, or none that could be read. A command may have been done: the same one with the same key tells. */
@@ -43,8 +45,8 @@ export type ClientError = Problem | Unreachable
 export interface ClientOptions {
   /** Of the server, for instance `http://localhost:3000`. */
   readonly url: string
-  /** For everything but markets. */
-  readonly token?: string
+  /** For everything that is not open to all. */
+  readonly token?: AccessToken.AccessToken
   /** How often a request is sent at most, the first time included; 3 unless said otherwise. */
   readonly attempts?: number
   /** How long each attempt may take; 20 seconds unless said otherwise. */
@@ -82,7 +84,7 @@ interface ListOf<A> {
 }
 
 /** What the client can do, and what comes of it. */
-export interface Methods {
+export interface Methods extends People.PeopleMethods {
   readonly markets: () => ListOf<Market>
   readonly market: (market: string) => Market
   readonly depth: (market: string, options?: { readonly levels?: number }) => Depth
@@ -117,17 +119,11 @@ export interface Methods {
   ) => PageOf<LedgerEntry>
 }
 
-type Effects<T> = {
-  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
-    ? (...args: A) => Effect.Effect<R, ClientError>
-    : never
-}
-
 type Promises<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never
 }
 
-export class ExchangeClient extends Context.Service<ExchangeClient, Effects<Methods>>()(
+export class ExchangeClient extends Context.Service<ExchangeClient, People.Effects<Methods>>()(
   "@pandora-exchange/client/ExchangeClient"
 ) {
   /** Over the platform's `fetch`. */
@@ -163,7 +159,16 @@ const timeoutMsDefault = 20_000
 
 const authentication = ({ token }: ClientOptions) =>
   HttpApiMiddleware.layerClient(Authentication, ({ next, request }) =>
-    next(token === undefined ? request : HttpClientRequest.bearerToken(request, Redacted.make(token)))
+    token === undefined
+      ? next(request)
+      : Effect.flatMap(
+          Effect.tryPromise({
+            try: () => AccessToken.current(token),
+            catch: (cause) =>
+              new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
+          }),
+          (now) => next(HttpClientRequest.bearerToken(request, Redacted.make(now)))
+        )
   )
 
 const make = Effect.fnUntraced(function* ({
@@ -173,16 +178,20 @@ const make = Effect.fnUntraced(function* ({
 }: ClientOptions) {
   const api = yield* HttpApiClient.make(Api, { baseUrl: url })
 
-  const ask = <A, E>(request: Effect.Effect<A, E>): Effect.Effect<A, ClientError> =>
-    request.pipe(
-      Effect.timeout(timeoutMs),
-      Effect.mapError(clientError),
-      Effect.retry({
-        while: (error) => error._tag === "Unreachable" || error.retry !== "never",
-        times: attempts - 1,
-        schedule: Schedule.jittered(Schedule.exponential("100 millis"))
-      })
-    )
+  const asking =
+    (again: (error: ClientError) => boolean) =>
+    <A, E>(request: Effect.Effect<A, E>): Effect.Effect<A, ClientError> =>
+      request.pipe(
+        Effect.timeout(timeoutMs),
+        Effect.mapError(clientError),
+        Effect.retry({
+          while: again,
+          times: attempts - 1,
+          schedule: Schedule.jittered(Schedule.exponential("100 millis"))
+        })
+      )
+  const ask = asking((error) => error._tag === "Unreachable" || error.retry !== "never")
+  const once = asking((error) => error._tag === "Problem" && error.retry === "safe")
   /** The key is made once, so that every attempt has the same. */
   const command = <A, E>(
     { account, key = IdempotencyKey.make() }: Keyed,
@@ -219,7 +228,8 @@ const make = Effect.fnUntraced(function* ({
     me: () => ask(api.accounts.me()),
     balances: (query = {}) => ask(api.accounts.balances({ query })),
     fills: (query = {}) => ask(api.accounts.fills({ query })),
-    ledgerEntries: (query = {}) => ask(api.accounts.entries({ query }))
+    ledgerEntries: (query = {}) => ask(api.accounts.entries({ query })),
+    ...People.make({ api, ask, once })
   })
 })
 
@@ -243,7 +253,8 @@ const methodNames: ReadonlyArray<keyof Methods> = [
   "me",
   "balances",
   "fills",
-  "ledgerEntries"
+  "ledgerEntries",
+  ...People.methodNames
 ]
 
 /** Without the fields that are undefined. */

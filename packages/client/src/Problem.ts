@@ -6,6 +6,7 @@
  * answer; `unknown`, it may have been done, and the same request with the same key tells.
  */
 import { Schema } from "effect"
+import { FactorRequest } from "./api/FactorRequest.ts"
 
 export const retries = ["safe", "never", "unknown"] as const
 export type Retry = (typeof retries)[number]
@@ -24,7 +25,10 @@ export const ProblemDetails = Schema.Struct({
   parameter: Schema.optionalKey(Schema.String).annotate({
     description: "The field, query parameter or header that is wrong"
   }),
-  sequence: Schema.optionalKey(Schema.Int).annotate({ description: "The command of the journal that was refused" })
+  sequence: Schema.optionalKey(Schema.Int).annotate({ description: "The command of the journal that was refused" }),
+  factor: Schema.optionalKey(FactorRequest).pipe(
+    Schema.annotateKey({ description: "Of `FactorRequired`: what to send as `proof`" })
+  )
 }).annotate({ identifier: "Problem", description: "RFC 9457 problem details" })
 
 export type ProblemDetails = typeof ProblemDetails.Type
@@ -71,10 +75,19 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
 
   // Who asks for what
   ...codes(401, "never", {
-    Unauthorized: "give a valid access token as `Authorization: Bearer TOKEN`"
+    Unauthorized: "give a valid access token as `Authorization: Bearer TOKEN`",
+    SignInRefused:
+      "address and password do not go together, or too much was tried: check them, wait some minutes, or reset the password",
+    FactorRequired: "the password is right; send it again with a second factor as `proof`, one of `factor.methods`",
+    FactorRefused: "the second factor is wrong, was used before, or comes too late; send another code, or begin again",
+    RefreshRefused: "the refresh token is not, or no longer, valid; sign in again"
   }),
   ...codes(403, "never", {
     NotPermitted: "the token does not have the right that this needs",
+    StepUpRequired:
+      "this takes a proof of who you are that is not older than ten minutes; step up, and send it again with the new token",
+    OwnRights: "nobody changes or decides about their own rights; let somebody else do it",
+    RightsAbove: "this user gives rights to others; only those who do so, too, may do that",
     OriginNotAllowed: "pages of this origin may not connect; the server's PANDORA_ORIGINS lists those that may"
   }),
   ...codes(404, "never", {
@@ -85,7 +98,10 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     UnknownMarket: "there is no such market; list it first",
     UnknownHold: "there is no such hold, or it has ended",
     UnknownOrder: "the account has no such open order",
-    UnknownOrderList: "the account has no such open list"
+    UnknownOrderList: "the account has no such open list",
+    UnknownUser: "there is no such user",
+    UnknownSession: "you have no such session, or it has ended",
+    UnknownPasskey: "you have no such passkey"
   }),
   ...codes(405, "never", { MethodNotAllowed: "this path has other methods" }),
 
@@ -121,6 +137,35 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     ListOrClientListId: "name the list by its number or by its client list id",
     OrdersMissing: "give two orders, or three for OTOCO",
     TriggerIncomplete: "a trigger has a price, an offset, or both; and its offset in prices or in basis points"
+  }),
+
+  // It does not fit the user as they are: nothing has changed
+  ...codes(409, "never", {
+    RefreshedAlready: "another request of yours was given the next tokens a moment ago; use those",
+    TotpPresent: "there is an authenticator app; remove it before you add another one",
+    TotpMissing: "there is no authenticator app or other second factor; add one first",
+    NoAccount: "only those with the role user have accounts",
+    FundsLeft: "an account still has something; withdraw it, end its orders, and close then",
+    KycUnderWay: "you are verified, or it is being looked at; wait for what comes of it",
+    KycNotPending: "the user does not wait to be verified"
+  }),
+  ...codes(422, "never", {
+    MalformedEmail: "this is no address that mail reaches; check it",
+    LinkRefused: "the link was used, is too old, or was never sent; ask for a new one",
+    PasswordTooShort: "the password is too short: 15 characters, or 8 beside a second factor",
+    PasswordTooLong: "the password has more than 256 characters",
+    PasswordTooCommon: "the password is one that many have, or a pattern; choose words that nobody would guess",
+    PasswordAboutYou:
+      "the password is made of your name, your address or ours; choose something that nobody would guess",
+    PasswordTooShortAlone:
+      "without a second factor the password must have 15 characters; change it before you remove the last one",
+    PasskeyRefused: "the passkey was not made for this, was added before, or comes too late; begin again",
+    TooManyPasskeys: "you have as many passkeys as you may have; remove one first",
+    TooManySubAccounts: "you have as many sub-accounts as you may have"
+  }),
+  ...codes(429, "safe", {
+    TooManyAttempts:
+      "too much was tried from here or for this user; it was not done, wait as long as `Retry-After` says"
   }),
 
   // The exchange refused it: nothing has changed
@@ -214,6 +259,12 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
   ...codes(503, "safe", {
     HistoryBehind: "the history has not caught up with what you were answered; ask again",
     HistoryUnavailable: "the history cannot be read at the moment; ask again",
+    IdentityUnavailable: "who you are cannot be found out at the moment; it was not done, send it again",
+    RateLimiterUnavailable: "attempts cannot be counted at the moment, so none is made; send it again",
+    VenueAccountsUnavailable:
+      "the exchange does not answer about accounts at the moment; it was not done, send it again",
+    KycUnavailable: "whoever verifies users does not answer at the moment; nothing has begun, send it again",
+    Busy: "too many want the same at once; it was not done, send it again a little later",
     ShuttingDown: "the server is going down; it was not done, send it again to the next one",
     Overloaded: "too many requests wait; it was not done, send it again a little later",
     JournalFull: "the journal's disk is full; it was not done, send it again when there is room",
@@ -224,7 +275,9 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
   }),
   ...codes(504, "unknown", {
     OutcomeUnknown:
-      "the journal did not answer, so it may or may not have been done; send it again with the same key to find out"
+      "the journal did not answer, so it may or may not have been done; send it again with the same key to find out",
+    ChangeUnknown:
+      "no answer came in time from what this needs, so a change may or may not have been made; look, and send it again if it was not"
   }),
   ...codes(500, "unknown", {
     Internal: "something is wrong on our side; the request id finds it in the log"
@@ -235,7 +288,12 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
 export const detailsOf = (
   code: string,
   requestId: string,
-  more: { readonly detail?: string; readonly parameter?: string; readonly sequence?: number } = {}
+  more: {
+    readonly detail?: string
+    readonly parameter?: string
+    readonly sequence?: number
+    readonly factor?: FactorRequest
+  } = {}
 ): ProblemDetails => {
   const { retry, sentence, status } = problems.get(code) ?? problems.get("Internal")!
   return {
@@ -247,7 +305,8 @@ export const detailsOf = (
     retry,
     requestId,
     ...(more.parameter === undefined ? {} : { parameter: more.parameter }),
-    ...(more.sequence === undefined ? {} : { sequence: more.sequence })
+    ...(more.sequence === undefined ? {} : { sequence: more.sequence }),
+    ...(more.factor === undefined ? {} : { factor: more.factor })
   }
 }
 

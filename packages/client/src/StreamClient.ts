@@ -20,6 +20,7 @@ import type {
   ReplaceOrder
 } from "./api/Orders.ts"
 import { type AccountChange, type AccountSnapshot, type Message, path } from "./api/Stream.ts"
+import * as AccessToken from "./AccessToken.ts"
 import { Unreachable } from "./Client.ts"
 import * as IdempotencyKey from "./IdempotencyKey.ts"
 import { LiveBook } from "./LiveBook.ts"
@@ -39,7 +40,7 @@ export interface StreamOptions {
   /** Of the server, for instance `http://localhost:3000`. */
   readonly url: string
   /** For account changes and orders. */
-  readonly token?: string
+  readonly token?: AccessToken.AccessToken
   /** Told of each connection and of each end of one. */
   readonly onStatus?: (status: "connected" | "disconnected", code?: number) => void
   /** A WebSocket to the address; the platform's own unless given. */
@@ -141,7 +142,13 @@ class Connecting implements ExchangeStream {
     this.options.onStatus?.("connected")
     const { token } = this.options
     if (token === undefined) return this.resume()
-    this.send({ op: "authenticate", id: authenticateId, token })
+    AccessToken.current(token).then(
+      (now) => {
+        if (transport === this.transport) this.send({ op: "authenticate", id: authenticateId, token: now })
+      },
+      // No token now: another connection asks again.
+      () => transport.close()
+    )
   }
 
   /** Everything that is followed and everything that has no answer, again. */

@@ -5,7 +5,6 @@
  * with a key that is not stored with them.
  */
 import { Brand, Schema } from "effect"
-import { createHash } from "node:crypto"
 import { AccountId } from "./Ids.ts"
 
 /** `usr_` and 22 random characters. Says nothing about the person. */
@@ -88,6 +87,7 @@ export const endReasons = [
   "replaced",
   "refreshReused",
   "passwordChanged",
+  "emailChanged",
   "factorsChanged",
   "rightsChanged",
   "userClosed"
@@ -147,20 +147,7 @@ export const AuditEntry = Schema.Struct({
   subject: Schema.NullOr(UserIdSchema),
   actor: Schema.NullOr(UserIdSchema),
   payload: Schema.String,
-  /** `auditHash` of the entry and the hash of the one before it, in hex. */
+  /** `AuditChain.auditHash` of the entry and the hash of the one before it, in hex. */
   hash: Schema.String
 })
 export type AuditEntry = typeof AuditEntry.Type
-
-/** What the first entry follows on. */
-export const auditGenesis = "0".repeat(64)
-
-/** SHA-256 of the hash before and the fields of the entry in this order, as a JSON array. */
-export const auditHash = (
-  previousHash: string,
-  sequence: number,
-  { actor, at, kind, payload, subject }: AuditDraft
-): string =>
-  createHash("sha256")
-    .update(JSON.stringify([previousHash, sequence, at, kind, subject, actor, payload]))
-    .digest("hex")

@@ -1,16 +1,8 @@
 /** What every identity store does. An adapter is done when it passes this suite; used like `JournalSuite`. */
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Result, type Scope } from "effect"
-import {
-  type AuditDraft,
-  auditGenesis,
-  auditHash,
-  type Session,
-  SessionId,
-  type SigningKey,
-  type User,
-  UserId
-} from "../src/Identity.ts"
+import { auditGenesis, auditHash } from "../src/AuditChain.ts"
+import { type AuditDraft, type Session, SessionId, type SigningKey, type User, UserId } from "../src/Identity.ts"
 import { AccountId } from "../src/Ids.ts"
 import { type Change, IdentityStore } from "../src/ports/IdentityStore.ts"
 
@@ -161,9 +153,10 @@ export const cases: ReadonlyArray<Case> = [
           yield* store.users({ after: null, limit: 10 }),
           yield* store.sessions(ann.userId),
           yield* store.signingKeys,
+          yield* store.lastAuditEntry,
           yield* store.auditEntries({ after: 0, limit: 10 })
         ]
-        assert.deepStrictEqual(found, [undefined, undefined, undefined, undefined, [], [], [], []])
+        assert.deepStrictEqual(found, [undefined, undefined, undefined, undefined, [], [], [], undefined, []])
       })
     )
   },
@@ -424,6 +417,7 @@ export const cases: ReadonlyArray<Case> = [
           assert.strictEqual(entries[i]!.kind.replace("a", "b"), entries[i + 1]!.kind)
         }
         assert.deepStrictEqual(yield* store.auditEntries({ after: 48, limit: 1 }), entries.slice(48, 49))
+        assert.deepStrictEqual(yield* store.lastAuditEntry, entries[49])
       })
     )
   },

@@ -10,26 +10,24 @@ export interface Options {
 }
 
 /** Runs every case on a limiter of its own, or at least under keys of its own. */
-export const suite = <E>(
-  name: string,
-  limiter: Layer.Layer<RateLimiter, E>,
-  { pass = (milliseconds) => TestClock.adjust(milliseconds) }: Options = {}
-): void => {
+export const suite = <E>(name: string, limiter: Layer.Layer<RateLimiter, E>, options: Options = {}): void => {
   describe(`RateLimiter (${name})`, () => {
-    for (const { name, run } of casesWith(pass)) {
+    for (const { name, run } of cases(options)) {
       it.effect(name, () => Effect.provide(run, limiter, { local: true }))
     }
   })
 }
 
-interface Case {
+export interface Case {
   readonly name: string
   readonly run: Effect.Effect<void, unknown, RateLimiter>
 }
 
 let keys = 0
 
-const casesWith = (pass: (milliseconds: number) => Effect.Effect<void>): ReadonlyArray<Case> => {
+export const cases = ({
+  pass = (milliseconds) => TestClock.adjust(milliseconds)
+}: Options = {}): ReadonlyArray<Case> => {
   const bucket = (capacity: number) => ({ key: `suite:${++keys}`, capacity, refillMs: 1_000 })
   return [
     {

@@ -15,10 +15,9 @@ import { Clock, Context, Effect, Layer, Redacted, Semaphore } from "effect"
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from "jose"
 import { TokenRefused } from "./Errors.ts"
 import * as Randomness from "./Randomness.ts"
-import { Secrets } from "./Secrets.ts"
-import { Settings } from "./Settings.ts"
+import { hashOf, Secrets } from "./Secrets.ts"
+import { accessTokenLifeMsMax, Settings } from "./Settings.ts"
 
-export const accessTokenLifeMs = 5 * 60_000
 /** A key signs for so long. */
 export const keyLifeMs = 30 * 86_400_000
 /** A key is published before it signs, so that whoever verifies has it when it does. */
@@ -29,6 +28,8 @@ const keysKnownMs = 60_000
 const clockDifferenceMs = 10_000
 /** An unknown key id makes a node look again, and no more often than this, whoever sends it. */
 const lookAgainMs = 1_000
+/** Tokens whose signature a node remembers to have verified. */
+const verifiedMax = 100_000
 
 /** Whose session a token belongs to. Whether it goes on, `Sessions` knows. */
 export interface Claims {
@@ -49,7 +50,8 @@ export interface KeySet {
 export class AccessTokens extends Context.Service<
   AccessTokens,
   {
-    readonly issue: (claims: Claims) => Effect.Effect<AccessToken, IdentityUnavailable>
+    /** It ends with the session, at `until`, if not before. */
+    readonly issue: (claims: Claims, until?: number) => Effect.Effect<AccessToken, IdentityUnavailable>
     readonly verify: (token: Redacted.Redacted) => Effect.Effect<Claims, TokenRefused | IdentityUnavailable>
     readonly keySet: Effect.Effect<KeySet, IdentityUnavailable>
   }
@@ -78,8 +80,10 @@ interface Known {
 const make = Effect.fnUntraced(function* () {
   const store = yield* IdentityStore
   const secrets = yield* Secrets
-  const { algorithm, issuer } = yield* Settings
+  const { accessTokenLifeMs, algorithm, issuer } = yield* Settings
   const oneAtATime = yield* Semaphore.make(1)
+  /** By hash, oldest first. */
+  const verified = new Map<string, Verified>()
   let known: Known | undefined
   let latest = 0
 
@@ -92,8 +96,8 @@ const make = Effect.fnUntraced(function* () {
       stored.filter(({ publishedUntil }) => publishedUntil > at),
       (key) => imported(key, secrets.open(keyPurpose(key.keyId), key.privateKey))
     )
-    known = { keys, at }
-    return known
+    const loaded: Known = { keys, at }
+    return loaded
   })
 
   const rotate = Effect.fnUntraced(function* (signsFrom: number) {
@@ -105,33 +109,38 @@ const make = Effect.fnUntraced(function* () {
       .pipe(Effect.catchTag(["Conflict", "EmailTaken"], (error: Conflict | EmailTaken) => Effect.die(error)))
   })
 
-  /** The keys, not older than is allowed, with one that signs now and, when that one grows old, the next. */
+  /** With one that signs now and, when that one grows old, the next. */
+  const complete = Effect.fnUntraced(function* (at: number) {
+    const loaded = yield* load(at)
+    const usable = loaded.keys.filter((key) => key.algorithm === algorithm && key.signing !== undefined)
+    if (signerOf(usable, at) === undefined) yield* rotate(at)
+    else if (usable.at(-1)!.signsFrom + keyLifeMs - keyLeadMs <= at) yield* rotate(at + keyLeadMs)
+    else return loaded
+    return yield* load(at)
+  })
+
+  /** The keys, not older than is allowed. Nobody sees them before there is one that signs. */
   const keysFor = (maxAgeMs: number) =>
     Effect.flatMap(now, (at) =>
       known !== undefined && at - known.at < maxAgeMs
         ? Effect.succeed(known)
         : oneAtATime.withPermit(
-            Effect.suspend(() => {
-              if (known !== undefined && at - known.at < maxAgeMs) return Effect.succeed(known)
-              return Effect.flatMap(load(at), (loaded) => {
-                const usable = loaded.keys.filter((key) => key.algorithm === algorithm && key.signing !== undefined)
-                if (signerOf(usable, at) === undefined) return Effect.andThen(rotate(at), load(at))
-                const newest = usable.at(-1)!
-                if (newest.signsFrom + keyLifeMs - keyLeadMs > at) return Effect.succeed(loaded)
-                return Effect.andThen(rotate(at + keyLeadMs), load(at))
-              })
-            })
+            Effect.suspend(() =>
+              known !== undefined && at - known.at < maxAgeMs
+                ? Effect.succeed(known)
+                : Effect.tap(complete(at), (loaded) => Effect.sync(() => (known = loaded)))
+            )
           )
     )
 
-  const issue = Effect.fnUntraced(function* ({ sessionId, userId }: Claims) {
+  const issue = Effect.fnUntraced(function* ({ sessionId, userId }: Claims, until = Number.POSITIVE_INFINITY) {
     const { keys } = yield* keysFor(keysKnownMs)
     const at = yield* now
     const key = signerOf(
       keys.filter((key) => key.algorithm === algorithm && key.signing !== undefined),
       at
     )!
-    const expiresAt = at + accessTokenLifeMs
+    const expiresAt = Math.min(at + accessTokenLifeMs, until)
     const token = yield* Effect.promise(() =>
       new SignJWT({ sid: sessionId })
         .setProtectedHeader({ alg: key.algorithm, kid: key.keyId, typ: tokenType })
@@ -153,13 +162,26 @@ const make = Effect.fnUntraced(function* () {
     return found ?? (yield* keysFor(lookAgainMs)).keys.find((key) => key.keyId === keyId)
   })
 
+  const remember = (hash: string, token: Verified, atSeconds: number): void => {
+    verified.set(hash, token)
+    for (const [oldest, { expiresSeconds }] of verified) {
+      if (expiresSeconds > atSeconds && verified.size <= verifiedMax) return
+      verified.delete(oldest)
+    }
+  }
+
   const verify = Effect.fnUntraced(function* (redacted: Redacted.Redacted) {
     const token = Redacted.value(redacted)
-    const header = headerOf(token)
+    if (token.length > tokenLengthMax) return yield* new TokenRefused()
+    const hash = hashOf(redacted)
+    // A signature stays what it was. Whether its key counts and the token lives, is asked each time.
+    const seen = verified.get(hash)
+    const header = seen ?? headerOf(token)
     if (header === undefined) return yield* new TokenRefused()
     const key = yield* keyNamed(header.kid)
     const at = yield* now
     if (key === undefined || key.algorithm !== header.alg || key.publishedUntil <= at) return yield* new TokenRefused()
+    if (seen !== undefined && seen.expiresSeconds > secondsOf(at)) return seen.claims
     const { payload } = yield* Effect.tryPromise({
       try: () =>
         jwtVerify(token, key.verifying, {
@@ -172,9 +194,10 @@ const make = Effect.fnUntraced(function* () {
         }),
       catch: () => new TokenRefused()
     })
-    const { sid, sub } = payload
+    const { exp, sid, sub } = payload
     if (typeof sid !== "string" || typeof sub !== "string") return yield* new TokenRefused()
     const claims: Claims = { userId: UserId(sub), sessionId: SessionId(sid) }
+    remember(hash, { ...header, claims, expiresSeconds: exp! }, secondsOf(at))
     return claims
   })
 
@@ -204,7 +227,8 @@ const newKey = Effect.fnUntraced(function* (algorithm: SigningKey["algorithm"], 
     publicKey: JSON.stringify(publicJwk),
     privateKey: JSON.stringify(privateJwk),
     signsFrom,
-    publishedUntil: signsFrom + keyLifeMs + accessTokenLifeMs + clockDifferenceMs
+    // For as long as any token may live: another node, or this one later, may give them longer lives.
+    publishedUntil: signsFrom + keyLifeMs + accessTokenLifeMsMax + clockDifferenceMs
   }
   return key
 })
@@ -226,10 +250,15 @@ interface Header {
   readonly kid: string
 }
 
+interface Verified extends Header {
+  readonly claims: Claims
+  readonly expiresSeconds: number
+}
+
 /** `undefined` for everything that no token of ours looks like. */
 const headerOf = (token: string): Header | undefined => {
   const parts = token.split(".")
-  if (token.length > tokenLengthMax || parts.length !== 3 || !parts.every(isCanonical)) return undefined
+  if (parts.length !== 3 || !parts.every(isCanonical)) return undefined
   try {
     const header = JSON.parse(Buffer.from(parts[0]!, "base64url").toString("utf8")) as Record<string, unknown>
     const { alg, kid, typ } = header

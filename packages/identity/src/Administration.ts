@@ -5,8 +5,10 @@ import { Clock, Context, Effect, Layer } from "effect"
 import { Audit, type Details, type ReadEntry, type Verified } from "./Audit.ts"
 import { NotPossible, type PermissionMissing, type StepUpRequired } from "./Errors.ts"
 import { sameAddress, untilWritten, userNamed } from "./internal/changing.ts"
+import { openMain } from "./internal/openMain.ts"
 import { type Principal, require, requireFresh } from "./Principal.ts"
 import { Sessions, type Unavailable } from "./Sessions.ts"
+import { VenueAccounts, type VenueAccountsUnavailable } from "./VenueAccounts.ts"
 
 type Refusal = PermissionMissing | NotPossible | Unavailable
 
@@ -26,12 +28,15 @@ export class Administration extends Context.Service<
       userId: UserId,
       decision: "verified" | "rejected"
     ) => Effect.Effect<User, Refusal>
-    /** Takes a fresh proof, and is for others only. Ends the user's sessions: rights never change in a session. */
+    /**
+     * Takes a fresh proof, and is for others only. Ends the user's sessions: rights never change in a session. Whoever becomes a
+     * `user` gets an account in the venue.
+     */
     readonly setRoles: (
       actor: Principal,
       userId: UserId,
       roles: ReadonlyArray<Role>
-    ) => Effect.Effect<User, StepUpRequired | Refusal>
+    ) => Effect.Effect<User, StepUpRequired | VenueAccountsUnavailable | Refusal>
     readonly audit: (
       actor: Principal,
       page: { readonly after: number; readonly limit: number }
@@ -39,14 +44,16 @@ export class Administration extends Context.Service<
     readonly verifyAudit: (actor: Principal) => Effect.Effect<Verified, PermissionMissing | IdentityUnavailable>
   }
 >()("@pandora-exchange/identity/Administration") {
-  static readonly layer: Layer.Layer<Administration, never, Audit | IdentityStore | Sessions> = Layer.effect(
-    Administration,
-    Effect.suspend(() => make())
-  )
+  static readonly layer: Layer.Layer<Administration, never, Audit | IdentityStore | Sessions | VenueAccounts> =
+    Layer.effect(
+      Administration,
+      Effect.suspend(() => make())
+    )
 }
 
 const make = Effect.fnUntraced(function* () {
   const store = yield* IdentityStore
+  const accounts = yield* VenueAccounts
   const audit = yield* Audit
   const sessions = yield* Sessions
   const context = yield* Effect.context<IdentityStore>()
@@ -78,7 +85,7 @@ const make = Effect.fnUntraced(function* () {
         return changed
       })
     )
-    yield* sessions.recheck
+    yield* sessions.recheck(userId)
     return changed
   }, Effect.provide(context))
 
@@ -116,10 +123,16 @@ const make = Effect.fnUntraced(function* () {
       yield* require(actor, "users:roles")
       yield* requireFresh(actor)
       if (userId === actor.userId) return yield* new NotPossible({ problem: "OwnRights" })
+      yield* Effect.provide(userNamed(userId), context)
+      const opened = roles.includes("user") ? yield* openMain(accounts, userId) : []
       return yield* act(actor, userId, {
         kind: "rightsChanged",
         details: { roles },
-        decide: (user) => ({ ...user, roles: [...new Set(roles)] })
+        decide: (user) => ({
+          ...user,
+          roles: [...new Set(roles)],
+          accounts: user.accounts.length > 0 ? user.accounts : opened
+        })
       })
     }),
     audit: (actor, page) => Effect.andThen(require(actor, "audit:read"), audit.read(page)),

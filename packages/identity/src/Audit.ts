@@ -5,14 +5,8 @@
  * The details of an entry are sealed with a key of the user's own. When that key is gone nobody can read them any more, and the
  * chain still verifies.
  */
-import {
-  type AuditDraft,
-  type AuditEntry,
-  auditGenesis,
-  auditHash,
-  type User,
-  type UserId
-} from "@pandora-exchange/core/Identity"
+import { auditGenesis, auditHash } from "@pandora-exchange/core/AuditChain"
+import { type AuditDraft, type AuditEntry, type User, type UserId } from "@pandora-exchange/core/Identity"
 import {
   type Conflict,
   type EmailTaken,

@@ -53,6 +53,7 @@ export class NotPossible extends Schema.TaggedError<NotPossible>()("NotPossible"
     "TotpMissing",
     "PasskeyRefused",
     "TooManyPasskeys",
+    "NoAccount",
     "TooManySubAccounts",
     "PasswordTooShortAlone",
     "FundsLeft",

@@ -117,7 +117,7 @@ const make = Effect.fnUntraced(function* () {
           return { email: user.email, shown }
         })
       )
-      yield* sessions.recheck
+      yield* sessions.recheck(principal.userId)
       yield* messages.send(email, { kind: "factorsChanged", what, caller: kept(caller) })
       return shown
     }).pipe(Effect.provide(context))

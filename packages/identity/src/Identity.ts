@@ -1,7 +1,7 @@
 /** All services of this package put together, over the ports that a host brings. */
-import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
+import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import type { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
-import { Layer } from "effect"
+import { Clock, Effect, Layer, Schedule } from "effect"
 import { AccessTokens } from "./AccessTokens.ts"
 import { Administration } from "./Administration.ts"
 import { Attempts } from "./Attempts.ts"
@@ -25,10 +25,23 @@ export interface IdentityOptions extends SettingsOptions {
 }
 
 export const layer = ({ passwords, ...settings }: IdentityOptions): Layer.Layer<Services, SettingsWrong, Ports> =>
-  Layer.mergeAll(Users.layer, Factors.layer, Administration.layer).pipe(
+  Layer.mergeAll(Users.layer, Factors.layer, Administration.layer, forgetting).pipe(
     Layer.provideMerge(Sessions.layer),
     Layer.provideMerge(Layer.mergeAll(AccessTokens.layer, Audit.layer)),
     Layer.provide(Layer.mergeAll(Attempts.layer, Messages.layer, Passwords.layer(passwords))),
     Layer.provide(Secrets.layer),
     Layer.provide(Settings.layer(settings))
   )
+
+const forgetEvery = "1 hour"
+
+/** What has expired serves nobody: sessions, their refresh tokens, and keys. */
+const forgetting = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { forgetExpired } = yield* IdentityStore
+    const forget = Effect.flatMap(Clock.currentTimeMillis, forgetExpired).pipe(
+      Effect.catchCause((cause) => Effect.logWarning("What has expired could not be forgotten; next try later", cause))
+    )
+    yield* Effect.forkScoped(Effect.repeat(forget, Schedule.spaced(forgetEvery)))
+  })
+)

@@ -10,6 +10,11 @@ export type Notice =
   | { readonly kind: "registeredAlready" }
   | { readonly kind: "passwordReset"; readonly token: Redacted.Redacted }
   | { readonly kind: "passwordChanged"; readonly caller: Caller }
+  /** To the new address. */
+  | { readonly kind: "emailChange"; readonly token: Redacted.Redacted }
+  /** To the old one. */
+  | { readonly kind: "emailChangeAsked"; readonly caller: Caller }
+  | { readonly kind: "emailChanged"; readonly caller: Caller }
   | { readonly kind: "factorsChanged"; readonly what: string; readonly caller: Caller }
   | { readonly kind: "newDevice"; readonly caller: Caller }
   | { readonly kind: "sessionStolen" }
@@ -79,6 +84,21 @@ const written = (notice: Notice, { name, site }: Site): { readonly subject: stri
       return {
         subject: `Your password at ${name} was changed`,
         text: `It was changed from ${placeOf(notice.caller)}, and all other sessions have ended. ${ifNotYou(site)}`
+      }
+    case "emailChange":
+      return {
+        subject: `Your new address at ${name}`,
+        text: `Confirm here that this is your address at ${name} from now on:\n\n${site}/email#${Redacted.value(notice.token)}\n\nThe link works once, for half an hour. If you did not ask for it, do nothing: nothing changes.`
+      }
+    case "emailChangeAsked":
+      return {
+        subject: `Another address for your account at ${name}`,
+        text: `It was asked for from ${placeOf(notice.caller)}, and counts when it is confirmed there. ${ifNotYou(site)} That stops the change, too.`
+      }
+    case "emailChanged":
+      return {
+        subject: `Your address at ${name} was changed`,
+        text: `Your account has another address now, confirmed from ${placeOf(notice.caller)}, and we write to this one no more. If it was not you, tell us at once.`
       }
     case "factorsChanged":
       return {

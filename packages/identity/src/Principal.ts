@@ -1,10 +1,11 @@
 /** Who asks, as their session says. */
 import type { Session, SessionId, User, UserId } from "@pandora-exchange/core/Identity"
 import type { AccountId } from "@pandora-exchange/core/Ids"
+import type { Permission } from "@pandora-exchange/core/Permission"
 import { Clock, Effect } from "effect"
 import { PermissionMissing, StepUpRequired } from "./Errors.ts"
 import { hasFactor } from "./Proofs.ts"
-import { type Permission, permissionsOf } from "./Roles.ts"
+import { permissionsOf } from "./Roles.ts"
 
 export interface Principal {
   readonly userId: UserId

@@ -3,20 +3,7 @@
  * refused.
  */
 import type { Role, Session, User } from "@pandora-exchange/core/Identity"
-
-/** `withdraw` is apart from `trade`: it moves money out. `self` is one's own profile, sessions and factors. */
-export const permissions = [
-  "read",
-  "trade",
-  "withdraw",
-  "self",
-  "users:read",
-  "users:freeze",
-  "users:kyc",
-  "users:roles",
-  "audit:read"
-] as const
-export type Permission = (typeof permissions)[number]
+import { type Permission, permissions } from "@pandora-exchange/core/Permission"
 
 export const permissionsOfRole: Readonly<Record<Role, ReadonlyArray<Permission>>> = {
   user: ["read", "trade", "withdraw", "self"],

@@ -4,7 +4,7 @@
  * What is sealed for one purpose opens for no other. The purpose names the owner, so that a secret cannot be moved to someone else.
  */
 import { Context, Effect, Layer, Redacted } from "effect"
-import { createCipheriv, createDecipheriv, createHash } from "node:crypto"
+import { createCipheriv, createDecipheriv, hash } from "node:crypto"
 import * as Randomness from "./Randomness.ts"
 import { type SecretKey, Settings } from "./Settings.ts"
 
@@ -56,5 +56,4 @@ export const openWith = ({ id, key }: SecretKey, purpose: string, sealed: string
 }
 
 /** What is kept of a random secret: enough to know it again. No salt or work is needed, for it cannot be guessed. */
-export const hashOf = (secret: Redacted.Redacted): string =>
-  createHash("sha256").update(Redacted.value(secret)).digest("base64url")
+export const hashOf = (secret: Redacted.Redacted): string => hash("sha256", Redacted.value(secret), "base64url")

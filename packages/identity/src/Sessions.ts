@@ -14,8 +14,8 @@ import {
   type SessionOfUser
 } from "@pandora-exchange/core/ports/IdentityStore"
 import type { RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
-import { Cache, Clock, Context, Effect, Exit, Layer, Redacted } from "effect"
-import { AccessTokens, type AccessToken } from "./AccessTokens.ts"
+import { Cache, Clock, Context, Effect, Exit, Layer, Redacted, type Stream } from "effect"
+import { type AccessToken, AccessTokens, type Claims } from "./AccessTokens.ts"
 import { Attempts } from "./Attempts.ts"
 import { Audit } from "./Audit.ts"
 import { type Caller, kept } from "./Caller.ts"
@@ -32,6 +32,8 @@ import {
   type TooManyAttempts
 } from "./Errors.ts"
 import { challenged } from "./internal/challenging.ts"
+import { type Changed, elapsedMs, follow, trustedMs } from "./internal/changeFeed.ts"
+import { pool } from "./internal/pool.ts"
 import { ownUser, sameAddress, untilWritten } from "./internal/changing.ts"
 import { Messages } from "./Messages.ts"
 import { Passwords } from "./Passwords.ts"
@@ -47,9 +49,17 @@ export const sessionLifeMs = 30 * 86_400_000
 /** And after that without a refresh. */
 export const sessionIdleMs = 7 * 86_400_000
 export const sameMomentMs = 5_000
-/** How long a node trusts what it last read of a session: a revocation reaches every node within a second. */
-export const recheckMs = 500
-const sessionsKnownMax = 100_000
+/** A revocation reaches every node within that. */
+export const revokedWithinMs = trustedMs
+/** What a node knows of sessions, it reads again after that in any case. */
+const knownMs = 5 * 60_000
+/** A sign-in reads and writes much: more of them at once would keep all that others ask of the store waiting. */
+const signInsAtOnce = 4
+const signInsWaitingMax = 500
+const usersKnownMax = 50_000
+const sessionsOfUserKnownMax = 50
+
+export type { Changed }
 
 export interface SignIn {
   readonly email: string
@@ -106,8 +116,13 @@ export class Sessions extends Context.Service<
       sessionId: SessionId
     ) => Effect.Effect<void, NotPossible | IdentityUnavailable>
     readonly revokeOthers: (principal: Principal) => Effect.Effect<void, NotPossible | PermissionMissing | Unavailable>
-    /** This node forgets what it knows of sessions: one has ended. Others find out within `recheckMs`. */
-    readonly recheck: Effect.Effect<void>
+    /** This node forgets what it knows of the user's sessions: they or their rights have changed. Others find out within `revokedWithinMs`. */
+    readonly recheck: (userId: UserId) => Effect.Effect<void>
+    /**
+     * Whose sessions may have ended, or whose rights may have changed, on any node, within `revokedWithinMs`: whoever acts on what
+     * `authenticate` said earlier asks again. `everybody` when that cannot be found out.
+     */
+    readonly changed: Stream.Stream<Changed>
   }
 >()("@pandora-exchange/identity/Sessions") {
   static readonly layer: Layer.Layer<
@@ -130,11 +145,36 @@ const make = Effect.fnUntraced(function* () {
   const audit = yield* Audit
   const messages = yield* Messages
   const passwords = yield* Passwords
+  const fewAtOnce = yield* pool({ atOnce: signInsAtOnce, waitingMax: signInsWaitingMax })
   const context = yield* Effect.context<IdentityStore | Secrets | Settings>()
 
-  const known = yield* Cache.makeWith((sessionId: SessionId) => store.session(sessionId), {
-    capacity: sessionsKnownMax,
-    timeToLive: (exit) => (Exit.isSuccess(exit) ? recheckMs : 0)
+  const readSession = Effect.fnUntraced(function* (sessionId: SessionId) {
+    const readAt = yield* elapsedMs
+    return { found: yield* store.session(sessionId), readAt }
+  })
+
+  /** By user, so that all that is known of one is forgotten at once, with what is being read. */
+  const known = yield* Cache.make({
+    capacity: usersKnownMax,
+    lookup: (_: UserId) =>
+      Cache.makeWith(readSession, {
+        capacity: sessionsOfUserKnownMax,
+        timeToLive: (exit) => (Exit.isSuccess(exit) ? knownMs : 0)
+      })
+  })
+  const feed = yield* follow((changed) =>
+    changed === "everybody"
+      ? Cache.invalidateAll(known)
+      : Effect.forEach(changed, (userId) => Cache.invalidate(known, userId), { discard: true })
+  )
+  const recheck = (userId: UserId) => feed.tell(new Set([userId]))
+
+  const sessionNamed = Effect.fnUntraced(function* ({ sessionId, userId }: Claims) {
+    const ofUser = yield* Cache.get(known, userId)
+    const { found, readAt } = yield* Cache.get(ofUser, sessionId)
+    if (yield* feed.isTrusted(readAt)) return found
+    yield* Cache.invalidateWhen(ofUser, sessionId, (stored) => stored.readAt === readAt)
+    return (yield* Cache.get(ofUser, sessionId)).found
   })
 
   const isAlive = ({ session, user }: SessionOfUser, now: number): boolean =>
@@ -144,17 +184,19 @@ const make = Effect.fnUntraced(function* () {
     user.status !== "closed"
 
   const authenticate: Sessions["Service"]["authenticate"] = Effect.fnUntraced(function* (token) {
-    const { sessionId, userId } = yield* tokens.verify(token)
-    const found = yield* Cache.get(known, sessionId)
+    const claims = yield* tokens.verify(token)
+    const found = yield* sessionNamed(claims)
     const now = yield* Clock.currentTimeMillis
-    if (found === undefined || found.user.userId !== userId || !isAlive(found, now)) return yield* new TokenRefused()
+    if (found === undefined || found.user.userId !== claims.userId || !isAlive(found, now)) {
+      return yield* new TokenRefused()
+    }
     return principalOf(found.user, found.session)
   })
 
   const newRefreshToken = Effect.map(Randomness.text(32), (text) => Redacted.make(`${refreshPrefix}${text}`))
 
-  const tokensOf = Effect.fnUntraced(function* (sessionId: SessionId, userId: UserId, refresh: Redacted.Redacted) {
-    const issued: Tokens = { sessionId, access: yield* tokens.issue({ sessionId, userId }), refresh }
+  const tokensOf = Effect.fnUntraced(function* ({ expiresAt, sessionId, userId }: Session, refresh: Redacted.Redacted) {
+    const issued: Tokens = { sessionId, access: yield* tokens.issue({ sessionId, userId }, expiresAt), refresh }
     return issued
   })
 
@@ -183,13 +225,7 @@ const make = Effect.fnUntraced(function* () {
     return yield* new SignInRefused()
   })
 
-  const signIn: Sessions["Service"]["signIn"] = Effect.fn("Sessions.signIn")(function* ({
-    caller,
-    email: typed,
-    password,
-    proof
-  }) {
-    yield* attempts.from(caller.address)
+  const signInOfFew = Effect.fnUntraced(function* ({ caller, email: typed, password, proof }: SignIn) {
     const email = emailOf(typed) ?? ""
     const user = yield* store.userByEmail(email)
     // Whether there is such a user or not, the same is read, counted, hashed and written.
@@ -208,7 +244,12 @@ const make = Effect.fnUntraced(function* () {
     yield* attempts.forgive(user, caller.address)
     const isNew = !sessions.some(({ address, agent }) => address === caller.address || agent === kept(caller).agent)
     if (isNew) yield* messages.send(user.email, { kind: "newDevice", caller: kept(caller) })
-    return yield* tokensOf(given.session.sessionId, user.userId, given.refresh)
+    return yield* tokensOf(given.session, given.refresh)
+  })
+
+  const signIn: Sessions["Service"]["signIn"] = Effect.fn("Sessions.signIn")(function* (request) {
+    yield* attempts.from(request.caller.address)
+    return yield* fewAtOnce(signInOfFew(request))
   })
 
   /** The second half, once the password is known to be right: decided on the row as it is now. */
@@ -271,7 +312,7 @@ const make = Effect.fnUntraced(function* () {
     const next = yield* newRefreshToken
     const change = { _tag: "RotateRefresh", sessionId, hash, nextHash: hashOf(next), at: now } as const
     yield* sameAddress(store.write({ changes: [change], audit: [] }))
-    return yield* tokensOf(sessionId, user.userId, next)
+    return yield* tokensOf(session, next)
   })
 
   const end = Effect.fnUntraced(function* (
@@ -287,7 +328,7 @@ const make = Effect.fnUntraced(function* () {
         audit: [yield* audit.draft({ kind: reason, user, details: { sessionId, ...details } })]
       })
     )
-    yield* Cache.invalidate(known, sessionId)
+    yield* recheck(user.userId)
   })
 
   const beginStepUp: Sessions["Service"]["beginStepUp"] = (principal) =>
@@ -304,8 +345,8 @@ const make = Effect.fnUntraced(function* () {
       if (!matches || Proofs.hasFactor(seen)) return yield* refuse(seen, caller)
     }
     const given = yield* untilWritten(replaced(principal, seen.passwordHash, proof, caller))
-    yield* Cache.invalidate(known, principal.sessionId)
-    return yield* tokensOf(given.session.sessionId, seen.userId, given.refresh)
+    yield* recheck(principal.userId)
+    return yield* tokensOf(given.session, given.refresh)
   }, Effect.provide(context))
 
   const replaced = Effect.fnUntraced(function* (
@@ -373,8 +414,9 @@ const make = Effect.fnUntraced(function* () {
           })
         )
       )
-      yield* Cache.invalidateAll(known)
+      yield* recheck(userId)
     }, Effect.provide(context)),
-    recheck: Cache.invalidateAll(known)
+    recheck,
+    changed: feed.changed
   })
 })

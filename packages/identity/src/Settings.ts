@@ -23,14 +23,20 @@ export interface SettingsOptions {
   readonly secretKeys: readonly [SecretKey, ...ReadonlyArray<SecretKey>]
   /** Of access tokens; EdDSA (Ed25519) unless a verifier of yours cannot do it. */
   readonly algorithm?: "EdDSA" | "ES256"
+  /** How long an access token lives; 5 minutes unless given. Sessions end at once whatever this is, but only where we are asked. */
+  readonly accessTokenLifeMs?: number
 }
+
+export const accessTokenLifeMsDefault = 5 * 60_000
+const accessTokenLifeMsMin = 60_000
+export const accessTokenLifeMsMax = 86_400_000
 
 export class Settings extends Context.Service<Settings, Required<SettingsOptions>>()(
   "@pandora-exchange/identity/Settings"
 ) {
   /** Refuses what would not protect anybody. */
   static readonly layer = (options: SettingsOptions): Layer.Layer<Settings, SettingsWrong> =>
-    Layer.effect(Settings, checked({ algorithm: "EdDSA", ...options }))
+    Layer.effect(Settings, checked({ algorithm: "EdDSA", accessTokenLifeMs: accessTokenLifeMsDefault, ...options }))
 }
 
 const secretKeyBytes = 32
@@ -49,6 +55,10 @@ const checked = Effect.fnUntraced(function* (settings: Required<SettingsOptions>
     if (bytes.length !== secretKeyBytes || new Set(bytes).size < secretKeyBytes / 4) {
       return yield* wrong(`the secret key "${id}" is weak: make one with \`openssl rand -base64 32\``)
     }
+  }
+  const { accessTokenLifeMs } = settings
+  if (!(accessTokenLifeMs >= accessTokenLifeMsMin && accessTokenLifeMs <= accessTokenLifeMsMax)) {
+    return yield* wrong(`accessTokenLifeMs is ${accessTokenLifeMs}: give milliseconds from a minute to a day`)
   }
   for (const name of ["issuer", "site"] as const) {
     if (!URL.canParse(settings[name])) return yield* wrong(`${name} is no address: give it as https://host`)

@@ -24,6 +24,7 @@ import {
 } from "./Errors.ts"
 import { challenged } from "./internal/challenging.ts"
 import { ownUser, sameAddress, untilWritten } from "./internal/changing.ts"
+import { openMain } from "./internal/openMain.ts"
 import { KycProvider, type KycUnavailable } from "./KycProvider.ts"
 import { Messages } from "./Messages.ts"
 import * as PasswordPolicy from "./PasswordPolicy.ts"
@@ -38,6 +39,7 @@ import { VenueAccounts, type VenueAccountsUnavailable } from "./VenueAccounts.ts
 
 const registrationLifeMs = 86_400_000
 const resetLifeMs = 30 * 60_000
+const emailChangeLifeMs = 30 * 60_000
 export const subAccountsMax = 20
 
 export interface NewUser {
@@ -62,7 +64,7 @@ export class Users extends Context.Service<
       UserId,
       LinkRefused | PasswordRefused | TooManyAttempts | VenueAccountsUnavailable | Unavailable
     >
-    /** A user whose address the operator vouches for. */
+    /** A user whose address the operator vouches for. Staff, who are no `user` as well, have no account in the venue. */
     readonly create: (
       user: NewUser
     ) => Effect.Effect<UserId, EmailTaken | NotPossible | PasswordRefused | VenueAccountsUnavailable | Unavailable>
@@ -89,6 +91,20 @@ export class Users extends Context.Service<
       void,
       SignInRefused | PasswordRefused | StepUpRequired | TooManyAttempts | NotPossible | PermissionMissing | Unavailable
     >
+    /**
+     * Sends a link to the new address, whoever has it, and tells the old one. Takes a fresh proof: whoever has the address can
+     * reset the password.
+     */
+    readonly requestEmailChange: (
+      principal: Principal,
+      email: string,
+      caller: Caller
+    ) => Effect.Effect<void, StepUpRequired | TooManyAttempts | NotPossible | PermissionMissing | Unavailable>
+    /** Done by whoever holds the link, once. Ends all sessions but the one that asked, and voids links that were sent before. */
+    readonly changeEmail: (request: {
+      readonly token: Redacted.Redacted
+      readonly caller: Caller
+    }) => Effect.Effect<void, LinkRefused | TooManyAttempts | Unavailable>
     readonly profile: (
       principal: Principal
     ) => Effect.Effect<User, NotPossible | PermissionMissing | IdentityUnavailable>
@@ -209,12 +225,12 @@ const make = Effect.fnUntraced(function* () {
       subjectKey: yield* audit.newSubjectKey(userId),
       createdAt: yield* Clock.currentTimeMillis
     }
-    // Opened before: a user without an account cannot be, an account without a user has nothing and does no harm.
-    const accountId = yield* accounts.open(`user:${userId}`)
+    // Opened before: an account without a user has nothing and does no harm.
+    const opened = roles.includes("user") ? yield* openMain(accounts, userId) : []
     const entry = yield* audit.draft({ kind: "registered", user, details: { roles } })
     yield* untilWritten(
       store.write({
-        changes: [{ _tag: "InsertUser", user: { ...user, accounts: [{ accountId, label: "main" }] } }],
+        changes: [{ _tag: "InsertUser", user: { ...user, accounts: opened } }],
         audit: [entry]
       })
     )
@@ -277,11 +293,11 @@ const make = Effect.fnUntraced(function* () {
         }
         const proven = withFactor ? yield* Proofs.prove(user, proof!) : user
         const changed = withPassword(proven, passwordHash, standsAlone(password))
-        yield* write(changed, "passwordChanged", null, { by: "reset" })
+        yield* sameAddress(write(changed, "passwordChanged", null, { by: "reset" }))
         return user
       }).pipe(Effect.provide(context))
     )
-    yield* sessions.recheck
+    yield* sessions.recheck(user.userId)
     yield* attempts.forgive(user, caller.address)
     yield* messages.send(user.email, { kind: "passwordChanged", caller: kept(caller) })
   })
@@ -294,20 +310,18 @@ const make = Effect.fnUntraced(function* () {
   /** The user, with all sessions but one ended: what they were opened with has changed. */
   const write = Effect.fnUntraced(function* (
     user: User,
-    reason: "passwordChanged" | "userClosed",
+    reason: "passwordChanged" | "emailChanged" | "userClosed",
     except: Principal["sessionId"] | null,
     details: Readonly<Record<string, string>>
   ) {
     const at = yield* Clock.currentTimeMillis
-    yield* sameAddress(
-      store.write({
-        changes: [
-          { _tag: "UpdateUser", user },
-          { _tag: "EndSessions", userId: user.userId, except, reason, at }
-        ],
-        audit: [yield* audit.draft({ kind: reason, user, details })]
-      })
-    )
+    yield* store.write({
+      changes: [
+        { _tag: "UpdateUser", user },
+        { _tag: "EndSessions", userId: user.userId, except, reason, at }
+      ],
+      audit: [yield* audit.draft({ kind: reason, user, details })]
+    })
   })
 
   const changePassword: Users["Service"]["changePassword"] = Effect.fn("Users.changePassword")(function* (
@@ -329,12 +343,49 @@ const make = Effect.fnUntraced(function* () {
           yield* checkPassword(next, user.email, user.name, Proofs.hasFactor(user))
         }
         const changed = withPassword(user, passwordHash, standsAlone(next))
-        yield* write(changed, "passwordChanged", principal.sessionId, { by: "user" })
+        yield* sameAddress(write(changed, "passwordChanged", principal.sessionId, { by: "user" }))
       })
     )
-    yield* sessions.recheck
+    yield* sessions.recheck(principal.userId)
     yield* messages.send(seen.email, { kind: "passwordChanged", caller: kept(caller) })
   }, Effect.provide(context))
+
+  const requestEmailChange: Users["Service"]["requestEmailChange"] = Effect.fn("Users.requestEmailChange")(function* (
+    principal,
+    typed,
+    caller
+  ) {
+    yield* attempts.from(caller.address)
+    yield* requireFresh(principal)
+    const { credentials, email: old, userId } = yield* ownUser(principal)
+    const email = emailOf(typed)
+    if (email === undefined) return yield* new NotPossible({ problem: "MalformedEmail" })
+    if (!(yield* attempts.ofMail(old)) || !(yield* attempts.ofMail(email))) return
+    const link: EmailChange = { userId, credentials, email, sessionId: principal.sessionId }
+    const token = yield* linkFor("email", link, emailChangeLifeMs)
+    const taken = (yield* store.userByEmail(email)) !== undefined
+    yield* messages.send(email, taken ? { kind: "registeredAlready" } : { kind: "emailChange", token })
+    yield* messages.send(old, { kind: "emailChangeAsked", caller: kept(caller) })
+  }, Effect.provide(context))
+
+  const changeEmail: Users["Service"]["changeEmail"] = Effect.fn("Users.changeEmail")(function* ({ caller, token }) {
+    yield* attempts.from(caller.address)
+    const { credentials, email, sessionId, userId } = yield* readLink<EmailChange>("email", token)
+    const old = yield* untilWritten(
+      Effect.gen(function* () {
+        const user = yield* store.user(userId)
+        // Using the link changes what it must be equal to, and so does a new password: it works once, or not at all.
+        if (user === undefined || user.status === "closed" || user.credentials !== credentials) {
+          return yield* new LinkRefused()
+        }
+        const changed: User = { ...user, email, credentials: credentials + 1, challenge: null }
+        yield* write(changed, "emailChanged", sessionId, { address: caller.address })
+        return user.email
+      })
+    ).pipe(Effect.catchTag("EmailTaken", () => Effect.fail(new LinkRefused())))
+    yield* sessions.recheck(userId)
+    yield* messages.send(old, { kind: "emailChanged", caller: kept(caller) })
+  })
 
   /** Decides on the user as they are now, and writes what comes of it. */
   const update = <E>(
@@ -349,7 +400,10 @@ const make = Effect.fnUntraced(function* () {
         yield* sameAddress(store.write({ changes: [{ _tag: "UpdateUser", user: changed }], audit: [entry] }))
         return changed
       })
-    ).pipe(Effect.provide(context)) as Effect.Effect<User, E | NotPossible | PermissionMissing | Unavailable>
+    ).pipe(
+      Effect.tap(({ userId }) => sessions.recheck(userId)),
+      Effect.provide(context)
+    ) as Effect.Effect<User, E | NotPossible | PermissionMissing | Unavailable>
 
   const addSubAccount: Users["Service"]["addSubAccount"] = Effect.fn("Users.addSubAccount")(
     function* (principal, label) {
@@ -358,6 +412,7 @@ const make = Effect.fnUntraced(function* () {
         "subAccountAdded",
         Effect.fnUntraced(function* (user) {
           const { length } = user.accounts
+          if (length === 0) return yield* new NotPossible({ problem: "NoAccount" })
           if (length > subAccountsMax) return yield* new NotPossible({ problem: "TooManySubAccounts" })
           const accountId = yield* accounts.open(`user:${user.userId}:${length}`)
           const changed: User = { ...user, accounts: [...user.accounts, { accountId, label }] }
@@ -387,10 +442,10 @@ const make = Effect.fnUntraced(function* () {
     }
     yield* untilWritten(
       Effect.flatMap(ownUser(principal), (user) =>
-        write({ ...user, status: "closed", roles: [] }, "userClosed", null, { address: caller.address })
+        sameAddress(write({ ...user, status: "closed", roles: [] }, "userClosed", null, { address: caller.address }))
       )
     )
-    yield* sessions.recheck
+    yield* sessions.recheck(principal.userId)
     yield* messages.send(seen.email, { kind: "accountClosed" })
   }, Effect.provide(context))
 
@@ -401,6 +456,8 @@ const make = Effect.fnUntraced(function* () {
     requestPasswordReset,
     resetPassword,
     changePassword,
+    requestEmailChange,
+    changeEmail,
     profile: (principal) => Effect.provide(ownUser(principal), context),
     rename: (principal, name) =>
       Effect.asVoid(update(principal, "renamed", (user) => Effect.succeed({ ...user, name }))),
@@ -411,6 +468,16 @@ const make = Effect.fnUntraced(function* () {
 })
 
 const tokenLengthMax = 2_048
+
+/** What a link to a new address says. */
+interface EmailChange {
+  readonly [field: string]: unknown
+  readonly userId: UserId
+  readonly credentials: number
+  readonly email: string
+  /** The session that asked goes on. */
+  readonly sessionId: Principal["sessionId"]
+}
 
 const withPassword = (user: User, passwordHash: string, passwordStandsAlone: boolean): User => ({
   ...user,

@@ -1,10 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { SessionId, UserId } from "@pandora-exchange/core/Identity"
-import { Effect, Redacted } from "effect"
+import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
+import { Context, Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTHeaderParameters, SignJWT, UnsecuredJWT } from "jose"
 import { createHmac, createPublicKey, verify } from "node:crypto"
-import { accessTokenLifeMs, keyLeadMs, keyLifeMs } from "../src/AccessTokens.ts"
+import { AccessTokens, keyLeadMs, keyLifeMs } from "../src/AccessTokens.ts"
+import { Secrets } from "../src/Secrets.ts"
+import { accessTokenLifeMsDefault, accessTokenLifeMsMax, Settings } from "../src/Settings.ts"
 import { refusal, settings, startTime, world, type World } from "./support/exchange.ts"
 import * as vectors from "./support/vectors.ts"
 
@@ -22,6 +25,20 @@ const body = {
 
 const refused = (here: World, token: string) =>
   Effect.map(refusal(here.accessTokens.verify(Redacted.make(token))), (tag) => assert.strictEqual(tag, "TokenRefused"))
+
+/** The tokens of another node over the store. */
+const tokensOver = (store: IdentityStore["Service"]) =>
+  Effect.map(
+    Layer.build(
+      AccessTokens.layer.pipe(
+        Layer.provideMerge(Secrets.layer),
+        Layer.provide(Settings.layer(settings)),
+        Layer.provide(Layer.succeed(IdentityStore, store)),
+        Layer.fresh
+      )
+    ),
+    (context) => Context.get(context, AccessTokens)
+  )
 
 /** The key set of a place, with a key of which the private half is known here. */
 const withKnownKey = Effect.fnUntraced(function* (here: World, algorithm: "EdDSA" | "ES256" = "EdDSA") {
@@ -62,7 +79,7 @@ describe("AccessTokens", () => {
       Effect.gen(function* () {
         const here = yield* world({ identity: { algorithm } })
         const { expiresAt, token } = yield* here.accessTokens.issue(claims)
-        assert.strictEqual(expiresAt, startTime + accessTokenLifeMs)
+        assert.strictEqual(expiresAt, startTime + accessTokenLifeMsDefault)
         assert.deepStrictEqual(yield* here.accessTokens.verify(token), claims)
         const { keys } = yield* here.accessTokens.keySet
         assert.deepStrictEqual(
@@ -76,16 +93,39 @@ describe("AccessTokens", () => {
         const parameters = algorithm === "EdDSA" ? key : { key, dsaEncoding: "ieee-p1363" as const }
         const hash = algorithm === "EdDSA" ? null : "sha256"
         assert.isTrue(verify(hash, signed, parameters, Buffer.from(signature, "base64url")))
-        yield* TestClock.adjust(accessTokenLifeMs)
+        yield* TestClock.adjust(accessTokenLifeMsDefault)
         yield* refused(here, Redacted.value(token))
       }).pipe(Effect.scoped)
+  )
+
+  it.effect("the first tokens of an exchange, asked for at once, are signed with one key", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const tokens = yield* Effect.forEach([1, 2, 3], () => here.accessTokens.issue(claims), {
+        concurrency: "unbounded"
+      })
+      assert.strictEqual(new Set(tokens.map(({ token }) => Redacted.value(token))).size, 1)
+      assert.strictEqual((yield* here.accessTokens.keySet).keys.length, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a token lives as long as the settings say, and not past the end of its session", () =>
+    Effect.gen(function* () {
+      const here = yield* world({ identity: { accessTokenLifeMs: 12 * 3_600_000 } })
+      const { expiresAt } = yield* here.accessTokens.issue(claims)
+      assert.strictEqual(expiresAt, startTime + 12 * 3_600_000)
+      const { expiresAt: cut, token } = yield* here.accessTokens.issue(claims, startTime + 3_600_000)
+      assert.strictEqual(cut, startTime + 3_600_000)
+      yield* TestClock.adjust(3_600_000)
+      yield* refused(here, Redacted.value(token))
+    }).pipe(Effect.scoped)
   )
 
   it.effect("a clock that goes back lets no expired token live again", () =>
     Effect.gen(function* () {
       const here = yield* world()
       const { token } = yield* here.accessTokens.issue(claims)
-      yield* TestClock.adjust(accessTokenLifeMs)
+      yield* TestClock.adjust(accessTokenLifeMsDefault)
       yield* refused(here, Redacted.value(token))
       yield* TestClock.setTime(startTime)
       yield* refused(here, Redacted.value(token))
@@ -110,7 +150,7 @@ describe("AccessTokens", () => {
       yield* TestClock.adjust(1)
       assert.strictEqual(yield* signer, published[1])
       assert.deepStrictEqual(yield* here.accessTokens.verify(last), claims)
-      yield* TestClock.adjust(accessTokenLifeMs + 60_000)
+      yield* TestClock.adjust(accessTokenLifeMsMax + 60_000)
       assert.deepStrictEqual(yield* keyIds, [published[1]])
     }).pipe(Effect.scoped)
   )
@@ -118,11 +158,50 @@ describe("AccessTokens", () => {
   it.effect("a key that another node made is known when its first token comes", () =>
     Effect.gen(function* () {
       const here = yield* world()
-      const there = yield* here.anotherNode
-      yield* there.accessTokens.keySet
+      const there = yield* tokensOver(here.store)
+      yield* there.keySet
       yield* TestClock.adjust(keyLifeMs)
       const { token } = yield* here.accessTokens.issue(claims)
-      assert.deepStrictEqual(yield* there.accessTokens.verify(token), claims)
+      assert.deepStrictEqual(yield* there.verify(token), claims)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "error: a token that was verified is refused when it expires, and when its key is published no longer",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const { token } = yield* here.accessTokens.issue(claims)
+        const withKey = yield* tokensOver(here.store)
+        const keys = yield* here.store.signingKeys
+        let published = keys
+        const losing = yield* tokensOver({ ...here.store, signingKeys: Effect.sync(() => published) })
+        for (const tokens of [withKey, losing]) {
+          yield* Effect.replicateEffect(
+            Effect.map(tokens.verify(token), (verified) => assert.deepStrictEqual(verified, claims)),
+            3
+          )
+        }
+        published = []
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(yield* refusal(losing.verify(token)), "TokenRefused")
+        assert.deepStrictEqual(yield* withKey.verify(token), claims)
+        yield* TestClock.adjust(accessTokenLifeMsDefault - 60_000)
+        assert.strictEqual(yield* refusal(withKey.verify(token)), "TokenRefused")
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: another signature under what was verified is refused", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const one = Redacted.value((yield* here.accessTokens.issue(claims)).token).split(".")
+      const two = Redacted.value(
+        (yield* here.accessTokens.issue({ ...claims, sessionId: SessionId("ses_two") })).token
+      ).split(".")
+      yield* here.accessTokens.verify(Redacted.make(one.join(".")))
+      yield* here.accessTokens.verify(Redacted.make(two.join(".")))
+      yield* refused(here, [one[0], one[1], two[2]].join("."))
+      yield* refused(here, [one[0], two[1], one[2]].join("."))
     }).pipe(Effect.scoped)
   )
 

@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { roles } from "@pandora-exchange/core/Identity"
+import { permissions } from "@pandora-exchange/core/Permission"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { freshMs, type Principal } from "../src/Principal.ts"
-import { permissions, permissionsOf } from "../src/Roles.ts"
+import { permissionsOf } from "../src/Roles.ts"
 import { person, personWithTotp, refusal, staff, world, type World } from "./support/exchange.ts"
 
 describe("Roles", () => {

@@ -1,9 +1,20 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted, Result } from "effect"
+import type * as Argon2 from "@node-rs/argon2"
+import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
+import { Context, Effect, Layer, Queue, Redacted, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { accessTokenLifeMs } from "../src/AccessTokens.ts"
+import { vi } from "vitest"
+import { parametersMin } from "../src/Passwords.ts"
 import { freshMs } from "../src/Principal.ts"
-import { recheckMs, sameMomentMs, sessionIdleMs, sessionLifeMs, type Tokens } from "../src/Sessions.ts"
+import {
+  type Changed,
+  revokedWithinMs,
+  sameMomentMs,
+  sessionIdleMs,
+  sessionLifeMs,
+  type Tokens
+} from "../src/Sessions.ts"
+import { accessTokenLifeMsDefault } from "../src/Settings.ts"
 import { emptyPlace } from "./support/database.ts"
 import {
   home,
@@ -15,7 +26,9 @@ import {
   personWithTotp,
   refusal,
   signIn,
+  staff,
   tokenIn,
+  watch,
   world
 } from "./support/exchange.ts"
 
@@ -27,6 +40,32 @@ const isDead = (node: Pick<Node, "sessions">, tokens: Tokens) =>
 
 const isAlive = (node: Pick<Node, "sessions">, tokens: Tokens) =>
   Effect.asVoid(node.sessions.authenticate(tokens.access.token))
+
+/** Every call of the real hashing, with the parameters of what it is given. */
+const hashed = vi.hoisted((): Array<string> => [])
+vi.mock("@node-rs/argon2", async (original) => {
+  const real = await original<typeof Argon2>()
+  return {
+    ...real,
+    hash: (...args: Parameters<typeof real.hash>) => {
+      hashed.push(`hash ${JSON.stringify(args[1])}`)
+      return real.hash(...args)
+    },
+    verify: (...args: Parameters<typeof real.verify>) => {
+      hashed.push(`verify ${/^(\$[^$]*){3}\$/.exec(String(args[0]))?.[0]}`)
+      return real.verify(...args)
+    }
+  }
+})
+
+/** Everything that the node tells of changes from now on. */
+const toldTo = ({ sessions }: Pick<Node, "sessions">) =>
+  Effect.gen(function* () {
+    const told = yield* Queue.unbounded<Changed>()
+    const listening = Stream.runForEach(sessions.changed, (changed) => Queue.offer(told, changed))
+    yield* Effect.forkScoped(listening, { startImmediately: true })
+    return told
+  })
 
 describe("Sessions", () => {
   it.effect("who signs in is who they are, with the rights of their roles", () =>
@@ -69,27 +108,68 @@ describe("Sessions", () => {
 
   it.effect("an unknown user, a wrong password and a user with too many attempts cause the same work", () =>
     Effect.gen(function* () {
-      const calls: Array<string> = []
       const place = yield* emptyPlace
-      const store = new Proxy(place.store, {
-        get: (target, name) => {
-          calls.push(String(name))
-          return Reflect.get(target, name) as unknown
+      const { reads, store } = watch(place.store)
+      const limiter = yield* Effect.map(Layer.build(RateLimiter.layerMemory), (context) =>
+        Context.get(context, RateLimiter)
+      )
+      const buckets: Array<readonly [kind: string | undefined, capacity: number, refillMs: number]> = []
+      const here = yield* world({
+        place: { ...place, store },
+        limiter: {
+          ...limiter,
+          take: (bucket) => {
+            buckets.push([bucket.key.split(":")[0], bucket.capacity, bucket.refillMs])
+            return limiter.take(bucket)
+          }
         }
       })
-      const here = yield* world({ place: { ...place, store } })
       const { email } = yield* join(here, "ann")
-      const attempt = (email: string, password: Redacted.Redacted, address: string) =>
+      const attempt = (email: string, password: Redacted.Redacted) =>
         Effect.gen(function* () {
-          calls.length = 0
-          yield* refusal(here.sessions.signIn({ email, password, caller: { ...home, address } }))
-          return [...calls]
+          for (const list of [reads, buckets, hashed]) list.length = 0
+          const refused = yield* Effect.flip(here.sessions.signIn({ email, password, caller: home }))
+          return { refused: JSON.stringify(refused), reads: [...reads], buckets: [...buckets], hashed: [...hashed] }
         })
-      const unknown = yield* attempt("nobody@example.com", password, "192.0.2.1")
-      const wrong = yield* attempt(email, otherPassword, "192.0.2.1")
-      yield* Effect.replicateEffect(attempt(email, otherPassword, "192.0.2.1"), 20)
-      const locked = yield* attempt(email, password, "192.0.2.1")
-      assert.deepStrictEqual([unknown, wrong, locked], Array(3).fill(["userByEmail", "sessions", "write"]))
+      const unknown = yield* attempt("nobody@example.com", password)
+      const wrong = yield* attempt(email, otherPassword)
+      yield* Effect.replicateEffect(attempt(email, otherPassword), 10)
+      const locked = yield* attempt(email, password)
+      const { memoryCost, parallelism, timeCost } = parametersMin
+      assert.deepStrictEqual(
+        [unknown, wrong, locked],
+        Array(3).fill({
+          refused: JSON.stringify({ _tag: "SignInRefused" }),
+          reads: ["userByEmail", "sessions", "write"],
+          buckets: [
+            ["address", 60, 5_000],
+            ["pair", 10, 60_000],
+            ["account", 100, 60_000]
+          ],
+          hashed: [`verify $argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`]
+        })
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("of a crowd that signs in a few are let at the store at once, and all come in", () =>
+    Effect.gen(function* () {
+      const place = yield* emptyPlace
+      let [inside, most] = [0, 0]
+      const counted: typeof place.store.userByEmail = (email) =>
+        Effect.acquireUseRelease(
+          Effect.sync(() => (most = Math.max(most, ++inside))),
+          () => place.store.userByEmail(email),
+          () => Effect.sync(() => inside--)
+        )
+      const here = yield* world({ place: { ...place, store: { ...place.store, userByEmail: counted } } })
+      const { email } = yield* join(here, "ann")
+      const crowd = Array.from({ length: 20 }, (_, i) => ({ address: `192.0.2.${i}`, agent: "" }))
+      const tokens = yield* Effect.forEach(crowd, (caller) => signIn(here, email, undefined, caller), {
+        concurrency: "unbounded"
+      })
+      assert.strictEqual(new Set(tokens.map(({ sessionId }) => sessionId)).size, 20)
+      assert.strictEqual(most, 4)
     }).pipe(Effect.scoped)
   )
 
@@ -97,7 +177,7 @@ describe("Sessions", () => {
     Effect.gen(function* () {
       const here = yield* world()
       const { tokens } = yield* person(here, "ann")
-      yield* TestClock.adjust(accessTokenLifeMs)
+      yield* TestClock.adjust(accessTokenLifeMsDefault)
       assert.strictEqual(yield* refusal(here.sessions.authenticate(tokens.access.token)), "TokenRefused")
       const next = yield* here.sessions.refresh(tokens.refresh, home)
       assert.strictEqual(next.sessionId, tokens.sessionId)
@@ -181,9 +261,99 @@ describe("Sessions", () => {
       yield* isAlive(there, tokens)
       yield* here.sessions.revoke(principal, tokens.sessionId)
       yield* isDead(here, tokens)
-      yield* TestClock.adjust(recheckMs)
-      assert.isAtMost(recheckMs, 1_000)
+      yield* TestClock.adjust(revokedWithinMs)
+      assert.isAtMost(revokedWithinMs, 1_000)
       yield* isDead(there, tokens)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "a node is told by the audit trail whose sessions ended or rights changed on another, and of nobody else",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const ann = yield* person(here, "ann")
+        const bob = yield* person(here, "bob")
+        const boss = yield* staff(here, "boss", ["compliance"])
+        const watched = watch(here.store)
+        const there = yield* here.nodeOver(watched.store)
+        yield* watched.looked
+        const told = yield* toldTo(there)
+        yield* Effect.all([isAlive(there, ann.tokens), isAlive(there, bob.tokens)])
+
+        yield* signIn(here, bob.email)
+        yield* Effect.flip(here.sessions.signIn({ email: bob.email, password: otherPassword, caller: home }))
+        yield* watched.look
+        yield* here.administration.setFrozen(boss.principal, bob.userId, true)
+        yield* watched.look
+        assert.deepStrictEqual(yield* Queue.take(told), new Set([bob.userId]))
+        yield* here.sessions.revoke(ann.principal, ann.tokens.sessionId)
+        yield* watched.look
+        assert.deepStrictEqual(yield* Queue.take(told), new Set([ann.userId]))
+        watched.reads.length = 0
+        yield* isDead(there, ann.tokens)
+        assert.deepStrictEqual((yield* there.sessions.authenticate(bob.tokens.access.token)).permissions, [
+          "read",
+          "self"
+        ])
+        assert.deepStrictEqual(watched.reads, ["session", "refreshToken", "session"])
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("what is known of sessions is read once while the trail says that nothing changed", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const watched = watch(here.store)
+      const there = yield* here.nodeOver(watched.store)
+      yield* watched.looked
+      const ask = Effect.replicateEffect(isAlive(there, ann.tokens), 20, { concurrency: "unbounded", discard: true })
+      for (let i = 0; i < 12; i++) {
+        yield* ask
+        yield* watched.look
+      }
+      assert.deepStrictEqual(
+        watched.reads.filter((name) => name === "session"),
+        ["session"]
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: while the audit trail cannot be read, nothing known is trusted for longer than a second", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const watched = watch(here.store)
+      const there = yield* here.nodeOver(watched.store)
+      yield* watched.looked
+      const told = yield* toldTo(there)
+      yield* isAlive(there, ann.tokens)
+      watched.fail("auditEntries")
+      yield* here.sessions.revoke(ann.principal, ann.tokens.sessionId)
+      yield* TestClock.adjust(revokedWithinMs)
+      yield* isDead(there, ann.tokens)
+      assert.strictEqual(yield* Queue.take(told), "everybody")
+      watched.fail("session")
+      yield* TestClock.adjust(revokedWithinMs)
+      assert.strictEqual(yield* refusal(there.sessions.authenticate(ann.tokens.access.token)), "IdentityUnavailable")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: when the store is another one than before, everything known of it is forgotten", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const restored = yield* world()
+      for (const name of ["ann", "bob", "eve"]) yield* person(restored, name)
+      const watched = watch(here.store)
+      const there = yield* here.nodeOver(watched.store)
+      yield* watched.looked
+      yield* isAlive(there, ann.tokens)
+      const told = yield* toldTo(there)
+      watched.become(restored.store)
+      yield* watched.look
+      assert.strictEqual(yield* Queue.take(told), "everybody")
+      assert.strictEqual(yield* refusal(there.sessions.authenticate(ann.tokens.access.token)), "TokenRefused")
     }).pipe(Effect.scoped)
   )
 

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Result } from "effect"
 import { TestClock } from "effect/testing"
+import { freshMs } from "../src/Principal.ts"
 import {
   home,
   join,
@@ -9,6 +10,7 @@ import {
   person,
   refusal,
   signIn,
+  staff,
   startTime,
   tokenIn,
   world
@@ -145,6 +147,121 @@ describe("Users", () => {
       yield* change(password, otherPassword)
       assert.strictEqual(yield* refusal(here.sessions.authenticate(other.access.token)), "TokenRefused")
       yield* here.sessions.authenticate(ann.tokens.access.token)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("an address changes for whoever holds the link to the new one, once, and the old one is told", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const other = yield* signIn(here, ann.email)
+      yield* here.users.requestPasswordReset(ann.email, home)
+      const reset = tokenIn(yield* here.mail)
+      yield* here.users.requestEmailChange(ann.principal, " Ann.New@Example.com", home)
+      const messages = [yield* here.mail, yield* here.mail]
+      assert.deepStrictEqual(
+        messages.map(({ kind, to }) => [kind, to]),
+        [
+          ["emailChange", "ann.new@example.com"],
+          ["emailChangeAsked", ann.email]
+        ]
+      )
+      assert.strictEqual((yield* here.store.user(ann.userId))!.email, ann.email)
+
+      const link = tokenIn(messages[0]!)
+      const changes = yield* Effect.all(
+        Array.from({ length: 5 }, () => Effect.result(here.users.changeEmail({ token: link, caller: home }))),
+        { concurrency: "unbounded" }
+      )
+      assert.strictEqual(changes.filter(Result.isSuccess).length, 1)
+      for (const change of changes) if (Result.isFailure(change)) assert.strictEqual(change.failure._tag, "LinkRefused")
+      const { kind, to } = yield* here.mail
+      assert.deepStrictEqual([kind, to], ["emailChanged", ann.email])
+
+      yield* here.sessions.authenticate(ann.tokens.access.token)
+      assert.strictEqual(yield* refusal(here.sessions.authenticate(other.access.token)), "TokenRefused")
+      const resetting = here.users.resetPassword({ token: reset, password: otherPassword, caller: home })
+      assert.strictEqual(yield* refusal(resetting), "LinkRefused")
+      assert.strictEqual(yield* refusal(signIn(here, ann.email)), "SignInRefused")
+      yield* signIn(here, "ann.new@example.com")
+      const entries = yield* here.audit.read({ after: 0, limit: 100 })
+      const changed = entries.filter((entry) => entry.kind === "emailChanged")
+      assert.deepStrictEqual(
+        changed.map(({ details, subject }) => [subject, details]),
+        [[ann.userId, { address: home.address }]]
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: a change of address takes a fresh proof and an address that mail reaches", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const malformed = here.users.requestEmailChange(ann.principal, "no address", home)
+      assert.deepInclude(yield* Effect.flip(malformed), { _tag: "NotPossible", problem: "MalformedEmail" })
+      yield* TestClock.adjust(freshMs + 1)
+      const late = here.users.requestEmailChange(ann.principal, "ann.new@example.com", home)
+      assert.strictEqual(yield* refusal(late), "StepUpRequired")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: an address that has a user, then or since, is not taken, and whoever asks is not told", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const bob = yield* person(here, "bob")
+      yield* here.users.requestEmailChange(ann.principal, bob.email, home)
+      assert.deepStrictEqual(
+        [(yield* here.mail).kind, (yield* here.mail).kind],
+        ["registeredAlready", "emailChangeAsked"]
+      )
+      yield* here.users.requestEmailChange(ann.principal, "eve@example.com", home)
+      const token = tokenIn(yield* here.mail)
+      assert.strictEqual((yield* here.mail).kind, "emailChangeAsked")
+      yield* join(here, "eve")
+      assert.strictEqual(yield* refusal(here.users.changeEmail({ token, caller: home })), "LinkRefused")
+      assert.strictEqual((yield* here.store.user(ann.userId))!.email, ann.email)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: a link to a new address is void when the password has changed, and after half an hour", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const asked = Effect.gen(function* () {
+        yield* here.users.requestEmailChange(ann.principal, "ann.new@example.com", home)
+        const token = tokenIn(yield* here.mail)
+        assert.strictEqual((yield* here.mail).kind, "emailChangeAsked")
+        return token
+      })
+      const first = yield* asked
+      yield* here.users.changePassword(ann.principal, { current: password, next: otherPassword, caller: home })
+      assert.strictEqual((yield* here.mail).kind, "passwordChanged")
+      assert.strictEqual(yield* refusal(here.users.changeEmail({ token: first, caller: home })), "LinkRefused")
+      const second = yield* asked
+      const asReset = here.users.resetPassword({ token: second, password, caller: home })
+      assert.strictEqual(yield* refusal(asReset), "LinkRefused")
+      yield* TestClock.adjust("30 minutes")
+      assert.strictEqual(yield* refusal(here.users.changeEmail({ token: second, caller: home })), "LinkRefused")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("staff have no account in the venue and open none, until they are users as well", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const sam = yield* staff(here, "sam", ["support"])
+      const boss = yield* staff(here, "boss", ["superadmin"])
+      assert.deepStrictEqual(sam.principal.accountIds, [])
+      assert.deepStrictEqual((yield* here.store.user(sam.userId))!.accounts, [])
+      const error = yield* Effect.flip(here.users.addSubAccount(sam.principal, "Savings"))
+      assert.deepInclude(error, { _tag: "NotPossible", problem: "NoAccount" })
+      const changed = yield* here.administration.setRoles(boss.principal, sam.userId, ["support", "user"])
+      assert.deepStrictEqual(
+        changed.accounts.map(({ label }) => label),
+        ["main"]
+      )
+      const again = yield* here.administration.setRoles(boss.principal, sam.userId, ["user"])
+      assert.deepStrictEqual(again.accounts, changed.accounts)
     }).pipe(Effect.scoped)
   )
 

@@ -1,16 +1,19 @@
 /** The exchange as an Effect service. `createExchange` is the same for callers who do not use Effect. */
 import { Asset, Batch, Ids, type Journal, Market } from "@pandora-exchange/core"
+import type { Settings } from "@pandora-exchange/identity"
 import { type Limits, type Recovery, Sequencer, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect, Layer, Stream } from "effect"
 import { type ExchangeFailure, InvalidInput } from "./ExchangeError.ts"
-import { CommandLine } from "./internal/CommandLine.ts"
-import { marketTerms, type Operation, operations } from "./internal/commands.ts"
+import { attempt, command, CommandLine, query } from "./internal/CommandLine.ts"
+import { marketTerms, operations } from "./internal/commands.ts"
 import { Directory, type Listed } from "./internal/Directory.ts"
 import { answer, type Outcome, type Question, queryNames, valueOf } from "./internal/queries.ts"
 import { closed } from "./internal/fields.ts"
+import * as people from "./internal/people.ts"
 import { venueOver } from "./internal/venue.ts"
 import { venueThread } from "./internal/venueThread.ts"
 import type { Again, Commands, ListAsset, ListMarket, PublicTrade, Queries } from "./Requests.ts"
+import type { AccountOf, IdentityOptions, OfPeople } from "./People.ts"
 import * as Storage from "./Storage.ts"
 
 export interface ExchangeOptions {
@@ -30,12 +33,15 @@ export interface ExchangeOptions {
   readonly thread?: boolean
   /** Told the sequence reached while the journal is executed again at the start. */
   readonly onRecovery?: (sequence: number) => void
+  /**
+   * Who uses it, for `as`: a function that gives the reference of the account of a user of yours, or the settings of
+   * `@pandora-exchange/identity`, which keeps the users beside the exchange.
+   */
+  readonly identity?: AccountOf<any> | IdentityOptions
 }
 
-type Effects<T> = {
-  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
-    ? (...args: A) => Effect.Effect<R, ExchangeFailure>
-    : never
+export type Effects<T, E = ExchangeFailure> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Effect.Effect<R, E> : never
 }
 
 /** One command of the journal with what it caused. */
@@ -63,13 +69,18 @@ export interface Operating {
   readonly acceptClock: Effect.Effect<void>
 }
 
-export interface ExchangeService extends Effects<Commands>, Effects<Queries>, Feeds, Operating {}
+export interface ExchangeService extends Effects<Commands>, Effects<Queries>, Feeds, Operating, OfPeople {}
 
-export type OpenError = Storage.StorageError | Recovery.RecoveryError | Journal.Fenced | ExchangeFailure
+export type OpenError =
+  | Storage.StorageError
+  | Recovery.RecoveryError
+  | Journal.Fenced
+  | Settings.SettingsWrong
+  | ExchangeFailure
 
 export class Exchange extends Context.Service<Exchange, ExchangeService>()("@pandora-exchange/sdk/Exchange") {
   static readonly layer = (options: ExchangeOptions = {}): Layer.Layer<Exchange, OpenError> =>
-    Layer.provide(Layer.effect(Exchange, make), commandLine(options))
+    Layer.provide(Layer.effect(Exchange, make), opened(options))
 }
 
 const optionNames: ReadonlySet<string> = new Set([
@@ -80,7 +91,8 @@ const optionNames: ReadonlySet<string> = new Set([
   "inboxMax",
   "limits",
   "thread",
-  "onRecovery"
+  "onRecovery",
+  "identity"
 ] satisfies ReadonlyArray<keyof ExchangeOptions>)
 
 /** A misspelt option would open another exchange than the one that was meant. */
@@ -88,16 +100,20 @@ const checked = (options: ExchangeOptions): Effect.Effect<ExchangeOptions, Excha
   attempt(() => {
     closed(options, optionNames)
     Storage.check(options.storage)
+    people.check(options)
     return options
   })
 
-/** What both faces stand on: a venue over the storage, in this thread or its own, with what shall be listed listed. */
-export const commandLine = (options: ExchangeOptions): Layer.Layer<CommandLine, OpenError> =>
+/** What both faces stand on: a venue over the storage, in this thread or its own, with what shall be listed listed, and who uses it. */
+export const opened = (options: ExchangeOptions): Layer.Layer<CommandLine | people.People, OpenError> =>
   Layer.unwrap(
     Effect.map(checked(options), (options) =>
-      Layer.provide(
-        Layer.effect(CommandLine, open(options)),
-        options.thread === true ? venueThread(options) : venueHere(options)
+      Layer.provideMerge(
+        people.layer(options),
+        Layer.provide(
+          Layer.effect(CommandLine, open(options)),
+          options.thread === true ? venueThread(options) : venueHere(options)
+        )
       )
     )
   )
@@ -133,43 +149,17 @@ const ensureMarket = Effect.fnUntraced(function* (line: CommandLine["Service"], 
   return yield* new InvalidInput({ code: "ListedDifferently", field: `markets.${request.symbol}` })
 })
 
-/** Runs what throws an `ExchangeFailure`. */
-const attempt = <A>(evaluate: () => A): Effect.Effect<A, ExchangeFailure> =>
-  Effect.try({ try: evaluate, catch: (failure) => failure as ExchangeFailure })
-
-const command = <Request extends Again, Answer>(
-  line: CommandLine["Service"],
-  operation: Operation<Request, Answer>,
-  request: Request
-): Effect.Effect<Answer, ExchangeFailure> =>
-  Effect.callback((resume) => {
-    CommandLine.send(
-      line,
-      operation,
-      request,
-      (answer) => resume(Effect.succeed(answer)),
-      (failure) => resume(Effect.fail(failure))
-    )
-  })
-
-export const query = <K extends keyof Queries>(
-  line: CommandLine["Service"],
-  name: K,
-  of: Parameters<Queries[K]>[0]
-): Effect.Effect<ReturnType<Queries[K]>, ExchangeFailure> =>
-  Effect.flatMap(line.venue.query({ name, of } satisfies Question), ({ answer }) =>
-    valueOf<ReturnType<Queries[K]>>(answer as Outcome)
-  )
-
 const make = Effect.gen(function* () {
   const line = yield* CommandLine
+  const ofPeople = yield* people.People
   const commands = mapValues(operations, (operation) => (request: Again) => command(line, operation as never, request))
   return Exchange.of({
     ...(commands as unknown as Effects<Commands>),
     ...(askedBy((name, of) => query(line, name, of as never)) as unknown as Effects<Queries>),
     ...feeds(line),
     status: line.venue.status,
-    acceptClock: line.venue.acceptClock
+    acceptClock: line.venue.acceptClock,
+    ...ofPeople
   })
 })
 

@@ -68,11 +68,28 @@ export class ExchangeError extends Error {
       return new ExchangeError("OutcomeUnknown", "unknown", {}, explain("OutcomeUnknown"))
     }
     const tag = tagOf(failure)
-    const code = tag ?? "Failed"
-    // A bug can show after the command was done; a journal that did not answer a reader may answer the next time.
-    const retry = tag === undefined ? "unknown" : tag === "Unknown" ? "safe" : "never"
+    const code = codeOf(failure, tag)
+    // A bug can show after the command was done.
+    const retry = tag === undefined || tag === "IdentityUnavailable" ? "unknown" : mayPass.has(tag) ? "safe" : "never"
     return new ExchangeError(code, retry, detailsOf(failure), sentenceOf(failure, code), failure)
   }
+}
+
+/** What did not do anything and may answer the next time: a journal to a reader, for instance. */
+const mayPass: ReadonlySet<string> = new Set([
+  "Unknown",
+  "Busy",
+  "TooManyAttempts",
+  "RateLimiterUnavailable",
+  "VenueAccountsUnavailable",
+  "KycUnavailable"
+])
+
+/** Where one class of identity has several reasons, the reason. */
+const codeOf = (failure: unknown, tag: string | undefined): string => {
+  if (tag === "NotPossible") return String((failure as { problem: unknown }).problem).replace(/^NoSuch/, "Unknown")
+  if (tag === "PasswordRefused") return `Password${(failure as { problem: unknown }).problem}`
+  return tag ?? "Failed"
 }
 
 /** What the failure says itself, and what is known of its code. */

@@ -385,6 +385,15 @@ export interface Commands {
   readonly amend: (request: AmendOrder) => AmendedOrder
 }
 
+type WithoutAccount<Request> = Request extends unknown ? Omit<Request, "account"> : never
+
+type TradingName = "place" | "placeList" | "amend" | "replace" | "cancel" | "cancelList" | "cancelAll" | "cancelAfter"
+
+/** The commands of somebody about their own account, which their requests do not name. */
+export type OwnCommands = {
+  readonly [K in TradingName]: (request: WithoutAccount<Parameters<Commands[K]>[0]>) => ReturnType<Commands[K]>
+}
+
 export interface Balance {
   readonly asset: string
   readonly available: string
@@ -463,6 +472,15 @@ export interface Queries {
   readonly conservation: () => ReadonlyArray<Conservation>
   /** SHA-256 of the whole state in its canonical form: equal for equal states. Takes time in proportion to the open orders. */
   readonly stateHash: () => string
+}
+
+/** What somebody sees of their own account. */
+export interface OwnQueries {
+  readonly balances: () => ReadonlyArray<Balance>
+  /** Oldest first. */
+  readonly openOrders: (of?: { readonly market?: string }) => ReadonlyArray<OpenOrder>
+  readonly openOrder: (of: { readonly order: number }) => OpenOrder | undefined
+  readonly preview: (order: WithoutAccount<PlaceOrder>) => OrderPreview
 }
 
 /** One match, as the market sees it. */

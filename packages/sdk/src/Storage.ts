@@ -49,12 +49,16 @@ export const check = (storage: Storage | undefined): void => {
   if (!known) throw new InvalidInput({ code: "StorageMalformed", field: "storage" })
 }
 
-/** A package that this storage needs is not there. */
+/** A package that these options need is not there. */
 export class AdapterMissing extends Schema.TaggedError<AdapterMissing>()("AdapterMissing", { package: Schema.String }) {
   override get message() {
-    return `this storage needs the package ${this.package}: install it beside the SDK`
+    return `these options need the package ${this.package}: install it beside the SDK`
   }
 }
+
+/** A package, loaded when it is used: who does not need it need not have it. */
+export const loaded = <A>(name: string, load: () => Promise<A>): Effect.Effect<A, AdapterMissing> =>
+  Effect.tryPromise({ try: load, catch: () => new AdapterMissing({ package: name }) })
 
 export type StorageError =
   | FolderLock.FolderLocked
@@ -69,11 +73,7 @@ export const layer = (storage: Storage): Layer.Layer<Journal.Journal | SnapshotS
   return Layer.mergeAll(storage.journal, storage.snapshots ?? MemorySnapshotStore.layer)
 }
 
-/** Loaded when used: who has no Postgres needs no driver. */
-const postgres = Effect.tryPromise({
-  try: () => import("@pandora-exchange/adapters-pg"),
-  catch: () => new AdapterMissing({ package: "@pandora-exchange/adapters-pg" })
-})
+const postgres = loaded("@pandora-exchange/adapters-pg", () => import("@pandora-exchange/adapters-pg"))
 
 /** Storage that another thread can open by itself. */
 export type PlainStorage = Extract<Storage, { readonly folder: string } | { readonly url: string }>

@@ -1,11 +1,13 @@
 /** The exchange for callers who do not use Effect: promises, async iterables and one error class. */
 import type { Sequencer } from "@pandora-exchange/engine"
-import { Cause, type Effect, Exit, ManagedRuntime, Stream } from "effect"
-import { askedBy, commandLine, type ExchangeOptions, feeds, type JournalEntry, mapValues, query } from "./Exchange.ts"
+import { Cause, Effect, Exit, ManagedRuntime, type Redacted, Stream } from "effect"
+import { askedBy, type ExchangeOptions, feeds, type JournalEntry, mapValues, opened } from "./Exchange.ts"
 import { ExchangeError } from "./ExchangeError.ts"
-import { CommandLine } from "./internal/CommandLine.ts"
+import { CommandLine, query } from "./internal/CommandLine.ts"
 import { type Operation, operations } from "./internal/commands.ts"
-import type { Again, Commands, PublicTrade, Queries } from "./Requests.ts"
+import { People } from "./internal/people.ts"
+import type { AccountOf, IdentityOptions, IdentityServices } from "./People.ts"
+import type { Again, Commands, OwnCommands, OwnQueries, PublicTrade, Queries } from "./Requests.ts"
 
 type Promises<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never
@@ -24,25 +26,61 @@ export interface PromiseExchange extends Promises<Commands>, Promises<Queries>, 
   readonly close: () => Promise<void>
 }
 
+/** What one person can do with their account. With identity, each call asks whether the session lives and has the right. */
+export interface PromiseTrader extends Promises<OwnCommands>, Promises<OwnQueries> {
+  readonly account: number
+}
+
+/** Effects as methods that give promises, streams as methods that give async iterables. */
+export type Promised<Service> = {
+  readonly [K in keyof Service]: Service[K] extends (...args: infer A) => Effect.Effect<infer R, any>
+    ? (...args: A) => Promise<R>
+    : Service[K] extends Effect.Effect<infer R, any>
+      ? () => Promise<R>
+      : Service[K] extends Stream.Stream<infer R, any>
+        ? () => AsyncIterable<R>
+        : never
+}
+
+/** For a host with users of its own. */
+export interface ForUsers<HostUser> {
+  /** What this user can do. `subAccount` is a name of your choice, 1 to 64 of `A-Z a-z 0-9 . _ : -`; the main account without it. */
+  readonly as: (user: HostUser, subAccount?: string) => Promise<PromiseTrader>
+}
+
+/** With the users of `@pandora-exchange/identity`. */
+export interface WithIdentity {
+  /** What whoever has this access token can do. `account` is one of their accounts, by its number; the main one without it. */
+  readonly as: (accessToken: string | Redacted.Redacted, account?: number) => Promise<PromiseTrader>
+  readonly identity: { readonly [K in keyof IdentityServices]: Promised<IdentityServices[K]> }
+}
+
 /**
  * Opens an exchange: a venue in this process, over the storage of your choice.
  *
  * Errors: `ExchangeError`, for instance `FolderLocked` when another process has the folder, or `Damaged` when the journal is not
  * what was written.
  */
-export const createExchange = async (options: ExchangeOptions = {}): Promise<PromiseExchange> => {
-  const runtime = ManagedRuntime.make(commandLine(options))
+export function createExchange<HostUser>(
+  options: ExchangeOptions & { readonly identity: AccountOf<HostUser> }
+): Promise<PromiseExchange & ForUsers<HostUser>>
+export function createExchange(
+  options: ExchangeOptions & { readonly identity: IdentityOptions }
+): Promise<PromiseExchange & WithIdentity>
+export function createExchange(options?: ExchangeOptions): Promise<PromiseExchange>
+export async function createExchange(options: ExchangeOptions = {}): Promise<PromiseExchange> {
+  const runtime = ManagedRuntime.make(opened(options))
   const run = async <A, E>(effect: Effect.Effect<A, E>): Promise<A> => {
     const exit = await runtime.runPromiseExit(effect)
     if (Exit.isSuccess(exit)) return exit.value
     throw ExchangeError.from(Cause.squash(exit.cause))
   }
-  const opened = await runtime.runPromiseExit(CommandLine)
-  if (Exit.isFailure(opened)) {
+  const ready = await runtime.runPromiseExit(Effect.all([CommandLine, People]))
+  if (Exit.isFailure(ready)) {
     await runtime.dispose()
-    throw ExchangeError.from(Cause.squash(opened.cause))
+    throw ExchangeError.from(Cause.squash(ready.cause))
   }
-  const line = opened.value
+  const [line, { as, identity }] = ready.value
   const { entries, trades } = feeds(line)
   const close = () => runtime.dispose()
 
@@ -56,6 +94,16 @@ export const createExchange = async (options: ExchangeOptions = {}): Promise<Pro
       })
   )
   const questions = askedBy((name, of) => run(query(line, name, of as never)))
+  const promised = (service: object) =>
+    mapValues(service as Record<string, unknown>, (member) => {
+      if (typeof member === "function") return (...args: ReadonlyArray<unknown>) => run(member(...args))
+      if (Effect.isEffect(member)) return () => run(member as Effect.Effect<unknown, unknown>)
+      return Stream.isStream(member) ? () => iterate(member as Stream.Stream<unknown>) : member
+    })
+  const ofPeople = {
+    as: async (who: unknown, account?: string | number) => promised(await run(as(who, account))),
+    ...(identity === undefined ? {} : { identity: mapValues(identity, promised) })
+  }
 
   return {
     ...(commands as unknown as Promises<Commands>),
@@ -65,7 +113,8 @@ export const createExchange = async (options: ExchangeOptions = {}): Promise<Pro
     status: () => run(line.venue.status),
     acceptClock: () => run(line.venue.acceptClock),
     close,
-    [Symbol.asyncDispose]: close
+    [Symbol.asyncDispose]: close,
+    ...(options.identity === undefined ? {} : ofPeople)
   }
 }
 

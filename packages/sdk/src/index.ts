@@ -1,7 +1,15 @@
 /** A crypto exchange in a few lines: the venue, its sequencer and its storage, as promises or as an Effect service. */
 import { IdempotencyKey } from "@pandora-exchange/core"
+import { Redacted } from "effect"
 
-export { createExchange, type PromiseExchange } from "./createExchange.ts"
+export {
+  createExchange,
+  type ForUsers,
+  type Promised,
+  type PromiseExchange,
+  type PromiseTrader,
+  type WithIdentity
+} from "./createExchange.ts"
 export { Exchange, type ExchangeOptions, type ExchangeService, type JournalEntry, type OpenError } from "./Exchange.ts"
 export {
   ExchangeError,
@@ -11,8 +19,15 @@ export {
   Refused,
   type Retry
 } from "./ExchangeError.ts"
+export type * from "./People.ts"
 export type * from "./Requests.ts"
 export type { Storage } from "./Storage.ts"
 
 /** A key under which a request may be sent again without being done twice. Make one for each request, and keep it until you have the answer. */
 export const idempotencyKey = (): string => IdempotencyKey.make()
+
+/** A password, token or key that no log and no error prints, as the services of identity take and give it. */
+export const secret = <A = string>(value: A): Redacted.Redacted<A> => Redacted.make(value)
+
+/** What a secret hides, to hand it to the one whom it is for. */
+export const reveal = <A>(secret: Redacted.Redacted<A>): A => Redacted.value(secret)

@@ -5,6 +5,7 @@ import { onTestFinished } from "vitest"
 import * as Postgres from "../../adapters-pg/test/support/Postgres.ts"
 import { createExchange, idempotencyKey } from "../src/index.ts"
 import { errorOf, trading } from "./support.ts"
+import { caller, joined, settings } from "./support/identity.ts"
 
 const ask = { market: "BTC-USDT", side: "sell", price: "42000", quantity: "0.5" } as const
 const bid = { market: "BTC-USDT", side: "buy", price: "42000", quantity: "0.2" } as const
@@ -25,6 +26,21 @@ describe.skipIf(!Postgres.available)("an exchange on Postgres", () => {
     assert.strictEqual(await exchange.stateHash(), hash)
     assert.deepStrictEqual(await exchange.place({ account: before.alice, ...bid, key }), first)
     assert.isTrue((await exchange.conservation()).every(({ conserved }) => conserved))
+  })
+
+  it("keeps the users of identity in the same database", async () => {
+    const storage = { url: await Effect.runPromise(Postgres.emptyDatabase) }
+    const open = () => createExchange({ storage, identity: settings })
+    const before = await open()
+    const { access, refresh } = await joined(before, "ann")
+    const { account } = await before.as(access.token)
+    await before.close()
+
+    const exchange = await open()
+    onTestFinished(() => exchange.close())
+    assert.strictEqual((await exchange.as(access.token)).account, account)
+    const next = await exchange.identity.sessions.refresh(refresh, caller)
+    assert.strictEqual((await exchange.as(next.access.token)).account, account)
   })
 
   it("starts from a snapshot in the database", async () => {

@@ -2,6 +2,7 @@
 import "effect/schema/SchemaJITCompiler/enable"
 import { Effect, Layer, Redacted, Scope } from "effect"
 import { createServer } from "node:http"
+import { BlockList } from "node:net"
 import { WebSocket, WebSocketServer } from "ws"
 import * as Logging from "../src/Logging.ts"
 import { start } from "../src/Server.ts"
@@ -104,6 +105,12 @@ const exchange = async (): Promise<Ready> => {
         port: 0,
         folder: folder!,
         database: undefined,
+        name: "Pandora Exchange",
+        site: "http://localhost",
+        issuer: "http://localhost",
+        secretKeys: undefined,
+        smtp: undefined,
+        trustedProxies: new BlockList(),
         demo: true,
         flow: false,
         origins: [],

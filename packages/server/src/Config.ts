@@ -1,7 +1,13 @@
 /** What the server is told: by the environment, and by flags, which win. */
-import { Config as EffectConfig, ConfigProvider, Effect, Redacted, Schema } from "effect"
+import type { SecretKey } from "@pandora-exchange/identity/Settings"
+import type { SmtpOptions } from "@pandora-exchange/identity/SmtpNotifier"
+import { Config as EffectConfig, ConfigProvider, Effect, Redacted, Result, Schema } from "effect"
+import type { BlockList } from "node:net"
 import { isAbsolute, resolve } from "node:path"
 import { parseArgs } from "node:util"
+import { trustedOf } from "./http/address.ts"
+import { smtpOf } from "./Mail.ts"
+import { secretKeysOf } from "./SecretKeys.ts"
 
 export interface Config {
   readonly environment: "development" | "production"
@@ -12,7 +18,19 @@ export interface Config {
   readonly folder: string
   /** Journal, snapshots and history in Postgres instead of the folder. */
   readonly database: Redacted.Redacted | undefined
-  /** Demo accounts with tokens, and markets to trade in. */
+  /** What the exchange is called in mails and authenticator apps. */
+  readonly name: string
+  /** Address of the exchange for people: where links in mails lead. */
+  readonly site: string
+  /** Who issues access tokens: the site, if it was given. Those of a developer stay good when the port changes. */
+  readonly issuer: string
+  /** Seal secrets at rest; kept in the folder without. */
+  readonly secretKeys: readonly [SecretKey, ...ReadonlyArray<SecretKey>] | undefined
+  /** The mail server; mails go to the log without. */
+  readonly smtp: SmtpOptions | undefined
+  /** Proxies whose word is taken for where a request comes from. */
+  readonly trustedProxies: BlockList
+  /** Demo users with tokens, and markets to trade in. */
   readonly demo: boolean
   /** Traders that keep the demo's markets moving. */
   readonly flow: boolean
@@ -31,21 +49,30 @@ const logLevels = ["Debug", "Info", "Warn", "Error"] as const
 export const help = `The exchange over HTTP and WebSocket.
 
   npm start -- [options]
+  npm start -- create-admin --email ADDRESS; see create-admin --help
 
   --port N      port to listen on; 3000 unless given, 0 for any that is free
   --data DIR    folder of the exchange; .pandora/server unless given
   --no-flow     the demo's markets stand still
-  --no-demo     starts empty: no demo accounts, no markets, no flow
+  --no-demo     starts empty: no demo users, no markets, no flow
   --json        one JSON line when ready, with url and accounts
   --help        this text
 
-PORT                  as --port
-HOST                  address to listen on; 127.0.0.1 unless given, 0.0.0.0 in production
-PANDORA_DATA_DIR      as --data; must be given in production
-PANDORA_DATABASE_URL  postgres://user:password@host:port/database: journal, snapshots and history there
-PANDORA_ENV           development (the default) or production, which has no demo
-PANDORA_ORIGINS       origins of web pages that may connect, with commas between them
-PANDORA_LOG_LEVEL     Debug, Info (the default), Warn or Error
+PORT                     as --port
+HOST                     address to listen on; 127.0.0.1 unless given, 0.0.0.0 in production
+PANDORA_DATA_DIR         as --data
+PANDORA_DATABASE_URL     postgres://user:password@host:port/database: journal, snapshots, history and users there
+PANDORA_ENV              development (the default) or production, which has no demo
+PANDORA_SITE             https address of the exchange, in tokens and in links of mails
+PANDORA_NAME             name of the exchange in mails and authenticator apps
+PANDORA_SECRET_KEYS      id:key,id:key: seal secrets at rest; the first seals, all open
+PANDORA_SMTP_URL         smtps://user:password@host:465, or smtp:// with STARTTLS: the mail server
+PANDORA_MAIL_FROM        address that mails come from
+PANDORA_TRUSTED_PROXIES  addresses and networks of proxies, with commas between them
+PANDORA_ORIGINS          origins of web pages that may connect, with commas between them
+PANDORA_LOG_LEVEL        Debug, Info (the default), Warn or Error
+
+In production PANDORA_DATA_DIR, PANDORA_SITE, PANDORA_SECRET_KEYS, PANDORA_SMTP_URL and PANDORA_MAIL_FROM must be given.
 
 SIGTERM or Ctrl-C tells the clients, finishes what is under way and stops.`
 
@@ -55,6 +82,12 @@ const variables = EffectConfig.all({
   port: text("PORT", "3000"),
   folder: text("PANDORA_DATA_DIR", ""),
   database: EffectConfig.Redacted("PANDORA_DATABASE_URL").pipe(EffectConfig.withDefault(Redacted.make(""))),
+  name: text("PANDORA_NAME", "Pandora Exchange"),
+  site: text("PANDORA_SITE", ""),
+  secretKeys: EffectConfig.Redacted("PANDORA_SECRET_KEYS").pipe(EffectConfig.withDefault(Redacted.make(""))),
+  smtp: EffectConfig.Redacted("PANDORA_SMTP_URL").pipe(EffectConfig.withDefault(Redacted.make(""))),
+  mailFrom: text("PANDORA_MAIL_FROM", ""),
+  trustedProxies: text("PANDORA_TRUSTED_PROXIES", ""),
   origins: text("PANDORA_ORIGINS", ""),
   logLevel: text("PANDORA_LOG_LEVEL", "Info")
 })
@@ -70,7 +103,7 @@ export const load = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string | undefined>>
 ) {
-  const flags = yield* flagsOf(args)
+  const flags = yield* flagsOf<Flags>(args, options)
   if (flags.help === true) return "help" as const
   const values = yield* variables.pipe(
     Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env))),
@@ -84,18 +117,34 @@ export const load = Effect.fnUntraced(function* (
   if (production && folder === "") {
     return yield* wrong("PANDORA_DATA_DIR is not set: in production, say in which folder the exchange keeps its data.")
   }
-  const origins = values.origins.split(",").flatMap((origin) => (origin.trim() === "" ? [] : [origin.trim()]))
+  const origins = listOf(values.origins)
   for (const origin of origins) if (!isOrigin(origin)) return yield* wrong(originWrong(origin))
   const database = Redacted.value(values.database) === "" ? undefined : values.database
   if (database !== undefined && !isDatabase(Redacted.value(database))) {
     return yield* wrong("PANDORA_DATABASE_URL is no address: give it as postgres://user:password@host:port/database.")
   }
+  const trustedProxies = trustedOf(listOf(values.trustedProxies))
+  if (Result.isFailure(trustedProxies)) {
+    return yield* wrong(
+      `PANDORA_TRUSTED_PROXIES has "${trustedProxies.failure}": give addresses, or networks like 10.0.0.0/8; there is no wildcard.`
+    )
+  }
+  if (!/^[^\p{Cc}]{1,60}$/u.test(values.name)) {
+    return yield* wrong("PANDORA_NAME is no name: give 1 to 60 characters on one line.")
+  }
+  const port = yield* portOf(flags.port ?? values.port, flags.port === undefined ? "PORT" : "--port")
   const config: Config = {
     environment: production ? "production" : "development",
     host: values.host !== "" ? values.host : production ? "0.0.0.0" : "127.0.0.1",
-    port: yield* portOf(flags.port ?? values.port, flags.port === undefined ? "PORT" : "--port"),
+    port,
     folder: isAbsolute(folder) ? folder : resolve(folder === "" ? folderDefault : folder),
     database,
+    name: values.name,
+    site: yield* siteOf(values.site, production, port),
+    issuer: values.site === "" ? "http://localhost" : values.site,
+    secretKeys: yield* keysOf(values.secretKeys, production),
+    smtp: yield* mailOf(values, production),
+    trustedProxies: trustedProxies.success,
     // There is no way to have the demo in production.
     demo: !production && flags["no-demo"] !== true,
     flow: !production && flags["no-demo"] !== true && flags["no-flow"] !== true,
@@ -126,20 +175,27 @@ interface Flags {
   readonly help?: boolean
 }
 
-const flagsOf = (args: ReadonlyArray<string>): Effect.Effect<Flags, ConfigWrong> => {
+/** What a command is told by its flags. */
+export const flagsOf = <F extends object>(
+  args: ReadonlyArray<string>,
+  options: Readonly<Record<keyof F & string, { readonly type: "string" | "boolean" }>>
+): Effect.Effect<F, ConfigWrong> => {
   // Not strict, so that what is wrong is said in our words.
   const { positionals, values } = parseArgs({ args: [...args], strict: false, allowPositionals: true, options })
-  const unknown = [...Object.keys(values).flatMap((name) => (name in options ? [] : [`--${name}`])), ...positionals]
+  const unknown = [
+    ...Object.keys(values).flatMap((name) => (Object.hasOwn(options, name) ? [] : [`--${name}`])),
+    ...positionals
+  ]
   if (unknown.length > 0) return wrong(`There is no option ${unknown[0]}: --help lists those there are.`)
   for (const [name, value] of Object.entries(values)) {
-    if (options[name as keyof typeof options].type === "string" && typeof value !== "string") {
+    if (options[name as keyof F & string].type === "string" && typeof value !== "string") {
       return wrong(`--${name} needs a value: --help says which.`)
     }
-    if (options[name as keyof typeof options].type === "boolean" && typeof value !== "boolean") {
+    if (options[name as keyof F & string].type === "boolean" && typeof value !== "boolean") {
       return wrong(`--${name} takes no value.`)
     }
   }
-  return Effect.succeed(values as Flags)
+  return Effect.succeed(values as object as F)
 }
 
 const portOf = (value: string, name: string): Effect.Effect<number, ConfigWrong> =>
@@ -152,6 +208,56 @@ const logLevelOf = (value: string): Effect.Effect<Config["logLevel"], ConfigWron
   return level === undefined
     ? wrong(`PANDORA_LOG_LEVEL is "${value}": give one of ${logLevels.join(", ")}.`)
     : Effect.succeed(level)
+}
+
+const listOf = (text: string): ReadonlyArray<string> =>
+  text.split(",").flatMap((item) => (item.trim() === "" ? [] : [item.trim()]))
+
+/** In development where the server itself is; without a port where that is not known before it listens. */
+const siteOf = (value: string, production: boolean, port: number): Effect.Effect<string, ConfigWrong> => {
+  if (value === "") {
+    return production
+      ? wrong("PANDORA_SITE is not set: in production, give the address of the exchange as https://host.")
+      : Effect.succeed(port === 0 ? "http://localhost" : `http://localhost:${port}`)
+  }
+  const isLocal = !production && /^http:\/\/(localhost|127\.0\.0\.1)(:|$)/.test(value)
+  return isOrigin(value) && (isLocal || value.startsWith("https://"))
+    ? Effect.succeed(value)
+    : wrong(`PANDORA_SITE is "${value}": give it as https://host or https://host:port, without a path.`)
+}
+
+const keysOf = (value: Redacted.Redacted, production: boolean): Effect.Effect<Config["secretKeys"], ConfigWrong> => {
+  if (Redacted.value(value) === "") {
+    return production
+      ? wrong(`PANDORA_SECRET_KEYS is not set: in production, give the keys that seal secrets as id:key. ${newKey}`)
+      : Effect.succeed(undefined)
+  }
+  const keys = secretKeysOf(Redacted.value(value))
+  return Result.isSuccess(keys)
+    ? Effect.succeed(keys.success)
+    : wrong(
+        `PANDORA_SECRET_KEYS has no key at place ${keys.failure}: give each as id:key, with commas between. ${newKey}`
+      )
+}
+
+const newKey = "A key is 32 random bytes in base64: openssl rand -base64 32 makes one."
+
+const mailOf = (
+  { mailFrom, smtp }: { readonly mailFrom: string; readonly smtp: Redacted.Redacted },
+  production: boolean
+): Effect.Effect<SmtpOptions | undefined, ConfigWrong> => {
+  const url = Redacted.value(smtp)
+  if (url === "" && mailFrom === "" && !production) return Effect.succeed(undefined)
+  if (url === "") {
+    return wrong("PANDORA_SMTP_URL is not set: give the mail server as smtps://user:password@host:465.")
+  }
+  if (!/^[^\s@<>,]+@[^\s@<>,]+$/.test(mailFrom)) {
+    return wrong(`PANDORA_MAIL_FROM is "${mailFrom}": give the address that mails come from, as exchange@host.`)
+  }
+  const options = smtpOf(url, mailFrom)
+  return options === undefined
+    ? wrong("PANDORA_SMTP_URL is no mail server: give it as smtps://user:password@host:465, or smtp:// with STARTTLS.")
+    : Effect.succeed(options)
 }
 
 const isOrigin = (origin: string): boolean => URL.canParse(origin) && new URL(origin).origin === origin

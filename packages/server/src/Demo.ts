@@ -1,15 +1,18 @@
 /**
- * What makes the server worth looking at when it is new: two markets, accounts with tokens for you, and traders that keep the
- * markets moving. Only in development.
+ * What makes the server worth looking at when it is new: two markets, users who are signed in for you, and traders that keep
+ * the markets moving. Only in development.
  */
+import type { Caller } from "@pandora-exchange/identity/Caller"
+import { Sessions } from "@pandora-exchange/identity/Sessions"
+import { Users } from "@pandora-exchange/identity/Users"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { type ExchangeFailure, type ExchangeOptions, type PlaceOrder } from "@pandora-exchange/sdk"
-import { Effect, Redacted, Schedule } from "effect"
-import { randomBytes, timingSafeEqual } from "node:crypto"
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises"
+import { Context, Effect, Redacted, Schedule, Schema } from "effect"
+import { randomBytes } from "node:crypto"
 import { join } from "node:path"
-import type { Identity } from "./Identity.ts"
-import { type Principal, tokenHash, Unauthenticated } from "./Identity.ts"
+import { folderSecret } from "./folderSecret.ts"
+import { demoDomain } from "./Mail.ts"
+import type { UserServices } from "./UserServices.ts"
 
 export const listing: Pick<ExchangeOptions, "assets" | "markets"> = {
   assets: [{ symbol: "BTC" }, { symbol: "ETH" }, { symbol: "USDT" }],
@@ -37,78 +40,60 @@ export const listing: Pick<ExchangeOptions, "assets" | "markets"> = {
   ]
 }
 
-export interface DemoAccount {
+/** Somebody who is signed in. */
+export interface DemoUser {
   readonly name: string
+  readonly email: string
+  readonly password: Redacted.Redacted
   readonly account: number
+  /** An access token, good for hours. */
   readonly token: Redacted.Redacted
 }
 
+/** The password of the demo's users is another one than this folder has: another folder made them. */
+export class DemoRefused extends Schema.TaggedError<DemoRefused>()("DemoRefused", { path: Schema.String }) {}
+
 const names = ["alice", "bob", "carol"]
 const endowment: Readonly<Record<string, string>> = { BTC: "10", ETH: "100", USDT: "1000000" }
-const fileName = "demo-tokens.json"
+const passwordFile = "demo-password"
+const caller: Caller = { address: "127.0.0.1", agent: "the demo" }
 
-/** The demo's accounts, each with the same token whenever this folder is used. */
-export const open = Effect.fnUntraced(function* (exchange: Exchange["Service"], folder: string) {
-  const tokens = yield* tokensIn(folder)
-  const accounts: Array<DemoAccount> = []
-  for (const [i, name] of names.entries()) {
-    const account = yield* funded(exchange, name, i)
-    accounts.push({ name, account, token: Redacted.make(tokens[name]!) })
-  }
-  return accounts
+/** The demo's users, signed in: the same people with the same password and accounts whenever this folder is used. */
+export const open = Effect.fnUntraced(function* (
+  exchange: Exchange["Service"],
+  services: UserServices,
+  folder: string
+) {
+  const users = Context.get(services, Users)
+  const sessions = Context.get(services, Sessions)
+  const text = yield* folderSecret(folder, passwordFile, () => randomBytes(24).toString("base64url"))
+  const password = Redacted.make(text)
+
+  const signedIn = Effect.fnUntraced(function* (name: string) {
+    const email = `${name}@${demoDomain}`
+    yield* Effect.catchTag(users.create({ email, name, password, roles: ["user"] }), "EmailTaken", () => Effect.void)
+    const { access } = yield* Effect.catchTag(sessions.signIn({ email, password, caller }), "SignInRefused", () =>
+      Effect.fail(new DemoRefused({ path: join(folder, passwordFile) }))
+    )
+    const { accountIds, userId } = yield* sessions.authenticate(access.token)
+    const account = accountIds[0]!
+    yield* fund(exchange, account, `demo:${userId}`)
+    const user: DemoUser = { name, email, password, account, token: access.token }
+    return user
+  })
+  return yield* Effect.forEach(names, signedIn)
 })
 
 /** The numbers of a source are done once for ever, so that starting again gives nothing twice. */
-const funded = Effect.fnUntraced(function* (exchange: Exchange["Service"], name: string, index: number) {
-  const { account } = yield* exchange.openAccount({ reference: `demo:${name}` })
-  for (const [number, [asset, amount]] of Object.entries(endowment).entries()) {
-    const source = { name: `demo:${name}`, number: number + 1 }
+const fund = Effect.fnUntraced(function* (exchange: Exchange["Service"], account: number, name: string) {
+  for (const [index, [asset, amount]] of Object.entries(endowment).entries()) {
     yield* Effect.catchIf(
-      exchange.credit({ account, asset, amount, source }),
+      exchange.credit({ account, asset, amount, source: { name, number: index + 1 } }),
       (failure: ExchangeFailure) => failure._tag === "Refused" && failure.code === "SourceNumberUsed",
-      () => Effect.succeed(index)
+      () => Effect.void
     )
   }
-  return account
 })
-
-/** The folder's own random tokens, readable by its owner only. */
-const tokensIn = (folder: string) =>
-  Effect.promise(async () => {
-    const path = join(folder, fileName)
-    const known = await readFile(path, "utf8").then(
-      (text) => JSON.parse(text) as Record<string, string>,
-      () => ({}) as Record<string, string>
-    )
-    const tokens = Object.fromEntries(names.map((name) => [name, known[name] ?? newToken()]))
-    await mkdir(folder, { recursive: true })
-    await writeFile(`${path}.new`, JSON.stringify(tokens, undefined, 2), { mode: 0o600 })
-    await chmod(`${path}.new`, 0o600)
-    await rename(`${path}.new`, path)
-    return tokens
-  })
-
-const newToken = (): string => `pdx_${randomBytes(24).toString("base64url")}`
-
-/** Knows the demo's tokens. */
-export const identity = (accounts: ReadonlyArray<DemoAccount>): Identity["Service"] => {
-  const known = new Map<string, { readonly hash: Buffer; readonly principal: Principal }>()
-  for (const { account, name, token } of accounts) {
-    const hash = tokenHash(Redacted.value(token))
-    const principal: Principal = { name, accountIds: [account], permissions: ["read", "trade"] }
-    known.set(hash, { hash: Buffer.from(hash), principal })
-  }
-  return {
-    authenticate: (token) =>
-      Effect.suspend(() => {
-        const hash = tokenHash(Redacted.value(token))
-        const found = known.get(hash)
-        return found !== undefined && timingSafeEqual(found.hash, Buffer.from(hash))
-          ? Effect.succeed(found.principal)
-          : Effect.fail(new Unauthenticated())
-      })
-  }
-}
 
 interface Instrument {
   readonly market: string

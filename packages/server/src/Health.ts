@@ -5,6 +5,8 @@ import {
   type Projections
 } from "@pandora-exchange/adapters-pg/Projections"
 import type { Check } from "@pandora-exchange/client/api/Health"
+import { UserId } from "@pandora-exchange/core/Identity"
+import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
 import type { FeedService } from "./feed/Feed.ts"
@@ -27,15 +29,23 @@ export class Health {
   private readonly exchange: Exchange["Service"]
   private readonly feed: FeedService
   private readonly projections: Projections["Service"]
+  private readonly users: IdentityStore["Service"] | undefined
   private readonly started = Date.now()
   private goingDown = false
   /** Open WebSocket connections. */
   connections: () => number = () => 0
 
-  constructor(exchange: Exchange["Service"], feed: FeedService, projections: Projections["Service"]) {
+  /** Without a store of users they are a host's own, and how they are is the host's business. */
+  constructor(
+    exchange: Exchange["Service"],
+    feed: FeedService,
+    projections: Projections["Service"],
+    users?: IdentityStore["Service"]
+  ) {
     this.exchange = exchange
     this.feed = feed
     this.projections = projections
+    this.users = users
   }
 
   shutDown(): void {
@@ -60,7 +70,8 @@ export class Health {
               detail: `the clock leapt ahead by ${clockLeapMs} ms and waits for an operator's word`
             },
         this.stream(durableSequence),
-        ...(yield* this.history(durableSequence))
+        ...(yield* this.history(durableSequence)),
+        ...(this.users === undefined ? [] : [yield* this.identity(this.users)])
       ]
       if (waiting > 0) checks.push({ name: "inbox", status: "ok", detail: `${waiting} commands wait` })
       return {
@@ -103,12 +114,29 @@ export class Health {
     )
   }
 
+  /** Where nobody can be recognised, nobody can place an order. */
+  private identity(users: IdentityStore["Service"]): Effect.Effect<Check> {
+    return users.user(nobody).pipe(
+      Effect.timeout(answerWithin),
+      Effect.match({
+        onSuccess: (): Check => ({ name: "identity", status: "ok", detail: "recognises its users" }),
+        onFailure: () => ({
+          name: "identity",
+          status: "failed",
+          detail: "its database does not answer at the moment; nobody can be recognised until it does"
+        })
+      })
+    )
+  }
+
   private statusOf(checks: ReadonlyArray<Check>): Look["status"] {
     if (this.goingDown) return "shuttingDown"
     if (checks.some(({ status }) => status === "failed")) return "notReady"
     return checks.every(({ status }) => status === "ok") ? "ready" : "degraded"
   }
 }
+
+const nobody = UserId("usr_nobody")
 
 const venueDetails = {
   running: "takes orders",

@@ -4,7 +4,8 @@ import type { Config } from "./Config.ts"
 
 const secretNames = /authorization|token|password|secret|cookie|signature|credential|apikey|api_key|private/i
 const bearer = /\b(bearer\s+)[A-Za-z0-9._~+/=-]+/gi
-const demoToken = /\bpdx_[A-Za-z0-9_-]+/g
+/** Access tokens, and refresh tokens. */
+const token = /\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bpdr_[\w-]+/g
 const urlPassword = /(:\/\/[^:/@\s]+:)[^@\s]+@/g
 const depthMax = 6
 
@@ -12,7 +13,7 @@ const depthMax = 6
 export const scrub = (value: unknown, depth = 0): unknown => {
   if (Redactable.isRedactable(value)) return "<redacted>"
   if (typeof value === "string") {
-    return value.replace(bearer, "$1<redacted>").replace(demoToken, "<redacted>").replace(urlPassword, "$1<redacted>@")
+    return value.replace(bearer, "$1<redacted>").replace(token, "<redacted>").replace(urlPassword, "$1<redacted>@")
   }
   if (typeof value === "bigint") return value.toString()
   if (typeof value !== "object" || value === null) return value

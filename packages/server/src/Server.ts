@@ -4,32 +4,31 @@ import {
   EmbeddedDatabase,
   History as Projected,
   type PgDatabase,
+  PgIdentityStore,
   PgStorage,
   Projections
 } from "@pandora-exchange/adapters-pg"
-import { Api } from "@pandora-exchange/client/api/Api"
-import { Ids, type SnapshotStore } from "@pandora-exchange/core"
+import { IdentityStore, Ids, type SnapshotStore } from "@pandora-exchange/core"
 import { type Balance, Exchange, type ExchangeOptions } from "@pandora-exchange/sdk"
-import type { Redacted } from "effect"
 import { Context, Effect, Layer } from "effect"
 import { join } from "node:path"
 import { Commands } from "./Commands.ts"
 import type { Config } from "./Config.ts"
 import * as Demo from "./Demo.ts"
+import * as ExchangeAccounts from "./ExchangeAccounts.ts"
 import { Feed } from "./feed/Feed.ts"
 import { Health } from "./Health.ts"
 import { History } from "./History.ts"
-import { handlers } from "./http/handlers.ts"
+import { apiOf, handlers } from "./http/handlers.ts"
 import * as HttpServer from "./http/HttpServer.ts"
-import { pages } from "./http/pages.ts"
+import { pagesOf } from "./http/pages.ts"
 import { routesOf } from "./http/Routes.ts"
-import { Identity } from "./Identity.ts"
+import type { Identity } from "./Identity.ts"
+import * as UserServices from "./UserServices.ts"
 import { Gateway, type Limits } from "./ws/Gateway.ts"
 
-export interface StartedAccount {
-  readonly name: string
+export interface StartedAccount extends Omit<Demo.DemoUser, "account"> {
   readonly account: string
-  readonly token: Redacted.Redacted
   readonly balances: ReadonlyArray<Balance>
 }
 
@@ -39,6 +38,8 @@ export interface Started {
   /** The demo's; none without it. */
   readonly accounts: ReadonlyArray<StartedAccount>
   readonly exchange: Exchange["Service"]
+  /** Those of the package `identity`; not with users of your own. */
+  readonly users: UserServices.UserServices | undefined
   /** Tells clients, finishes what is under way, and refuses the rest. Closing the scope then lets go of the storage. */
   readonly shutDown: Effect.Effect<void>
 }
@@ -72,7 +73,7 @@ interface Places {
 
 /** What a server made by a program may have otherwise. */
 export interface Parts {
-  /** Real users instead of the demo's. */
+  /** Your own users, instead of those of the package `identity` and of the demo. */
   readonly identity?: Identity["Service"]
   /** Bounds of the stream. */
   readonly limits?: Partial<Limits>
@@ -93,7 +94,7 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   const services = yield* Layer.build(
     History.layer.pipe(
       Layer.provideMerge(Feed.layer),
-      Layer.provideMerge(Layer.mergeAll(Projected.layer(), Projections.layer())),
+      Layer.provideMerge(Layer.mergeAll(Projected.layer(), Projections.layer(), PgIdentityStore.layer())),
       Layer.provideMerge(beside),
       Layer.provideMerge(exchangeLayer)
     )
@@ -105,11 +106,19 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   // It runs until all of them have halted, each of which is in the log by then.
   yield* Effect.forkScoped(Effect.exit(projections.follow(exchange.batches)))
 
-  const demo = config.demo ? yield* Demo.open(exchange, config.folder) : []
-  const nobody = yield* Effect.map(Layer.build(Identity.layerNobody), (built) => Context.get(built, Identity))
-  const who = parts.identity ?? (config.demo ? Demo.identity(demo) : nobody)
+  const users =
+    parts.identity === undefined
+      ? yield* Layer.build(
+          UserServices.layer(config).pipe(
+            Layer.provide(ExchangeAccounts.layer),
+            Layer.provide(Layer.succeedContext(services))
+          )
+        )
+      : undefined
+  const demo = config.demo && users !== undefined ? yield* Demo.open(exchange, users, config.folder) : []
+  const identity = parts.identity ?? UserServices.identityOf(users!)
   const commands = new Commands(exchange)
-  const health = new Health(exchange, feed, projections)
+  const health = new Health(exchange, feed, projections, users && Context.get(services, IdentityStore.IdentityStore))
   const caughtUp = Effect.flatMap(exchange.status, ({ durableSequence }) => feed.reached(durableSequence))
   // Nothing current is served from a past that is still being read; the history may come later.
   yield* caughtUp
@@ -120,27 +129,31 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   const gateway = yield* Gateway.make({
     commands,
     feed,
-    identity: who,
+    identity,
     origins: config.origins,
+    trustedProxies: config.trustedProxies,
     caughtUp,
     ...(parts.limits && { limits: parts.limits })
   })
   health.connections = () => gateway.count
+  const answering = { exchange, history, commands, health, identity: users }
+  const api = apiOf(answering)
   const http = yield* HttpServer.serve({
     host: config.host,
     port: config.port,
     origins: config.origins,
-    routes: routesOf(Api as never, handlers({ exchange, history, commands, health })),
-    pages,
-    identity: who,
+    routes: routesOf(api as never, handlers(answering)),
+    pages: pagesOf(api as never),
+    identity,
+    trustedProxies: config.trustedProxies,
     ...(parts.timeouts && { timeouts: parts.timeouts }),
     upgrade: gateway.upgrade
   })
   if (config.flow) yield* Demo.flow(exchange)
 
   const accounts: Array<StartedAccount> = []
-  for (const { account, name, token } of demo) {
-    accounts.push({ name, account: `acc_${account}`, token, balances: yield* exchange.balances({ account }) })
+  for (const { account, ...user } of demo) {
+    accounts.push({ ...user, account: `acc_${account}`, balances: yield* exchange.balances({ account }) })
   }
   const shutDown = Effect.suspend(() => {
     health.shutDown()
@@ -152,6 +165,7 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
     port: http.port,
     accounts,
     exchange,
+    users,
     shutDown
   }
   return started

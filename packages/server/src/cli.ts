@@ -3,6 +3,7 @@ import "effect/schema/SchemaJITCompiler/enable"
 import { NodeRuntime } from "@effect/platform-node"
 import { Cause, Effect, Exit, Redacted } from "effect"
 import { type Config, help, load } from "./Config.ts"
+import { createAdmin } from "./CreateAdmin.ts"
 import { explain } from "./explain.ts"
 import * as Logging from "./Logging.ts"
 import { start, type Started } from "./Server.ts"
@@ -45,12 +46,16 @@ const welcome = ({ accounts, url }: Started, { folder }: Config): string => {
   if (first !== undefined) {
     lines.push(
       "",
-      "Demo accounts, each with its token:",
+      "The users of the demo, each with an access token for half a day:",
       ...accounts.map(({ account, name, token }) => `  ${name.padEnd(6)} ${account}  ${Redacted.value(token)}`),
       "",
-      "Try:",
-      `  curl -H 'Authorization: Bearer ${Redacted.value(first.token)}' ${url}/v1/balances`,
-      `  curl -H 'Authorization: Bearer ${Redacted.value(first.token)}' -H 'Content-Type: application/json' \\`,
+      "They sign in like everybody, and give the same password:",
+      `  curl -H 'Content-Type: application/json' -d '{"email":"${first.email}","password":"${Redacted.value(first.password)}"}' ${url}/v1/sessions`,
+      "",
+      `Try, as ${first.name}:`,
+      `  TOKEN=${Redacted.value(first.token)}`,
+      `  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/balances`,
+      `  curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\`,
       `    -d '{"market":"BTC-USDT","side":"buy","price":"59000","quantity":"0.01"}' ${url}/v1/orders`
     )
   }
@@ -59,7 +64,9 @@ const welcome = ({ accounts, url }: Started, { folder }: Config): string => {
 
 export const main = (args: ReadonlyArray<string>, env: Readonly<Record<string, string | undefined>>): void => {
   let config: Config | undefined
+  const creating = args[0] === "create-admin"
   const program = Effect.gen(function* () {
+    if (creating) return yield* say(yield* createAdmin(args.slice(1), env, (known) => (config = known)))
     const loaded = yield* load(args, env)
     if (loaded === "help") return yield* say(help)
     config = loaded
@@ -69,7 +76,7 @@ export const main = (args: ReadonlyArray<string>, env: Readonly<Record<string, s
       Cause.hasInterruptsOnly(cause)
         ? Effect.failCause(cause)
         : Effect.sync(() => {
-            process.stderr.write(`${explain(Cause.squash(cause), config)}\n`)
+            process.stderr.write(`${explain(Cause.squash(cause), config, creating ? "command" : "server")}\n`)
             process.exitCode = 1
           })
     )

@@ -1,4 +1,4 @@
-/** One sentence about why the server did not start, and what to do. */
+/** One sentence about why the server did not start, or a command beside it was not done, and what to do. */
 import { join } from "node:path"
 import type { Config } from "./Config.ts"
 
@@ -8,17 +8,21 @@ interface Failure {
   readonly [field: string]: unknown
 }
 
-export const explain = (failure: unknown, config: Config | undefined): string => {
+export const explain = (failure: unknown, config: Config | undefined, what: "server" | "command"): string => {
   // Fields by name: what comes from the venue's thread is a plain object.
   const fields = (failure ?? {}) as Failure
   const message = String(fields.message ?? failure)
   const folder = config?.folder ?? "The data folder"
   switch (fields._tag) {
     case "ConfigWrong":
+    case "NotTyped":
       return message
     case "PortUnusable":
       return portSentence(fields)
     case "FolderLocked":
+      if (what === "command") {
+        return `${folder} is in use by an exchange that runs: stop it first, or keep its data in Postgres with PANDORA_DATABASE_URL, where this works beside it.`
+      }
       return `${folder} is in use by another exchange: stop that one, or give this one another folder with --data or PANDORA_DATA_DIR.`
     case "FolderUnusable":
       return `${folder} cannot be used (${fields["problem"]}): allow this user to read and write it, or give another one with --data or PANDORA_DATA_DIR.`
@@ -31,23 +35,28 @@ export const explain = (failure: unknown, config: Config | undefined): string =>
     case "RulesUnknown":
       return `The data in ${folder} was written by a newer version: start that version, or give another folder with --data or PANDORA_DATA_DIR.`
     case "DatabaseTooNew":
-      if (config?.database === undefined) return embedded("was written by a newer version", folder)
+      if (config?.database === undefined)
+        return `The database in ${join(folder, "postgres")} was written by a newer version: start that version, or give another folder with --data or PANDORA_DATA_DIR.`
       return `The database was written by a newer version: start that version, or give another one with PANDORA_DATABASE_URL.`
     case "DatabaseUnusable":
       if (config?.database === undefined) return embedded(`cannot be used (${fields["problem"]})`, folder)
       return `The database cannot be used (${fields["problem"]}): start it, or correct PANDORA_DATABASE_URL, or leave that out to keep the data in a folder.`
     case "Unknown":
       return `The journal does not answer: look at ${config?.database === undefined ? `the disk of ${folder}` : "the database of PANDORA_DATABASE_URL"}, and start again.`
+    case "DemoRefused":
+      return `The demo's users have another password in this database than ${fields["path"]} says: start with the folder that made them, or with --no-demo.`
+    case "SettingsWrong":
+      return `The settings of the users are wrong: ${message}.`
     case "InvalidInput":
       return `${message}: ${folder} holds an exchange with other terms; give another folder with --data or PANDORA_DATA_DIR, or --no-demo.`
     default:
-      return `The server cannot start (${message.replaceAll(/\s+/g, " ")}): if you cannot tell why, report this sentence.`
+      return `${what === "server" ? "The server cannot start" : "It was not done"} (${message.replaceAll(/\s+/g, " ")}): if you cannot tell why, report this sentence.`
   }
 }
 
-/** Nothing is lost with it. */
+/** The history would be made anew out of the journal, and the users would not. */
 const embedded = (problem: string, folder: string): string =>
-  `The history in ${join(folder, "postgres")} ${problem}: remove that, and it is made anew out of the journal.`
+  `The database in ${join(folder, "postgres")} ${problem}: restore ${folder} from a copy; without that, removing it makes the history anew, and loses the users.`
 
 const portSentence = ({ host, port, reason }: { readonly [field: string]: unknown }): string => {
   if (reason === "EADDRINUSE")

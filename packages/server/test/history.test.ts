@@ -93,7 +93,8 @@ describe("a database that refuses", () => {
         { name: "clock", status: "ok" },
         { name: "stream", status: "ok" },
         { name: "history", status: "degraded", detail },
-        { name: "withdrawals", status: "degraded", detail: `frozen until the history goes on: ${detail}` }
+        { name: "withdrawals", status: "degraded", detail: `frozen until the history goes on: ${detail}` },
+        { name: "identity", status: "ok" }
       ]
     })
     expect(server.logged.map((line) => JSON.parse(line))).toEqual([

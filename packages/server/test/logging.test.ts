@@ -10,7 +10,8 @@ it("log lines are JSON without secrets, however they get there", async () => {
     yield* Effect.logInfo("signed on", { token: secret, nested: [{ password: secret }], amount: 5n })
     yield* Effect.logInfo(`Authorization: Bearer ${secret}`)
     yield* Effect.logInfo({ url: `postgres://pandora:${secret}@db/x`, redacted: Redacted.make(secret) })
-    yield* Effect.annotateLogs(Effect.logError("failed", new Error(`token pdx_${secret}`)), { apiKey: secret })
+    yield* Effect.annotateLogs(Effect.logError("failed", new Error(`refresh pdr_${secret}`)), { apiKey: secret })
+    yield* Effect.logInfo(`a token: eyJhbGciOiJFZERTQSJ9.${secret}.${secret}`)
     yield* Effect.logDebug("not at this level")
   })
   await Effect.runPromise(
@@ -19,7 +20,7 @@ it("log lines are JSON without secrets, however they get there", async () => {
       Logging.layer({ logLevel: "Info" }, (line) => lines.push(line))
     )
   )
-  expect(lines.length).toBe(4)
+  expect(lines.length).toBe(5)
   for (const line of lines) {
     expect(line).not.toContain(secret)
     expect(JSON.parse(line)).toMatchObject({ time: expect.any(String), level: expect.stringMatching(/INFO|ERROR/) })

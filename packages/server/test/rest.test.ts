@@ -372,7 +372,7 @@ describe("who asks", () => {
     expect((await ask("GET", "/v1/me", { token: bob })).body).toEqual({
       name: "bob",
       accounts: [server.accounts[1]!.account],
-      permissions: ["read", "trade"]
+      permissions: ["read", "trade", "self"]
     })
   })
 
@@ -422,7 +422,8 @@ describe("the server", () => {
         { name: "venue", status: "ok" },
         { name: "clock", status: "ok" },
         { name: "stream", status: "ok" },
-        { name: "history", status: "ok" }
+        { name: "history", status: "ok" },
+        { name: "identity", status: "ok" }
       ]
     })
   })

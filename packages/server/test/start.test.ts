@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Redacted } from "effect"
+import { createExchange } from "@pandora-exchange/sdk"
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
@@ -13,6 +14,15 @@ const withFolder = async <A>(use: (folder: string) => Promise<A>): Promise<A> =>
   } finally {
     await rm(folder, { recursive: true })
   }
+}
+
+/** What must be given in production, but for the folder. */
+const production = {
+  PANDORA_ENV: "production",
+  PANDORA_SITE: "https://pandora.example",
+  PANDORA_SECRET_KEYS: `k1:${Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7)).toString("base64")}`,
+  PANDORA_SMTP_URL: "smtps://pandora:hunter2@mail.pandora.example",
+  PANDORA_MAIL_FROM: "exchange@pandora.example"
 }
 
 /** What is said on standard error when the server ends at once: one sentence. */
@@ -31,7 +41,7 @@ describe("starting", () => {
       expect(accounts.map(({ name }) => name)).toEqual(["alice", "bob", "carol"])
       for (const { account, balances, token } of accounts) {
         expect(account).toMatch(/^acc_\d+$/)
-        expect(token).toMatch(/^pdx_[\w-]{32}$/)
+        expect(token).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/)
         expect(balances).toEqual([
           { asset: "BTC", available: "10", held: "0" },
           { asset: "ETH", available: "100", held: "0" },
@@ -56,29 +66,31 @@ describe("starting", () => {
       const { code, output } = await ended
       expect(code).toBe(0)
       const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output)!
-      const tokens = JSON.parse(await readFile(join(folder, "demo-tokens.json"), "utf8")) as Record<string, string>
+      const password = (await readFile(join(folder, "demo-password"), "utf8")).trim()
       for (const part of [
         `${url}/docs`,
         `${url}/v1/markets`,
         `${url}/health/ready`,
-        tokens["bob"]!,
         "curl -H",
+        `-d '{"email":"alice@demo.test","password":"${password}"}' ${url}/v1/sessions`,
         folder
       ]) {
         expect(output).toContain(part)
       }
     }))
 
-  it("keeps tokens, orders, balances and history over a restart, with SIGTERM and with SIGKILL", async () =>
+  it("keeps users, their sessions, orders, balances and history over a restart, with SIGTERM and with SIGKILL", async () =>
     withFolder(async (folder) => {
       const order = { market: "BTC-USDT", side: "buy", price: "20000", quantity: "0.01" }
       const first = await startServer(["--data", folder, "--no-flow"])
       const token = first.accounts[0]!.token
       const placed = await asking(first.url)("POST", "/v1/orders", { token, body: order })
-      expect((await stat(join(folder, "demo-tokens.json"))).mode & 0o777).toBe(0o600)
+      for (const file of ["demo-password", "secret-keys"]) {
+        expect((await stat(join(folder, file))).mode & 0o777).toBe(0o600)
+      }
       expect(await first.stop("SIGTERM")).toBe(0)
       const second = await startServer(["--data", folder, "--no-flow"])
-      expect(second.accounts.map(({ token }) => token)).toEqual(first.accounts.map(({ token }) => token))
+      expect(second.accounts.map(({ account }) => account)).toEqual(first.accounts.map(({ account }) => account))
       const read = await asking(second.url)("GET", `/v1/orders/${placed.body.order}`, { token })
       expect(read.body).toMatchObject({ status: "open", quantity: "0.01", sequence: placed.body.sequence })
       const more = await asking(second.url)("POST", "/v1/orders", { token, body: order })
@@ -92,12 +104,33 @@ describe("starting", () => {
       await third.stop()
     }))
 
+  it("a folder of the version before has users now, with accounts and balances of their own", async () =>
+    withFolder(async (folder) => {
+      const before = await createExchange({
+        storage: { folder: join(folder, "venue") },
+        assets: [{ symbol: "BTC" }, { symbol: "ETH" }, { symbol: "USDT" }]
+      })
+      const { account } = await before.openAccount({ reference: "demo:alice" })
+      const source = { name: "demo:alice", number: 1 }
+      await before.credit({ account, asset: "BTC", amount: "10", source })
+      await before.close()
+      const { accounts, stop } = await startServer(["--data", folder, "--no-flow"])
+      const [alice] = accounts
+      expect(alice!.account).not.toBe(`acc_${account}`)
+      expect(alice!.balances).toEqual([
+        { asset: "BTC", available: "10", held: "0" },
+        { asset: "ETH", available: "100", held: "0" },
+        { asset: "USDT", available: "1000000", held: "0" }
+      ])
+      await stop()
+    }))
+
   it("--no-demo starts empty", async () =>
     withFolder(async (folder) => {
       const { accounts, stop, url } = await startServer(["--data", folder, "--no-demo"])
       expect(accounts).toEqual([])
       expect((await asking(url)("GET", "/v1/markets")).body.data).toEqual([])
-      expect(await readdir(folder)).toEqual(["postgres", "postgres.lock", "venue"])
+      expect(await readdir(folder)).toEqual(["postgres", "postgres.lock", "secret-keys", "venue"])
       expect(await stop()).toBe(0)
     }))
 
@@ -107,7 +140,7 @@ describe("starting", () => {
       const { token } = before.accounts[0]!
       await before.stop()
       const { accounts, stop, url } = await startServer(["--data", folder], {
-        PANDORA_ENV: "production",
+        ...production,
         HOST: "127.0.0.1"
       })
       expect(accounts).toEqual([])
@@ -166,7 +199,7 @@ describe("not starting", () => {
       )
     }))
 
-  it("error: a history that cannot be used, which is made anew when it is removed", async () =>
+  it("error: a database that cannot be used; without it the history is made anew, and the users are gone", async () =>
     withFolder(async (folder) => {
       const { accounts, stop } = await startServer(["--data", folder, "--no-flow"])
       await stop()
@@ -174,11 +207,18 @@ describe("not starting", () => {
       await rm(postgres, { recursive: true })
       await writeFile(postgres, "")
       const said = await sentence(["--data", folder, "--port", "0"])
-      expect(said.startsWith(`The history in ${postgres} cannot be used (`)).toBe(true)
-      expect(said.endsWith("): remove that, and it is made anew out of the journal.\n")).toBe(true)
+      expect(said.startsWith(`The database in ${postgres} cannot be used (`)).toBe(true)
+      expect(
+        said.endsWith(
+          `): restore ${folder} from a copy; without that, removing it makes the history anew, and loses the users.\n`
+        )
+      ).toBe(true)
       await rm(postgres)
       const again = await startServer(["--data", folder, "--no-flow"])
-      const { token } = accounts[0]!
+      const [before] = accounts
+      expect((await asking(again.url)("GET", "/v1/me", { token: before!.token })).status).toBe(401)
+      const { account, token } = again.accounts[0]!
+      expect(account).not.toBe(before!.account)
       const entries = await asking(again.url)("GET", "/v1/ledger-entries", { token })
       expect(entries.body.data.map(({ amount, kind }: any) => [kind, amount])).toEqual([
         ["credit", "1000000"],
@@ -186,6 +226,25 @@ describe("not starting", () => {
         ["credit", "10"]
       ])
       await again.stop()
+    }))
+
+  it("error: users of the demo that another folder made", async () =>
+    withFolder(async (folder) => {
+      const { stop } = await startServer(["--data", folder, "--no-flow"])
+      await stop()
+      const path = join(folder, "demo-password")
+      await writeFile(path, "a password that they do not have")
+      expect(await sentence(["--data", folder, "--port", "0"])).toBe(
+        `The demo's users have another password in this database than ${path} says: start with the folder that made them, or with --no-demo.\n`
+      )
+    }))
+
+  it("error: secret keys of the folder that are none", async () =>
+    withFolder(async (folder) => {
+      await writeFile(join(folder, "secret-keys"), "k1:")
+      expect(await sentence(["--data", folder, "--port", "0"])).toBe(
+        `${folder} cannot be used (secret-keys in it holds no key at place 1): allow this user to read and write it, or give another one with --data or PANDORA_DATA_DIR.\n`
+      )
     }))
 
   it("error: a database that is not there", async () =>
@@ -222,10 +281,106 @@ describe("not starting", () => {
       [],
       { PANDORA_DATABASE_URL: "exchange" },
       "PANDORA_DATABASE_URL is no address: give it as postgres://user:password@host:port/database.\n"
+    ],
+    [
+      [],
+      { ...production, PANDORA_DATA_DIR: "x", PANDORA_SITE: "" },
+      "PANDORA_SITE is not set: in production, give the address of the exchange as https://host.\n"
+    ],
+    [
+      [],
+      { ...production, PANDORA_DATA_DIR: "x", PANDORA_SECRET_KEYS: "" },
+      "PANDORA_SECRET_KEYS is not set: in production, give the keys that seal secrets as id:key. A key is 32 random bytes in base64: openssl rand -base64 32 makes one.\n"
+    ],
+    [
+      [],
+      { ...production, PANDORA_DATA_DIR: "x", PANDORA_SMTP_URL: "" },
+      "PANDORA_SMTP_URL is not set: give the mail server as smtps://user:password@host:465.\n"
+    ],
+    [
+      [],
+      { ...production, PANDORA_DATA_DIR: "x", PANDORA_MAIL_FROM: "" },
+      'PANDORA_MAIL_FROM is "": give the address that mails come from, as exchange@host.\n'
+    ],
+    [
+      [],
+      { ...production, PANDORA_DATA_DIR: "x", PANDORA_SITE: "http://localhost" },
+      'PANDORA_SITE is "http://localhost": give it as https://host or https://host:port, without a path.\n'
+    ],
+    [
+      [],
+      { PANDORA_SITE: "https://pandora.example/" },
+      'PANDORA_SITE is "https://pandora.example/": give it as https://host or https://host:port, without a path.\n'
+    ],
+    [
+      [],
+      { PANDORA_SITE: "http://localhost.evil.example" },
+      'PANDORA_SITE is "http://localhost.evil.example": give it as https://host or https://host:port, without a path.\n'
+    ],
+    [[], { PANDORA_NAME: "two\nlines" }, "PANDORA_NAME is no name: give 1 to 60 characters on one line.\n"],
+    [
+      [],
+      { PANDORA_SECRET_KEYS: `${production.PANDORA_SECRET_KEYS},k2:c2VjcmV0` },
+      "PANDORA_SECRET_KEYS has no key at place 2: give each as id:key, with commas between. A key is 32 random bytes in base64: openssl rand -base64 32 makes one.\n"
+    ],
+    [
+      [],
+      { PANDORA_SMTP_URL: "https://pandora:hunter2@mail.pandora.example", PANDORA_MAIL_FROM: "x@y" },
+      "PANDORA_SMTP_URL is no mail server: give it as smtps://user:password@host:465, or smtp:// with STARTTLS.\n"
+    ],
+    [
+      [],
+      { PANDORA_SMTP_URL: "smtp://mail.pandora.example", PANDORA_MAIL_FROM: "a@b, c@d" },
+      'PANDORA_MAIL_FROM is "a@b, c@d": give the address that mails come from, as exchange@host.\n'
+    ],
+    [
+      [],
+      { PANDORA_MAIL_FROM: "a@b" },
+      "PANDORA_SMTP_URL is not set: give the mail server as smtps://user:password@host:465.\n"
+    ],
+    [
+      [],
+      { PANDORA_TRUSTED_PROXIES: "10.0.0.0/8, *" },
+      'PANDORA_TRUSTED_PROXIES has "*": give addresses, or networks like 10.0.0.0/8; there is no wildcard.\n'
     ]
   ])("error: %j with %j", async (args, env, said) => {
     const wrong = await Effect.runPromise(Effect.flip(load(args, env as Record<string, string>)))
     expect(`${wrong.message}\n`).toBe(said)
+  })
+
+  it("what is given in production is what it says", async () => {
+    const config = await Effect.runPromise(
+      load([], { ...production, PANDORA_DATA_DIR: "/data", PANDORA_TRUSTED_PROXIES: "10.0.0.0/8,::1" })
+    )
+    if (config === "help") throw new Error("no configuration")
+    const { demo, issuer, secretKeys, site, smtp, trustedProxies } = config
+    expect({ demo, issuer, site, keys: secretKeys?.map(({ id }) => id) }).toEqual({
+      demo: false,
+      issuer: "https://pandora.example",
+      site: "https://pandora.example",
+      keys: ["k1"]
+    })
+    expect(Redacted.value(secretKeys![0].key)).toEqual(Uint8Array.from({ length: 32 }, (_, i) => i * 7))
+    expect(smtp).toEqual({
+      host: "mail.pandora.example",
+      port: 465,
+      from: "exchange@pandora.example",
+      encryption: "tls",
+      user: "pandora",
+      password: Redacted.make("hunter2")
+    })
+    expect(Redacted.value(smtp!.password!)).toBe("hunter2")
+    expect([trustedProxies.check("10.1.2.3"), trustedProxies.check("11.1.2.3")]).toEqual([true, false])
+  })
+
+  it.each([
+    ["smtp://mail.pandora.example", "mail.pandora.example", 587, "startTls"],
+    ["smtp://localhost:1025", "localhost", 1025, "none"],
+    ["smtp://[::1]:1025", "::1", 1025, "none"],
+    ["smtps://localhost", "localhost", 465, "tls"]
+  ])("mails through %s", async (url, host, port, encryption) => {
+    const config = await Effect.runPromise(load([], { PANDORA_SMTP_URL: url, PANDORA_MAIL_FROM: "x@pandora.example" }))
+    expect(config).toMatchObject({ smtp: { host, port, encryption, from: "x@pandora.example" } })
   })
 
   it("error: a wrong option ends with that sentence", async () => {
@@ -235,7 +390,7 @@ describe("not starting", () => {
   it("--help says what there is", async () => {
     const { code, output } = await runToEnd(["--help"])
     expect(code).toBe(0)
-    for (const name of ["--no-flow", "--no-demo", "--json", "PORT", "PANDORA_ENV", "PANDORA_DATA_DIR"]) {
+    for (const name of ["--no-flow", "--no-demo", "--json", "PORT", "PANDORA_ENV", "PANDORA_SECRET_KEYS"]) {
       expect(output).toContain(name)
     }
   })

@@ -2,7 +2,6 @@ import { LiveBook } from "@pandora-exchange/client"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { connect } from "node:net"
-import { Identity, type Principal, Unauthenticated } from "../src/Identity.ts"
 import { asking, type InProcess, newFolder, startHere, startServer } from "./support.ts"
 import { openBare, refusedUpgrade } from "./streaming.ts"
 
@@ -233,24 +232,6 @@ describe("bounds", () => {
     const codes = bare.messages.flatMap(({ problem }) => problem?.code ?? [])
     expect(codes.filter((code) => code === "NotSubscribed").length).toBe(50)
     expect(codes.slice(50).every((code) => code === "TooManyRequests")).toBe(true)
-    await here.close()
-  })
-
-  it("error: a right that ends, ends the stream", async () => {
-    let valid = true
-    const principal: Principal = { name: "x", accountIds: [1000], permissions: ["read"] }
-    const identity = Identity.of({
-      authenticate: () => Effect.suspend(() => (valid ? Effect.succeed(principal) : Effect.fail(new Unauthenticated())))
-    })
-    const here = await startHere({}, { identity, limits: { authenticateAgainMs: 50 } })
-    const bare = await openBare(here.url, bearer("any"))
-    expect((await bare.ask({ op: "subscribe", channel: "account" })).type).toBe("answer")
-    expect((await bare.ask({ op: "place", order: limit("buy", "1000", "0.01") })).problem.code).toBe("NotPermitted")
-    expect((await asking(here.url)("POST", "/v1/orders", { token: "any", body: limit("buy", "1", "1") })).status).toBe(
-      403
-    )
-    valid = false
-    expect((await bare.closed).code).toBe(4401)
     await here.close()
   })
 

@@ -3,6 +3,7 @@ import type { ProblemDetails } from "@pandora-exchange/client/Problem"
 import { Cause, Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
+import { BlockList } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -10,7 +11,7 @@ import type { Config } from "../src/Config.ts"
 import * as Logging from "../src/Logging.ts"
 import { type Parts, start, type Started } from "../src/Server.ts"
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+export const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
 export const newFolder = () => mkdtemp(join(tmpdir(), "pandora-server-"))
 
@@ -38,22 +39,24 @@ export interface Ended {
 
 type Environment = Readonly<Record<string, string>>
 
-const spawned = (args: ReadonlyArray<string>, env: Environment) => {
+const spawned = (args: ReadonlyArray<string>, env: Environment, input?: string) => {
   const { PORT: _, PANDORA_ENV: __, ...inherited } = process.env
   const child = spawn(process.execPath, ["--conditions=@pandora-exchange/source", main, ...args], {
     env: { ...inherited, NODE_OPTIONS: "", ...env },
-    stdio: ["ignore", "pipe", "pipe"]
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"]
   })
+  child.stdin?.end(input)
   let output = ""
   let errors = ""
-  child.stdout.on("data", (data) => (output += String(data)))
-  child.stderr.on("data", (data) => (errors += String(data)))
+  child.stdout!.on("data", (data) => (output += String(data)))
+  child.stderr!.on("data", (data) => (errors += String(data)))
   const ended = new Promise<Ended>((resolve) => child.on("close", (code) => resolve({ code, output, errors })))
   return { child, ended, output: () => output, errors: () => errors }
 }
 
-/** Runs the server to its end. */
-export const runToEnd = (args: ReadonlyArray<string>, env: Environment = {}): Promise<Ended> => spawned(args, env).ended
+/** Runs the server, or a command beside it, to its end. */
+export const runToEnd = (args: ReadonlyArray<string>, env: Environment = {}, input?: string): Promise<Ended> =>
+  spawned(args, env, input).ended
 
 /** Starts the server as people do. `said`: when a text was said. */
 export const startForPeople = (args: ReadonlyArray<string>) => {
@@ -125,6 +128,12 @@ const quiet: Omit<Config, "folder"> = {
   host: "127.0.0.1",
   port: 0,
   database: undefined,
+  name: "Pandora Exchange",
+  site: "http://localhost",
+  issuer: "http://localhost",
+  secretKeys: undefined,
+  smtp: undefined,
+  trustedProxies: new BlockList(),
   demo: true,
   flow: false,
   origins: [],

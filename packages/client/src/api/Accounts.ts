@@ -1,5 +1,6 @@
 /** The caller's accounts: what they have, and how it came to that. */
 import { sides } from "@pandora-exchange/core/Order"
+import { permissions } from "@pandora-exchange/core/Permission"
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import {
@@ -25,7 +26,7 @@ import {
 export const Me = Schema.Struct({
   name: Schema.String,
   accounts: Schema.Array(AccountId),
-  permissions: Schema.Array(Schema.Literals(["read", "trade"]))
+  permissions: Schema.Array(Schema.Literals(permissions))
 }).annotate({ identifier: "Me" })
 export type Me = typeof Me.Type
 
@@ -87,7 +88,7 @@ export type LedgerEntry = typeof LedgerEntry.Type
 export class Accounts extends HttpApiGroup.make("accounts")
   .add(
     HttpApiEndpoint.get("me", "/me", { success: Me, error: publicProblems })
-      .annotate(Requires, "read")
+      .annotate(Requires, "signedIn")
       .annotate(OpenApi.Summary, "Whose token this is, and what it may do"),
     HttpApiEndpoint.get("balances", "/balances", {
       query: accountQuery,

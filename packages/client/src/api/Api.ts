@@ -1,11 +1,18 @@
 /** The whole HTTP API. Server, OpenAPI document and typed client are made from this. */
 import { HttpApi, OpenApi } from "effect/http-api"
 import { Accounts } from "./Accounts.ts"
+import { Administration } from "./Administration.ts"
+import { Factors } from "./Factors.ts"
 import { Health } from "./Health.ts"
+import { Keys } from "./Keys.ts"
 import { Markets } from "./Markets.ts"
 import { Orders } from "./Orders.ts"
+import { Profile } from "./Profile.ts"
+import { Registrations } from "./Registrations.ts"
+import { Sessions } from "./Sessions.ts"
 
-export class Api extends HttpApi.make("pandora-exchange")
+/** Of a server whose host has users of its own: without what is about users. */
+export class ApiWithoutUsers extends HttpApi.make("pandora-exchange")
   .add(Markets)
   .add(Orders)
   .add(Accounts)
@@ -21,3 +28,10 @@ export class Api extends HttpApi.make("pandora-exchange")
         "Live data and quick order entry are on the WebSocket `/v1/stream`."
     })
   ) {}
+
+export class Api extends ApiWithoutUsers.add(Registrations)
+  .add(Sessions)
+  .add(Profile)
+  .add(Factors)
+  .add(Administration)
+  .add(Keys) {}

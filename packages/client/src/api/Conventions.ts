@@ -5,15 +5,24 @@
  * (`WireId.ts`). Objects are closed: a field that is not listed is refused. A list answers newest first unless said otherwise,
  * with a `next` cursor while there is more. Every answer about an account carries the `sequence` of the journal that it
  * reflects.
+ *
+ * Commands to the venue take an idempotency key. Requests about users take none: they move nothing, and asked again they come to the
+ * same, are answered with a problem that says what was done before, or make one more session or sub-account, which the lists show.
  */
+import type { Permission } from "@pandora-exchange/core/Permission"
 import { Context, Schema, SchemaTransformation } from "effect"
 import { HttpApiMiddleware, HttpApiSchema, HttpApiSecurity } from "effect/http-api"
 import { ProblemDetails, problems } from "../Problem.ts"
 import * as WireId from "../WireId.ts"
 
-/** The right that a route needs. A route without one is not served; `public` is for everyone. */
-export type Permission = "public" | "read" | "trade"
-export class Requires extends Context.Service<Requires, Permission>()("@pandora-exchange/client/Requires") {}
+/** What a caller needs for a route. A route that does not say is not served. */
+export type Right =
+  | Permission
+  /** Nothing: it is for everyone. */
+  | "public"
+  /** An access token, whatever may be done with it. */
+  | "signedIn"
+export class Requires extends Context.Service<Requires, Right>()("@pandora-exchange/client/Requires") {}
 
 export const Decimal = Schema.String.check(Schema.isMaxLength(64)).annotate({
   identifier: "Decimal",
@@ -49,6 +58,31 @@ export const ListId = id(WireId.list, "ListId", "Orders that depend on each othe
 /** Text of 1 to `length` characters. */
 export const text = (length: number) => Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(length))
 
+/**
+ * What must not be seen by others: hidden as soon as it is read, so that no log, trace or message can show it. Answers that hold
+ * secrets give plain text.
+ */
+export const Secret = Schema.RedactedFromValue(text(2_048).annotate({ identifier: "Secret" }))
+
+/** What people call themselves and what is theirs. */
+export const DisplayName = text(100)
+  .check(Schema.isPattern(/^\P{Cc}*$/u))
+  .annotate({ identifier: "DisplayName", description: "1 to 100 characters, no control characters" })
+
+/** Source: RFC 5321, 4.5.3.1.3. */
+export const EmailAddress = text(254).annotate({ identifier: "EmailAddress", examples: ["ann@example.com"] })
+
+export const UserId = Schema.String.check(Schema.isPattern(/^usr_[A-Za-z0-9_-]{22}$/)).annotate({
+  identifier: "UserId",
+  description: "A user",
+  examples: ["usr_AAAAAAAAAAAAAAAAAAAAAA"]
+})
+export const SessionId = Schema.String.check(Schema.isPattern(/^ses_[A-Za-z0-9_-]{22}$/)).annotate({
+  identifier: "SessionId",
+  description: "A session",
+  examples: ["ses_AAAAAAAAAAAAAAAAAAAAAA"]
+})
+
 export const Symbol = text(32)
 export const ClientOrderId = text(36).annotate({
   identifier: "ClientOrderId",
@@ -67,10 +101,15 @@ export const wholeNumber = (minimum: number, maximum: number) =>
 export const pageSizeDefault = 100
 export const pageSizeMax = 1_000
 
+/** Query of a list that has one order only: a page of it. */
+export const cursorQuery = {
+  limit: Schema.optionalKey(wholeNumber(1, pageSizeMax)),
+  cursor: Schema.optionalKey(text(256))
+}
+
 /** Query of a list: a page of it, in a range of time. `from` is included, `to` is not. */
 export const pageQuery = {
-  limit: Schema.optionalKey(wholeNumber(1, pageSizeMax)),
-  cursor: Schema.optionalKey(text(256)),
+  ...cursorQuery,
   from: Schema.optionalKey(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
   to: Schema.optionalKey(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
   sort: Schema.optionalKey(Schema.Literals(["newest", "oldest"]))
@@ -79,12 +118,13 @@ export const pageQuery = {
 /** One of the accounts of the token; its first unless given. Others do not exist. */
 export const accountQuery = { account: Schema.optionalKey(AccountId) }
 
+const next = Schema.NullOr(Schema.String).annotate({ description: "Cursor of the next page; null at the end" })
+
 export const page = <S extends Schema.Top>(item: S) =>
-  Schema.Struct({
-    data: Schema.Array(item),
-    next: Schema.NullOr(Schema.String).annotate({ description: "Cursor of the next page; null at the end" }),
-    sequence: Sequence
-  })
+  Schema.Struct({ data: Schema.Array(item), next, sequence: Sequence })
+
+/** A page of what the venue knows nothing of. */
+export const pageBeside = <S extends Schema.Top>(item: S) => Schema.Struct({ data: Schema.Array(item), next })
 
 export const list = <S extends Schema.Top>(item: S) => Schema.Struct({ data: Schema.Array(item), sequence: Sequence })
 

@@ -91,7 +91,9 @@ export class IdentityStore extends Context.Service<
     readonly refreshToken: (hash: string) => Effect.Effect<RefreshToken | undefined, IdentityUnavailable>
     /** In the order in which they sign. */
     readonly signingKeys: Effect.Effect<ReadonlyArray<SigningKey>, IdentityUnavailable>
-    /** In their order. */
+    /** The newest entry; from it on, a reader follows what changes. */
+    readonly lastAuditEntry: Effect.Effect<AuditEntry | undefined, IdentityUnavailable>
+    /** In their order. An entry is seen only when all before it are. */
     readonly auditEntries: (page: {
       readonly after: number
       readonly limit: number

@@ -1,7 +1,7 @@
 /** The services of identity as a node of an exchange has them, and people who use them. */
 import type { Role } from "@pandora-exchange/core/Identity"
 import { AccountId } from "@pandora-exchange/core/Ids"
-import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
+import { IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
 import { assert } from "@effect/vitest"
 import { Clock, Context, Effect, Layer, Queue, Redacted, type Scope } from "effect"
@@ -9,6 +9,7 @@ import { TestClock } from "effect/testing"
 import { generateSync } from "otplib"
 import type { Caller } from "../../src/Caller.ts"
 import { Administration } from "../../src/Administration.ts"
+import { lookEveryMs } from "../../src/internal/changeFeed.ts"
 import { AccessTokens } from "../../src/AccessTokens.ts"
 import { Audit } from "../../src/Audit.ts"
 import { Factors } from "../../src/Factors.ts"
@@ -44,6 +45,8 @@ export interface Node {
 export interface World extends Node, Place {
   /** Another node over the same store. */
   readonly anotherNode: Effect.Effect<Node, unknown, Scope.Scope>
+  /** Another node that sees the store through this one. */
+  readonly nodeOver: (store: IdentityStore["Service"]) => Effect.Effect<Node, unknown, Scope.Scope>
   /** The next message that was sent. */
   readonly mail: Effect.Effect<Message>
   /** What the venue's accounts hold. */
@@ -53,16 +56,16 @@ export interface World extends Node, Place {
 export interface Options {
   readonly identity?: Partial<Identity.IdentityOptions>
   readonly place?: Place
+  readonly limiter?: RateLimiter["Service"]
 }
 
-export const world = Effect.fnUntraced(function* ({ identity = {}, place }: Options = {}) {
+export const world = Effect.fnUntraced(function* ({ identity = {}, limiter, place }: Options = {}) {
   yield* TestClock.setTime(startTime)
   const { store, venueId } = place ?? (yield* emptyPlace)
   const outbox = yield* Queue.unbounded<Message>()
   const accountIds = new Map<string, AccountId>()
   const funds = new Map<number, bigint>()
   const ports = Layer.mergeAll(
-    Layer.succeed(IdentityStore, store),
     Layer.succeed(Notifier, { send: (message) => Effect.asVoid(Queue.offer(outbox, message)) }),
     Layer.succeed(VenueAccounts, {
       open: (reference) =>
@@ -73,23 +76,70 @@ export const world = Effect.fnUntraced(function* ({ identity = {}, place }: Opti
         }),
       isEmpty: (accountId) => Effect.sync(() => (funds.get(accountId) ?? 0n) === 0n)
     }),
-    RateLimiter.layerMemory,
+    limiter === undefined ? RateLimiter.layerMemory : Layer.succeed(RateLimiter, limiter),
     KycProvider.layerManual
   )
-  const node = Effect.map(
-    Layer.build(Layer.fresh(Layer.provide(Identity.layer({ ...settings, ...identity }), ports))),
-    (context): Node => ({
-      sessions: Context.get(context, Sessions),
-      users: Context.get(context, Users),
-      factors: Context.get(context, Factors),
-      administration: Context.get(context, Administration),
-      audit: Context.get(context, Audit),
-      accessTokens: Context.get(context, AccessTokens)
-    })
-  )
-  const made: World = { ...(yield* node), store, venueId, anotherNode: node, mail: Queue.take(outbox), funds }
+  const nodeOver = (store: IdentityStore["Service"]) =>
+    Effect.map(
+      Layer.build(
+        Identity.layer({ ...settings, ...identity }).pipe(
+          Layer.provide(Layer.merge(ports, Layer.succeed(IdentityStore, store))),
+          Layer.fresh
+        )
+      ),
+      (context): Node => ({
+        sessions: Context.get(context, Sessions),
+        users: Context.get(context, Users),
+        factors: Context.get(context, Factors),
+        administration: Context.get(context, Administration),
+        audit: Context.get(context, Audit),
+        accessTokens: Context.get(context, AccessTokens)
+      })
+    )
+  const node = nodeOver(store)
+  const made: World = { ...(yield* node), store, venueId, anotherNode: node, nodeOver, mail: Queue.take(outbox), funds }
   return made
 })
+
+/** What a node does by itself, whoever asks it for anything. */
+const looks: ReadonlySet<string> = new Set(["lastAuditEntry", "auditEntries"])
+
+/** A store that can be looked at, and can be made to fail. */
+export const watch = (store: IdentityStore["Service"]) => {
+  const reads: Array<string> = []
+  const failing = new Set<string>()
+  const looked = Queue.unbounded<void>().pipe(Effect.runSync)
+  let inner = store
+
+  const seen = (name: string, effect: Effect.Effect<unknown, unknown>): Effect.Effect<unknown, unknown> => {
+    if (failing.has(name)) return Effect.fail(new IdentityUnavailable({ cause: "made to fail" }))
+    return looks.has(name) ? Effect.tap(effect, () => Queue.offer(looked, undefined)) : effect
+  }
+
+  const watched = new Proxy(store, {
+    get: (_, name: keyof typeof store) => {
+      if (!looks.has(name)) reads.push(name)
+      const member: unknown = inner[name]
+      return typeof member === "function"
+        ? (...args: ReadonlyArray<unknown>) => seen(name, member(...args) as Effect.Effect<unknown, unknown>)
+        : seen(name, member as Effect.Effect<unknown, unknown>)
+    }
+  })
+
+  return {
+    store: watched,
+    /** Every call but those by which the node finds out what changed. */
+    reads,
+    /** From now on. */
+    fail: (name: keyof typeof store) => failing.add(name),
+    /** Is another store from now on, as after a restored copy. */
+    become: (other: typeof store) => (inner = other),
+    /** Waits until a node has looked what changed. */
+    looked: Queue.take(looked),
+    /** Lets it look again. */
+    look: Effect.andThen(TestClock.adjust(lookEveryMs), Queue.take(looked))
+  }
+}
 
 export const home: Caller = { address: "192.0.2.1", agent: "a browser" }
 export const password = Redacted.make("umbrella stapler 42 kiwi")

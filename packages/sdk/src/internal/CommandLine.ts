@@ -3,11 +3,11 @@ import { Event } from "@pandora-exchange/core"
 import type { SubmitError, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
-import type { Again } from "../Requests.ts"
+import type { Again, Queries } from "../Requests.ts"
 import { type Operation, throwRefusal } from "./commands.ts"
 import type { Directory, Listed } from "./Directory.ts"
 import { ask, closed } from "./fields.ts"
-import type { Question } from "./queries.ts"
+import { type Outcome, type Question, valueOf } from "./queries.ts"
 
 /** Learns what was listed without an answer that said so. */
 const refresh = ({ directory, venue }: CommandLine["Service"]): void => {
@@ -81,3 +81,31 @@ class Call<Request, Answer> {
     this.fail(failure)
   }
 }
+
+/** Runs what throws an `ExchangeFailure`. */
+export const attempt = <A>(evaluate: () => A): Effect.Effect<A, ExchangeFailure> =>
+  Effect.try({ try: evaluate, catch: (failure) => failure as ExchangeFailure })
+
+export const command = <Request extends Again, Answer>(
+  line: CommandLine["Service"],
+  operation: Operation<Request, Answer>,
+  request: Request
+): Effect.Effect<Answer, ExchangeFailure> =>
+  Effect.callback((resume) => {
+    CommandLine.send(
+      line,
+      operation,
+      request,
+      (answer) => resume(Effect.succeed(answer)),
+      (failure) => resume(Effect.fail(failure))
+    )
+  })
+
+export const query = <K extends keyof Queries>(
+  line: CommandLine["Service"],
+  name: K,
+  of: Parameters<Queries[K]>[0]
+): Effect.Effect<ReturnType<Queries[K]>, ExchangeFailure> =>
+  Effect.flatMap(line.venue.query({ name, of } satisfies Question), ({ answer }) =>
+    valueOf<ReturnType<Queries[K]>>(answer as Outcome)
+  )

@@ -34,6 +34,11 @@ const explanations: Readonly<Record<string, string>> = {
   ListedDifferently: "is listed already with other terms; an asset or market keeps the terms it was listed with",
   NotForThreads: "a journal of your own cannot go to another thread; leave `thread` out, or use a folder",
   LevelsOutOfRange: "give 1 to 5000 levels",
+  IdentityMissing: "the exchange was opened without the option `identity`, which says who somebody is",
+  IdentityIncomplete: "identity takes name, issuer, site and at least one of secretKeys",
+  IdentityStoreMissing: "with a journal of your own, say where users are kept: give identity a store",
+  MalformedReference:
+    "references and names of sub-accounts are 1 to 64 of A-Z a-z 0-9 . _ : -, together with / at most 64",
   // Refusals
   KeyExpired:
     "this key is older than what the exchange remembers (24 hours); check what became of the first request before sending it with a new key",
@@ -110,6 +115,50 @@ const explanations: Readonly<Record<string, string>> = {
   WouldTrigger: "the market's price is past the trigger already",
   TooManyConditionalOrders: "the account or the market has as many waiting orders as it may have",
   PositionTooLarge: "the account would have more of this asset than the market allows",
+  // Identity
+  AccountUnknown:
+    "your function `identity` did not say whose account it is; what it failed with is in the cause, and nothing was done",
+  TokenRefused: "the access token is not, or no longer, valid; refresh it, or sign in again",
+  SignInRefused:
+    "address and password do not go together, or too much was tried: check them, wait some minutes, or reset the password",
+  FactorRequired: "the password is right; send it again with a second factor as `proof`, one of `details.methods`",
+  FactorRefused: "the second factor is wrong, was used before, or comes too late; send another code, or begin again",
+  RefreshRefused: "the refresh token is not, or no longer, valid; sign in again",
+  RefreshedAlready: "another request of yours was given the next tokens a moment ago; use those",
+  PermissionMissing: "the session does not have the right that this needs, `details.permission`",
+  StepUpRequired:
+    "this takes a proof of who you are that is not older than ten minutes; step up, and send it again with the new token",
+  OwnRights: "nobody changes or decides about their own rights; let somebody else do it",
+  RightsAbove: "this user gives rights to others; only those who do so, too, may do that",
+  UnknownUser: "there is no such user",
+  UnknownSession: "you have no such session, or it has ended",
+  UnknownPasskey: "you have no such passkey",
+  NoAccount: "only those with the role user have accounts",
+  TotpPresent: "there is an authenticator app; remove it before you add another one",
+  TotpMissing: "there is no authenticator app or other second factor; add one first",
+  FundsLeft: "an account still has something; withdraw it, end its orders, and close then",
+  KycUnderWay: "you are verified, or it is being looked at; wait for what comes of it",
+  KycNotPending: "the user does not wait to be verified",
+  MalformedEmail: "this is no address that mail reaches; check it",
+  EmailTaken: "another user has this address",
+  LinkRefused: "the link was used, is too old, or was never sent; ask for a new one",
+  PasswordTooShort: "the password is too short: 15 characters, or 8 beside a second factor",
+  PasswordTooLong: "the password has more than 256 characters",
+  PasswordTooCommon: "the password is one that many have, or a pattern; choose words that nobody would guess",
+  PasswordAboutYou: "the password is made of your name, your address or ours; choose something that nobody would guess",
+  PasswordTooShortAlone:
+    "without a second factor the password must have 15 characters; change it before you remove the last one",
+  PasskeyRefused: "the passkey was not made for this, was added before, or comes too late; begin again",
+  TooManyPasskeys: "you have as many passkeys as you may have; remove one first",
+  TooManySubAccounts: "you have as many sub-accounts as you may have",
+  TooManyAttempts:
+    "too much was tried from here or for this user; it was not done, wait for `details.retryAfterMs` and send it again",
+  Busy: "too many want the same at once; it was not done, send it again a little later",
+  IdentityUnavailable:
+    "the store of users did not answer, so it may or may not have been done; look, or send it again, which then does no harm",
+  RateLimiterUnavailable: "attempts cannot be counted at the moment, so none is made; send it again",
+  VenueAccountsUnavailable: "the exchange does not answer about accounts at the moment; it was not done, send it again",
+  KycUnavailable: "whoever verifies users does not answer at the moment; nothing has begun, send it again",
   // The exchange itself
   Overloaded: "too many requests wait; it was not done, send it again a little later",
   JournalFull: "the journal's disk is full; it was not done, send it again when there is room",
@@ -122,7 +171,8 @@ const explanations: Readonly<Record<string, string>> = {
   StorageMalformed: 'give "memory", { folder }, { url } or { journal } with a layer',
   FolderLocked: "another process uses this folder; close it, or use another folder",
   FolderUnusable: "this process cannot read and write the folder; give it the right to, or another folder",
-  AdapterMissing: "this storage needs a package that is not installed",
+  SettingsWrong: "a setting of identity would protect nobody; the message says which and what to do",
+  AdapterMissing: "these options need a package that is not installed",
   DatabaseUnsafe: "the database server may lose what it confirmed; set fsync and synchronous_commit on",
   DatabaseTooNew: "the database was written by a newer build; use that build",
   DatabaseUnusable: "the database does not answer or does not let us in; check address, name, role and password",

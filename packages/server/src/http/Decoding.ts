@@ -5,7 +5,7 @@ import { ApiFailure } from "./Failure.ts"
 
 export const bodyBytesMax = 65_536
 export const urlLengthMax = 4_096
-/** The schemas have three levels at most. */
+/** The schemas have three levels at most, and what browsers say of passkeys has four. */
 const depthMax = 8
 const forbidden = new Set(["__proto__", "constructor", "prototype"])
 
@@ -51,6 +51,9 @@ const codeOf = (issue: SchemaIssue.Issue): string => {
       return codeOf(issue.issue)
     case "Composite":
       return codeOf(issue.issues[0])
+    case "AnyOf":
+      // Where the object says which of several it is, the fault is in that one.
+      return issue.issues.length === 1 ? codeOf(issue.issues[0]!) : "InvalidValue"
     default:
       return "InvalidValue"
   }

@@ -1,5 +1,11 @@
 /** Everything that can come instead of an answer, as the code and parameter of a problem. */
 import { detailsOf, problems, type ProblemDetails } from "@pandora-exchange/client/Problem"
+import type { FactorRequest } from "@pandora-exchange/client/api/FactorRequest"
+import type { IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
+import type { RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
+import type * as Identity from "@pandora-exchange/identity/Errors"
+import type { KycUnavailable } from "@pandora-exchange/identity/KycProvider"
+import type { VenueAccountsUnavailable } from "@pandora-exchange/identity/VenueAccounts"
 import type { ExchangeFailure } from "@pandora-exchange/sdk"
 import { Cause, Schema } from "effect"
 import type { HistoryUnavailable } from "@pandora-exchange/adapters-pg/History"
@@ -18,14 +24,40 @@ export type Failure =
   | ExchangeFailure
   | HistoryBehind
   | HistoryUnavailable
+  | IdentityFailure
   | MalformedCursor
   | Unauthenticated
 
-/** The problem that a failed effect is answered with, and whether it is one of ours: a bug, which belongs in the log. */
-export const problemOf = (
-  cause: Cause.Cause<Failure>,
-  requestId: string
-): { readonly problem: ProblemDetails; readonly bug: boolean } => {
+/** Of the package `identity`. */
+export type IdentityFailure =
+  | Identity.Busy
+  | Identity.FactorRefused
+  | Identity.FactorRequired
+  | Identity.LinkRefused
+  | Identity.NotPossible
+  | Identity.PasswordRefused
+  | Identity.PermissionMissing
+  | Identity.RefreshedAlready
+  | Identity.RefreshRefused
+  | Identity.SignInRefused
+  | Identity.StepUpRequired
+  | Identity.TokenRefused
+  | Identity.TooManyAttempts
+  | IdentityUnavailable
+  | KycUnavailable
+  | RateLimiterUnavailable
+  | VenueAccountsUnavailable
+
+export interface Refusal {
+  readonly problem: ProblemDetails
+  /** It is one of ours, and belongs in the log. */
+  readonly bug: boolean
+  /** When asking again may help, where that is known. */
+  readonly retryAfterMs?: number
+}
+
+/** What a failed effect is answered with. */
+export const problemOf = (cause: Cause.Cause<Failure>, requestId: string): Refusal => {
   const failure = Cause.squash(cause) as Partial<Failure> | undefined
   switch (failure?._tag) {
     case "ApiFailure": {
@@ -45,9 +77,35 @@ export const problemOf = (
     case "OutcomeUnknown":
     case "HistoryBehind":
     case "HistoryUnavailable":
+    case "IdentityUnavailable":
+    case "RateLimiterUnavailable":
+    case "VenueAccountsUnavailable":
+    case "KycUnavailable":
+    case "Busy":
+    case "SignInRefused":
+    case "FactorRefused":
+    case "RefreshRefused":
+    case "RefreshedAlready":
+    case "LinkRefused":
+    case "StepUpRequired":
       return ours(failure._tag, requestId)
+    case "FactorRequired":
+      return ours(failure._tag, requestId, { factor: factorOf(failure as Identity.FactorRequired) })
+    case "TooManyAttempts": {
+      const { retryAfterMs } = failure as Identity.TooManyAttempts
+      return { ...ours(failure._tag, requestId), retryAfterMs }
+    }
+    case "PasswordRefused":
+      return ours(`Password${(failure as Identity.PasswordRefused).problem}`, requestId)
+    case "NotPossible": {
+      const { problem } = failure as Identity.NotPossible
+      return ours(unknown[problem] ?? problem, requestId)
+    }
+    case "PermissionMissing":
+      return ours("NotPermitted", requestId)
     case "MalformedCursor":
       return ours(failure._tag, requestId, { parameter: "cursor" })
+    case "TokenRefused":
     case "Unauthenticated":
       return ours("Unauthorized", requestId)
     default:
@@ -58,7 +116,19 @@ export const problemOf = (
 /** What the SDK calls otherwise than the API. */
 const parameters: Readonly<Record<string, string>> = { key: "Idempotency-Key", request: "body" }
 
-const ours = (code: string, requestId: string, more: Parameters<typeof detailsOf>[2] = {}) => ({
+/** What identity calls otherwise than the API. */
+const unknown: Readonly<Record<string, string>> = {
+  NoSuchUser: "UnknownUser",
+  NoSuchSession: "UnknownSession",
+  NoSuchPasskey: "UnknownPasskey"
+}
+
+const factorOf = ({ methods, passkey }: Identity.FactorRequired): FactorRequest => ({
+  methods,
+  passkey: passkey as FactorRequest["passkey"]
+})
+
+const ours = (code: string, requestId: string, more: Parameters<typeof detailsOf>[2] = {}): Refusal => ({
   problem: detailsOf(code, requestId, more),
   bug: !problems.has(code)
 })

@@ -3,11 +3,13 @@
  * `node:http` keeps the bounds of headers and time, and refuses ambiguous framing.
  */
 import { detailsOf, type ProblemDetails } from "@pandora-exchange/client/Problem"
+import type { Caller } from "@pandora-exchange/identity/Caller"
 import { Cause, Effect, Exit, Redacted, Result, Schema } from "effect"
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http"
-import type { AddressInfo, Socket } from "node:net"
+import type { AddressInfo, BlockList, Socket } from "node:net"
 import type { Identity, Principal } from "../Identity.ts"
+import { addressOf } from "./address.ts"
 import { bodyBytesMax, parseObject, parseQuery, urlLengthMax } from "./Decoding.ts"
 import { ApiFailure, type Failure, problemOf } from "./Failure.ts"
 import { type Found, Reply, type Route, Router } from "./Routes.ts"
@@ -32,6 +34,8 @@ export interface Options {
   readonly routes: ReadonlyArray<Route>
   readonly pages: Readonly<Record<string, Page>>
   readonly identity: Identity["Service"]
+  /** Whose word is taken for where a request comes from. */
+  readonly trustedProxies: BlockList
   /** How long the headers, and the whole of a request, may take to arrive. */
   readonly timeouts?: { readonly headersMs: number; readonly requestMs: number; readonly checkMs: number }
   /** The WebSocket's path and who takes it. */
@@ -47,6 +51,7 @@ export interface Running {
 const headerBytesMax = 16_384
 const timeoutsDefault = { headersMs: 10_000, requestMs: 30_000, checkMs: 2_000 }
 const keepAliveTimeoutMs = 65_000
+const retryAfterMsDefault = 1_000
 const connectionsMax = 20_000
 /** How long a handler may take before the caller is told that the outcome is not known. */
 const handlerTimeoutMs = 15_000
@@ -54,7 +59,7 @@ const handlerTimeoutMs = 15_000
 /** Of every answer but the pages. */
 const plainHeaders = ["x-content-type-options", "nosniff", "cache-control", "no-store"]
 
-const nobody: Principal = { name: "", accountIds: [], permissions: [] }
+const nobody: Principal = { id: "", name: "", accountIds: [], permissions: [] }
 
 export const serve = Effect.fnUntraced(function* (options: Options) {
   const router = new Router(options.routes)
@@ -99,9 +104,11 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
       // Nearly all bodies are ASCII, which needs no encoding.
       response.end(body, bytes === body.length ? "latin1" : "utf8")
     }
-    const refuse = (problem: ProblemDetails) => {
+    const refuse = (problem: ProblemDetails, retryAfterMs = retryAfterMsDefault) => {
       if (problem.status === 401) response.setHeader("www-authenticate", "Bearer")
-      if (problem.status === 503 || problem.status === 429) response.setHeader("retry-after", "1")
+      if (problem.status === 503 || problem.status === 429) {
+        response.setHeader("retry-after", String(Math.ceil(retryAfterMs / 1000)))
+      }
       if (problem.status === 413) response.setHeader("connection", "close")
       reply(problem.status, "application/problem+json", JSON.stringify(problem))
     }
@@ -136,7 +143,13 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
       if (found.code === "MethodNotAllowed") response.setHeader("allow", router.methodsAt(path).join(", "))
       return refuse(problemOf(Cause.fail(found), requestId).problem)
     }
-    const run = (body: string) => {
+    const done = (status: number, body: unknown) => {
+      if (body !== undefined) return reply(status, jsonType, JSON.stringify(body))
+      if (response.headersSent || response.destroyed) return
+      response.writeHead(status, [...(draining ? closing : []), "x-request-id", requestId, ...plainHeaders])
+      response.end()
+    }
+    const run = (body: string | undefined) => {
       const query = queryAt === -1 ? "" : url.slice(queryAt + 1)
       const work = { since: Date.now(), interrupt: () => {} }
       running.add(work)
@@ -145,28 +158,29 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
           running.delete(work)
           if (Exit.isSuccess(exit)) {
             const { value } = exit
-            if (value instanceof Reply) return reply(value.status, jsonType, JSON.stringify(value.body))
-            return reply(found.route.status, jsonType, JSON.stringify(value))
+            return value instanceof Reply ? done(value.status, value.body) : done(found.route.status, value)
           }
-          if (Cause.hasInterruptsOnly(exit.cause)) return fail("OutcomeUnknown")
-          const { bug, problem } = problemOf(exit.cause, requestId)
+          if (Cause.hasInterruptsOnly(exit.cause)) return fail(found.route.unanswered)
+          const { bug, problem, retryAfterMs } = problemOf(exit.cause, requestId)
           if (bug) logBug(exit.cause, { requestId, method, path })
-          refuse(problem)
+          refuse(problem, retryAfterMs)
         }
       })
     }
-    if (!found.route.hasBody) return together(() => run(""))
-    readBody(request, (body) => together(() => run(body)), fail)
+    const { takesBody } = found.route
+    if (!takesBody && !hasBody(request)) return together(() => run(undefined))
+    readBody(request, (body) => together(() => run(body === "" && !takesBody ? undefined : body)), fail)
   }
 
-  const answer = (found: Found, request: IncomingMessage, query: string, body: string) => {
-    const { route } = found
-    if (route.right === "public") return handle(found, request, query, body, nobody)
+  const answer = (found: Found, request: IncomingMessage, query: string, body: string | undefined) => {
+    const { right } = found.route
+    const from = { principal: nobody, caller: () => callerOf(request, options.trustedProxies) }
+    if (right === "public") return handle(found, request, query, body, from)
     const token = tokenOf(request)
     if (token === undefined) return Effect.fail(new ApiFailure({ code: "Unauthorized" }))
     return Effect.flatMap(options.identity.authenticate(token), (principal) =>
-      principal.permissions.includes(route.right as "read")
-        ? handle(found, request, query, body, principal)
+      right === "signedIn" || principal.permissions.includes(right)
+        ? handle(found, request, query, body, { ...from, principal })
         : Effect.fail(new ApiFailure({ code: "NotPermitted" }))
     )
   }
@@ -223,13 +237,14 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
 
 const jsonType = "application/json"
 const closing = ["connection", "close"]
+const noFields = Result.succeed({})
 
 const handle = (
   { params, route }: Found,
   request: IncomingMessage,
   query: string,
-  body: string,
-  principal: Principal
+  body: string | undefined,
+  from: { readonly principal: Principal; readonly caller: () => Caller }
 ): Effect.Effect<unknown, Failure> => {
   const pathParams = route.params === undefined ? Result.succeed({}) : route.params(params)
   if (Result.isFailure(pathParams)) return Effect.fail(pathParams.failure)
@@ -237,17 +252,27 @@ const handle = (
   if (Result.isFailure(parsedQuery)) return Effect.fail(parsedQuery.failure)
   const decodedQuery = route.query(parsedQuery.success)
   if (Result.isFailure(decodedQuery)) return Effect.fail(decodedQuery.failure)
-  let payload: unknown
-  if (route.payload !== undefined) {
-    const parsed = parseObject(body)
-    if (Result.isFailure(parsed)) return Effect.fail(parsed.failure)
-    const decoded = route.payload(parsed.success)
-    if (Result.isFailure(decoded)) return Effect.fail(decoded.failure)
-    payload = decoded.success
-  }
-  const key = request.headers["idempotency-key"] as string | undefined
-  return route.handle({ params: pathParams.success, query: decodedQuery.success, payload, principal, key })
+  const parsed = body === undefined ? noFields : parseObject(body)
+  if (Result.isFailure(parsed)) return Effect.fail(parsed.failure)
+  const payload = route.payload(parsed.success)
+  if (Result.isFailure(payload)) return Effect.fail(payload.failure)
+  return route.handle({
+    params: pathParams.success,
+    query: decodedQuery.success,
+    payload: payload.success,
+    ...from,
+    key: request.headers["idempotency-key"] as string | undefined
+  })
 }
+
+const callerOf = (request: IncomingMessage, trustedProxies: BlockList): Caller => ({
+  address: addressOf(request, trustedProxies),
+  agent: request.headers["user-agent"] ?? ""
+})
+
+/** Whether anything follows the headers. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
 
 /** `undefined` without a bearer token. */
 export const tokenOf = ({ headers }: IncomingMessage): Redacted.Redacted | undefined => {

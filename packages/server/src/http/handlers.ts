@@ -1,4 +1,5 @@
 /** Who answers each endpoint of the API. */
+import { Api, ApiWithoutUsers } from "@pandora-exchange/client/api/Api"
 import type { Accounts } from "@pandora-exchange/client/api/Accounts"
 import { pageSizeDefault } from "@pandora-exchange/client/api/Conventions"
 import type { Health } from "@pandora-exchange/client/api/Health"
@@ -10,6 +11,7 @@ import { Effect } from "effect"
 import { accountOf, type Asking, type Commands, noSuchOrder, orderNamed } from "../Commands.ts"
 import type { Health as HealthOf } from "../Health.ts"
 import type { HistoryService, Page, PageRequest } from "../History.ts"
+import { identityHandlers, type Services as IdentityServices } from "../identity/handlers.ts"
 import { ApiFailure, type Failure } from "./Failure.ts"
 import { type Handlers, Reply } from "./Routes.ts"
 
@@ -18,14 +20,20 @@ export interface Services {
   readonly history: HistoryService
   readonly commands: Commands
   readonly health: HealthOf
+  /** Missing where the host has users of its own. */
+  readonly identity: IdentityServices | undefined
 }
 
 export const handlers = (services: Services) => ({
   markets: markets(services),
   orders: orders(services),
   accounts: accounts(services),
-  health: health(services)
+  health: health(services),
+  ...(services.identity && identityHandlers(services.identity))
 })
+
+/** What there is a handler for. */
+export const apiOf = ({ identity }: Pick<Services, "identity">) => (identity === undefined ? ApiWithoutUsers : Api)
 
 /** The answer of the venue, with a command that it reflects at least. */
 const reflecting = <A, E>(exchange: Exchange["Service"], read: Effect.Effect<A, E>) =>

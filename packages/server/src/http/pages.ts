@@ -1,5 +1,5 @@
 /** What a browser finds: the API reference, the table of errors, and the OpenAPI document. All from the schemas. */
-import { Api } from "@pandora-exchange/client/api/Api"
+import type { ApiWithoutUsers } from "@pandora-exchange/client/api/Api"
 import { problems } from "@pandora-exchange/client/Problem"
 import { Effect } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
@@ -12,16 +12,16 @@ const once = (make: () => Promise<string> | string): Effect.Effect<string> => {
   return Effect.promise(() => (made ??= Promise.resolve(make())))
 }
 
-export const pages: Readonly<Record<string, Page>> = {
+export const pagesOf = (api: typeof ApiWithoutUsers): Readonly<Record<string, Page>> => ({
   "/": { contentType: "text/html; charset=utf-8", body: once(home) },
-  "/docs": { contentType: "text/html; charset=utf-8", body: once(reference) },
+  "/docs": { contentType: "text/html; charset=utf-8", body: once(() => reference(api)) },
   "/docs/errors": { contentType: "text/html; charset=utf-8", body: once(errors) },
-  "/openapi.json": { contentType: "application/json", body: once(() => JSON.stringify(OpenApi.fromApi(Api))) }
-}
+  "/openapi.json": { contentType: "application/json", body: once(() => JSON.stringify(OpenApi.fromApi(api))) }
+})
 
 /** The reference page of `HttpApiScalar`: its script stands in the page, and its fonts are left out. */
-async function reference(): Promise<string> {
-  const routes = HttpApiScalar.layer(Api, {
+async function reference(api: typeof ApiWithoutUsers): Promise<string> {
+  const routes = HttpApiScalar.layer(api, {
     path: "/docs",
     scalar: { withDefaultFonts: false, telemetry: false } as never
   })

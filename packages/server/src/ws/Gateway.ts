@@ -9,11 +9,12 @@ import { NodeWS } from "@effect/platform-node"
 import * as Stream from "@pandora-exchange/client/api/Stream"
 import { detailsOf } from "@pandora-exchange/client/Problem"
 import * as WireId from "@pandora-exchange/client/WireId"
-import { Cause, Effect, Exit, Redacted, Result } from "effect"
+import { Cause, Effect, Exit, Redacted, Result, Stream as EffectStream } from "effect"
 import type { IncomingMessage } from "node:http"
-import type { Socket } from "node:net"
+import type { BlockList, Socket } from "node:net"
 import { accountOf, type Asking, type Commands } from "../Commands.ts"
 import type { FeedService } from "../feed/Feed.ts"
+import { addressOf } from "../http/address.ts"
 import { bodyBytesMax, decoder, parseObject } from "../http/Decoding.ts"
 import { ApiFailure, type Failure, problemOf } from "../http/Failure.ts"
 import { refuseUpgrade, tokenOf } from "../http/HttpServer.ts"
@@ -28,6 +29,7 @@ export interface Options {
   readonly feed: FeedService
   readonly identity: Identity["Service"]
   readonly origins: ReadonlyArray<string>
+  readonly trustedProxies: BlockList
   /** When all that was answered has been told to those who follow. */
   readonly caughtUp: Effect.Effect<void>
   readonly limits?: Partial<Limits>
@@ -46,7 +48,7 @@ export interface Limits extends Bounds {
   readonly pingMs: number
   /** How long a connection may be open without following anything or saying who it is. */
   readonly idleMsMax: number
-  /** How often a token is asked about again. */
+  /** How often a token is asked about again, though nobody said that anything changed. */
   readonly authenticateAgainMs: number
 }
 
@@ -66,6 +68,7 @@ export const limitsDefault: Limits = {
 }
 
 const sweepMs = 1_000
+const everybody = "everybody"
 /** Beyond so many times its rate a connection is ended. */
 const floodFactor = 4
 
@@ -94,9 +97,14 @@ export class Gateway {
   private readonly identity: Identity["Service"]
   private readonly hub: Hub
   private readonly origins: ReadonlySet<string>
+  private readonly trustedProxies: BlockList
   private readonly limits: Limits
   private readonly caughtUp: Effect.Effect<void>
   private readonly connections = new Set<Connection>()
+  /** By whom they are, so that a change of one's rights costs nothing to others. */
+  private readonly byPrincipal = new Map<string, Set<Connection>>()
+  /** Of those who are just being recognised, the changes that came meanwhile. */
+  private readonly recognising = new Set<Set<string>>()
   private readonly perAddress = new Map<string, number>()
   private readonly sockets = new NodeWS.WebSocketServer({
     noServer: true,
@@ -119,11 +127,14 @@ export class Gateway {
       (cause, requestId) =>
         void runCallback(Effect.annotateLogs(Effect.logError("A message ended in a bug", cause), { requestId }))
     )
+    yield* Effect.forkScoped(
+      EffectStream.runForEach(options.identity.changes, (changed) => Effect.sync(() => gateway.onChanges(changed)))
+    )
     const stopListening = options.feed.listen((batch) => gateway.hub.onBatch(batch))
     const timers = [
       setInterval(() => gateway.sweep(), sweepMs),
       setInterval(() => gateway.ping(), gateway.limits.pingMs),
-      setInterval(() => gateway.authenticateAgain(), gateway.limits.authenticateAgainMs)
+      setInterval(() => gateway.recogniseAgain(gateway.connections), gateway.limits.authenticateAgainMs)
     ]
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
@@ -140,6 +151,7 @@ export class Gateway {
     this.identity = options.identity
     this.hub = new Hub(options.feed)
     this.origins = new Set(options.origins)
+    this.trustedProxies = options.trustedProxies
     this.caughtUp = options.caughtUp
     this.limits = { ...limitsDefault, ...options.limits }
     this.run = run
@@ -153,7 +165,7 @@ export class Gateway {
   /** For the HTTP server's `upgrade`. */
   readonly upgrade = (request: IncomingMessage, tcp: Socket, head: Buffer, requestId: string): void => {
     tcp.on("error", () => tcp.destroy())
-    const address = tcp.remoteAddress ?? ""
+    const address = addressOf(request, this.trustedProxies)
     const refusal = this.refusalOf(request, address)
     if (refusal !== undefined) return refuseUpgrade(tcp, detailsOf(refusal, requestId))
     const token = tokenOf(request)
@@ -161,7 +173,7 @@ export class Gateway {
       if (request.headers.authorization === undefined) return this.accept(request, tcp, head, address)
       return refuseUpgrade(tcp, detailsOf("Unauthorized", requestId))
     }
-    this.run(this.identity.authenticate(token), (exit) => {
+    this.recognise(token, (exit) => {
       if (Exit.isSuccess(exit)) return this.accept(request, tcp, head, address, token, exit.value)
       const { bug, problem } = problemOf(exit.cause, requestId)
       if (bug) this.log(exit.cause, requestId)
@@ -203,7 +215,7 @@ export class Gateway {
         bounds: this.limits,
         onEnd: (ended) => this.onEnd(ended)
       })
-      connection.principal = principal
+      if (principal !== undefined) this.become(connection, principal)
       connection.token = token
       connection.allowance = this.limits.messagesPerSecondMax
       this.connections.add(connection)
@@ -218,6 +230,7 @@ export class Gateway {
 
   private onEnd(connection: Connection): void {
     this.connections.delete(connection)
+    this.leave(connection)
     const left = (this.perAddress.get(connection.address) ?? 1) - 1
     if (left === 0) this.perAddress.delete(connection.address)
     else this.perAddress.set(connection.address, left)
@@ -270,12 +283,10 @@ export class Gateway {
 
   private authenticate(connection: Connection, { id, token }: RequestOf<"authenticate">, requestId: string): void {
     const secret = Redacted.make(token)
-    this.run(this.identity.authenticate(secret), (exit) => {
+    this.recognise(secret, (exit) => {
       if (Exit.isFailure(exit)) return this.refuseCause(connection, id, exit.cause, requestId)
       const { accountIds, name } = exit.value
-      // Another caller than before: what the one before followed ends.
-      this.endPrivate(connection)
-      connection.principal = exit.value
+      this.become(connection, exit.value)
       connection.token = secret
       connection.send({ type: "answer", id, result: { name, accounts: accountIds.map(WireId.account.write) } })
     })
@@ -407,12 +418,15 @@ export class Gateway {
     connection.send({ type: "problem", ...(id === undefined ? {} : { id }), problem })
   }
 
-  private endPrivate(connection: Connection): void {
+  private endPrivate(connection: Connection, { accountIds, permissions }: Principal): boolean {
+    const { size } = connection.subscriptions
+    const allowed = new Set(permissions.includes("read") ? accountIds.map((account) => `account:${account}`) : [])
     for (const [name, end] of connection.subscriptions) {
-      if (!name.startsWith("account:")) continue
+      if (!name.startsWith("account:") || allowed.has(name)) continue
       end()
       connection.subscriptions.delete(name)
     }
+    return connection.subscriptions.size < size
   }
 
   private sweep(): void {
@@ -438,17 +452,58 @@ export class Gateway {
     }
   }
 
-  /** A right that has ended ends its connections. */
-  private authenticateAgain(): void {
-    for (const connection of this.connections) {
+  /** Who it is. What is found may be older than a change that came meanwhile: then again. */
+  private recognise(token: Redacted.Redacted, onExit: (exit: Exit.Exit<Principal, Failure>) => void): void {
+    const changed = new Set<string>()
+    this.recognising.add(changed)
+    this.run<Principal, Failure>(this.identity.authenticate(token), (exit) => {
+      this.recognising.delete(changed)
+      if (Exit.isSuccess(exit) && (changed.has(exit.value.id) || changed.has(everybody))) {
+        return this.recognise(token, onExit)
+      }
+      onExit(exit)
+    })
+  }
+
+  private onChanges(changed: ReadonlySet<string> | typeof everybody): void {
+    const ids = changed === everybody ? [everybody] : changed
+    for (const meanwhile of this.recognising) for (const id of ids) meanwhile.add(id)
+    if (changed === everybody) return this.recogniseAgain(this.connections)
+    for (const id of changed) this.recogniseAgain(this.byPrincipal.get(id) ?? [])
+  }
+
+  /** A right that has ended ends what needed it. Who cannot be recognised now is let go, too, and may come again. */
+  private recogniseAgain(connections: Iterable<Connection>): void {
+    for (const connection of connections) {
       const { token } = connection
       if (token === undefined) continue
-      this.run(this.identity.authenticate(token), (exit) => {
-        if (connection.token !== token) return
-        if (Exit.isFailure(exit)) return connection.close(closeCodes.unauthorized, "the token is no longer valid")
-        connection.principal = exit.value
+      this.recognise(token, (exit) => {
+        if (connection.token !== token || !connection.isOpen) return
+        if (Exit.isSuccess(exit)) {
+          if (!this.become(connection, exit.value)) return
+          return connection.close(closeCodes.unauthorized, "the right to what was followed has ended")
+        }
+        const { bug, problem } = problemOf(exit.cause, "")
+        if (bug) this.log(exit.cause, "")
+        if (problem.status === 401) connection.close(closeCodes.unauthorized, "the token is no longer valid")
+        else connection.close(closeCodes.tryAgain, "who you are cannot be found out at the moment")
       })
     }
+  }
+
+  /** Whose connection it is from now on. What they may not follow ends, and whether there was such is told. */
+  private become(connection: Connection, principal: Principal): boolean {
+    this.leave(connection)
+    connection.principal = principal
+    const own = this.byPrincipal.get(principal.id) ?? new Set()
+    this.byPrincipal.set(principal.id, own.add(connection))
+    return this.endPrivate(connection, principal)
+  }
+
+  private leave(connection: Connection): void {
+    const id = connection.principal?.id
+    const own = id === undefined ? undefined : this.byPrincipal.get(id)
+    if (own?.delete(connection) === true && own.size === 0) this.byPrincipal.delete(id!)
   }
 
   /** Refuses new commands, waits for those under way, then tells every client and ends its connection. */

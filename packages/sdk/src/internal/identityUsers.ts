@@ -1,0 +1,93 @@
+/** Users of `@pandora-exchange/identity`, over this exchange. */
+import { Ids, RateLimiter } from "@pandora-exchange/core"
+import type * as IdentityPackage from "@pandora-exchange/identity"
+import { Context, Effect, Layer, Redacted } from "effect"
+import { type ExchangeFailure, InvalidInput } from "../ExchangeError.ts"
+import type { Denial, IdentityOptions, IdentityServices, OfPeople } from "../People.ts"
+import { loaded, type Storage } from "../Storage.ts"
+import { CommandLine, query } from "./CommandLine.ts"
+import { accountWith, type Permission, traderOf } from "./trader.ts"
+
+type Package = typeof IdentityPackage
+
+export const identityUsers = Effect.fnUntraced(function* (options: IdentityOptions, storage: Storage) {
+  const line = yield* CommandLine
+  const package_ = yield* loaded("@pandora-exchange/identity", () => import("@pandora-exchange/identity"))
+  const identity = yield* servicesOf(package_, options, storage, line)
+  const { PermissionMissing } = package_.Errors
+
+  const as: OfPeople["as"] = Effect.fnUntraced(function* (who, account) {
+    const token = Redacted.isRedacted(who) ? (who as Redacted.Redacted) : Redacted.make(String(who))
+    const asked = (permission: Permission): Effect.Effect<IdentityPackage.Principal.Principal, Denial> =>
+      Effect.tap(identity.sessions.authenticate(token), ({ permissions }) =>
+        permissions.includes(permission) ? Effect.void : Effect.fail(new PermissionMissing({ permission }))
+      )
+    const { accountIds } = yield* asked("read")
+    const own = account === undefined ? accountIds[0] : accountIds.find((accountId) => accountId === account)
+    // What is somebody else's does not exist.
+    if (own === undefined) return yield* new InvalidInput({ code: "UnknownAccount", field: "account" })
+    return traderOf(line, own, asked)
+  })
+  const people: OfPeople = { as, identity }
+  return people
+})
+
+const servicesOf = Effect.fnUntraced(function* (
+  package_: Package,
+  options: IdentityOptions,
+  storage: Storage,
+  line: CommandLine["Service"]
+) {
+  const { AccessTokens, Administration, Audit, Factors, Identity, KycProvider, Notifier, Sessions, Users } = package_
+  const { kyc, limiter, notifier, store, ...settings } = options
+  // What is wrong with them is said before a database is opened for nothing.
+  yield* Layer.build(package_.Settings.Settings.layer(settings))
+  const ports = Layer.mergeAll(
+    store ?? (yield* storeBeside(storage)),
+    notifier ?? Notifier.Notifier.layerLog,
+    kyc ?? KycProvider.KycProvider.layerManual,
+    limiter ?? RateLimiter.RateLimiter.layerMemory,
+    Layer.succeed(package_.VenueAccounts.VenueAccounts, accountsIn(line, package_))
+  )
+  const context = yield* Layer.build(Layer.provide(Identity.layer(settings), ports))
+  const services: IdentityServices = {
+    users: Context.get(context, Users.Users),
+    sessions: Context.get(context, Sessions.Sessions),
+    factors: Context.get(context, Factors.Factors),
+    administration: Context.get(context, Administration.Administration),
+    accessTokens: Context.get(context, AccessTokens.AccessTokens),
+    audit: Context.get(context, Audit.Audit)
+  }
+  return services
+})
+
+/** In the same place as the exchange: the database, one embedded in the folder, or one in memory. */
+const storeBeside = Effect.fnUntraced(function* (storage: Storage) {
+  const { EmbeddedDatabase, PgDatabase, PgIdentityStore } = yield* loaded(
+    "@pandora-exchange/adapters-pg",
+    () => import("@pandora-exchange/adapters-pg")
+  )
+  const store = PgIdentityStore.layer()
+  if (typeof storage === "object" && "url" in storage) return Layer.provide(store, PgDatabase.layer(storage))
+  const folder = typeof storage === "object" && "folder" in storage ? storage.folder : undefined
+  return Layer.provide(store, EmbeddedDatabase.layer({ folder }))
+})
+
+const accountsIn = (
+  line: CommandLine["Service"],
+  { VenueAccounts }: Package
+): IdentityPackage.VenueAccounts.VenueAccounts["Service"] => {
+  const answered = <A>(effect: Effect.Effect<A, ExchangeFailure>) =>
+    Effect.mapError(effect, (cause) => new VenueAccounts.VenueAccountsUnavailable({ cause }))
+  return {
+    open: (reference) => Effect.map(answered(accountWith(line, reference)), Ids.AccountId),
+    isEmpty: (account) =>
+      answered(
+        Effect.zipWith(
+          query(line, "balances", { account }),
+          query(line, "openOrders", { account }),
+          (balances, orders) => balances.length === 0 && orders.length === 0
+        )
+      )
+  }
+}

@@ -1,0 +1,43 @@
+/** How users get mail: through the operator's server, or, in development, by its developer reading the log. */
+import { type Message, Notifier } from "@pandora-exchange/identity/Notifier"
+import * as SmtpNotifier from "@pandora-exchange/identity/SmtpNotifier"
+import { Effect, Layer, Redacted } from "effect"
+import type { Config } from "./Config.ts"
+
+/** Nobody lives there. Source: RFC 6761, 6.2. */
+export const demoDomain = "demo.test"
+
+export const layer = ({ smtp }: Pick<Config, "smtp">): Layer.Layer<Notifier> =>
+  Layer.effect(
+    Notifier,
+    Effect.map(Notifier, ({ send }) => ({
+      send: (message) => (message.to.endsWith(`@${demoDomain}`) ? Effect.void : send(message))
+    }))
+  ).pipe(Layer.provide(smtp === undefined ? layerLog : SmtpNotifier.layer(smtp)))
+
+/** Whole, with the links in it: whoever reads the log can do what its receiver could. */
+const layerLog: Layer.Layer<Notifier> = Layer.succeed(Notifier, {
+  send: ({ subject, text, to }: Message) => Effect.logInfo("There is no mail server: read here", { to, subject, text })
+})
+
+const ports = { "smtps:": 465, "smtp:": 587 } as const
+/** Nobody listens between a machine and itself, and what runs there often has no certificate. */
+const ownHosts = new Set(["localhost", "127.0.0.1", "[::1]"])
+
+/** `undefined` for what is no address of a mail server. */
+export const smtpOf = (address: string, from: string): SmtpNotifier.SmtpOptions | undefined => {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (url === undefined || !(url.protocol in ports) || url.hostname === "" || !/^\/?$/.test(url.pathname)) {
+    return undefined
+  }
+  if (url.search !== "" || url.hash !== "") return undefined
+  const { hostname, password, port, protocol, username } = url
+  return {
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: port === "" ? ports[protocol as keyof typeof ports] : Number(port),
+    from,
+    encryption: protocol === "smtps:" ? "tls" : ownHosts.has(hostname) ? "none" : "startTls",
+    ...(username !== "" && { user: decodeURIComponent(username) }),
+    ...(password !== "" && { password: Redacted.make(decodeURIComponent(password)) })
+  }
+}
