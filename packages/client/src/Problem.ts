@@ -144,7 +144,7 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     RefreshedAlready: "another request of yours was given the next tokens a moment ago; use those",
     TotpPresent: "there is an authenticator app; remove it before you add another one",
     TotpMissing: "there is no authenticator app or other second factor; add one first",
-    NoAccount: "you have no account in the exchange, as staff have none",
+    NoAccount: "only those with the role user have accounts",
     FundsLeft: "an account still has something; withdraw it, end its orders, and close then",
     KycUnderWay: "you are verified, or it is being looked at; wait for what comes of it",
     KycNotPending: "the user does not wait to be verified"
@@ -273,13 +273,11 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     Stopped: "the exchange has stopped and needs its operator; it was not done",
     Closed: "the exchange is closed; it was not done"
   }),
-  ...codes(503, "unknown", {
-    UserChangeUnknown:
-      "the store of users did not answer, so it may or may not have been done; look, and send it again if it was not"
-  }),
   ...codes(504, "unknown", {
     OutcomeUnknown:
-      "the journal did not answer, so it may or may not have been done; send it again with the same key to find out"
+      "the journal did not answer, so it may or may not have been done; send it again with the same key to find out",
+    ChangeUnknown:
+      "no answer came in time from what this needs, so a change may or may not have been made; look, and send it again if it was not"
   }),
   ...codes(500, "unknown", {
     Internal: "something is wrong on our side; the request id finds it in the log"

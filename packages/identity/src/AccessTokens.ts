@@ -96,8 +96,8 @@ const make = Effect.fnUntraced(function* () {
       stored.filter(({ publishedUntil }) => publishedUntil > at),
       (key) => imported(key, secrets.open(keyPurpose(key.keyId), key.privateKey))
     )
-    known = { keys, at }
-    return known
+    const loaded: Known = { keys, at }
+    return loaded
   })
 
   const rotate = Effect.fnUntraced(function* (signsFrom: number) {
@@ -109,22 +109,27 @@ const make = Effect.fnUntraced(function* () {
       .pipe(Effect.catchTag(["Conflict", "EmailTaken"], (error: Conflict | EmailTaken) => Effect.die(error)))
   })
 
-  /** The keys, not older than is allowed, with one that signs now and, when that one grows old, the next. */
+  /** With one that signs now and, when that one grows old, the next. */
+  const complete = Effect.fnUntraced(function* (at: number) {
+    const loaded = yield* load(at)
+    const usable = loaded.keys.filter((key) => key.algorithm === algorithm && key.signing !== undefined)
+    if (signerOf(usable, at) === undefined) yield* rotate(at)
+    else if (usable.at(-1)!.signsFrom + keyLifeMs - keyLeadMs <= at) yield* rotate(at + keyLeadMs)
+    else return loaded
+    return yield* load(at)
+  })
+
+  /** The keys, not older than is allowed. Nobody sees them before there is one that signs. */
   const keysFor = (maxAgeMs: number) =>
     Effect.flatMap(now, (at) =>
       known !== undefined && at - known.at < maxAgeMs
         ? Effect.succeed(known)
         : oneAtATime.withPermit(
-            Effect.suspend(() => {
-              if (known !== undefined && at - known.at < maxAgeMs) return Effect.succeed(known)
-              return Effect.flatMap(load(at), (loaded) => {
-                const usable = loaded.keys.filter((key) => key.algorithm === algorithm && key.signing !== undefined)
-                if (signerOf(usable, at) === undefined) return Effect.andThen(rotate(at), load(at))
-                const newest = usable.at(-1)!
-                if (newest.signsFrom + keyLifeMs - keyLeadMs > at) return Effect.succeed(loaded)
-                return Effect.andThen(rotate(at + keyLeadMs), load(at))
-              })
-            })
+            Effect.suspend(() =>
+              known !== undefined && at - known.at < maxAgeMs
+                ? Effect.succeed(known)
+                : Effect.tap(complete(at), (loaded) => Effect.sync(() => (known = loaded)))
+            )
           )
     )
 

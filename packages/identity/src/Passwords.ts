@@ -3,8 +3,9 @@
  * from being answered.
  */
 import { hash, parseOptions, verify } from "@node-rs/argon2"
-import { Context, Effect, Layer, type Redacted, Redacted as RedactedValue, Semaphore } from "effect"
-import { Busy } from "./Errors.ts"
+import { Context, Effect, Layer, type Redacted, Redacted as RedactedValue } from "effect"
+import type { Busy } from "./Errors.ts"
+import { pool } from "./internal/pool.ts"
 import { isTooLong, normalise } from "./PasswordPolicy.ts"
 import * as Randomness from "./Randomness.ts"
 
@@ -52,19 +53,10 @@ const make = Effect.fnUntraced(function* ({
       return yield* Effect.die(new Error(`${name} is ${parameters[name]}: give ${parametersMin[name]} or more`))
     }
   }
-  const permits = yield* Semaphore.make(hashesAtOnce)
-  let waiting = 0
-
+  const hashing = yield* pool({ atOnce: hashesAtOnce, waitingMax })
+  // A hash that has begun is waited for: the pool is as full as it says.
   const inPool = <A>(work: () => Promise<A>): Effect.Effect<A, Busy> =>
-    Effect.suspend(() => {
-      if (waiting >= waitingMax + hashesAtOnce) return Effect.fail(new Busy())
-      waiting++
-      // A hash that has begun is waited for: the pool is as full as it says.
-      return Effect.ensuring(
-        permits.withPermit(Effect.uninterruptible(Effect.promise(work))),
-        Effect.sync(() => waiting--)
-      )
-    })
+    hashing(Effect.uninterruptible(Effect.promise(work)))
 
   const hashWith = (password: Redacted.Redacted) =>
     inPool(() => hash(normalise(RedactedValue.value(password)), parameters))

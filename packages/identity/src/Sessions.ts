@@ -33,6 +33,7 @@ import {
 } from "./Errors.ts"
 import { challenged } from "./internal/challenging.ts"
 import { type Changed, elapsedMs, follow, trustedMs } from "./internal/changeFeed.ts"
+import { pool } from "./internal/pool.ts"
 import { ownUser, sameAddress, untilWritten } from "./internal/changing.ts"
 import { Messages } from "./Messages.ts"
 import { Passwords } from "./Passwords.ts"
@@ -52,6 +53,9 @@ export const sameMomentMs = 5_000
 export const revokedWithinMs = trustedMs
 /** What a node knows of sessions, it reads again after that in any case. */
 const knownMs = 5 * 60_000
+/** A sign-in reads and writes much: more of them at once would keep all that others ask of the store waiting. */
+const signInsAtOnce = 4
+const signInsWaitingMax = 500
 const usersKnownMax = 50_000
 const sessionsOfUserKnownMax = 50
 
@@ -141,6 +145,7 @@ const make = Effect.fnUntraced(function* () {
   const audit = yield* Audit
   const messages = yield* Messages
   const passwords = yield* Passwords
+  const fewAtOnce = yield* pool({ atOnce: signInsAtOnce, waitingMax: signInsWaitingMax })
   const context = yield* Effect.context<IdentityStore | Secrets | Settings>()
 
   const readSession = Effect.fnUntraced(function* (sessionId: SessionId) {
@@ -222,13 +227,7 @@ const make = Effect.fnUntraced(function* () {
     return yield* new SignInRefused()
   })
 
-  const signIn: Sessions["Service"]["signIn"] = Effect.fn("Sessions.signIn")(function* ({
-    caller,
-    email: typed,
-    password,
-    proof
-  }) {
-    yield* attempts.from(caller.address)
+  const signInOfFew = Effect.fnUntraced(function* ({ caller, email: typed, password, proof }: SignIn) {
     const email = emailOf(typed) ?? ""
     const user = yield* store.userByEmail(email)
     // Whether there is such a user or not, the same is read, counted, hashed and written.
@@ -248,6 +247,11 @@ const make = Effect.fnUntraced(function* () {
     const isNew = !sessions.some(({ address, agent }) => address === caller.address || agent === kept(caller).agent)
     if (isNew) yield* messages.send(user.email, { kind: "newDevice", caller: kept(caller) })
     return yield* tokensOf(given.session, given.refresh)
+  })
+
+  const signIn: Sessions["Service"]["signIn"] = Effect.fn("Sessions.signIn")(function* (request) {
+    yield* attempts.from(request.caller.address)
+    return yield* fewAtOnce(signInOfFew(request))
   })
 
   /** The second half, once the password is known to be right: decided on the row as it is now. */

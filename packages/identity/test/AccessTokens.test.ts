@@ -98,6 +98,17 @@ describe("AccessTokens", () => {
       }).pipe(Effect.scoped)
   )
 
+  it.effect("the first tokens of an exchange, asked for at once, are signed with one key", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const tokens = yield* Effect.forEach([1, 2, 3], () => here.accessTokens.issue(claims), {
+        concurrency: "unbounded"
+      })
+      assert.strictEqual(new Set(tokens.map(({ token }) => Redacted.value(token))).size, 1)
+      assert.strictEqual((yield* here.accessTokens.keySet).keys.length, 1)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("a token lives as long as the settings say, and not past the end of its session", () =>
     Effect.gen(function* () {
       const here = yield* world({ identity: { accessTokenLifeMs: 12 * 3_600_000 } })

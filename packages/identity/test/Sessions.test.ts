@@ -153,6 +153,27 @@ describe("Sessions", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("of a crowd that signs in a few are let at the store at once, and all come in", () =>
+    Effect.gen(function* () {
+      const place = yield* emptyPlace
+      let [inside, most] = [0, 0]
+      const counted: typeof place.store.userByEmail = (email) =>
+        Effect.acquireUseRelease(
+          Effect.sync(() => (most = Math.max(most, ++inside))),
+          () => place.store.userByEmail(email),
+          () => Effect.sync(() => inside--)
+        )
+      const here = yield* world({ place: { ...place, store: { ...place.store, userByEmail: counted } } })
+      const { email } = yield* join(here, "ann")
+      const crowd = Array.from({ length: 20 }, (_, i) => ({ address: `192.0.2.${i}`, agent: "" }))
+      const tokens = yield* Effect.forEach(crowd, (caller) => signIn(here, email, undefined, caller), {
+        concurrency: "unbounded"
+      })
+      assert.strictEqual(new Set(tokens.map(({ sessionId }) => sessionId)).size, 20)
+      assert.strictEqual(most, 4)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("a refresh gives new tokens for the same session", () =>
     Effect.gen(function* () {
       const here = yield* world()

@@ -49,6 +49,7 @@ const logLevels = ["Debug", "Info", "Warn", "Error"] as const
 export const help = `The exchange over HTTP and WebSocket.
 
   npm start -- [options]
+  npm start -- create-admin --email ADDRESS; see create-admin --help
 
   --port N      port to listen on; 3000 unless given, 0 for any that is free
   --data DIR    folder of the exchange; .pandora/server unless given
@@ -102,7 +103,7 @@ export const load = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string | undefined>>
 ) {
-  const flags = yield* flagsOf(args)
+  const flags = yield* flagsOf<Flags>(args, options)
   if (flags.help === true) return "help" as const
   const values = yield* variables.pipe(
     Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env))),
@@ -174,20 +175,27 @@ interface Flags {
   readonly help?: boolean
 }
 
-const flagsOf = (args: ReadonlyArray<string>): Effect.Effect<Flags, ConfigWrong> => {
+/** What a command is told by its flags. */
+export const flagsOf = <F extends object>(
+  args: ReadonlyArray<string>,
+  options: Readonly<Record<keyof F & string, { readonly type: "string" | "boolean" }>>
+): Effect.Effect<F, ConfigWrong> => {
   // Not strict, so that what is wrong is said in our words.
   const { positionals, values } = parseArgs({ args: [...args], strict: false, allowPositionals: true, options })
-  const unknown = [...Object.keys(values).flatMap((name) => (name in options ? [] : [`--${name}`])), ...positionals]
+  const unknown = [
+    ...Object.keys(values).flatMap((name) => (Object.hasOwn(options, name) ? [] : [`--${name}`])),
+    ...positionals
+  ]
   if (unknown.length > 0) return wrong(`There is no option ${unknown[0]}: --help lists those there are.`)
   for (const [name, value] of Object.entries(values)) {
-    if (options[name as keyof typeof options].type === "string" && typeof value !== "string") {
+    if (options[name as keyof F & string].type === "string" && typeof value !== "string") {
       return wrong(`--${name} needs a value: --help says which.`)
     }
-    if (options[name as keyof typeof options].type === "boolean" && typeof value !== "boolean") {
+    if (options[name as keyof F & string].type === "boolean" && typeof value !== "boolean") {
       return wrong(`--${name} takes no value.`)
     }
   }
-  return Effect.succeed(values as Flags)
+  return Effect.succeed(values as object as F)
 }
 
 const portOf = (value: string, name: string): Effect.Effect<number, ConfigWrong> =>

@@ -8,6 +8,7 @@ import { Sessions } from "@pandora-exchange/identity/Sessions"
 import type { SettingsWrong } from "@pandora-exchange/identity/Settings"
 import type { VenueAccounts } from "@pandora-exchange/identity/VenueAccounts"
 import { Context, Effect, Layer } from "effect"
+import { availableParallelism } from "node:os"
 import type { Config } from "./Config.ts"
 import { type Identity, Unauthenticated } from "./Identity.ts"
 import * as Mail from "./Mail.ts"
@@ -30,6 +31,8 @@ export const layer = (
           issuer: config.issuer,
           site: config.site,
           secretKeys,
+          // Half of the cores at most: the rest is for everybody else.
+          passwords: { hashesAtOnce: Math.max(1, Math.floor(availableParallelism() / 2)) },
           ...(config.environment === "development" && { accessTokenLifeMs: accessTokenLifeMsInDevelopment })
         })
     )

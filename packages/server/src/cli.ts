@@ -3,6 +3,7 @@ import "effect/schema/SchemaJITCompiler/enable"
 import { NodeRuntime } from "@effect/platform-node"
 import { Cause, Effect, Exit, Redacted } from "effect"
 import { type Config, help, load } from "./Config.ts"
+import { createAdmin } from "./CreateAdmin.ts"
 import { explain } from "./explain.ts"
 import * as Logging from "./Logging.ts"
 import { start, type Started } from "./Server.ts"
@@ -62,7 +63,9 @@ const welcome = ({ accounts, url }: Started, { folder }: Config): string => {
 
 export const main = (args: ReadonlyArray<string>, env: Readonly<Record<string, string | undefined>>): void => {
   let config: Config | undefined
+  const creating = args[0] === "create-admin"
   const program = Effect.gen(function* () {
+    if (creating) return yield* say(yield* createAdmin(args.slice(1), env, (known) => (config = known)))
     const loaded = yield* load(args, env)
     if (loaded === "help") return yield* say(help)
     config = loaded
@@ -72,7 +75,7 @@ export const main = (args: ReadonlyArray<string>, env: Readonly<Record<string, s
       Cause.hasInterruptsOnly(cause)
         ? Effect.failCause(cause)
         : Effect.sync(() => {
-            process.stderr.write(`${explain(Cause.squash(cause), config)}\n`)
+            process.stderr.write(`${explain(Cause.squash(cause), config, creating ? "command" : "server")}\n`)
             process.exitCode = 1
           })
     )

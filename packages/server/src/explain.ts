@@ -1,4 +1,4 @@
-/** One sentence about why the server did not start, and what to do. */
+/** One sentence about why the server did not start, or a command beside it was not done, and what to do. */
 import { join } from "node:path"
 import type { Config } from "./Config.ts"
 
@@ -8,17 +8,21 @@ interface Failure {
   readonly [field: string]: unknown
 }
 
-export const explain = (failure: unknown, config: Config | undefined): string => {
+export const explain = (failure: unknown, config: Config | undefined, what: "server" | "command"): string => {
   // Fields by name: what comes from the venue's thread is a plain object.
   const fields = (failure ?? {}) as Failure
   const message = String(fields.message ?? failure)
   const folder = config?.folder ?? "The data folder"
   switch (fields._tag) {
     case "ConfigWrong":
+    case "NotTyped":
       return message
     case "PortUnusable":
       return portSentence(fields)
     case "FolderLocked":
+      if (what === "command") {
+        return `${folder} is in use by an exchange that runs: stop it first, or keep its data in Postgres with PANDORA_DATABASE_URL, where this works beside it.`
+      }
       return `${folder} is in use by another exchange: stop that one, or give this one another folder with --data or PANDORA_DATA_DIR.`
     case "FolderUnusable":
       return `${folder} cannot be used (${fields["problem"]}): allow this user to read and write it, or give another one with --data or PANDORA_DATA_DIR.`
@@ -46,7 +50,7 @@ export const explain = (failure: unknown, config: Config | undefined): string =>
     case "InvalidInput":
       return `${message}: ${folder} holds an exchange with other terms; give another folder with --data or PANDORA_DATA_DIR, or --no-demo.`
     default:
-      return `The server cannot start (${message.replaceAll(/\s+/g, " ")}): if you cannot tell why, report this sentence.`
+      return `${what === "server" ? "The server cannot start" : "It was not done"} (${message.replaceAll(/\s+/g, " ")}): if you cannot tell why, report this sentence.`
   }
 }
 

@@ -106,11 +106,14 @@ describe("the pages", () => {
   })
 })
 
+/** What stands elsewhere in a problem than in an error of the SDK, and what is one code there and two here. */
+const saidOtherwise = new Set(["FactorRequired", "TooManyAttempts", "IdentityUnavailable"])
+
 it("the table of problems has every code of the exchange, with the same sentence", () => {
   const said = (code: string) => new Refused({ code, sequence: 1 }).message
   for (const code of RejectReason.rejectReasons)
     expect([code, problems.get(code)?.sentence]).toEqual([code, said(code)])
-  const shared = [...problems].filter(([code]) => said(code) !== code)
+  const shared = [...problems].filter(([code]) => said(code) !== code && !saidOtherwise.has(code))
   expect(shared.length).toBeGreaterThan(80)
   for (const [code, { sentence }] of shared) {
     expect(sentence).toBe(said(code))

@@ -1,6 +1,6 @@
 import { Projections } from "@pandora-exchange/adapters-pg"
 import { HistoryUnavailable } from "@pandora-exchange/adapters-pg/History"
-import { Ids, Journal } from "@pandora-exchange/core"
+import { IdentityStore, Ids, Journal } from "@pandora-exchange/core"
 import { SubmitError } from "@pandora-exchange/engine"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { InvalidInput, Refused } from "@pandora-exchange/sdk"
@@ -120,7 +120,8 @@ const halted = (projection: "ledger" | "trading") =>
 describe("late or broken parts", () => {
   const health = (
     parts: { condition?: string; durableSequence?: number; trouble?: unknown },
-    projections: Partial<Projections.Projections["Service"]> = {}
+    projections: Partial<Projections.Projections["Service"]> = {},
+    users?: Pick<IdentityStore.IdentityStore["Service"], "user">
   ) => {
     const { condition = "running", durableSequence = 10, trouble } = parts
     const status = { condition, cause: undefined, epoch: 1, durableSequence, waiting: 0, clockLeapMs: 0 }
@@ -128,7 +129,12 @@ describe("late or broken parts", () => {
     const feed = { position: () => 10, trouble: () => trouble } as unknown as FeedService
     const at = { ledger: Ids.Sequence(10), trading: Ids.Sequence(10) }
     const following = { health: Effect.succeed([]), positions: Effect.succeed(at), ...projections }
-    return new Health(exchange, feed, following as unknown as Projections.Projections["Service"])
+    return new Health(
+      exchange,
+      feed,
+      following as unknown as Projections.Projections["Service"],
+      users as IdentityStore.IdentityStore["Service"]
+    )
   }
 
   it.effect.each([
@@ -144,6 +150,28 @@ describe("late or broken parts", () => {
       expect((yield* looked.look).status).toBe(expected)
       looked.shutDown()
       expect((yield* looked.look).status).toBe("shuttingDown")
+    })
+  )
+
+  it.effect.each([
+    ["refuses", Effect.fail(new IdentityStore.IdentityUnavailable({ cause: "x" }))],
+    ["does not answer", Effect.never]
+  ] as const)("error: where the store of users %s, the server is not ready", ([, answer]) =>
+    Effect.gen(function* () {
+      expect((yield* health({}, {}, { user: () => Effect.succeed(undefined) }).look).checks.at(-1)).toEqual({
+        name: "identity",
+        status: "ok",
+        detail: "recognises its users"
+      })
+      const looking = yield* Effect.forkChild(health({}, {}, { user: () => answer }).look)
+      yield* TestClock.adjust("1 second")
+      const { checks, status } = yield* Fiber.join(looking)
+      expect(status).toBe("notReady")
+      expect(checks.at(-1)).toEqual({
+        name: "identity",
+        status: "failed",
+        detail: "its database does not answer at the moment; nobody can be recognised until it does"
+      })
     })
   )
 

@@ -11,7 +11,7 @@ import type { Config } from "../src/Config.ts"
 import * as Logging from "../src/Logging.ts"
 import { type Parts, start, type Started } from "../src/Server.ts"
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+export const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
 export const newFolder = () => mkdtemp(join(tmpdir(), "pandora-server-"))
 
@@ -39,22 +39,24 @@ export interface Ended {
 
 type Environment = Readonly<Record<string, string>>
 
-const spawned = (args: ReadonlyArray<string>, env: Environment) => {
+const spawned = (args: ReadonlyArray<string>, env: Environment, input?: string) => {
   const { PORT: _, PANDORA_ENV: __, ...inherited } = process.env
   const child = spawn(process.execPath, ["--conditions=@pandora-exchange/source", main, ...args], {
     env: { ...inherited, NODE_OPTIONS: "", ...env },
-    stdio: ["ignore", "pipe", "pipe"]
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"]
   })
+  child.stdin?.end(input)
   let output = ""
   let errors = ""
-  child.stdout.on("data", (data) => (output += String(data)))
-  child.stderr.on("data", (data) => (errors += String(data)))
+  child.stdout!.on("data", (data) => (output += String(data)))
+  child.stderr!.on("data", (data) => (errors += String(data)))
   const ended = new Promise<Ended>((resolve) => child.on("close", (code) => resolve({ code, output, errors })))
   return { child, ended, output: () => output, errors: () => errors }
 }
 
-/** Runs the server to its end. */
-export const runToEnd = (args: ReadonlyArray<string>, env: Environment = {}): Promise<Ended> => spawned(args, env).ended
+/** Runs the server, or a command beside it, to its end. */
+export const runToEnd = (args: ReadonlyArray<string>, env: Environment = {}, input?: string): Promise<Ended> =>
+  spawned(args, env, input).ended
 
 /** Starts the server as people do. `said`: when a text was said. */
 export const startForPeople = (args: ReadonlyArray<string>) => {

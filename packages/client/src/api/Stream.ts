@@ -26,6 +26,7 @@ export const closeCodes = {
   goingDown: 1001,
   unsupportedData: 1003,
   tooBig: 1009,
+  tryAgain: 1013,
   unauthorized: 4401,
   slow: 4408,
   tooManyMessages: 4429

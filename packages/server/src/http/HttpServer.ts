@@ -160,7 +160,7 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
             const { value } = exit
             return value instanceof Reply ? done(value.status, value.body) : done(found.route.status, value)
           }
-          if (Cause.hasInterruptsOnly(exit.cause)) return fail("OutcomeUnknown")
+          if (Cause.hasInterruptsOnly(exit.cause)) return fail(found.route.unanswered)
           const { bug, problem, retryAfterMs } = problemOf(exit.cause, requestId)
           if (bug) logBug(exit.cause, { requestId, method, path })
           refuse(problem, retryAfterMs)
@@ -174,7 +174,7 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
 
   const answer = (found: Found, request: IncomingMessage, query: string, body: string | undefined) => {
     const { right } = found.route
-    const from = { principal: nobody, caller: callerOf(request, options.trustedProxies) }
+    const from = { principal: nobody, caller: () => callerOf(request, options.trustedProxies) }
     if (right === "public") return handle(found, request, query, body, from)
     const token = tokenOf(request)
     if (token === undefined) return Effect.fail(new ApiFailure({ code: "Unauthorized" }))
@@ -244,7 +244,7 @@ const handle = (
   request: IncomingMessage,
   query: string,
   body: string | undefined,
-  from: { readonly principal: Principal; readonly caller: Caller }
+  from: { readonly principal: Principal; readonly caller: () => Caller }
 ): Effect.Effect<unknown, Failure> => {
   const pathParams = route.params === undefined ? Result.succeed({}) : route.params(params)
   if (Result.isFailure(pathParams)) return Effect.fail(pathParams.failure)

@@ -35,8 +35,8 @@ export interface Asked<Params, Query, Payload> {
   readonly payload: Payload
   /** Who asks. Without accounts and rights on public routes. */
   readonly principal: Principal
-  /** Where it comes from. */
-  readonly caller: Caller
+  /** Where it comes from. It takes 4 us to find out, so only those who need it do. */
+  readonly caller: () => Caller
   /** `Idempotency-Key`. */
   readonly key: string | undefined
 }
@@ -63,6 +63,8 @@ export interface Route {
   readonly right: Right
   readonly status: number
   readonly takesBody: boolean
+  /** What is known of it when there is no answer in time: the same again under its key tells, or nothing does. */
+  readonly unanswered: "OutcomeUnknown" | "ChangeUnknown"
   readonly params: Decode | undefined
   readonly query: Decode
   readonly payload: Decode
@@ -92,6 +94,7 @@ const routeOf = (endpoint: HttpApiEndpoint.Top, handle: Route["handle"] | undefi
     right: right.value,
     status: statusOf([...endpoint.success][0]!),
     takesBody: payload !== undefined,
+    unanswered: endpoint.headers === undefined ? "ChangeUnknown" : "OutcomeUnknown",
     params: endpoint.params === undefined ? undefined : decoder(endpoint.params),
     query: endpoint.query === undefined ? nothing : decoder(endpoint.query),
     payload: payload === undefined ? nothing : decoder(payload),

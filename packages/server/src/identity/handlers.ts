@@ -50,18 +50,19 @@ const own = ({ user }: Principal): IdentityPrincipal => {
 /** A write that the store did not answer may have been made. */
 const changing = <A, E extends IdentityFailure>(change: Effect.Effect<A, E>) =>
   Effect.mapError(change, (failure) =>
-    failure._tag === "IdentityUnavailable" ? new ApiFailure({ code: "UserChangeUnknown" }) : failure
+    failure._tag === "IdentityUnavailable" ? new ApiFailure({ code: "ChangeUnknown" }) : failure
   )
 
 const registrations = (services: Services): Handlers<typeof Registrations> => {
   const users = Context.get(services, Users)
   return {
-    register: ({ caller, payload: { email } }) => users.register(email, caller),
-    complete: ({ caller, payload }) => Effect.map(changing(users.verify({ ...payload, caller })), (user) => ({ user })),
-    requestPasswordReset: ({ caller, payload: { email } }) => users.requestPasswordReset(email, caller),
+    register: ({ caller, payload: { email } }) => users.register(email, caller()),
+    complete: ({ caller, payload }) =>
+      Effect.map(changing(users.verify({ ...payload, caller: caller() })), (user) => ({ user })),
+    requestPasswordReset: ({ caller, payload: { email } }) => users.requestPasswordReset(email, caller()),
     completePasswordReset: ({ caller, payload: { password, proof, token } }) =>
-      changing(users.resetPassword({ token, password, proof: proof && proofOf(proof), caller })),
-    completeEmailChange: ({ caller, payload: { token } }) => changing(users.changeEmail({ token, caller }))
+      changing(users.resetPassword({ token, password, proof: proof && proofOf(proof), caller: caller() })),
+    completeEmailChange: ({ caller, payload: { token } }) => changing(users.changeEmail({ token, caller: caller() }))
   }
 }
 
@@ -69,9 +70,9 @@ const sessions = (services: Services): Handlers<typeof SessionsApi> => {
   const sessions = Context.get(services, Sessions)
   return {
     signIn: ({ caller, payload: { email, password, proof } }) =>
-      Effect.map(sessions.signIn({ email, password, proof: proof && proofOf(proof), caller }), tokensView),
+      Effect.map(sessions.signIn({ email, password, proof: proof && proofOf(proof), caller: caller() }), tokensView),
     refresh: ({ caller, payload: { refreshToken } }) =>
-      Effect.map(changing(sessions.refresh(refreshToken, caller)), tokensView),
+      Effect.map(changing(sessions.refresh(refreshToken, caller())), tokensView),
     list: ({ principal }) =>
       Effect.map(sessions.list(own(principal)), (all) => ({ data: all.map(sessionView(own(principal).sessionId)) })),
     end: ({ params: { session }, principal }) => changing(sessions.revoke(own(principal), SessionId(session))),
@@ -81,7 +82,7 @@ const sessions = (services: Services): Handlers<typeof SessionsApi> => {
         factor: required && { methods: required.methods, passkey: required.passkey as never }
       })),
     stepUp: ({ caller, payload: { proof }, principal }) =>
-      Effect.map(changing(sessions.stepUp(own(principal), stepUpOf(proof), caller)), tokensView)
+      Effect.map(changing(sessions.stepUp(own(principal), stepUpOf(proof), caller())), tokensView)
   }
 }
 
@@ -90,10 +91,11 @@ const profile = (services: Services): Handlers<typeof Profile> => {
   return {
     get: ({ principal }) => Effect.map(users.profile(own(principal)), userView),
     rename: ({ payload: { name }, principal }) => changing(users.rename(own(principal), name)),
-    close: ({ caller, principal }) => changing(users.close(own(principal), caller)),
+    close: ({ caller, principal }) => changing(users.close(own(principal), caller())),
     changePassword: ({ caller, payload, principal }) =>
-      changing(users.changePassword(own(principal), { ...payload, caller })),
-    changeEmail: ({ caller, payload: { email }, principal }) => users.requestEmailChange(own(principal), email, caller),
+      changing(users.changePassword(own(principal), { ...payload, caller: caller() })),
+    changeEmail: ({ caller, payload: { email }, principal }) =>
+      users.requestEmailChange(own(principal), email, caller()),
     addAccount: ({ payload: { label }, principal }) =>
       Effect.map(changing(users.addSubAccount(own(principal), label)), accountView),
     beginKyc: ({ principal }) => changing(users.beginKyc(own(principal)))
@@ -111,16 +113,16 @@ const factors = (services: Services): Handlers<typeof FactorsApi> => {
         uri: Redacted.value(uri)
       })),
     confirmTotp: ({ caller, payload: { code }, principal }) =>
-      Effect.map(changing(factors.confirmTotp(own(principal), code, caller)), codesView),
-    removeTotp: ({ caller, principal }) => changing(factors.removeTotp(own(principal), caller)),
+      Effect.map(changing(factors.confirmTotp(own(principal), code, caller())), codesView),
+    removeTotp: ({ caller, principal }) => changing(factors.removeTotp(own(principal), caller())),
     beginPasskey: ({ principal }) =>
       Effect.map(factors.beginPasskey(own(principal)), (options) => ({ options: options as never })),
     addPasskey: ({ caller, payload, principal }) =>
-      Effect.map(changing(factors.addPasskey(own(principal), payload, caller)), codesView),
+      Effect.map(changing(factors.addPasskey(own(principal), payload, caller())), codesView),
     removePasskey: ({ caller, params: { passkey }, principal }) =>
-      changing(factors.removePasskey(own(principal), passkey, caller)),
+      changing(factors.removePasskey(own(principal), passkey, caller())),
     newRecoveryCodes: ({ caller, principal }) =>
-      Effect.map(changing(factors.newRecoveryCodes(own(principal), caller)), codesView)
+      Effect.map(changing(factors.newRecoveryCodes(own(principal), caller())), codesView)
   }
 }
 

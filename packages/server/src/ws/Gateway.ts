@@ -472,17 +472,21 @@ export class Gateway {
     for (const id of changed) this.recogniseAgain(this.byPrincipal.get(id) ?? [])
   }
 
-  /** A right that has ended ends what needed it. Who cannot be recognised is let go, as if they had none. */
+  /** A right that has ended ends what needed it. Who cannot be recognised now is let go, too, and may come again. */
   private recogniseAgain(connections: Iterable<Connection>): void {
     for (const connection of connections) {
       const { token } = connection
       if (token === undefined) continue
       this.recognise(token, (exit) => {
         if (connection.token !== token || !connection.isOpen) return
-        if (Exit.isFailure(exit)) connection.close(closeCodes.unauthorized, "the token is no longer valid")
-        else if (this.become(connection, exit.value)) {
-          connection.close(closeCodes.unauthorized, "the right to what was followed has ended")
+        if (Exit.isSuccess(exit)) {
+          if (!this.become(connection, exit.value)) return
+          return connection.close(closeCodes.unauthorized, "the right to what was followed has ended")
         }
+        const { bug, problem } = problemOf(exit.cause, "")
+        if (bug) this.log(exit.cause, "")
+        if (problem.status === 401) connection.close(closeCodes.unauthorized, "the token is no longer valid")
+        else connection.close(closeCodes.tryAgain, "who you are cannot be found out at the moment")
       })
     }
   }

@@ -2,6 +2,8 @@
 import { createClient, type PromiseClient, renewing } from "@pandora-exchange/client"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { createServer, request } from "node:http"
+import type { AddressInfo } from "node:net"
 import { SoftwareAuthenticator } from "../../../identity/test/support/SoftwareAuthenticator.ts"
 import {
   addTotp,
@@ -347,6 +349,32 @@ describe("the typed client", () => {
     await expect(Promise.all([token(), token()])).rejects.toThrow("not now")
     expect(await isAlive(await token())).toBe(true)
     await nobody.close()
+  })
+
+  it("error: sends what changes a user once, and only asks again what changes nothing", async () => {
+    const { tokens } = await join(people, "lossy")
+    const asked: Array<string> = []
+    // Loses the first answer on each path, after the server has done it.
+    const proxy = createServer((incoming, outgoing) => {
+      const { headers, method, url } = incoming
+      const what = `${method} ${url}`
+      const forwarded = request(people.url + url, { method, headers }, (answer) => {
+        asked.push(what)
+        if (asked.filter((other) => other === what).length === 1) return void incoming.socket.destroy()
+        outgoing.writeHead(answer.statusCode!, answer.headers)
+        answer.pipe(outgoing)
+      })
+      incoming.pipe(forwarded)
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve))
+    const { port } = proxy.address() as AddressInfo
+    const client = createClient({ url: `http://127.0.0.1:${port}`, token: tokens.accessToken })
+    await expect(client.addAccount("Spare")).rejects.toMatchObject({ _tag: "Unreachable" })
+    const { accounts } = await client.user()
+    expect(accounts.map(({ label }) => label)).toEqual(["main", "Spare"])
+    expect(asked).toEqual(["POST /v1/user/accounts", "GET /v1/user", "GET /v1/user"])
+    await client.close()
+    proxy.close()
   })
 
   it("error: a token that cannot be got is the cause of `Unreachable`", async () => {

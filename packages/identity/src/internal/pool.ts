@@ -1,0 +1,18 @@
+/** Bounds how much of one kind of work is done at once, so that a crowd that wants it keeps nobody else waiting. */
+import { Effect, Semaphore } from "effect"
+import { Busy } from "../Errors.ts"
+
+/** So much `atOnce`; what does not fit among the `waitingMax` that wait is refused as `Busy`. */
+export const pool = ({ atOnce, waitingMax }: { readonly atOnce: number; readonly waitingMax: number }) =>
+  Effect.map(Semaphore.make(atOnce), (permits) => {
+    let inside = 0
+    return <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E | Busy, R> =>
+      Effect.suspend((): Effect.Effect<A, E | Busy, R> => {
+        if (inside >= atOnce + waitingMax) return Effect.fail(new Busy())
+        inside++
+        return Effect.ensuring(
+          permits.withPermit(work),
+          Effect.sync(() => inside--)
+        )
+      })
+  })

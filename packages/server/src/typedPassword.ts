@@ -1,0 +1,58 @@
+/** A password from whoever runs a command: asked twice without showing it, or read from what is piped in. Never an argument. */
+import { Effect, Redacted, Schema } from "effect"
+import { createInterface } from "node:readline"
+import { Writable } from "node:stream"
+
+/** One sentence about what came instead of a password, and what to do. */
+export class NotTyped extends Schema.TaggedError<NotTyped>()("NotTyped", { message: Schema.String }) {}
+
+const bytesMax = 4_096
+
+export const typedPassword: Effect.Effect<Redacted.Redacted, NotTyped> = Effect.suspend(() =>
+  process.stdin.isTTY ? asked : piped
+)
+
+const piped = Effect.gen(function* () {
+  const text = yield* Effect.promise(async () => {
+    let read = ""
+    for await (const chunk of process.stdin) {
+      read += String(chunk)
+      if (read.length > bytesMax) break
+    }
+    return read
+  })
+  const password = text.replace(/\r?\n$/, "")
+  if (password === "") {
+    return yield* new NotTyped({ message: "No password came: pipe one in, or make one with --generate-password." })
+  }
+  if (text.length > bytesMax || /[\r\n]/.test(password)) {
+    return yield* new NotTyped({ message: "What was piped in is no password: give one line and nothing else." })
+  }
+  return Redacted.make(password)
+})
+
+const asked = Effect.gen(function* () {
+  const [first, second] = yield* linesUnseen(["Password: ", "The same again: "])
+  if (first === undefined || second === undefined) {
+    return yield* new NotTyped({ message: "No password was given: nothing was done." })
+  }
+  if (first !== second)
+    return yield* new NotTyped({ message: "The two are not the same: nothing was done, start again." })
+  return Redacted.make(first)
+})
+
+/** What is answered to each question, as far as it was. The terminal is told nothing of what is typed. */
+const linesUnseen = (questions: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.callback((resume) => {
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+    const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+    const lines: Array<string> = []
+    process.stderr.write(questions[0]!)
+    terminal.on("line", (line) => {
+      lines.push(line)
+      process.stderr.write(`\n${questions[lines.length] ?? ""}`)
+      if (lines.length === questions.length) terminal.close()
+    })
+    terminal.on("close", () => resume(Effect.succeed(lines)))
+    return Effect.sync(() => terminal.close())
+  })

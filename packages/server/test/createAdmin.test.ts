@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { rm } from "node:fs/promises"
+import { generateSync } from "otplib"
+import * as Postgres from "../../adapters-pg/test/support/Postgres.ts"
+import { createAdmin } from "../src/CreateAdmin.ts"
+import { asking, main, newFolder, runToEnd, startServer } from "./support.ts"
+
+const password = "umbrella stapler 42 kiwi"
+const secondFactor =
+  "Rights over others take a second factor: sign in, add an authenticator app (POST /v1/user/factors/totp) or a passkey, and sign in again with it."
+
+let folder: string
+beforeAll(async () => void (folder = await newFolder()))
+afterAll(() => rm(folder, { recursive: true }))
+
+/** Of `create-admin` on the folder. */
+const ended = async (args: ReadonlyArray<string>, input?: string) => {
+  const { code, errors, output } = await runToEnd(["create-admin", "--data", folder, ...args], {}, input)
+  return { code, errors, output: output.replace(/usr_[\w-]{22}/, "USER") }
+}
+
+const refused = (sentence: string) => ({ code: 1, errors: `${sentence}\n`, output: "" })
+
+describe("create-admin", () => {
+  it("takes the password that is piped in, and says what is still to be done", async () => {
+    expect(await ended(["--email", "Ada@Pandora.example"], `${password}\n`)).toEqual({
+      code: 0,
+      errors: "",
+      output: `Ada@Pandora.example is superadmin now, as USER.\n${secondFactor}\n`
+    })
+    expect(await ended(["--email", "ada@pandora.example"], password)).toEqual(
+      refused("ada@pandora.example has a user already: take another address.")
+    )
+  })
+
+  it("makes a password, and shows it once", async () => {
+    const { code, output } = await ended(["--email", "ben@pandora.example", "--role", "support", "--generate-password"])
+    expect(code).toBe(0)
+    expect(output.replace(/: [\w-]{32}\n/, ": PASSWORD\n")).toBe(
+      `ben@pandora.example is support now, as USER.\nThe password, which is shown only here: PASSWORD\n${secondFactor}\n`
+    )
+  })
+
+  it.skipIf(!existsSync("/usr/bin/script"))("asks twice on a terminal, and shows nothing of the answers", async () => {
+    const command = `'${process.execPath}' --conditions=@pandora-exchange/source '${main}' create-admin --data '${folder}' --email cyd@pandora.example`
+    const terminal = spawn("/usr/bin/script", ["-qec", command, "/dev/null"], {
+      env: { ...process.env, NODE_OPTIONS: "" }
+    })
+    let shown = ""
+    const questions = ["Password: ", "The same again: "]
+    terminal.stdout.on("data", (data) => {
+      shown += String(data)
+      while (questions.length > 0 && shown.includes(questions[0]!)) {
+        questions.shift()
+        terminal.stdin.write(`${password}\r`)
+      }
+    })
+    expect(await new Promise((resolve) => terminal.on("close", resolve))).toBe(0)
+    expect(shown).not.toContain("umbrella")
+    expect(shown.replaceAll("\r", "").replace(/usr_[\w-]{22}/, "USER")).toBe(
+      `Password: \nThe same again: \ncyd@pandora.example is superadmin now, as USER.\n${secondFactor}\n`
+    )
+  })
+
+  it.each([
+    [[], "--email is missing: say with which address the user signs in."],
+    [["--role", "user"], '--role is "user": give one of support, compliance, finance, admin, superadmin.'],
+    [["--name", ""], "--name is no name: give 1 to 100 characters on one line."],
+    [["--password", password], "There is no option --password: --help lists those there are."]
+  ])("error: %j", async (args, sentence) => {
+    const email = args.length === 0 ? [] : ["--email", "dan@pandora.example"]
+    const wrong = await Effect.runPromise(Effect.flip(createAdmin([...email, ...args], {}, () => {})))
+    expect(wrong).toMatchObject({ _tag: "ConfigWrong", message: sentence })
+  })
+
+  it.each([
+    ["nothing", undefined, "No password came: pipe one in, or make one with --generate-password."],
+    ["an empty line", "\n", "No password came: pipe one in, or make one with --generate-password."],
+    ["two lines", `${password}\n${password}\n`, "What was piped in is no password: give one line and nothing else."],
+    ["too much", "x".repeat(100_000), "What was piped in is no password: give one line and nothing else."],
+    [
+      "a short password",
+      "kiwi 42",
+      "This does not do: the password is too short: 15 characters, or 8 beside a second factor."
+    ]
+  ])("error: %s is piped in", async (_, input, sentence) => {
+    expect(await ended(["--email", "dan@pandora.example"], input)).toEqual(refused(sentence))
+  })
+
+  it("error: an address that is none", async () => {
+    expect(await ended(["--email", "ada"], password)).toEqual(
+      refused('--email is "ada", which is no address: give it as name@host.')
+    )
+  })
+
+  it("error: beside an exchange that uses the folder", async () => {
+    const { stop } = await startServer(["--data", folder, "--no-demo"])
+    expect(await ended(["--email", "dan@pandora.example"], password)).toEqual(
+      refused(
+        `${folder} is in use by an exchange that runs: stop it first, or keep its data in Postgres with PANDORA_DATABASE_URL, where this works beside it.`
+      )
+    )
+    await stop()
+  })
+
+  it("--help says what there is", async () => {
+    const { code, output } = await ended(["--help"])
+    expect(code).toBe(0)
+    for (const name of ["--email", "--name", "--role", "--generate-password", "--data"]) expect(output).toContain(name)
+  })
+
+  it.skipIf(!Postgres.available)("works beside a server on Postgres, whose staff needs a second factor", async () => {
+    const env = { PANDORA_DATABASE_URL: await Effect.runPromise(Postgres.emptyDatabase) }
+    const { stop, url } = await startServer(["--data", folder, "--no-demo"], env)
+    const email = "ada@pandora.example"
+    const { code } = await runToEnd(["create-admin", "--data", folder, "--email", email], env, password)
+    expect(code).toBe(0)
+    const ask = asking(url)
+    const signIn = async (proof?: object) =>
+      (await ask("POST", "/v1/sessions", { body: { email, password, proof } })).body.accessToken as string
+    const token = await signIn()
+    expect((await ask("GET", "/v1/me", { token })).body).toEqual({ name: "ada", accounts: [], permissions: ["self"] })
+    expect((await ask("GET", "/v1/admin/users", { token })).status).toBe(403)
+    const { secret } = (await ask("POST", "/v1/user/factors/totp", { token })).body
+    const body = { code: generateSync({ secret }) }
+    const { recoveryCodes } = (await ask("POST", "/v1/user/factors/totp/confirm", { token, body })).body
+    const proven = await signIn({ kind: "recoveryCode", code: recoveryCodes[0] })
+    const { body: users } = await ask("GET", "/v1/admin/users", { token: proven })
+    expect(users.data.map(({ email, roles }: any) => [email, roles])).toEqual([[email, ["superadmin"]]])
+    await stop()
+  })
+})

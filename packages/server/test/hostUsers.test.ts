@@ -1,0 +1,89 @@
+/** A server whose host has users of its own: they trade, and what is about users is not there. */
+import { Api, ApiWithoutUsers, openStream } from "@pandora-exchange/client"
+import { afterAll, beforeAll, expect, it } from "@effect/vitest"
+import { Effect, Queue, Redacted, Stream } from "effect"
+import { type Principal, Unauthenticated } from "../src/Identity.ts"
+import { asking, type InProcess, startHere } from "./support.ts"
+
+const known = new Map<string, Principal>()
+const changes = Effect.runSync(Queue.unbounded<ReadonlySet<string>>())
+
+let server: InProcess
+let ask: ReturnType<typeof asking>
+beforeAll(async () => {
+  server = await startHere(
+    { demo: false },
+    {
+      identity: {
+        authenticate: (token) =>
+          Effect.suspend(() => {
+            const principal = known.get(Redacted.value(token))
+            return principal === undefined ? Effect.fail(new Unauthenticated()) : Effect.succeed(principal)
+          }),
+        changes: Stream.fromQueue(changes)
+      }
+    }
+  )
+  ask = asking(server.url)
+  const { account } = await Effect.runPromise(server.exchange.openAccount({ reference: "host:ann" }))
+  const ann: Principal = { id: "ann", name: "Ann", accountIds: [account], permissions: ["read", "trade", "self"] }
+  known.set("first", ann).set("second", ann)
+})
+afterAll(() => server.close())
+
+it("error: none of the routes about users is there, for those who are signed in and those who are not", async () => {
+  const about = Object.entries(Api.groups).filter(([name]) => !(name in ApiWithoutUsers.groups))
+  const paths = about.flatMap(
+    ([, { endpoints }]) => Object.values(endpoints) as ReadonlyArray<{ readonly method: string; readonly path: string }>
+  )
+  expect(paths.length).toBe(36)
+  for (const { method, path } of paths) {
+    for (const token of [undefined, "first"]) {
+      const { body, status } = await ask(method, path.replace(/:\w+/, "x"), { token })
+      expect([path, status, body.code]).toEqual([path, 404, "NotFound"])
+    }
+  }
+  const document = (await ask("GET", "/openapi.json")).body
+  expect(Object.keys(document.paths).filter((path) => /user|session|registr|reset|admin|jwks/.test(path))).toEqual([])
+})
+
+it("the others are there for the host's users", async () => {
+  expect((await ask("GET", "/v1/me", { token: "first" })).body).toMatchObject({ name: "Ann", accounts: ["acc_1000"] })
+  expect((await ask("GET", "/v1/balances", { token: "first" })).body.data).toEqual([])
+})
+
+it("a stream whose token ends asks for the next one, and goes on where it was", async () => {
+  const tokens = ["first", "second"]
+  const asked: Array<string> = []
+  const seen: Array<string> = []
+  const statuses: Array<string> = []
+  let look = () => {}
+  const stream = openStream({
+    url: server.url,
+    token: async () => {
+      const token = tokens.shift() ?? "none"
+      asked.push(token)
+      return token
+    },
+    onStatus: (status, code) => statuses.push(code === undefined ? status : `${status} ${code}`)
+  })
+  stream.account((message) => {
+    seen.push(message.type)
+    look()
+  })
+  const until = (count: number) =>
+    new Promise<void>((resolve) => {
+      look = () => seen.length >= count && resolve()
+      look()
+    })
+  await until(1)
+  known.delete("first")
+  Queue.offerUnsafe(changes, new Set(["ann"]))
+  await Effect.runPromise(server.exchange.listAsset({ symbol: "EUR" }))
+  await Effect.runPromise(server.exchange.credit({ account: 1000, asset: "EUR", amount: "5" }))
+  await until(2)
+  expect(seen).toEqual(["accountSnapshot", "account"])
+  expect(asked).toEqual(["first", "second"])
+  expect(statuses).toEqual(["connected", "disconnected 4401", "connected"])
+  stream.close()
+})
