@@ -172,7 +172,9 @@ const make = Effect.fnUntraced(function* () {
   const sessionNamed = Effect.fnUntraced(function* ({ sessionId, userId }: Claims) {
     const ofUser = yield* Cache.get(known, userId)
     const { found, readAt } = yield* Cache.get(ofUser, sessionId)
-    if (yield* feed.isTrusted(readAt)) return found
+    // What was forgotten while it was being read may be older than the change.
+    const isCurrent = (yield* Cache.get(known, userId)) === ofUser
+    if (isCurrent && (yield* feed.isTrusted(readAt))) return found
     yield* Cache.invalidateWhen(ofUser, sessionId, (stored) => stored.readAt === readAt)
     return (yield* Cache.get(ofUser, sessionId)).found
   })

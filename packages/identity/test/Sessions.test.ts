@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import type * as Argon2 from "@node-rs/argon2"
+import type { SessionId } from "@pandora-exchange/core/Identity"
 import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
-import { Context, Effect, Layer, Queue, Redacted, Result, Stream } from "effect"
+import { Context, Effect, Fiber, Latch, Layer, Queue, Redacted, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { vi } from "vitest"
 import { parametersMin } from "../src/Passwords.ts"
@@ -316,6 +317,24 @@ describe("Sessions", () => {
         watched.reads.filter((name) => name === "session"),
         ["session"]
       )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: what was being read of a session when it ended is not believed", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const reading = yield* Latch.make()
+      const mayAnswer = yield* Latch.make()
+      const slow = (sessionId: SessionId) =>
+        Effect.tap(here.store.session(sessionId), () => Effect.andThen(reading.open, mayAnswer.await))
+      const there = yield* here.nodeOver({ ...here.store, session: slow })
+      const asked = yield* Effect.forkChild(Effect.flip(there.sessions.authenticate(ann.tokens.access.token)))
+      yield* reading.await
+      yield* here.sessions.revoke(ann.principal, ann.tokens.sessionId)
+      yield* there.sessions.recheck(ann.userId)
+      yield* mayAnswer.open
+      assert.strictEqual((yield* Fiber.join(asked))._tag, "TokenRefused")
     }).pipe(Effect.scoped)
   )
 

@@ -45,6 +45,12 @@ describe("secrets", () => {
       canary(again.refresh)
       yield* here.users.requestPasswordReset(ann.email, home)
       canary(tokenIn(yield* here.mail))
+      const principal = yield* here.sessions.authenticate(again.access.token)
+      yield* here.users.requestEmailChange(principal, "ann.new@example.com", home)
+      const link = tokenIn(yield* here.mail)
+      canary(link)
+      yield* here.users.changeEmail({ token: link, caller: home })
+      seen.push(yield* Effect.exit(here.users.changeEmail({ token: link, caller: home })))
       yield* Effect.logInfo("Everything that users are given", { ann, again, user: yield* here.store.user(ann.userId) })
       const tables = yield* sql<{ readonly name: string }>`
         SELECT tablename AS name FROM pg_tables WHERE schemaname = 'pandora'`

@@ -68,6 +68,7 @@ describe("users of the host", () => {
       [() => trader.place(order as never), "UnknownField", "account"],
       [() => trader.openOrders({ account } as never), "UnknownField", "account"],
       [() => trader.cancelAll({ who: "bob" } as never), "UnknownField", "who"],
+      [() => trader.place(JSON.parse('{"__proto__": 1}')), "UnknownField", "__proto__"],
       [() => trader.place("all" as never), "NotAnObject", "request"],
       [() => trader.cancel([] as never), "NotAnObject", "request"]
     ] as const

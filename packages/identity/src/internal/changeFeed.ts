@@ -37,13 +37,11 @@ export const follow = Effect.fnUntraced(function* (forget: (changed: Changed) =>
   let toldAt = -Infinity
   let failing = false
 
-  const tell = (changed: Changed) =>
-    Effect.andThen(
-      forget(changed),
-      Effect.sync(() => {
-        for (const listener of listeners) listener.add(changed)
-      })
-    )
+  const announce = (changed: Changed) =>
+    Effect.sync(() => {
+      for (const listener of listeners) listener.add(changed)
+    })
+  const tell = (changed: Changed) => Effect.andThen(forget(changed), announce(changed))
 
   const begin = Effect.gen(function* () {
     const startedAt = yield* elapsedMs
@@ -91,7 +89,8 @@ export const follow = Effect.fnUntraced(function* (forget: (changed: Changed) =>
         const now = yield* elapsedMs
         if (now - Math.max(completeAt, toldAt) < trustedMs) return
         toldAt = now
-        yield* tell("everybody")
+        // What is known is not trusted until it is known to be all again, and need not be forgotten for that.
+        yield* announce("everybody")
       })
     )
   )
@@ -117,7 +116,7 @@ export const follow = Effect.fnUntraced(function* (forget: (changed: Changed) =>
         ),
         ({ take }) => Stream.fromEffectRepeat(take)
       )
-    ) as Stream.Stream<Changed>
+    )
   }
 })
 

@@ -10,20 +10,21 @@ import { accountWith, traderOf } from "./trader.ts"
 
 export class People extends Context.Service<People, OfPeople>()("@pandora-exchange/sdk/People") {}
 
-const options: Record<keyof IdentityOptions, true> = {
-  name: true,
-  issuer: true,
-  site: true,
-  secretKeys: true,
-  algorithm: true,
-  accessTokenLifeMs: true,
-  passwords: true,
-  store: true,
-  notifier: true,
-  kyc: true,
-  limiter: true
-}
-const optionNames: ReadonlySet<string> = new Set(Object.keys(options))
+const optionNames: ReadonlySet<string> = new Set(
+  Object.keys({
+    name: true,
+    issuer: true,
+    site: true,
+    secretKeys: true,
+    algorithm: true,
+    accessTokenLifeMs: true,
+    passwords: true,
+    store: true,
+    notifier: true,
+    kyc: true,
+    limiter: true
+  } satisfies Record<keyof IdentityOptions, true>)
+)
 
 /** Throws `InvalidInput` for what is no `identity`. */
 export const check = ({ identity, storage }: ExchangeOptions): void => {
