@@ -145,6 +145,8 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     TotpPresent: "there is an authenticator app; remove it before you add another one",
     TotpMissing: "there is no authenticator app or other second factor; add one first",
     NoAccount: "only those with the role user have accounts",
+    AccountFrozen:
+      "the account is frozen: it can be looked at and secured, and nothing else; ask whoever runs the exchange",
     FundsLeft: "an account still has something; withdraw it, end its orders, and close then",
     KycUnderWay: "you are verified, or it is being looked at; wait for what comes of it",
     KycNotPending: "the user does not wait to be verified"

@@ -54,6 +54,7 @@ export class NotPossible extends Schema.TaggedError<NotPossible>()("NotPossible"
     "PasskeyRefused",
     "TooManyPasskeys",
     "NoAccount",
+    "AccountFrozen",
     "TooManySubAccounts",
     "PasswordTooShortAlone",
     "FundsLeft",

@@ -357,7 +357,7 @@ const make = Effect.fnUntraced(function* () {
   ) {
     yield* attempts.from(caller.address)
     yield* requireFresh(principal)
-    const { credentials, email: old, userId } = yield* ownUser(principal)
+    const { credentials, email: old, userId } = yield* movable(principal)
     const email = emailOf(typed)
     if (email === undefined) return yield* new NotPossible({ problem: "MalformedEmail" })
     if (!(yield* attempts.ofMail(old)) || !(yield* attempts.ofMail(email))) return
@@ -375,7 +375,7 @@ const make = Effect.fnUntraced(function* () {
       Effect.gen(function* () {
         const user = yield* store.user(userId)
         // Using the link changes what it must be equal to, and so does a new password: it works once, or not at all.
-        if (user === undefined || user.status === "closed" || user.credentials !== credentials) {
+        if (user === undefined || user.status !== "active" || user.credentials !== credentials) {
           return yield* new LinkRefused()
         }
         const changed: User = { ...user, email, credentials: credentials + 1, challenge: null }
@@ -411,6 +411,7 @@ const make = Effect.fnUntraced(function* () {
         principal,
         "subAccountAdded",
         Effect.fnUntraced(function* (user) {
+          yield* unlessFrozen(user)
           const { length } = user.accounts
           if (length === 0) return yield* new NotPossible({ problem: "NoAccount" })
           if (length > subAccountsMax) return yield* new NotPossible({ problem: "TooManySubAccounts" })
@@ -436,12 +437,12 @@ const make = Effect.fnUntraced(function* () {
 
   const close: Users["Service"]["close"] = Effect.fn("Users.close")(function* (principal, caller) {
     yield* requireFresh(principal)
-    const seen = yield* ownUser(principal)
+    const seen = yield* movable(principal)
     for (const { accountId } of seen.accounts) {
       if (!(yield* accounts.isEmpty(accountId))) return yield* new NotPossible({ problem: "FundsLeft" })
     }
     yield* untilWritten(
-      Effect.flatMap(ownUser(principal), (user) =>
+      Effect.flatMap(movable(principal), (user) =>
         sameAddress(write({ ...user, status: "closed", roles: [] }, "userClosed", null, { address: caller.address }))
       )
     )
@@ -468,6 +469,12 @@ const make = Effect.fnUntraced(function* () {
 })
 
 const tokenLengthMax = 2_048
+
+/** Who is frozen may still look, and secure what they have: with a new password, a factor, an end of sessions. */
+const unlessFrozen = (user: User): Effect.Effect<User, NotPossible> =>
+  user.status === "frozen" ? Effect.fail(new NotPossible({ problem: "AccountFrozen" })) : Effect.succeed(user)
+
+const movable = (principal: Principal) => Effect.flatMap(ownUser(principal), unlessFrozen)
 
 /** What a link to a new address says. */
 interface EmailChange {

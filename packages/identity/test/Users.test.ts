@@ -193,6 +193,30 @@ describe("Users", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("error: who is frozen leaves by no other address and does not close, but secures what they have", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const boss = yield* staff(here, "boss", ["admin"])
+      yield* here.users.requestEmailChange(ann.principal, "ann.new@example.com", home)
+      const link = tokenIn(yield* here.mail)
+      yield* here.administration.setFrozen(boss.principal, ann.userId, true)
+      const refused: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
+        here.users.requestEmailChange(ann.principal, "ann.newer@example.com", home),
+        here.users.addSubAccount(ann.principal, "more"),
+        here.users.close(ann.principal, home)
+      ]
+      for (const change of refused) {
+        assert.deepInclude(yield* Effect.flip(change), { _tag: "NotPossible", problem: "AccountFrozen" })
+      }
+      assert.strictEqual(yield* refusal(here.users.changeEmail({ token: link, caller: home })), "LinkRefused")
+      const { accounts, email, status } = (yield* here.store.user(ann.userId))!
+      assert.deepStrictEqual([email, status, accounts.length], [ann.email, "frozen", 1])
+      yield* here.users.changePassword(ann.principal, { current: password, next: otherPassword, caller: home })
+      yield* here.factors.beginTotp(ann.principal)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("error: a change of address takes a fresh proof and an address that mail reaches", () =>
     Effect.gen(function* () {
       const here = yield* world()
