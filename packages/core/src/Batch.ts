@@ -143,6 +143,9 @@ export class BatchWriter {
   count = 0
   private entryAt = headerBytes
   private eventsAt = headerBytes
+  /** Where the last command came from: the next comes from there as well, as a rule. */
+  private source: Uint8Array = new Uint8Array()
+  private sourceView: DataView = viewOf(this.source)
 
   constructor(capacity = 1 << 16) {
     this.bytes = new Uint8Array(capacity)
@@ -169,12 +172,21 @@ export class BatchWriter {
   /** Begins an entry with the command (and ask) at `from` to `to` of `source`. Returns where the command stands now. */
   beginEntry(source: Uint8Array, from: number, to: number): number {
     this.ensure(entryHeaderBytes + to - from)
+    if (source !== this.source) {
+      this.source = source
+      this.sourceView = viewOf(source)
+    }
+    const { sourceView, view } = this
     this.entryAt = this.at
     const commandAt = this.at + entryHeaderBytes
     // Commands are short: a loop is quicker than the call of `set` with a subarray.
-    for (let i = from, j = commandAt; i < to; i++, j++) this.bytes[j] = source[i]!
-    this.eventsAt = this.at = commandAt + to - from
-    this.view.setUint32(this.entryAt, to - from, true)
+    const words = to - 3
+    let i = from
+    let j = commandAt
+    for (; i < words; i += 4, j += 4) view.setUint32(j, sourceView.getUint32(i, true), true)
+    for (; i < to; i++, j++) view.setUint8(j, sourceView.getUint8(i))
+    this.eventsAt = this.at = j
+    view.setUint32(this.entryAt, to - from, true)
     return commandAt
   }
 

@@ -2,7 +2,8 @@
  * The venue's own book (`OrderBook`, `OrderPool`, `LevelPool`, `OrderIndex`) under a matcher that does what a book alone does: it
  * matches by price and time, rests, cancels by number. Events are records in a preallocated ring.
  */
-import { LevelPool, OrderBook } from "../src/OrderBook.ts"
+import { LevelPool } from "../src/LevelPool.ts"
+import { OrderBook } from "../src/OrderBook.ts"
 import { OrderIndex } from "../src/OrderIndex.ts"
 import { OrderPool } from "../src/OrderPool.ts"
 import { cancel, limit, priceMax, type Workload } from "./Workload.ts"

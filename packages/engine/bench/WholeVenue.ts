@@ -6,7 +6,7 @@ import { cancel, limit, priceMax, type Workload } from "./Workload.ts"
 const accounts = 10_000
 const firstAccount = 1_000
 const time = 1_800_000_000_000
-const flushBytes = 1 << 18
+const flushBytes = 1 << 16
 /** The external account pays all of it, which must stay below 2^63. */
 const funds = 4n * 10n ** 14n
 const base = Ids.AssetId(1)

@@ -56,7 +56,7 @@ const marketRefusal = (state: State, terms: Market.MarketTerms): RejectReason.Re
 }
 
 const exactQuotePerTickLot = (terms: Market.MarketTerms, baseScale: number, quoteScale: number): bigint | undefined => {
-  if (terms.tickMantissa <= 0 || terms.lotUnits <= 0n || terms.tickScale > Market.tickScaleMax) return undefined
+  if (terms.tickScale > Market.tickScaleMax) return undefined
   const perTickLot = Market.quotePerTickLot(terms, baseScale, quoteScale)
   return perTickLot !== undefined && perTickLot <= Decimal.unitsMax ? perTickLot : undefined
 }
@@ -127,10 +127,10 @@ export const setAccountTerms = (state: State, out: Batch.BatchWriter, command: O
   const { feeTier, tradeGroup } = command
   const account = state.accounts.indexOf(command.accountId)
   if (account === 0) return reject(out, "UnknownAccount")
-  if (!isFunded(state, account)) return reject(out, "AccountKindReserved")
+  if (!state.accounts.isUserOrHouse(account)) return reject(out, "AccountKindReserved")
   if (feeTier > Market.feeTierMax) return reject(out, "FeeTierTooHigh")
-  state.accounts.feeTiers[account] = feeTier
-  state.accounts.tradeGroups[account] = tradeGroup
+  state.accounts.setFeeTier(account, feeTier)
+  state.accounts.setTradeGroup(account, tradeGroup)
   emit(out, { ...command, _tag: "AccountTermsChanged" })
 }
 
@@ -150,8 +150,8 @@ export const setPrice = (open: OpenOrders, state: State, out: Batch.BatchWriter,
 export const openAccount = (state: State, out: Batch.BatchWriter, { kind, reference }: Of<"OpenAccount">): void => {
   const { accounts } = state
   if (kind !== "user" && kind !== "house") return reject(out, "AccountKindReserved")
-  const existing = reference === "" ? undefined : accounts.byReference.get(reference)
-  if (existing !== undefined && accounts.kinds[existing] !== kind) return reject(out, "AccountReferenceTaken")
+  const existing = accounts.byReference.get(reference)
+  if (existing !== undefined && accounts.kind(existing) !== kind) return reject(out, "AccountReferenceTaken")
   if (!referencePattern.test(reference)) return reject(out, "MalformedText")
   if (existing === undefined && accounts.count - accountsOfVenue >= state.limits.accountsMax) {
     return reject(out, "TooManyAccounts")
@@ -171,12 +171,9 @@ const funded = (
   const account = state.accounts.indexOf(command.accountId)
   if (account === 0) return "UnknownAccount"
   if (state.assets[command.assetId] === undefined) return "UnknownAsset"
-  if (!isFunded(state, account)) return "AccountKindReserved"
+  if (!state.accounts.isUserOrHouse(account)) return "AccountKindReserved"
   return command.amount > 0n ? account : "AmountNotPositive"
 }
-
-const isFunded = (state: State, account: number): boolean =>
-  state.accounts.kinds[account] === "user" || state.accounts.kinds[account] === "house"
 
 const add = (state: State, assetId: number, account: number, amount: bigint): void =>
   state.balances.setAvailable(assetId, account, state.balances.available(assetId, account) + amount)
@@ -255,8 +252,8 @@ export const transfer = (state: State, out: Batch.BatchWriter, command: Of<"Tran
   if (account === 0) return reject(out, "UnknownAccount")
   if (receiver === 0) return reject(out, "UnknownReceiver")
   if (state.assets[assetId] === undefined) return reject(out, "UnknownAsset")
-  const toReceivable = state.accounts.kinds[receiver] === "receivable"
-  if (!isFunded(state, account) || !(isFunded(state, receiver) || toReceivable))
+  const toReceivable = state.accounts.kind(receiver) === "receivable"
+  if (!state.accounts.isUserOrHouse(account) || !(state.accounts.isUserOrHouse(receiver) || toReceivable))
     return reject(out, "TransferNotAllowed")
   if (account === receiver) return reject(out, "SameAccount")
   if (amount <= 0n) return reject(out, "AmountNotPositive")

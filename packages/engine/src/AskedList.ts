@@ -67,9 +67,11 @@ export class AskedList {
 }
 
 const isEmpty = (order: Taker): boolean =>
-  order.side + order.type + order.timeInForce + order.postOnly + order.priceTicks + order.lots === 0 &&
+  [order.side, order.type, order.timeInForce, order.postOnly, order.priceTicks, order.lots].every(isZero) &&
+  [order.deadline, order.displayLots, order.selfTrade].every(isZero) &&
+  [order.trigger, order.triggerTicks, order.trailingUnit, order.trailingOffset].every(isZero) &&
   order.budget === 0n &&
-  order.deadline + order.displayLots + order.trigger + order.triggerTicks === 0 &&
-  order.trailingUnit + order.trailingOffset + order.selfTrade === 0 &&
   !order.reduceOnly &&
   order.clientOrderId === ""
+
+const isZero = (term: number): boolean => term === 0

@@ -5,6 +5,9 @@
  * that such an addition is exact and costs 6 ns where bigints cost 24 to 44. Larger amounts are bigints and come from commands that
  * trade nothing.
  */
+import { GrowingMemory } from "./GrowingMemory.ts"
+import { invariant } from "./invariant.ts"
+
 const limb = 9_007_199_254_740_992
 const limbBig = 9_007_199_254_740_992n
 
@@ -13,50 +16,78 @@ const accountMask = (1 << accountShift) - 1
 /** Four numbers an account: available high and low, held high and low. */
 const fields = 4
 const held = 2
+const blockNumbers = fields << accountShift
 
 export class Balances {
-  /** By asset, then by the account's block. A block is made when first written. */
-  private readonly assets: Array<Array<Float64Array | undefined>> = []
+  private readonly memory = new GrowingMemory()
+  private numbers = new Float64Array(this.memory.buffer)
+  /** By asset, then by the account's block: where its numbers begin. A block is made when first written; none begins at 0, where there are zeros. */
+  private readonly blocks: Array<Int32Array> = []
+  private used = blockNumbers
 
-  private block(assetId: number, account: number): Float64Array {
-    const blocks = (this.assets[assetId] ??= [])
-    const index = account >>> accountShift
-    while (blocks.length <= index) blocks.push(undefined)
-    return (blocks[index] ??= new Float64Array(fields << accountShift))
+  /** Where the account's numbers begin, or 0. */
+  private find(assetId: number, account: number): number {
+    const blocks = this.blocks[assetId]
+    const block = account >>> accountShift
+    if (blocks === undefined || block >= blocks.length) return 0
+    const begin = blocks[block]!
+    return begin === 0 ? 0 : begin + (account & accountMask) * fields
+  }
+
+  private at(assetId: number, account: number): number {
+    return this.find(assetId, account) || this.make(assetId, account)
+  }
+
+  private make(assetId: number, account: number): number {
+    const block = account >>> accountShift
+    while (this.blocks.length <= assetId) this.blocks.push(new Int32Array(1))
+    let blocks = this.blocks[assetId]!
+    if (block >= blocks.length) {
+      blocks = new Int32Array(2 * block)
+      blocks.set(this.blocks[assetId]!)
+      this.blocks[assetId] = blocks
+    }
+    blocks[block] = this.used
+    this.used += blockNumbers
+    if (this.used > this.numbers.length) {
+      this.memory.grow()
+      this.numbers = new Float64Array(this.memory.buffer)
+    }
+    return this.find(assetId, account)
   }
 
   /** Adds `amount` (0 to 2^53 - 1) to what the account has available. */
   addAvailable(assetId: number, account: number, amount: number): void {
-    add(this.block(assetId, account), (account & accountMask) * fields, amount)
+    const at = this.at(assetId, account)
+    add(this.numbers, at, amount)
   }
 
-  /** Moves `amount` (0 to 2^53 - 1) from available to held. False, and nothing moves, when less is available. */
-  hold(assetId: number, account: number, amount: number): boolean {
-    const block = this.block(assetId, account)
-    const at = (account & accountMask) * fields
-    if (block[at]! < 0 || (block[at] === 0 && block[at + 1]! < amount)) return false
-    subtract(block, at, amount)
-    add(block, at + held, amount)
-    return true
+  /** Moves `amount` (0 to 2^53 - 1) from available to held. */
+  hold(assetId: number, account: number, amount: number): void {
+    const at = this.at(assetId, account)
+    const { numbers } = this
+    invariant(reaches(numbers, at, amount), "what is held was available")
+    subtract(numbers, at, amount)
+    add(numbers, at + held, amount)
   }
 
   /** Moves `amount` (0 to 2^53 - 1) from held to available. */
   release(assetId: number, account: number, amount: number): void {
-    const block = this.block(assetId, account)
-    const at = (account & accountMask) * fields
-    subtract(block, at + held, amount)
-    add(block, at, amount)
+    const at = this.at(assetId, account)
+    const { numbers } = this
+    subtract(numbers, at + held, amount)
+    add(numbers, at, amount)
   }
 
   /** Takes `amount` (0 to 2^53 - 1) out of what is held. */
   spendHeld(assetId: number, account: number, amount: number): void {
-    subtract(this.block(assetId, account), (account & accountMask) * fields + held, amount)
+    const at = this.at(assetId, account)
+    subtract(this.numbers, at + held, amount)
   }
 
   covers(assetId: number, account: number, amount: number): boolean {
-    const block = this.block(assetId, account)
-    const at = (account & accountMask) * fields
-    return block[at]! > 0 || (block[at] === 0 && block[at + 1]! >= amount)
+    const at = this.at(assetId, account)
+    return reaches(this.numbers, at, amount)
   }
 
   available(assetId: number, account: number): bigint {
@@ -68,42 +99,45 @@ export class Balances {
   }
 
   private read(assetId: number, account: number, part: number): bigint {
-    const block = this.assets[assetId]?.[account >>> accountShift]
-    if (block === undefined) return 0n
-    const at = (account & accountMask) * fields + part
-    return BigInt(block[at]!) * limbBig + BigInt(block[at + 1]!)
+    const at = this.find(assetId, account) + part
+    return BigInt(this.numbers[at]!) * limbBig + BigInt(this.numbers[at + 1]!)
   }
 
   setAvailable(assetId: number, account: number, value: bigint): void {
-    write(this.block(assetId, account), (account & accountMask) * fields, value)
+    const at = this.at(assetId, account)
+    write(this.numbers, at, value)
   }
 
   setHeld(assetId: number, account: number, value: bigint): void {
-    write(this.block(assetId, account), (account & accountMask) * fields + held, value)
+    const at = this.at(assetId, account)
+    write(this.numbers, at + held, value)
   }
 }
 
-const add = (block: Float64Array, at: number, amount: number): void => {
-  const low = block[at + 1]!
+const reaches = (numbers: Float64Array, at: number, amount: number): boolean =>
+  numbers[at]! > 0 || (numbers[at] === 0 && numbers[at + 1]! >= amount)
+
+const add = (numbers: Float64Array, at: number, amount: number): void => {
+  const low = numbers[at + 1]!
   const room = limb - low
-  if (amount < room) block[at + 1] = low + amount
+  if (amount < room) numbers[at + 1] = low + amount
   else {
-    block[at] = block[at]! + 1
-    block[at + 1] = amount - room
+    numbers[at] = numbers[at]! + 1
+    numbers[at + 1] = amount - room
   }
 }
 
-const subtract = (block: Float64Array, at: number, amount: number): void => {
-  const low = block[at + 1]!
-  if (low >= amount) block[at + 1] = low - amount
+const subtract = (numbers: Float64Array, at: number, amount: number): void => {
+  const low = numbers[at + 1]!
+  if (low >= amount) numbers[at + 1] = low - amount
   else {
-    block[at] = block[at]! - 1
-    block[at + 1] = low + (limb - amount)
+    numbers[at] = numbers[at]! - 1
+    numbers[at + 1] = low + (limb - amount)
   }
 }
 
-const write = (block: Float64Array, at: number, value: bigint): void => {
+const write = (numbers: Float64Array, at: number, value: bigint): void => {
   const low = BigInt.asUintN(53, value)
-  block[at] = Number((value - low) / limbBig)
-  block[at + 1] = Number(low)
+  numbers[at] = Number((value - low) / limbBig)
+  numbers[at + 1] = Number(low)
 }

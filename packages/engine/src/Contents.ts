@@ -82,7 +82,7 @@ const ordersOf = (state: State): Array<OpenOrder> => {
   const { accounts, orders } = state
   const found: Array<OpenOrder> = []
   for (let index = 1; index < accounts.count; index++) {
-    for (let slot = accounts.firstOrder[index]!; slot !== 0; slot = orders.nextOfAccount(slot)) {
+    for (let slot = accounts.firstOrder(index); slot !== 0; slot = orders.nextOfAccount(slot)) {
       found.push(orderAt(state, slot))
     }
   }

@@ -34,8 +34,6 @@ export class Deadlines {
     const index = this.pool.deadlineIndex(slot)
     const last = this.heap.pop()!
     if (last === slot) return
-    this.heap[index] = last
-    this.pool.setDeadlineIndex(last, index)
     this.up(index, last)
     this.down(this.pool.deadlineIndex(last), last)
   }

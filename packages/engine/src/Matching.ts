@@ -45,13 +45,13 @@ export class Matching {
       const reach = reachOf(of, side, limitTicks)
       this.match(out, taker, reach)
       // The range is that of the price before the order traded.
-      beyondRange = reach !== limitTicks && makers.crossedBy(limitTicks) && !makers.crossedBy(reach)
+      beyondRange = makers.crossedBy(limitTicks) && !makers.crossedBy(reach)
     }
     this.finish(out, taker, beyondRange)
     const { firstTicks, lastTicks } = taker
     if (firstTicks === 0) return
     of.lastTicks = lastTicks
-    if (of.triggers === undefined || of.rules.triggerSource !== "") return
+    if (of.rules.triggerSource !== "") return
     this.open.look(of, firstTicks)
     if (lastTicks !== firstTicks) this.open.look(of, lastTicks)
   }
@@ -322,14 +322,10 @@ export class Matching {
    * `remainderAfter` say how far the ceiling is above the exact fee, in 1/100,000.
    */
   fee(received: number, rate: number, before: number): number {
-    let whole = Math.floor(received / feeRateScale)
-    let rest = received - whole * feeRateScale
-    if (rest < 0) {
-      whole--
-      rest += feeRateScale
-    }
-    const needed = rest * rate - before
-    const more = needed > 0 ? Math.ceil(needed / feeRateScale) : 0
+    // Exact, since a quotient of whole numbers below 2^53 that is no whole number never rounds up to one.
+    const whole = Math.floor(received / feeRateScale)
+    const needed = (received - whole * feeRateScale) * rate - before
+    const more = Math.ceil(needed / feeRateScale)
     this.remainderAfter = more * feeRateScale - needed
     return whole * rate + more
   }

@@ -3,15 +3,7 @@
  */
 import { type Batch, Order } from "@pandora-exchange/core"
 import { orderEnded } from "./emit.ts"
-import {
-  inBook,
-  type OrderExtra,
-  starting,
-  trailing,
-  triggerWait,
-  untilTrigger,
-  untilWorkingOrder
-} from "./OrderExtra.ts"
+import { inBook, type OrderExtra, starting, trailing, triggerWait, untilTrigger } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
 import { accountIdOf, clientListName, type ListState, type MarketState, type State } from "./State.ts"
 import { Triggers } from "./Triggers.ts"
@@ -38,13 +30,7 @@ export class OpenOrders {
     const id = orders.id(slot)
     const account = orders.account(slot)
     index.add(id, slot)
-    const last = accounts.lastOrder[account]!
-    orders.setPreviousOfAccount(slot, last)
-    orders.setNextOfAccount(slot, 0)
-    if (last === 0) accounts.firstOrder[account] = slot
-    else orders.setNextOfAccount(last, slot)
-    accounts.lastOrder[account] = slot
-    accounts.openOrders[account]!++
+    accounts.addOrder(account, slot, orders)
     if (clientOrderId !== "") {
       const byClientId = (accounts.clientOrders[account] ??= new Map())
       byClientId.set(clientOrderId, id)
@@ -66,13 +52,7 @@ export class OpenOrders {
         accounts.clientOrders[account]!.delete(clientOrderId)
       }
     }
-    const previous = orders.previousOfAccount(slot)
-    const next = orders.nextOfAccount(slot)
-    if (previous === 0) accounts.firstOrder[account] = next
-    else orders.setNextOfAccount(previous, next)
-    if (next === 0) accounts.lastOrder[account] = previous
-    else orders.setPreviousOfAccount(next, previous)
-    accounts.openOrders[account]!--
+    accounts.removeOrder(account, slot, orders)
     index.remove(id, slot)
     orders.free(slot)
   }
@@ -152,7 +132,7 @@ export class OpenOrders {
   /** Counts an order that begins to wait, for whatever. */
   countWaiting(slot: number, extra: OrderExtra, by: 1 | -1): void {
     const { accounts, markets, orders } = this.state
-    accounts.waitingOrders[orders.account(slot)]! += by
+    accounts.countWaiting(orders.account(slot), by)
     if (extra.trailingUnit !== 0) markets[orders.market(slot)]!.trailingOrders += by
   }
 
@@ -203,7 +183,7 @@ export class OpenOrders {
 
   private dropList({ account, clientListId, listId }: ListState): void {
     this.state.lists.delete(listId)
-    if (clientListId !== "") this.state.listsByClientId.delete(clientListName(account, clientListId))
+    this.state.listsByClientId.delete(clientListName(account, clientListId))
   }
 
   /** Slots of the list's open orders, by ascending id. */
@@ -217,11 +197,6 @@ export class OpenOrders {
     if (list === undefined) return 0
     const [first, second] = pairOf(list)
     return orderId === first ? this.state.index.find(second) : orderId === second ? this.state.index.find(first) : 0
-  }
-
-  isStop(listId: number, orderId: number): boolean {
-    const list = this.state.lists.get(listId)
-    return list !== undefined && pairOf(list)[1] === orderId
   }
 
   /** An order of a pair has traded: the other one goes. */
@@ -249,9 +224,8 @@ export class OpenOrders {
     const { index, orders } = this.state
     for (const id of list.orderIds.slice(1)) {
       const slot = index.find(id)
-      const extra = slot === 0 ? undefined : orders.extra(slot)
-      if (extra === undefined || extra.place !== untilWorkingOrder) continue
-      if (reason === filled) this.queue(slot, extra)
+      if (slot === 0) continue
+      if (reason === filled) this.queue(slot, orders.extra(slot)!)
       else this.end(out, slot, otherLeg)
     }
   }

@@ -3,83 +3,19 @@
  *
  * The book keeps places and quantities only. Who owns an order, what it holds and what it pays is the venue's business.
  */
-import type { OrderPool } from "./OrderPool.ts"
-import { buy, sell } from "./OrderPool.ts"
+import { firstAt, hiddenAt, lastAt, type LevelPool, priceAt, totalAt } from "./LevelPool.ts"
+import {
+  buy,
+  levelAt,
+  nextAt,
+  type OrderPool,
+  previousAt,
+  remainingAt,
+  sell,
+  specialBit,
+  termsAt
+} from "./OrderPool.ts"
 import { PriceLadder } from "./PriceLadder.ts"
-
-const chunkShift = 10
-const chunkMask = (1 << chunkShift) - 1
-
-/** Levels of all books: shown lots (f64), then price, first order, last order, number of orders (i32), then hidden lots (f64). Level 0 means none. */
-export class LevelPool {
-  private readonly numbers: Array<Float64Array> = []
-  private readonly ints: Array<Int32Array> = []
-  private freeLevel = 0
-  private usedLevels = 1
-
-  allocate(price: number): number {
-    let level = this.freeLevel
-    if (level !== 0) this.freeLevel = this.first(level)
-    else {
-      level = this.usedLevels++
-      if (level >>> chunkShift >= this.numbers.length) {
-        const chunk = new ArrayBuffer(32 << chunkShift)
-        this.numbers.push(new Float64Array(chunk))
-        this.ints.push(new Int32Array(chunk))
-      }
-    }
-    const ints = this.ints[level >>> chunkShift]!
-    const at = (level & chunkMask) << 3
-    ints[at + 2] = price
-    ints[at + 3] = 0
-    ints[at + 4] = 0
-    ints[at + 5] = 0
-    this.setTotal(level, 0)
-    this.setHidden(level, 0)
-    return level
-  }
-
-  free(level: number): void {
-    this.setFirst(level, this.freeLevel)
-    this.freeLevel = level
-  }
-
-  /** Lots that the book shows. */
-  total(level: number): number {
-    return this.numbers[level >>> chunkShift]![(level & chunkMask) << 2]!
-  }
-  setTotal(level: number, value: number): void {
-    this.numbers[level >>> chunkShift]![(level & chunkMask) << 2] = value
-  }
-  /** Lots of icebergs that the book does not show. */
-  hidden(level: number): number {
-    return this.numbers[level >>> chunkShift]![((level & chunkMask) << 2) + 3]!
-  }
-  setHidden(level: number, value: number): void {
-    this.numbers[level >>> chunkShift]![((level & chunkMask) << 2) + 3] = value
-  }
-  price(level: number): number {
-    return this.ints[level >>> chunkShift]![((level & chunkMask) << 3) + 2]!
-  }
-  first(level: number): number {
-    return this.ints[level >>> chunkShift]![((level & chunkMask) << 3) + 3]!
-  }
-  setFirst(level: number, value: number): void {
-    this.ints[level >>> chunkShift]![((level & chunkMask) << 3) + 3] = value
-  }
-  last(level: number): number {
-    return this.ints[level >>> chunkShift]![((level & chunkMask) << 3) + 4]!
-  }
-  setLast(level: number, value: number): void {
-    this.ints[level >>> chunkShift]![((level & chunkMask) << 3) + 4] = value
-  }
-  orders(level: number): number {
-    return this.ints[level >>> chunkShift]![((level & chunkMask) << 3) + 5]!
-  }
-  setOrders(level: number, value: number): void {
-    this.ints[level >>> chunkShift]![((level & chunkMask) << 3) + 5] = value
-  }
-}
 
 export class BookSide {
   readonly side: number
@@ -96,7 +32,7 @@ export class BookSide {
     this.pool = pool
     this.levels = levels
     this.priceMax = priceMax
-    this.ladder = new PriceLadder(priceMax)
+    this.ladder = new PriceLadder(priceMax, levels)
   }
 
   private key(price: number): number {
@@ -113,9 +49,10 @@ export class BookSide {
     return this.key(this.levels.price(level)) <= this.key(price)
   }
 
-  /** The level at `price`, or 0. */
+  /** The level at `price`, or 0 where there is none with orders. */
   levelAt(price: number): number {
-    return this.ladder.get(this.key(price))
+    const level = this.ladder.get(this.key(price))
+    return this.levels.first(level) === 0 ? 0 : level
   }
 
   /** The next worse level, or 0. */
@@ -126,71 +63,83 @@ export class BookSide {
 
   /** Puts an order (whose remaining lots are set) behind all others at `price`. */
   append(slot: number, price: number): void {
-    const { pool, levels } = this
+    const { levels, pool } = this
     const key = this.key(price)
     let level = this.ladder.get(key)
-    if (level === 0) {
-      level = levels.allocate(price)
-      this.ladder.set(key, level)
-      if (this.best === 0 || key < this.bestKey) {
-        this.best = level
-        this.bestKey = key
-      }
-    }
-    const last = levels.last(level)
-    pool.setPrevious(slot, last)
-    pool.setNext(slot, 0)
-    pool.setLevel(slot, level)
-    if (last === 0) levels.setFirst(level, slot)
+    if (levels.first(level) === 0) level = this.use(key, price)
+    const ints = levels.ints
+    const at = level << 3
+    const orderInts = pool.hotInts
+    const orderAt = slot << 3
+    const last = ints[at + lastAt]!
+    ints[at + lastAt] = slot
+    if (last === 0) ints[at + firstAt] = slot
     else pool.setNext(last, slot)
-    levels.setLast(level, slot)
-    levels.setOrders(level, levels.orders(level) + 1)
-    levels.setTotal(level, levels.total(level) + pool.remaining(slot))
-    if (pool.special(slot)) levels.setHidden(level, levels.hidden(level) + pool.hidden(slot))
+    orderInts[orderAt + nextAt] = 0
+    orderInts[orderAt + previousAt] = last
+    orderInts[orderAt + levelAt] = level
+    levels.numbers[(at >>> 1) + totalAt]! += pool.hotNumbers[(orderAt >>> 1) + remainingAt]!
+    if ((orderInts[orderAt + termsAt]! & specialBit) !== 0) this.hide(level, pool.hidden(slot))
+  }
+
+  /** The level at a price without orders, made ready for the first. */
+  private use(key: number, price: number): number {
+    const level = this.ladder.use(key)
+    this.levels.clear(level, price)
+    if (this.best === 0 || key < this.bestKey) {
+      this.best = level
+      this.bestKey = key
+    }
+    return level
   }
 
   /** Takes an order out of its queue. */
   remove(slot: number): void {
-    const { pool, levels } = this
-    const level = pool.level(slot)
-    const orders = levels.orders(level) - 1
-    if (orders === 0) return this.removeLevel(level)
-    const previous = pool.previous(slot)
-    const next = pool.next(slot)
-    if (previous === 0) levels.setFirst(level, next)
+    const { levels, pool } = this
+    const orderInts = pool.hotInts
+    const orderAt = slot << 3
+    const level = orderInts[orderAt + levelAt]!
+    const previous = orderInts[orderAt + previousAt]!
+    const next = orderInts[orderAt + nextAt]!
+    const ints = levels.ints
+    const at = level << 3
+    if (previous === 0) ints[at + firstAt] = next
     else pool.setNext(previous, next)
-    if (next === 0) levels.setLast(level, previous)
+    if (next === 0) ints[at + lastAt] = previous
     else pool.setPrevious(next, previous)
-    levels.setOrders(level, orders)
-    levels.setTotal(level, levels.total(level) - pool.remaining(slot))
-    if (pool.special(slot)) levels.setHidden(level, levels.hidden(level) - pool.hidden(slot))
+    levels.numbers[(at >>> 1) + totalAt]! -= pool.hotNumbers[(orderAt >>> 1) + remainingAt]!
+    if ((orderInts[orderAt + termsAt]! & specialBit) !== 0) this.hide(level, -pool.hidden(slot))
+    if ((previous | next) === 0) this.drop(level, this.key(ints[at + priceAt]!))
   }
 
-  private removeLevel(level: number): void {
-    const key = this.key(this.levels.price(level))
-    this.ladder.delete(key)
-    if (level === this.best) {
-      const next = this.ladder.next(key + 1)
-      this.best = next === -1 ? 0 : this.ladder.get(next)
-      this.bestKey = next
-    }
-    this.levels.free(level)
+  /** A level without orders. */
+  private drop(level: number, key: number): void {
+    this.ladder.drop(key)
+    if (level !== this.best) return
+    const next = this.ladder.next(key + 1)
+    this.best = next === -1 ? 0 : this.ladder.get(next)
+    this.bestKey = next
+  }
+
+  private hide(level: number, lots: number): void {
+    this.levels.numbers[(level << 2) + hiddenAt]! += lots
   }
 
   /** An order in the queue hides `lots` fewer and keeps its place. */
   shrinkHidden(slot: number, lots: number): void {
-    const { levels, pool } = this
-    const level = pool.level(slot)
-    pool.extra(slot)!.hiddenLots -= lots
-    levels.setHidden(level, levels.hidden(level) - lots)
+    this.pool.extra(slot)!.hiddenLots -= lots
+    this.hide(this.levelOf(slot), -lots)
   }
 
   /** An order in the queue has `lots` fewer left and keeps its place. */
   shrink(slot: number, lots: number): void {
-    const { pool, levels } = this
-    const level = pool.level(slot)
-    pool.setRemaining(slot, pool.remaining(slot) - lots)
-    levels.setTotal(level, levels.total(level) - lots)
+    const level = this.levelOf(slot)
+    this.pool.setRemaining(slot, this.pool.remaining(slot) - lots)
+    this.levels.numbers[(level << 2) + totalAt]! -= lots
+  }
+
+  private levelOf(slot: number): number {
+    return this.pool.hotInts[(slot << 3) + levelAt]!
   }
 }
 

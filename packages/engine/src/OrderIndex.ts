@@ -1,32 +1,40 @@
 /**
- * From order id to slot. Ids count up, so a table is indexed by the id's low bits, and the id in the slot's record tells
- * whether the entry is meant; four neighbours are tried, the rare rest goes to a map. A quarter of a table is used, which keeps that rest
- * rare also where old orders stand among the new.
+ * From order id to slot. Ids count up, so the slots of 4,096 neighbouring ids stand in one page, found by the id's bits, and the id in
+ * the slot's record tells whether the entry is meant.
  *
- * A full table is never rehashed: a new one of twice the size takes the new orders, and the old one serves until its orders are gone.
+ * A page of which only a few orders are left is given up, and so is one whose place a newer page needs: the orders left go to maps.
+ * So an order that stays for ever costs no page, and nothing is ever copied at once.
  */
+import { GrowingMemory } from "./GrowingMemory.ts"
 import type { OrderPool } from "./OrderPool.ts"
 
-const probes = 4
-const firstBits = 12
-
-interface Table {
-  readonly slots: Int32Array
-  readonly mask: number
-  live: number
-}
-
-const makeTable = (bits: number): Table => ({
-  slots: new Int32Array((1 << bits) + probes),
-  mask: (1 << bits) - 1,
-  live: 0
-})
+const pageBits = 12
+const pageIds = 1 << pageBits
+const pageMask = pageIds - 1
+/** The pages of the 67 million newest ids have places of their own. */
+const ringPages = 1 << 14
+const ringMask = ringPages - 1
+/** A page of that many orders or fewer is given up once newer ones are filled. */
+const fewOrders = pageIds / 64
+/** Each stays small enough to grow in far less than a millisecond. */
+const mapsMask = 1023
 
 export class OrderIndex {
   private readonly pool: OrderPool
-  private newest: Table = makeTable(firstBits)
-  private older: Array<Table> = []
-  private readonly overflow = new Map<number, number>()
+  /** Page by page; one that is not in use holds zeros, and page 0 stays so. */
+  private readonly memory = new GrowingMemory()
+  private slots = new Int32Array(this.memory.buffer)
+  private readonly free: Array<number> = []
+  private usedPages = 1
+  /** By place in the ring: where the page begins, 0 for none, which of all pages it is, and how many orders it has. */
+  private readonly pages = new Int32Array(ringPages)
+  private readonly numbers = new Float64Array(ringPages)
+  private readonly live = new Int32Array(ringPages)
+  /** Place and first id of the page that new ids go to. */
+  private newest = -1
+  private newestFrom = Number.POSITIVE_INFINITY
+  private readonly maps: Array<Map<number, number> | undefined> = Array.from({ length: mapsMask + 1 }, () => undefined)
+  private inMaps = 0
 
   constructor(pool: OrderPool) {
     this.pool = pool
@@ -34,69 +42,76 @@ export class OrderIndex {
 
   /** The slot's record must carry its id already. */
   add(id: number, slot: number): void {
-    if (this.newest.live * 4 > this.newest.mask) this.grow()
-    const { slots, mask } = this.newest
-    const from = id & mask
-    for (let i = from; i < from + probes; i++) {
-      if (slots[i] === 0) {
-        slots[i] = slot
-        this.newest.live++
-        return
-      }
-    }
-    this.overflow.set(id, slot)
+    const at = id - this.newestFrom
+    if (at < 0 || at >= pageIds) return this.addElsewhere(id, slot)
+    this.slots[this.pages[this.newest]! + at] = slot
+    this.live[this.newest]!++
   }
 
   /** The slot of an open order, or 0. */
   find(id: number): number {
-    const slot = this.findIn(this.newest, id)
-    return slot !== 0 || (this.older.length === 0 && this.overflow.size === 0) ? slot : this.findElsewhere(id)
-  }
-
-  private findIn({ slots, mask }: Table, id: number): number {
-    const from = id & mask
-    for (let i = from; i < from + probes; i++) {
-      const slot = slots[i]!
-      if (slot !== 0 && this.pool.id(slot) === id) return slot
-    }
-    return 0
-  }
-
-  private findElsewhere(id: number): number {
-    for (const table of this.older) {
-      const slot = this.findIn(table, id)
-      if (slot !== 0) return slot
-    }
-    return this.overflow.get(id) ?? 0
+    const slot = this.slots[this.pages[(id >>> pageBits) & ringMask]! + (id & pageMask)]!
+    if (slot !== 0 && this.pool.id(slot) === id) return slot
+    return this.inMaps === 0 ? 0 : (this.maps[id & mapsMask]?.get(id) ?? 0)
   }
 
   /** Before the slot's record loses its id. */
   remove(id: number, slot: number): void {
-    if (this.removeFrom(this.newest, id, slot)) return
-    for (const table of this.older) {
-      if (this.removeFrom(table, id, slot)) {
-        if (table.live === 0) this.older = this.older.filter((other) => other !== table)
-        return
-      }
+    const place = (id >>> pageBits) & ringMask
+    const at = this.pages[place]! + (id & pageMask)
+    if (this.slots[at] !== slot) {
+      if (this.maps[id & mapsMask]?.delete(id) === true) this.inMaps--
+      return
     }
-    this.overflow.delete(id)
+    this.slots[at] = 0
+    if (--this.live[place]! <= fewOrders && place !== this.newest) this.giveUp(place)
   }
 
-  private removeFrom(table: Table, id: number, slot: number): boolean {
-    const { slots, mask } = table
-    const from = id & mask
-    for (let i = from; i < from + probes; i++) {
-      if (slots[i] === slot) {
-        slots[i] = 0
-        table.live--
-        return true
-      }
-    }
-    return false
+  /** An id whose page is not the newest. */
+  private addElsewhere(id: number, slot: number): void {
+    const number = Math.floor(id / pageIds)
+    const place = number & ringMask
+    const { newest, numbers, pages } = this
+    if (newest === -1 || number > numbers[newest]!) {
+      if (pages[place] !== 0) this.giveUp(place)
+      pages[place] = this.takePage()
+      numbers[place] = number
+      this.newest = place
+      this.newestFrom = number * pageIds
+      if (newest !== -1 && newest !== place && this.live[newest]! <= fewOrders) this.giveUp(newest)
+    } else if (pages[place] === 0 || numbers[place] !== number) return this.addToMap(id, slot)
+    this.slots[pages[place]! + (id & pageMask)] = slot
+    this.live[place]!++
   }
 
-  private grow(): void {
-    this.older.unshift(this.newest)
-    this.newest = makeTable(Math.log2(this.newest.mask + 1) + 1)
+  private takePage(): number {
+    const free = this.free.pop()
+    if (free !== undefined) return free
+    const page = this.usedPages++ * pageIds
+    while (page + pageIds > this.slots.length) {
+      this.memory.grow()
+      this.slots = new Int32Array(this.memory.buffer)
+    }
+    return page
+  }
+
+  private addToMap(id: number, slot: number): void {
+    const map = (this.maps[id & mapsMask] ??= new Map())
+    map.set(id, slot)
+    this.inMaps++
+  }
+
+  private giveUp(place: number): void {
+    const { live, slots } = this
+    const page = this.pages[place]!
+    for (let i = page; live[place] !== 0; i++) {
+      const slot = slots[i]!
+      if (slot === 0) continue
+      slots[i] = 0
+      live[place]!--
+      this.addToMap(this.pool.id(slot), slot)
+    }
+    this.pages[place] = 0
+    this.free.push(page)
   }
 }

@@ -76,12 +76,11 @@ export const isOutsideBand = (of: MarketState, side: number, priceTicks: number)
   const reference = down === 0 && up === 0 ? 0 : of.referenceTicks
   if (reference === 0) return false
   const scaled = priceTicks * multiplierScale
-  return (down !== 0 && scaled < reference * down) || (up !== 0 && scaled > reference * up)
+  return scaled < reference * down || (up !== 0 && scaled > reference * up)
 }
 
 /** The price by which a market buy that waits is funded; 0 when there is none. */
 export const boundOf = ({ of, side, trailingOffset, trailingUnit, triggerTicks }: Taker): number => {
-  if (trailingUnit === 0) return triggerTicks
   const extreme = triggerTicks === 0 ? of.referenceTicks : triggerTicks
   return extreme === 0 ? 0 : trailingTicks(side, trailingUnit, trailingOffset, extreme)
 }

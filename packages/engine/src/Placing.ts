@@ -95,7 +95,7 @@ export class Placing {
     walk.levels = undefined
     let fee = 0n
     let before = 0
-    const { takerRate } = of.ratesOf(this.state.accounts.feeTiers[order.account]!)
+    const { takerRate } = of.ratesOf(this.state.accounts.feeTier(order.account))
     for (const fill of fills) {
       const received = side === buy ? fill.lots * of.lotUnits : fill.priceTicks * fill.lots * of.quotePerTickLot
       fee += BigInt(this.matching.fee(received, takerRate, before))
@@ -139,8 +139,7 @@ export class Placing {
   }
 
   private refusedByMarket({ account, of, postOnly, trigger, type }: Taker): Reason | undefined {
-    const kind = this.state.accounts.kinds[account]
-    if (kind !== "user" && kind !== "house") return "AccountCannotTrade"
+    if (!this.state.accounts.isUserOrHouse(account)) return "AccountCannotTrade"
     switch (of.status) {
       case "open":
         return undefined
@@ -162,7 +161,7 @@ export class Placing {
       refusedByQuantity(order) ??
       (order.displayLots === 0 ? undefined : this.refusedByDisplay(order.of, order.displayLots, order.lots)) ??
       refusedByPrice(order.of, order.type, order.priceTicks, order.triggerTicks) ??
-      (order.trailingUnit === 0 ? undefined : refusedByOffset(order)) ??
+      refusedByOffset(order) ??
       this.refusedByNotional(order) ??
       (order.type === limit && isOutsideBand(order.of, order.side, order.priceTicks)
         ? "PriceOutsideBand"
@@ -212,20 +211,19 @@ export class Placing {
   }
 
   private wouldTrigger({ of, side, trigger, triggerTicks }: Taker): Reason | undefined {
-    if (trigger === 0 || triggerTicks === 0) return undefined
+    if (triggerTicks === 0) return undefined
     const reference = of.referenceTicks
     return reference !== 0 && isThere(isRising(side, trigger), triggerTicks, reference) ? "WouldTrigger" : undefined
   }
 
   private duplicate({ account, clientOrderId }: Taker): Reason | undefined {
-    if (clientOrderId === "") return undefined
     return this.state.accounts.clientOrders[account]?.has(clientOrderId) === true ? "DuplicateClientOrderId" : undefined
   }
 
   private tooMany({ account }: Taker, count: number): Reason | undefined {
     const { accounts, limits, orders } = this.state
     const full =
-      accounts.openOrders[account]! + count > limits.openOrdersPerAccountMax ||
+      accounts.openOrders(account) + count > limits.openOrdersPerAccountMax ||
       orders.count + count > limits.openOrdersMax
     return full ? "TooManyOpenOrders" : undefined
   }
@@ -233,8 +231,8 @@ export class Placing {
   private tooManyConditional({ account, of }: Taker, waiting: number, trailing: number): Reason | undefined {
     const { accounts, limits } = this.state
     const full =
-      accounts.waitingOrders[account]! + waiting > limits.conditionalOrdersPerAccountMax ||
-      (trailing > 0 && of.trailingOrders + trailing > limits.trailingOrdersPerMarketMax)
+      accounts.waitingOrders(account) + waiting > limits.conditionalOrdersPerAccountMax ||
+      of.trailingOrders + trailing > limits.trailingOrdersPerMarketMax
     return full ? "TooManyConditionalOrders" : undefined
   }
 
@@ -243,7 +241,7 @@ export class Placing {
     if (side !== buy) return undefined
     const { accounts, balances, orders } = this.state
     let buying = BigInt(lots)
-    for (let slot = accounts.firstOrder[account]!; slot !== 0; slot = orders.nextOfAccount(slot)) {
+    for (let slot = accounts.firstOrder(account); slot !== 0; slot = orders.nextOfAccount(slot)) {
       if (orders.side(slot) === buy && orders.market(slot) === of.marketId && slot !== except) {
         buying += BigInt(orders.remaining(slot) + orders.hidden(slot))
       }
@@ -263,10 +261,7 @@ export class Placing {
 
   private refusedByMakers(order: Taker): Reason | undefined {
     const { lots, of, side, timeInForce, type } = order
-    if (order.postOnly !== postOnlyOff) {
-      const refusal = this.slid(order)
-      if (refusal !== undefined) return refusal
-    }
+    if (order.postOnly !== postOnlyOff) return this.slid(order)
     if (timeInForce !== fok) return undefined
     if (type === limit) this.walk.find(of, side, order, order.priceTicks, lots)
     return this.walk.lots < lots ? "FillOrKillUnfilled" : undefined
@@ -295,7 +290,7 @@ export class Placing {
   }
 
   private covers(of: MarketState, side: number, account: number, amount: number): boolean {
-    return amount <= 0 || this.state.balances.covers(side === buy ? of.quote : of.base, account, amount)
+    return this.state.balances.covers(side === buy ? of.quote : of.base, account, amount)
   }
 
   private neededNow({ lots, of, priceTicks, side, type }: Taker): number {
@@ -308,18 +303,11 @@ export class Placing {
     return this.open.heldFor(of, side, type === limit ? priceTicks : boundOf(order), lots)
   }
 
-  /** Whether what is left of `lots` after trading would not fit on its level, which has `leaving` lots fewer then. */
-  levelIsFull(order: Taker, lots: number, leaving: number): boolean {
+  /** Whether `lots` would not fit on their level, which has `leaving` lots fewer then. Where there is a level, there is nothing to trade with. */
+  levelIsFull({ of, priceTicks, side }: Taker, lots: number, leaving: number): boolean {
     const { levels } = this.state
-    const { of, priceTicks, side } = order
     const level = of.book.of(side).levelAt(priceTicks)
-    if (level === 0) return false
-    const room = Number.MAX_SAFE_INTEGER - (levels.total(level) - leaving + levels.hidden(level))
-    if (lots <= room) return false
-    const { walk } = this
-    walk.find(of, side, order, priceTicks, lots)
-    const left = lots - walk.lots - walk.prevented
-    return left > room && !walk.expired && !walk.isBeyondRange(of, side, priceTicks)
+    return level !== 0 && levels.total(level) - leaving + levels.hidden(level) > Number.MAX_SAFE_INTEGER - lots
   }
 
   // ---- Acceptance
@@ -327,7 +315,7 @@ export class Placing {
   private accept(out: Batch.BatchWriter, order: Taker, held: number): void {
     const { state } = this
     const { account, of, side } = order
-    const { makerRate, takerRate } = of.ratesOf(state.accounts.feeTiers[account]!)
+    const { makerRate, takerRate } = of.ratesOf(state.accounts.feeTier(account))
     if (held !== 0) state.balances.hold(side === buy ? of.quote : of.base, account, held)
     order.orderId = ++state.lastOrderId
     order.makerRate = makerRate
@@ -428,7 +416,7 @@ export class Placing {
       list.pricesRefusal() ??
       (list.contingency === oco ? firstOf(list.orders, (order) => this.wouldTrigger(order)) : undefined) ??
       firstOf(list.orders, (order) => this.duplicate(order)) ??
-      (new Set(ids).size < ids.length || this.listIdTaken(account, clientListId)
+      (new Set(ids).size < ids.length || this.state.listsByClientId.has(clientListName(account, clientListId))
         ? "DuplicateClientOrderId"
         : undefined) ??
       this.tooMany(first!, list.orders.length) ??
@@ -440,10 +428,6 @@ export class Placing {
       (of.rules.positionMax === 0n ? undefined : firstOf(list.orders, (order) => this.positionTooLarge(order, 0))) ??
       this.listRefusedByBook(list)
     )
-  }
-
-  private listIdTaken(account: number, clientListId: string): boolean {
-    return clientListId !== "" && this.state.listsByClientId.has(clientListName(account, clientListId))
   }
 
   /** Also sets what each order needs; it is zero for pending ones, and for a stop what it needs in addition. */
@@ -484,8 +468,7 @@ export class Placing {
     })
     for (const order of orders) {
       order.listId = listId
-      const pending = contingency !== oco && order !== matched
-      this.accept(out, order, pending ? 0 : order.needed)
+      this.accept(out, order, order.needed)
       order.slot = this.matching.record(order)
     }
     for (const order of waiting) {
@@ -498,9 +481,7 @@ export class Placing {
       }
     }
     if (matched === undefined) return
-    const extra = matched.toExtra()
-    state.orders.setExtra(matched.slot, extra)
-    state.orders.setRemaining(matched.slot, matched.lots)
+    state.orders.setExtra(matched.slot, matched.toExtra())
     this.matching.run(out, matched)
   }
 
@@ -516,14 +497,12 @@ export class Placing {
     const order = this.started
     order.load(orders, of, slot)
     order.loadWaiting(extra)
-    const sibling = listId === 0 ? 0 : this.open.siblingOf(listId, order.orderId)
+    const sibling = this.open.siblingOf(listId, order.orderId)
     if (sibling !== 0 && wait === triggerWait) this.endSibling(out, order, extra, sibling)
 
     const oldHeld = extra.held
-    const refusal =
-      wait === workingOrderWait && order.trigger !== 0
-        ? this.pendingRefusal(order, sibling)
-        : this.startRefusal(order, oldHeld)
+    const waitsOn = order.trigger !== 0
+    const refusal = waitsOn ? this.pendingRefusal(order, sibling) : this.startRefusal(order, oldHeld)
     const held = refusal === undefined ? order.needed : oldHeld
     emit(out, {
       _tag: "OrderStarted",
@@ -540,10 +519,10 @@ export class Placing {
 
     const asset = side === buy ? of.quote : of.base
     if (held > oldHeld) balances.hold(asset, order.account, held - oldHeld)
-    else if (held < oldHeld) balances.release(asset, order.account, oldHeld - held)
+    else balances.release(asset, order.account, oldHeld - held)
     this.open.stopWaiting(slot, extra)
     extra.held = held
-    if (wait === workingOrderWait && extra.trigger !== 0) {
+    if (waitsOn) {
       this.open.countWaiting(slot, extra, 1)
       this.waiting(out, slot, extra, triggerWait)
       this.open.waitForTrigger(of, slot, extra)
@@ -555,13 +534,9 @@ export class Placing {
 
   /** The other order of the pair ends; to the stop passes what it needs. */
   private endSibling(out: Batch.BatchWriter, order: Taker, extra: OrderExtra, sibling: number): void {
-    const { open } = this
-    let passedOn = 0
-    if (open.isStop(extra.listId, order.orderId)) {
-      passedOn = Math.max(0, Math.min(open.heldOf(sibling), extra.neededWaiting - extra.held))
-      extra.held += passedOn
-    }
-    open.end(out, sibling, otherLeg, passedOn)
+    const passedOn = Math.max(0, Math.min(this.open.heldOf(sibling), extra.neededWaiting - extra.held))
+    extra.held += passedOn
+    this.open.end(out, sibling, otherLeg, passedOn)
   }
 
   /** Why an order that is to be matched now cannot. */
@@ -582,8 +557,7 @@ export class Placing {
     if (needed > orderAmountMax) return "tooLarge"
     const extra = this.state.orders.extra(slot)!
     extra.neededWaiting = needed
-    const isStop = sibling !== 0 && this.open.isStop(order.listId, order.orderId)
-    order.needed = isStop ? Math.max(0, needed - this.open.heldOf(sibling)) : needed
+    order.needed = sibling === 0 ? needed : Math.max(0, needed - this.open.heldOf(sibling))
     return this.covers(of, side, account, order.needed) ? undefined : "unfunded"
   }
 }

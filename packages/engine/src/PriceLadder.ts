@@ -2,135 +2,113 @@
  * The levels of one side by price, best first. A key is small where the price is good: the price itself for asks, the
  * highest price minus the price for bids, so that one code path serves both.
  *
- * Pages of 64 keys are made on demand under a bitmap of three steps, so finding the next level is a few bit operations,
- * however far apart prices are.
+ * Pages of four keys are taken on demand from the pool of levels, under a bitmap of three steps, so finding the next level is a few bit
+ * operations, however far apart prices are.
  */
-const pageBits = 6
-const pageKeys = 1 << pageBits
-const regionBits = 12
-const regionPages = 1 << regionBits
+import type { LevelPool } from "./LevelPool.ts"
+import {
+  countAt,
+  keysAt,
+  pageBits,
+  pageLevels,
+  regionBits,
+  regionPages,
+  type RegionPool,
+  usedAt,
+  usedWords
+} from "./RegionPool.ts"
 
-interface Page {
-  low: number
-  high: number
-  readonly levels: Int32Array
-}
-
-interface Region {
-  count: number
-  readonly used: Int32Array
-  readonly pages: Array<Page | undefined>
-}
+const regionKeysBits = pageBits + regionBits
 
 export class PriceLadder {
-  private readonly regions: Array<Region | undefined>
+  private readonly levels: LevelPool
+  private readonly pool: RegionPool
+  /** Where the regions begin, 0 for none. */
+  private readonly regions: Int32Array
   private readonly usedRegions: Int32Array
-  private readonly spare: Array<Page> = []
-  /** The last region that emptied: a side that empties and fills again makes none anew. */
-  private spareRegion: Region | undefined
 
-  constructor(keysMax: number) {
-    const regions = Math.floor(keysMax / (pageKeys * regionPages)) + 1
-    this.regions = Array.from({ length: regions }, () => undefined)
+  constructor(keysMax: number, levels: LevelPool) {
+    const regions = (keysMax >>> regionKeysBits) + 1
+    this.levels = levels
+    this.pool = levels.regions
+    this.regions = new Int32Array(regions)
     this.usedRegions = new Int32Array((regions + 31) >>> 5)
   }
 
-  /** The level at `key`, or 0. */
+  /** The level of the key; one that never has orders where there is no page for it. */
   get(key: number): number {
-    const page = this.regions[key >>> (pageBits + regionBits)]?.pages[(key >>> pageBits) & (regionPages - 1)]
-    return page === undefined ? 0 : page.levels[key & (pageKeys - 1)]!
+    const region = this.regions[key >>> regionKeysBits]!
+    return this.pool.ints[(region >>> 2) + ((key >>> pageBits) & (regionPages - 1))]! + (key & (pageLevels - 1))
   }
 
-  set(key: number, level: number): void {
-    const regionIndex = key >>> (pageBits + regionBits)
-    const pageIndex = (key >>> pageBits) & (regionPages - 1)
-    const region = (this.regions[regionIndex] ??= this.takeRegion())
-    let page = region.pages[pageIndex]
-    if (page === undefined) {
-      page = this.spare.pop() ?? { low: 0, high: 0, levels: new Int32Array(pageKeys) }
-      region.pages[pageIndex] = page
-      region.used[pageIndex >>> 5]! |= 1 << (pageIndex & 31)
-      if (region.count++ === 0) this.usedRegions[regionIndex >>> 5]! |= 1 << (regionIndex & 31)
+  /** The level of the key, which has orders from now on. */
+  use(key: number): number {
+    const regionIndex = key >>> regionKeysBits
+    const region = this.regions[regionIndex]! || this.addRegion(regionIndex)
+    const { bytes, ints } = this.pool
+    const page = (key >>> pageBits) & (regionPages - 1)
+    const inPage = key & (pageLevels - 1)
+    if (bytes[region + keysAt + page] === 0) {
+      ints[(region >>> 2) + page] = this.levels.takePage()
+      ints[((region + usedAt) >>> 2) + (page >>> 5)]! |= 1 << (page & 31)
+      ints[(region + countAt) >>> 2]!++
     }
-    const inPage = key & (pageKeys - 1)
-    page.levels[inPage] = level
-    if (inPage < 32) page.low |= 1 << inPage
-    else page.high |= 1 << (inPage & 31)
+    bytes[region + keysAt + page]! |= 1 << inPage
+    return ints[(region >>> 2) + page]! + inPage
   }
 
-  private takeRegion(): Region {
-    const spare = this.spareRegion
-    this.spareRegion = undefined
-    return (
-      spare ?? {
-        count: 0,
-        used: new Int32Array(regionPages >>> 5),
-        pages: Array.from({ length: regionPages }, () => undefined)
-      }
-    )
+  private addRegion(index: number): number {
+    this.usedRegions[index >>> 5]! |= 1 << (index & 31)
+    return (this.regions[index] = this.pool.take())
   }
 
-  delete(key: number): void {
-    const regionIndex = key >>> (pageBits + regionBits)
-    const pageIndex = (key >>> pageBits) & (regionPages - 1)
+  /** The level of the key has no orders any more. */
+  drop(key: number): void {
+    const regionIndex = key >>> regionKeysBits
     const region = this.regions[regionIndex]!
-    const page = region.pages[pageIndex]!
-    const inPage = key & (pageKeys - 1)
-    page.levels[inPage] = 0
-    if (inPage < 32) page.low &= ~(1 << inPage)
-    else page.high &= ~(1 << (inPage & 31))
-    if ((page.low | page.high) !== 0) return
-    region.pages[pageIndex] = undefined
-    region.used[pageIndex >>> 5]! &= ~(1 << (pageIndex & 31))
-    this.spare.push(page)
-    if (--region.count === 0) {
-      this.regions[regionIndex] = undefined
-      this.spareRegion = region
-      this.usedRegions[regionIndex >>> 5]! &= ~(1 << (regionIndex & 31))
-    }
+    const { bytes, ints } = this.pool
+    const page = (key >>> pageBits) & (regionPages - 1)
+    if ((bytes[region + keysAt + page]! &= ~(1 << (key & (pageLevels - 1)))) !== 0) return
+    this.levels.givePageBack(ints[(region >>> 2) + page]!)
+    ints[(region >>> 2) + page] = 0
+    ints[((region + usedAt) >>> 2) + (page >>> 5)]! &= ~(1 << (page & 31))
+    if (--ints[(region + countAt) >>> 2]! !== 0) return
+    this.pool.giveBack(region)
+    this.regions[regionIndex] = 0
+    this.usedRegions[regionIndex >>> 5]! &= ~(1 << (regionIndex & 31))
   }
 
-  /** The smallest key at or past `from` that has a level, or -1. */
+  /** The smallest key at or past `from` whose level has orders, or -1. */
   next(from: number): number {
-    let regionIndex = from >>> (pageBits + regionBits)
+    let regionIndex = from >>> regionKeysBits
     if (regionIndex >= this.regions.length) return -1
-    const region = this.regions[regionIndex]
-    if (region !== undefined) {
-      const key = nextInRegion(region, (from >>> pageBits) & (regionPages - 1), from & (pageKeys - 1))
-      if (key !== -1) return regionIndex * (pageKeys * regionPages) + key
-    }
-    regionIndex = nextBit(this.usedRegions, regionIndex + 1)
-    if (regionIndex === -1) return -1
-    return regionIndex * (pageKeys * regionPages) + nextInRegion(this.regions[regionIndex]!, 0, 0)
+    const page = (from >>> pageBits) & (regionPages - 1)
+    const keys = this.pool.bytes[this.regions[regionIndex]! + keysAt + page]! & (-1 << (from & (pageLevels - 1)))
+    if (keys !== 0) return ((from >>> pageBits) << pageBits) + lowestBit(keys)
+    const key = this.firstOf(regionIndex, page + 1)
+    if (key !== -1) return key
+    regionIndex = nextBit(this.usedRegions, 0, this.usedRegions.length, regionIndex + 1)
+    return regionIndex === -1 ? -1 : this.firstOf(regionIndex, 0)
+  }
+
+  /** The first key with orders in the region's pages from `from` on, or -1. */
+  private firstOf(regionIndex: number, from: number): number {
+    const region = this.regions[regionIndex]!
+    const { bytes, ints } = this.pool
+    const page = nextBit(ints, (region + usedAt) >>> 2, usedWords, from)
+    if (page === -1) return -1
+    return (regionIndex << regionKeysBits) + (page << pageBits) + lowestBit(bytes[region + keysAt + page]!)
   }
 }
 
-const nextInRegion = (region: Region, pageIndex: number, inPage: number): number => {
-  const page = region.pages[pageIndex]
-  if (page !== undefined) {
-    const found = nextInPage(page, inPage)
-    if (found !== -1) return pageIndex * pageKeys + found
-  }
-  const index = nextBit(region.used, pageIndex + 1)
-  return index === -1 ? -1 : index * pageKeys + nextInPage(region.pages[index]!, 0)
-}
-
-const nextInPage = (page: Page, from: number): number => {
-  if (from < 32) {
-    const low = page.low & (-1 << from)
-    if (low !== 0) return lowestBit(low)
-  }
-  const high = from < 32 ? page.high : page.high & (-1 << (from & 31))
-  return high === 0 ? -1 : 32 + lowestBit(high)
-}
-
-const nextBit = (words: Int32Array, from: number): number => {
+/** The first bit that is set, from bit `from` on, in `count` words that begin at `begin`; or -1. */
+const nextBit = (words: Int32Array, begin: number, count: number, from: number): number => {
   let word = from >>> 5
-  if (word >= words.length) return -1
-  let bits = words[word]! & (-1 << (from & 31))
+  if (word >= count) return -1
+  let bits = words[begin + word]! & (-1 << (from & 31))
   while (bits === 0) {
-    if (++word >= words.length) return -1
-    bits = words[word]!
+    if (++word >= count) return -1
+    bits = words[begin + word]!
   }
   return word * 32 + lowestBit(bits)
 }

@@ -105,15 +105,15 @@ function* sections(state: State, w: Writer): Generator<void> {
 function* accounts({ accounts, timers }: State, w: Writer): Generator<void> {
   w.u32(accounts.count - firstOpened)
   for (let index = firstOpened; index < accounts.count; index++) {
-    w.u8(Account.accountKinds.indexOf(accounts.kinds[index]!))
+    w.u8(Account.accountKinds.indexOf(accounts.kind(index)))
     w.text(accounts.references[index]!)
     yield
   }
   for (let index = 1; index < accounts.count; index++) {
-    if (accounts.feeTiers[index] === 0 && accounts.tradeGroups[index] === 0) continue
+    if (accounts.feeTier(index) === 0 && accounts.tradeGroup(index) === 0) continue
     w.u32(accountIdOf(index))
-    w.u8(accounts.feeTiers[index]!)
-    w.u32(accounts.tradeGroups[index]!)
+    w.u8(accounts.feeTier(index))
+    w.u32(accounts.tradeGroup(index))
     yield
   }
   w.u32(0)
@@ -396,8 +396,8 @@ export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State
   }
   for (let accountId = r.u32(); accountId !== 0; accountId = r.u32()) {
     const index = state.accounts.indexOf(accountId)
-    state.accounts.feeTiers[index] = r.u8()
-    state.accounts.tradeGroups[index] = r.u32()
+    state.accounts.setFeeTier(index, r.u8())
+    state.accounts.setTradeGroup(index, r.u32())
   }
   const timers = r.u32()
   for (let i = 0; i < timers; i++) state.timers.set(state.accounts.indexOf(r.u32()), r.u53())

@@ -3,9 +3,11 @@ import type { Account, Asset, Market } from "@pandora-exchange/core"
 import { Account as Accounts, Market as Markets } from "@pandora-exchange/core"
 import { Balances } from "./Balances.ts"
 import { Deadlines } from "./Deadlines.ts"
+import { GrowingMemory } from "./GrowingMemory.ts"
 import { KeyMemory } from "./KeyMemory.ts"
 import type { Limits } from "./Limits.ts"
-import { LevelPool, OrderBook } from "./OrderBook.ts"
+import { LevelPool } from "./LevelPool.ts"
+import { OrderBook } from "./OrderBook.ts"
 import { OrderIndex } from "./OrderIndex.ts"
 import { buy, OrderPool } from "./OrderPool.ts"
 import { Timers } from "./Timers.ts"
@@ -114,49 +116,120 @@ export interface ListState {
  * Accounts by index: 1 to 3 are the venue's own, opened accounts follow. `AccountId` counts the latter from 1000.
  */
 export class AccountStates {
-  readonly kinds: Array<Account.AccountKind | undefined> = [undefined, "house", "external", "receivable"]
-  readonly references: Array<string> = ["", "", "", ""]
+  /** What every order asks of its account lies together, since accounts come in no order. */
+  private readonly memory = new GrowingMemory()
+  private records = new Int32Array(this.memory.buffer)
+  readonly references: Array<string> = []
   readonly byReference = new Map<string, number>()
-  /** Open orders of each account, a list in order of their ids. */
-  readonly openOrders: Array<number> = [0, 0, 0, 0]
-  /** Of these, those that wait. */
-  readonly waitingOrders: Array<number> = [0, 0, 0, 0]
-  readonly feeTiers: Array<number> = [0, 0, 0, 0]
-  /** Accounts of one group do not trade with each other; 0 is the account alone. */
-  readonly tradeGroups: Array<number> = [0, 0, 0, 0]
-  readonly firstOrder: Array<number> = [0, 0, 0, 0]
-  readonly lastOrder: Array<number> = [0, 0, 0, 0]
   /** Open orders by client order id, made when the account first uses one. */
-  readonly clientOrders: Array<Map<string, number> | undefined> = [undefined, undefined, undefined, undefined]
+  readonly clientOrders: Array<Map<string, number> | undefined> = []
+
+  constructor() {
+    for (const kind of venuesOwn) this.open(kind, "")
+  }
 
   get count(): number {
-    return this.kinds.length
+    return this.references.length
+  }
+
+  kind(account: number): Account.AccountKind {
+    return accountKinds[this.records[account << recordShift]!]!
+  }
+  /** The kinds that trade. */
+  isUserOrHouse(account: number): boolean {
+    const kind = this.records[account << recordShift]!
+    return kind === user || kind === houseKind
+  }
+  feeTier(account: number): number {
+    return this.records[(account << recordShift) + feeTierAt]!
+  }
+  setFeeTier(account: number, tier: number): void {
+    this.records[(account << recordShift) + feeTierAt] = tier
+  }
+  /** Accounts of one group do not trade with each other; 0 is the account alone. */
+  tradeGroup(account: number): number {
+    return this.records[(account << recordShift) + tradeGroupAt]! >>> 0
+  }
+  setTradeGroup(account: number, group: number): void {
+    this.records[(account << recordShift) + tradeGroupAt] = group
+  }
+  openOrders(account: number): number {
+    return this.records[(account << recordShift) + openOrdersAt]!
+  }
+  /** Of the open orders, those that wait. */
+  waitingOrders(account: number): number {
+    return this.records[(account << recordShift) + waitingOrdersAt]!
+  }
+  countWaiting(account: number, by: 1 | -1): void {
+    this.records[(account << recordShift) + waitingOrdersAt]! += by
+  }
+  /** The first of the account's open orders, which are a list in order of their ids. */
+  firstOrder(account: number): number {
+    return this.records[(account << recordShift) + firstOrderAt]!
+  }
+
+  /** Puts an order at the end of the account's list. */
+  addOrder(account: number, slot: number, orders: OrderPool): void {
+    const { records } = this
+    const at = account << recordShift
+    const last = records[at + lastOrderAt]!
+    orders.setPreviousOfAccount(slot, last)
+    orders.setNextOfAccount(slot, 0)
+    if (last === 0) records[at + firstOrderAt] = slot
+    else orders.setNextOfAccount(last, slot)
+    records[at + lastOrderAt] = slot
+    records[at + openOrdersAt]!++
+  }
+
+  removeOrder(account: number, slot: number, orders: OrderPool): void {
+    const { records } = this
+    const at = account << recordShift
+    const previous = orders.previousOfAccount(slot)
+    const next = orders.nextOfAccount(slot)
+    if (previous === 0) records[at + firstOrderAt] = next
+    else orders.setNextOfAccount(previous, next)
+    if (next === 0) records[at + lastOrderAt] = previous
+    else orders.setPreviousOfAccount(next, previous)
+    records[at + openOrdersAt]!--
   }
 
   /** The index of an account id, or 0. */
   indexOf(accountId: number): number {
     const index =
       accountId >= firstAccountId ? accountId - firstAccountId + firstOpened : accountId < firstOpened ? accountId : 0
-    return index < this.kinds.length ? index : 0
+    return index < this.references.length ? index : 0
   }
 
   open(kind: Account.AccountKind, reference: string): number {
-    const index = this.kinds.push(kind) - 1
-    this.references.push(reference)
-    this.openOrders.push(0)
-    this.waitingOrders.push(0)
-    this.feeTiers.push(0)
-    this.tradeGroups.push(0)
-    this.firstOrder.push(0)
-    this.lastOrder.push(0)
+    const index = this.references.push(reference) - 1
+    if ((index + 1) << recordShift > this.records.length) {
+      this.memory.grow()
+      this.records = new Int32Array(this.memory.buffer)
+    }
+    this.records[index << recordShift] = accountKinds.indexOf(kind)
     this.clientOrders.push(undefined)
     if (reference !== "") this.byReference.set(reference, index)
     return index
   }
 }
 
+const { accountKinds } = Accounts
+const user = accountKinds.indexOf("user")
+const houseKind = accountKinds.indexOf("house")
+
+/** Places in an account's record, of eight fields, of which the first is its kind. */
+const recordShift = 3
+const feeTierAt = 1
+const tradeGroupAt = 2
+const openOrdersAt = 3
+const waitingOrdersAt = 4
+const firstOrderAt = 5
+const lastOrderAt = 6
+
+/** Index 0 is nobody. */
+const venuesOwn = ["user", "house", "external", "receivable"] as const
 const firstAccountId: number = Accounts.firstAccountId
-export const firstOpened = 4
+export const firstOpened: number = venuesOwn.length
 export const house: number = Accounts.houseAccountId
 export const external: number = Accounts.externalAccountId
 export const receivable: number = Accounts.receivableAccountId

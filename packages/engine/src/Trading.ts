@@ -99,9 +99,9 @@ export class Trading {
   /** Ends the account's open orders outside halted markets; how many that were. */
   private endAll(out: Batch.BatchWriter, account: number, marketId: number, sides: number, reason: number): number {
     const { accounts, index, markets, orders } = this.state
-    const before = accounts.openOrders[account]!
+    const before = accounts.openOrders(account)
     const ids: Array<number> = []
-    for (let slot = accounts.firstOrder[account]!; slot !== 0; slot = orders.nextOfAccount(slot)) {
+    for (let slot = accounts.firstOrder(account); slot !== 0; slot = orders.nextOfAccount(slot)) {
       const of = orders.market(slot)
       if (marketId !== 0 && marketId !== of) continue
       if (sides !== bothSides && (orders.side(slot) === buy) !== (sides === buySide)) continue
@@ -112,7 +112,7 @@ export class Trading {
       const slot = index.find(id)
       if (slot !== 0) this.open.end(out, slot, reason)
     }
-    return before - accounts.openOrders[account]!
+    return before - accounts.openOrders(account)
   }
 
   // ---- Placing
@@ -179,8 +179,7 @@ export class Trading {
     const accountId = out.view.getUint32(at + cancelAfterAt.accountId, true)
     const account = accounts.indexOf(accountId)
     if (account === 0) return reject(out, "UnknownAccount")
-    const kind = accounts.kinds[account]
-    if (kind !== "user" && kind !== "house") return reject(out, "AccountKindReserved")
+    if (!accounts.isUserOrHouse(account)) return reject(out, "AccountKindReserved")
     const delayMs = readU53(out.view, at + cancelAfterAt.delayMs)
     if (delayMs > cancelAfterMsMax) return reject(out, "DelayTooLong")
     const deadline = delayMs === 0 ? 0 : time + delayMs
@@ -279,8 +278,7 @@ export class Trading {
     }
     const held = this.open.heldFor(of, side, oldPrice, oldLeft)
     order.needed = this.open.heldFor(of, side, order.priceTicks, left)
-    const more = order.needed - held
-    if (more > 0 && !balances.covers(side === buy ? of.quote : of.base, account, more)) return "InsufficientFunds"
+    if (!balances.covers(side === buy ? of.quote : of.base, account, order.needed - held)) return "InsufficientFunds"
     return this.placing.levelIsFull(order, left, order.priceTicks === oldPrice ? oldLeft : 0) ? "LevelFull" : undefined
   }
 

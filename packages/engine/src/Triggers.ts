@@ -3,7 +3,8 @@
  * "Waiting orders".
  */
 import { Market, Order } from "@pandora-exchange/core"
-import { BookSide, type LevelPool } from "./OrderBook.ts"
+import type { LevelPool } from "./LevelPool.ts"
+import { BookSide } from "./OrderBook.ts"
 import { type OrderExtra, trailing, untilTrigger } from "./OrderExtra.ts"
 import { buy, type OrderPool, sell } from "./OrderPool.ts"
 
@@ -65,10 +66,9 @@ export class Triggers {
 
   /** Looks at all with a price, and gives what it reached to `start`. */
   look(price: number, start: (slot: number, extra: OrderExtra) => void): void {
-    const active = this.active.length
     this.lookAt(this.rising, true, price, start)
     this.lookAt(this.falling, false, price, start)
-    if (active !== 0) this.lookAtActive(active, price, start)
+    if (this.active.length !== 0) this.lookAtActive(price, start)
   }
 
   private lookAt(
@@ -87,14 +87,14 @@ export class Triggers {
     }
   }
 
-  /** The first `count` that are active; behind them are those that became so just now. */
-  private lookAtActive(count: number, price: number, start: (slot: number, extra: OrderExtra) => void): void {
+  /** Those that became active just now are not reached: their trigger is away from this price. */
+  private lookAtActive(price: number, start: (slot: number, extra: OrderExtra) => void): void {
     const { active, pool } = this
     let kept = 0
     for (let i = 0; i < active.length; i++) {
       const slot = active[i]!
       const extra = pool.extra(slot)!
-      if (i < count && this.follows(pool.side(slot), extra, price)) start(slot, extra)
+      if (this.follows(pool.side(slot), extra, price)) start(slot, extra)
       else active[kept++] = slot
     }
     active.length = kept

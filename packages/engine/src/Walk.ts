@@ -16,8 +16,8 @@ export interface Own {
 
 export const isOwn = (state: State, taker: number, maker: number): boolean => {
   if (taker === maker) return true
-  const group = state.accounts.tradeGroups[taker]!
-  return group !== 0 && state.accounts.tradeGroups[maker] === group
+  const group = state.accounts.tradeGroup(taker)
+  return group !== 0 && state.accounts.tradeGroup(maker) === group
 }
 
 /** The price a taker trades up or down to: that of its limit (`anyTicks…` without one) or of the market's range. */
@@ -38,7 +38,7 @@ export class Walk {
   quote = 0
   /** Lots that self-trade prevention would take from the order. */
   prevented = 0
-  /** Self-trade prevention would end it. */
+  /** It met an order of its own that ends it, if anything of it was left. */
   expired = false
   /** Of a budget: the book was empty behind what was found, or what was behind lay outside the range. */
   bookRanOut = false
@@ -78,13 +78,14 @@ export class Walk {
     let left = budget
     this.begin()
     let level = makers.best
-    for (; level !== 0 && !this.expired; level = makers.after(level)) {
+    for (; level !== 0; level = makers.after(level)) {
       if (!makers.within(level, reach)) break
       const perLot = levels.price(level) * of.quotePerTickLot
       const there = meetsOwn
         ? this.findBesideOwn(level, own, Number.MAX_SAFE_INTEGER)
         : levels.total(level) + this.hiddenAt(level)
-      const taken = Math.min(floorDivide(left, perLot), there, lotsMax - this.lots)
+      // Exact below 2^53: a quotient that is no whole number never rounds up to one.
+      const taken = Math.min(Math.floor(left / perLot), there, lotsMax - this.lots)
       left -= taken * perLot
       this.take(of, level, taken)
       if (taken < there) return
@@ -97,7 +98,6 @@ export class Walk {
   isBeyondRange(of: MarketState, side: number, limitTicks: number): boolean {
     const makers = of.book.against(side)
     const reach = reachOf(of, side, limitTicks)
-    if (reach === limitTicks) return false
     let level = makers.best
     while (level !== 0 && makers.within(level, reach)) level = makers.after(level)
     return level !== 0 && makers.within(level, limitTicks)
@@ -130,7 +130,7 @@ export class Walk {
   /** Whether the taker might meet orders of its own. */
   private meetsOwn({ account, selfTrade }: Own): boolean {
     const { accounts } = this.state
-    return selfTrade !== none && (accounts.openOrders[account] !== 0 || accounts.tradeGroups[account] !== 0)
+    return selfTrade !== none && (accounts.openOrders(account) !== 0 || accounts.tradeGroup(account) !== 0)
   }
 
   /** What is found at a level where orders of the taker's own may stand; adds to `prevented`, and sets `expired`. */
@@ -143,7 +143,7 @@ export class Walk {
         others += orders.remaining(slot) + (own.selfTrade === expireMaker ? this.hiddenOf(slot) : 0)
       } else if (own.selfTrade !== expireMaker) {
         // What icebergs before it hide comes behind it.
-        if (left > others) this.expired = true
+        this.expired = true
         return Math.min(left, others)
       }
     }
@@ -175,10 +175,4 @@ export class Walk {
     }
     return found
   }
-}
-
-/** Whole times `divisor` goes into `value`; both are below 2^53, so one correction makes the rounded quotient exact. */
-const floorDivide = (value: number, divisor: number): number => {
-  const quotient = Math.floor(value / divisor)
-  return quotient * divisor > value ? quotient - 1 : quotient
 }

@@ -53,10 +53,11 @@ export class EngineVenue implements Readers {
   }
 
   accounts() {
-    const { kinds } = this.venue.state.accounts
-    return kinds.flatMap((kind, index) =>
-      kind === undefined ? [] : [{ accountId: Ids.AccountId(accountIdOf(index)), kind }]
-    )
+    const { accounts } = this.venue.state
+    return Array.from({ length: accounts.count - 1 }, (_, i) => ({
+      accountId: Ids.AccountId(accountIdOf(i + 1)),
+      kind: accounts.kind(i + 1)
+    }))
   }
 
   markets() {
@@ -72,7 +73,7 @@ export class EngineVenue implements Readers {
     const open = new OpenOrders(this.venue.state)
     const found: Array<OpenOrder> = []
     for (let index = 1; index < accounts.count; index++) {
-      for (let slot = accounts.firstOrder[index]!; slot !== 0; slot = orders.nextOfAccount(slot)) {
+      for (let slot = accounts.firstOrder(index); slot !== 0; slot = orders.nextOfAccount(slot)) {
         const remainingLots = orders.remaining(slot) + orders.hidden(slot)
         found.push({
           orderId: Ids.OrderId(orders.id(slot)),

@@ -3,7 +3,8 @@
  * the auction before the opening in it, in which prices cross.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { LevelPool, OrderBook } from "../src/OrderBook.ts"
+import { LevelPool } from "../src/LevelPool.ts"
+import { OrderBook } from "../src/OrderBook.ts"
 import { OrderIndex } from "../src/OrderIndex.ts"
 import { buy, OrderPool, sell } from "../src/OrderPool.ts"
 import { type Queue, queuesOf } from "./queuesOf.ts"

@@ -6,6 +6,7 @@ import {
   advance,
   bob,
   cancel,
+  cleo,
   list,
   market,
   order,
@@ -101,6 +102,16 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
       assert.deepStrictEqual(tags(advance), ["OrderEnded deadline"])
     })
 
+    it("comes for several accounts at one time by account", () => {
+      const { at, run, told } = venueWith()
+      for (const accountId of [cleo, ada, bob]) run({ _tag: "CancelAfter", accountId, delayMs: 10 })
+      at(10)
+      assert.deepStrictEqual(
+        told(advance),
+        [1000, 1001, 1002].map((accountId) => `CancelAfterCame accountId=${accountId}`)
+      )
+    })
+
     it("error: a delay past a day, or for an account that does not trade", () => {
       const { tags } = venueWith()
       assert.deepStrictEqual(tags(after(86_400_001)), ["Rejected DelayTooLong"])
@@ -167,6 +178,25 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
         "OrderAccepted",
         "OrderRested"
       ])
+    })
+
+    it("replaces an order as unfilled that self-trade prevention made smaller", () => {
+      const { run, tags } = venueWith()
+      run(order(ada, "buy", 90, 3))
+      run(order(ada, "sell", 90, 1, { selfTradePrevention: "decrement" }))
+      assert.deepStrictEqual(tags(replace(1, { replaceable: "partlyFilled" })), ["Rejected OrderNotReplaceable"])
+      assert.deepStrictEqual(tags(replace(1, { replaceable: "unfilled" }))[0], "OrderEnded cancelled")
+    })
+
+    it("error: an account that does not exist replaces and cancels nothing, nor does one in a market that does not", () => {
+      const { tags } = venueWith()
+      const nowhere = Ids.AccountId(5_000)
+      assert.deepStrictEqual(tags(replace(1, { accountId: nowhere, mode: "allowFailure" })), [
+        "Rejected UnknownAccount"
+      ])
+      const all = { _tag: "CancelAll", accountId: ada, marketId: Ids.MarketId(9), sides: "both" } as const
+      assert.deepStrictEqual(tags(all), ["Rejected UnknownMarket"])
+      assert.deepStrictEqual(tags({ ...all, accountId: nowhere }), ["Rejected UnknownAccount"])
     })
 
     it("error: an order in a halted market, or in another one, is not replaced", () => {

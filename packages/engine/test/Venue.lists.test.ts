@@ -1,4 +1,4 @@
-import { type Command, Ids, type Order } from "@pandora-exchange/core"
+import { Command, Ids, type Order } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import type { Terms } from "./reference/NaiveState.ts"
 import {
@@ -144,6 +144,15 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       ])
     })
 
+    it("looks at the book for a post-only take-profit when that starts, and not before", () => {
+      const { run, tags } = indexed()
+      const first: Partial<Terms> = { ...above, priceTicks: 99, trigger: "takeProfit", triggerTicks: 110 }
+      run(order(bob, "buy", 99, 1))
+      assert.deepStrictEqual(tags(list(ada, "OCO", [first, below]))[0], "OrderListAccepted")
+      run(price(110))
+      assert.deepStrictEqual(tags(advance), ["OrderEnded otherLeg", "OrderStarted", "OrderEnded wouldCross"])
+    })
+
     it("ends the other order when one ends at its deadline or is prevented from trading", () => {
       const { at, run, told } = indexed()
       run(list(ada, "OCO", [{ ...above, timeInForce: "GTD", deadline: start + 5 }, below]))
@@ -194,6 +203,64 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       assert.deepStrictEqual(
         tags(list(ada, "OTO", [buy, { side: "sell", type: "marketBudget", timeInForce: "IOC", budget: 9n }])),
         refused
+      )
+    })
+
+    it("error: any term of a third order where there is none", () => {
+      const { tags } = indexed()
+      const terms: ReadonlyArray<Partial<Terms>> = [
+        { side: "sell" },
+        { type: "market" },
+        { timeInForce: "IOC" },
+        { postOnly: "refuse" },
+        { priceTicks: 1 },
+        { lots: 1 },
+        { budget: 1n },
+        { deadline: 1 },
+        { displayLots: 1 },
+        { trigger: "stopLoss" },
+        { triggerTicks: 1 },
+        { trailingUnit: "ticks" },
+        { trailingOffset: 1 },
+        { selfTradePrevention: "expireTaker" },
+        { reduceOnly: true },
+        { clientOrderId: "c" }
+      ]
+      assert.strictEqual(terms.length, Object.keys(Command.noTerms).length)
+      for (const third of terms) {
+        assert.deepStrictEqual(tags(list(ada, "OCO", [above, below, third])), ["Rejected ListTermsInvalid"])
+      }
+    })
+
+    it("error: a first order of a pair that is neither a maker nor a take-profit, or a working order that waits", () => {
+      const { tags } = indexed()
+      const refused = ["Rejected ListTermsInvalid"]
+      const stop = { trigger: "stopLoss", triggerTicks: 120 } as const
+      assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, ...stop }, below])), refused)
+      assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, timeInForce: "IOC" }, below])), refused)
+      assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, type: "market" }, below])), refused)
+      assert.deepStrictEqual(tags(list(ada, "OTO", [{ ...above, ...stop }, below])), refused)
+    })
+
+    it("error: a pending order for a budget, as one of a pair too", () => {
+      const { tags } = indexed()
+      const forBudget = { ...sell, type: "marketBudget", timeInForce: "IOC", budget: 9n, lots: 0 } as const
+      const takeProfit: Partial<Terms> = { ...forBudget, trigger: "takeProfit", triggerTicks: 110 }
+      const stop: Partial<Terms> = { ...forBudget, trigger: "stopLoss", triggerTicks: 95 }
+      const other = { ...sell, ...atMarket, lots: 0 }
+      const above = { ...other, trigger: "takeProfit", triggerTicks: 110 } as const
+      const below = { ...other, trigger: "stopLoss", triggerTicks: 95 } as const
+      assert.deepStrictEqual(tags(list(ada, "OTOCO", [buy, takeProfit, below])), ["Rejected ListTermsInvalid"])
+      assert.deepStrictEqual(tags(list(ada, "OTOCO", [buy, above, stop])), ["Rejected ListTermsInvalid"])
+      assert.deepStrictEqual(tags(list(ada, "OCO", [takeProfit, stop])), ["Rejected CombinationNotSupported"])
+    })
+
+    it("compares no price that a trailing order does not have yet", () => {
+      const { tags } = indexed()
+      const trailing = { trigger: "takeProfit", trailingUnit: "ticks", trailingOffset: 5 } as const
+      assert.deepStrictEqual(
+        tags(list(ada, "OCO", [{ ...sell, ...atMarket, ...trailing }, below]))[0],
+        "OrderListAccepted"
       )
     })
 
@@ -308,6 +375,20 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderWaiting"])
       run(price(115))
       assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderEnded unfilled"])
+    })
+
+    it("lets a pending limit order wait without any price to trail from, since its own price bounds it", () => {
+      const { run, tags } = venueWith()
+      run(rules({ triggerSource: "index" }))
+      const trailing = { trigger: "stopLoss", trailingUnit: "ticks", trailingOffset: 5 } as const
+      run(
+        list(ada, "OTO", [
+          { ...sell, priceTicks: 100 },
+          { ...buy, ...trailing }
+        ])
+      )
+      run(order(bob, "buy", 100, 5))
+      assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderWaiting"])
     })
 
     it("ends the pending orders when the working order ends unfilled", () => {

@@ -1,6 +1,19 @@
 import { type Command, Ids } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
-import { ada, atMarket, bob, budget, cleo, market, order, price, richVenueFrom, rules, venues } from "./venueWith.ts"
+import {
+  ada,
+  atMarket,
+  bob,
+  budget,
+  cleo,
+  market,
+  order,
+  price,
+  richVenueFrom,
+  rules,
+  status,
+  venues
+} from "./venueWith.ts"
 
 describe.each(venues)("market rules in %s", (_, Venue) => {
   const venueWith = richVenueFrom(Venue)
@@ -181,6 +194,14 @@ describe.each(venues)("market rules in %s", (_, Venue) => {
       run(rules({}))
       run(order(bob, "buy", 50, 1))
       assert.deepStrictEqual(tags(order(ada, "sell", 49, 20, slide)), ["Rejected NotionalTooLarge"])
+    })
+
+    it("error: a market order is refused as one that takes first, in a post-only market", () => {
+      const { run, tags } = venueWith()
+      const both = order(ada, "sell", 0, 1, { ...atMarket, postOnly: "refuse" })
+      assert.deepStrictEqual(tags(both), ["Rejected CombinationNotSupported"])
+      run(status("postOnly"))
+      assert.deepStrictEqual(tags(both), ["Rejected MarketPostOnly"])
     })
 
     it("slides an amend too", () => {

@@ -176,4 +176,35 @@ describe.each(venues)("self-trade prevention in %s", (_, Venue) => {
       ])
     }
   })
+
+  it("finds for fill-or-kill what is left when orders of its own have used some of it up, over all levels", () => {
+    const finds = (lots: number) => {
+      const { run, tags } = venueWith()
+      run(order(ada, "sell", 100, 2))
+      run(order(ada, "sell", 101, 1))
+      run(order(bob, "sell", 102, 4))
+      return tags(order(ada, "buy", 102, lots, { timeInForce: "FOK", selfTradePrevention: "decrement" }))[0]
+    }
+    assert.strictEqual(finds(4), "Rejected FillOrKillUnfilled")
+    const { run, told } = venueWith()
+    run(order(ada, "sell", 100, 2))
+    run(order(ada, "sell", 101, 1))
+    run(order(bob, "sell", 102, 4))
+    const [accepted] = told(order(ada, "buy", 0, 7, { ...atMarket, selfTradePrevention: "decrement" }))
+    assert.strictEqual(
+      accepted,
+      "OrderAccepted orderId=4 accountId=1000 side=buy type=market timeInForce=IOC lots=7 selfTradePrevention=decrement held=408"
+    )
+  })
+
+  it("finds nothing that an iceberg hides behind an order of its own that ends it", () => {
+    for (const selfTradePrevention of ["expireTaker", "expireBoth"] as const) {
+      const { run, tags } = venueWith()
+      run(order(bob, "sell", 100, 5, { displayLots: 2 }))
+      run(order(ada, "sell", 100, 1))
+      const kills = (lots: number) => tags(order(ada, "buy", 100, lots, { timeInForce: "FOK", selfTradePrevention }))[0]
+      assert.strictEqual(kills(3), "Rejected FillOrKillUnfilled")
+      assert.strictEqual(kills(2), "OrderAccepted")
+    }
+  })
 })

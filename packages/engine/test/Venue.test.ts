@@ -154,6 +154,12 @@ describe.each(venues)("%s", (_, Venue) => {
       ])
     })
 
+    it("error: a budget is never fill-or-kill", () => {
+      const { tags } = venueWith()
+      const kill = { ...budget(ada, "buy", 100n), timeInForce: "FOK" } as Command.Command
+      assert.deepStrictEqual(tags(kill), ["Rejected CombinationNotSupported"])
+    })
+
     it("asks for the whole budget of a buy, but for no more base than a market sell finds", () => {
       const { credit, run, tags } = venueWith()
       credit(bob, quote, 500n)

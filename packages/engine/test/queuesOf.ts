@@ -1,4 +1,5 @@
-import type { BookSide, LevelPool } from "../src/OrderBook.ts"
+import type { LevelPool } from "../src/LevelPool.ts"
+import type { BookSide } from "../src/OrderBook.ts"
 import type { OrderPool } from "../src/OrderPool.ts"
 
 export interface Queue {
@@ -8,7 +9,7 @@ export interface Queue {
   readonly orders: ReadonlyArray<number>
 }
 
-/** The levels of one side, best first. Each level's number of orders and the links back are checked on the way. */
+/** The levels of one side, best first. The links back are checked on the way. */
 export const queuesOf = (side: BookSide, levels: LevelPool, pool: OrderPool): ReadonlyArray<Queue> => {
   const queues: Array<Queue> = []
   for (let level = side.best; level !== 0; level = side.after(level)) {
@@ -21,7 +22,6 @@ export const queuesOf = (side: BookSide, levels: LevelPool, pool: OrderPool): Re
     }
     const priceTicks = levels.price(level)
     if (levels.last(level) !== previous) throw new Error(`the queue at ${priceTicks} does not end with its last order`)
-    if (levels.orders(level) !== orders.length) throw new Error(`the level at ${priceTicks} counts its orders wrong`)
     queues.push({ priceTicks, lots: levels.total(level), orders })
   }
   return queues

@@ -3,6 +3,7 @@ import { RejectReason } from "@pandora-exchange/core"
 import { InvalidInput, Refused } from "@pandora-exchange/sdk"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { runInNewContext } from "node:vm"
 import { pagesOf } from "../src/http/pages.ts"
 import { type InProcess, startHere } from "./support.ts"
 
@@ -95,6 +96,27 @@ describe("the pages", () => {
     for (const [code, { retry, status }] of problems) {
       expect(text).toContain(`<tr id="${code}"><td><code>${code}</code><td>${status}<td>${retry}<td>`)
     }
+  })
+
+  it.each([
+    ["/register", "/v1/registrations/complete"],
+    ["/reset", "/v1/password-resets/complete"],
+    ["/email", "/v1/email-changes/complete"]
+  ])("%s, where a mail leads, tells how to go on with the link's token", async (page, path) => {
+    const { headers, status, text } = await textOf(page)
+    expect([status, headers.get("referrer-policy")]).toEqual([200, "no-referrer"])
+    const shown = { textContent: "" }
+    const document = { querySelector: (name: string) => (name === "pre" ? shown : undefined) }
+    const location = { hash: "#k1.a_token-of.mine", origin: server.url }
+    runInNewContext(/<script>([\s\S]*)<\/script>/.exec(text)![1]!, { document, location })
+    const [, body, url] = /^curl -H 'Content-Type: application\/json' -d '(.*)' (\S+)$/.exec(shown.textContent)!
+    expect(url).toBe(server.url + path)
+    const { token, ...others } = JSON.parse(body!)
+    expect(token).toBe("k1.a_token-of.mine")
+    // The route knows all of its fields, and the token is not one of ours.
+    const answer = await fetch(url!, { method: "POST", headers: { "content-type": "application/json" }, body: body! })
+    expect([answer.status, ((await answer.json()) as { readonly code: string }).code]).toEqual([422, "LinkRefused"])
+    expect(Object.keys(others).every((name) => ["password", "name"].includes(name))).toBe(true)
   })
 
   it("/ leads to all of them", async () => {

@@ -12,41 +12,49 @@ import * as Snapshot from "../../src/Snapshot.ts"
 import { rulesVersion, Venue } from "../../src/Venue.ts"
 import { randomCommands } from "../reference/randomCommands.ts"
 import { journalFile, snapshotFile } from "./files.ts"
+import { rareEnds } from "./rareEnds.ts"
 
 const seed = 7
 const commands = 1_500
 const perBatch = 25
 
-const venue = Venue.make(limitsDefault)
-const asked = randomCommands(seed, commands)
-const writer = new Batch.BatchWriter()
-const scratch = new Uint8Array(2048)
-const batches: Array<Uint8Array> = []
-let previousHash = Batch.genesisHash
-let sequence = 1
-let next = asked.next([])
-while (next.done !== true) {
-  writer.reset()
-  const [time] = next.value
-  let count = 0
-  for (; count < perBatch && next.done !== true; count++) {
-    const [, command, ask] = next.value
-    const at = writer.beginEntry(scratch, 0, Command.encode(Batch.viewOf(scratch), 0, command, ask))
-    const eventsAt = writer.at
-    venue.apply(writer, at, time)
-    writer.endEntry()
-    next = asked.next(Event.decodeAll(writer.view, eventsAt, writer.at))
+type Asked = readonly [time: number, command: Command.Command, ask?: Command.Ask | undefined]
+
+/** The batches of a venue that executes what is asked, and the snapshot after them. */
+const write = (
+  asked: Generator<Asked, void, ReadonlyArray<Event.Event>>
+): { readonly journal: Uint8Array; readonly snapshot: Uint8Array } => {
+  const venue = Venue.make(limitsDefault)
+  const writer = new Batch.BatchWriter()
+  const scratch = new Uint8Array(2048)
+  const batches: Array<Uint8Array> = []
+  let previousHash = Batch.genesisHash
+  let sequence = 1
+  let next = asked.next([])
+  while (next.done !== true) {
+    writer.reset()
+    const [time] = next.value
+    let count = 0
+    for (; count < perBatch && next.done !== true; count++) {
+      const [, command, ask] = next.value
+      const at = writer.beginEntry(scratch, 0, Command.encode(Batch.viewOf(scratch), 0, command, ask))
+      const eventsAt = writer.at
+      venue.apply(writer, at, time)
+      writer.endEntry()
+      next = asked.next(Event.decodeAll(writer.view, eventsAt, writer.at))
+    }
+    const { bytes, hash } = writer.seal({
+      epoch: Ids.Epoch(1),
+      firstSequence: Ids.Sequence(sequence),
+      time: venue.state.time,
+      rulesVersion,
+      previousHash
+    })
+    batches.push(bytes.slice())
+    previousHash = hash
+    sequence += count
   }
-  const { bytes, hash } = writer.seal({
-    epoch: Ids.Epoch(1),
-    firstSequence: Ids.Sequence(sequence),
-    time: venue.state.time,
-    rulesVersion,
-    previousHash
-  })
-  batches.push(bytes.slice())
-  previousHash = hash
-  sequence += count
+  return { journal: Buffer.concat(batches), snapshot: Buffer.concat([...Snapshot.encode(venue.state)]) }
 }
 
 const writeNew = (file: string, bytes: Uint8Array): void => {
@@ -55,5 +63,11 @@ const writeNew = (file: string, bytes: Uint8Array): void => {
   console.log(`${file} is new: name its version in golden.test.ts.`)
 }
 
-writeNew(journalFile(Batch.formatVersion), Buffer.concat(batches))
-writeNew(snapshotFile(Snapshot.formatVersion), Buffer.concat([...Snapshot.encode(venue.state)]))
+for (const [name, asked] of [
+  ["", randomCommands(seed, commands)],
+  ["-ends", rareEnds()]
+] as const) {
+  const { journal, snapshot } = write(asked)
+  writeNew(journalFile(`${Batch.formatVersion}${name}`), journal)
+  writeNew(snapshotFile(`${Snapshot.formatVersion}${name}`), snapshot)
+}

@@ -86,7 +86,7 @@ const queries: QueryTable = {
     const reference = accounts.references[index]!
     return {
       account: State.accountIdOf(index),
-      kind: accounts.kinds[index]!,
+      kind: accounts.kind(index),
       reference: reference === "" ? undefined : reference,
       opened: false
     }
@@ -107,7 +107,7 @@ const queries: QueryTable = {
     const only = market === undefined ? undefined : directory.market("market", market).marketId
     const { accounts, orders } = state
     const found: Array<Requests.OpenOrder> = []
-    for (let slot = accounts.firstOrder[index]!; slot !== 0; slot = orders.nextOfAccount(slot)) {
+    for (let slot = accounts.firstOrder(index); slot !== 0; slot = orders.nextOfAccount(slot)) {
       if (only === undefined || orders.market(slot) === only) found.push(openOrder(state, directory, slot))
     }
     return found
@@ -167,7 +167,7 @@ const queries: QueryTable = {
       let inside = 0n
       for (let index = 1; index < state.accounts.count; index++) {
         const total = state.balances.available(assetId, index) + state.balances.held(assetId, index)
-        if (isOutside(state.accounts.kinds[index])) outside -= total
+        if (isOutside(state.accounts.kind(index))) outside -= total
         else inside += total
       }
       return {

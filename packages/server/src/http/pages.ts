@@ -12,11 +12,17 @@ const once = (make: () => Promise<string> | string): Effect.Effect<string> => {
   return Effect.promise(() => (made ??= Promise.resolve(make())))
 }
 
+const page = (make: () => Promise<string> | string): Page => ({
+  contentType: "text/html; charset=utf-8",
+  body: once(make)
+})
+
 export const pagesOf = (api: typeof ApiWithoutUsers): Readonly<Record<string, Page>> => ({
-  "/": { contentType: "text/html; charset=utf-8", body: once(home) },
-  "/docs": { contentType: "text/html; charset=utf-8", body: once(() => reference(api)) },
-  "/docs/errors": { contentType: "text/html; charset=utf-8", body: once(errors) },
-  "/openapi.json": { contentType: "application/json", body: once(() => JSON.stringify(OpenApi.fromApi(api))) }
+  "/": page(home),
+  "/docs": page(() => reference(api)),
+  "/docs/errors": page(errors),
+  "/openapi.json": { contentType: "application/json", body: once(() => JSON.stringify(OpenApi.fromApi(api))) },
+  ...("registrations" in api.groups ? linkPages : {})
 })
 
 /** The reference page of `HttpApiScalar`: its script stands in the page, and its fonts are left out. */
@@ -33,6 +39,39 @@ async function reference(api: typeof ApiWithoutUsers): Promise<string> {
   await dispose()
   return html
 }
+
+/**
+ * Where links in mails lead as long as the site has no pages of its own: what to send, with the token of the link in it. The token stands
+ * behind the `#` and so comes to no server and no log before it is used.
+ */
+const links: Readonly<Record<string, { readonly title: string; readonly path: string; readonly fields: string }>> = {
+  "/register": {
+    title: "Open your account",
+    path: "/v1/registrations/complete",
+    fields: ',"password":"YOUR PASSWORD","name":"YOUR NAME"'
+  },
+  "/reset": {
+    title: "Choose a new password",
+    path: "/v1/password-resets/complete",
+    fields: ',"password":"YOUR NEW PASSWORD"'
+  },
+  "/email": { title: "Confirm your new address", path: "/v1/email-changes/complete", fields: "" }
+}
+
+const linkPages = Object.fromEntries(
+  Object.entries(links).map(([path, link]) => [
+    path,
+    page(() =>
+      html(
+        link.title,
+        "<p>Whoever runs this exchange has not put a page of their own here yet. This goes on from a terminal:</p>" +
+          `<pre style="white-space:pre-wrap;overflow-wrap:anywhere"></pre><script>document.querySelector("pre").textContent =` +
+          `"curl -H 'Content-Type: application/json' -d '" + ${JSON.stringify('{"token":"')} + location.hash.slice(1) + ` +
+          `${JSON.stringify(`"${link.fields}}' `)} + location.origin + ${JSON.stringify(link.path)}</script>`
+      )
+    )
+  ])
+)
 
 const style =
   "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}" +

@@ -1,0 +1,70 @@
+/**
+ * Price levels of all books, in pages of four neighbouring prices: who trades through a level finds the next one beside it. A level
+ * (0 means none) names a place in a page.
+ */
+import { GrowingMemory } from "./GrowingMemory.ts"
+import { pageBits, pageLevels, RegionPool } from "./RegionPool.ts"
+
+/** Places in a record of `numbers` (4 fields to a level) and of `ints` (8). */
+export const totalAt = 0
+export const hiddenAt = 3
+export const priceAt = 2
+export const firstAt = 3
+export const lastAt = 4
+
+export class LevelPool {
+  /** Per level: shown lots (f64), then price, first order, last order (i32), then hidden lots (f64). One without orders has no first. */
+  private readonly memory = new GrowingMemory()
+  numbers = new Float64Array(this.memory.buffer)
+  ints = new Int32Array(this.memory.buffer)
+  readonly regions = new RegionPool()
+  private readonly free: Array<number> = []
+  /** The levels of page 0 never have orders. */
+  private usedPages = 1
+
+  private grow(): void {
+    this.memory.grow()
+    this.numbers = new Float64Array(this.memory.buffer)
+    this.ints = new Int32Array(this.memory.buffer)
+  }
+
+  /** The first level of a page that nobody uses. */
+  takePage(): number {
+    const free = this.free.pop()
+    if (free !== undefined) return free
+    const level = this.usedPages++ << pageBits
+    if ((level + pageLevels) << 2 > this.numbers.length) this.grow()
+    return level
+  }
+
+  givePageBack(firstLevel: number): void {
+    this.free.push(firstLevel)
+  }
+
+  /** Nothing of what the level's last orders left behind counts. */
+  clear(level: number, price: number): void {
+    this.numbers[(level << 2) + totalAt] = 0
+    this.numbers[(level << 2) + hiddenAt] = 0
+    this.ints[(level << 3) + priceAt] = price
+    this.ints[(level << 3) + firstAt] = 0
+    this.ints[(level << 3) + lastAt] = 0
+  }
+
+  /** Lots that the book shows. */
+  total(level: number): number {
+    return this.numbers[(level << 2) + totalAt]!
+  }
+  /** Lots of icebergs that the book does not show. */
+  hidden(level: number): number {
+    return this.numbers[(level << 2) + hiddenAt]!
+  }
+  price(level: number): number {
+    return this.ints[(level << 3) + priceAt]!
+  }
+  first(level: number): number {
+    return this.ints[(level << 3) + firstAt]!
+  }
+  last(level: number): number {
+    return this.ints[(level << 3) + lastAt]!
+  }
+}

@@ -1,0 +1,88 @@
+/** What only the engine's state shows. */
+import { type Command, Ids } from "@pandora-exchange/core"
+import { assert, describe, it } from "@effect/vitest"
+import { EngineVenue } from "./EngineVenue.ts"
+import { limitsSmall, randomCommands } from "./reference/randomCommands.ts"
+import { ada, advance, bob, cancel, order, price, richVenueFrom, rules, start } from "./venueWith.ts"
+
+describe("the state of the venue", () => {
+  it("tells when there is something to do next: an order's deadline, a timer, or now for what is starting", () => {
+    const { at, run, venue } = richVenueFrom(EngineVenue)({}, { dueWorkMax: 1 })
+    const next = () => (venue as EngineVenue).venue.nextDeadline
+    const timer = (delayMs: number) => run({ _tag: "CancelAfter", accountId: ada, delayMs })
+    const due = (deadline: number) => ({ timeInForce: "GTD", deadline: start + deadline }) as const
+    assert.strictEqual(next(), 0)
+    run(order(bob, "buy", 90, 1, due(30)))
+    assert.strictEqual(next(), start + 30)
+    timer(40)
+    assert.strictEqual(next(), start + 30)
+    timer(20)
+    assert.strictEqual(next(), start + 20)
+    run(cancel(bob, 1))
+    assert.strictEqual(next(), start + 20)
+    timer(0)
+    assert.strictEqual(next(), 0)
+
+    run(rules({ triggerSource: "index" }))
+    for (let i = 0; i < 2; i++) run(order(ada, "sell", 94, 1, { trigger: "stopLoss", triggerTicks: 95 }))
+    run(order(bob, "buy", 90, 1, due(30)))
+    at(5)
+    run(price(95))
+    assert.strictEqual(next(), start + 5)
+    for (let i = 0; i < 2; i++) run(advance)
+    assert.strictEqual(next(), start + 30)
+  })
+
+  it.each([1, 2, 3])("keeps nothing of orders that have ended, seed %i", (seed) => {
+    const engine = new EngineVenue(limitsSmall)
+    const { state } = engine.venue
+    const commands = randomCommands(seed, 3_000)
+    let time = 0
+    for (let next = commands.next([]); next.done !== true; ) {
+      time = next.value[0]
+      next = commands.next(engine.apply(...next.value).events)
+    }
+    assert.isAbove(state.orders.count, 5)
+    const markets = engine.markets().map(({ marketId }) => marketId)
+    const accounts = engine.accounts().map(({ accountId }) => accountId)
+    const run = (command: Command.Command) => engine.apply(time, command)
+    for (const marketId of markets) run({ _tag: "SetMarketStatus", marketId, status: "open" })
+    while (state.firstStarting !== 0) run(advance)
+    for (const accountId of accounts) {
+      run({ _tag: "CancelAfter", accountId, delayMs: 0 })
+      run({ _tag: "CancelAll", accountId, marketId: Ids.MarketId(0), sides: "both" })
+    }
+    const { clientOrders, count } = state.accounts
+    const indexes = Array.from({ length: count }, (_, index) => index)
+    const left = {
+      orders: state.orders.count,
+      clientOrderIds: state.clientOrderIds.size + clientOrders.reduce((sum, ids) => sum + (ids?.size ?? 0), 0),
+      openOrders: indexes.filter((index) => state.accounts.openOrders(index) !== 0),
+      waitingOrders: indexes.filter((index) => state.accounts.waitingOrders(index) !== 0),
+      lists: state.lists.size,
+      clientListIds: state.listsByClientId.size,
+      deadlines: state.deadlines.size,
+      timers: state.timers.size,
+      levels: state.markets.flatMap((market) => {
+        if (market === undefined) return []
+        const { book, triggers } = market
+        return [book.bids, book.asks, triggers?.rising, triggers?.falling].filter((side) => (side?.best ?? 0) !== 0)
+      }),
+      trailing: state.markets.flatMap((market) =>
+        (market?.trailingOrders ?? 0) === 0 && (market?.triggers?.active.length ?? 0) === 0 ? [] : [market?.marketId]
+      )
+    }
+    assert.deepStrictEqual(left, {
+      orders: 0,
+      clientOrderIds: 0,
+      openOrders: [],
+      waitingOrders: [],
+      lists: 0,
+      clientListIds: 0,
+      deadlines: 0,
+      timers: 0,
+      levels: [],
+      trailing: []
+    })
+  })
+})
