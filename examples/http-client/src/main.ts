@@ -7,7 +7,7 @@ import { createClient, openStream, Problem } from "@pandora-exchange/client"
 const url = process.env["URL"] ?? "http://127.0.0.1:3000"
 const token = process.env["TOKEN"]
 if (token === undefined) {
-  console.error("TOKEN is not set: take one of the demo accounts that the server prints when it starts.")
+  console.error("TOKEN is not set: take one of those that the server prints when it starts.")
   process.exit(1)
 }
 

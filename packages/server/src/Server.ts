@@ -103,9 +103,6 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   const feed = Context.get(services, Feed)
   const history = Context.get(services, History)
   const projections = Context.get(services, Projections.Projections)
-  // It runs until all of them have halted, each of which is in the log by then.
-  yield* Effect.forkScoped(Effect.exit(projections.follow(exchange.batches)))
-
   const users =
     parts.identity === undefined
       ? yield* Layer.build(
@@ -117,6 +114,9 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
       : undefined
   const demo = config.demo && users !== undefined ? yield* Demo.open(exchange, users, config.folder) : []
   const identity = parts.identity ?? UserServices.identityOf(users!)
+  // It runs until all of them have halted, each of which is in the log by then. Begun when the users are there: an embedded database
+  // does one thing after another, and what the projections have to read may be much.
+  yield* Effect.forkScoped(Effect.exit(projections.follow(exchange.batches)))
   const commands = new Commands(exchange)
   const health = new Health(exchange, feed, projections, users && Context.get(services, IdentityStore.IdentityStore))
   const caughtUp = Effect.flatMap(exchange.status, ({ durableSequence }) => feed.reached(durableSequence))

@@ -247,6 +247,14 @@ describe("not starting", () => {
       )
     }))
 
+  it("error: secret keys that anybody could guess", async () =>
+    withFolder(async (folder) => {
+      const env = { PANDORA_SECRET_KEYS: `k1:${Buffer.alloc(32).toString("base64")}` }
+      expect(await sentence(["--data", folder, "--port", "0"], env)).toBe(
+        'The settings of the users are wrong: the secret key "k1" is weak: make one with `openssl rand -base64 32`.\n'
+      )
+    }))
+
   it("error: a database that is not there", async () =>
     withFolder(async (folder) => {
       const { close, port } = await freePort()
