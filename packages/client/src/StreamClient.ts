@@ -226,8 +226,12 @@ class Connecting implements ExchangeStream {
   }
 
   private onProblem(id: string | undefined, problem: Problem): void {
-    // A token that is not valid: what needs it is told, the rest goes on.
-    if (id === authenticateId) return this.resume()
+    if (id === authenticateId) {
+      // Who it is cannot be found out now: another connection asks again.
+      if (problem.retry === "safe") return this.transport?.close()
+      // A token that is not valid: what needs it is told, the rest goes on.
+      return this.resume()
+    }
     for (const subscription of this.subscriptions) {
       if (subscription.asked !== id || id === undefined) continue
       subscription.asked = undefined

@@ -1,11 +1,14 @@
 /** A server whose host has users of its own: they trade, and what is about users is not there. */
 import { Api, ApiWithoutUsers, openStream } from "@pandora-exchange/client"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
+import { IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Effect, Queue, Redacted, Stream } from "effect"
 import { type Principal, Unauthenticated } from "../src/Identity.ts"
 import { asking, type InProcess, startHere } from "./support.ts"
 
 const known = new Map<string, Principal>()
+/** How often nobody can say who somebody is. */
+let unavailable = 0
 const changes = Effect.runSync(Queue.unbounded<ReadonlySet<string>>())
 
 let server: InProcess
@@ -16,7 +19,11 @@ beforeAll(async () => {
     {
       identity: {
         authenticate: (token) =>
-          Effect.suspend(() => {
+          Effect.suspend((): Effect.Effect<Principal, Unauthenticated | IdentityUnavailable> => {
+            if (unavailable > 0) {
+              unavailable--
+              return Effect.fail(new IdentityUnavailable({ cause: "the store is away" }))
+            }
             const principal = known.get(Redacted.value(token))
             return principal === undefined ? Effect.fail(new Unauthenticated()) : Effect.succeed(principal)
           }),
@@ -85,5 +92,18 @@ it("a stream whose token ends asks for the next one, and goes on where it was", 
   expect(seen).toEqual(["accountSnapshot", "account"])
   expect(asked).toEqual(["first", "second"])
   expect(statuses).toEqual(["connected", "disconnected 4401", "connected"])
+  stream.close()
+})
+
+it("a stream that cannot be told who it is comes again, and then follows what it was asked to", async () => {
+  const statuses: Array<string> = []
+  unavailable = 2
+  const stream = openStream({ url: server.url, token: "second", onStatus: (status) => statuses.push(status) })
+  const [first] = await new Promise<ReadonlyArray<string>>((resolve) => {
+    stream.account((message) => resolve([message.type]))
+  })
+  expect(first).toBe("accountSnapshot")
+  expect(unavailable).toBe(0)
+  expect(statuses).toEqual(["connected", "disconnected", "connected", "disconnected", "connected"])
   stream.close()
 })
