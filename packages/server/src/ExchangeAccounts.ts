@@ -15,12 +15,9 @@ export const layer: Layer.Layer<VenueAccounts, never, Exchange> = Layer.effect(
       Effect.zipWith(
         exchange.balances({ account }),
         exchange.openOrders({ account }),
-        (balances, orders) =>
-          orders.length === 0 && balances.every(({ available, held }) => isZero(available) && isZero(held))
+        (balances, orders) => balances.length === 0 && orders.length === 0
       ).pipe(Effect.mapError(unavailable))
   }))
 )
 
 const unavailable = (cause: unknown) => new VenueAccountsUnavailable({ cause })
-
-const isZero = (amount: string): boolean => !/[1-9]/.test(amount)
