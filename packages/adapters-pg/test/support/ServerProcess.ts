@@ -1,5 +1,6 @@
 /** A Postgres server of our own, in a folder of its own, that ends with this process. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
 import * as fs from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
@@ -53,15 +54,15 @@ export const make = async ({ bin = binaries(), settings = [] }: Options = {}): P
   ]
   let child: ChildProcess | undefined
 
-  const end = (signal: NodeJS.Signals) =>
-    new Promise<void>((resolve) => {
-      const ending = child
-      child = undefined
-      if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return resolve()
-      ending.once("exit", () => resolve())
-      if (signal === "SIGKILL") killBackends(ending.pid!)
-      ending.kill(signal)
-    })
+  const end = async (signal: NodeJS.Signals) => {
+    const ending = child
+    child = undefined
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return
+    const ended = once(ending, "exit")
+    if (signal === "SIGKILL") await killBackends(ending.pid!)
+    else ending.kill(signal)
+    await ended
+  }
 
   const start = async () => {
     // A postmaster that was killed leaves its file; its process id may be in use by another process by now.
@@ -108,21 +109,36 @@ export const freePort = () =>
     })
   })
 
-/** Backends outlive a postmaster that is killed, until they notice: they are killed with it. */
-const killBackends = (postmaster: number) => {
-  let children: ReadonlyArray<string> = []
+/**
+ * Backends outlive a postmaster that is killed, until they notice, and as long the next one finds their shared memory in use: they
+ * are killed with it. It is stopped first, or it could fork one more meanwhile. What resolves when all have ended.
+ */
+const killBackends = async (postmaster: number) => {
+  process.kill(postmaster, "SIGSTOP")
+  let children: ReadonlyArray<number> = []
   try {
-    children = fs.readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8").split(" ").filter(Boolean)
+    const text = fs.readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8")
+    children = text.split(" ").filter(Boolean).map(Number)
   } catch {
-    // Not Linux, or it is gone.
+    // Not Linux.
   }
   process.kill(postmaster, "SIGKILL")
   for (const child of children) {
     try {
-      process.kill(Number(child), "SIGKILL")
+      process.kill(child, "SIGKILL")
     } catch {
       // It has ended.
     }
+  }
+  while (children.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+/** A zombie has let go of everything. */
+const isRunning = (pid: number): boolean => {
+  try {
+    return !/\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, "utf8"))
+  } catch {
+    return false
   }
 }
 
