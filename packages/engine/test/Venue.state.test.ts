@@ -38,7 +38,7 @@ describe("the state of the venue", () => {
     const { bids } = (venue as EngineVenue).venue.state.markets[market]!.book
     const levels = new Set<number>()
     for (let orderId = 1; orderId <= 9; orderId++) {
-      run(order(ada, "buy", 90 + orderId, 1))
+      run(order(ada, "buy", 90, 1))
       levels.add(bids.best)
       run(cancel(ada, orderId))
       assert.strictEqual(bids.best, 0)
