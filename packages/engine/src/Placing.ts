@@ -84,14 +84,13 @@ export class Placing {
     const refusal = this.read(order, view, 0, command.clientOrderId) ?? this.refusalOf(order)
     if (refusal !== undefined) return refusal
 
-    const { lots, of, side, type } = order
+    const { lots, of, side } = order
     const held = BigInt(order.needed)
     if (order.trigger !== 0) return { lots, held, fills: [], quoteUnits: 0n, fee: 0n, restingLots: 0 }
     const { walk } = this
     const fills: Array<Preview["fills"][number]> = []
     walk.levels = fills
-    if (type === marketBudget) walk.findBudget(of, side, order, Number(order.budget), lots)
-    else walk.find(of, side, order, order.limitTicks, lots)
+    walk.find(of, side, order, order.limitTicks, lots)
     walk.levels = undefined
     let fee = 0n
     let before = 0

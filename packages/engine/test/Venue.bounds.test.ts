@@ -149,6 +149,14 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       assert.deepStrictEqual(tags(stop(100)), ["OrderAccepted", "OrderWaiting"])
     })
 
+    it("a bid at the highest price leaves the best place to the next", () => {
+      const { run, tags } = venueWith({ ticksMax: 100 })
+      run(order(bob, "buy", 100, 1))
+      run(order(bob, "buy", 90, 1))
+      run(cancel(bob, 1))
+      assert.deepStrictEqual(tags(order(ada, "sell", 90, 1)), filled)
+    })
+
     it("an offset is as large as the highest price in ticks, or half the price in basis points", () => {
       const { tags } = venueWith({ ticksMax: 9_000 })
       const trails = (trailingUnit: "ticks" | "basisPoints", trailingOffset: number) =>

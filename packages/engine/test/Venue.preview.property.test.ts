@@ -6,7 +6,7 @@ import { preview } from "../src/Venue.ts"
 import { EngineVenue } from "./EngineVenue.ts"
 import type { CommandOf } from "./reference/NaiveState.ts"
 import { limitsSmall, randomCommands } from "./reference/randomCommands.ts"
-import { ada, advance, bob, order, richVenueFrom } from "./venueWith.ts"
+import { ada, advance, bob, order, price, richVenueFrom, rules } from "./venueWith.ts"
 
 /** What became of the order of a command, as a preview would say it. */
 const happened = (own: ReadonlyArray<Event.Event>): Preview | string => {
@@ -86,5 +86,20 @@ describe("preview", () => {
       run(order(ada, "buy", 101, 5)).own.flatMap((event) => (event._tag === "Trade" ? [event.priceTicks] : [])),
       [100, 100, 100]
     )
+  })
+
+  it("lets nothing rest of an order that the range stops", () => {
+    const { run, venue } = richVenueFrom(EngineVenue)()
+    run(rules({ triggerSource: "index", rangeUp: 10_200 }))
+    run(price(100))
+    run(order(bob, "sell", 101, 1))
+    const { state } = (venue as EngineVenue).venue
+    const rests = () => {
+      const previewed = preview(state, order(ada, "buy", 105, 3) as CommandOf<"PlaceOrder">)
+      return typeof previewed === "string" ? previewed : previewed.restingLots
+    }
+    assert.strictEqual(rests(), 2)
+    run(order(bob, "sell", 105, 1))
+    assert.strictEqual(rests(), 0)
   })
 })

@@ -3,7 +3,7 @@ import { type Command, Ids } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import { EngineVenue } from "./EngineVenue.ts"
 import { limitsSmall, randomCommands } from "./reference/randomCommands.ts"
-import { ada, advance, bob, cancel, order, price, richVenueFrom, rules, start } from "./venueWith.ts"
+import { ada, advance, bob, cancel, market, order, price, richVenueFrom, rules, start } from "./venueWith.ts"
 
 describe("the state of the venue", () => {
   it("tells when there is something to do next: an order's deadline, a timer, or now for what is starting", () => {
@@ -31,6 +31,19 @@ describe("the state of the venue", () => {
     assert.strictEqual(next(), start + 5)
     for (let i = 0; i < 2; i++) run(advance)
     assert.strictEqual(next(), start + 30)
+  })
+
+  it("uses the levels of a book again that have emptied", () => {
+    const { run, venue } = richVenueFrom(EngineVenue)()
+    const { bids } = (venue as EngineVenue).venue.state.markets[market]!.book
+    const levels = new Set<number>()
+    for (let orderId = 1; orderId <= 9; orderId++) {
+      run(order(ada, "buy", 90, 1))
+      levels.add(bids.best)
+      run(cancel(ada, orderId))
+      assert.strictEqual(bids.best, 0)
+    }
+    assert.strictEqual(levels.size, 1)
   })
 
   it.each([1, 2, 3])("keeps nothing of orders that have ended, seed %i", (seed) => {
