@@ -78,7 +78,8 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     Unauthorized: "give a valid access token as `Authorization: Bearer TOKEN`",
     SignInRefused:
       "address and password do not go together, or too much was tried: check them, wait some minutes, or reset the password",
-    FactorRequired: "the password is right; send it again with a second factor as `proof`, one of `factor.methods`",
+    FactorRequired:
+      'the password is right; send it again with a second factor of `factor.methods`, for instance `"proof":{"kind":"totp","code":"123456"}`',
     FactorRefused: "the second factor is wrong, was used before, or comes too late; send another code, or begin again",
     RefreshRefused: "the refresh token is not, or no longer, valid; sign in again"
   }),
@@ -130,6 +131,7 @@ export const problems: ReadonlyMap<string, Entry> = new Map([
     OrderOrClientOrderId: "name the order by its number or by its client order id",
     QuantityOrBudget: "a market order has a quantity or a budget, and not both",
     NotForMarketOrders: "market orders have no such field",
+    PriceMissing: 'a limit order needs a price; did you mean type "market"?',
     NotForLimitOrders: 'limit orders have no such field; did you mean type "market"?',
     LevelsOutOfRange: "give 1 to 5000 levels",
     NotAList: "give the number of a list, as `placeList` answered it",

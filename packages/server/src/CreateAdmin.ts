@@ -77,9 +77,9 @@ export const createAdmin = Effect.fnUntraced(function* (
     )
   )
   return [
-    `${email} is ${role} now, as ${userId}.`,
+    `${email} is ${role} now, as ${userId}, in the exchange ${config.database === undefined ? `of the folder ${config.folder}` : "of PANDORA_DATABASE_URL"}.`,
     ...(generated ? [`The password, which is shown only here: ${Redacted.value(password)}`] : []),
-    "Rights over others take a second factor: sign in, add an authenticator app (POST /v1/user/factors/totp) or a passkey, and sign in again with it."
+    "Rights over others take a second factor: sign in, add an authenticator app (POST /v1/user/factors/totp, then its first code to /v1/user/factors/totp/confirm), and sign in again with the next code as proof."
   ].join("\n")
 })
 

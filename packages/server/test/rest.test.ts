@@ -227,6 +227,7 @@ describe("orders", () => {
     [{ market: "NO-PE" }, "UnknownMarket", "market", 404],
     [{ account: "acc_1" }, "UnknownField", "account", 400],
     [{ postOnly: "yes" }, "InvalidValue", "postOnly", 400],
+    [{ price: undefined }, "PriceMissing", "price", 400],
     [{ budget: "5" }, "NotForLimitOrders", "budget", 400],
     [{ type: "market" }, "NotForMarketOrders", "price", 400],
     [{ price: "0" }, "PriceZero", undefined, 422],

@@ -30,6 +30,7 @@ const explanations: Readonly<Record<string, string>> = {
   TriggerIncomplete: "a trigger has a price, an offset, or both; and its offset in prices or in basis points",
   QuantityOrBudget: "a market order has a quantity or a budget, and not both",
   NotForMarketOrders: "market orders have no such field",
+  PriceMissing: 'a limit order needs a price; did you mean type "market"?',
   NotForLimitOrders: 'limit orders have no such field; did you mean type "market"?',
   ListedDifferently: "is listed already with other terms; an asset or market keeps the terms it was listed with",
   NotForThreads: "a journal of your own cannot go to another thread; leave `thread` out, or use a folder",

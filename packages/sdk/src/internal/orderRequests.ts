@@ -80,6 +80,7 @@ const limitTerms = (order: Requests.LimitOrder, market: Market.MarketTerms, base
   const { deadline, displayQuantity, postOnly = false, timeInForce, type = "limit" } = order
   oneOf("type", type, ["limit", "market"])
   if ("budget" in order) return refuse("budget", "NotForLimitOrders")
+  if (order.price === undefined) return refuse("price", "PriceMissing")
   const displayLots = displayQuantity === undefined ? 0 : lots("displayQuantity", displayQuantity, market, base)
   if (displayQuantity !== undefined && displayLots === 0) return refuse("displayQuantity", "QuantityZero")
   return {
