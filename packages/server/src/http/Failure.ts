@@ -16,7 +16,9 @@ import type { Unauthenticated } from "../Identity.ts"
 export class ApiFailure extends Schema.TaggedError<ApiFailure>()("ApiFailure", {
   code: Schema.String,
   parameter: Schema.optionalKey(Schema.String),
-  detail: Schema.optionalKey(Schema.String)
+  detail: Schema.optionalKey(Schema.String),
+  /** For the log, and for nobody else. */
+  cause: Schema.optionalKey(Schema.Defect())
 }) {}
 
 export type Failure =
@@ -52,6 +54,8 @@ export interface Refusal {
   readonly problem: ProblemDetails
   /** It is one of ours, and belongs in the log. */
   readonly bug: boolean
+  /** What this stands on has failed; why, belongs in the log, too. */
+  readonly failed: boolean
   /** When asking again may help, where that is known. */
   readonly retryAfterMs?: number
 }
@@ -59,6 +63,12 @@ export interface Refusal {
 /** What a failed effect is answered with. */
 export const problemOf = (cause: Cause.Cause<Failure>, requestId: string): Refusal => {
   const failure = Cause.squash(cause) as Partial<Failure> | undefined
+  const refusal = refusalOf(failure, requestId)
+  const tells = (failure as { readonly cause?: unknown } | undefined)?.cause ?? failure?._tag === "HistoryUnavailable"
+  return { ...refusal, failed: !refusal.bug && refusal.problem.status >= 500 && Boolean(tells) }
+}
+
+const refusalOf = (failure: Partial<Failure> | undefined, requestId: string): Omit<Refusal, "failed"> => {
   switch (failure?._tag) {
     case "ApiFailure": {
       const { code, detail, parameter } = failure as ApiFailure
@@ -128,7 +138,11 @@ const factorOf = ({ methods, passkey }: Identity.FactorRequired): FactorRequest 
   passkey: passkey as FactorRequest["passkey"]
 })
 
-const ours = (code: string, requestId: string, more: Parameters<typeof detailsOf>[2] = {}): Refusal => ({
+const ours = (
+  code: string,
+  requestId: string,
+  more: Parameters<typeof detailsOf>[2] = {}
+): Omit<Refusal, "failed"> => ({
   problem: detailsOf(code, requestId, more),
   bug: !problems.has(code)
 })

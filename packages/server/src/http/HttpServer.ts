@@ -132,8 +132,9 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
     if (page !== undefined && method === "GET") {
       Effect.runCallbackWith(context)(page.body, {
         onExit: (exit) => {
-          if (Exit.isSuccess(exit)) reply(200, page.contentType, exit.value, pageHeaders)
-          else fail("Internal")
+          if (Exit.isSuccess(exit)) return reply(200, page.contentType, exit.value, pageHeaders)
+          logBug(exit.cause, { requestId, method, path })
+          fail("Internal")
         }
       })
       return
@@ -161,8 +162,9 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
             return value instanceof Reply ? done(value.status, value.body) : done(found.route.status, value)
           }
           if (Cause.hasInterruptsOnly(exit.cause)) return fail(found.route.unanswered)
-          const { bug, problem, retryAfterMs } = problemOf(exit.cause, requestId)
+          const { bug, failed, problem, retryAfterMs } = problemOf(exit.cause, requestId)
           if (bug) logBug(exit.cause, { requestId, method, path })
+          if (failed) logFailure(exit.cause, { requestId, method, path })
           refuse(problem, retryAfterMs)
         }
       })
@@ -187,6 +189,10 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
 
   const logBug = (cause: Cause.Cause<unknown>, about: Record<string, string>) =>
     Effect.runForkWith(context)(Effect.annotateLogs(Effect.logError("A request ended in a bug", cause), about))
+  const logFailure = (cause: Cause.Cause<unknown>, about: Record<string, string>) =>
+    Effect.runForkWith(context)(
+      Effect.annotateLogs(Effect.logWarning("A request ended because what it needs has failed", cause), about)
+    )
 
   const server = createServer(
     {
@@ -336,10 +342,14 @@ const refuseUnreadable = (error: NodeJS.ErrnoException, socket: Socket, requestI
   refuseUpgrade(socket, problem)
 }
 
+/** How long a client has to close a connection that was ended here. Nothing else ends one that does not. */
+const lingerMs = 1_000
+
 /** Answers on the bare connection, and ends it. */
 export const refuseUpgrade = (socket: Socket, problem: ProblemDetails): void => {
   const body = JSON.stringify(problem)
   socket.on("error", () => {})
+  setTimeout(() => socket.destroy(), lingerMs).unref()
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\ncontent-type: application/problem+json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${problem.requestId}\r\nconnection: close\r\n\r\n${body}`

@@ -63,8 +63,8 @@ export interface Route {
   readonly right: Right
   readonly status: number
   readonly takesBody: boolean
-  /** What is known of it when there is no answer in time: the same again under its key tells, or nothing does. */
-  readonly unanswered: "OutcomeUnknown" | "ChangeUnknown"
+  /** What is known of it when there is no answer in time: a read did nothing, a command under a key tells when it is sent again, a change does not. */
+  readonly unanswered: "Overloaded" | "OutcomeUnknown" | "ChangeUnknown"
   readonly params: Decode | undefined
   readonly query: Decode
   readonly payload: Decode
@@ -94,7 +94,8 @@ const routeOf = (endpoint: HttpApiEndpoint.Top, handle: Route["handle"] | undefi
     right: right.value,
     status: statusOf([...endpoint.success][0]!),
     takesBody: payload !== undefined,
-    unanswered: endpoint.headers === undefined ? "ChangeUnknown" : "OutcomeUnknown",
+    unanswered:
+      endpoint.method === "GET" ? "Overloaded" : endpoint.headers === undefined ? "ChangeUnknown" : "OutcomeUnknown",
     params: endpoint.params === undefined ? undefined : decoder(endpoint.params),
     query: endpoint.query === undefined ? nothing : decoder(endpoint.query),
     payload: payload === undefined ? nothing : decoder(payload),

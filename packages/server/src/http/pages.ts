@@ -65,7 +65,9 @@ const linkPages = Object.fromEntries(
       html(
         link.title,
         "<p>Whoever runs this exchange has not put a page of their own here yet. This goes on from a terminal:</p>" +
+          // What stands behind the # is shown as part of a command only where it can be nothing but a token.
           `<pre style="white-space:pre-wrap;overflow-wrap:anywhere"></pre><script>document.querySelector("pre").textContent =` +
+          `!/^#[\\w-]{1,32}\\.[\\w-]+\\.[\\w-]+$/.test(location.hash) ? "This link is not whole: open it again from the mail." : ` +
           `"curl -H 'Content-Type: application/json' -d '" + ${JSON.stringify('{"token":"')} + location.hash.slice(1) + ` +
           `${JSON.stringify(`"${link.fields}}' `)} + location.origin + ${JSON.stringify(link.path)}</script>`
       )

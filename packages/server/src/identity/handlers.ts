@@ -50,7 +50,7 @@ const own = ({ user }: Principal): IdentityPrincipal => {
 /** A write that the store did not answer may have been made. */
 const changing = <A, E extends IdentityFailure>(change: Effect.Effect<A, E>) =>
   Effect.mapError(change, (failure) =>
-    failure._tag === "IdentityUnavailable" ? new ApiFailure({ code: "ChangeUnknown" }) : failure
+    failure._tag === "IdentityUnavailable" ? new ApiFailure({ code: "ChangeUnknown", cause: failure.cause }) : failure
   )
 
 const registrations = (services: Services): Handlers<typeof Registrations> => {

@@ -61,7 +61,7 @@ export const limitsDefault: Limits = {
   behindMsMax: 10_000,
   pingMs: 15_000,
   idleMsMax: 30_000,
-  authenticateAgainMs: 30_000,
+  authenticateAgainMs: 10_000,
   mergeBytes: 256 * 1024,
   budgetBytes: 2 * 1024 * 1024,
   closeGraceMs: 2_000
@@ -125,7 +125,11 @@ export class Gateway {
       options,
       (effect, onExit) => void runCallback(effect, { onExit }),
       (cause, requestId) =>
-        void runCallback(Effect.annotateLogs(Effect.logError("A message ended in a bug", cause), { requestId }))
+        void runCallback(
+          Effect.annotateLogs(Effect.logError("A message ended in a bug, or because what it needs has failed", cause), {
+            requestId
+          })
+        )
     )
     yield* Effect.forkScoped(
       EffectStream.runForEach(options.identity.changes, (changed) => Effect.sync(() => gateway.onChanges(changed)))
@@ -174,9 +178,14 @@ export class Gateway {
       return refuseUpgrade(tcp, detailsOf("Unauthorized", requestId))
     }
     this.recognise(token, (exit) => {
-      if (Exit.isSuccess(exit)) return this.accept(request, tcp, head, address, token, exit.value)
-      const { bug, problem } = problemOf(exit.cause, requestId)
-      if (bug) this.log(exit.cause, requestId)
+      if (Exit.isSuccess(exit)) {
+        // Others may have come meanwhile.
+        const full = this.refusalOf(request, address)
+        if (full !== undefined) return refuseUpgrade(tcp, detailsOf(full, requestId))
+        return this.accept(request, tcp, head, address, token, exit.value)
+      }
+      const { bug, failed, problem } = problemOf(exit.cause, requestId)
+      if (bug || failed) this.log(exit.cause, requestId)
       refuseUpgrade(tcp, problem)
     })
   }
@@ -284,6 +293,7 @@ export class Gateway {
   private authenticate(connection: Connection, { id, token }: RequestOf<"authenticate">, requestId: string): void {
     const secret = Redacted.make(token)
     this.recognise(secret, (exit) => {
+      if (!connection.isOpen) return
       if (Exit.isFailure(exit)) return this.refuseCause(connection, id, exit.cause, requestId)
       const { accountIds, name } = exit.value
       this.become(connection, exit.value)
@@ -413,8 +423,8 @@ export class Gateway {
     cause: Cause.Cause<Failure>,
     requestId: string
   ): void {
-    const { bug, problem } = problemOf(cause, requestId)
-    if (bug) this.log(cause, requestId)
+    const { bug, failed, problem } = problemOf(cause, requestId)
+    if (bug || failed) this.log(cause, requestId)
     connection.send({ type: "problem", ...(id === undefined ? {} : { id }), problem })
   }
 
