@@ -1,7 +1,8 @@
 /** What is written to users: the templates, and the queue that sends them, so that no answer waits for a mail server. */
-import { Context, Effect, Layer, Queue, Redacted, Schedule } from "effect"
+import { Context, Effect, Layer, Queue, Random, Redacted } from "effect"
 import type { Caller } from "./Caller.ts"
-import { type Message, Notifier } from "./Notifier.ts"
+import { masked } from "./internal/masked.ts"
+import { type Message, Notifier, NotSent } from "./Notifier.ts"
 import { Settings } from "./Settings.ts"
 
 /** A kind of message with what it tells of. */
@@ -23,7 +24,7 @@ export type Notice =
 export class Messages extends Context.Service<
   Messages,
   {
-    /** Returns at once. What cannot be sent after some tries, or does not fit into the queue, is logged and given up. */
+    /** Returns at once. What is refused for good, cannot be sent after some tries, or finds no room to wait, is logged and given up. */
     readonly send: (to: string, notice: Notice) => Effect.Effect<void>
   }
 >()("@pandora-exchange/identity/Messages") {
@@ -35,26 +36,54 @@ export class Messages extends Context.Service<
 
 const waitingMax = 10_000
 const sendersAtOnce = 4
-const retries = Schedule.max([Schedule.jittered(Schedule.exponential("1 second")), Schedule.recurs(4)])
+/** Before each further try, in milliseconds. */
+const pauses = [1_000, 2_000, 4_000, 8_000] as const
+
+interface Waiting {
+  readonly message: Message
+  /** How often it was tried. */
+  readonly tries: number
+}
 
 const make = Effect.fnUntraced(function* () {
   const notifier = yield* Notifier
   const settings = yield* Settings
-  const waiting = yield* Queue.dropping<Message>(waitingMax)
+  const scope = yield* Effect.scope
+  const waiting = yield* Queue.dropping<Waiting>(waitingMax)
+  let pausing = 0
 
-  const sendOne = Effect.flatMap(Queue.take(waiting), (message) =>
+  const giveUp = ({ kind, to }: Message, why: string) =>
+    Effect.logError("A message could not be sent", { kind, to: masked(to), code: why })
+
+  const enqueue = (entry: Waiting) =>
+    Effect.flatMap(Queue.offer(waiting, entry), (fits) => (fits ? Effect.void : giveUp(entry.message, "QueueFull")))
+
+  /** Waits beside the queue: whose mail server says "later" keeps no sender from the others' messages. */
+  const later = (entry: Waiting, pause: number) =>
+    Effect.suspend(() => {
+      if (pausing >= waitingMax) return giveUp(entry.message, "QueueFull")
+      pausing++
+      return Effect.flatMap(Random.nextBetween(0.8, 1.2), (factor) => Effect.sleep(pause * factor)).pipe(
+        Effect.ensuring(Effect.sync(() => pausing--)),
+        Effect.andThen(enqueue(entry)),
+        Effect.forkIn(scope),
+        Effect.asVoid
+      )
+    })
+
+  const sendOne = Effect.flatMap(Queue.take(waiting), ({ message, tries }) =>
     notifier.send(message).pipe(
-      Effect.retry(retries),
-      Effect.catchCause((cause) => Effect.logError("A message could not be sent", { kind: message.kind }, cause))
+      Effect.catchDefect((cause) => Effect.fail(new NotSent({ code: "Defect", permanent: true, cause }))),
+      Effect.catchTag("NotSent", ({ code, permanent }) => {
+        const pause = permanent ? undefined : pauses[tries]
+        return pause === undefined ? giveUp(message, code) : later({ message, tries: tries + 1 }, pause)
+      })
     )
   )
   for (let i = 0; i < sendersAtOnce; i++) yield* Effect.forkScoped(Effect.forever(sendOne))
 
   return Messages.of({
-    send: (to, notice) =>
-      Effect.flatMap(Queue.offer(waiting, { to, kind: notice.kind, ...written(notice, settings) }), (fits) =>
-        fits ? Effect.void : Effect.logError("Too many messages wait: one was given up", { kind: notice.kind })
-      )
+    send: (to, notice) => enqueue({ message: { to, kind: notice.kind, ...written(notice, settings) }, tries: 0 })
   })
 })
 

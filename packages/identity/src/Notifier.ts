@@ -1,8 +1,15 @@
 /** Tells users what they have to know. */
 import { Context, Effect, Layer, Schema } from "effect"
+import { masked } from "./internal/masked.ts"
 
-/** It was not sent. May be tried again. */
-export class NotSent extends Schema.TaggedError<NotSent>()("NotSent", { cause: Schema.Defect() }) {}
+/** It was not sent. `cause` may name the receiver and quote the message: it belongs to no log. */
+export class NotSent extends Schema.TaggedError<NotSent>()("NotSent", {
+  /** What went wrong, in the words of whoever sends: a reply code, or the name of an error. */
+  code: Schema.String,
+  /** It would be refused again. */
+  permanent: Schema.Boolean,
+  cause: Schema.Defect()
+}) {}
 
 export interface Message {
   readonly to: string
@@ -22,6 +29,3 @@ export class Notifier extends Context.Service<
     send: ({ kind, to }) => Effect.logInfo("There is no mail server: a message was not sent", { kind, to: masked(to) })
   })
 }
-
-/** `a…@example.com` */
-const masked = (address: string): string => address.replace(/^(.)[^@]*/, "$1…")

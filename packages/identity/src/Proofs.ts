@@ -13,6 +13,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse
 } from "@simplewebauthn/server"
+import { decodeAttestationObject, isoBase64URL } from "@simplewebauthn/server/helpers"
 import { Clock, Effect, Redacted } from "effect"
 import { generateURI, ScureBase32Plugin, verify } from "otplib"
 import { FactorRefused, NotPossible } from "./Errors.ts"
@@ -216,24 +217,37 @@ export const withPasskeyBegun = Effect.fnUntraced(function* (user: User) {
   return { user: changed, options }
 })
 
+/**
+ * We ask for no certificate of who made the authenticator, and one that comes all the same is not looked at: checking it fetches
+ * addresses that stand in it, and whoever wrote it would choose what we call.
+ */
+const vouchesForItself = ({ response }: RegistrationResponseJSON): boolean => {
+  const attestation = decodeAttestationObject(isoBase64URL.toBuffer(response.attestationObject))
+  const format = attestation.get("fmt")
+  return format === "none" || (format === "packed" && attestation.get("attStmt").get("x5c") === undefined)
+}
+
 export const withPasskeyAdded = Effect.fnUntraced(function* (user: User, response: unknown, name: string) {
   const { site } = yield* Settings
+  const refused = () => new NotPossible({ problem: "PasskeyRefused" })
   const challenge = yield* expected(user, "addPasskey")
-  if (challenge === undefined) return yield* new NotPossible({ problem: "PasskeyRefused" })
+  if (challenge === undefined) return yield* refused()
+  const given = response as RegistrationResponseJSON
+  if (!(yield* Effect.try({ try: () => vouchesForItself(given), catch: refused }))) return yield* refused()
   const { registrationInfo, verified } = yield* Effect.tryPromise({
     try: () =>
       verifyRegistrationResponse({
-        response: response as RegistrationResponseJSON,
+        response: given,
         expectedChallenge: challenge,
         expectedOrigin: site,
         expectedRPID: new URL(site).hostname,
         requireUserVerification: true,
         supportedAlgorithmIDs: [...algorithms]
       }),
-    catch: () => new NotPossible({ problem: "PasskeyRefused" })
+    catch: refused
   })
   if (!verified || user.passkeys.some(({ credentialId }) => credentialId === registrationInfo.credential.id)) {
-    return yield* new NotPossible({ problem: "PasskeyRefused" })
+    return yield* refused()
   }
   const { counter, id, publicKey } = registrationInfo.credential
   const added: Passkey = {

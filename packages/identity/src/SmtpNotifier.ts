@@ -50,8 +50,22 @@ const make = Effect.fnUntraced(function* (options: SmtpOptions) {
         Effect.tryPromise({
           // As an address of its own, so that nothing in it is read as a list or a header.
           try: () => transport.sendMail({ from, to: { name: "", address: to }, subject, text }),
-          catch: (cause) => new NotSent({ cause })
+          catch: notSent
         })
       )
   })
 })
+
+/** What the library's errors say beside their message. */
+interface Failure {
+  readonly code?: string
+  readonly responseCode?: number
+}
+
+/** The server's last word is 500 and above (RFC 5321, 4.2.1); without a reply, an envelope that the library does not even send. */
+const notSent = (cause: unknown): NotSent => {
+  const { code = "Unknown", responseCode } = cause as Failure
+  return responseCode === undefined
+    ? new NotSent({ code, permanent: code === "EENVELOPE", cause })
+    : new NotSent({ code: String(responseCode), permanent: responseCode >= 500, cause })
+}

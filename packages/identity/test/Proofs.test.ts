@@ -1,11 +1,13 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import type { User } from "@pandora-exchange/core/Identity"
 import { Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import * as Proofs from "../src/Proofs.ts"
 import { Secrets } from "../src/Secrets.ts"
 import { Settings } from "../src/Settings.ts"
+import { attested, challenge } from "./support/attested.ts"
 import { refusal, settings } from "./support/exchange.ts"
+import { SoftwareAuthenticator } from "./support/SoftwareAuthenticator.ts"
 
 const services = Layer.provideMerge(Secrets.layer, Settings.layer(settings))
 
@@ -18,6 +20,13 @@ const userWith = Effect.map(
 )
 
 const prove = (user: User, code: string) => Proofs.prove(user, { _tag: "Totp", code: Redacted.make(code) })
+
+/** Somebody who was asked for a passkey. */
+const adding = {
+  userId: "usr_ann",
+  passkeys: [],
+  challenge: { purpose: "addPasskey", value: challenge, expiresAt: 1 }
+} as unknown as User
 
 describe("Proofs", () => {
   // RFC 6238, appendix B, SHA-1: the last six of its eight digits.
@@ -63,6 +72,32 @@ describe("Proofs", () => {
       yield* TestClock.setTime(59_000)
       const user = { ...(yield* userWith), userId: "usr_bob" } as User
       assert.strictEqual(yield* refusal(prove(user, "287082")), "FactorRefused")
+    }).pipe(Effect.provide(services))
+  )
+
+  it.effect.each(attested)(
+    "error: a passkey with a certificate (%s) is refused, and no address in it called",
+    ([, response]) =>
+      Effect.gen(function* () {
+        const fetched = yield* Effect.acquireRelease(
+          Effect.sync(() => vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error("nobody is called"))),
+          (spy) => Effect.sync(() => spy.mockRestore())
+        )
+        const error = yield* Effect.flip(Proofs.withPasskeyAdded(adding, response, "Key"))
+        assert.deepInclude(error, { _tag: "NotPossible", problem: "PasskeyRefused" })
+        assert.deepStrictEqual(fetched.mock.calls, [])
+      }).pipe(Effect.provide(services), Effect.scoped)
+  )
+
+  it.effect("a passkey that signs itself is added", () =>
+    Effect.gen(function* () {
+      const authenticator = new SoftwareAuthenticator()
+      const response = authenticator.create({ challenge, rp: { id: "pandora.example" } }, { selfAttested: true })
+      const { passkeys } = yield* Proofs.withPasskeyAdded(adding, response, "Key")
+      assert.deepStrictEqual(
+        passkeys.map(({ credentialId }) => credentialId),
+        [response.id]
+      )
     }).pipe(Effect.provide(services))
   )
 })

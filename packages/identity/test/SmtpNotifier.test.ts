@@ -1,49 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import type { AddressInfo } from "node:net"
-import { SMTPServer } from "smtp-server"
 import { Notifier } from "../src/Notifier.ts"
 import * as SmtpNotifier from "../src/SmtpNotifier.ts"
-
-interface Received {
-  readonly to: ReadonlyArray<string>
-  readonly text: string
-}
-
-/** A mail server on this machine that keeps what it is given. */
-const mailServer = Effect.gen(function* () {
-  const received: Array<Received> = []
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS"],
-    onRcptTo: ({ address }, _session, done) =>
-      done(address.startsWith("nobody@") ? new Error("there is no such mailbox") : null),
-    onData: (stream, { envelope }, done) => {
-      const chunks: Array<Buffer> = []
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk))
-      stream.on("end", () => {
-        received.push({ to: envelope.rcptTo.map(({ address }) => address), text: Buffer.concat(chunks).toString() })
-        done()
-      })
-    }
-  })
-  const port = yield* Effect.acquireRelease(
-    Effect.callback<number>((resume) => {
-      server.listen(0, "127.0.0.1", () => resume(Effect.succeed((server.server.address() as AddressInfo).port)))
-    }),
-    () => Effect.callback<void>((resume) => server.close(() => resume(Effect.void)))
-  )
-  const options = { host: "127.0.0.1", port, from: "Pandora <noreply@pandora.example>", encryption: "none" } as const
-  const context = yield* Layer.build(SmtpNotifier.layer(options))
-  return {
-    received,
-    send: yield* Effect.provide(
-      Effect.map(Notifier, ({ send }) => send),
-      context
-    ),
-    options
-  }
-})
+import { mailServer } from "./support/mailServer.ts"
 
 const message = {
   to: "ann@example.com",
@@ -87,7 +46,10 @@ describe("SmtpNotifier", () => {
   it.live("error: what the server does not take, or no server at all, is NotSent", () =>
     Effect.gen(function* () {
       const { options, send } = yield* mailServer
-      assert.strictEqual((yield* Effect.flip(send({ ...message, to: "nobody@example.com" })))._tag, "NotSent")
+      const verdict = (to: string) =>
+        Effect.map(Effect.flip(send({ ...message, to })), ({ code, permanent }) => ({ code, permanent }))
+      assert.deepStrictEqual(yield* verdict("nobody@example.com"), { code: "550", permanent: true })
+      assert.deepStrictEqual(yield* verdict("busy@example.com"), { code: "451", permanent: false })
       const encrypted = yield* Layer.build(SmtpNotifier.layer({ ...options, encryption: "startTls" }))
       const refused = Effect.provide(
         Effect.flatMap(Notifier, ({ send }) => send(message)),

@@ -5,6 +5,8 @@ export interface Options {
   readonly origin?: string
   readonly userVerified?: boolean
   readonly counter?: number
+  /** Signs itself, as "packed", instead of saying nothing about its maker. */
+  readonly selfAttested?: boolean
 }
 
 export class SoftwareAuthenticator {
@@ -13,7 +15,8 @@ export class SoftwareAuthenticator {
   private counter = 0
 
   /** What `navigator.credentials.create` gives. */
-  create({ challenge, rp }: any, { origin = "https://pandora.example", userVerified = true }: Options = {}) {
+  create({ challenge, rp }: any, options: Options = {}) {
+    const { origin = "https://pandora.example", selfAttested = false, userVerified = true } = options
     const { x, y } = this.keys.publicKey.export({ format: "jwk" })
     const publicKey = cborMap([
       [1, 2],
@@ -26,11 +29,18 @@ export class SoftwareAuthenticator {
     length.writeUInt16BE(this.id.length)
     const attested = Buffer.concat([Buffer.alloc(16), length, this.id, publicKey])
     const authData = Buffer.concat([this.authData(rp.id, 0x40, userVerified, 0), attested])
+    const clientDataJSON = clientData("webauthn.create", challenge, origin)
+    const statement: ReadonlyArray<readonly [Cbor, Cbor]> = selfAttested
+      ? [
+          ["alg", -7],
+          ["sig", this.signed(authData, clientDataJSON)]
+        ]
+      : []
     return this.credential({
-      clientDataJSON: clientData("webauthn.create", challenge, origin),
+      clientDataJSON,
       attestationObject: cborMap([
-        ["fmt", "none"],
-        ["attStmt", new Map()],
+        ["fmt", selfAttested ? "packed" : "none"],
+        ["attStmt", new Map(statement)],
         ["authData", authData]
       ]).toString("base64url")
     })
@@ -41,13 +51,17 @@ export class SoftwareAuthenticator {
     const { origin = "https://pandora.example", userVerified = true } = options
     const clientDataJSON = clientData("webauthn.get", challenge, origin)
     const authenticatorData = this.authData(rpId, 0, userVerified, options.counter ?? ++this.counter)
-    const hash = createHash("sha256").update(Buffer.from(clientDataJSON, "base64url")).digest()
-    const signature = sign("sha256", Buffer.concat([authenticatorData, hash]), this.keys.privateKey)
+    const signature = this.signed(authenticatorData, clientDataJSON)
     return this.credential({
       clientDataJSON,
       authenticatorData: authenticatorData.toString("base64url"),
       signature: signature.toString("base64url")
     })
+  }
+
+  private signed(authData: Buffer, clientDataJSON: string): Buffer {
+    const hash = createHash("sha256").update(Buffer.from(clientDataJSON, "base64url")).digest()
+    return sign("sha256", Buffer.concat([authData, hash]), this.keys.privateKey)
   }
 
   private credential<R>(response: R) {

@@ -1,0 +1,91 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Layer, Logger, Queue } from "effect"
+import { TestClock } from "effect/testing"
+import { Messages } from "../src/Messages.ts"
+import { type Message, Notifier, type NotSent } from "../src/Notifier.ts"
+import { Settings } from "../src/Settings.ts"
+import { settings } from "./support/exchange.ts"
+import { mailServer } from "./support/mailServer.ts"
+
+const notice = { kind: "registeredAlready" } as const
+
+/** Messages through the sender, what is logged of them, and each attempt when it is over. */
+const messagesBy = Effect.fnUntraced(function* (send: (message: Message) => Effect.Effect<void, NotSent>) {
+  const lines = yield* Queue.unbounded<unknown>()
+  const tried = yield* Queue.unbounded<string>()
+  const logger = Logger.make(({ message }) => {
+    Queue.offerUnsafe(lines, message)
+  })
+  const notifier = Layer.succeed(Notifier, {
+    send: (message) => Effect.onExit(send(message), () => Queue.offer(tried, message.to))
+  })
+  const layer = Messages.layer.pipe(
+    Layer.provide(Layer.mergeAll(notifier, Settings.layer(settings))),
+    Layer.provideMerge(Logger.layer([logger]))
+  )
+  const { send: offer } = Context.get(yield* Layer.build(layer), Messages)
+  return { send: (to: string) => offer(to, notice), tried: Queue.take(tried), line: Queue.take(lines) }
+})
+
+/** Time passes by itself. */
+const passing = Effect.forkScoped(Effect.forever(Effect.andThen(TestClock.adjust("1 second"), Effect.yieldNow)))
+
+const givenUp = (to: string, code: string) => ["A message could not be sent", { kind: notice.kind, to, code }]
+
+describe("Messages", () => {
+  it.effect("error: what the server refuses for good is tried once, and the log has no whole address", () =>
+    Effect.gen(function* () {
+      const server = yield* mailServer
+      const { line, send } = yield* messagesBy(server.send)
+      yield* passing
+      yield* send("nobody@example.com")
+      assert.deepStrictEqual(yield* line, givenUp("n…@example.com", "550"))
+      assert.deepStrictEqual(server.asked, ["nobody@example.com"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: what the server will not take now is given up after five tries", () =>
+    Effect.gen(function* () {
+      const server = yield* mailServer
+      const { line, send } = yield* messagesBy(server.send)
+      yield* passing
+      yield* send("busy@example.com")
+      assert.deepStrictEqual(yield* line, givenUp("b…@example.com", "451"))
+      assert.deepStrictEqual(server.asked, Array<string>(5).fill("busy@example.com"))
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("what waits for another try keeps nobody waiting, and arrives", () =>
+    Effect.gen(function* () {
+      const server = yield* mailServer
+      const { send, tried } = yield* messagesBy(server.send)
+      const late = Array.from({ length: 20 }, (_, i) => `late${i}@example.com`)
+      for (const to of late) yield* send(to)
+      yield* send("ann@example.com")
+      // No time passes until all were tried.
+      for (let i = 0; i <= late.length; i++) yield* tried
+      assert.deepStrictEqual(
+        server.received.map(({ to }) => to),
+        [["ann@example.com"]]
+      )
+      yield* passing
+      for (let i = 0; i < late.length; i++) yield* tried
+      assert.deepStrictEqual(server.received.flatMap(({ to }) => to).sort(), ["ann@example.com", ...late].sort())
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: a sender that breaks stops at the one message", () =>
+    Effect.gen(function* () {
+      const { line, send, tried } = yield* messagesBy(({ to }) =>
+        to.startsWith("ann") ? Effect.die(new Error(`broken by ${to}`)) : Effect.void
+      )
+      for (let i = 0; i < 4; i++) {
+        yield* send("ann@example.com")
+        assert.deepStrictEqual(yield* line, givenUp("a…@example.com", "Defect"))
+        assert.strictEqual(yield* tried, "ann@example.com")
+      }
+      yield* send("bob@example.com")
+      assert.strictEqual(yield* tried, "bob@example.com")
+    }).pipe(Effect.scoped)
+  )
+})
