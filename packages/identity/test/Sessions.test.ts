@@ -484,6 +484,43 @@ describe("Sessions", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect(
+    "from another address of their IPv6 network an owner who is signed in comes in, until the session is idle",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const { email } = yield* join(here, "ann")
+        const at = (address: string) => ({ ...home, address })
+        yield* signIn(here, email, undefined, at("2001:db8:0:7::a"))
+        const attack = Effect.forEach(
+          Array.from({ length: 120 }, (_, i) => at(`198.51.100.${i}`)),
+          (caller) => Effect.flip(here.sessions.signIn({ email, password: otherPassword, caller })),
+          { discard: true, concurrency: 8 }
+        )
+        yield* attack
+        assert.strictEqual(yield* refusal(signIn(here, email, undefined, at("2001:db8:0:8::a"))), "SignInRefused")
+        yield* signIn(here, email, undefined, at("2001:db8:0:7:1:2:3:4"))
+        yield* TestClock.adjust(sessionIdleMs)
+        yield* attack
+        assert.strictEqual(yield* refusal(signIn(here, email, undefined, at("2001:db8:0:7::a"))), "SignInRefused")
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("a new device is told of, also when it says that it is one which is known elsewhere", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const { email } = yield* person(here, "ann")
+      const callers = [home, { ...home, address: "203.0.113.9" }, home, { ...home, agent: "another browser" }]
+      for (const caller of callers) yield* signIn(here, email, undefined, caller)
+      yield* here.users.requestPasswordReset(email, home)
+      const told = yield* Effect.replicateEffect(
+        Effect.map(here.mail, ({ kind, text }) => (kind === "newDevice" ? /from (.*?)\. /.exec(text)?.[1] : kind)),
+        3
+      )
+      assert.deepStrictEqual(told, ["203.0.113.9 (a browser)", "192.0.2.1 (another browser)", "passwordReset"])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("error: too many attempts from one address are refused before anything is hashed", () =>
     Effect.gen(function* () {
       const here = yield* world()
