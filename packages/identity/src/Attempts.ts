@@ -5,7 +5,7 @@
  * Strangers at many places can use up what an account has, and must not lock its owner out with that. Two ways stay open to the
  * owner: in a network where they have a live session only the attempts from there count, and a reset by mail fills everything again.
  */
-import type { User, UserId } from "@pandora-exchange/core/Identity"
+import type { SessionId, User, UserId } from "@pandora-exchange/core/Identity"
 import { type Bucket, RateLimiter, type RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
 import { Context, Effect, Layer } from "effect"
 import { createHash } from "node:crypto"
@@ -17,6 +17,7 @@ const limits = {
   address: { capacity: 60, refillMs: 5_000 },
   pair: { capacity: 10, refillMs: minute },
   account: { capacity: 100, refillMs: minute },
+  refresh: { capacity: 60, refillMs: 5_000 },
   factor: { capacity: 10, refillMs: 5 * minute },
   mail: { capacity: 3, refillMs: 20 * minute }
 } as const
@@ -35,6 +36,8 @@ export class Attempts extends Context.Service<
       readonly address: string
       readonly trusted: boolean
     }) => Effect.Effect<boolean, RateLimiterUnavailable>
+    /** Of refreshes of one session, each of which is a write. */
+    readonly ofRefresh: (sessionId: SessionId) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
     /** Of codes and passkeys, by whoever knows the password. */
     readonly ofFactor: (userId: UserId) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
     /** Whether a mail may be sent to the address: nobody's mailbox is filled through us, and mails of one purpose stop none of another. */
@@ -64,6 +67,7 @@ export class Attempts extends Context.Service<
               (ofAccount) => ofPair && (ofAccount || trusted)
             )
           ),
+        ofRefresh: (sessionId) => take({ key: keyOf("refresh", sessionId), ...limits.refresh }),
         ofFactor: (userId) => take({ key: keyOf("factor", userId), ...limits.factor }),
         ofMail: (email, purpose) => taken({ key: keyOf("mail", `${purpose} ${email}`), ...limits.mail }),
         forgive: ({ email, userId }, address) =>

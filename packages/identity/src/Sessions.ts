@@ -299,23 +299,28 @@ const make = Effect.fnUntraced(function* () {
   }, Effect.provide(context))
 
   const refresh: Sessions["Service"]["refresh"] = Effect.fn("Sessions.refresh")(function* (token, caller) {
-    yield* attempts.from(caller.address)
-    if (!Redacted.value(token).startsWith(refreshPrefix)) return yield* new RefreshRefused()
+    if (!Redacted.value(token).startsWith(refreshPrefix)) return yield* refuseRefresh(caller)
     return yield* untilWritten(rotated(hashOf(token), caller))
   })
+
+  /** Only what no honest client does counts for the address: others behind it have their sessions, too. */
+  const refuseRefresh = ({ address }: Caller) =>
+    Effect.andThen(attempts.from(address), Effect.fail(new RefreshRefused()))
 
   const rotated = Effect.fnUntraced(function* (hash: string, caller: Caller) {
     const found = yield* store.refreshToken(hash)
     const now = yield* Clock.currentTimeMillis
-    if (found === undefined || !isAlive(found, now)) return yield* new RefreshRefused()
+    if (found === undefined) return yield* refuseRefresh(caller)
+    if (!isAlive(found, now)) return yield* new RefreshRefused()
     const { session, usedAt, user } = found
     const { sessionId } = session
     if (usedAt !== null) {
       if (Math.abs(now - usedAt) <= sameMomentMs) return yield* new RefreshedAlready()
       yield* end(user, sessionId, "refreshReused", { address: caller.address })
       yield* messages.send(user.email, { kind: "sessionStolen" })
-      return yield* new RefreshRefused()
+      return yield* refuseRefresh(caller)
     }
+    yield* attempts.ofRefresh(sessionId)
     const next = yield* newRefreshToken
     const change = { _tag: "RotateRefresh", sessionId, hash, nextHash: hashOf(next), at: now } as const
     yield* sameAddress(store.write({ changes: [change], audit: [] }))

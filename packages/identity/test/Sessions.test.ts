@@ -226,6 +226,20 @@ describe("Sessions", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("error: unknown refresh tokens are too many at one address, and who has a session there goes on", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      let { tokens } = yield* person(here, "ann")
+      const unknown = ["pdr_unknown", "unknown"].map((token) => here.sessions.refresh(Redacted.make(token), home))
+      yield* Effect.replicateEffect(Effect.forEach(unknown, Effect.flip), 30)
+      for (const refresh of unknown) assert.strictEqual(yield* refusal(refresh), "TooManyAttempts")
+      for (let i = 0; i < 60; i++) tokens = yield* here.sessions.refresh(tokens.refresh, home)
+      assert.strictEqual(yield* refusal(here.sessions.refresh(tokens.refresh, home)), "TooManyAttempts")
+      yield* TestClock.adjust("5 seconds")
+      yield* isAlive(here, yield* here.sessions.refresh(tokens.refresh, home))
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("error: access and refresh tokens do not stand in for one another", () =>
     Effect.gen(function* () {
       const here = yield* world()
