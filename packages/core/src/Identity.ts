@@ -15,7 +15,7 @@ export const UserId = Brand.nominal<UserId>()
 export const SessionId = Brand.nominal<SessionId>()
 
 export const userStatuses = ["active", "frozen", "closed"] as const
-/** Frozen: may look and secure what they have, and nothing else. Closed: no longer there, and never again. */
+/** Frozen: may look, secure what they have and ask to be verified, and nothing else. Closed: no longer there, and never again. */
 export type UserStatus = (typeof userStatuses)[number]
 
 export const kycLevels = ["none", "pending", "verified", "rejected"] as const

@@ -2,39 +2,46 @@
  * Bounds of what can be tried: per address, so that one place cannot try many accounts; per account and address, so that it cannot
  * try one account often; per account, so that many places together cannot either.
  *
- * A stranger can use up what an account has, and must not lock its owner out with that. Two ways stay open to the owner: from an
- * address where they have a live session only their own attempts count, and a reset by mail fills everything again.
+ * Strangers at many places can use up what an account has, and must not lock its owner out with that. Two ways stay open to the
+ * owner: in a network where they have a live session only the attempts from there count, and a reset by mail fills everything again.
  */
-import type { User, UserId } from "@pandora-exchange/core/Identity"
+import type { SessionId, User, UserId } from "@pandora-exchange/core/Identity"
 import { type Bucket, RateLimiter, type RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
 import { Context, Effect, Layer } from "effect"
 import { createHash } from "node:crypto"
 import { TooManyAttempts } from "./Errors.ts"
+import { networkOf } from "./internal/networkOf.ts"
 
 const minute = 60_000
 const limits = {
   address: { capacity: 60, refillMs: 5_000 },
   pair: { capacity: 10, refillMs: minute },
   account: { capacity: 100, refillMs: minute },
+  refresh: { capacity: 60, refillMs: 5_000 },
   factor: { capacity: 10, refillMs: 5 * minute },
   mail: { capacity: 3, refillMs: 20 * minute }
 } as const
+
+/** What a mail is asked for: to whoever holds the address, and to the old and the new one of a change. */
+export type MailPurpose = "registration" | "passwordReset" | "oldAddress" | "newAddress"
 
 export class Attempts extends Context.Service<
   Attempts,
   {
     /** Of anything that anybody may try. */
     readonly from: (address: string) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
-    /** Whether a password may be tried. `trusted`: the owner has a live session at the address. */
+    /** Whether a password may be tried. `trusted`: the owner has a live session in the network of the address. */
     readonly ofPassword: (attempt: {
       readonly email: string
       readonly address: string
       readonly trusted: boolean
     }) => Effect.Effect<boolean, RateLimiterUnavailable>
+    /** Of refreshes of one session, each of which is a write. */
+    readonly ofRefresh: (sessionId: SessionId) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
     /** Of codes and passkeys, by whoever knows the password. */
     readonly ofFactor: (userId: UserId) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
-    /** Whether a mail may be sent to the address: nobody's mailbox is filled through us. */
-    readonly ofMail: (email: string) => Effect.Effect<boolean, RateLimiterUnavailable>
+    /** Whether a mail may be sent to the address: nobody's mailbox is filled through us, and mails of one purpose stop none of another. */
+    readonly ofMail: (email: string, purpose: MailPurpose) => Effect.Effect<boolean, RateLimiterUnavailable>
     /** The owner was there. */
     readonly forgive: (
       user: Pick<User, "email" | "userId">,
@@ -53,14 +60,16 @@ export class Attempts extends Context.Service<
       return {
         from: (address) => take({ key: keyOf("address", networkOf(address)), ...limits.address }),
         ofPassword: ({ address, email, trusted }) =>
-          Effect.zipWith(
-            taken({ key: pairKey(email, address), ...limits.pair }),
-            // Taken in any case, so that all refusals do the same.
-            taken({ key: keyOf("account", email), ...limits.account }),
-            (ofPair, ofAccount) => ofPair && (ofAccount || trusted)
+          Effect.flatMap(taken({ key: pairKey(email, address), ...limits.pair }), (ofPair) =>
+            // One place uses up its own share of the account and no more; a permit is taken in any case, so that all refusals do the same.
+            Effect.map(
+              taken({ key: keyOf("account", ofPair ? email : nobody), ...limits.account }),
+              (ofAccount) => ofPair && (ofAccount || trusted)
+            )
           ),
+        ofRefresh: (sessionId) => take({ key: keyOf("refresh", sessionId), ...limits.refresh }),
         ofFactor: (userId) => take({ key: keyOf("factor", userId), ...limits.factor }),
-        ofMail: (email) => taken({ key: keyOf("mail", email), ...limits.mail }),
+        ofMail: (email, purpose) => taken({ key: keyOf("mail", `${purpose} ${email}`), ...limits.mail }),
         forgive: ({ email, userId }, address) =>
           Effect.forEach([pairKey(email, address), keyOf("account", email), keyOf("factor", userId)], limiter.reset, {
             discard: true
@@ -70,21 +79,11 @@ export class Attempts extends Context.Service<
   )
 }
 
+/** No address is like that. */
+const nobody = ""
+
 /** Hashed: keys stand in a store of others, and addresses are nobody's business there. */
 const keyOf = (kind: keyof typeof limits, of: string): string =>
   `${kind}:${createHash("sha256").update(of).digest("base64url")}`
 
 const pairKey = (email: string, address: string): string => keyOf("pair", `${networkOf(address)} ${email}`)
-
-/** One household has a whole /64 of IPv6 addresses. */
-const networkOf = (address: string): string => {
-  if (!address.includes(":") || address.includes(".")) return address
-  const [head = "", tail] = address.toLowerCase().split("::")
-  const before = head === "" ? [] : head.split(":")
-  const after = tail === undefined || tail === "" ? [] : tail.split(":")
-  const groups = [...before, ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0"), ...after]
-  return groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":")
-}

@@ -33,6 +33,7 @@ import {
 } from "./Errors.ts"
 import { challenged } from "./internal/challenging.ts"
 import { type Changed, elapsedMs, follow, trustedMs } from "./internal/changeFeed.ts"
+import { networkOf } from "./internal/networkOf.ts"
 import { pool } from "./internal/pool.ts"
 import { ownUser, sameAddress, untilWritten } from "./internal/changing.ts"
 import { Messages } from "./Messages.ts"
@@ -138,6 +139,9 @@ export class Sessions extends Context.Service<
 const refreshPrefix = "pdr_"
 const nobody = "usr_nobody" as UserId
 
+const goesOn = ({ endedAt, expiresAt, refreshedAt }: Session, now: number): boolean =>
+  endedAt === null && expiresAt > now && refreshedAt + sessionIdleMs > now
+
 const make = Effect.fnUntraced(function* () {
   const store = yield* IdentityStore
   const tokens = yield* AccessTokens
@@ -180,10 +184,7 @@ const make = Effect.fnUntraced(function* () {
   })
 
   const isAlive = ({ session, user }: SessionOfUser, now: number): boolean =>
-    session.endedAt === null &&
-    session.expiresAt > now &&
-    session.refreshedAt + sessionIdleMs > now &&
-    user.status !== "closed"
+    goesOn(session, now) && user.status !== "closed"
 
   const authenticate: Sessions["Service"]["authenticate"] = Effect.fnUntraced(function* (token) {
     const claims = yield* tokens.verify(token)
@@ -232,7 +233,10 @@ const make = Effect.fnUntraced(function* () {
     const user = yield* store.userByEmail(email)
     // Whether there is such a user or not, the same is read, counted, hashed and written.
     const sessions = yield* store.sessions(user?.userId ?? nobody)
-    const trusted = sessions.some(({ address }) => address === caller.address)
+    const now = yield* Clock.currentTimeMillis
+    const network = networkOf(caller.address)
+    const nearby = sessions.filter(({ address }) => networkOf(address) === network)
+    const trusted = nearby.some((session) => goesOn(session, now))
     const allowed = yield* attempts.ofPassword({ email, address: caller.address, trusted })
     const matches = yield* passwords.verify(user?.passwordHash, password)
     if (user === undefined || !matches || !allowed) return yield* refuse(user, caller)
@@ -244,8 +248,9 @@ const make = Effect.fnUntraced(function* () {
     }
     const given = yield* untilWritten(enter(user, raised, proof, caller))
     yield* attempts.forgive(user, caller.address)
-    const isNew = !sessions.some(({ address, agent }) => address === caller.address || agent === kept(caller).agent)
-    if (isNew) yield* messages.send(user.email, { kind: "newDevice", caller: kept(caller) })
+    // What a client says it is can be copied, and a network has many people in it: only both together are a device that is known.
+    const isKnown = nearby.some(({ agent, expiresAt }) => agent === kept(caller).agent && expiresAt > now)
+    if (!isKnown) yield* messages.send(user.email, { kind: "newDevice", caller: kept(caller) })
     return yield* tokensOf(given.session, given.refresh)
   })
 
@@ -294,23 +299,28 @@ const make = Effect.fnUntraced(function* () {
   }, Effect.provide(context))
 
   const refresh: Sessions["Service"]["refresh"] = Effect.fn("Sessions.refresh")(function* (token, caller) {
-    yield* attempts.from(caller.address)
-    if (!Redacted.value(token).startsWith(refreshPrefix)) return yield* new RefreshRefused()
+    if (!Redacted.value(token).startsWith(refreshPrefix)) return yield* refuseRefresh(caller)
     return yield* untilWritten(rotated(hashOf(token), caller))
   })
+
+  /** Only what no honest client does counts for the address: others behind it have their sessions, too. */
+  const refuseRefresh = ({ address }: Caller) =>
+    Effect.andThen(attempts.from(address), Effect.fail(new RefreshRefused()))
 
   const rotated = Effect.fnUntraced(function* (hash: string, caller: Caller) {
     const found = yield* store.refreshToken(hash)
     const now = yield* Clock.currentTimeMillis
-    if (found === undefined || !isAlive(found, now)) return yield* new RefreshRefused()
+    if (found === undefined) return yield* refuseRefresh(caller)
+    if (!isAlive(found, now)) return yield* new RefreshRefused()
     const { session, usedAt, user } = found
     const { sessionId } = session
     if (usedAt !== null) {
       if (Math.abs(now - usedAt) <= sameMomentMs) return yield* new RefreshedAlready()
       yield* end(user, sessionId, "refreshReused", { address: caller.address })
       yield* messages.send(user.email, { kind: "sessionStolen" })
-      return yield* new RefreshRefused()
+      return yield* refuseRefresh(caller)
     }
+    yield* attempts.ofRefresh(sessionId)
     const next = yield* newRefreshToken
     const change = { _tag: "RotateRefresh", sessionId, hash, nextHash: hashOf(next), at: now } as const
     yield* sameAddress(store.write({ changes: [change], audit: [] }))
@@ -389,9 +399,7 @@ const make = Effect.fnUntraced(function* () {
     stepUp,
     list: ({ userId }) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        Effect.map(store.sessions(userId), (sessions) =>
-          sessions.filter(({ expiresAt, refreshedAt }) => expiresAt > now && refreshedAt + sessionIdleMs > now)
-        )
+        Effect.map(store.sessions(userId), (sessions) => sessions.filter((session) => goesOn(session, now)))
       ),
     revoke: Effect.fn("Sessions.revoke")(function* ({ sessionId: own, userId }, sessionId) {
       const found = yield* store.session(sessionId)

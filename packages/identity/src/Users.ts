@@ -196,7 +196,7 @@ const make = Effect.fnUntraced(function* () {
   const register: Users["Service"]["register"] = Effect.fn("Users.register")(function* (typed, caller) {
     yield* attempts.from(caller.address)
     const email = emailOf(typed)
-    if (email === undefined || !(yield* attempts.ofMail(email))) return
+    if (email === undefined || !(yield* attempts.ofMail(email, "registration"))) return
     const token = yield* linkFor("registration", { email }, registrationLifeMs)
     const user = yield* store.userByEmail(email)
     yield* messages.send(email, user === undefined ? { kind: "verification", token } : { kind: "registeredAlready" })
@@ -257,7 +257,7 @@ const make = Effect.fnUntraced(function* () {
     function* (typed, caller) {
       yield* attempts.from(caller.address)
       const email = emailOf(typed)
-      if (email === undefined || !(yield* attempts.ofMail(email))) return
+      if (email === undefined || !(yield* attempts.ofMail(email, "passwordReset"))) return
       const user = yield* store.userByEmail(email)
       const content = { userId: user?.userId ?? "", credentials: user?.credentials ?? 0 }
       const token = yield* linkFor("reset", content, resetLifeMs)
@@ -360,7 +360,7 @@ const make = Effect.fnUntraced(function* () {
     const { credentials, email: old, userId } = yield* movable(principal)
     const email = emailOf(typed)
     if (email === undefined) return yield* new NotPossible({ problem: "MalformedEmail" })
-    if (!(yield* attempts.ofMail(old)) || !(yield* attempts.ofMail(email))) return
+    if (!(yield* attempts.ofMail(old, "oldAddress")) || !(yield* attempts.ofMail(email, "newAddress"))) return
     const link: EmailChange = { userId, credentials, email, sessionId: principal.sessionId }
     const token = yield* linkFor("email", link, emailChangeLifeMs)
     const taken = (yield* store.userByEmail(email)) !== undefined
@@ -461,7 +461,7 @@ const make = Effect.fnUntraced(function* () {
     changeEmail,
     profile: (principal) => Effect.provide(ownUser(principal), context),
     rename: (principal, name) =>
-      Effect.asVoid(update(principal, "renamed", (user) => Effect.succeed({ ...user, name }))),
+      Effect.asVoid(update(principal, "renamed", (user) => Effect.as(unlessFrozen(user), { ...user, name }))),
     addSubAccount,
     beginKyc,
     close

@@ -226,6 +226,20 @@ describe("Sessions", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("error: unknown refresh tokens are too many at one address, and who has a session there goes on", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      let { tokens } = yield* person(here, "ann")
+      const unknown = ["pdr_unknown", "unknown"].map((token) => here.sessions.refresh(Redacted.make(token), home))
+      yield* Effect.replicateEffect(Effect.forEach(unknown, Effect.flip), 30)
+      for (const refresh of unknown) assert.strictEqual(yield* refusal(refresh), "TooManyAttempts")
+      for (let i = 0; i < 60; i++) tokens = yield* here.sessions.refresh(tokens.refresh, home)
+      assert.strictEqual(yield* refusal(here.sessions.refresh(tokens.refresh, home)), "TooManyAttempts")
+      yield* TestClock.adjust("5 seconds")
+      yield* isAlive(here, yield* here.sessions.refresh(tokens.refresh, home))
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("error: access and refresh tokens do not stand in for one another", () =>
     Effect.gen(function* () {
       const here = yield* world()
@@ -481,6 +495,43 @@ describe("Sessions", () => {
       yield* here.users.requestPasswordReset(ann.email, elsewhere)
       yield* here.users.resetPassword({ token: tokenIn(yield* here.mail), password, caller: elsewhere })
       yield* signIn(here, ann.email, undefined, elsewhere)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "from another address of their IPv6 network an owner who is signed in comes in, until the session is idle",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const { email } = yield* join(here, "ann")
+        const at = (address: string) => ({ ...home, address })
+        yield* signIn(here, email, undefined, at("2001:db8:0:7::a"))
+        const attack = Effect.forEach(
+          Array.from({ length: 120 }, (_, i) => at(`198.51.100.${i}`)),
+          (caller) => Effect.flip(here.sessions.signIn({ email, password: otherPassword, caller })),
+          { discard: true, concurrency: 8 }
+        )
+        yield* attack
+        assert.strictEqual(yield* refusal(signIn(here, email, undefined, at("2001:db8:0:8::a"))), "SignInRefused")
+        yield* signIn(here, email, undefined, at("2001:db8:0:7:1:2:3:4"))
+        yield* TestClock.adjust(sessionIdleMs)
+        yield* attack
+        assert.strictEqual(yield* refusal(signIn(here, email, undefined, at("2001:db8:0:7::a"))), "SignInRefused")
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("a new device is told of, also when it says that it is one which is known elsewhere", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const { email } = yield* person(here, "ann")
+      const callers = [home, { ...home, address: "203.0.113.9" }, home, { ...home, agent: "another browser" }]
+      for (const caller of callers) yield* signIn(here, email, undefined, caller)
+      yield* here.users.requestPasswordReset(email, home)
+      const told = yield* Effect.replicateEffect(
+        Effect.map(here.mail, ({ kind, text }) => (kind === "newDevice" ? /from (.*?)\. /.exec(text)?.[1] : kind)),
+        3
+      )
+      assert.deepStrictEqual(told, ["203.0.113.9 (a browser)", "192.0.2.1 (another browser)", "passwordReset"])
     }).pipe(Effect.scoped)
   )
 

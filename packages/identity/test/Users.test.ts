@@ -103,6 +103,29 @@ describe("Users", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("what strangers register or want to move to an address keeps no reset and no change from its owner", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      const bob = yield* person(here, "bob")
+      for (let i = 0; i < 5; i++) {
+        yield* here.users.register(ann.email, { ...home, address: `198.51.100.${i}` })
+        yield* here.users.requestEmailChange(bob.principal, ann.email, home)
+      }
+      yield* here.users.requestPasswordReset(ann.email, home)
+      yield* here.users.requestEmailChange(ann.principal, "anna@example.com", home)
+      const sent = yield* Effect.replicateEffect(
+        Effect.map(here.mail, ({ kind, to }) => `${kind} ${to}`),
+        11
+      )
+      assert.deepStrictEqual(sent.slice(-3).sort(), [
+        "emailChange anna@example.com",
+        "emailChangeAsked ann@example.com",
+        "passwordReset ann@example.com"
+      ])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("a reset link works once, ends all sessions, and the old password is dead", () =>
     Effect.gen(function* () {
       const here = yield* world()
@@ -204,6 +227,7 @@ describe("Users", () => {
       const refused: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
         here.users.requestEmailChange(ann.principal, "ann.newer@example.com", home),
         here.users.addSubAccount(ann.principal, "more"),
+        here.users.rename(ann.principal, "Nan"),
         here.users.close(ann.principal, home)
       ]
       for (const change of refused) {

@@ -68,11 +68,12 @@ PANDORA_NAME             name of the exchange in mails and authenticator apps
 PANDORA_SECRET_KEYS      id:key,id:key: seal secrets at rest; the first seals, all open
 PANDORA_SMTP_URL         smtps://user:password@host:465, or smtp:// with STARTTLS: the mail server
 PANDORA_MAIL_FROM        address that mails come from
-PANDORA_TRUSTED_PROXIES  addresses and networks of proxies, with commas between them
+PANDORA_TRUSTED_PROXIES  addresses and networks of proxies, with commas between them, or none
 PANDORA_ORIGINS          origins of web pages that may connect, with commas between them
 PANDORA_LOG_LEVEL        Debug, Info (the default), Warn or Error
 
-In production PANDORA_DATA_DIR, PANDORA_SITE, PANDORA_SECRET_KEYS, PANDORA_SMTP_URL and PANDORA_MAIL_FROM must be given.
+In production PANDORA_DATA_DIR, PANDORA_SITE, PANDORA_SECRET_KEYS, PANDORA_SMTP_URL, PANDORA_MAIL_FROM and
+PANDORA_TRUSTED_PROXIES must be given.
 
 SIGTERM or Ctrl-C tells the clients, finishes what is under way and stops.`
 
@@ -123,7 +124,13 @@ export const load = Effect.fnUntraced(function* (
   if (database !== undefined && !isDatabase(Redacted.value(database))) {
     return yield* wrong("PANDORA_DATABASE_URL is no address: give it as postgres://user:password@host:port/database.")
   }
-  const trustedProxies = trustedOf(listOf(values.trustedProxies))
+  // The site is https and the server speaks http: something stands before it.
+  if (production && values.trustedProxies.trim() === "") {
+    return yield* wrong(
+      "PANDORA_TRUSTED_PROXIES is not set: in production, give the addresses or networks of the proxies before the server, or none."
+    )
+  }
+  const trustedProxies = trustedOf(values.trustedProxies.trim() === "none" ? [] : listOf(values.trustedProxies))
   if (Result.isFailure(trustedProxies)) {
     return yield* wrong(
       `PANDORA_TRUSTED_PROXIES has "${trustedProxies.failure}": give addresses, or networks like 10.0.0.0/8; there is no wildcard.`

@@ -22,7 +22,8 @@ const production = {
   PANDORA_SITE: "https://pandora.example",
   PANDORA_SECRET_KEYS: `k1:${Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7)).toString("base64")}`,
   PANDORA_SMTP_URL: "smtps://pandora:hunter2@mail.pandora.example",
-  PANDORA_MAIL_FROM: "exchange@pandora.example"
+  PANDORA_MAIL_FROM: "exchange@pandora.example",
+  PANDORA_TRUSTED_PROXIES: "none"
 }
 
 /** What is said on standard error when the server ends at once: one sentence. */
@@ -348,6 +349,11 @@ describe("not starting", () => {
     ],
     [
       [],
+      { ...production, PANDORA_DATA_DIR: "x", PANDORA_TRUSTED_PROXIES: "" },
+      "PANDORA_TRUSTED_PROXIES is not set: in production, give the addresses or networks of the proxies before the server, or none.\n"
+    ],
+    [
+      [],
       { PANDORA_TRUSTED_PROXIES: "10.0.0.0/8, *" },
       'PANDORA_TRUSTED_PROXIES has "*": give addresses, or networks like 10.0.0.0/8; there is no wildcard.\n'
     ]
@@ -379,6 +385,9 @@ describe("not starting", () => {
     })
     expect(Redacted.value(smtp!.password!)).toBe("hunter2")
     expect([trustedProxies.check("10.1.2.3"), trustedProxies.check("11.1.2.3")]).toEqual([true, false])
+    const bare = await Effect.runPromise(load([], { ...production, PANDORA_DATA_DIR: "/data" }))
+    if (bare === "help") throw new Error("no configuration")
+    expect(bare.trustedProxies.rules).toEqual([])
   })
 
   it.each([
