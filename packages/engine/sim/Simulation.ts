@@ -133,7 +133,9 @@ class Simulation {
     if (faults.strikes("rivals", 0.02)) this.rival(faults.of("rivals"))
     if (faults.strikes("restarts", 0.01)) this.cluster.close(server)
     if (faults.strikes("crashes", 0.04)) {
-      this.cluster.crash(random.pick(this.cluster.ready))
+      // The only one may just have been closed.
+      const { ready } = this.cluster
+      if (ready.length > 0) this.cluster.crash(random.pick(ready))
       this.damageJournal()
     }
   }
