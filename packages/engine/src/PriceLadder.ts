@@ -12,6 +12,7 @@ import {
   pageBits,
   pageLevels,
   regionBits,
+  regionBytes,
   regionPages,
   type RegionPool,
   usedAt,
@@ -23,7 +24,7 @@ const regionKeysBits = pageBits + regionBits
 export class PriceLadder {
   private readonly levels: LevelPool
   private readonly pool: RegionPool
-  /** Where the regions begin, 0 for none. */
+  /** The numbers of the regions, 0 for none. */
   private readonly regions: Int32Array
   private readonly usedRegions: Int32Array
 
@@ -37,14 +38,14 @@ export class PriceLadder {
 
   /** The level of the key; one that never has orders where there is no page for it. */
   get(key: number): number {
-    const region = this.regions[key >>> regionKeysBits]!
+    const region = this.regions[key >>> regionKeysBits]! * regionBytes
     return this.pool.ints[(region >>> 2) + ((key >>> pageBits) & (regionPages - 1))]! + (key & (pageLevels - 1))
   }
 
   /** The level of the key, which has orders from now on. */
   use(key: number): number {
     const regionIndex = key >>> regionKeysBits
-    const region = this.regions[regionIndex]! || this.addRegion(regionIndex)
+    const region = (this.regions[regionIndex]! || this.addRegion(regionIndex)) * regionBytes
     const { bytes, ints } = this.pool
     const page = (key >>> pageBits) & (regionPages - 1)
     const inPage = key & (pageLevels - 1)
@@ -65,7 +66,7 @@ export class PriceLadder {
   /** The level of the key has no orders any more. */
   drop(key: number): void {
     const regionIndex = key >>> regionKeysBits
-    const region = this.regions[regionIndex]!
+    const region = this.regions[regionIndex]! * regionBytes
     const { bytes, ints } = this.pool
     const page = (key >>> pageBits) & (regionPages - 1)
     if ((bytes[region + keysAt + page]! &= ~(1 << (key & (pageLevels - 1)))) !== 0) return
@@ -73,7 +74,7 @@ export class PriceLadder {
     ints[(region >>> 2) + page] = 0
     ints[((region + usedAt) >>> 2) + (page >>> 5)]! &= ~(1 << (page & 31))
     if (--ints[(region + countAt) >>> 2]! !== 0) return
-    this.pool.giveBack(region)
+    this.pool.giveBack(this.regions[regionIndex]!)
     this.regions[regionIndex] = 0
     this.usedRegions[regionIndex >>> 5]! &= ~(1 << (regionIndex & 31))
   }
@@ -83,7 +84,8 @@ export class PriceLadder {
     let regionIndex = from >>> regionKeysBits
     if (regionIndex >= this.regions.length) return -1
     const page = (from >>> pageBits) & (regionPages - 1)
-    const keys = this.pool.bytes[this.regions[regionIndex]! + keysAt + page]! & (-1 << (from & (pageLevels - 1)))
+    const keys =
+      this.pool.bytes[this.regions[regionIndex]! * regionBytes + keysAt + page]! & (-1 << (from & (pageLevels - 1)))
     if (keys !== 0) return ((from >>> pageBits) << pageBits) + lowestBit(keys)
     const key = this.firstOf(regionIndex, page + 1)
     if (key !== -1) return key
@@ -93,7 +95,7 @@ export class PriceLadder {
 
   /** The first key with orders in the region's pages from `from` on, or -1. */
   private firstOf(regionIndex: number, from: number): number {
-    const region = this.regions[regionIndex]!
+    const region = this.regions[regionIndex]! * regionBytes
     const { bytes, ints } = this.pool
     const page = nextBit(ints, (region + usedAt) >>> 2, usedWords, from)
     if (page === -1) return -1

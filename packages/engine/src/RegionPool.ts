@@ -13,7 +13,7 @@ export const keysAt: number = regionPages * 4
 export const usedAt: number = keysAt + regionPages
 export const usedWords: number = regionPages / 32
 export const countAt: number = usedAt + usedWords * 4
-const regionBytes = countAt + 4
+export const regionBytes: number = countAt + 4
 
 export class RegionPool {
   private readonly memory = new GrowingMemory()
@@ -22,12 +22,12 @@ export class RegionPool {
   private readonly free: Array<number> = []
   private used = 1
 
-  /** Where it begins, in bytes. */
+  /** Its number; it begins at that many times `regionBytes`, which passes 2^31 before the memory ends. */
   take(): number {
     const free = this.free.pop()
     if (free !== undefined) return free
-    const region = this.used++ * regionBytes
-    if (region + regionBytes > this.bytes.length) {
+    const region = this.used++
+    if (this.used * regionBytes > this.bytes.length) {
       this.memory.grow()
       this.ints = new Int32Array(this.memory.buffer)
       this.bytes = new Uint8Array(this.memory.buffer)
