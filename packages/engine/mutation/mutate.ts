@@ -3,6 +3,7 @@
  * in N of them drawn from seed S, and says which changes no test of the venue notices. Exits with 1 if more than a tenth survive.
  */
 import { parseArgs } from "node:util"
+import { count, stop } from "../sim/arguments.ts"
 import { Random } from "../test/reference/randomCommands.ts"
 import { type Judged, judge } from "./judge.ts"
 import { mutate, ruleFiles } from "./Mutants.ts"
@@ -10,16 +11,6 @@ import { asJson, asText } from "./report.ts"
 import { scoreOf } from "./Score.ts"
 
 const killedMin = 0.9
-
-const stop = (problem: string): never => {
-  console.error(problem)
-  process.exit(1)
-}
-
-const count = (name: string, text: string): number => {
-  if (!/^[1-9]\d{0,8}$/.test(text)) stop(`--${name} is a whole number from 1 to 999999999, not "${text}".`)
-  return Number(text)
-}
 
 const { values } = parseArgs({
   options: {

@@ -3,19 +3,10 @@
  * small as it can be and printed with the line that repeats it. Exits with 1 if any failed.
  */
 import { parseArgs } from "node:util"
+import { count, stop } from "./arguments.ts"
 import { type FaultKind, faultKinds } from "./Faults.ts"
 import { shrink } from "./shrink.ts"
 import { type Outcome, simulate } from "./Simulation.ts"
-
-const stop = (problem: string): never => {
-  console.error(problem)
-  process.exit(1)
-}
-
-const count = (name: string, text: string): number => {
-  if (!/^[1-9]\d{0,8}$/.test(text)) stop(`--${name} is a whole number from 1 to 999999999, not "${text}".`)
-  return Number(text)
-}
 
 const { values } = parseArgs({
   options: {
