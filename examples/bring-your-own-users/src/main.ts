@@ -19,6 +19,14 @@ const app = server(users, exchange).listen(0, "127.0.0.1")
 await once(app, "listening")
 const { port } = app.address() as AddressInfo
 
+/** An order, a problem, or a list. */
+interface Answer {
+  readonly status?: string
+  readonly order?: number
+  readonly code?: string
+  readonly length?: number
+}
+
 /** What a browser does for somebody who is signed in. */
 const browser = (session: string | undefined) => async (method: string, path: string, body?: object) => {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
@@ -26,7 +34,7 @@ const browser = (session: string | undefined) => async (method: string, path: st
     headers: { cookie: `session=${session}` },
     ...(body === undefined ? {} : { body: JSON.stringify(body) })
   })
-  return (await response.json()) as any
+  return (await response.json()) as Answer
 }
 const annsSession = users.signIn("ann", "correct horse battery staple")
 const bobsSession = users.signIn("bob", "four other words here")
