@@ -13,20 +13,24 @@ const scope = "@pandora-exchange/"
 /** Packages of this workspace and dependencies from outside that a package may import. A new package gets a new row. */
 export const allowed = {
   core: { internal: [], external: ["effect"] },
+  contract: { internal: ["core"], external: ["effect"] },
   engine: { internal: ["core"], external: ["effect"] },
   "adapters-file": { internal: ["core"], external: ["effect"] },
   "adapters-pg": { internal: ["core"], external: ["effect", "@effect/sql-pg", "@electric-sql/pglite"] },
   identity: {
-    internal: ["core"],
+    internal: ["core", "contract"],
     external: ["effect", "@node-rs/argon2", "@simplewebauthn/server", "jose", "nodemailer", "otplib"]
   },
-  sdk: { internal: ["core", "engine", "adapters-file", "adapters-pg", "identity"], external: ["effect"] },
-  client: { internal: ["core"], external: ["effect"] },
+  sdk: { internal: ["core", "contract", "engine", "adapters-file", "adapters-pg", "identity"], external: ["effect"] },
+  client: { internal: ["core", "contract"], external: ["effect"] },
   server: {
-    internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "identity", "sdk"],
+    internal: ["core", "contract", "engine", "adapters-file", "adapters-pg", "client", "identity", "sdk"],
     external: ["effect", "@effect/platform-node", "@electric-sql/pglite"]
   },
-  "examples/*": { internal: ["core", "engine", "adapters-file", "adapters-pg", "client", "sdk"], external: ["effect"] }
+  "examples/*": {
+    internal: ["core", "contract", "engine", "adapters-file", "adapters-pg", "client", "sdk"],
+    external: ["effect"]
+  }
 }
 
 /** A contract suite (`testing` beside `src`) may import these as well. */

@@ -14,7 +14,7 @@ export * as Sessions from "./api/Sessions.ts"
 export * as Stream from "./api/Stream.ts"
 export * as IdempotencyKey from "./IdempotencyKey.ts"
 export { Problem, problems } from "./Problem.ts"
-export * as WireId from "./WireId.ts"
+export { WireId } from "@pandora-exchange/contract"
 export {
   type ClientError,
   type ClientOptions,

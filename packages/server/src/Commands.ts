@@ -3,7 +3,7 @@
  * Accounts of others do not exist here.
  */
 import type * as Orders from "@pandora-exchange/client/api/Orders"
-import * as WireId from "@pandora-exchange/client/WireId"
+import * as WireId from "@pandora-exchange/contract/WireId"
 import type {
   AmendedOrder,
   CancelledOrders,

@@ -8,7 +8,7 @@
 import { NodeWS } from "@effect/platform-node"
 import * as Stream from "@pandora-exchange/client/api/Stream"
 import { detailsOf } from "@pandora-exchange/client/Problem"
-import * as WireId from "@pandora-exchange/client/WireId"
+import * as WireId from "@pandora-exchange/contract/WireId"
 import { Cause, Effect, Exit, Redacted, Result, Stream as EffectStream } from "effect"
 import type { IncomingMessage } from "node:http"
 import type { BlockList, Socket } from "node:net"

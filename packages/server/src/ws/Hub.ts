@@ -1,5 +1,5 @@
 /** Who follows what: encodes each change once, and hands it to all who subscribed to it. */
-import * as WireId from "@pandora-exchange/client/WireId"
+import * as WireId from "@pandora-exchange/contract/WireId"
 import { Decimal } from "@pandora-exchange/core"
 import type { DepthChange } from "../feed/Books.ts"
 import type { FeedBatch, FeedService } from "../feed/Feed.ts"
