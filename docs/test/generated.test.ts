@@ -24,7 +24,7 @@ import { join } from "node:path"
 import { expect } from "vitest"
 // The list of codes that have a sentence is not public.
 import { explainedCodes } from "../../packages/sdk/src/internal/explanations.ts"
-import { AccountUnknown } from "../../packages/sdk/src/People.ts"
+import { AccountUnknown } from "../../packages/sdk/src/UserAccess.ts"
 import { root } from "./pages.ts"
 
 const row = (...cells: ReadonlyArray<string | number>) => `| ${cells.join(" | ")} |`

@@ -1,48 +1,21 @@
 /** The exchange as an Effect service. `createExchange` is the same for callers who do not use Effect. */
 import { Asset, Batch, Ids, type Journal, Market } from "@pandora-exchange/core"
-import type { Settings } from "@pandora-exchange/identity"
-import { type Limits, type Recovery, Sequencer, VenueClient } from "@pandora-exchange/engine"
+import { Sequencer, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect, Layer, Stream } from "effect"
+import type { Effects } from "./Effects.ts"
 import { type ExchangeFailure, InvalidInput } from "./ExchangeError.ts"
+import type { ExchangeOptions, OpenError } from "./ExchangeOptions.ts"
+import { Access, checkIdentity, layer as accessLayer } from "./internal/accessLayer.ts"
 import { attempt, command, CommandLine, query } from "./internal/CommandLine.ts"
 import { marketTerms, operations } from "./internal/commands.ts"
 import { Directory, type Listed } from "./internal/Directory.ts"
 import { answer, type Outcome, type Question, queryNames, valueOf } from "./internal/queries.ts"
 import { closed } from "./internal/fields.ts"
-import * as people from "./internal/people.ts"
 import { venueOver } from "./internal/venue.ts"
 import { venueThread } from "./internal/venueThread.ts"
 import type { Again, Commands, ListAsset, ListMarket, PublicTrade, Queries } from "./Requests.ts"
-import type { AccountOf, IdentityOptions, OfPeople } from "./People.ts"
 import * as Storage from "./Storage.ts"
-
-export interface ExchangeOptions {
-  /** `"memory"` unless said otherwise. */
-  readonly storage?: Storage.Storage
-  /** Listed at the start, unless they are. One that is listed with another scale is refused (`ListedDifferently`). */
-  readonly assets?: ReadonlyArray<ListAsset>
-  /** Listed at the start, unless they are. Fees and status may have changed since; other terms must agree. */
-  readonly markets?: ReadonlyArray<ListMarket>
-  /** Commands between two snapshots: what recovery has to execute again at most. A million unless said otherwise. */
-  readonly snapshotEvery?: number
-  /** Commands that may wait before more are refused (`Overloaded`). */
-  readonly inboxMax?: number
-  /** Bounds of the venue. They are part of its rules: never change them for a journal that exists. */
-  readonly limits?: Partial<Limits.Limits>
-  /** The venue in a thread of its own, so that nothing else in this process delays it. Not for a journal of your own. */
-  readonly thread?: boolean
-  /** Told the sequence reached while the journal is executed again at the start. */
-  readonly onRecovery?: (sequence: number) => void
-  /**
-   * Who uses it, for `as`: a function that gives the reference of the account of a user of yours, or the settings of
-   * `@pandora-exchange/identity`, which keeps the users beside the exchange.
-   */
-  readonly identity?: AccountOf<any> | IdentityOptions
-}
-
-export type Effects<T, E = ExchangeFailure> = {
-  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Effect.Effect<R, E> : never
-}
+import type { UserAccess } from "./UserAccess.ts"
 
 /** One command of the journal with what it caused. */
 export interface JournalEntry extends Batch.Entry {
@@ -69,14 +42,7 @@ export interface Operating {
   readonly acceptClock: Effect.Effect<void>
 }
 
-export interface ExchangeService extends Effects<Commands>, Effects<Queries>, Feeds, Operating, OfPeople {}
-
-export type OpenError =
-  | Storage.StorageError
-  | Recovery.RecoveryError
-  | Journal.Fenced
-  | Settings.SettingsWrong
-  | ExchangeFailure
+export interface ExchangeService extends Effects<Commands>, Effects<Queries>, Feeds, Operating, UserAccess {}
 
 export class Exchange extends Context.Service<Exchange, ExchangeService>()("@pandora-exchange/sdk/Exchange") {
   static readonly layer = (options: ExchangeOptions = {}): Layer.Layer<Exchange, OpenError> =>
@@ -100,16 +66,16 @@ const checked = (options: ExchangeOptions): Effect.Effect<ExchangeOptions, Excha
   attempt(() => {
     closed(options, optionNames)
     Storage.check(options.storage)
-    people.check(options)
+    checkIdentity(options)
     return options
   })
 
-/** What both faces stand on: a venue over the storage, in this thread or its own, with what shall be listed listed, and who uses it. */
-export const opened = (options: ExchangeOptions): Layer.Layer<CommandLine | people.People, OpenError> =>
+/** What both faces stand on: a venue over the storage, in this thread or its own, with its assets and markets listed, and its users. */
+export const opened = (options: ExchangeOptions): Layer.Layer<CommandLine | Access, OpenError> =>
   Layer.unwrap(
     Effect.map(checked(options), (options) =>
       Layer.provideMerge(
-        people.layer(options),
+        accessLayer(options),
         Layer.provide(
           Layer.effect(CommandLine, open(options)),
           options.thread === true ? venueThread(options) : venueHere(options)
@@ -151,7 +117,7 @@ const ensureMarket = Effect.fnUntraced(function* (line: CommandLine["Service"], 
 
 const make = Effect.gen(function* () {
   const line = yield* CommandLine
-  const ofPeople = yield* people.People
+  const access = yield* Access
   const commands = mapValues(operations, (operation) => (request: Again) => command(line, operation as never, request))
   return Exchange.of({
     ...(commands as unknown as Effects<Commands>),
@@ -159,7 +125,7 @@ const make = Effect.gen(function* () {
     ...feeds(line),
     status: line.venue.status,
     acceptClock: line.venue.acceptClock,
-    ...ofPeople
+    ...access
   })
 })
 

@@ -1,13 +1,14 @@
 /** The exchange for callers who do not use Effect: promises, async iterables and one error class. */
 import type { Sequencer } from "@pandora-exchange/engine"
 import { Cause, Effect, Exit, ManagedRuntime, type Redacted, Stream } from "effect"
-import { askedBy, type ExchangeOptions, feeds, type JournalEntry, mapValues, opened } from "./Exchange.ts"
+import { askedBy, feeds, type JournalEntry, mapValues, opened } from "./Exchange.ts"
 import { ExchangeError } from "./ExchangeError.ts"
+import type { AccountOf, ExchangeOptions, IdentityOptions } from "./ExchangeOptions.ts"
+import { Access } from "./internal/accessLayer.ts"
 import { CommandLine, query } from "./internal/CommandLine.ts"
 import { type Operation, operations } from "./internal/commands.ts"
-import { People } from "./internal/people.ts"
-import type { AccountOf, IdentityOptions, IdentityServices } from "./People.ts"
 import type { Again, Commands, OwnCommands, OwnQueries, PublicTrade, Queries } from "./Requests.ts"
+import type { IdentityServices } from "./UserAccess.ts"
 
 type Promises<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never
@@ -75,7 +76,7 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
     if (Exit.isSuccess(exit)) return exit.value
     throw ExchangeError.from(Cause.squash(exit.cause))
   }
-  const ready = await runtime.runPromiseExit(Effect.all([CommandLine, People]))
+  const ready = await runtime.runPromiseExit(Effect.all([CommandLine, Access]))
   if (Exit.isFailure(ready)) {
     await runtime.dispose()
     throw ExchangeError.from(Cause.squash(ready.cause))
@@ -100,7 +101,7 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
       if (Effect.isEffect(member)) return () => run(member as Effect.Effect<unknown, unknown>)
       return Stream.isStream(member) ? () => iterate(member as Stream.Stream<unknown>) : member
     })
-  const ofPeople = {
+  const access = {
     as: async (who: unknown, account?: string | number) => promised(await run(as(who, account))),
     ...(identity === undefined ? {} : { identity: mapValues(identity, promised) })
   }
@@ -114,7 +115,7 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
     acceptClock: () => run(line.venue.acceptClock),
     close,
     [Symbol.asyncDispose]: close,
-    ...(options.identity === undefined ? {} : ofPeople)
+    ...(options.identity === undefined ? {} : access)
   }
 }
 

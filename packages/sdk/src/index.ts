@@ -10,7 +10,7 @@ export {
   type PromiseTrader,
   type WithIdentity
 } from "./createExchange.ts"
-export { Exchange, type ExchangeOptions, type ExchangeService, type JournalEntry, type OpenError } from "./Exchange.ts"
+export { Exchange, type ExchangeService, type JournalEntry } from "./Exchange.ts"
 export {
   ExchangeError,
   type ExchangeFailure,
@@ -19,9 +19,10 @@ export {
   Refused,
   type Retry
 } from "./ExchangeError.ts"
-export type * from "./People.ts"
+export type * from "./ExchangeOptions.ts"
 export type * from "./Requests.ts"
 export type { Storage } from "./Storage.ts"
+export type * from "./UserAccess.ts"
 
 /** A key under which a request may be sent again without being done twice. Make one for each request, and keep it until you have the answer. */
 export const idempotencyKey = (): string => IdempotencyKey.make()

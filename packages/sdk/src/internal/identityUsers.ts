@@ -3,8 +3,9 @@ import { Ids, RateLimiter } from "@pandora-exchange/core"
 import type * as IdentityPackage from "@pandora-exchange/identity"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { type ExchangeFailure, InvalidInput } from "../ExchangeError.ts"
-import type { Denial, IdentityOptions, IdentityServices, OfPeople } from "../People.ts"
+import type { IdentityOptions } from "../ExchangeOptions.ts"
 import { loaded, type Storage } from "../Storage.ts"
+import type { Denial, IdentityServices, UserAccess } from "../UserAccess.ts"
 import { CommandLine, query } from "./CommandLine.ts"
 import { accountWith, type Permission, traderOf } from "./trader.ts"
 
@@ -16,7 +17,7 @@ export const identityUsers = Effect.fnUntraced(function* (options: IdentityOptio
   const identity = yield* servicesOf(package_, options, storage, line)
   const { PermissionMissing } = package_.Errors
 
-  const as: OfPeople["as"] = Effect.fnUntraced(function* (who, account) {
+  const as: UserAccess["as"] = Effect.fnUntraced(function* (who, account) {
     const token = Redacted.isRedacted(who) ? (who as Redacted.Redacted) : Redacted.make(String(who))
     const asked = (permission: Permission): Effect.Effect<IdentityPackage.Principal.Principal, Denial> =>
       Effect.tap(identity.sessions.authenticate(token), ({ permissions }) =>
@@ -28,8 +29,8 @@ export const identityUsers = Effect.fnUntraced(function* (options: IdentityOptio
     if (own === undefined) return yield* new InvalidInput({ code: "UnknownAccount", field: "account" })
     return traderOf(line, own, asked)
   })
-  const people: OfPeople = { as, identity }
-  return people
+  const access: UserAccess = { as, identity }
+  return access
 })
 
 const servicesOf = Effect.fnUntraced(function* (

@@ -1,7 +1,7 @@
-/** What one person can do with their account. */
+/** Everything a user can do with one account. */
 import { Effect } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
-import type { Denial, Trader } from "../People.ts"
+import type { Denial, Trader } from "../UserAccess.ts"
 import { attempt, command, type CommandLine, query } from "./CommandLine.ts"
 import { operations } from "./commands.ts"
 import { refuse } from "./fields.ts"

@@ -2,8 +2,9 @@
 import { Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Limits, Sequencer } from "@pandora-exchange/engine"
 import { Effect, Layer } from "effect"
-import type { ExchangeOptions, OpenError } from "../Exchange.ts"
-import * as Storage from "../Storage.ts"
+import type { ExchangeOptions, OpenError } from "../ExchangeOptions.ts"
+import { layer, type Storage } from "../Storage.ts"
+import { type SnapshotFailed, snapshotter } from "./snapshots.ts"
 
 const snapshotEveryDefault = 1_000_000
 const snapshotCheckPause = "1 second"
@@ -13,19 +14,15 @@ export const venueOver = (options: ExchangeOptions): Layer.Layer<Sequencer.Seque
   const storage = options.storage ?? "memory"
   return Layer.effectDiscard(snapshotting(options, limits, storage)).pipe(
     Layer.provideMerge(Sequencer.Sequencer.layer({ ...options, limits })),
-    Layer.provide(Storage.layer(storage))
+    Layer.provide(layer(storage))
   )
 }
 
-const snapshotting = Effect.fnUntraced(function* (
-  options: ExchangeOptions,
-  limits: Limits.Limits,
-  storage: Storage.Storage
-) {
+const snapshotting = Effect.fnUntraced(function* (options: ExchangeOptions, limits: Limits.Limits, storage: Storage) {
   const sequencer = yield* Sequencer.Sequencer
   const journal = yield* Journal.Journal
   const snapshots = yield* SnapshotStore.SnapshotStore
-  const snapshot = Storage.snapshotter(storage, limits, journal, snapshots)
+  const snapshot = snapshotter(storage, limits, journal, snapshots)
   if (snapshot === undefined) return
   const every = options.snapshotEvery ?? snapshotEveryDefault
   yield* Effect.forkScoped(keepSnapshots(sequencer, snapshots, snapshot, every))
@@ -35,7 +32,7 @@ const snapshotting = Effect.fnUntraced(function* (
 const keepSnapshots = Effect.fnUntraced(function* (
   sequencer: Sequencer.Sequencer["Service"],
   snapshots: SnapshotStore.SnapshotStore["Service"],
-  snapshot: Effect.Effect<number, Storage.SnapshotFailed>,
+  snapshot: Effect.Effect<number, SnapshotFailed>,
   every: number
 ) {
   let last: number = (yield* snapshots.list)[0]?.sequence ?? 0

@@ -2,23 +2,12 @@
 import { VenueClient } from "@pandora-exchange/engine"
 import { Deferred, Effect, Layer } from "effect"
 import { fileURLToPath } from "node:url"
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads"
-import type { ExchangeOptions, OpenError } from "../Exchange.ts"
+import { MessageChannel, Worker } from "node:worker_threads"
 import { InvalidInput } from "../ExchangeError.ts"
+import type { ExchangeOptions, OpenError } from "../ExchangeOptions.ts"
 import { isPlain } from "../Storage.ts"
 import { threadFlags } from "./threadFlags.ts"
-
-/** What the thread is started with: the options that can go to another thread. */
-export interface ThreadData {
-  readonly port: MessagePort
-  readonly options: Pick<ExchangeOptions, "storage" | "limits" | "inboxMax" | "snapshotEvery">
-}
-
-/** What the thread says of itself. `failed`: the error's tag and fields. */
-export type ThreadReport =
-  | { readonly recovered: number }
-  | { readonly ready: true }
-  | { readonly failed: { readonly _tag: string } }
+import type { ThreadData, ThreadReport } from "./venueThreadMain.ts"
 
 export const venueThread = (options: ExchangeOptions): Layer.Layer<VenueClient.VenueClient, OpenError> =>
   Layer.effect(VenueClient.VenueClient, start(options))

@@ -1,10 +1,22 @@
 /** The venue's own thread: opens the storage, serves the port, and ends when it is told to. */
 import { Sequencer, VenueClient } from "@pandora-exchange/engine"
 import { Cause, Exit, Layer, ManagedRuntime } from "effect"
-import { parentPort, workerData } from "node:worker_threads"
+import { type MessagePort, parentPort, workerData } from "node:worker_threads"
+import type { ExchangeOptions } from "../ExchangeOptions.ts"
 import { answer } from "./queries.ts"
 import { venueOver } from "./venue.ts"
-import type { ThreadData, ThreadReport } from "./venueThread.ts"
+
+/** What the thread is started with: the options that can go to another thread. */
+export interface ThreadData {
+  readonly port: MessagePort
+  readonly options: Pick<ExchangeOptions, "storage" | "limits" | "inboxMax" | "snapshotEvery">
+}
+
+/** What the thread says of itself. `failed`: the error's tag and fields. */
+export type ThreadReport =
+  | { readonly recovered: number }
+  | { readonly ready: true }
+  | { readonly failed: { readonly _tag: string } }
 
 const { options, port } = workerData as ThreadData
 const report = (message: ThreadReport) => parentPort!.postMessage(message)

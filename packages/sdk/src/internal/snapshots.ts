@@ -1,0 +1,60 @@
+/** Takes snapshots of a stored venue. */
+import type { Journal, SnapshotStore } from "@pandora-exchange/core"
+import { type Limits, Recovery } from "@pandora-exchange/engine"
+import { Effect, Schema } from "effect"
+import { fileURLToPath } from "node:url"
+import { Worker } from "node:worker_threads"
+import { isPlain, type Storage } from "../Storage.ts"
+import type { WorkerData, WorkerReport } from "./snapshotWorker.ts"
+import { threadFlags } from "./threadFlags.ts"
+
+/** The snapshot was not taken. The previous one stays in use, and recovery takes longer. */
+export class SnapshotFailed extends Schema.TaggedError<SnapshotFailed>()("SnapshotFailed", {
+  cause: Schema.Defect()
+}) {}
+
+/**
+ * Takes a snapshot of the durable state; `undefined` for storage that keeps none.
+ *
+ * For a folder or a database a thread of its own replays the journal, so that the venue is not delayed. For other journals the replay
+ * runs beside the venue, in slices.
+ */
+export const snapshotter = (
+  storage: Storage,
+  limits: Limits.Limits,
+  journal: Journal.Journal["Service"],
+  snapshots: SnapshotStore.SnapshotStore["Service"]
+): Effect.Effect<number, SnapshotFailed> | undefined => {
+  if (storage === "memory") return undefined
+  if (isPlain(storage)) return inThread({ storage, limits })
+  if (storage.snapshots === undefined) return undefined
+  return Effect.mapError(
+    Recovery.takeSnapshot({ read: journal.read, snapshots, limits }),
+    (cause) => new SnapshotFailed({ cause })
+  )
+}
+
+const inThread = (workerData: WorkerData): Effect.Effect<number, SnapshotFailed> =>
+  Effect.callback((resume) => {
+    const worker = new Worker(fileURLToPath(new URL("./snapshotWorker.ts", import.meta.url)), {
+      workerData,
+      execArgv: threadFlags()
+    })
+    const ended = new Promise<void>((resolve) => worker.on("exit", () => resolve()))
+    worker.on("message", (report: WorkerReport) => {
+      resume(
+        "sequence" in report
+          ? Effect.succeed(report.sequence)
+          : Effect.fail(new SnapshotFailed({ cause: report.failure }))
+      )
+    })
+    worker.on("error", (cause) => resume(Effect.fail(new SnapshotFailed({ cause }))))
+    worker.on("exit", (code) =>
+      resume(Effect.fail(new SnapshotFailed({ cause: `the thread ended with code ${code}` })))
+    )
+    // Asked to stop rather than terminated: it lets go of its files itself.
+    return Effect.promise(() => {
+      worker.postMessage("stop")
+      return ended
+    })
+  })
