@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Recordings from "../../../scripts/recordings.ts"
 import * as Bitstamp from "../src/Bitstamp.ts"
 import type { Call } from "../src/Recording.ts"
 import { pairTrades } from "../src/replay.ts"
-import { bitstampFile, noRecordings, readAndReplay, replayed, unlessMissing } from "./samples.ts"
+import { bitstampFile, readAndReplay, replayed } from "./samples.ts"
 
 const event = (time: number, kind: string, id: number, type: 0 | 1, price: string, amount: string) =>
   `${time} order_${kind} ${JSON.stringify({ price, amount, datetime: "1430438404", id, order_type: type })}`
@@ -132,7 +133,7 @@ describe("Bitstamp", () => {
   })
 })
 
-describe.skipIf(noRecordings)(`the recorded log of Bitstamp${unlessMissing}`, () => {
+describe.skipIf(!Recordings.available)("the recorded log of Bitstamp", () => {
   it("gives all recorded trades but one, in their order", async () => {
     const { recording, report, trades } = await readAndReplay(bitstampFile)
     const { calls, conservation, conserved, orders, recordedTrades, refused, reproducedTrades } = report

@@ -2,9 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { copyFile, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
+import * as Recordings from "../../../scripts/recordings.ts"
 import * as Lobster from "../src/Lobster.ts"
 import type { Recording } from "../src/Recording.ts"
-import { lobsterFile, noRecordings, readAndReplay, replayed, unlessMissing } from "./samples.ts"
+import { lobsterFile, readAndReplay, replayed } from "./samples.ts"
 
 const recording = (messages: ReadonlyArray<string>, book?: ReadonlyArray<string>): Recording =>
   Lobster.recording("AAPL", Lobster.messages(messages), book === undefined ? undefined : Lobster.book(book))
@@ -164,7 +165,7 @@ describe("Lobster", () => {
   })
 })
 
-describe.skipIf(noRecordings)(`the recorded messages of LOBSTER${unlessMissing}`, () => {
+describe.skipIf(!Recordings.available)("the recorded messages of LOBSTER", () => {
   it("give exactly the recorded executions: best price, front of the queue", async () => {
     const { recording, report, trades } = await readAndReplay(lobsterFile)
     assert.deepStrictEqual(trades, recording.trades)

@@ -6,7 +6,8 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
 import { afterAll, beforeAll } from "vitest"
-import { bitstampFile, lobsterFile, noRecordings, unlessMissing } from "./samples.ts"
+import * as Recordings from "../../../scripts/recordings.ts"
+import { bitstampFile, lobsterFile } from "./samples.ts"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
@@ -133,7 +134,7 @@ describe("npm run replay", () => {
   })
 })
 
-describe.skipIf(noRecordings)(`npm run replay with the recordings${unlessMissing}`, () => {
+describe.skipIf(!Recordings.available)("npm run replay with the recordings", () => {
   it.each([
     [bitstampFile, { format: "bitstamp", recordedTrades: 306, reproducedTrades: 305 }],
     [lobsterFile, { format: "lobster", recordedTrades: 98, reproducedTrades: 98 }]

