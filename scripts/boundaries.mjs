@@ -1,6 +1,7 @@
 /**
  * Which package may import which. Arrows point at core: adapters, engine and services do not know each other, and what
- * composes them stands above. `npm run check` reads every import and every package.json against this table.
+ * composes them stands above. `npm run check` reads every import and every package.json against this table. Inside a
+ * package no file may import itself through others, not even for a type.
  */
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
@@ -36,7 +37,7 @@ export const allowed = {
 /** A contract suite (`testing` beside `src`) may import these as well. */
 const suiteDependencies = ["vitest", "@effect/vitest", "fast-check"]
 
-/** Every import that crosses a border it must not, as `file: what is wrong`. */
+/** Every import that crosses a border it must not or closes a circle, as `file: what is wrong`. */
 export const violations = (base = root) => {
   const found = []
   const check = (workspace, rule) => {
@@ -52,15 +53,28 @@ export const violations = (base = root) => {
       const suite = manifest.peerDependenciesMeta?.[name]?.optional && suiteDependencies.includes(name)
       if (!suite && !isAllowed(name, rule)) report(manifestPath, `depends on ${name}, which its row does not allow`)
     }
+    const imports = new Map()
     for (const area of ["src", "testing"]) {
       for (const file of globSync(`${folder}/${area}/**/*.{ts,tsx,mts}`, { cwd: base }).map((file) =>
         join(base, file)
       )) {
-        for (const specifier of importsOf(readFileSync(file, "utf8"))) {
+        const specifiers = importsOf(readFileSync(file, "utf8"))
+        imports.set(
+          file,
+          specifiers.filter((specifier) => specifier.startsWith(".")).map((path) => resolve(dirname(file), path))
+        )
+        for (const specifier of specifiers) {
           const problem = problemOf(specifier, { file, area, folder: join(base, folder), manifest, dependencies, rule })
           if (problem) report(file, problem)
         }
       }
+    }
+    for (const [file, ...others] of circles(imports)) {
+      const path = others.map((other) => relative(join(base, folder), other)).join(", ")
+      report(
+        file,
+        `imports itself${path === "" ? "" : ` through ${path}`}: move what they share into a file below them`
+      )
     }
   }
   for (const workspace of workspaces("packages", base)) check(workspace, allowed[workspace.name])
@@ -68,6 +82,26 @@ export const violations = (base = root) => {
     for (const workspace of workspaces("examples", base)) check(workspace, allowed["examples/*"])
   }
   return found
+}
+
+/** Circles of the graph `imports` (file -> files), each as its files in order; the last one imports the first. */
+export const circles = (imports) => {
+  const left = new Map(imports)
+  const found = []
+  for (;;) {
+    for (let size = -1; size !== left.size; ) {
+      size = left.size
+      for (const [file, targets] of left) if (!targets.some((target) => left.has(target))) left.delete(file)
+    }
+    if (left.size === 0) return found
+    // Every file that is left imports another one that is left, so this walk comes round.
+    const path = [left.keys().next().value]
+    const next = () => left.get(path.at(-1)).find((target) => left.has(target))
+    while (!path.includes(next())) path.push(next())
+    const circle = path.slice(path.indexOf(next()))
+    found.push(circle)
+    left.delete(circle[0])
+  }
 }
 
 const isAllowed = (name, rule) =>

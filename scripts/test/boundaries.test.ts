@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { importsOf, violations } from "../boundaries.mjs"
+import { circles, importsOf, violations } from "../boundaries.mjs"
 
 /** A workspace with these files; packages get the dependencies that are listed for them. */
 const workspace = (dependencies: Record<string, ReadonlyArray<string>>, files: Record<string, string>) => {
@@ -83,6 +83,38 @@ describe("boundaries", () => {
     const base = workspace({ wallets: [] }, {})
     expect(violations(base)).toEqual([
       'packages/wallets/package.json: "wallets" has no row in the table of scripts/boundaries.mjs'
+    ])
+  })
+
+  it("error: files of one package that import each other, for types or as a thread", () => {
+    const base = workspace(
+      { core: [] },
+      {
+        "packages/core/src/A.ts": 'import type { B } from "./B.ts"',
+        "packages/core/src/B.ts": 'new Worker(new URL("./internal/C.ts", import.meta.url))',
+        "packages/core/src/internal/C.ts": 'import { a } from "../A.ts"\nimport "./D.ts"',
+        "packages/core/src/internal/D.ts": 'export { D } from "./D.ts"',
+        "packages/core/testing/Suite.ts": 'import { a } from "../src/A.ts"'
+      }
+    )
+    expect(violations(base)).toEqual([
+      "packages/core/src/A.ts: imports itself through src/B.ts, src/internal/C.ts: move what they share into a file below them",
+      "packages/core/src/internal/D.ts: imports itself: move what they share into a file below them"
+    ])
+  })
+
+  it("finds each circle of a graph, and no path that only leads to one", () => {
+    const graph = {
+      entry: ["a"],
+      a: ["b", "leaf"],
+      b: ["a", "c"],
+      c: ["d"],
+      d: ["c", "outside"],
+      leaf: []
+    }
+    expect(circles(new Map(Object.entries(graph)))).toEqual([
+      ["a", "b"],
+      ["c", "d"]
     ])
   })
 

@@ -8,6 +8,7 @@ import { SnapshotStore } from "@pandora-exchange/core/ports/SnapshotStore"
 import { Context, Effect, Layer, type Scope, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { expect } from "vitest"
+import type { Migration } from "../src/internal/Migration.ts"
 import * as Migrations from "../src/internal/Migrations.ts"
 import { problemOf } from "../src/internal/SqlFailure.ts"
 import { DatabaseUnusable, PgDatabase } from "../src/PgDatabase.ts"
@@ -184,7 +185,7 @@ const cases = (empty: Effect.Effect<Place, unknown, Scope.Scope>) => {
 
 describe("Migrations", () => {
   it("those that were released are as they were", () => {
-    const hashOf = ({ statements }: Migrations.Migration) =>
+    const hashOf = ({ statements }: Migration) =>
       createHash("sha256").update(statements.join("\n;\n")).digest("hex").slice(0, 16)
     expect(Migrations.migrations.map((migration) => [migration.name, hashOf(migration)])).toMatchInlineSnapshot(`
       [

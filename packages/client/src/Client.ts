@@ -32,15 +32,7 @@ import * as AccessToken from "./AccessToken.ts"
 import * as IdempotencyKey from "./IdempotencyKey.ts"
 import * as People from "./PeopleMethods.ts"
 import { Problem, ProblemDetails } from "./Problem.ts"
-
-/** No answer came, or none that could be read. A command may have been done: the same one with the same key tells. */
-export class Unreachable extends Schema.TaggedError<Unreachable>()("Unreachable", { cause: Schema.Defect() }) {
-  override get message() {
-    return "The server did not answer, or not in a way that this client understands"
-  }
-}
-
-export type ClientError = Problem | Unreachable
+import { type ClientError, Unreachable } from "./Unreachable.ts"
 
 export interface ClientOptions {
   /** Of the server, for instance `http://localhost:3000`. */

@@ -17,7 +17,7 @@ import type { Registered } from "./api/Registrations.ts"
 import { CompleteEmailChange, CompletePasswordReset, CompleteRegistration } from "./api/Registrations.ts"
 import type { Session, StepUpBegun, Tokens } from "./api/Sessions.ts"
 import { Refresh, SignIn, StepUp } from "./api/Sessions.ts"
-import type { ClientError } from "./Client.ts"
+import type { ClientError } from "./Unreachable.ts"
 
 /** A page of a list that has one order only. */
 export interface CursorPage {

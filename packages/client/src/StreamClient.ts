@@ -21,10 +21,10 @@ import type {
 } from "./api/Orders.ts"
 import { type AccountChange, type AccountSnapshot, type Message, path } from "./api/Stream.ts"
 import * as AccessToken from "./AccessToken.ts"
-import { Unreachable } from "./Client.ts"
 import * as IdempotencyKey from "./IdempotencyKey.ts"
 import { LiveBook } from "./LiveBook.ts"
 import { Problem } from "./Problem.ts"
+import { Unreachable } from "./Unreachable.ts"
 
 /** What this needs of a WebSocket. */
 export interface Transport {

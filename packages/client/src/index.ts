@@ -15,13 +15,7 @@ export * as Stream from "./api/Stream.ts"
 export * as IdempotencyKey from "./IdempotencyKey.ts"
 export { Problem, problems } from "./Problem.ts"
 export { WireId } from "@pandora-exchange/contract"
-export {
-  type ClientError,
-  type ClientOptions,
-  createClient,
-  ExchangeClient,
-  type PromiseClient,
-  Unreachable
-} from "./Client.ts"
+export { type ClientOptions, createClient, ExchangeClient, type PromiseClient } from "./Client.ts"
 export { compareDecimals, LiveBook } from "./LiveBook.ts"
+export { type ClientError, Unreachable } from "./Unreachable.ts"
 export { type ExchangeStream, openStream, type StreamOptions, type Transport } from "./StreamClient.ts"

@@ -2,12 +2,16 @@
 import { type Message, Notifier } from "@pandora-exchange/identity/Notifier"
 import * as SmtpNotifier from "@pandora-exchange/identity/SmtpNotifier"
 import { Effect, Layer, Redacted } from "effect"
-import type { Config } from "./Config.ts"
+
+export interface MailOptions {
+  /** The operator's mail server. Without one, mails go to the log. */
+  readonly smtp: SmtpNotifier.SmtpOptions | undefined
+}
 
 /** Nobody lives there. Source: RFC 6761, 6.2. */
 export const demoDomain = "demo.test"
 
-export const layer = ({ smtp }: Pick<Config, "smtp">): Layer.Layer<Notifier> =>
+export const layer = ({ smtp }: MailOptions): Layer.Layer<Notifier> =>
   Layer.effect(
     Notifier,
     Effect.map(Notifier, ({ send }) => ({

@@ -6,6 +6,7 @@
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
 import { inTransaction } from "./inTransaction.ts"
+import type { Migration } from "./Migration.ts"
 import { journal } from "./migrations/0001_journal.ts"
 import { projections } from "./migrations/0003_projections.ts"
 import { snapshots } from "./migrations/0002_snapshots.ts"
@@ -21,12 +22,6 @@ export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("Databa
   override get message() {
     return `The database's tables have version ${this.version}, and this build knows them up to ${this.versionMax}: start the newer build again, or restore a backup from before it`
   }
-}
-
-/** Statements that make one version out of the one before it. */
-export interface Migration {
-  readonly name: string
-  readonly statements: ReadonlyArray<string>
 }
 
 /** Version n is what the first n of them make. */

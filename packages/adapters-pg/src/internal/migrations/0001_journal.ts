@@ -1,4 +1,4 @@
-import type { Migration } from "../Migrations.ts"
+import type { Migration } from "../Migration.ts"
 
 /** The journal's head, one row per venue, and its batches. */
 export const journal: Migration = {

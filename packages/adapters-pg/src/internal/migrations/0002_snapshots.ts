@@ -1,4 +1,4 @@
-import type { Migration } from "../Migrations.ts"
+import type { Migration } from "../Migration.ts"
 
 /** Snapshots in pieces. One that is not `whole` is being saved, or its saver has died. */
 export const snapshots: Migration = {

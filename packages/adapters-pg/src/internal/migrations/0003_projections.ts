@@ -1,4 +1,4 @@
-import type { Migration } from "../Migrations.ts"
+import type { Migration } from "../Migration.ts"
 
 /**
  * What followers of the journal make of it. The ledger guards itself: entries of one event add up to zero per asset, balances move

@@ -1,4 +1,4 @@
-import type { Migration } from "../Migrations.ts"
+import type { Migration } from "../Migration.ts"
 
 /** Orders are found by their client's id, and each entry tells the balance that came of it. */
 export const history: Migration = {

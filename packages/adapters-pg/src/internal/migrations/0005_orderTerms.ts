@@ -1,4 +1,4 @@
-import type { Migration } from "../Migrations.ts"
+import type { Migration } from "../Migration.ts"
 
 /** Orders that wait, icebergs, lists and the other ends that orders can have. */
 export const orderTerms: Migration = {

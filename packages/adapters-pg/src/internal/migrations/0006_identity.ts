@@ -1,4 +1,4 @@
-import type { Migration } from "../Migrations.ts"
+import type { Migration } from "../Migration.ts"
 
 /** Users, sessions with their refresh tokens, signing keys, and the audit trail with its head. Times are milliseconds since 1970. */
 export const identity: Migration = {
