@@ -1,3 +1,7 @@
 /** What can be asked of an exchange, what it answers, how it fails and what it publishes: each declared once. */
+export * as Fields from "./fields.ts"
+export { type Operation, operation, type OperationTerms, placementOf, type Right } from "./operation.ts"
+export { operations } from "./api.ts"
+export * as Shape from "./shape.ts"
 export * as WireId from "./WireId.ts"
 export * as Failures from "./failures.ts"

@@ -1,0 +1,106 @@
+/**
+ * Requests about one's own account, which they do not name. Printed from the declarations by `npm
+ * run contract`.
+ */
+
+import type {
+  Again,
+  Contingency,
+  LimitOrder,
+  ListId,
+  ListedOrder,
+  MarketOrder,
+  OrderId,
+  Side
+} from "./sdk.ts"
+
+/** Where an order goes. */
+export interface InMarket {
+  /** The symbol of the market, for instance `BTC-USDT`. */
+  readonly market: string
+}
+
+/** New terms of an open order. Terms that are not given stay. */
+export interface AmendOrder extends InMarket, Again {
+  /** The order's id. */
+  readonly order: OrderId
+  /** The new limit price. */
+  readonly price?: string
+  /** The new total, including what is filled already. */
+  readonly quantity?: string
+}
+
+/** Names an order by `order` or by `clientOrderId`. */
+export interface CancelOrder extends Again {
+  /** The order's id. Give this or `clientOrderId`. */
+  readonly order?: OrderId
+  /** Your own id of the order, instead of `order`. */
+  readonly clientOrderId?: string
+}
+
+/** Sets or stops the account's timer. */
+export interface CancelAfter extends Again {
+  /** Milliseconds until every order is cancelled, at most 24 hours; 0 stops the timer. */
+  readonly delay: number
+}
+
+/** Chooses the orders to cancel. */
+export interface CancelAll extends Again {
+  /** Only orders of this market. Default: all markets. */
+  readonly market?: string
+  /** Only orders of this side. Default: both sides. */
+  readonly side?: Side
+}
+
+/** Names a list by `list` or by `clientListId`. */
+export interface CancelList extends Again {
+  /** The list's id. Give this or `clientListId`. */
+  readonly list?: ListId
+  /** Your own id of the list, instead of `list`. */
+  readonly clientListId?: string
+}
+
+/** Names an open order. */
+export interface OpenOrderOf {
+  /** The order's id. */
+  readonly order: OrderId
+}
+
+/** Chooses open orders. */
+export interface OpenOrders {
+  /** Only orders of this market. Default: all markets. */
+  readonly market?: string
+}
+
+/** A limit order to place. */
+export interface PlaceLimit extends InMarket, LimitOrder, Again {}
+
+/** A market order to place. */
+export interface PlaceMarket extends InMarket, MarketOrder, Again {}
+
+/** An order to place. */
+export type PlaceOrder = PlaceLimit | PlaceMarket
+
+/** Orders that depend on each other. */
+export interface PlaceList extends InMarket, Again {
+  /** How the orders depend on each other. */
+  readonly contingency: Contingency
+  /** Two orders, or three for `OTOCO`; the stop of a pair is last. */
+  readonly orders: ReadonlyArray<ListedOrder>
+  /** Your own id of the list, unique among the account's open lists. */
+  readonly clientListId?: string
+}
+
+/** An order to cancel, and one to place in the same market. */
+export interface ReplaceOrder extends InMarket, Again {
+  /** The order's id. Give this or `clientOrderId`. */
+  readonly order?: OrderId
+  /** Your own id of the order, instead of `order`. */
+  readonly clientOrderId?: string
+  /** Refuses an order in another state. Default: any state. */
+  readonly only?: "unfilled" | "partlyFilled"
+  /** Places the new order even if the cancel is refused. Default: false. */
+  readonly placeAnyway?: boolean
+  /** The new order. */
+  readonly by: ListedOrder
+}

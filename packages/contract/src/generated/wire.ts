@@ -1,0 +1,380 @@
+/**
+ * Bodies and answers of REST and of the stream, as JSON has them. Printed from the declarations by
+ * `npm run contract`.
+ */
+
+/** Where an order goes. */
+export interface InMarket {
+  /** The symbol of the market, for instance `BTC-USDT`. */
+  readonly market: string
+}
+
+/** New terms of an open order. Terms that are not given stay. */
+export interface AmendOrder extends InMarket {
+  /** The new limit price. */
+  readonly price?: string
+  /** The new total, including what is filled already. */
+  readonly quantity?: string
+}
+
+/** Confirms a change: it is durable. */
+export interface Done {
+  /** The command's position in the journal. */
+  readonly sequence: number
+}
+
+/**
+ * `waiting`: for its trigger or for another order. `expired`: the rest ended without a trade;
+ * `endReason` says why.
+ */
+export type OrderStatus =
+  | "waiting"
+  | "open"
+  | "partiallyFilled"
+  | "filled"
+  | "cancelled"
+  | "expired"
+
+/** Why an order ended. */
+export type EndReason =
+  | "filled"
+  | "cancelled"
+  | "deadline"
+  | "unfilled"
+  | "remainder"
+  | "selfTrade"
+  | "priceRange"
+  | "otherLeg"
+  | "cancelAfter"
+  | "unfunded"
+  | "wouldCross"
+  | "notTrading"
+  | "levelFull"
+  | "tooLarge"
+
+/** One trade of an order. */
+export interface PlacedFill {
+  /** The trade's id. */
+  readonly trade: string
+  /** The price of the trade. */
+  readonly price: string
+  /** How much base was traded. */
+  readonly quantity: string
+  /** Price x quantity. */
+  readonly notional: string
+  /** Taken out of what was received: base for a buy, quote for a sell. */
+  readonly fee: string
+}
+
+/** What became of an order. */
+export interface PlacedOrder extends Done {
+  /** The order's id. */
+  readonly order: string
+  /** Your own id, if you gave one. */
+  readonly clientOrderId?: string
+  /** How far the order is. */
+  readonly status: OrderStatus
+  /** Why the order ended, if it has. */
+  readonly endReason?: EndReason
+  /** The price it has now, after a slide. Market orders have none. */
+  readonly price?: string
+  /** The total quantity. */
+  readonly quantity: string
+  /** How much has traded. */
+  readonly filledQuantity: string
+  /** How much is still open. */
+  readonly remainingQuantity: string
+  /** Price x quantity of all its trades. */
+  readonly filledNotional: string
+  /** The fees of all its trades. */
+  readonly fee: string
+  /** The asset of the fees. */
+  readonly feeAsset: string
+  /** Its trades, in order. */
+  readonly fills: ReadonlyArray<PlacedFill>
+}
+
+/** What became of an amended order. */
+export interface AmendedOrder extends PlacedOrder {
+  /** Whether it kept its place in the queue: only less quantity at the same price does. */
+  readonly keptPriority: boolean
+}
+
+/** An order that was cancelled. */
+export interface CancelledOrder extends Done {
+  /** The order's id. */
+  readonly order: string
+  /** How much had traded. */
+  readonly filledQuantity: string
+  /** How much had not traded, and never will. */
+  readonly cancelledQuantity: string
+}
+
+/** Sets or stops the account's timer. */
+export interface CancelAfter {
+  /** Milliseconds until every order is cancelled, at most 24 hours; 0 stops the timer. */
+  readonly delay: number
+}
+
+/** When the account's orders will be cancelled. */
+export interface CancelAfterSet extends Done {
+  /** When they are cancelled. Never, if the timer was stopped. */
+  readonly deadline?: number
+}
+
+/** The orders that were cancelled. */
+export interface CancelledOrders extends Done {
+  /** Their ids. */
+  readonly orders: ReadonlyArray<string>
+}
+
+/** The side of an order. */
+export type Side = "buy" | "sell"
+
+/**
+ * What an order waits for before it is placed. A stop-loss follows the market: a buy waits for the
+ * price to rise to its trigger, a sell for it to fall. A take-profit waits for the opposite.
+ */
+export interface Trigger {
+  /** Which way the price must go. */
+  readonly kind: "stopLoss" | "takeProfit"
+  /** The trigger. With an offset: where the order begins to trail. Default: at once. */
+  readonly price?: string
+  /** The trigger trails the best price at this distance, a difference of prices. */
+  readonly offset?: string
+  /** The trigger trails the best price at this distance in basis points (0.01 %), 1 to 5,000. */
+  readonly offsetBasisPoints?: number
+}
+
+/**
+ * What happens where an order would trade with one of the same owner: the order that expires ends
+ * with all that is left of it; `decrement` takes the smaller quantity from both.
+ */
+export type SelfTradePrevention = "none" | "expireTaker" | "expireMaker" | "expireBoth" | "decrement"
+
+/** An order that is open or waits. */
+export interface OpenOrder {
+  /** The order's id. */
+  readonly order: string
+  /** Your own id, if you gave one. */
+  readonly clientOrderId?: string
+  /** The symbol of the market. */
+  readonly market: string
+  /** Whether the order buys or sells. */
+  readonly side: Side
+  /** Whether it has a price. */
+  readonly type: "limit" | "market"
+  /** How far the order is. */
+  readonly status: "waiting" | "open" | "partiallyFilled"
+  /** The limit price. A market order that waits has none. */
+  readonly price?: string
+  /** The total quantity. */
+  readonly quantity: string
+  /** How much has traded. */
+  readonly filledQuantity: string
+  /** How much is still open. */
+  readonly remainingQuantity: string
+  /** Whether it never takes; `slide` if it was moved instead of refused. */
+  readonly postOnly: boolean | "slide"
+  /** When a `GTD` order ends. */
+  readonly deadline?: number
+  /** How much of an iceberg the book shows at a time. */
+  readonly displayQuantity?: string
+  /** What the order waits for, now or after its working order. */
+  readonly trigger?: Trigger
+  /** What happens where it would trade with an order of the same owner. */
+  readonly selfTradePrevention: SelfTradePrevention
+  /** The list it belongs to. */
+  readonly list?: string
+}
+
+/** Good till cancelled; immediate or cancel; fill or kill (whole or refused); good till date. */
+export type TimeInForce = "GTC" | "IOC" | "FOK" | "GTD"
+
+/** An order, open or ended. */
+export interface Order {
+  /** The order's id. */
+  readonly order: string
+  /** Your own id, if you gave one. */
+  readonly clientOrderId?: string
+  /** The account that placed it. */
+  readonly account: string
+  /** The symbol of the market. */
+  readonly market: string
+  /** Whether the order buys or sells. */
+  readonly side: Side
+  /** `marketBudget` is a market order by `budget`. */
+  readonly type: "limit" | "market" | "marketBudget"
+  /** How long the order stays. */
+  readonly timeInForce: TimeInForce
+  /** The price it has now. Market orders have none. */
+  readonly price?: string
+  /** The total quantity. */
+  readonly quantity: string
+  /** How much quote it may spend or take in. */
+  readonly budget?: string
+  /** Whether it never takes; `slide` if it was moved instead of refused. */
+  readonly postOnly: boolean | "slide"
+  /** When a `GTD` order ends. */
+  readonly deadline?: number
+  /** How much of an iceberg the book shows at a time. */
+  readonly displayQuantity?: string
+  /** What the order waits for, now or after its working order. */
+  readonly trigger?: Trigger
+  /** What happens where it would trade with an order of the same owner. */
+  readonly selfTradePrevention: SelfTradePrevention
+  /** The list it belongs to. */
+  readonly list?: string
+  /** How far the order is. */
+  readonly status: OrderStatus
+  /** Why the order ended, if it has. */
+  readonly endReason?: EndReason
+  /** How much has traded. */
+  readonly filledQuantity: string
+  /** How much is still open. */
+  readonly remainingQuantity: string
+  /** Price x quantity of all its trades. */
+  readonly filledNotional: string
+  /** The fees of all its trades. */
+  readonly fee: string
+  /** The asset of the fees. */
+  readonly feeAsset: string
+  /** When it was accepted, in milliseconds since 1970. */
+  readonly createdAt: number
+  /** When it last changed, in milliseconds since 1970. */
+  readonly updatedAt: number
+  /** The last command that changed it. */
+  readonly sequence: number
+}
+
+/** Terms of limit and market orders. */
+export interface OrderTerms {
+  /** Whether the order buys or sells. */
+  readonly side: Side
+  /** Your own id, unique among the account's open orders. */
+  readonly clientOrderId?: string
+  /** Places the order only when the market reaches this. Default: at once. */
+  readonly trigger?: Trigger
+  /** What happens where it would trade with an order of the same owner. Default: `expireMaker`. */
+  readonly selfTradePrevention?: SelfTradePrevention
+}
+
+/** An order that trades at its price or better. */
+export interface LimitOrder extends OrderTerms {
+  /** Default: `limit`. */
+  readonly type?: "limit"
+  /** The limit price, in quote per unit of base; a multiple of the tick size. */
+  readonly price: string
+  /** How much base; a multiple of the lot size. */
+  readonly quantity: string
+  /** How long the order stays. Default: `GTC`, and `GTD` with a `deadline`. */
+  readonly timeInForce?: TimeInForce
+  /**
+   * Never takes: refused when it would trade at once, or with `slide` moved to the nearest price at
+   * which it rests.
+   */
+  readonly postOnly?: boolean | "slide"
+  /** When a `GTD` order ends, in milliseconds since 1970. */
+  readonly deadline?: number
+  /** Makes an iceberg: the book shows this much of it at a time. */
+  readonly displayQuantity?: string
+}
+
+/** A limit order to place. */
+export interface PlaceLimit extends InMarket, LimitOrder {}
+
+/** An order that trades at once at any price: a `quantity` of base, or a `budget` of quote. */
+export interface MarketOrder extends OrderTerms {
+  /** Always `market`. */
+  readonly type: "market"
+  /** How much base to trade. Give this or `budget`. */
+  readonly quantity?: string
+  /** How much quote to spend when buying, or to take in at most when selling. */
+  readonly budget?: string
+  /** `FOK` for a quantity that must trade whole. Default: `IOC`. */
+  readonly timeInForce?: "IOC" | "FOK"
+}
+
+/** A market order to place. */
+export interface PlaceMarket extends InMarket, MarketOrder {}
+
+/** An order to place. */
+export type PlaceOrder = PlaceLimit | PlaceMarket
+
+/**
+ * `OCO`: a limit or take-profit order and a stop-loss; one cancels the other. `OTO`: a limit
+ * order, and one that is placed when it is filled. `OTOCO`: a limit order, and a pair that is
+ * placed when it is filled.
+ */
+export type Contingency = "OCO" | "OTO" | "OTOCO"
+
+/** An order of a list, or one that replaces another. */
+export type ListedOrder = LimitOrder | MarketOrder
+
+/** Orders that depend on each other. */
+export interface PlaceList extends InMarket {
+  /** How the orders depend on each other. */
+  readonly contingency: Contingency
+  /** Two orders, or three for `OTOCO`; the stop of a pair is last. */
+  readonly orders: ReadonlyArray<ListedOrder>
+  /** Your own id of the list, unique among the account's open lists. */
+  readonly clientListId?: string
+}
+
+/** What became of the orders of a list. */
+export interface PlacedList extends Done {
+  /** The list's id. */
+  readonly list: string
+  /** Its orders, as they were given. */
+  readonly orders: ReadonlyArray<PlacedOrder>
+}
+
+/** What placing an order would come to. */
+export interface Preview {
+  /** What would trade at once, by price, best first. */
+  readonly fills: ReadonlyArray<{
+    /** A price at which it would trade. */
+    readonly price: string
+    /** How much would trade at it. */
+    readonly quantity: string
+  }>
+  /** How much would trade at once. */
+  readonly filledQuantity: string
+  /** What would trade at once, in quote. */
+  readonly cost: string
+  /** How much would stand in the book. */
+  readonly restingQuantity: string
+  /** The fee of what would trade at once. */
+  readonly fee: string
+  /** The asset of the fee. */
+  readonly feeAsset: string
+  /** The most it can cost: what would be held while it trades. */
+  readonly held: string
+  /** The asset of what would be held. */
+  readonly heldAsset: string
+}
+
+/** An order to cancel, and one to place in the same market. */
+export interface ReplaceOrder extends InMarket {
+  /** Refuses an order in another state. Default: any state. */
+  readonly only?: "unfilled" | "partlyFilled"
+  /** Places the new order even if the cancel is refused. Default: false. */
+  readonly placeAnyway?: boolean
+  /** The new order. */
+  readonly by: ListedOrder
+}
+
+/** What became of both orders. A cancel stands even if the new order is refused. */
+export interface ReplacedOrder extends Done {
+  /** The order that was cancelled, unless that was refused. */
+  readonly cancelled?: CancelledOrder
+  /** The order that was placed, unless that was refused. */
+  readonly placed?: PlacedOrder
+  /** The parts that were refused, each with its code. */
+  readonly refused: {
+    /** Why the cancel was refused. */
+    readonly cancel?: string
+    /** Why the new order was refused. */
+    readonly place?: string
+  }
+}

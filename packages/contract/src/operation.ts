@@ -1,0 +1,74 @@
+/** One thing that can be asked of an exchange, declared once for every face: SDK, REST, stream and clients. */
+import type { Permission } from "@pandora-exchange/core/Permission"
+import type { Schema } from "effect"
+import type { Code } from "./failures.ts"
+import { type Field, fieldsOf, shapeOf } from "./shape.ts"
+
+/** What a caller needs. `public`: nothing. `signedIn`: a token with any permission. `host`: only the embedding program. */
+export type Right = Permission | "public" | "signedIn" | "host"
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+
+export interface Rest {
+  readonly method: Method
+  /** Names after a colon are fields of the request: `/v1/orders/:order`. */
+  readonly path: `/${string}`
+  /** Of the answer. Default: 200. */
+  readonly status?: number
+}
+
+export interface Stream {
+  /** The name under which the fields of the REST body stand in the message. Default: beside `op` and `id`. */
+  readonly body?: string
+}
+
+export interface OperationTerms {
+  /** One or two sentences, beginning with a verb. */
+  readonly doc: string
+  /** A struct, or a union of structs told apart by a literal. Left out where there is nothing to say. */
+  readonly request?: Schema.Top
+  /** Left out where the answer is empty. */
+  readonly answer?: Schema.Top
+  readonly permission: Right
+  /** A command to the venue: takes an idempotency key, and is done once under it. */
+  readonly movesMoney?: boolean
+  readonly rest?: Rest
+  /** On the WebSocket, under its name. */
+  readonly stream?: Stream
+  /** A method of the SDK. `"data"`: the method answers this field alone, and REST the whole. */
+  readonly sdk?: boolean | "data"
+  /** Codes that it can be refused with, beside those that every operation can. */
+  readonly fails: ReadonlyArray<Code>
+}
+
+export interface Operation extends OperationTerms {
+  readonly name: string
+}
+
+export const operation = (name: string, terms: OperationTerms): Operation => ({ name, ...terms })
+
+/** Where each field of a request stands in an HTTP request. */
+export interface Placement {
+  readonly path: ReadonlyArray<Field>
+  readonly query: ReadonlyArray<Field>
+  readonly body: ReadonlyArray<Field>
+}
+
+/**
+ * Places the fields of a request by one rule: those that the path names go there; `account` and all of GET and DELETE
+ * go to the query; the rest goes to the body. A field inside another one has no place of its own.
+ */
+export const placementOf = ({ request, rest }: OperationTerms): Placement => {
+  const path: Array<Field> = []
+  const query: Array<Field> = []
+  const body: Array<Field> = []
+  const named = new Set(rest?.path.match(/:\w+/g)?.map((segment) => segment.slice(1)))
+  const bodiless = rest?.method === "GET" || rest?.method === "DELETE"
+  for (const field of request === undefined ? [] : fieldsOf(shapeOf(request))) {
+    if (field.inside !== undefined) continue
+    if (named.has(field.name)) path.push(field)
+    else if (field.account || bodiless) query.push(field)
+    else body.push(field)
+  }
+  return { path, query, body }
+}

@@ -1,0 +1,2 @@
+/** The files in which operations are declared. */
+export * as orders from "./orders.ts"

@@ -1,0 +1,17 @@
+/** The printed files of this package, by their path in it. */
+import { operations } from "../api.ts"
+import * as modules from "../operations/index.ts"
+import { printOwn, printSdk, printWire } from "./types.ts"
+import { printTypeTest } from "./typeTest.ts"
+
+export const printedFiles = (): ReadonlyMap<string, string> => {
+  const all = [...operations.values()]
+  const sdk = printSdk(all)
+  const wire = printWire(all)
+  return new Map([
+    ["src/generated/sdk.ts", sdk],
+    ["src/generated/own.ts", printOwn(all)],
+    ["src/generated/wire.ts", wire],
+    ["test/generated/types.test-d.ts", printTypeTest(modules, sdk, wire)]
+  ])
+}

@@ -1,0 +1,53 @@
+/** Prints a test for the compiler: each declared schema and its printed type can stand for each other. */
+import type { Schema } from "effect"
+import { type Shape, shapeOf } from "../shape.ts"
+import { headed } from "./text.ts"
+
+/** Modules of declarations, by their names. */
+export type Modules = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+const isSchema = (value: unknown): value is Schema.Top =>
+  (typeof value === "object" || typeof value === "function") && value !== null && "ast" in value
+
+/** On the wire a request is spread over path, query and body, so that no one type is the whole of it. */
+const isSpread = (shape: Shape): boolean =>
+  shape.kind === "union"
+    ? shape.members.some(isSpread)
+    : shape.kind === "struct" && shape.fields.some(({ account, client }) => account === true || client !== undefined)
+
+const declares = (file: string, name: string): boolean =>
+  new RegExp(`^export (interface|type) ${name}\\b`, "m").test(file)
+
+export const printTypeTest = (modules: Modules, sdk: string, wire: string): string => {
+  const checksOf = (module: string, exported: string, shape: Shape): ReadonlyArray<string> => {
+    const { name = "", wireName = name } = shape
+    return [
+      ...(declares(sdk, name) ? [`same<typeof ${module}.${exported}.Type, sdk.${name}>()`] : []),
+      ...(declares(wire, wireName) && !isSpread(shape)
+        ? [`same<typeof ${module}.${exported}.Encoded, wire.${wireName}>()`]
+        : [])
+    ]
+  }
+  const checks = Object.keys(modules)
+    .sort()
+    .flatMap((module) =>
+      Object.keys(modules[module]!)
+        .sort()
+        .flatMap((exported) => {
+          const value = modules[module]![exported]
+          return isSchema(value) ? checksOf(module, exported, shapeOf(value)) : []
+        })
+    )
+  const imports = [
+    'import type * as sdk from "../../src/generated/sdk.ts"',
+    'import type * as wire from "../../src/generated/wire.ts"',
+    ...Object.keys(modules)
+      .sort()
+      .map((module) => `import type * as ${module} from "../../src/operations/${module}.ts"`)
+  ]
+  return headed("Each schema and its printed type can stand for each other.", [
+    imports.join("\n"),
+    "declare const same: <A, B>(...fault: [A, B] extends [B, A] ? [] : [schema: A, printed: B]) => void",
+    checks.join("\n")
+  ])
+}
