@@ -30,6 +30,9 @@ export interface AmendOrder extends InMarket, Again {
   readonly quantity?: string
 }
 
+/** Chooses an account. */
+export interface BalancesOf {}
+
 /** Names an order by `order` or by `clientOrderId`. */
 export interface CancelOrder extends Again {
   /** The order's id. Give this or `clientOrderId`. */

@@ -11,8 +11,41 @@ export interface Again {
   readonly source?: { readonly name: string; readonly number: number }
 }
 
+/** An account by your own name for it. */
+export interface ByReference {
+  /** Your own name for it. */
+  readonly reference: string
+}
+
 /** An account. */
 export type AccountId = number & { readonly "~id"?: "AccountId" }
+
+/** An account by its number. */
+export interface ByNumber {
+  /** The account. */
+  readonly account: AccountId
+}
+
+/** Names an account. */
+export type AccountName = ByReference | ByNumber
+
+/**
+ * `user` and `house` are never negative. `external` is the world outside, `receivable` what is
+ * owed to the exchange.
+ */
+export type AccountKind = "user" | "house" | "external" | "receivable" | "loan"
+
+/** An account. */
+export interface AccountInfo {
+  /** The account's number. */
+  readonly account: AccountId
+  /** What it may be used for. */
+  readonly kind: AccountKind
+  /** Your own name for it, if you gave one. */
+  readonly reference: string | undefined
+  /** False when the reference had an account already. */
+  readonly opened: boolean
+}
 
 /** Where an order goes. */
 export interface InMarket {
@@ -121,6 +154,30 @@ export interface AmendedOrder extends PlacedOrder {
   readonly keptPriority: boolean
 }
 
+/** A listed asset. */
+export interface Asset {
+  /** The asset's symbol. */
+  readonly symbol: string
+  /** Decimals that the ledger keeps. */
+  readonly scale: number
+}
+
+/** Chooses an account. */
+export interface BalancesOf {
+  /** The account. */
+  readonly account: AccountId
+}
+
+/** What an account has of an asset. */
+export interface Balance {
+  /** The asset. */
+  readonly asset: string
+  /** What it can spend. */
+  readonly available: string
+  /** What waits for orders and holds. */
+  readonly held: string
+}
+
 /** Names an order by `order` or by `clientOrderId`. */
 export interface CancelOrder extends Again {
   /** The account. */
@@ -185,6 +242,140 @@ export interface CancelList extends Again {
   readonly list?: ListId
   /** Your own id of the list, instead of `list`. */
   readonly clientListId?: string
+}
+
+/** Whether the books agree, for one asset. */
+export interface Conservation {
+  /** The asset. */
+  readonly asset: string
+  /** What came in from outside. */
+  readonly cameIn: string
+  /** What all accounts have. */
+  readonly balances: string
+  /** Whether both agree to the last unit. */
+  readonly conserved: boolean
+}
+
+/** An amount of an asset, for an account. */
+export interface Amount extends Again {
+  /** The account. */
+  readonly account: AccountId
+  /** The asset. */
+  readonly asset: string
+  /** How much, in whole units. */
+  readonly amount: string
+}
+
+/** Chooses a book. */
+export interface DepthOf {
+  /** The symbol of the market. */
+  readonly market: string
+  /** Levels of each side, at most 5,000. Default: 100. */
+  readonly levels?: number
+}
+
+/** The order book by price level. */
+export interface Depth {
+  /** The symbol of the market. */
+  readonly market: string
+  /** Counts the changes of this book, without gaps. */
+  readonly depthSequence: number
+  /** Price and total quantity at it, best first. */
+  readonly bids: ReadonlyArray<readonly [price: string, quantity: string]>
+  /** Price and total quantity at it, best first. */
+  readonly asks: ReadonlyArray<readonly [price: string, quantity: string]>
+}
+
+/** An amount set aside. */
+export type HoldId = number & { readonly "~id"?: "HoldId" }
+
+/** An amount set aside. */
+export interface HoldInfo extends Done {
+  /** The hold's id. */
+  readonly hold: HoldId
+}
+
+/** An asset to list. */
+export interface ListAsset extends Again {
+  /** 1 to 16 of `A-Z 0-9`. */
+  readonly symbol: string
+  /** Decimals that the ledger keeps, at most 18. Default: 8. */
+  readonly scale?: number
+}
+
+/** A market to list. */
+export interface ListMarket extends Again {
+  /** The market's symbol, for instance `BTC-USDT`. */
+  readonly symbol: string
+  /** The asset that is traded. */
+  readonly base: string
+  /** The asset that prices are in. */
+  readonly quote: string
+  /** Prices are multiples of it. */
+  readonly tickSize: string
+  /** Quantities are multiples of it. */
+  readonly lotSize: string
+  /** The least quantity of an order. Default: one lot. */
+  readonly minQuantity?: string
+  /** The largest quantity of an order. Default: as large as exact arithmetic allows. */
+  readonly maxQuantity?: string
+  /** The highest price of an order. Default: 100 million ticks. */
+  readonly maxPrice?: string
+  /** The least price x quantity of an order. Default: no bound. */
+  readonly minNotional?: string
+  /** The largest price x quantity of an order. Default: no bound. */
+  readonly maxNotional?: string
+  /** A fraction of what is received, in steps of 0.00001: `"0.001"` is 0.1 %. Default: no fee. */
+  readonly makerFee?: string
+  /** Like `makerFee`, for the order that trades at once. Default: no fee. */
+  readonly takerFee?: string
+}
+
+/**
+ * `postOnly`: no order may trade at once. `cancelOnly`: no order may be placed. `halted`: nothing
+ * is possible.
+ */
+export type MarketStatus = "open" | "postOnly" | "cancelOnly" | "halted"
+
+/** A listed market with its terms. */
+export interface MarketInfo {
+  /** The market's symbol. */
+  readonly symbol: string
+  /** The asset that is traded. */
+  readonly base: string
+  /** The asset that prices are in. */
+  readonly quote: string
+  /** Prices are multiples of it. */
+  readonly tickSize: string
+  /** Quantities are multiples of it. */
+  readonly lotSize: string
+  /** The least quantity of an order. */
+  readonly minQuantity: string
+  /** The largest quantity of an order. */
+  readonly maxQuantity: string
+  /** The highest price of an order. */
+  readonly maxPrice: string
+  /** The least price x quantity of an order. */
+  readonly minNotional: string
+  /** The largest price x quantity of an order. */
+  readonly maxNotional: string
+  /** The maker's fee, as a fraction of what is received. */
+  readonly makerFee: string
+  /** The taker's fee, as a fraction of what is received. */
+  readonly takerFee: string
+  /** What is possible in the market now. */
+  readonly status: MarketStatus
+}
+
+/** An account to open. */
+export interface OpenAccount extends Again {
+  /** Default: `user`. */
+  readonly kind?: "user" | "house"
+  /**
+   * Your own name for it: 1 to 64 of `A-Z a-z 0-9 . _ : / -`, no personal data. Opening it again
+   * gives the same account.
+   */
+  readonly reference?: string
 }
 
 /** Names an open order. */
@@ -370,6 +561,12 @@ export interface OrderPreview {
   readonly heldAsset: string
 }
 
+/** A hold whose amount becomes available again. */
+export interface ReleaseHold extends Again {
+  /** The hold. */
+  readonly hold: HoldId
+}
+
 /** An order to cancel, and one to place in the same market. */
 export interface ReplaceOrder extends InMarket, Again {
   /** The order's id. Give this or `clientOrderId`. */
@@ -397,4 +594,116 @@ export interface ReplacedOrder extends Done {
     /** Why the new order was refused. */
     readonly place?: string
   }
+}
+
+/** What a reversal took. */
+export interface Reversed extends Done {
+  /** What the account gave back. */
+  readonly fromAvailable: string
+  /** What it could not give back, and now owes. */
+  readonly toReceivable: string
+}
+
+/** An account's terms. */
+export interface SetAccountTerms extends Again {
+  /** The account. */
+  readonly account: AccountId
+  /** Its fee tier, 0 to 31. Default: 0. */
+  readonly feeTier?: number
+  /**
+   * Accounts of the same group do not trade with each other, as self-trade prevention says. Default:
+   * 0, the account alone.
+   */
+  readonly tradeGroup?: number
+}
+
+/** Fees of orders that are accepted from now on. */
+export interface SetMarketFees extends Again {
+  /** The symbol of the market. */
+  readonly market: string
+  /**
+   * Accounts of this tier, 0 to 31. A tier that was never set pays the fees of tier 0. Default: 0.
+   */
+  readonly tier?: number
+  /** The maker's fee, as a fraction of what is received. */
+  readonly makerFee: string
+  /** The taker's fee, as a fraction of what is received. */
+  readonly takerFee: string
+}
+
+/**
+ * Prices around the reference price, as factors of it: `{ down: "0.8", up: "1.2" }` is 20 % either
+ * way.
+ */
+export interface Band {
+  /** The lowest price, as a factor. Default: no bound. */
+  readonly down?: string
+  /** The highest price, as a factor. Default: no bound. */
+  readonly up?: string
+}
+
+/**
+ * All rules of a market at once; a rule that is not given is off. The reference price is the last
+ * trade's, or the last one that `setPrice` got from `triggerSource`.
+ */
+export interface SetMarketRules extends Again {
+  /** The symbol of the market. */
+  readonly market: string
+  /** The lowest price of an order. */
+  readonly minPrice?: string
+  /** The least quantity of a market order. */
+  readonly minMarketQuantity?: string
+  /** The largest quantity of a market order. */
+  readonly maxMarketQuantity?: string
+  /** Whether `minNotional` holds for market orders by quantity too, at the reference price. */
+  readonly minNotionalForMarket?: boolean
+  /** Whether `maxNotional` holds for market orders by quantity too, at the reference price. */
+  readonly maxNotionalForMarket?: boolean
+  /** Where the limit price of a new buy order may be. */
+  readonly buyBand?: Band
+  /** Where the limit price of a new sell order may be. */
+  readonly sellBand?: Band
+  /**
+   * How far a taker trades: it buys at most at reference price x `up`, and sells at least at
+   * reference price x `down`. The rest expires.
+   */
+  readonly range?: Band
+  /** The most base that an account may have and be buying. */
+  readonly maxPosition?: string
+  /** Whose set prices trigger conditional orders. Default: the last trade's. */
+  readonly triggerSource?: string
+}
+
+/** A market's new status. */
+export interface SetMarketStatus extends Again {
+  /** The symbol of the market. */
+  readonly market: string
+  /** What shall be possible. */
+  readonly status: MarketStatus
+}
+
+/** A price from outside the book. */
+export interface SetPrice extends Again {
+  /** The symbol of the market. */
+  readonly market: string
+  /** Where the price is from: 1 to 32 of `A-Z a-z 0-9 . _ -`. */
+  readonly priceSource: string
+  /** The price. */
+  readonly price: string
+}
+
+/** A hold whose amount leaves the exchange. */
+export interface SettleHold extends Again {
+  /** The hold. */
+  readonly hold: HoldId
+  /** The part that goes to the house. Default: nothing. */
+  readonly fee?: string
+  /** The hold's asset; needed with a `fee`. */
+  readonly asset?: string
+}
+
+/** An amount for another account. */
+export interface Transfer extends Amount, Again {
+  /** The account that receives it. */
+  readonly to: AccountId
 }

@@ -100,6 +100,24 @@ export interface AmendedOrder extends PlacedOrder {
   readonly keptPriority: boolean
 }
 
+/** A listed asset. */
+export interface Asset {
+  /** The asset's symbol. */
+  readonly symbol: string
+  /** Decimals that the ledger keeps. */
+  readonly scale: number
+}
+
+/** What an account has of an asset. */
+export interface Balance {
+  /** The asset. */
+  readonly asset: string
+  /** What it can spend. */
+  readonly available: string
+  /** What waits for orders and holds. */
+  readonly held: string
+}
+
 /** An order that was cancelled. */
 export interface CancelledOrder extends Done {
   /** The order's id. */
@@ -126,6 +144,54 @@ export interface CancelAfterSet extends Done {
 export interface CancelledOrders extends Done {
   /** Their ids. */
   readonly orders: ReadonlyArray<string>
+}
+
+/** The order book by price level. */
+export interface Depth {
+  /** The symbol of the market. */
+  readonly market: string
+  /** Counts the changes of this book, without gaps. */
+  readonly depthSequence: number
+  /** Price and total quantity at it, best first. */
+  readonly bids: ReadonlyArray<readonly [price: string, quantity: string]>
+  /** Price and total quantity at it, best first. */
+  readonly asks: ReadonlyArray<readonly [price: string, quantity: string]>
+}
+
+/**
+ * `postOnly`: no order may trade at once. `cancelOnly`: no order may be placed. `halted`: nothing
+ * is possible.
+ */
+export type MarketStatus = "open" | "postOnly" | "cancelOnly" | "halted"
+
+/** A listed market with its terms. */
+export interface Market {
+  /** The market's symbol. */
+  readonly symbol: string
+  /** The asset that is traded. */
+  readonly base: string
+  /** The asset that prices are in. */
+  readonly quote: string
+  /** Prices are multiples of it. */
+  readonly tickSize: string
+  /** Quantities are multiples of it. */
+  readonly lotSize: string
+  /** The least quantity of an order. */
+  readonly minQuantity: string
+  /** The largest quantity of an order. */
+  readonly maxQuantity: string
+  /** The highest price of an order. */
+  readonly maxPrice: string
+  /** The least price x quantity of an order. */
+  readonly minNotional: string
+  /** The largest price x quantity of an order. */
+  readonly maxNotional: string
+  /** The maker's fee, as a fraction of what is received. */
+  readonly makerFee: string
+  /** The taker's fee, as a fraction of what is received. */
+  readonly takerFee: string
+  /** What is possible in the market now. */
+  readonly status: MarketStatus
 }
 
 /** The side of an order. */

@@ -5,10 +5,41 @@
 
 import type * as sdk from "../../src/generated/sdk.ts"
 import type * as wire from "../../src/generated/wire.ts"
+import type * as accounts from "../../src/operations/accounts.ts"
+import type * as markets from "../../src/operations/markets.ts"
 import type * as orders from "../../src/operations/orders.ts"
 
 declare const same: <A, B>(...fault: [A, B] extends [B, A] ? [] : [schema: A, printed: B]) => void
 
+same<typeof accounts.AccountInfo.Type, sdk.AccountInfo>()
+same<typeof accounts.AccountKind.Type, sdk.AccountKind>()
+same<typeof accounts.AccountName.Type, sdk.AccountName>()
+same<typeof accounts.Amount.Type, sdk.Amount>()
+same<typeof accounts.Balance.Type, sdk.Balance>()
+same<typeof accounts.Balance.Encoded, wire.Balance>()
+same<typeof accounts.Conservation.Type, sdk.Conservation>()
+same<typeof accounts.HoldInfo.Type, sdk.HoldInfo>()
+same<typeof accounts.OpenAccount.Type, sdk.OpenAccount>()
+same<typeof accounts.ReleaseHold.Type, sdk.ReleaseHold>()
+same<typeof accounts.Reversed.Type, sdk.Reversed>()
+same<typeof accounts.SetAccountTerms.Type, sdk.SetAccountTerms>()
+same<typeof accounts.SettleHold.Type, sdk.SettleHold>()
+same<typeof accounts.Transfer.Type, sdk.Transfer>()
+same<typeof markets.Asset.Type, sdk.Asset>()
+same<typeof markets.Asset.Encoded, wire.Asset>()
+same<typeof markets.Band.Type, sdk.Band>()
+same<typeof markets.Depth.Type, sdk.Depth>()
+same<typeof markets.Depth.Encoded, wire.Depth>()
+same<typeof markets.ListAsset.Type, sdk.ListAsset>()
+same<typeof markets.ListMarket.Type, sdk.ListMarket>()
+same<typeof markets.MarketInfo.Type, sdk.MarketInfo>()
+same<typeof markets.MarketInfo.Encoded, wire.Market>()
+same<typeof markets.MarketStatus.Type, sdk.MarketStatus>()
+same<typeof markets.MarketStatus.Encoded, wire.MarketStatus>()
+same<typeof markets.SetMarketFees.Type, sdk.SetMarketFees>()
+same<typeof markets.SetMarketRules.Type, sdk.SetMarketRules>()
+same<typeof markets.SetMarketStatus.Type, sdk.SetMarketStatus>()
+same<typeof markets.SetPrice.Type, sdk.SetPrice>()
 same<typeof orders.AmendOrder.Type, sdk.AmendOrder>()
 same<typeof orders.AmendedOrder.Type, sdk.AmendedOrder>()
 same<typeof orders.AmendedOrder.Encoded, wire.AmendedOrder>()

@@ -1,0 +1,238 @@
+/** Accounts and the money in them. */
+import { accountKinds } from "@pandora-exchange/core/Account"
+import { Schema } from "effect"
+import {
+  absent,
+  account,
+  AccountId,
+  AssetSymbol,
+  Decimal,
+  field,
+  HoldId,
+  listOf,
+  oneOf,
+  optional,
+  struct,
+  text,
+  whole,
+  words
+} from "../fields.ts"
+import { operation } from "../operation.ts"
+import { Done } from "./orders.ts"
+
+export const AccountKind = words(
+  "AccountKind",
+  "`user` and `house` are never negative. `external` is the world outside, `receivable` what is owed to the exchange.",
+  accountKinds
+)
+
+const reference = text(64)
+
+export const OpenAccount = struct("OpenAccount", "An account to open.", {
+  kind: optional(Schema.Literals(["user", "house"]), "Default: `user`."),
+  reference: optional(
+    reference,
+    "Your own name for it: 1 to 64 of `A-Z a-z 0-9 . _ : / -`, no personal data. Opening it again gives the same account."
+  )
+})
+
+export const AccountInfo = struct("AccountInfo", "An account.", {
+  account: field(AccountId, "The account's number."),
+  kind: field(AccountKind, "What it may be used for."),
+  reference: absent(Schema.String, "Your own name for it, if you gave one."),
+  opened: field(Schema.Boolean, "False when the reference had an account already.")
+})
+
+export const SetAccountTerms = struct("SetAccountTerms", "An account's terms.", {
+  account: field(AccountId, "The account."),
+  feeTier: optional(whole(0), "Its fee tier, 0 to 31. Default: 0."),
+  tradeGroup: optional(
+    whole(0, 4_294_967_295),
+    "Accounts of the same group do not trade with each other, as self-trade prevention says. Default: 0, the account alone."
+  )
+})
+
+export const Amount = struct("Amount", "An amount of an asset, for an account.", {
+  account: field(AccountId, "The account."),
+  asset: field(AssetSymbol, "The asset."),
+  amount: field(Decimal, "How much, in whole units.")
+})
+
+export const Transfer = struct(
+  "Transfer",
+  "An amount for another account.",
+  { ...Amount.fields, to: field(AccountId, "The account that receives it.") },
+  { extends: [Amount] }
+)
+
+export const SettleHold = struct("SettleHold", "A hold whose amount leaves the exchange.", {
+  hold: field(HoldId, "The hold."),
+  fee: optional(Decimal, "The part that goes to the house. Default: nothing."),
+  asset: optional(AssetSymbol, "The hold's asset; needed with a `fee`.")
+})
+
+export const ReleaseHold = struct("ReleaseHold", "A hold whose amount becomes available again.", {
+  hold: field(HoldId, "The hold.")
+})
+
+export const Reversed = struct(
+  "Reversed",
+  "What a reversal took.",
+  {
+    ...Done.fields,
+    fromAvailable: field(Decimal, "What the account gave back."),
+    toReceivable: field(Decimal, "What it could not give back, and now owes.")
+  },
+  { extends: [Done] }
+)
+
+export const HoldInfo = struct(
+  "HoldInfo",
+  "An amount set aside.",
+  { ...Done.fields, hold: field(HoldId, "The hold's id.") },
+  { extends: [Done] }
+)
+
+export const Balance = struct("Balance", "What an account has of an asset.", {
+  asset: field(Schema.String, "The asset."),
+  available: field(Decimal, "What it can spend."),
+  held: field(Decimal, "What waits for orders and holds.")
+})
+
+export const Conservation = struct("Conservation", "Whether the books agree, for one asset.", {
+  asset: field(Schema.String, "The asset."),
+  cameIn: field(Decimal, "What came in from outside."),
+  balances: field(Decimal, "What all accounts have."),
+  conserved: field(Schema.Boolean, "Whether both agree to the last unit.")
+})
+
+export const openAccount = operation("openAccount", {
+  doc: "Opens an account. With a reference that has one, returns that.",
+  request: OpenAccount,
+  answer: AccountInfo,
+  permission: "host",
+  movesMoney: true,
+  sdk: true,
+  fails: ["MalformedText", "AccountKindReserved", "AccountReferenceTaken", "TooManyAccounts"]
+})
+
+export const setAccountTerms = operation("setAccountTerms", {
+  doc: "Sets an account's fee tier and trade group.",
+  request: SetAccountTerms,
+  answer: Done,
+  permission: "host",
+  movesMoney: true,
+  sdk: true,
+  fails: ["UnknownAccount", "FeeTierTooHigh"]
+})
+
+export const credit = operation("credit", {
+  doc: "Brings an amount in from outside.",
+  request: Amount,
+  answer: Done,
+  permission: "host",
+  movesMoney: true,
+  sdk: true,
+  fails: ["UnknownAccount", "UnknownAsset", "AmountNotPositive", "BalanceTooLarge"]
+})
+
+export const reverse = operation("reverse", {
+  doc: "Takes a credit back, as far as it is there. The account owes the rest.",
+  request: Amount,
+  answer: Reversed,
+  permission: "host",
+  movesMoney: true,
+  sdk: true,
+  fails: ["UnknownAccount", "UnknownAsset", "AmountNotPositive"]
+})
+
+export const transfer = operation("transfer", {
+  doc: "Moves an amount from one account to another.",
+  request: Transfer,
+  answer: Done,
+  permission: "host",
+  movesMoney: true,
+  sdk: true,
+  fails: [
+    "UnknownAccount",
+    "UnknownReceiver",
+    "UnknownAsset",
+    "SameAccount",
+    "TransferNotAllowed",
+    "AmountNotPositive",
+    "InsufficientFunds",
+    "BalanceTooLarge"
+  ]
+})
+
+export const hold = operation("hold", {
+  doc: "Sets an amount aside, for instance for a withdrawal.",
+  request: Amount,
+  answer: HoldInfo,
+  permission: "host",
+  movesMoney: true,
+  sdk: true,
+  fails: ["UnknownAccount", "UnknownAsset", "AmountNotPositive", "InsufficientFunds", "TooManyHolds"]
+})
+
+export const settleHold = operation("settleHold", {
+  doc: "Ends a hold: the amount leaves, and its `fee` goes to the house.",
+  request: SettleHold,
+  answer: Done,
+  permission: "host",
+  movesMoney: true,
+  sdk: true,
+  fails: ["UnknownHold", "UnknownAsset", "FeeTooLarge"]
+})
+
+export const releaseHold = operation("releaseHold", {
+  doc: "Ends a hold: the amount is available again.",
+  request: ReleaseHold,
+  answer: Done,
+  permission: "host",
+  movesMoney: true,
+  sdk: true,
+  fails: ["UnknownHold"]
+})
+
+const ByReference = struct("ByReference", "An account by your own name for it.", {
+  reference: field(reference, "Your own name for it.")
+})
+const ByNumber = struct("ByNumber", "An account by its number.", { account: field(AccountId, "The account.") })
+
+export const AccountName = oneOf("AccountName", "Names an account.", [ByReference, ByNumber])
+
+export const accountOf = operation("account", {
+  doc: "Returns an account by its number or reference, or `undefined` when there is none.",
+  request: AccountName,
+  answer: Schema.UndefinedOr(AccountInfo),
+  permission: "host",
+  sdk: true,
+  fails: []
+})
+
+export const balances = operation("balances", {
+  doc: "Lists what the account has: an asset of which it has nothing is left out.",
+  request: struct("BalancesOf", "Chooses an account.", { ...account }),
+  answer: listOf(Balance),
+  permission: "read",
+  rest: { method: "GET", path: "/v1/balances" },
+  sdk: "data",
+  fails: ["UnknownAccount"]
+})
+
+export const conservation = operation("conservation", {
+  doc: "Compares, for each asset, what came in with what all accounts have.",
+  answer: listOf(Conservation),
+  permission: "host",
+  sdk: "data",
+  fails: []
+})
+
+export const stateHash = operation("stateHash", {
+  doc: "Hashes the whole state with SHA-256: equal states have equal hashes. Takes time in proportion to the open orders.",
+  answer: Schema.String,
+  permission: "host",
+  sdk: true,
+  fails: []
+})
