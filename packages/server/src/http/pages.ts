@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApiScalar, OpenApi } from "effect/http-api"
 import { Layer } from "effect"
-import type { Page } from "./HttpServer.ts"
+import type { Page } from "./RequestHandler.ts"
 
 const once = (make: () => Promise<string> | string): Effect.Effect<string> => {
   let made: Promise<string> | undefined

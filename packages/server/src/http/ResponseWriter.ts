@@ -1,0 +1,90 @@
+/** Writes the answer to one request: a result, a page, or a problem. */
+import { detailsOf, type ProblemDetails } from "@pandora-exchange/client/Problem"
+import type { ServerResponse } from "node:http"
+
+/** Whether the server is going down: connections are closed behind their answers then. */
+export interface Lifecycle {
+  draining: boolean
+}
+
+const retryAfterMsDefault = 1_000
+const closing = ["connection", "close"]
+
+/** Of every answer but the pages. */
+const plainHeaders = ["x-content-type-options", "nosniff", "cache-control", "no-store"]
+
+/** The pages bring all they need. */
+const pageHeaders = [
+  "content-security-policy",
+  "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src 'self' data:; " +
+    "font-src 'self' data:; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "referrer-policy",
+  "no-referrer",
+  "x-content-type-options",
+  "nosniff",
+  "cache-control",
+  "no-cache"
+]
+
+export class ResponseWriter {
+  readonly requestId: string
+  private readonly response: ServerResponse
+  private readonly lifecycle: Lifecycle
+
+  constructor(response: ServerResponse, requestId: string, lifecycle: Lifecycle) {
+    this.response = response
+    this.requestId = requestId
+    this.lifecycle = lifecycle
+  }
+
+  /** As JSON, or without a body. */
+  result(status: number, body: unknown): void {
+    if (body !== undefined) return this.text(status, "application/json", JSON.stringify(body), plainHeaders)
+    if (this.isAnswered) return
+    this.response.writeHead(status, [...this.closing, "x-request-id", this.requestId, ...plainHeaders])
+    this.response.end()
+  }
+
+  page(contentType: string, body: string): void {
+    this.text(200, contentType, body, pageHeaders)
+  }
+
+  refuse(problem: ProblemDetails, retryAfterMs = retryAfterMsDefault): void {
+    const { response } = this
+    if (problem.status === 401) response.setHeader("www-authenticate", "Bearer")
+    if (problem.status === 503 || problem.status === 429) {
+      response.setHeader("retry-after", String(Math.ceil(retryAfterMs / 1000)))
+    }
+    if (problem.status === 413) response.setHeader("connection", "close")
+    this.text(problem.status, "application/problem+json", JSON.stringify(problem), plainHeaders)
+  }
+
+  fail(code: string): void {
+    this.refuse(detailsOf(code, this.requestId))
+  }
+
+  private get isAnswered(): boolean {
+    return this.response.headersSent || this.response.destroyed
+  }
+
+  private get closing(): ReadonlyArray<string> {
+    return this.lifecycle.draining ? closing : []
+  }
+
+  private text(status: number, contentType: string, body: string, more: ReadonlyArray<string>): void {
+    if (this.isAnswered) return
+    const bytes = Buffer.byteLength(body)
+    this.response.writeHead(status, [
+      ...this.closing,
+      "content-type",
+      contentType,
+      "content-length",
+      String(bytes),
+      "x-request-id",
+      this.requestId,
+      ...more
+    ])
+    // Nearly all bodies are ASCII, which needs no encoding.
+    this.response.end(body, bytes === body.length ? "latin1" : "utf8")
+  }
+}

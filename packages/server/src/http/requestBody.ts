@@ -1,0 +1,38 @@
+/** Reads the body of a request, within its bounds. */
+import type { IncomingMessage } from "node:http"
+import { bodyBytesMax } from "./Decoding.ts"
+
+/** Whether anything follows the headers. */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
+
+/** Calls `done` or `fail` once. */
+export const readBody = (
+  request: IncomingMessage,
+  done: (body: string) => void,
+  fail: (code: string) => void
+): void => {
+  const refusal = refusalOf(request)
+  if (refusal === undefined) return collect(request, done, () => fail("BodyTooLarge"))
+  request.resume()
+  fail(refusal)
+}
+
+const refusalOf = ({ headers }: IncomingMessage): string | undefined => {
+  const type = headers["content-type"]
+  if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type)) return "UnsupportedMediaType"
+  return Number(headers["content-length"] ?? 0) > bodyBytesMax ? "BodyTooLarge" : undefined
+}
+
+const collect = (request: IncomingMessage, done: (body: string) => void, tooLarge: () => void): void => {
+  const chunks: Array<Buffer> = []
+  let bytes = 0
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= bodyBytesMax) chunks.push(chunk)
+    else if (bytes - chunk.length <= bodyBytesMax) tooLarge()
+  })
+  request.on("end", () => {
+    if (bytes <= bodyBytesMax) done((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString())
+  })
+}
