@@ -25,7 +25,8 @@ import { pagesOf } from "./http/pages.ts"
 import { routesOf } from "./http/Routes.ts"
 import type { Identity } from "./Identity.ts"
 import * as UserServices from "./UserServices.ts"
-import { Gateway, type Limits } from "./ws/Gateway.ts"
+import { Gateway } from "./ws/Gateway.ts"
+import type { Limits } from "./ws/Limits.ts"
 
 export interface StartedAccount extends Omit<Demo.DemoUser, "account"> {
   readonly account: string

@@ -1,0 +1,40 @@
+/**
+ * Finds out who the bearer of a token is, as of now: not as of before a change that came meanwhile.
+ */
+import { Exit, type Redacted } from "effect"
+import type { Failure } from "../http/Failure.ts"
+import type { Identity, Principal } from "../Identity.ts"
+import type { EffectRunner } from "./EffectRunner.ts"
+
+/** Stands for all principals where changes are told. */
+export const everybody = "everybody"
+
+export class Authenticator {
+  private readonly identity: Identity["Service"]
+  private readonly runner: EffectRunner
+  /** For each token that is being looked up, the changes that came meanwhile. */
+  private readonly underWay = new Set<Set<string>>()
+
+  constructor(identity: Identity["Service"], runner: EffectRunner) {
+    this.identity = identity
+    this.runner = runner
+  }
+
+  authenticate(token: Redacted.Redacted, onExit: (exit: Exit.Exit<Principal, Failure>) => void): void {
+    const changed = new Set<string>()
+    this.underWay.add(changed)
+    this.runner.run<Principal, Failure>(this.identity.authenticate(token), (exit) => {
+      this.underWay.delete(changed)
+      if (Exit.isSuccess(exit) && (changed.has(exit.value.id) || changed.has(everybody))) {
+        return this.authenticate(token, onExit)
+      }
+      onExit(exit)
+    })
+  }
+
+  /** What is being looked up may be older than this. */
+  noteChanges(changed: ReadonlySet<string> | typeof everybody): void {
+    const ids = changed === everybody ? [everybody] : changed
+    for (const meanwhile of this.underWay) for (const id of ids) meanwhile.add(id)
+  }
+}

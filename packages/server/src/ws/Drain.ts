@@ -1,0 +1,53 @@
+/**
+ * Going down: refuses new commands, waits for those under way, then tells every client and ends its
+ * connection.
+ */
+import { closeCodes } from "@pandora-exchange/client/api/Stream"
+import { Effect } from "effect"
+import type { Connection } from "./Connection.ts"
+import type { Connections } from "./Connections.ts"
+
+const reason = "the server is going down"
+
+export class Drain {
+  private begun = false
+  private onIdle: (() => void) | undefined
+  private readonly connections: Connections
+  private readonly caughtUp: Effect.Effect<void>
+
+  constructor(connections: Connections, caughtUp: Effect.Effect<void>) {
+    this.connections = connections
+    this.caughtUp = caughtUp
+  }
+
+  get hasBegun(): boolean {
+    return this.begun
+  }
+
+  run(graceMs: number): Effect.Effect<void> {
+    return Effect.gen({ self: this }, function* () {
+      this.begun = true
+      const answered = Effect.callback<void>((resume) => {
+        this.onIdle = () => resume(Effect.void)
+        this.checkIdle()
+      })
+      yield* Effect.ignore(Effect.timeout(Effect.andThen(answered, this.caughtUp), graceMs))
+      for (const connection of this.connections) this.sayGoodbye(connection)
+    })
+  }
+
+  /** To be called when a command was answered or a connection has ended. */
+  checkIdle(): void {
+    if (!this.begun || this.onIdle === undefined) return
+    for (const { inFlight } of this.connections) if (inFlight > 0) return
+    this.onIdle()
+    this.onIdle = undefined
+  }
+
+  sayGoodbye(connection: Connection): void {
+    const code = closeCodes.goingDown
+    connection.send({ type: "closing", code, reason })
+    // Behind the message, which waits for the end of this turn.
+    setImmediate(() => connection.close(code, reason))
+  }
+}
