@@ -1,9 +1,6 @@
 /** Every operation of an exchange. */
-import type { Operation } from "./operation.ts"
+import { isOperation, type Operation } from "./operation.ts"
 import * as files from "./operations/index.ts"
-
-const isOperation = (value: unknown): value is Operation =>
-  typeof value === "object" && value !== null && "permission" in value && "fails" in value
 
 const declared = Object.values(files)
   .flatMap((file) => Object.values(file))

@@ -47,6 +47,9 @@ export interface Operation extends OperationTerms {
 
 export const operation = (name: string, terms: OperationTerms): Operation => ({ name, ...terms })
 
+export const isOperation = (value: unknown): value is Operation =>
+  typeof value === "object" && value !== null && "permission" in value && "fails" in value
+
 /** Where each field of a request stands in an HTTP request. */
 export interface Placement {
   readonly path: ReadonlyArray<Field>

@@ -3,6 +3,34 @@
  * `npm run contract`.
  */
 
+/** A sub-account to open. */
+export interface AddAccount {
+  /** Your name for it. */
+  readonly label: string
+}
+
+/** An account of a user. */
+export interface UserAccount {
+  /** The account's id. */
+  readonly account: string
+  /** The user's name for it. */
+  readonly label: string
+}
+
+/** A passkey that was created. */
+export interface AddPasskey {
+  /** Your name for it. */
+  readonly name: string
+  /** The result of `navigator.credentials.create`, by its `toJSON`. */
+  readonly response: { readonly [name: string]: unknown }
+}
+
+/** Recovery codes, shown once. */
+export interface RecoveryCodes {
+  /** The codes; null where there already are some. */
+  readonly recoveryCodes: ReadonlyArray<string> | null
+}
+
 /** Where an order goes. */
 export interface InMarket {
   /** The symbol of the market, for instance `BTC-USDT`. */
@@ -108,6 +136,24 @@ export interface Asset {
   readonly scale: number
 }
 
+/** One act, in the order in which they happened. */
+export interface AuditEntry {
+  /** Counts the entries from 1, without gaps. */
+  readonly entry: number
+  /** When it happened. */
+  readonly time: number
+  /** What happened. */
+  readonly kind: string
+  /** The user it is about. */
+  readonly user: string | null
+  /** Who did it, if that is someone else. */
+  readonly actor: string | null
+  /** The details; null where the user's key was destroyed. */
+  readonly details: { readonly [name: string]: unknown } | null
+  /** The hash of the entry and of the hash before it. */
+  readonly hash: string
+}
+
 /** What an account has of an asset. */
 export interface Balance {
   /** The asset. */
@@ -116,6 +162,42 @@ export interface Balance {
   readonly available: string
   /** What waits for orders and holds. */
   readonly held: string
+}
+
+/** How verification continues. */
+export interface KycBegun {
+  /** How far the user is verified. */
+  readonly kyc: "none" | "pending" | "verified" | "rejected"
+  /** Where to continue; null while there is nothing to do but wait. */
+  readonly next: string | null
+}
+
+/** How to create a passkey. */
+export interface PasskeyOptions {
+  /** The argument of `navigator.credentials.create`. */
+  readonly options: { readonly [name: string]: unknown }
+}
+
+/** The second factors that are accepted. */
+export interface FactorRequest {
+  /** Any one of these is enough. */
+  readonly methods: ReadonlyArray<"totp" | "passkey" | "recoveryCode">
+  /** The argument of `navigator.credentials.get`; null without a passkey. */
+  readonly passkey: { readonly [name: string]: unknown } | null
+}
+
+/** What the proof must be. */
+export interface StepUpBegun {
+  /** The factors that are accepted; null where the password is. */
+  readonly factor: FactorRequest | null
+}
+
+/** The secret of an authenticator app. */
+export interface TotpSecret {
+  /** Base32, to type into the app. */
+  readonly secret: string
+  /** The same for a QR code. */
+  readonly uri: string
 }
 
 /** An order that was cancelled. */
@@ -146,6 +228,111 @@ export interface CancelledOrders extends Done {
   readonly orders: ReadonlyArray<string>
 }
 
+/** A new address. */
+export interface ChangeEmail {
+  /** The address. */
+  readonly email: string
+}
+
+/** The old password and the new one. */
+export interface ChangePassword {
+  /** The present password. */
+  readonly current: string
+  /** The new password. */
+  readonly next: string
+}
+
+/** The confirmation of a new address. */
+export interface CompleteEmailChange {
+  /** The text after the `#` of the link. */
+  readonly token: string
+}
+
+/** A code of the authenticator app. */
+export interface TotpProof {
+  /** Always `totp`. */
+  readonly kind: "totp"
+  /** The code. Each counts once. */
+  readonly code: string
+}
+
+/** A recovery code. */
+export interface RecoveryCodeProof {
+  /** Always `recoveryCode`. */
+  readonly kind: "recoveryCode"
+  /** The code. Each counts once. */
+  readonly code: string
+}
+
+/** The answer of a passkey. */
+export interface PasskeyProof {
+  /** Always `passkey`. */
+  readonly kind: "passkey"
+  /** The result of `navigator.credentials.get`, by its `toJSON`. */
+  readonly response: { readonly [name: string]: unknown }
+}
+
+/** A second factor. */
+export type Proof = TotpProof | RecoveryCodeProof | PasskeyProof
+
+/** A new password. */
+export interface CompletePasswordReset {
+  /** The text after the `#` of the link. */
+  readonly token: string
+  /** The new password. */
+  readonly password: string
+  /** For users with a second factor: `FactorRequired` says which one. */
+  readonly proof?: Proof
+}
+
+/** The user to create. */
+export interface CompleteRegistration {
+  /** The text after the `#` of the link. */
+  readonly token: string
+  /** The new password. */
+  readonly password: string
+  /** The user's name. */
+  readonly name: string
+}
+
+/** The new user. */
+export interface Registered {
+  /** The user's id. */
+  readonly user: string
+}
+
+/** A code of the new authenticator app. */
+export interface ConfirmTotp {
+  /** The code. */
+  readonly code: string
+}
+
+/** A decision about a verification. */
+export interface DecideKyc {
+  /** The decision. */
+  readonly decision: "verified" | "rejected"
+}
+
+/** A user. */
+export interface User {
+  /** The user's id. */
+  readonly user: string
+  /** The user's address. */
+  readonly email: string
+  /** The user's name. */
+  readonly name: string
+  /** Whether the user is active. */
+  readonly status: "active" | "frozen" | "closed"
+  /** How far the user is verified. */
+  readonly kyc: "none" | "pending" | "verified" | "rejected"
+  /** The user's roles. */
+  readonly roles: ReadonlyArray<"user" | "support" | "compliance" | "finance" | "admin" | "superadmin">
+  /** The main account first; staff have none. */
+  readonly accounts: ReadonlyArray<UserAccount>
+  /** When the user was created. */
+  readonly createdAt: number
+}
+
 /** The order book by price level. */
 export interface Depth {
   /** The symbol of the market. */
@@ -156,6 +343,113 @@ export interface Depth {
   readonly bids: ReadonlyArray<readonly [price: string, quantity: string]>
   /** Price and total quantity at it, best first. */
   readonly asks: ReadonlyArray<readonly [price: string, quantity: string]>
+}
+
+/** A passkey of the caller. */
+export interface Passkey {
+  /** Its id, as the authenticator named it. */
+  readonly passkey: string
+  /** The user's name for it. */
+  readonly name: string
+  /** When it was added. */
+  readonly addedAt: number
+}
+
+/** The caller's second factors. */
+export interface Factors {
+  /** Whether there is a confirmed authenticator app. */
+  readonly totp: boolean
+  /** The passkeys. */
+  readonly passkeys: ReadonlyArray<Passkey>
+  /** How many recovery codes are unused. */
+  readonly recoveryCodesLeft: number
+}
+
+/** The side of an order. */
+export type Side = "buy" | "sell"
+
+/** The caller's side of one trade. */
+export interface Fill {
+  /** The trade's id. */
+  readonly trade: string
+  /** The caller's order. */
+  readonly order: string
+  /** The account of the order. */
+  readonly account: string
+  /** The symbol of the market. */
+  readonly market: string
+  /** The price of the trade. */
+  readonly price: string
+  /** How much base was traded. */
+  readonly quantity: string
+  /** When it happened, in milliseconds since 1970. */
+  readonly time: number
+  /** The command that caused it. */
+  readonly sequence: number
+  /** The side of the order. */
+  readonly side: Side
+  /** `maker`: the order was in the book before. */
+  readonly role: "maker" | "taker"
+  /** Price x quantity. */
+  readonly notional: string
+  /** Taken out of what was received. */
+  readonly fee: string
+  /** The asset of the fee. */
+  readonly feeAsset: string
+}
+
+/** A JSON Web Key Set. */
+export interface KeySet {
+  /** The public keys. */
+  readonly keys: ReadonlyArray<{ readonly [name: string]: unknown }>
+}
+
+/**
+ * Why an amount moved. `orderHold` and `orderRelease` move it between the two parts of one
+ * balance.
+ */
+export type EntryKind =
+  | "credit"
+  | "reversal"
+  | "transfer"
+  | "hold"
+  | "settlement"
+  | "release"
+  | "orderHold"
+  | "orderRelease"
+  | "trade"
+  | "fee"
+
+/** One change of one part of a balance. */
+export interface LedgerEntry {
+  /** Orders all entries: the sequence, and the position within it. */
+  readonly entry: string
+  /** The account. */
+  readonly account: string
+  /** The asset. */
+  readonly asset: string
+  /** Why the amount moved. */
+  readonly kind: EntryKind
+  /** The part of the balance that changed. */
+  readonly part: "available" | "held"
+  /** The change. */
+  readonly amount: string
+  /** The part after the change. */
+  readonly balance: string
+  /** The order it belongs to, if any. */
+  readonly order?: string
+  /** The hold it belongs to, if any. */
+  readonly hold?: string
+  /** When it happened, in milliseconds since 1970. */
+  readonly time: number
+  /** The command that caused it. */
+  readonly sequence: number
+}
+
+/** The process is running. */
+export interface Live {
+  /** Always `live`. */
+  readonly status: "live"
 }
 
 /**
@@ -194,8 +488,24 @@ export interface Market {
   readonly status: MarketStatus
 }
 
-/** The side of an order. */
-export type Side = "buy" | "sell"
+/** The caller of a request. */
+export interface Me {
+  /** The caller's name. */
+  readonly name: string
+  /** The caller's accounts, the main one first. */
+  readonly accounts: ReadonlyArray<string>
+  /** What the token permits. */
+  readonly permissions: ReadonlyArray<
+    | "read"
+    | "trade"
+    | "withdraw"
+    | "self"
+    | "users:read"
+    | "users:freeze"
+    | "users:kyc"
+    | "users:roles"
+    | "audit:read">
+}
 
 /**
  * What an order waits for before it is placed. A stop-loss follows the market: a buy waits for the
@@ -420,6 +730,73 @@ export interface Preview {
   readonly heldAsset: string
 }
 
+/** One thing that the server depends on. */
+export interface HealthCheck {
+  /** What was checked. */
+  readonly name: string
+  /** How it is. */
+  readonly status: "ok" | "degraded" | "failed"
+  /** What was found. */
+  readonly detail: string
+}
+
+/** Orders are accepted. */
+export interface Ready {
+  /** `degraded`: something else is late or missing. */
+  readonly status: "ready" | "degraded"
+  /** What was checked. */
+  readonly checks: ReadonlyArray<HealthCheck>
+  /** The last durable command of the journal. */
+  readonly durableSequence: number
+  /** How long the server has been running. */
+  readonly uptimeMs: number
+}
+
+/** Orders are not accepted. Comes with status 503. */
+export interface NotReady {
+  /** Why orders are not accepted. */
+  readonly status: "notReady" | "shuttingDown"
+  /** What was checked. */
+  readonly checks: ReadonlyArray<HealthCheck>
+  /** The last durable command of the journal. */
+  readonly durableSequence: number
+  /** How long the server has been running. */
+  readonly uptimeMs: number
+}
+
+/** Whether orders are accepted. */
+export type Readiness = Ready | NotReady
+
+/** The refresh token to use. */
+export interface Refresh {
+  /** The refresh token of the last answer. */
+  readonly refreshToken: string
+}
+
+/** The tokens of a session. */
+export interface Tokens {
+  /** The session's id. */
+  readonly session: string
+  /** For `Authorization: Bearer`. */
+  readonly accessToken: string
+  /** When the access token expires. */
+  readonly expiresAt: number
+  /** Gives the next tokens, once. Store it as safely as a password. */
+  readonly refreshToken: string
+}
+
+/** An email address. */
+export interface Register {
+  /** The address. */
+  readonly email: string
+}
+
+/** A new name. */
+export interface Rename {
+  /** The name. */
+  readonly name: string
+}
+
 /** An order to cancel, and one to place in the same market. */
 export interface ReplaceOrder extends InMarket {
   /** Refuses an order in another state. Default: any state. */
@@ -443,4 +820,83 @@ export interface ReplacedOrder extends Done {
     /** Why the new order was refused. */
     readonly place?: string
   }
+}
+
+/** A session of the caller. */
+export interface Session {
+  /** The session's id. */
+  readonly session: string
+  /** Whether it is the session of this request. */
+  readonly current: boolean
+  /** When it began. */
+  readonly createdAt: number
+  /** When its tokens were last refreshed. */
+  readonly refreshedAt: number
+  /** When it ends unless it is refreshed. */
+  readonly expiresAt: number
+  /** The address from which it began. */
+  readonly address: string
+  /** The client's own description. */
+  readonly agent: string
+}
+
+/** The roles of a user. */
+export interface SetRoles {
+  /** The roles. The user has no others afterwards. */
+  readonly roles: ReadonlyArray<"user" | "support" | "compliance" | "finance" | "admin" | "superadmin">
+}
+
+/** What proves who the user is. */
+export interface SignIn {
+  /** The user's address. */
+  readonly email: string
+  /** The password. */
+  readonly password: string
+  /** For users with a second factor: `FactorRequired` says which one. */
+  readonly proof?: Proof
+}
+
+/** The password, for users without a second factor. */
+export interface PasswordProof {
+  /** Always `password`. */
+  readonly kind: "password"
+  /** The password. */
+  readonly password: string
+}
+
+/** A second factor, or the password of a user who has none. */
+export type StepUpProof = PasswordProof | TotpProof | RecoveryCodeProof | PasskeyProof
+
+/** A fresh proof. */
+export interface StepUp {
+  /** The proof. */
+  readonly proof: StepUpProof
+}
+
+/** One match, as the market sees it. */
+export interface Trade {
+  /** The trade's id. */
+  readonly trade: string
+  /** The symbol of the market. */
+  readonly market: string
+  /** The price of the trade. */
+  readonly price: string
+  /** How much base was traded. */
+  readonly quantity: string
+  /** When it happened, in milliseconds since 1970. */
+  readonly time: number
+  /** The command that caused it. */
+  readonly sequence: number
+  /** The side of the order that came last. */
+  readonly takerSide: Side
+}
+
+/** The state of the audit trail. */
+export interface AuditVerification {
+  /** How many entries were read. */
+  readonly entries: number
+  /** The hash of the last entry. Keep it elsewhere: it reveals a cut at the end. */
+  readonly head: string
+  /** The first entry that was altered; null if the chain holds. */
+  readonly brokenAt: number | null
 }

@@ -217,6 +217,15 @@ export const markets = operation("markets", {
   fails: []
 })
 
+export const marketOf = operation("market", {
+  doc: "Returns one market with its terms.",
+  request: struct("MarketOf", "Names a market.", market),
+  answer: MarketInfo,
+  permission: "public",
+  rest: { method: "GET", path: "/v1/markets/:market" },
+  fails: ["UnknownMarket"]
+})
+
 export const depth = operation("depth", {
   doc: "Returns the best price levels of both sides of the book.",
   request: struct("DepthOf", "Chooses a book.", {

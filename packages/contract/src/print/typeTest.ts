@@ -1,5 +1,6 @@
 /** Prints a test for the compiler: each declared schema and its printed type can stand for each other. */
 import type { Schema } from "effect"
+import { isOperation, placementOf } from "../operation.ts"
 import { type Shape, shapeOf } from "../shape.ts"
 import { headed } from "./text.ts"
 
@@ -10,20 +11,34 @@ const isSchema = (value: unknown): value is Schema.Top =>
   (typeof value === "object" || typeof value === "function") && value !== null && "ast" in value
 
 /** On the wire a request is spread over path, query and body, so that no one type is the whole of it. */
-const isSpread = (shape: Shape): boolean =>
-  shape.kind === "union"
-    ? shape.members.some(isSpread)
-    : shape.kind === "struct" && shape.fields.some(({ account, client }) => account === true || client !== undefined)
+const isSpread = (shape: Shape, requests: ReadonlySet<Shape>): boolean =>
+  requests.has(shape) ||
+  (shape.kind === "union"
+    ? shape.members.some((member) => isSpread(member, requests))
+    : shape.kind === "struct" && shape.fields.some(({ account, client }) => account === true || client !== undefined))
+
+/** The requests with fields in the path or the query. */
+const spreadRequests = (modules: Modules): ReadonlySet<Shape> =>
+  new Set(
+    Object.values(modules)
+      .flatMap((module) => Object.values(module))
+      .filter(isOperation)
+      .flatMap((operation) => {
+        const { path, query } = placementOf(operation)
+        return operation.request === undefined || path.length + query.length === 0 ? [] : [shapeOf(operation.request)]
+      })
+  )
 
 const declares = (file: string, name: string): boolean =>
   new RegExp(`^export (interface|type) ${name}\\b`, "m").test(file)
 
 export const printTypeTest = (modules: Modules, sdk: string, wire: string): string => {
+  const spread = spreadRequests(modules)
   const checksOf = (module: string, exported: string, shape: Shape): ReadonlyArray<string> => {
     const { name = "", wireName = name } = shape
     return [
       ...(declares(sdk, name) ? [`same<typeof ${module}.${exported}.Type, sdk.${name}>()`] : []),
-      ...(declares(wire, wireName) && !isSpread(shape)
+      ...(declares(wire, wireName) && !isSpread(shape, spread)
         ? [`same<typeof ${module}.${exported}.Encoded, wire.${wireName}>()`]
         : [])
     ]

@@ -6,8 +6,12 @@
 import type * as sdk from "../../src/generated/sdk.ts"
 import type * as wire from "../../src/generated/wire.ts"
 import type * as accounts from "../../src/operations/accounts.ts"
+import type * as history from "../../src/operations/history.ts"
 import type * as markets from "../../src/operations/markets.ts"
 import type * as orders from "../../src/operations/orders.ts"
+import type * as server from "../../src/operations/server.ts"
+import type * as staff from "../../src/operations/staff.ts"
+import type * as users from "../../src/operations/users.ts"
 
 declare const same: <A, B>(...fault: [A, B] extends [B, A] ? [] : [schema: A, printed: B]) => void
 
@@ -25,6 +29,11 @@ same<typeof accounts.Reversed.Type, sdk.Reversed>()
 same<typeof accounts.SetAccountTerms.Type, sdk.SetAccountTerms>()
 same<typeof accounts.SettleHold.Type, sdk.SettleHold>()
 same<typeof accounts.Transfer.Type, sdk.Transfer>()
+same<typeof history.AccountFill.Encoded, wire.Fill>()
+same<typeof history.EntryKind.Encoded, wire.EntryKind>()
+same<typeof history.LedgerEntry.Encoded, wire.LedgerEntry>()
+same<typeof history.Me.Encoded, wire.Me>()
+same<typeof history.Trade.Encoded, wire.Trade>()
 same<typeof markets.Asset.Type, sdk.Asset>()
 same<typeof markets.Asset.Encoded, wire.Asset>()
 same<typeof markets.Band.Type, sdk.Band>()
@@ -96,3 +105,43 @@ same<typeof orders.TimeInForce.Type, sdk.TimeInForce>()
 same<typeof orders.TimeInForce.Encoded, wire.TimeInForce>()
 same<typeof orders.Trigger.Type, sdk.Trigger>()
 same<typeof orders.Trigger.Encoded, wire.Trigger>()
+same<typeof server.HealthCheck.Encoded, wire.HealthCheck>()
+same<typeof server.KeySet.Encoded, wire.KeySet>()
+same<typeof server.Live.Encoded, wire.Live>()
+same<typeof server.NotReady.Encoded, wire.NotReady>()
+same<typeof server.Readiness.Encoded, wire.Readiness>()
+same<typeof server.Ready.Encoded, wire.Ready>()
+same<typeof staff.AuditEntry.Encoded, wire.AuditEntry>()
+same<typeof staff.AuditVerification.Encoded, wire.AuditVerification>()
+same<typeof users.AddAccount.Encoded, wire.AddAccount>()
+same<typeof users.AddPasskey.Encoded, wire.AddPasskey>()
+same<typeof users.ChangeEmail.Encoded, wire.ChangeEmail>()
+same<typeof users.ChangePassword.Encoded, wire.ChangePassword>()
+same<typeof users.CompleteEmailChange.Encoded, wire.CompleteEmailChange>()
+same<typeof users.CompletePasswordReset.Encoded, wire.CompletePasswordReset>()
+same<typeof users.CompleteRegistration.Encoded, wire.CompleteRegistration>()
+same<typeof users.ConfirmTotp.Encoded, wire.ConfirmTotp>()
+same<typeof users.FactorRequest.Encoded, wire.FactorRequest>()
+same<typeof users.FactorsOfUser.Encoded, wire.Factors>()
+same<typeof users.KycBegun.Encoded, wire.KycBegun>()
+same<typeof users.Passkey.Encoded, wire.Passkey>()
+same<typeof users.PasskeyOptions.Encoded, wire.PasskeyOptions>()
+same<typeof users.PasskeyProof.Encoded, wire.PasskeyProof>()
+same<typeof users.PasswordProof.Encoded, wire.PasswordProof>()
+same<typeof users.Proof.Encoded, wire.Proof>()
+same<typeof users.RecoveryCodeProof.Encoded, wire.RecoveryCodeProof>()
+same<typeof users.RecoveryCodes.Encoded, wire.RecoveryCodes>()
+same<typeof users.Refresh.Encoded, wire.Refresh>()
+same<typeof users.Register.Encoded, wire.Register>()
+same<typeof users.Registered.Encoded, wire.Registered>()
+same<typeof users.Rename.Encoded, wire.Rename>()
+same<typeof users.Session.Encoded, wire.Session>()
+same<typeof users.SignIn.Encoded, wire.SignIn>()
+same<typeof users.StepUp.Encoded, wire.StepUp>()
+same<typeof users.StepUpBegun.Encoded, wire.StepUpBegun>()
+same<typeof users.StepUpProof.Encoded, wire.StepUpProof>()
+same<typeof users.Tokens.Encoded, wire.Tokens>()
+same<typeof users.TotpProof.Encoded, wire.TotpProof>()
+same<typeof users.TotpSecret.Encoded, wire.TotpSecret>()
+same<typeof users.User.Encoded, wire.User>()
+same<typeof users.UserAccount.Encoded, wire.UserAccount>()
