@@ -5,58 +5,76 @@
  * answers travel as plain values. Whoever serves the venue says what questions there are.
  */
 import { Batch, Command, Ids, Journal, Layout } from "@pandora-exchange/core"
-import { Cause, Context, Effect, Exit, Fiber, Layer } from "effect"
+import { Cause, Effect, Exit, Fiber } from "effect"
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads"
 import type { Waiter } from "./Inbox.ts"
 import { type Batches, Sequencer, type Status } from "./Sequencer.ts"
 import type { State } from "./State.ts"
 import { OutcomeUnknown, type SubmitError, Unavailable } from "./SubmitError.ts"
 
-/** Answers a question from the state. Question and answer are plain values that can be copied to another thread. */
-export type Answerer = (state: State, question: unknown) => unknown
+/**
+ * Questions by name: what each is about, and its answer. Both are plain values that can be copied to
+ * another thread.
+ */
+export type Questions<Q> = { readonly [K in keyof Q]: { readonly of: unknown; readonly answer: unknown } }
 
-export interface Answered {
+export interface Question<Q extends Questions<Q>, K extends keyof Q = keyof Q> {
+  readonly name: K
+  readonly of: Q[K]["of"]
+}
+
+/** Answers a question from the state. */
+export type Answerer<Q extends Questions<Q>> = <K extends keyof Q>(
+  state: State,
+  question: Question<Q, K>
+) => Q[K]["answer"]
+
+export interface Answered<A> {
   readonly sequence: Ids.Sequence
-  readonly answer: unknown
+  readonly answer: A
 }
 
-export class VenueClient extends Context.Service<
-  VenueClient,
-  {
-    /** As `Sequencer.submitUnsafe`. */
-    readonly submitUnsafe: (command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter) => void
-    /** Answers when all that was looked at is durable. */
-    readonly query: (question: unknown) => Effect.Effect<Answered, Unavailable>
-    readonly batches: Batches
-    readonly status: Effect.Effect<Status>
-    readonly acceptClock: Effect.Effect<void>
-  }
->()("@pandora-exchange/engine/VenueClient") {
-  /** The sequencer of this thread. */
-  static readonly layer = (answer: Answerer): Layer.Layer<VenueClient, never, Sequencer> =>
-    Layer.effect(
-      VenueClient,
-      Effect.map(Sequencer, (sequencer) => ({
-        submitUnsafe: sequencer.submitUnsafe,
-        query: (question) =>
-          Effect.map(
-            sequencer.read((state) => answer(state, question)),
-            ({ sequence, value }) => ({ sequence, answer: value })
-          ),
-        batches: sequencer.batches,
-        status: sequencer.status,
-        acceptClock: sequencer.acceptClock
-      }))
-    )
+export interface VenueClient<Q extends Questions<Q>> {
+  /** As `Sequencer.submitUnsafe`. */
+  readonly submitUnsafe: (command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter) => void
+  /** Answers when all that was looked at is durable. */
+  readonly query: <K extends keyof Q>(name: K, of: Q[K]["of"]) => Effect.Effect<Answered<Q[K]["answer"]>, Unavailable>
+  readonly batches: Batches
+  readonly status: Effect.Effect<Status>
+  readonly acceptClock: Effect.Effect<void>
 }
+
+/** The client of the sequencer in this thread. */
+export const here = <Q extends Questions<Q>>(answer: Answerer<Q>): Effect.Effect<VenueClient<Q>, never, Sequencer> =>
+  Effect.map(Sequencer, (sequencer) => ({
+    submitUnsafe: sequencer.submitUnsafe,
+    query: (name, of) => look(sequencer, answer, { name, of }),
+    batches: sequencer.batches,
+    status: sequencer.status,
+    acceptClock: sequencer.acceptClock
+  }))
+
+const look = <Q extends Questions<Q>, K extends keyof Q>(
+  sequencer: Sequencer["Service"],
+  answer: Answerer<Q>,
+  question: Question<Q, K>
+): Effect.Effect<Answered<Q[K]["answer"]>, Unavailable> =>
+  Effect.map(
+    sequencer.read((state) => answer(state, question)),
+    ({ sequence, value }) => ({ sequence, answer: value })
+  )
+
+/** What is asked of the venue's thread, and answered under the number it is asked with. */
+type Request<Q extends Questions<Q>> =
+  | { readonly query: Question<Q> }
+  | { readonly batches: number }
+  | { readonly status: true }
+  | { readonly acceptClock: true }
 
 /** From the caller's thread. `commands`: `u32 id, u32 length, command and ask` one after the other. */
-type ToVenue =
+type ToVenue<Q extends Questions<Q>> =
   | { readonly commands: Uint8Array }
-  | { readonly id: number; readonly query: unknown }
-  | { readonly id: number; readonly batches: number }
-  | { readonly id: number; readonly status: true }
-  | { readonly id: number; readonly acceptClock: true }
+  | ({ readonly id: number } & Request<Q>)
   | { readonly id: number; readonly cancel: true }
   | { readonly close: true }
 
@@ -119,7 +137,11 @@ class Outgoing {
  * Serves the sequencer of this thread to the one at the other end of `port`, until the scope closes. `onClose` is told when the client
  * closes; what it sent before has been taken then.
  */
-export const serve = Effect.fnUntraced(function* (port: MessagePort, answer: Answerer, onClose: () => void) {
+export const serve = Effect.fnUntraced(function* <Q extends Questions<Q>>(
+  port: MessagePort,
+  answer: Answerer<Q>,
+  onClose: () => void
+) {
   const sequencer = yield* Sequencer
   const services = yield* Effect.context<never>()
   const run = Effect.runForkWith(services)
@@ -167,17 +189,11 @@ export const serve = Effect.fnUntraced(function* (port: MessagePort, answer: Ans
     }
   }
 
-  const onMessage = (message: ToVenue): void => {
+  const onMessage = (message: ToVenue<Q>): void => {
     if ("commands" in message) return submit(message.commands)
     if ("close" in message) return onClose()
     const { id } = message
-    if ("query" in message) {
-      const looked = sequencer.read((state) => answer(state, message.query))
-      return reply(
-        id,
-        Effect.map(looked, ({ sequence, value }) => ({ sequence, answer: value }))
-      )
-    }
+    if ("query" in message) return reply(id, look(sequencer, answer, message.query))
     if ("batches" in message) {
       const found = sequencer.batches(Ids.Sequence(message.batches))
       return reply(
@@ -257,16 +273,18 @@ const exitOf = (failure: Failure): Exit.Exit<never, Unavailable | Journal.Damage
  * the other thread has ended: what is in flight then answers `OutcomeUnknown`, and all further commands `Stopped`; `Closed` from the
  * moment on that the scope closes.
  */
-export const connect = Effect.fnUntraced(function* (port: MessagePort, onEnd: (ended: () => void) => void) {
+export const connect = Effect.fnUntraced(function* <Q extends Questions<Q>>(
+  port: MessagePort,
+  onEnd: (ended: () => void) => void
+) {
   const waiters = new Map<number, Waiter>()
-  const asked = new Map<
-    number,
-    (outcome: Exit.Exit<unknown, Unavailable | Journal.Damaged | Journal.Unknown>) => void
-  >()
+  /** An answer from the other thread has the type that its request says. */
+  const asked = new Map<number, (outcome: Exit.Exit<any, Unavailable | Journal.Damaged | Journal.Unknown>) => void>()
   let lastId = 0
   let over: Unavailable | undefined
   const nextId = (): number => (lastId = (lastId + 1) >>> 0)
-  const post = (message: ToVenue, transfer: ReadonlyArray<ArrayBuffer> = []) => port.postMessage(message, [...transfer])
+  const post = (message: ToVenue<Q>, transfer: ReadonlyArray<ArrayBuffer> = []) =>
+    port.postMessage(message, [...transfer])
   const commands = new Outgoing((frames) => post({ commands: frames }, [frames.buffer as ArrayBuffer]))
 
   const onAnswers = (answers: Uint8Array): void => {
@@ -313,18 +331,18 @@ export const connect = Effect.fnUntraced(function* (port: MessagePort, onEnd: (e
     })
   )
 
-  const request = <A>(message: object) =>
+  const request = <A>(message: Request<Q>) =>
     Effect.callback<A, Unavailable | Journal.Damaged | Journal.Unknown>((resume) => {
       if (over !== undefined) return resume(Effect.fail(over))
       const id = nextId()
-      asked.set(id, (exit) => resume(exit as Exit.Exit<A, Unavailable>))
-      post({ ...message, id } as ToVenue)
+      asked.set(id, resume)
+      post({ ...message, id })
       return Effect.sync(() => {
         if (asked.delete(id)) post({ id, cancel: true })
       })
     })
 
-  return VenueClient.of({
+  const client: VenueClient<Q> = {
     submitUnsafe: (command, ask, waiter) => {
       if (over !== undefined) return waiter.failed(over)
       const id = nextId()
@@ -337,7 +355,8 @@ export const connect = Effect.fnUntraced(function* (port: MessagePort, onEnd: (e
       })
       waiters.set(id, waiter)
     },
-    query: (query) => Effect.catchTags(request<Answered>({ query }), neverJournal),
+    query: (name, of) =>
+      Effect.catchTags(request<Answered<Q[typeof name]["answer"]>>({ query: { name, of } }), neverJournal),
     batches: (from) =>
       Effect.map(
         Effect.catchTag(request<ReadonlyArray<Uint8Array> | undefined>({ batches: from }), "Unavailable", () =>
@@ -347,7 +366,8 @@ export const connect = Effect.fnUntraced(function* (port: MessagePort, onEnd: (e
       ),
     status: Effect.catch(request<Status>({ status: true }), () => Effect.succeed(statusOfLost)),
     acceptClock: Effect.ignore(request<void>({ acceptClock: true }))
-  })
+  }
+  return client
 })
 
 const neverJournal = { Damaged: Effect.die, Unknown: Effect.die }

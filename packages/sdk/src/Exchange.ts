@@ -6,14 +6,15 @@ import type { Effects } from "./Effects.ts"
 import { type ExchangeFailure, InvalidInput } from "./ExchangeError.ts"
 import type { ExchangeOptions, OpenError } from "./ExchangeOptions.ts"
 import { Access, checkIdentity, layer as accessLayer } from "./internal/accessLayer.ts"
-import { attempt, command, CommandLine, query } from "./internal/CommandLine.ts"
+import { attempt, command, CommandLine, query, read } from "./internal/CommandLine.ts"
 import { marketTerms, operations } from "./internal/commands.ts"
-import { Directory, type Listed } from "./internal/Directory.ts"
-import { answer, type Outcome, type Question, queryNames, valueOf } from "./internal/queries.ts"
+import { Directory } from "./internal/Directory.ts"
+import { ExchangeVenue } from "./internal/ExchangeVenue.ts"
+import { answer, queryNames, valueOf } from "./internal/queries.ts"
 import { closed } from "./internal/fields.ts"
 import { venueOver } from "./internal/venue.ts"
 import { venueThread } from "./internal/venueThread.ts"
-import type { Again, Commands, ListAsset, ListMarket, PublicTrade, Queries } from "./Requests.ts"
+import type { Again, Commands, ListAsset, ListMarket, PublicTrade, Queries, Reads } from "./Requests.ts"
 import * as Storage from "./Storage.ts"
 import type { UserAccess } from "./UserAccess.ts"
 
@@ -42,7 +43,10 @@ export interface Operating {
   readonly acceptClock: Effect.Effect<void>
 }
 
-export interface ExchangeService extends Effects<Commands>, Effects<Queries>, Feeds, Operating, UserAccess {}
+export interface ExchangeService extends Effects<Commands>, Effects<Queries>, Feeds, Operating, UserAccess {
+  /** The queries again, for those who pass on what they read: each answer with the last command it reflects. */
+  readonly reads: Effects<Reads>
+}
 
 export class Exchange extends Context.Service<Exchange, ExchangeService>()("@pandora-exchange/sdk/Exchange") {
   static readonly layer = (options: ExchangeOptions = {}): Layer.Layer<Exchange, OpenError> =>
@@ -84,13 +88,13 @@ export const opened = (options: ExchangeOptions): Layer.Layer<CommandLine | Acce
     )
   )
 
-const venueHere = (options: ExchangeOptions): Layer.Layer<VenueClient.VenueClient, OpenError> =>
-  Layer.provide(VenueClient.VenueClient.layer(answer), venueOver(options))
+const venueHere = (options: ExchangeOptions): Layer.Layer<ExchangeVenue, OpenError> =>
+  Layer.provide(Layer.effect(ExchangeVenue, VenueClient.here(answer)), venueOver(options))
 
 const open = Effect.fnUntraced(function* (options: ExchangeOptions) {
-  const venue = yield* VenueClient.VenueClient
-  const { answer: listed } = yield* venue.query({ name: "listed", of: undefined } satisfies Question)
-  const directory = Directory.from(yield* valueOf<Listed>(listed as Outcome))
+  const venue = yield* ExchangeVenue
+  const { answer: listed } = yield* venue.query("listed", undefined)
+  const directory = Directory.from(yield* valueOf(listed))
   const line = CommandLine.of({ venue, directory })
   for (const asset of options.assets ?? []) yield* ensureAsset(line, asset)
   for (const market of options.markets ?? []) yield* ensureMarket(line, market)
@@ -122,6 +126,7 @@ const make = Effect.gen(function* () {
   return Exchange.of({
     ...(commands as unknown as Effects<Commands>),
     ...(askedBy((name, of) => query(line, name, of as never)) as unknown as Effects<Queries>),
+    reads: askedBy((name, of) => read(line, name, of as never)) as unknown as Effects<Reads>,
     ...feeds(line),
     status: line.venue.status,
     acceptClock: line.venue.acceptClock,

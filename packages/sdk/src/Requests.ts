@@ -457,6 +457,8 @@ export interface Conservation {
 export interface Queries {
   readonly assets: () => ReadonlyArray<Asset>
   readonly markets: () => ReadonlyArray<MarketInfo>
+  /** One market. `undefined` when none is listed under the symbol. */
+  readonly market: (of: { readonly market: string }) => MarketInfo | undefined
   /** By number, or by reference. `undefined` when there is none. */
   readonly account: (of: { readonly account: number } | { readonly reference: string }) => AccountInfo | undefined
   /** The assets of which the account has something. */
@@ -472,6 +474,17 @@ export interface Queries {
   readonly conservation: () => ReadonlyArray<Conservation>
   /** SHA-256 of the whole state in its canonical form: equal for equal states. Takes time in proportion to the open orders. */
   readonly stateHash: () => string
+}
+
+/** An answer, and the last command that it reflects. */
+export interface Sequenced<A> {
+  readonly data: A
+  readonly sequence: number
+}
+
+/** The queries, each with the sequence of its answer. */
+export type Reads = {
+  readonly [K in keyof Queries]: (...of: Parameters<Queries[K]>) => Sequenced<ReturnType<Queries[K]>>
 }
 
 /** What somebody sees of their own account. */

@@ -213,6 +213,15 @@ describe.each([
       assert.strictEqual((await exchange.markets())[0]!.status, "cancelOnly")
     })
 
+    it("answers one market by its symbol, and none for any other", async () => {
+      const { exchange } = await opened()
+      const [market] = await exchange.markets()
+      assert.deepStrictEqual(await exchange.market({ market: "BTC-USDT" }), market)
+      await exchange.setMarketStatus({ market: "BTC-USDT", status: "halted" })
+      assert.deepStrictEqual(await exchange.market({ market: "BTC-USDT" }), { ...market!, status: "halted" })
+      assert.isUndefined(await exchange.market({ market: "constructor" }))
+    })
+
     it("charges new fees to orders accepted from then on", async () => {
       const { alice, bob, exchange } = await opened()
       await exchange.place({ account: bob, ...ask, quantity: "0.1" })
@@ -377,6 +386,20 @@ layer(Exchange.layer(listed))("the Effect face", (it) => {
       const wrong = yield* Effect.flip(exchange.place({ account, ...bid, price: "x" }))
       assert.deepInclude({ ...wrong }, { _tag: "InvalidInput", code: "DecimalMalformed", field: "price" })
       assert.strictEqual((yield* exchange.status).condition, "running")
+    })
+  )
+
+  it.effect("reads carry the last command that they reflect", () =>
+    Effect.gen(function* () {
+      const exchange = yield* Exchange
+      const { account } = yield* exchange.openAccount({ reference: "dave" })
+      const { sequence } = yield* exchange.credit({ account, asset: "USDT", amount: "1000" })
+      assert.deepStrictEqual(yield* exchange.reads.balances({ account }), {
+        data: [{ asset: "USDT", available: "1000", held: "0" }],
+        sequence
+      })
+      const wrong = yield* Effect.flip(exchange.reads.balances({ account: account + 1 }))
+      assert.deepInclude({ ...wrong }, { _tag: "InvalidInput", code: "UnknownAccount", field: "account" })
     })
   )
 })

@@ -3,18 +3,18 @@ import { Event } from "@pandora-exchange/core"
 import type { SubmitError, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
-import type { Again, Queries } from "../Requests.ts"
+import type { Again, Queries, Sequenced } from "../Requests.ts"
 import { type Operation, throwRefusal } from "./commands.ts"
-import type { Directory, Listed } from "./Directory.ts"
+import type { Directory } from "./Directory.ts"
 import { ask, closed } from "./fields.ts"
-import { type Outcome, type Question, valueOf } from "./queries.ts"
+import { type Questions, valueOf } from "./queries.ts"
 
 /** Learns what was listed without an answer that said so. */
 const refresh = ({ directory, venue }: CommandLine["Service"]): void => {
-  const listed = venue.query({ name: "listed", of: undefined } satisfies Question)
+  const listed = Effect.flatMap(venue.query("listed", undefined), ({ answer }) => valueOf(answer))
   Effect.runFork(
     Effect.matchCause(listed, {
-      onSuccess: ({ answer }) => directory.add((answer as { readonly value: Listed }).value),
+      onSuccess: (listed) => directory.add(listed),
       onFailure: () => {}
     })
   )
@@ -22,7 +22,7 @@ const refresh = ({ directory, venue }: CommandLine["Service"]): void => {
 
 export class CommandLine extends Context.Service<
   CommandLine,
-  { readonly venue: VenueClient.VenueClient["Service"]; readonly directory: Directory }
+  { readonly venue: VenueClient.VenueClient<Questions>; readonly directory: Directory }
 >()("@pandora-exchange/sdk/CommandLine") {
   /** Tells `succeed` or `fail` exactly once, when the answer is durable or there will be none. */
   static send<Request extends Again, Answer>(
@@ -101,11 +101,18 @@ export const command = <Request extends Again, Answer>(
     )
   })
 
+/** Answers with the last command that the answer reflects. */
+export const read = <K extends keyof Queries>(
+  line: CommandLine["Service"],
+  name: K,
+  of: Parameters<Queries[K]>[0]
+): Effect.Effect<Sequenced<ReturnType<Queries[K]>>, ExchangeFailure> =>
+  Effect.flatMap(line.venue.query(name, of), ({ answer, sequence }) =>
+    Effect.map(valueOf(answer), (data) => ({ data, sequence }))
+  )
+
 export const query = <K extends keyof Queries>(
   line: CommandLine["Service"],
   name: K,
   of: Parameters<Queries[K]>[0]
-): Effect.Effect<ReturnType<Queries[K]>, ExchangeFailure> =>
-  Effect.flatMap(line.venue.query({ name, of } satisfies Question), ({ answer }) =>
-    valueOf<ReturnType<Queries[K]>>(answer as Outcome)
-  )
+): Effect.Effect<ReturnType<Queries[K]>, ExchangeFailure> => Effect.map(read(line, name, of), ({ data }) => data)

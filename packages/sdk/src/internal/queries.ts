@@ -1,41 +1,41 @@
 /** Each question to the exchange, answered from the venue's state. */
 import { type Account, Decimal, Market, type Order } from "@pandora-exchange/core"
-import { Contents, Snapshot, State, Venue } from "@pandora-exchange/engine"
+import { Contents, Snapshot, State, Venue, type VenueClient } from "@pandora-exchange/engine"
 import { Effect } from "effect"
 import { InvalidInput, Refused } from "../ExchangeError.ts"
 import type * as Requests from "../Requests.ts"
 import { marketInfo, operations } from "./commands.ts"
-import { Directory } from "./Directory.ts"
+import { Directory, type Listed } from "./Directory.ts"
 import { accountId, closed, orderId, refuse, text } from "./fields.ts"
 import { placeCommand } from "./orderRequests.ts"
 
-type QueryTable = {
-  readonly [K in keyof Requests.Queries]: (
-    state: State.State,
-    directory: Directory,
-    of: Parameters<Requests.Queries[K]>[0]
-  ) => ReturnType<Requests.Queries[K]>
+/** The public queries, and `listed`, which is asked when an exchange is opened. */
+export interface Asked extends Requests.Queries {
+  readonly listed: () => Listed
 }
 
-/** A question in a form that can go to another thread; `listed` is asked when an exchange is opened. */
-export interface Question {
-  readonly name: keyof Requests.Queries | "listed"
-  readonly of: unknown
+type QueryTable<Q extends { readonly [K in keyof Q]: (of: never) => unknown }> = {
+  readonly [K in keyof Q]: (state: State.State, directory: Directory, of: Parameters<Q[K]>[0]) => ReturnType<Q[K]>
 }
 
-/** What came of it, in a form that can come back. */
-export type Outcome =
-  | { readonly value: unknown }
+/** The questions in a form that can go to another thread, and come back answered. */
+export type Questions = {
+  readonly [K in keyof Asked]: {
+    readonly of: Parameters<Asked[K]>[0]
+    readonly answer: Outcome<ReturnType<Asked[K]>>
+  }
+}
+
+export type Outcome<A> =
+  | { readonly value: A }
   | { readonly invalid: { readonly code: string; readonly field: string } }
   | { readonly refused: { readonly code: string; readonly sequence: number } }
 
 /** Answers a question from the venue's state, in the venue's thread. */
-export const answer = (state: State.State, question: unknown): Outcome => {
-  const { name, of } = question as Question
-  if (name === "listed") return { value: Directory.listedIn(state) }
+export const answer: VenueClient.Answerer<Questions> = (state, { name, of }) => {
   try {
     if (of === undefined && !asksNothing.has(name)) return refuse("request", "NotAnObject")
-    return { value: queries[name](state, directoryOf(state), of as never) }
+    return { value: answers[name](state, directoryOf(state), of) }
   } catch (failure) {
     if (failure instanceof InvalidInput) return { invalid: { code: failure.code, field: failure.field } }
     if (failure instanceof Refused) return { refused: { code: failure.code, sequence: failure.sequence } }
@@ -43,11 +43,11 @@ export const answer = (state: State.State, question: unknown): Outcome => {
   }
 }
 
-const asksNothing: ReadonlySet<keyof Requests.Queries> = new Set(["assets", "markets", "conservation", "stateHash"])
+const asksNothing: ReadonlySet<keyof Asked> = new Set(["assets", "markets", "conservation", "stateHash", "listed"])
 
 /** The answer, or the failure as its class. */
-export const valueOf = <A>(outcome: Outcome): Effect.Effect<A, InvalidInput | Refused> => {
-  if ("value" in outcome) return Effect.succeed(outcome.value as A)
+export const valueOf = <A>(outcome: Outcome<A>): Effect.Effect<A, InvalidInput | Refused> => {
+  if ("value" in outcome) return Effect.succeed(outcome.value)
   return Effect.fail("invalid" in outcome ? new InvalidInput(outcome.invalid) : new Refused(outcome.refused))
 }
 
@@ -71,11 +71,16 @@ const listed = <A>(list: ReadonlyArray<A | undefined>): Array<A> => list.filter(
 const indexOf = (state: State.State, account: number): number =>
   state.accounts.indexOf(accountId("account", account)) || refuse("account", "UnknownAccount")
 
-const queries: QueryTable = {
+const queries: QueryTable<Requests.Queries> = {
   assets: (state) => listed(state.assets).map(({ scale, symbol }) => ({ symbol, scale })),
 
-  markets: (state, directory) =>
-    listed(state.markets).map((of) => marketInfo({ ...of.market, ...of.ratesOf(0), status: of.status }, directory)),
+  markets: (state, directory) => listed(state.markets).map((market) => marketInfoOf(market, directory)),
+
+  market: (state, directory, { market }) => {
+    if (typeof market !== "string") return refuse("market", "MalformedText")
+    const found = state.markets[directory.findMarket(market)?.marketId ?? 0]
+    return found === undefined ? undefined : marketInfoOf(found, directory)
+  },
 
   account: ({ accounts }, _, of) => {
     const index =
@@ -180,6 +185,11 @@ const queries: QueryTable = {
 
   stateHash: (state) => Snapshot.hashOf(state)
 }
+
+const answers: QueryTable<Asked> = { ...queries, listed: Directory.listedIn }
+
+const marketInfoOf = (of: State.MarketState, directory: Directory): Requests.MarketInfo =>
+  marketInfo({ ...of.market, ...of.ratesOf(0), status: of.status }, directory)
 
 const openOrder = (state: State.State, directory: Directory, slot: number): Requests.OpenOrder => {
   const order = Contents.orderAt(state, slot)

@@ -6,11 +6,13 @@ import { MessageChannel, Worker } from "node:worker_threads"
 import { InvalidInput } from "../ExchangeError.ts"
 import type { ExchangeOptions, OpenError } from "../ExchangeOptions.ts"
 import { isPlain } from "../Storage.ts"
+import { ExchangeVenue } from "./ExchangeVenue.ts"
+import type { Questions } from "./queries.ts"
 import { threadFlags } from "./threadFlags.ts"
 import type { ThreadData, ThreadReport } from "./venueThreadMain.ts"
 
-export const venueThread = (options: ExchangeOptions): Layer.Layer<VenueClient.VenueClient, OpenError> =>
-  Layer.effect(VenueClient.VenueClient, start(options))
+export const venueThread = (options: ExchangeOptions): Layer.Layer<ExchangeVenue, OpenError> =>
+  Layer.effect(ExchangeVenue, start(options))
 
 const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snapshotEvery, storage }: ExchangeOptions) {
   if (typeof storage === "object" && !isPlain(storage)) {
@@ -57,5 +59,5 @@ const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snaps
     worker.on("error", (cause) => resume(Effect.die(cause)))
     worker.on("exit", (code) => resume(Effect.die(new Error(`the venue's thread ended with code ${code}`))))
   })
-  return yield* VenueClient.connect(port1, (ended) => worker.on("exit", ended))
+  return yield* VenueClient.connect<Questions>(port1, (ended) => worker.on("exit", ended))
 })
