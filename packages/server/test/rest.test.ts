@@ -70,6 +70,15 @@ describe("markets", () => {
 })
 
 describe("orders", () => {
+  it("a read carries the last command that it reflects", async () => {
+    const { body } = await ask("POST", "/v1/orders", { token: bob, body: limit("buy", "20000", "0.5") })
+    const { sequence } = body
+    for (const path of ["/v1/assets", "/v1/markets", "/v1/balances", "/v1/open-orders"]) {
+      expect([path, (await ask("GET", path, { token: bob })).body.sequence]).toEqual([path, sequence])
+    }
+    await ask("DELETE", `/v1/orders/${body.order}`, { token: bob })
+  })
+
   it("places, reads, amends and cancels, by id and by client order id", async () => {
     const body = { ...limit("buy", "20000", "0.5"), clientOrderId: "mine/1", postOnly: true }
     const placed = await ask("POST", "/v1/orders", { token: alice, body })

@@ -3,14 +3,14 @@ import { Api, ApiWithoutUsers } from "@pandora-exchange/client/api/Api"
 import type { Accounts } from "@pandora-exchange/client/api/Accounts"
 import { pageSizeDefault } from "@pandora-exchange/client/api/Conventions"
 import type { Health } from "@pandora-exchange/client/api/Health"
-import type { Markets, Trade } from "@pandora-exchange/client/api/Markets"
+import type { Markets } from "@pandora-exchange/client/api/Markets"
 import type { OpenOrder, Orders } from "@pandora-exchange/client/api/Orders"
 import * as WireId from "@pandora-exchange/contract/WireId"
-import type { Exchange, OpenOrder as SdkOpenOrder } from "@pandora-exchange/sdk"
+import type { Exchange, MarketInfo, OpenOrder as SdkOpenOrder } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
 import { accountOf, type Asking, type Commands, noSuchOrder, orderNamed } from "../Commands.ts"
 import type { Health as HealthOf } from "../Health.ts"
-import type { HistoryService, Page, PageRequest } from "../History.ts"
+import type { HistoryService, PageRequest } from "../History.ts"
 import { identityHandlers, type Services as IdentityServices } from "../identity/handlers.ts"
 import { ApiFailure, type Failure } from "./Failure.ts"
 import { type Handlers, Reply } from "./Routes.ts"
@@ -35,12 +35,6 @@ export const handlers = (services: Services) => ({
 /** What there is a handler for. */
 export const apiOf = ({ identity }: Pick<Services, "identity">) => (identity === undefined ? ApiWithoutUsers : Api)
 
-/** The answer of the venue, with a command that it reflects at least. */
-const reflecting = <A, E>(exchange: Exchange["Service"], read: Effect.Effect<A, E>) =>
-  Effect.flatMap(exchange.status, ({ durableSequence }) =>
-    Effect.map(read, (data) => ({ data, sequence: durableSequence }))
-  )
-
 type Ranged = Partial<Pick<PageRequest, "cursor" | "from" | "limit" | "sort" | "to">>
 
 /** Reads the page that is asked for, unless it is impossible. */
@@ -53,25 +47,21 @@ const paged = <A>(
     : read({ cursor, from, to, limit: limit ?? pageSizeDefault, sort: sort ?? "newest" })
 
 const markets = ({ exchange, history }: Services): Handlers<typeof Markets> => ({
-  assets: () => reflecting(exchange, exchange.assets()),
-  list: () => reflecting(exchange, exchange.markets()),
-  get: ({ params: { market } }) =>
-    Effect.flatMap(exchange.markets(), (all) => {
-      const found = all.find(({ symbol }) => symbol === market)
-      return found === undefined ? Effect.fail(noSuchMarket()) : Effect.succeed(found)
-    }),
+  assets: () => exchange.reads.assets(),
+  list: () => exchange.reads.markets(),
+  get: ({ params: { market } }) => marketNamed(exchange, market),
   depth: ({ params: { market }, query: { levels } }) =>
     exchange.depth(levels === undefined ? { market } : { market, levels }),
   trades: ({ params: { market }, query }) =>
-    paged(query, (page) =>
-      Effect.flatMap(exchange.markets(), (all): Effect.Effect<Page<Trade>, Failure> => {
-        const known = all.some(({ symbol }) => symbol === market)
-        return known ? history.trades({ market, ...page }) : Effect.fail(noSuchMarket())
-      })
-    )
+    paged(query, (page) => Effect.flatMap(marketNamed(exchange, market), () => history.trades({ market, ...page })))
 })
 
-const noSuchMarket = () => new ApiFailure({ code: "UnknownMarket", parameter: "market" })
+const marketNamed = (exchange: Exchange["Service"], market: string): Effect.Effect<MarketInfo, Failure> =>
+  Effect.flatMap(exchange.market({ market }), (found) =>
+    found === undefined
+      ? Effect.fail(new ApiFailure({ code: "UnknownMarket", parameter: "market" }))
+      : Effect.succeed(found)
+  )
 
 const orders = ({ commands, exchange, history }: Services): Handlers<typeof Orders> => ({
   place: ({ key, payload, principal, query: { account } }) => commands.place({ principal, account, key }, payload),
@@ -93,7 +83,7 @@ const orders = ({ commands, exchange, history }: Services): Handlers<typeof Orde
   open: ({ principal, query: { account, market } }) =>
     withAccount({ principal, account }, (number) =>
       Effect.map(
-        reflecting(exchange, exchange.openOrders({ account: number, ...(market === undefined ? {} : { market }) })),
+        exchange.reads.openOrders({ account: number, ...(market === undefined ? {} : { market }) }),
         ({ data, sequence }) => ({
           data: data.map(openOrderView),
           sequence
@@ -147,7 +137,7 @@ const accounts = ({ commands, exchange, history }: Services): Handlers<typeof Ac
   me: ({ principal: { accountIds, name, permissions } }) =>
     Effect.succeed({ name, accounts: accountIds.map(WireId.account.write), permissions }),
   balances: ({ principal, query: { account } }) =>
-    withAccount({ principal, account }, (number) => reflecting(exchange, exchange.balances({ account: number }))),
+    withAccount({ principal, account }, (number) => exchange.reads.balances({ account: number })),
   fills: ({ principal, query: { account, market, order, ...range } }) =>
     withAccount({ principal, account }, (number) =>
       paged(range, (page) =>
