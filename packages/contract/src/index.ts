@@ -2,6 +2,8 @@
 export * as Fields from "./fields.ts"
 export { type Operation, operation, type OperationTerms, placementOf, type Right } from "./operation.ts"
 export { operations } from "./api.ts"
+export * as Channels from "./channels.ts"
+export { ProblemDetails } from "./problem.ts"
 export * as Shape from "./shape.ts"
 export * as WireId from "./WireId.ts"
 export * as Failures from "./failures.ts"

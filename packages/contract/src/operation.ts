@@ -15,6 +15,8 @@ export interface Rest {
   readonly path: `/${string}`
   /** Of the answer. Default: 200. */
   readonly status?: number
+  /** An answer that comes with a status above 400, and what it is. */
+  readonly otherwise?: { readonly status: number; readonly answer: Schema.Top }
 }
 
 export interface Stream {

@@ -1,6 +1,6 @@
 /**
- * Bodies and answers of REST and of the stream, as JSON has them. Printed from the declarations by
- * `npm run contract`.
+ * Bodies and answers of REST and messages of the stream, as JSON has them. Printed from the
+ * declarations by `npm run contract`.
  */
 
 /** A sub-account to open. */
@@ -900,3 +900,150 @@ export interface AuditVerification {
   /** The first entry that was altered; null if the chain holds. */
   readonly brokenAt: number | null
 }
+
+/** The first message of a connection. */
+export interface Hello {
+  /** Always `hello`. */
+  readonly type: "hello"
+  /** The version of the protocol. */
+  readonly protocol: "pandora.v1"
+  /** How often the server pings. */
+  readonly pingMs: number
+  /** The server's time, in milliseconds since 1970. */
+  readonly time: number
+}
+
+/** The answer to a message. */
+export interface Answer {
+  /** Always `answer`. */
+  readonly type: "answer"
+  /** The id of the message. */
+  readonly id: string
+  /** The same as the answer over HTTP. */
+  readonly result: unknown
+}
+
+/**
+ * RFC 9457 problem details, as `application/problem+json` with every status from 400 on. Compare
+ * `code`, never `detail`.
+ */
+export interface ProblemDetails {
+  /** A link to the code's documentation, relative to the server. */
+  readonly type: string
+  /** The code in words. */
+  readonly title: string
+  /** The HTTP status. */
+  readonly status: number
+  /** What is wrong and what to do. */
+  readonly detail: string
+  /** Stable. The list is open: treat an unknown code by `status` and `retry`. */
+  readonly code: string
+  /**
+   * `safe`: it was not done and may succeed later. `never`: the answer stays the same. `unknown`: it
+   * may have been done; send it again with the same key.
+   */
+  readonly retry: "safe" | "never" | "unknown"
+  /** Finds the request in the server's log. */
+  readonly requestId: string
+  /** The field, query parameter or header that is wrong. */
+  readonly parameter?: string
+  /** The command of the journal that was refused. */
+  readonly sequence?: number
+  /** With `FactorRequired`: what to send as `proof`. */
+  readonly factor?: FactorRequest
+}
+
+/** The problem with a message. */
+export interface Refusal {
+  /** Always `problem`. */
+  readonly type: "problem"
+  /** The id of the message, if it could be read. */
+  readonly id?: string
+  /** What is wrong. */
+  readonly problem: ProblemDetails
+}
+
+/** The last message before the server closes the connection. */
+export interface Closing {
+  /** Always `closing`. */
+  readonly type: "closing"
+  /** The close code that follows. */
+  readonly code: number
+  /** Why the connection is closed. */
+  readonly reason: string
+}
+
+/** The price levels of a market. */
+export interface DepthSnapshot {
+  /** Always `depthSnapshot`. */
+  readonly type: "depthSnapshot"
+  /** The symbol of the market. */
+  readonly market: string
+  /** Counts the changes of this book, without gaps. */
+  readonly depthSequence: number
+  /** Price and total quantity at it, best first. */
+  readonly bids: ReadonlyArray<readonly [price: string, quantity: string]>
+  /** Price and total quantity at it, best first. */
+  readonly asks: ReadonlyArray<readonly [price: string, quantity: string]>
+}
+
+/** The price levels that changed. Quantity `0`: the level is gone. */
+export interface DepthDelta {
+  /** Always `depth`. */
+  readonly type: "depth"
+  /** The symbol of the market. */
+  readonly market: string
+  /** The depth sequence of the first change. */
+  readonly first: number
+  /** The depth sequence of the last change. */
+  readonly last: number
+  /** Price and total quantity at it, best first. */
+  readonly bids: ReadonlyArray<readonly [price: string, quantity: string]>
+  /** Price and total quantity at it, best first. */
+  readonly asks: ReadonlyArray<readonly [price: string, quantity: string]>
+}
+
+/** Trades of a market, oldest first. */
+export interface Trades {
+  /** Always `trades`. */
+  readonly type: "trades"
+  /** The symbol of the market. */
+  readonly market: string
+  /** The trades. */
+  readonly trades: ReadonlyArray<Trade>
+}
+
+/** An account as it is. */
+export interface AccountSnapshot {
+  /** Always `accountSnapshot`. */
+  readonly type: "accountSnapshot"
+  /** The account. */
+  readonly account: string
+  /** The command of the journal that it reflects. */
+  readonly sequence: number
+  /** All balances. */
+  readonly balances: ReadonlyArray<Balance>
+  /** All open orders. */
+  readonly openOrders: ReadonlyArray<Order>
+}
+
+/** What changed in an account. */
+export interface AccountChange {
+  /** Always `account`. */
+  readonly type: "account"
+  /** The account. */
+  readonly account: string
+  /** Nothing changed between this command and `sequence`. */
+  readonly previous: number
+  /** The last command that it reflects. */
+  readonly sequence: number
+  /** The orders that changed, as they are now. */
+  readonly orders: ReadonlyArray<Order>
+  /** The new fills. */
+  readonly fills: ReadonlyArray<Fill>
+  /** The balances that changed, as they are now. */
+  readonly balances: ReadonlyArray<Balance>
+}
+
+/** A message of the server, told apart by `type`. */
+export type Message = Hello | Answer | Refusal | Closing | DepthSnapshot | DepthDelta | Trades | AccountSnapshot | AccountChange

@@ -48,7 +48,7 @@ export const ready = operation("ready", {
   doc: "Says whether orders are accepted, and what is wrong. Status 503 if they are not.",
   answer: Readiness,
   permission: "public",
-  rest: { method: "GET", path: "/health/ready" },
+  rest: { method: "GET", path: "/health/ready", otherwise: { status: 503, answer: NotReady } },
   fails: []
 })
 

@@ -1,6 +1,7 @@
 /** The printed files of this package, by their path in it. */
 import { operations } from "../api.ts"
 import * as modules from "../operations/index.ts"
+import { printMethods, printRoutes } from "./routes.ts"
 import { printOwn, printSdk, printWire } from "./types.ts"
 import { printTypeTest } from "./typeTest.ts"
 
@@ -12,6 +13,8 @@ export const printedFiles = (): ReadonlyMap<string, string> => {
     ["src/generated/sdk.ts", sdk],
     ["src/generated/own.ts", printOwn(all)],
     ["src/generated/wire.ts", wire],
+    ["src/generated/routes.ts", printRoutes(all)],
+    ["src/generated/methods.ts", printMethods(all)],
     ["test/generated/types.test-d.ts", printTypeTest(modules, sdk, wire)]
   ])
 }

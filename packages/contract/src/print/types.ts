@@ -1,17 +1,18 @@
 /** Prints the schemas as TypeScript: interfaces whose documentation every editor shows. */
-import type { Operation } from "../operation.ts"
-import { placementOf } from "../operation.ts"
+import { Message } from "../channels.ts"
+import { type Operation, placementOf } from "../operation.ts"
+import { ProblemDetails } from "../problem.ts"
 import { type Field, type Shape, shapeOf, type Struct } from "../shape.ts"
 import { documented, headed } from "./text.ts"
 
 /** `sdk`: for programs. `own`: the same without the account. `wire`: as JSON has it. */
 export type Side = "sdk" | "own" | "wire"
 
-const nameOn = (side: Side, { name, wireName }: Shape): string | undefined =>
+export const nameOn = (side: Side, { name, wireName }: Shape): string | undefined =>
   side === "wire" ? (wireName ?? name) : name
 
 /** Whether the type gets a declaration of its own. */
-const isDeclared = (side: Side, shape: Shape): boolean =>
+export const isDeclared = (side: Side, shape: Shape): boolean =>
   shape.name !== undefined &&
   (shape.kind === "struct" ||
     shape.kind === "union" ||
@@ -63,7 +64,7 @@ const alternatives = (members: ReadonlyArray<string>): string => {
 const tupleItem = ({ label, shape }: { readonly shape: Shape; readonly label: string | undefined }, side: Side) =>
   label === undefined ? typeText(shape, side) : `${label}: ${typeText(shape, side)}`
 
-const fieldText = ({ absent, doc, name, optional, shape, wire }: Field, side: Side): string => {
+export const fieldText = ({ absent, doc, name, optional, shape, wire }: Field, side: Side): string => {
   const mayLack = optional || (absent && side === "wire")
   const type = typeText(shape, side) + (absent && side !== "wire" ? " | undefined" : "")
   return documented(doc, `readonly ${side === "wire" ? wire : name}${mayLack ? "?" : ""}: ${type}`)
@@ -88,7 +89,7 @@ const declarationText = (shape: Shape, side: Side, shown: Shown, more: ReadonlyA
     : documented(shape.doc, `export type ${nameOn(side, shape)!} = ${inlineText(shape, side)}`.replace("= \n", "=\n"))
 
 /** The shapes that a shape is made of, itself last. */
-const partsOf = (shape: Shape, shown: Shown): ReadonlyArray<Shape> => {
+export const partsOf = (shape: Shape, shown: Shown): ReadonlyArray<Shape> => {
   switch (shape.kind) {
     case "list":
       return [...partsOf(shape.item, shown), shape]
@@ -216,9 +217,9 @@ export const isAboutAccount = (op: Operation): boolean => {
   return [...query, ...body].some((field) => field.account === true)
 }
 
-/** Bodies and answers of REST, as JSON has them. */
+/** Bodies and answers of REST and messages of the stream, as JSON has them. */
 export const printWire = (operations: ReadonlyArray<Operation>): string => {
-  const roots = operations
+  const bodies = operations
     .filter(({ rest }) => rest !== undefined)
     .flatMap((op) => {
       const body = new Set(placementOf(op).body.map(({ name }) => name))
@@ -229,8 +230,9 @@ export const printWire = (operations: ReadonlyArray<Operation>): string => {
       const shown = (field: Field) => !outside.has(field.name)
       return [...(body.size === 0 ? [] : [{ shape: request!, shown }]), ...answerOf(op)]
     })
+  const messages = [Message, ProblemDetails].map((schema) => ({ shape: shapeOf(schema), shown: all }))
   return headed(
-    "Bodies and answers of REST and of the stream, as JSON has them.",
-    declarations(roots, "wire", new Set())
+    "Bodies and answers of REST and messages of the stream, as JSON has them.",
+    declarations([...bodies, ...messages], "wire", new Set())
   )
 }
