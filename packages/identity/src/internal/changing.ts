@@ -2,7 +2,7 @@ import type { User, UserId } from "@pandora-exchange/core/Identity"
 import {
   Conflict,
   EmailTaken,
-  IdentityStore,
+  type IdentityStore,
   type IdentityUnavailable
 } from "@pandora-exchange/core/ports/IdentityStore"
 import { Effect } from "effect"
@@ -32,18 +32,20 @@ export const sameAddress = <A, E, R>(effect: Effect.Effect<A, E | EmailTaken, R>
     (error) => Effect.die(error)
   ) as Effect.Effect<A, Exclude<E, EmailTaken>, R>
 
-/** A user who is there. */
-export const userNamed = (userId: UserId): Effect.Effect<User, NotPossible | IdentityUnavailable, IdentityStore> =>
-  Effect.flatMap(IdentityStore, (store) =>
-    Effect.flatMap(store.user(userId), (user) =>
-      user === undefined || user.status === "closed"
-        ? Effect.fail(new NotPossible({ problem: "NoSuchUser" }))
-        : Effect.succeed(user)
-    )
+/** The user with this id, unless closed. */
+export const userNamed = (
+  store: IdentityStore["Service"],
+  userId: UserId
+): Effect.Effect<User, NotPossible | IdentityUnavailable> =>
+  Effect.flatMap(store.user(userId), (user) =>
+    user === undefined || user.status === "closed"
+      ? Effect.fail(new NotPossible({ problem: "NoSuchUser" }))
+      : Effect.succeed(user)
   )
 
-/** Whoever asks, about themselves. */
+/** The principal's user. */
 export const ownUser = (
+  store: IdentityStore["Service"],
   principal: Principal
-): Effect.Effect<User, NotPossible | PermissionMissing | IdentityUnavailable, IdentityStore> =>
-  Effect.andThen(require(principal, "self"), userNamed(principal.userId))
+): Effect.Effect<User, NotPossible | PermissionMissing | IdentityUnavailable> =>
+  Effect.andThen(require(principal, "self"), userNamed(store, principal.userId))

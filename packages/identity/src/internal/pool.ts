@@ -2,9 +2,12 @@
 import { Effect, Semaphore } from "effect"
 import { Busy } from "../Errors.ts"
 
+/** Runs work when there is room for it. */
+export type Pool = <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Busy, R>
+
 /** So much `atOnce`; what does not fit among the `waitingMax` that wait is refused as `Busy`. */
 export const pool = ({ atOnce, waitingMax }: { readonly atOnce: number; readonly waitingMax: number }) =>
-  Effect.map(Semaphore.make(atOnce), (permits) => {
+  Effect.map(Semaphore.make(atOnce), (permits): Pool => {
     let inside = 0
     return <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E | Busy, R> =>
       Effect.suspend((): Effect.Effect<A, E | Busy, R> => {

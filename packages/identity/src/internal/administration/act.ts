@@ -1,0 +1,56 @@
+/** Acts of staff on a user, each in the audit trail with who did it. */
+import type { User, UserId } from "@pandora-exchange/core/Identity"
+import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
+import { Clock, Effect } from "effect"
+import type { Audit, Details } from "../../Audit.ts"
+import { NotPossible } from "../../Errors.ts"
+import type { Principal } from "../../Principal.ts"
+import type { VenueAccounts } from "../../VenueAccounts.ts"
+import { sameAddress, untilWritten, userNamed } from "../changing.ts"
+import type { IdentityContext } from "../IdentityContext.ts"
+
+/** What the actions of `Administration` work with. */
+export interface StaffContext extends Pick<IdentityContext, "recheck"> {
+  readonly store: IdentityStore["Service"]
+  readonly audit: Audit["Service"]
+  readonly accounts: VenueAccounts["Service"]
+}
+
+export interface Act {
+  readonly kind: "frozen" | "unfrozen" | "kycDecided" | "rightsChanged"
+  readonly details: Details
+  readonly decide: (user: User) => User | NotPossible
+}
+
+/** Refuses acts of the actor on themselves. */
+export const onOthers = (actor: Principal, userId: UserId): Effect.Effect<void, NotPossible> =>
+  userId === actor.userId ? Effect.fail(new NotPossible({ problem: "OwnRights" })) : Effect.void
+
+/** Decides on the user as stored now, writes the result, and returns the user as changed. */
+export const act = Effect.fnUntraced(function* (context: StaffContext, actor: Principal, userId: UserId, act: Act) {
+  const changed = yield* untilWritten(written(context, actor, userId, act))
+  yield* context.recheck(userId)
+  return changed
+})
+
+const written = Effect.fnUntraced(function* (
+  { audit, store }: StaffContext,
+  actor: Principal,
+  userId: UserId,
+  { decide, details, kind }: Act
+) {
+  const decided = decide(yield* userNamed(store, userId))
+  if (decided instanceof NotPossible) return yield* decided
+  const at = yield* Clock.currentTimeMillis
+  yield* sameAddress(
+    store.write({
+      changes: [
+        { _tag: "UpdateUser", user: decided },
+        ...(kind === "rightsChanged" ? [{ _tag: "EndSessions", userId, except: null, reason: kind, at } as const] : [])
+      ],
+      audit: [yield* audit.draft({ kind, user: decided, actor: actor.userId, details })]
+    })
+  )
+  const changed: User = { ...decided, version: decided.version + 1 }
+  return changed
+})

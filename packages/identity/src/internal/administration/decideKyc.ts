@@ -1,0 +1,22 @@
+import type { UserId } from "@pandora-exchange/core/Identity"
+import { Effect } from "effect"
+import { NotPossible } from "../../Errors.ts"
+import { type Principal, require } from "../../Principal.ts"
+import { act, onOthers, type StaffContext } from "./act.ts"
+
+/** Decides whether a user who waits for it is verified. */
+export const decideKyc = Effect.fnUntraced(function* (
+  context: StaffContext,
+  actor: Principal,
+  userId: UserId,
+  decision: "verified" | "rejected"
+) {
+  yield* require(actor, "users:kyc")
+  yield* onOthers(actor, userId)
+  return yield* act(context, actor, userId, {
+    kind: "kycDecided",
+    details: { decision },
+    decide: (user) =>
+      user.kyc === "pending" ? { ...user, kyc: decision } : new NotPossible({ problem: "KycNotPending" })
+  })
+})

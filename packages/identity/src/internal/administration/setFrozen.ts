@@ -1,0 +1,25 @@
+import type { UserId } from "@pandora-exchange/core/Identity"
+import { Effect } from "effect"
+import { NotPossible } from "../../Errors.ts"
+import { type Principal, require } from "../../Principal.ts"
+import { act, onOthers, type StaffContext } from "./act.ts"
+
+/** Freezes a user, or ends that. */
+export const setFrozen = Effect.fnUntraced(function* (
+  context: StaffContext,
+  actor: Principal,
+  userId: UserId,
+  frozen: boolean
+) {
+  yield* require(actor, "users:freeze")
+  yield* onOthers(actor, userId)
+  return yield* act(context, actor, userId, {
+    kind: frozen ? "frozen" : "unfrozen",
+    details: {},
+    // Otherwise staff who may freeze could lock out those who grant roles.
+    decide: (user) =>
+      user.roles.includes("superadmin") && !actor.permissions.includes("users:roles")
+        ? new NotPossible({ problem: "RightsAbove" })
+        : { ...user, status: frozen ? "frozen" : "active" }
+  })
+})

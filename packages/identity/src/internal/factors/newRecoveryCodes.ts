@@ -1,0 +1,20 @@
+import { Effect } from "effect"
+import type { Caller } from "../../Caller.ts"
+import { NotPossible } from "../../Errors.ts"
+import type { Principal } from "../../Principal.ts"
+import * as Proofs from "../../Proofs.ts"
+import type { IdentityContext } from "../IdentityContext.ts"
+import { change, unproven } from "./changing.ts"
+
+/** Replaces the principal's recovery codes. */
+export const newRecoveryCodes = (context: IdentityContext, principal: Principal, caller: Caller) =>
+  unproven(
+    change(context, principal, {
+      what: "New recovery codes were made",
+      caller,
+      decide: (user) =>
+        Proofs.hasFactor(user)
+          ? Effect.map(Proofs.withNewRecoveryCodes(user), ({ codes, user }) => ({ user, shown: codes }))
+          : Effect.fail(new NotPossible({ problem: "TotpMissing" }))
+    })
+  )

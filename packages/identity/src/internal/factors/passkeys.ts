@@ -1,0 +1,49 @@
+import { Effect } from "effect"
+import type { Caller } from "../../Caller.ts"
+import { NotPossible } from "../../Errors.ts"
+import type { Principal } from "../../Principal.ts"
+import * as Proofs from "../../Proofs.ts"
+import type { IdentityContext } from "../IdentityContext.ts"
+import { begin, change, unproven, withCodes, without } from "./changing.ts"
+
+export interface NewPasskey {
+  /** As the browser's `navigator.credentials.create` gave it. */
+  readonly response: unknown
+  readonly name: string
+}
+
+/** Gives the principal what the browser needs to make a passkey. */
+export const beginPasskey = (context: IdentityContext, principal: Principal) =>
+  begin(context, principal, (user) =>
+    Effect.map(Proofs.withPasskeyBegun(user), ({ options, user }) => ({ user, shown: options }))
+  )
+
+/** Adds a passkey that the browser made. */
+export const addPasskey = (
+  context: IdentityContext,
+  principal: Principal,
+  { name, response }: NewPasskey,
+  caller: Caller
+) =>
+  unproven(
+    change(context, principal, {
+      what: "A passkey was added",
+      caller,
+      decide: (user) => Effect.flatMap(Proofs.withPasskeyAdded(user, response, name), (added) => withCodes(user, added))
+    })
+  )
+
+/** Removes one of the principal's passkeys. */
+export const removePasskey = (context: IdentityContext, principal: Principal, credentialId: string, caller: Caller) =>
+  unproven(
+    change(context, principal, {
+      what: "A passkey was removed",
+      caller,
+      decide: (user) => {
+        const passkeys = user.passkeys.filter((passkey) => passkey.credentialId !== credentialId)
+        return passkeys.length === user.passkeys.length
+          ? Effect.fail(new NotPossible({ problem: "NoSuchPasskey" }))
+          : without({ ...user, passkeys })
+      }
+    })
+  )

@@ -1,0 +1,38 @@
+/** Codes of an authenticator app. */
+import { Effect, type Redacted } from "effect"
+import type { Caller } from "../../Caller.ts"
+import { NotPossible } from "../../Errors.ts"
+import type { Principal } from "../../Principal.ts"
+import * as Proofs from "../../Proofs.ts"
+import type { IdentityContext } from "../IdentityContext.ts"
+import { begin, change, unproven, withCodes, without } from "./changing.ts"
+
+/** Gives the principal a secret, which counts when a code of it is confirmed. */
+export const beginTotp = (context: IdentityContext, principal: Principal) =>
+  begin(context, principal, Proofs.withNewTotp)
+
+/** Makes the secret count. */
+export const confirmTotp = Effect.fn("Factors.confirmTotp")(function* (
+  context: IdentityContext,
+  principal: Principal,
+  code: Redacted.Redacted,
+  caller: Caller
+) {
+  yield* context.attempts.ofFactor(principal.userId)
+  return yield* change(context, principal, {
+    what: "An authenticator app was added",
+    caller,
+    decide: (user) => Effect.flatMap(Proofs.withTotpConfirmed(user, code), (confirmed) => withCodes(user, confirmed))
+  })
+})
+
+/** Removes the authenticator app. */
+export const removeTotp = (context: IdentityContext, principal: Principal, caller: Caller) =>
+  unproven(
+    change(context, principal, {
+      what: "The authenticator app was removed",
+      caller,
+      decide: (user) =>
+        user.totp === null ? Effect.fail(new NotPossible({ problem: "TotpMissing" })) : without({ ...user, totp: null })
+    })
+  )

@@ -1,0 +1,14 @@
+import type { AccessTokens } from "../../AccessTokens.ts"
+import type { Passwords } from "../../Passwords.ts"
+import type { IdentityContext } from "../IdentityContext.ts"
+import type { Pool } from "../pool.ts"
+import type { KnownSessions } from "./knownSessions.ts"
+
+/** What the actions of `Sessions` work with. */
+export interface SessionsContext extends IdentityContext {
+  readonly tokens: AccessTokens["Service"]
+  readonly passwords: Passwords["Service"]
+  readonly known: KnownSessions
+  /** Bounds sign-ins: each reads and writes much, and a crowd of them would delay all other uses of the store. */
+  readonly signIns: Pool
+}

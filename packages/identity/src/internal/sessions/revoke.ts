@@ -1,0 +1,25 @@
+import type { SessionId } from "@pandora-exchange/core/Identity"
+import { Conflict } from "@pandora-exchange/core/ports/IdentityStore"
+import { Effect } from "effect"
+import { NotPossible } from "../../Errors.ts"
+import type { Principal } from "../../Principal.ts"
+import { endSession } from "./endSession.ts"
+import type { SessionsContext } from "./SessionsContext.ts"
+
+/** Ends one of the user's sessions. Those of others do not exist. */
+export const revoke = Effect.fn("Sessions.revoke")(function* (
+  context: SessionsContext,
+  { sessionId: own, userId }: Principal,
+  sessionId: SessionId
+) {
+  const found = yield* context.store.session(sessionId)
+  if (found === undefined || found.user.userId !== userId) return yield* noSuchSession()
+  yield* endSession(context, found.user, sessionId, { reason: sessionId === own ? "signedOut" : "revoked" }).pipe(
+    Effect.catchIf(
+      (error) => error instanceof Conflict,
+      () => Effect.fail(noSuchSession())
+    )
+  )
+})
+
+const noSuchSession = () => new NotPossible({ problem: "NoSuchSession" })

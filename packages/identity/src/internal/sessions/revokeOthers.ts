@@ -1,0 +1,24 @@
+import { Clock, Effect } from "effect"
+import type { Principal } from "../../Principal.ts"
+import { ownUser, sameAddress, untilWritten } from "../changing.ts"
+import type { SessionsContext } from "./SessionsContext.ts"
+
+/** Ends all of the user's sessions but the current one. */
+export const revokeOthers = Effect.fn("Sessions.revokeOthers")(function* (
+  { audit, recheck, store }: SessionsContext,
+  principal: Principal
+) {
+  const { sessionId, userId } = principal
+  const user = yield* ownUser(store, principal)
+  const at = yield* Clock.currentTimeMillis
+  const entry = yield* audit.draft({ kind: "revoked", user, details: { all: true } })
+  yield* untilWritten(
+    sameAddress(
+      store.write({
+        changes: [{ _tag: "EndSessions", userId, except: sessionId, reason: "revoked", at }],
+        audit: [entry]
+      })
+    )
+  )
+  yield* recheck(userId)
+})

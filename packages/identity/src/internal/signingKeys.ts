@@ -1,0 +1,143 @@
+/** The keys that sign access tokens: a set that rotates, shared by all nodes. */
+import type { SigningKey } from "@pandora-exchange/core/Identity"
+import { type Conflict, type EmailTaken, IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
+import { Clock, Effect, Semaphore } from "effect"
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from "jose"
+import * as Randomness from "../Randomness.ts"
+import { Secrets } from "../Secrets.ts"
+import { accessTokenLifeMsMax, Settings } from "../Settings.ts"
+
+/** How long a key signs. */
+export const keyLifeMs = 30 * 86_400_000
+/** A key is published before it signs, so that whoever verifies has it when it does. */
+export const keyLeadMs = 15 * 60_000
+/** How long another node may take to learn of a key. */
+const keysKnownMs = 60_000
+/** How much the clocks of nodes may differ. */
+export const clockDifferenceMs = 10_000
+/** An unknown key id makes a node look again, and no more often than this, whoever sends it. */
+const lookAgainMs = 1_000
+export interface Key extends Omit<SigningKey, "publicKey" | "privateKey"> {
+  readonly jwk: JWK
+  readonly verifying: CryptoKey
+  /** Missing where the secret key that sealed it is not known here. */
+  readonly signing: CryptoKey | undefined
+}
+
+interface Known {
+  readonly keys: ReadonlyArray<Key>
+  readonly at: number
+}
+
+export const signingKeys = Effect.fnUntraced(function* () {
+  const store = yield* IdentityStore
+  const secrets = yield* Secrets
+  const { algorithm } = yield* Settings
+  const oneAtATime = yield* Semaphore.make(1)
+  let known: Known | undefined
+  let latest = 0
+
+  /** Never goes back: a clock that does must not let tokens live again. */
+  const now = Effect.map(Clock.currentTimeMillis, (time) => (latest = Math.max(latest, time)))
+
+  const load = Effect.fnUntraced(function* (at: number) {
+    const stored = yield* store.signingKeys
+    const keys = yield* Effect.forEach(
+      stored.filter(({ publishedUntil }) => publishedUntil > at),
+      (key) => imported(key, secrets.open(keyPurpose(key.keyId), key.privateKey))
+    )
+    const loaded: Known = { keys, at }
+    return loaded
+  })
+
+  const rotate = Effect.fnUntraced(function* (signsFrom: number) {
+    const key = yield* newKey(algorithm, signsFrom)
+    const privateKey = yield* secrets.seal(keyPurpose(key.keyId), key.privateKey)
+    // Two nodes that do this at once make two keys, and either serves.
+    yield* store
+      .write({ changes: [{ _tag: "InsertSigningKey", key: { ...key, privateKey } }], audit: [] })
+      .pipe(Effect.catchTag(["Conflict", "EmailTaken"], (error: Conflict | EmailTaken) => Effect.die(error)))
+  })
+
+  /** Keys of our algorithm whose secret is known here. */
+  const usable = (keys: ReadonlyArray<Key>) =>
+    keys.filter((key) => key.algorithm === algorithm && key.signing !== undefined)
+
+  /** With one that signs now and, when that one grows old, the next. */
+  const complete = Effect.fnUntraced(function* (at: number) {
+    const loaded = yield* load(at)
+    const own = usable(loaded.keys)
+    if (signerOf(own, at) === undefined) yield* rotate(at)
+    else if (own.at(-1)!.signsFrom + keyLifeMs - keyLeadMs <= at) yield* rotate(at + keyLeadMs)
+    else return loaded
+    return yield* load(at)
+  })
+
+  /** The keys, not older than is allowed. Nobody sees them before there is one that signs. */
+  const keysFor = (maxAgeMs: number) =>
+    Effect.flatMap(now, (at) =>
+      known !== undefined && at - known.at < maxAgeMs
+        ? Effect.succeed(known)
+        : oneAtATime.withPermit(
+            Effect.suspend(() =>
+              known !== undefined && at - known.at < maxAgeMs
+                ? Effect.succeed(known)
+                : Effect.tap(complete(at), (loaded) => Effect.sync(() => (known = loaded)))
+            )
+          )
+    )
+
+  return {
+    /** The time, which never goes back. */
+    now,
+    /** Published keys. */
+    all: Effect.map(keysFor(keysKnownMs), ({ keys }) => keys),
+    /** The key that signs at this time. */
+    signing: Effect.gen(function* () {
+      const { keys } = yield* keysFor(keysKnownMs)
+      const at = yield* now
+      return { at, key: signerOf(usable(keys), at)! }
+    }),
+    named: Effect.fnUntraced(function* (keyId: string) {
+      const found = (yield* keysFor(keysKnownMs)).keys.find((key) => key.keyId === keyId)
+      return found ?? (yield* keysFor(lookAgainMs)).keys.find((key) => key.keyId === keyId)
+    })
+  }
+})
+
+const keyPurpose = (keyId: string) => `signing ${keyId}`
+
+/** The newest key whose time has come. */
+const signerOf = (keys: ReadonlyArray<Key>, at: number): Key | undefined =>
+  keys.findLast(({ signsFrom }) => signsFrom <= at && signsFrom + keyLifeMs > at)
+
+const newKey = Effect.fnUntraced(function* (algorithm: SigningKey["algorithm"], signsFrom: number) {
+  const pair = yield* Effect.promise(() => generateKeyPair(algorithm, { extractable: true }))
+  const [publicJwk, privateJwk] = yield* Effect.promise(() =>
+    Promise.all([exportJWK(pair.publicKey), exportJWK(pair.privateKey)])
+  )
+  const key: SigningKey = {
+    keyId: yield* Randomness.text(9),
+    algorithm,
+    publicKey: JSON.stringify(publicJwk),
+    privateKey: JSON.stringify(privateJwk),
+    signsFrom,
+    // For as long as any token may live: another node, or this one later, may give them longer lives.
+    publishedUntil: signsFrom + keyLifeMs + accessTokenLifeMsMax + clockDifferenceMs
+  }
+  return key
+})
+
+const imported = ({ privateKey: _, publicKey, ...key }: SigningKey, privateKey: string | undefined) =>
+  Effect.promise(async (): Promise<Key> => {
+    const jwk = JSON.parse(publicKey) as JWK
+    const read = async (jwk: JWK) => (await importJWK(jwk, key.algorithm)) as CryptoKey
+    return {
+      ...key,
+      jwk: { ...jwk, kid: key.keyId, alg: key.algorithm, use: "sig" },
+      verifying: await read(jwk),
+      signing: privateKey === undefined ? undefined : await read(JSON.parse(privateKey) as JWK)
+    }
+  })
+
+export type SigningKeys = Effect.Success<ReturnType<typeof signingKeys>>

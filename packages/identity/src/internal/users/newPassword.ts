@@ -1,0 +1,32 @@
+/** What a new password has to fulfil, and what it changes. */
+import type { User } from "@pandora-exchange/core/Identity"
+import { Effect, Redacted } from "effect"
+import { wordsOf } from "../../Email.ts"
+import { PasswordRefused } from "../../Errors.ts"
+import * as PasswordPolicy from "../../PasswordPolicy.ts"
+import type { UsersContext } from "./UsersContext.ts"
+
+/** Refuses a password that the policy does not allow for this user. */
+export const checkPassword = (
+  { settings }: UsersContext,
+  password: Redacted.Redacted,
+  { email, hasFactor, name }: { readonly email: string; readonly name: string; readonly hasFactor: boolean }
+): Effect.Effect<void, PasswordRefused> => {
+  const about = [...wordsOf(email), ...wordsOf(name.toLowerCase()), ...wordsOf(settings.name.toLowerCase())]
+  const problem = PasswordPolicy.problemOf({ password: Redacted.value(password), hasFactor, about })
+  return problem === undefined ? Effect.void : Effect.fail(new PasswordRefused({ problem }))
+}
+
+export interface NewPassword {
+  readonly password: Redacted.Redacted
+  readonly hash: string
+}
+
+/** The user with a new password. Links that were sent before become void. */
+export const withPassword = (user: User, { hash, password }: NewPassword): User => ({
+  ...user,
+  passwordHash: hash,
+  passwordStandsAlone: PasswordPolicy.lengthOf(Redacted.value(password)) >= PasswordPolicy.lengthMinAlone,
+  credentials: user.credentials + 1,
+  challenge: null
+})

@@ -1,0 +1,9 @@
+import { Effect } from "effect"
+import type { Principal } from "../../Principal.ts"
+import { unlessFrozen } from "./unfrozen.ts"
+import type { UsersContext } from "./UsersContext.ts"
+import { updateOwn } from "./writing.ts"
+
+/** Changes the name of the principal's user. */
+export const rename = (context: UsersContext, principal: Principal, name: string) =>
+  Effect.asVoid(updateOwn(context, principal, "renamed", (user) => Effect.as(unlessFrozen(user), { ...user, name })))

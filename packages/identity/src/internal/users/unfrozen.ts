@@ -1,0 +1,17 @@
+import type { User } from "@pandora-exchange/core/Identity"
+import { Effect } from "effect"
+import { NotPossible } from "../../Errors.ts"
+import type { Principal } from "../../Principal.ts"
+import { ownUser } from "../changing.ts"
+import type { UsersContext } from "./UsersContext.ts"
+
+/**
+ * Refuses a frozen user. They may still look, and secure what they have: with a new password, a factor, an end of
+ * sessions.
+ */
+export const unlessFrozen = (user: User): Effect.Effect<User, NotPossible> =>
+  user.status === "frozen" ? Effect.fail(new NotPossible({ problem: "AccountFrozen" })) : Effect.succeed(user)
+
+/** The principal's user, unless frozen. */
+export const ownUnfrozen = ({ store }: UsersContext, principal: Principal) =>
+  Effect.flatMap(ownUser(store, principal), unlessFrozen)
