@@ -9,6 +9,8 @@ export const ruleFiles = [
   "AskedList",
   "Balances",
   "Deadlines",
+  "Fees",
+  "Funds",
   "Limits",
   "Matching",
   "OpenOrders",

@@ -63,7 +63,7 @@ const load = async (url: string, code: string, mutant: string): Promise<void> =>
       loaded === url ? { format: "module-typescript", source: code, shortCircuit: true } : next(loaded, context)
   })
   const cwd = fileURLToPath(new URL("../test", import.meta.url))
-  const tests = globSync("{Balances,Deadlines,PriceLadder,Venue}{,.*}.test.ts", {
+  const tests = globSync("{Balances,Deadlines,Fees,Funds,PriceLadder,Venue}{,.*}.test.ts", {
     cwd,
     exclude: ["Venue.oracle.test.ts"]
   })

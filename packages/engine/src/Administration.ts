@@ -175,17 +175,12 @@ const funded = (
   return command.amount > 0n ? account : "AmountNotPositive"
 }
 
-const add = (state: State, assetId: number, account: number, amount: bigint): void =>
-  state.balances.setAvailable(assetId, account, state.balances.available(assetId, account) + amount)
-
 export const credit = (state: State, out: Batch.BatchWriter, command: Of<"Credit">): void => {
   const account = funded(state, command)
   if (typeof account === "string") return reject(out, account)
   const { assetId, amount } = command
-  const cameIn = -(state.balances.available(assetId, external) + state.balances.available(assetId, receivable))
-  if (cameIn + amount > Decimal.unitsMax) return reject(out, "BalanceTooLarge")
-  add(state, assetId, external, -amount)
-  add(state, assetId, account, amount)
+  if (state.funds.cameIn(assetId) + amount > Decimal.unitsMax) return reject(out, "BalanceTooLarge")
+  state.funds.move(external, account, assetId, amount)
   emit(out, { ...command, _tag: "Credited" })
 }
 
@@ -193,13 +188,13 @@ export const reverse = (state: State, out: Batch.BatchWriter, command: Of<"Rever
   const account = funded(state, command)
   if (typeof account === "string") return reject(out, account)
   const { accountId, assetId, amount } = command
-  if (amount > -state.balances.available(assetId, external)) return reject(out, "InsufficientFunds")
-  const available = state.balances.available(assetId, account)
+  const { funds } = state
+  if (!funds.canTake(external, assetId, amount)) return reject(out, "InsufficientFunds")
+  const available = funds.available(account, assetId)
   const fromAvailable = amount < available ? amount : available
   const toReceivable = amount - fromAvailable
-  add(state, assetId, account, -fromAvailable)
-  add(state, assetId, receivable, -toReceivable)
-  add(state, assetId, external, amount)
+  funds.move(account, external, assetId, fromAvailable)
+  funds.move(receivable, external, assetId, toReceivable)
   emit(out, { _tag: "Reversed", accountId, assetId, fromAvailable, toReceivable })
 }
 
@@ -208,16 +203,12 @@ export const hold = (state: State, out: Batch.BatchWriter, command: Of<"Hold">):
   if (typeof account === "string") return reject(out, account)
   const { assetId, amount } = command
   if (state.holds.size >= state.limits.holdsMax) return reject(out, "TooManyHolds")
-  if (amount > state.balances.available(assetId, account)) return reject(out, "InsufficientFunds")
+  if (!state.funds.canGive(account, assetId, amount)) return reject(out, "InsufficientFunds")
   const holdId = Ids.HoldId(++state.lastHoldId)
   state.holds.set(holdId, { account, assetId, amount })
-  add(state, assetId, account, -amount)
-  addHeld(state, assetId, account, amount)
+  state.funds.hold(account, assetId, amount)
   emit(out, { ...command, _tag: "Held", holdId })
 }
-
-const addHeld = (state: State, assetId: number, account: number, amount: bigint): void =>
-  state.balances.setHeld(assetId, account, state.balances.held(assetId, account) + amount)
 
 export const settleHold = (state: State, out: Batch.BatchWriter, { holdId, fee }: Of<"SettleHold">): void => {
   const found = state.holds.get(holdId)
@@ -225,11 +216,10 @@ export const settleHold = (state: State, out: Batch.BatchWriter, { holdId, fee }
   const { account, assetId } = found
   if (fee < 0n || fee > found.amount) return reject(out, "FeeTooLarge")
   const amount = found.amount - fee
-  if (amount > -state.balances.available(assetId, external)) return reject(out, "InsufficientFunds")
+  if (!state.funds.canTake(external, assetId, amount)) return reject(out, "InsufficientFunds")
   state.holds.delete(holdId)
-  addHeld(state, assetId, account, -found.amount)
-  add(state, assetId, external, amount)
-  add(state, assetId, house, fee)
+  state.funds.unhold(account, external, assetId, amount)
+  state.funds.unhold(account, house, assetId, fee)
   const accountId = Ids.AccountId(accountIdOf(account))
   emit(out, { _tag: "HoldSettled", holdId, accountId, assetId: Ids.AssetId(assetId), amount, fee })
 }
@@ -239,8 +229,7 @@ export const releaseHold = (state: State, out: Batch.BatchWriter, { holdId }: Of
   if (found === undefined) return reject(out, "UnknownHold")
   const { account, assetId, amount } = found
   state.holds.delete(holdId)
-  addHeld(state, assetId, account, -amount)
-  add(state, assetId, account, amount)
+  state.funds.unhold(account, account, assetId, amount)
   const accountId = Ids.AccountId(accountIdOf(account))
   emit(out, { _tag: "HoldReleased", holdId, accountId, assetId: Ids.AssetId(assetId), amount })
 }
@@ -257,9 +246,10 @@ export const transfer = (state: State, out: Batch.BatchWriter, command: Of<"Tran
     return reject(out, "TransferNotAllowed")
   if (account === receiver) return reject(out, "SameAccount")
   if (amount <= 0n) return reject(out, "AmountNotPositive")
-  if (amount > state.balances.available(assetId, account)) return reject(out, "InsufficientFunds")
-  if (toReceivable && amount > -state.balances.available(assetId, receiver)) return reject(out, "InsufficientFunds")
-  add(state, assetId, account, -amount)
-  add(state, assetId, receiver, amount)
+  const { funds } = state
+  if (!funds.canGive(account, assetId, amount) || !funds.canTake(receiver, assetId, amount)) {
+    return reject(out, "InsufficientFunds")
+  }
+  funds.move(account, receiver, assetId, amount)
   emit(out, { ...command, _tag: "Transferred" })
 }

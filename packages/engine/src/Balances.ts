@@ -26,7 +26,7 @@ export class Balances {
   private used = blockNumbers
 
   /** Where the account's numbers begin, or 0. */
-  private find(assetId: number, account: number): number {
+  private find(account: number, assetId: number): number {
     const blocks = this.blocks[assetId]
     const block = account >>> accountShift
     if (blocks === undefined || block >= blocks.length) return 0
@@ -34,11 +34,11 @@ export class Balances {
     return begin === 0 ? 0 : begin + (account & accountMask) * fields
   }
 
-  private at(assetId: number, account: number): number {
-    return this.find(assetId, account) || this.make(assetId, account)
+  private at(account: number, assetId: number): number {
+    return this.find(account, assetId) || this.make(account, assetId)
   }
 
-  private make(assetId: number, account: number): number {
+  private make(account: number, assetId: number): number {
     const block = account >>> accountShift
     while (this.blocks.length <= assetId) this.blocks.push(new Int32Array(1))
     let blocks = this.blocks[assetId]!
@@ -53,63 +53,62 @@ export class Balances {
       this.memory.grow()
       this.numbers = new Float64Array(this.memory.buffer)
     }
-    return this.find(assetId, account)
+    return this.find(account, assetId)
   }
 
   /** Adds `amount` (0 to 2^53 - 1) to what the account has available. */
-  addAvailable(assetId: number, account: number, amount: number): void {
-    const at = this.at(assetId, account)
+  addAvailable(account: number, assetId: number, amount: number): void {
+    const at = this.at(account, assetId)
     add(this.numbers, at, amount)
   }
 
   /** Moves `amount` (0 to 2^53 - 1) from available to held. */
-  hold(assetId: number, account: number, amount: number): void {
-    const at = this.at(assetId, account)
+  hold(account: number, assetId: number, amount: number): void {
+    const at = this.at(account, assetId)
     const { numbers } = this
-    invariant(reaches(numbers, at, amount), "what is held was available")
     subtract(numbers, at, amount)
     add(numbers, at + held, amount)
   }
 
   /** Moves `amount` (0 to 2^53 - 1) from held to available. */
-  release(assetId: number, account: number, amount: number): void {
-    const at = this.at(assetId, account)
+  release(account: number, assetId: number, amount: number): void {
+    const at = this.at(account, assetId)
     const { numbers } = this
     subtract(numbers, at + held, amount)
     add(numbers, at, amount)
   }
 
   /** Takes `amount` (0 to 2^53 - 1) out of what is held. */
-  spendHeld(assetId: number, account: number, amount: number): void {
-    const at = this.at(assetId, account)
+  spendHeld(account: number, assetId: number, amount: number): void {
+    const at = this.at(account, assetId)
     subtract(this.numbers, at + held, amount)
   }
 
-  covers(assetId: number, account: number, amount: number): boolean {
-    const at = this.at(assetId, account)
+  covers(account: number, assetId: number, amount: number): boolean {
+    const at = this.at(account, assetId)
     return reaches(this.numbers, at, amount)
   }
 
-  available(assetId: number, account: number): bigint {
-    return this.read(assetId, account, 0)
+  available(account: number, assetId: number): bigint {
+    return this.read(account, assetId, 0)
   }
 
-  held(assetId: number, account: number): bigint {
-    return this.read(assetId, account, held)
+  held(account: number, assetId: number): bigint {
+    return this.read(account, assetId, held)
   }
 
-  private read(assetId: number, account: number, part: number): bigint {
-    const at = this.find(assetId, account) + part
+  private read(account: number, assetId: number, part: number): bigint {
+    const at = this.find(account, assetId) + part
     return BigInt(this.numbers[at]!) * limbBig + BigInt(this.numbers[at + 1]!)
   }
 
-  setAvailable(assetId: number, account: number, value: bigint): void {
-    const at = this.at(assetId, account)
+  setAvailable(account: number, assetId: number, value: bigint): void {
+    const at = this.at(account, assetId)
     write(this.numbers, at, value)
   }
 
-  setHeld(assetId: number, account: number, value: bigint): void {
-    const at = this.at(assetId, account)
+  setHeld(account: number, assetId: number, value: bigint): void {
+    const at = this.at(account, assetId)
     write(this.numbers, at + held, value)
   }
 }
@@ -131,7 +130,9 @@ const subtract = (numbers: Float64Array, at: number, amount: number): void => {
   const low = numbers[at + 1]!
   if (low >= amount) numbers[at + 1] = low - amount
   else {
-    numbers[at] = numbers[at]! - 1
+    const high = numbers[at]!
+    invariant(high > 0, "what is taken is there")
+    numbers[at] = high - 1
     numbers[at + 1] = low + (limb - amount)
   }
 }

@@ -65,12 +65,12 @@ export const contentsOf = (state: State): Contents => {
   }
 }
 
-const balancesOf = ({ accounts, assets, balances }: State): Array<Balance> => {
+const balancesOf = ({ accounts, assets, funds }: State): Array<Balance> => {
   const found: Array<Balance> = []
   for (let index = 1; index < accounts.count; index++) {
     for (let asset = 1; asset < assets.length; asset++) {
-      const available = balances.available(asset, index)
-      const held = balances.held(asset, index)
+      const available = funds.available(index, asset)
+      const held = funds.held(index, asset)
       if (available === 0n && held === 0n) continue
       found.push({ accountId: accountIdOf(index) as Ids.AccountId, assetId: asset as Ids.AssetId, available, held })
     }

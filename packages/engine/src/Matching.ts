@@ -1,16 +1,16 @@
 /** Matches the taker against the book and settles each trade. `docs/concepts/venue-rules.md`, "Matching". */
-import { type Batch, Market, Order } from "@pandora-exchange/core"
-import { emit, orderEnded, orderRested, trade } from "./emit.ts"
+import { type Batch, Order } from "@pandora-exchange/core"
+import { emit, orderEnded, orderRested, trade as emitTrade } from "./emit.ts"
+import { feeOf, remainderAfter } from "./Fees.ts"
 import { invariant } from "./invariant.ts"
 import type { OpenOrders } from "./OpenOrders.ts"
 import type { BookSide } from "./OrderBook.ts"
 import { OrderExtra } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
-import { accountIdOf, house, type MarketState, type State } from "./State.ts"
+import { accountIdOf, type MarketState, type State } from "./State.ts"
 import { gtd, limit, marketBudget, type Taker } from "./Taker.ts"
+import { Trade } from "./Trade.ts"
 import { isOwn, reachOf, type Walk } from "./Walk.ts"
-
-const { feeRateScale } = Market
 
 const none = Order.selfTradePreventions.indexOf("none")
 const expireTaker = Order.selfTradePreventions.indexOf("expireTaker")
@@ -27,8 +27,7 @@ export class Matching {
   private readonly open: OpenOrders
   /** What was found for a budget order. */
   private readonly walk: Walk
-  /** Fee remainder after the last `fee`. */
-  remainderAfter = 0
+  private readonly trade = new Trade()
 
   constructor(state: State, open: OpenOrders, walk: Walk) {
     this.state = state
@@ -58,9 +57,9 @@ export class Matching {
 
   /** Best price first, oldest first, as far as `reach`. */
   private match(out: Batch.BatchWriter, taker: Taker, reach: number): void {
-    const { balances, levels, orders } = this.state
-    const { account, of, orderId, side, takerRate, type } = taker
-    const { base, lotUnits, marketId, quote, quotePerTickLot } = of
+    const { levels, orders } = this.state
+    const { account, of, orderId, side } = taker
+    const { marketId } = of
     const makers = of.book.against(side)
     const takerAccountId = accountIdOf(account)
     const mayTradeWithItself = taker.selfTrade === none
@@ -78,43 +77,12 @@ export class Matching {
       const makerShown = orders.remaining(slot)
       const extra = orders.extra(slot)
       const lots = Math.min(taker.left, makerShown)
-      const baseUnits = lots * lotUnits
-      const quoteUnits = price * lots * quotePerTickLot
-
-      let buyerHeld = quoteUnits
-      let makerFee: number
-      let takerFee: number
-      if (side === buy) {
-        if (type === limit) buyerHeld = taker.priceTicks * lots * quotePerTickLot
-        makerFee = this.fee(quoteUnits, orders.makerRate(slot), orders.feeRemainder(slot))
-        orders.setFeeRemainder(slot, this.remainderAfter)
-        takerFee = this.fee(baseUnits, takerRate, taker.feeRemainder)
-        balances.spendHeld(quote, account, buyerHeld)
-        if (buyerHeld !== quoteUnits) balances.addAvailable(quote, account, buyerHeld - quoteUnits)
-        balances.addAvailable(base, account, baseUnits - takerFee)
-        balances.spendHeld(base, maker, baseUnits)
-        balances.addAvailable(quote, maker, quoteUnits - makerFee)
-        if (makerFee !== 0) balances.addAvailable(quote, house, makerFee)
-        if (takerFee !== 0) balances.addAvailable(base, house, takerFee)
-        taker.held -= buyerHeld
-      } else {
-        makerFee = this.fee(baseUnits, orders.makerRate(slot), orders.feeRemainder(slot))
-        orders.setFeeRemainder(slot, this.remainderAfter)
-        takerFee = this.fee(quoteUnits, takerRate, taker.feeRemainder)
-        balances.spendHeld(base, account, baseUnits)
-        balances.addAvailable(quote, account, quoteUnits - takerFee)
-        balances.spendHeld(quote, maker, quoteUnits)
-        balances.addAvailable(base, maker, baseUnits - makerFee)
-        if (makerFee !== 0) balances.addAvailable(base, house, makerFee)
-        if (takerFee !== 0) balances.addAvailable(quote, house, takerFee)
-        taker.held -= baseUnits
-      }
-      taker.feeRemainder = this.remainderAfter
+      const trade = this.settle(taker, slot, price, lots)
       taker.left -= lots
       if (taker.firstTicks === 0) taker.firstTicks = price
       taker.lastTicks = price
 
-      trade(
+      emitTrade(
         out,
         marketId,
         ++of.lastTradeId,
@@ -127,17 +95,47 @@ export class Matching {
         lots,
         makerShown - lots + (extra === undefined ? 0 : extra.hiddenLots),
         taker.left,
-        baseUnits,
-        quoteUnits,
-        buyerHeld,
-        makerFee,
-        takerFee,
+        trade.baseUnits,
+        trade.quoteUnits,
+        trade.buyerHeld,
+        side === buy ? trade.sellerFee : trade.buyerFee,
+        side === buy ? trade.buyerFee : trade.sellerFee,
         ++of.depthSequence
       )
       if (lots < makerShown) makers.shrink(slot, lots)
       else this.usedUp(out, of, makers, slot, price, filled)
       if (extra !== undefined && extra.listId !== 0) this.open.legTraded(out, extra.listId, makerId)
     }
+  }
+
+  /** Pays for one match, and keeps on both orders what they have paid. */
+  private settle(taker: Taker, slot: number, price: number, lots: number): Trade {
+    const { orders } = this.state
+    const { trade } = this
+    const { account, of, side, takerRate } = taker
+    const isBuy = side === buy
+    const baseUnits = lots * of.lotUnits
+    const quoteUnits = price * lots * of.quotePerTickLot
+    const takerHeld = isBuy && taker.type === limit ? taker.priceTicks * lots * of.quotePerTickLot : quoteUnits
+    const takerReceives = isBuy ? baseUnits : quoteUnits
+    const makerReceives = isBuy ? quoteUnits : baseUnits
+    const makerRate = orders.makerRate(slot)
+    const makerFee = feeOf(makerReceives, makerRate, orders.feeRemainder(slot))
+    const takerFee = feeOf(takerReceives, takerRate, taker.feeRemainder)
+    trade.buyer = isBuy ? account : orders.account(slot)
+    trade.seller = isBuy ? orders.account(slot) : account
+    trade.base = of.base
+    trade.quote = of.quote
+    trade.baseUnits = baseUnits
+    trade.quoteUnits = quoteUnits
+    trade.buyerHeld = takerHeld
+    trade.buyerFee = isBuy ? takerFee : makerFee
+    trade.sellerFee = isBuy ? makerFee : takerFee
+    this.state.funds.settle(trade)
+    orders.setFeeRemainder(slot, remainderAfter(makerReceives, makerRate, orders.feeRemainder(slot), makerFee))
+    taker.feeRemainder = remainderAfter(takerReceives, takerRate, taker.feeRemainder, takerFee)
+    taker.held -= isBuy ? takerHeld : baseUnits
+    return trade
   }
 
   /** Nothing of what a maker shows is left: it shows more, or ends. */
@@ -204,7 +202,7 @@ export class Matching {
 
   /** Taker and the maker at the head of the book are of one owner. */
   private prevent(out: Batch.BatchWriter, taker: Taker, makers: BookSide, slot: number, price: number): void {
-    const { balances, orders } = this.state
+    const { funds, orders } = this.state
     const { of, selfTrade: mode, side } = taker
     const maker = orders.account(slot)
     const shown = orders.remaining(slot)
@@ -220,8 +218,8 @@ export class Matching {
     } else {
       makerReleased = this.open.heldFor(of, makers.side, price, lots)
       takerReleased = taker.type === limit ? this.open.heldFor(of, side, taker.priceTicks, lots) : 0
-      balances.release(side === buy ? of.base : of.quote, maker, makerReleased)
-      balances.release(side === buy ? of.quote : of.base, taker.account, takerReleased)
+      funds.release(maker, of.heldAsset(makers.side), makerReleased)
+      funds.release(taker.account, of.heldAsset(side), takerReleased)
       taker.left -= lots
       taker.preventedLots += lots
       taker.held -= takerReleased
@@ -271,7 +269,7 @@ export class Matching {
 
   private endTaker(out: Batch.BatchWriter, taker: Taker, reason: number): void {
     const { account, held, left, listId, lots, of, orderId, preventedLots, side, slot } = taker
-    if (held !== 0) this.state.balances.release(side === buy ? of.quote : of.base, account, held)
+    if (held !== 0) this.state.funds.release(account, of.heldAsset(side), held)
     if (slot !== 0) this.open.unregister(slot)
     const ended = left + preventedLots
     const accountId = accountIdOf(account)
@@ -315,18 +313,5 @@ export class Matching {
     of.book.of(side).append(slot, priceTicks)
     invariant(!of.book.against(side).crossedBy(priceTicks), "a resting order does not cross the book")
     orderRested(out, taker.orderId, of.marketId, side, priceTicks, left, shown, ++of.depthSequence)
-  }
-
-  /**
-   * The fee for one more fill: the ceiling of the order's exact fee after it minus that before it. `before` and
-   * `remainderAfter` say how far the ceiling is above the exact fee, in 1/100,000.
-   */
-  fee(received: number, rate: number, before: number): number {
-    // Exact, since a quotient of whole numbers below 2^53 that is no whole number never rounds up to one.
-    const whole = Math.floor(received / feeRateScale)
-    const needed = (received - whole * feeRateScale) * rate - before
-    const more = Math.ceil(needed / feeRateScale)
-    this.remainderAfter = more * feeRateScale - needed
-    return whole * rate + more
   }
 }

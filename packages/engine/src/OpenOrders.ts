@@ -81,7 +81,7 @@ export class OpenOrders {
 
   /** Takes an open order out of where it is and releases what is held for it, all but `passedOn`; then the others of its list feel it. */
   end(out: Batch.BatchWriter, slot: number, reason: number, passedOn = 0): void {
-    const { balances, markets, orders } = this.state
+    const { funds, markets, orders } = this.state
     const of = markets[orders.market(slot)]!
     const extra = orders.extra(slot)
     const side = orders.side(slot)
@@ -99,7 +99,7 @@ export class OpenOrders {
       of.book.of(side).remove(slot)
     } else this.stopWaiting(slot, extra)
     this.unregister(slot)
-    if (released !== 0) balances.release(side === buy ? of.quote : of.base, account, released)
+    if (released !== 0) funds.release(account, of.heldAsset(side), released)
     const sequence = shown === 0 ? 0 : ++of.depthSequence
     const ended = lots - filledLots
     orderEnded(

@@ -2,6 +2,7 @@
 import { type Batch, Command, Layout, Order, type RejectReason } from "@pandora-exchange/core"
 import { AskedList, oco } from "./AskedList.ts"
 import { emit, orderAccepted } from "./emit.ts"
+import { feeOf, remainderAfter } from "./Fees.ts"
 import type { Matching } from "./Matching.ts"
 import type { OpenOrders } from "./OpenOrders.ts"
 import { type OrderExtra, triggerWait, untilWorkingOrder, workingOrderWait } from "./OrderExtra.ts"
@@ -97,8 +98,9 @@ export class Placing {
     const { takerRate } = of.ratesOf(this.state.accounts.feeTier(order.account))
     for (const fill of fills) {
       const received = side === buy ? fill.lots * of.lotUnits : fill.priceTicks * fill.lots * of.quotePerTickLot
-      fee += BigInt(this.matching.fee(received, takerRate, before))
-      before = this.matching.remainderAfter
+      const fillFee = feeOf(received, takerRate, before)
+      fee += BigInt(fillFee)
+      before = remainderAfter(received, takerRate, before, fillFee)
     }
     const rests =
       order.canRest && !walk.expired && !walk.isBeyondRange(of, side, order.limitTicks)
@@ -238,14 +240,14 @@ export class Placing {
   /** Of a buy, beside the account's open buys but for the one at `except`. */
   positionTooLarge({ account, lots, of, side }: Taker, except: number): Reason | undefined {
     if (side !== buy) return undefined
-    const { accounts, balances, orders } = this.state
+    const { accounts, funds, orders } = this.state
     let buying = BigInt(lots)
     for (let slot = accounts.firstOrder(account); slot !== 0; slot = orders.nextOfAccount(slot)) {
       if (orders.side(slot) === buy && orders.market(slot) === of.marketId && slot !== except) {
         buying += BigInt(orders.remaining(slot) + orders.hidden(slot))
       }
     }
-    const has = balances.available(of.base, account) + balances.held(of.base, account)
+    const has = funds.available(account, of.base) + funds.held(account, of.base)
     return has + buying * of.market.lotUnits > of.rules.positionMax ? "PositionTooLarge" : undefined
   }
 
@@ -289,7 +291,7 @@ export class Placing {
   }
 
   private covers(of: MarketState, side: number, account: number, amount: number): boolean {
-    return this.state.balances.covers(side === buy ? of.quote : of.base, account, amount)
+    return this.state.funds.canReserve(account, of.heldAsset(side), amount)
   }
 
   private neededNow({ lots, of, priceTicks, side, type }: Taker): number {
@@ -315,7 +317,7 @@ export class Placing {
     const { state } = this
     const { account, of, side } = order
     const { makerRate, takerRate } = of.ratesOf(state.accounts.feeTier(account))
-    if (held !== 0) state.balances.hold(side === buy ? of.quote : of.base, account, held)
+    if (held !== 0) state.funds.reserve(account, of.heldAsset(side), held)
     order.orderId = ++state.lastOrderId
     order.makerRate = makerRate
     order.takerRate = takerRate
@@ -488,7 +490,7 @@ export class Placing {
 
   /** The first of the starting queue goes on. */
   start(out: Batch.BatchWriter, slot: number): void {
-    const { balances, markets, orders } = this.state
+    const { funds, markets, orders } = this.state
     const extra = orders.extra(slot)!
     const { listId, wait } = extra
     const of = markets[orders.market(slot)]!
@@ -516,9 +518,7 @@ export class Placing {
     })
     if (refusal !== undefined) return this.open.end(out, slot, Order.endReasons.indexOf(refusal))
 
-    const asset = side === buy ? of.quote : of.base
-    if (held > oldHeld) balances.hold(asset, order.account, held - oldHeld)
-    else balances.release(asset, order.account, oldHeld - held)
+    funds.adjust(order.account, of.heldAsset(side), oldHeld, held)
     this.open.stopWaiting(slot, extra)
     extra.held = held
     if (waitsOn) {

@@ -126,11 +126,11 @@ function* accounts({ accounts, timers }: State, w: Writer): Generator<void> {
 }
 
 /** Per asset: the accounts that have something, in order. */
-function* balances({ accounts, assets, balances }: State, w: Writer): Generator<void> {
+function* balances({ accounts, assets, funds }: State, w: Writer): Generator<void> {
   for (let assetId = 1; assetId < assets.length; assetId++) {
     for (let index = 1; index < accounts.count; index++) {
-      const available = balances.available(assetId, index)
-      const held = balances.held(assetId, index)
+      const available = funds.available(index, assetId)
+      const held = funds.held(index, assetId)
       if (available === 0n && held === 0n) continue
       w.u32(accountIdOf(index))
       w.i64(available)
@@ -404,8 +404,7 @@ export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State
   for (let assetId = 1; assetId <= assets; assetId++) {
     for (let accountId = r.u32(); accountId !== 0; accountId = r.u32()) {
       const index = state.accounts.indexOf(accountId)
-      state.balances.setAvailable(assetId, index, r.i64())
-      state.balances.setHeld(assetId, index, r.i64())
+      state.funds.load(index, assetId, r.i64(), r.i64())
     }
   }
   const holds = r.u32()

@@ -1,8 +1,8 @@
 /** All that the venue knows. The whole of it goes into snapshots and into the state hash; nothing else decides anything. */
 import type { Account, Asset, Market } from "@pandora-exchange/core"
 import { Account as Accounts, Market as Markets } from "@pandora-exchange/core"
-import { Balances } from "./Balances.ts"
 import { Deadlines } from "./Deadlines.ts"
+import { Funds } from "./Funds.ts"
 import { GrowingMemory } from "./GrowingMemory.ts"
 import { KeyMemory } from "./KeyMemory.ts"
 import type { Limits } from "./Limits.ts"
@@ -65,6 +65,11 @@ export class MarketState {
     this.rates = [{ makerRate: market.makerRate, takerRate: market.takerRate }]
     this.status = market.status
     this.book = new OrderBook(market.ticksMax, pool, levels)
+  }
+
+  /** The asset that an order of a side holds. */
+  heldAsset(side: number): number {
+    return side === buy ? this.quote : this.base
   }
 
   /** 0 for none. */
@@ -250,7 +255,7 @@ export class State {
   readonly assetBySymbol = new Map<string, number>()
   readonly marketBySymbol = new Map<string, number>()
   readonly accounts = new AccountStates()
-  readonly balances = new Balances()
+  readonly funds = new Funds(this.accounts)
   readonly holds = new Map<number, HoldState>()
   readonly orders = new OrderPool()
   readonly levels = new LevelPool()

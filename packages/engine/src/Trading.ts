@@ -243,7 +243,7 @@ export class Trading {
 
   /** Also sets what it needs, and slides the price. */
   private amendRefusal(order: Taker, lots: number): Reason | undefined {
-    const { balances, orders } = this.state
+    const { funds, orders } = this.state
     const { account, of, side, slot } = order
     const oldPrice = orders.price(slot)
     const oldLots = orders.lots(slot)
@@ -278,12 +278,12 @@ export class Trading {
     }
     const held = this.open.heldFor(of, side, oldPrice, oldLeft)
     order.needed = this.open.heldFor(of, side, order.priceTicks, left)
-    if (!balances.covers(side === buy ? of.quote : of.base, account, order.needed - held)) return "InsufficientFunds"
+    if (!funds.canReserve(account, of.heldAsset(side), order.needed - held)) return "InsufficientFunds"
     return this.placing.levelIsFull(order, left, order.priceTicks === oldPrice ? oldLeft : 0) ? "LevelFull" : undefined
   }
 
   private change(out: Batch.BatchWriter, order: Taker, lots: number): void {
-    const { balances, orders } = this.state
+    const { funds, orders } = this.state
     const { account, needed, of, priceTicks, side, slot } = order
     const extra = orders.extra(slot)
     const oldPriceTicks = orders.price(slot)
@@ -294,9 +294,7 @@ export class Trading {
     const remainingLots = lots - (oldLots - oldRemainingLots)
     const oldHeld = this.open.heldFor(of, side, oldPriceTicks, oldRemainingLots)
     const keptPriority = priceTicks === oldPriceTicks && lots < oldLots
-    const asset = side === buy ? of.quote : of.base
-    if (needed > oldHeld) balances.hold(asset, account, needed - oldHeld)
-    else balances.release(asset, account, oldHeld - needed)
+    funds.adjust(account, of.heldAsset(side), oldHeld, needed)
     orders.setLots(slot, lots)
     if (keptPriority) {
       const fewer = oldRemainingLots - remainingLots

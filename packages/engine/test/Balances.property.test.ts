@@ -25,66 +25,76 @@ describe("Balances", () => {
       switch (random.int(0, 5)) {
         case 0:
           if (has.available + has.held + amount > unitsMax) break
-          balances.addAvailable(asset, account, Number(amount))
+          balances.addAvailable(account, asset, Number(amount))
           has.available += amount
           break
         case 1: {
           const isCovered = has.available >= amount
-          assert.strictEqual(balances.covers(asset, account, Number(amount)), isCovered, place)
+          assert.strictEqual(balances.covers(account, asset, Number(amount)), isCovered, place)
           if (!isCovered) break
-          balances.hold(asset, account, Number(amount))
+          balances.hold(account, asset, Number(amount))
           has.available -= amount
           has.held += amount
           break
         }
         case 2:
           if (has.held < amount) break
-          balances.release(asset, account, Number(amount))
+          balances.release(account, asset, Number(amount))
           has.held -= amount
           has.available += amount
           break
         case 3:
           if (has.held < amount) break
-          balances.spendHeld(asset, account, Number(amount))
+          balances.spendHeld(account, asset, Number(amount))
           has.held -= amount
           break
         case 4:
           has.available = random.pick([0n, limb - 1n, limb, limb + 1n, 3n * limb, unitsMax / 2n])
-          balances.setAvailable(asset, account, has.available)
+          balances.setAvailable(account, asset, has.available)
           break
         case 5:
           has.held = random.pick([0n, limb - 1n, limb, limb + 1n, 3n * limb, unitsMax / 2n])
-          balances.setHeld(asset, account, has.held)
+          balances.setHeld(account, asset, has.held)
       }
       for (const [account, { available, held }] of expected) {
-        assert.strictEqual(balances.available(asset, account), available, place)
-        assert.strictEqual(balances.held(asset, account), held, place)
+        assert.strictEqual(balances.available(account, asset), available, place)
+        assert.strictEqual(balances.held(account, asset), held, place)
       }
     }
   })
 
   it("of what nobody had are nothing, and cover nothing", () => {
     const balances = new Balances()
-    assert.strictEqual(balances.available(asset, 1), 0n)
-    assert.isFalse(balances.covers(asset, 1, 1))
-    assert.strictEqual(balances.available(asset, 300), 0n)
+    assert.strictEqual(balances.available(1, asset), 0n)
+    assert.isFalse(balances.covers(1, asset, 1))
+    assert.strictEqual(balances.available(300, asset), 0n)
   })
 
   it("are negative down to -2^63 + 1, and cover nothing then", () => {
     const balances = new Balances()
     for (const amount of [-1n, 1n - limb, -limb, -limb - 1n, -unitsMax]) {
-      balances.setAvailable(asset, 2, amount)
-      assert.strictEqual(balances.available(asset, 2), amount)
-      assert.isFalse(balances.covers(asset, 2, 1))
+      balances.setAvailable(2, asset, amount)
+      assert.strictEqual(balances.available(2, asset), amount)
+      assert.isFalse(balances.covers(2, asset, 1))
     }
+  })
+
+  it.each(["release", "spendHeld"] as const)("error: %s takes nothing that is not held", (move) => {
+    const balances = new Balances()
+    balances.setHeld(1, asset, 10n)
+    assert.throws(() => balances[move](1, asset, 11), InvariantBroken)
+    assert.deepStrictEqual([balances.available(1, asset), balances.held(1, asset)], [0n, 10n])
+    balances.setHeld(1, asset, limb)
+    balances[move](1, asset, 1)
+    assert.strictEqual(balances.held(1, asset), limb - 1n)
   })
 
   it("error: nothing is held that is not there", () => {
     const balances = new Balances()
-    balances.addAvailable(asset, 1, 10)
-    assert.throws(() => balances.hold(asset, 1, 11), InvariantBroken)
-    balances.hold(asset, 1, 10)
-    assert.throws(() => balances.hold(asset, 1, 1), InvariantBroken)
-    assert.deepStrictEqual([balances.available(asset, 1), balances.held(asset, 1)], [0n, 10n])
+    balances.addAvailable(1, asset, 10)
+    assert.throws(() => balances.hold(1, asset, 11), InvariantBroken)
+    balances.hold(1, asset, 10)
+    assert.throws(() => balances.hold(1, asset, 1), InvariantBroken)
+    assert.deepStrictEqual([balances.available(1, asset), balances.held(1, asset)], [0n, 10n])
   })
 })

@@ -234,8 +234,8 @@ describe("Sequencer", () => {
       const { appended } = yield* FaultyJournal.Switch
       const before = appended.length
       yield* sequencer.read((state) => {
-        state.balances.hold = () => {
-          throw new InvariantBroken("balances hold")
+        state.funds.reserve = () => {
+          throw new InvariantBroken("funds reserve")
         }
       })
       const failures = yield* Effect.forEach([100, 101], (price) => Effect.flip(sequencer.submit(bid(price))), {

@@ -100,8 +100,8 @@ const queries: QueryTable<Requests.Queries> = {
   balances: (state, _, { account }) => {
     const index = indexOf(state, account)
     return listed(state.assets).flatMap(({ assetId, scale, symbol }) => {
-      const available = state.balances.available(assetId, index)
-      const held = state.balances.held(assetId, index)
+      const available = state.funds.available(index, assetId)
+      const held = state.funds.held(index, assetId)
       if (available === 0n && held === 0n) return []
       return [{ asset: symbol, available: Decimal.format(available, scale), held: Decimal.format(held, scale) }]
     })
@@ -171,7 +171,7 @@ const queries: QueryTable<Requests.Queries> = {
       let outside = 0n
       let inside = 0n
       for (let index = 1; index < state.accounts.count; index++) {
-        const total = state.balances.available(assetId, index) + state.balances.held(assetId, index)
+        const total = state.funds.available(index, assetId) + state.funds.held(index, assetId)
         if (isOutside(state.accounts.kind(index))) outside -= total
         else inside += total
       }
