@@ -136,7 +136,9 @@ export class Workload {
         market: market.symbol,
         side: side === buy ? "buy" : "sell",
         price: `${(tick / 100) | 0}.${String(tick % 100).padStart(2, "0")}`,
-        quantity: (lots / 100_000).toFixed(5)
+        quantity: (lots / 100_000).toFixed(5),
+        // This book knows no owners. The default expires a resting order that meets another of its account.
+        selfTradePrevention: "none"
       },
       cancel: undefined
     }
