@@ -1,12 +1,15 @@
 /**
  * Things that some tests and benches need and that are not part of the repository.
  *
- * A missing one skips the tests that need it and says on standard error what to do. `PANDORA_REQUIRE`, a list such as
+ * A missing one skips what needs it and says on standard error what to do. `PANDORA_REQUIRE`, a list such as
  * `postgres,recordings` or just `all`, turns the skips into failures. `.ci/run` requires all.
  */
 
 const names = ["full-disk", "packaged-postgres", "postgres", "recordings", "terminal", "vectors"] as const
 export type Name = (typeof names)[number]
+
+/** A program ends with it if it has done nothing because something is missing. */
+export const exitCodeSkipped = 77
 
 export interface Found {
   readonly present: boolean
@@ -14,7 +17,7 @@ export interface Found {
   readonly remedy: string
 }
 
-/** Returns whether tests that need it can run. Throws if it is missing and required. */
+/** Returns whether what needs it can run. Throws if it is missing and required. */
 export const available = (
   name: Name,
   { present, remedy }: Found,
@@ -23,7 +26,7 @@ export const available = (
   const wanted = requiredNames(required)
   if (present) return true
   if (wanted.has(name)) throw new Error(`PANDORA_REQUIRE requires ${name}, which is missing. To provide it, ${remedy}`)
-  process.stderr.write(`[${name}] SKIPPED: tests that need it. To run them, ${remedy}\n`)
+  process.stderr.write(`[${name}] SKIPPED: tests and benches that need it. To run them, ${remedy}\n`)
   return false
 }
 

@@ -16,7 +16,7 @@ describe("Prerequisite", () => {
   it("says what to do if it is missing and not required", () => {
     const lines = standardError()
     expect(Prerequisite.available("postgres", missing, "recordings,vectors")).toBe(false)
-    expect(lines).toEqual(["[postgres] SKIPPED: tests that need it. To run them, start one.\n"])
+    expect(lines).toEqual(["[postgres] SKIPPED: tests and benches that need it. To run them, start one.\n"])
   })
 
   it("says nothing if it is present", () => {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- journal`: appends beside the floor below them, and reads.
+ * `npm run bench -- journal [--json] [--quick]`: appends beside the floor below them, and reads.
  *
  * The floor writes the same bytes to the same kind of file, with no journal, in the two ways there are: one write to a file
  * opened with O_DSYNC, which is what the journal does on Linux, and a write followed by fdatasync. Rounds of all three take
@@ -13,13 +13,20 @@ import { Effect, Stream } from "effect"
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { benchOptions } from "../../../scripts/arguments.ts"
 import * as FileJournal from "../src/FileJournal.ts"
 import { aligned, fillBehind } from "../src/internal/Segment.ts"
 
-const appends = 1000
-const rounds = 7
+const { json, quick } = benchOptions({})
+const appends = quick ? 20 : 1000
+const rounds = quick ? 1 : 7
 const commandsPerBatch = 155
-const commandsToRead = 1_000_000
+const commandsToRead = quick ? 20_000 : 1_000_000
+const readRounds = quick ? 1 : 3
+
+const say = (line: string): void => {
+  if (!json) console.log(line)
+}
 
 /** Milliseconds of each append of a round, sorted. */
 type Times = ReadonlyArray<number>
@@ -78,14 +85,14 @@ const batchesAfter = (head: Head, epoch: Epoch, count: number): ReadonlyArray<Ba
   return batches
 }
 
-const report = (what: string, times: ReadonlyArray<Times>): number => {
-  const p50 = median(times.map((round) => percentile(round, 50)))
-  const p99 = median(times.map((round) => percentile(round, 99)))
+/** Figures of appends. */
+const report = (what: string, times: ReadonlyArray<Times>) => {
+  const p50Ms = median(times.map((round) => percentile(round, 50)))
+  const p99Ms = median(times.map((round) => percentile(round, 99)))
   const total = median(times.map((round) => round.reduce((sum, time) => sum + time, 0)))
-  console.log(
-    `${what.padEnd(24)} ${p50.toFixed(3)} ms p50   ${p99.toFixed(3)} ms p99   ${((appends / total) * 1000).toFixed(0)} per second`
-  )
-  return total
+  const perSecond = (appends / total) * 1000
+  say(`${what.padEnd(24)} ${p50Ms.toFixed(3)} ms p50   ${p99Ms.toFixed(3)} ms p99   ${perSecond.toFixed(0)} per second`)
+  return { p50Ms, p99Ms, perSecond }
 }
 
 const program = Effect.fnUntraced(function* (folder: string) {
@@ -101,12 +108,16 @@ const program = Effect.fnUntraced(function* (folder: string) {
     times.fdatasync.push(yield* Effect.promise(() => floorRound(folder, batches, "fdatasync")))
   }
   const size = batchesAfter(head, epoch, 1)[0]!.bytes.length
-  console.log(`append, ${rounds} rounds of ${appends} batches of ${commandsPerBatch} commands and ${size} bytes`)
+  say(`append, ${rounds} rounds of ${appends} batches of ${commandsPerBatch} commands and ${size} bytes`)
   const dsync = report("floor, O_DSYNC", times.dsync)
   const fdatasync = report("floor, write, fdatasync", times.fdatasync)
   const appended = report("journal", times.journal)
-  console.log(
-    `journal / floor          ${(appended / dsync).toFixed(2)} of O_DSYNC, ${(appended / fdatasync).toFixed(2)} of write, fdatasync`
+  const timesFloor = {
+    dsync: dsync.perSecond / appended.perSecond,
+    fdatasync: fdatasync.perSecond / appended.perSecond
+  }
+  say(
+    `journal / floor          ${timesFloor.dsync.toFixed(2)} of O_DSYNC, ${timesFloor.fdatasync.toFixed(2)} of write, fdatasync`
   )
 
   while (head.lastSequence < commandsToRead) {
@@ -115,10 +126,11 @@ const program = Effect.fnUntraced(function* (folder: string) {
       head = headOf(batch)
     }
   }
+  const readSeconds: Record<string, number> = {}
   for (const [what, read] of Object.entries({ journal: journal.read, reader: FileJournal.reader({ folder }).read })) {
     const seconds: Array<number> = []
     let bytes = 0
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < readRounds; round++) {
       const begin = performance.now()
       bytes = yield* Stream.runFold(
         read(Sequence(1)),
@@ -128,18 +140,26 @@ const program = Effect.fnUntraced(function* (folder: string) {
       seconds.push((performance.now() - begin) / 1000)
     }
     const megabytes = bytes / 1e6
-    console.log(
-      `read, ${what.padEnd(18)} ${head.lastSequence} commands, ${megabytes.toFixed(0)} MB in ${median(seconds).toFixed(2)} s`
+    readSeconds[what] = median(seconds)
+    say(
+      `read, ${what.padEnd(18)} ${head.lastSequence} commands, ${megabytes.toFixed(0)} MB in ${readSeconds[what].toFixed(2)} s`
     )
   }
   const begin = performance.now()
   yield* journal.claim
-  console.log(`claim                    ${(performance.now() - begin).toFixed(0)} ms`)
+  const claimMs = performance.now() - begin
+  say(`claim                    ${claimMs.toFixed(0)} ms`)
+  return {
+    append: { dsync, fdatasync, journal: appended, timesFloor },
+    read: { commands: head.lastSequence, seconds: readSeconds },
+    claimMs
+  }
 })
 
 const folder = fs.mkdtempSync(join(process.env["PANDORA_BENCH_FOLDER"] ?? tmpdir(), "pandora-bench-"))
 try {
-  await Effect.runPromise(Effect.provide(program(folder), FileJournal.layer({ folder })))
+  const figures = await Effect.runPromise(Effect.provide(program(folder), FileJournal.layer({ folder })))
+  if (json) console.log(JSON.stringify(figures))
 } finally {
   fs.rmSync(folder, { recursive: true })
 }

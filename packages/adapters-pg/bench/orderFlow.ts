@@ -1,4 +1,4 @@
-/** A journal of a busy venue: a thousand accounts that place and cancel limit orders in four markets. */
+/** A journal of a busy venue: accounts that place and cancel limit orders in four markets. */
 import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
 import { limitsDefault } from "../../engine/src/Limits.ts"
 import { Venue } from "../../engine/src/Venue.ts"
@@ -10,14 +10,13 @@ export interface OrderFlow {
   readonly trades: number
 }
 
-const accountsMax = 1_000
 const marketsMax = 4
 const startTime = 1_800_000_000_000
 const cancelShare = 0.2
 const spreadTicks = 20
 
-/** `orders` orders and the cancels between them, `commandsPerBatch` commands in a batch, all in epoch 1. */
-export const orderFlow = (orders: number, commandsPerBatch: number): OrderFlow => {
+/** `orders` orders of the accounts and the cancels between them, `commandsPerBatch` commands in a batch, all in epoch 1. */
+export const orderFlow = (orders: number, commandsPerBatch: number, accounts: number): OrderFlow => {
   const random = new Random(1)
   const out = new Recorder(commandsPerBatch)
   for (const symbol of ["USDT", "BTC", "ETH", "SOL", "XRP"]) out.command({ _tag: "ListAsset", scale: 8, symbol })
@@ -39,7 +38,7 @@ export const orderFlow = (orders: number, commandsPerBatch: number): OrderFlow =
       takerRate: 200
     })
   }
-  for (let i = 0; i < accountsMax; i++) {
+  for (let i = 0; i < accounts; i++) {
     out.command({ _tag: "OpenAccount", kind: "user", reference: "" })
     for (let assetId = 1; assetId <= marketsMax + 1; assetId++) {
       const accountId = Ids.AccountId(1000 + i)
@@ -60,7 +59,7 @@ export const orderFlow = (orders: number, commandsPerBatch: number): OrderFlow =
         ? out.command({ _tag: "CancelOrder", accountId: owner, orderId: cancelled, clientOrderId: "" })
         : out.command({
             _tag: "PlaceOrder",
-            accountId: Ids.AccountId(1000 + random.int(0, accountsMax - 1)),
+            accountId: Ids.AccountId(1000 + random.int(0, accounts - 1)),
             marketId: Ids.MarketId(random.int(1, marketsMax)),
             ...Command.noTerms,
             side: random.chance(0.5) ? "buy" : "sell",

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- projections [--orders N] [--batch N] [--rate N] [--embedded] [--json]`
+ * `npm run bench -- projections [--json] [--quick] [--orders N] [--batch N] [--rate N] [--embedded]`
  *
  * Appends the journal of a busy venue to Postgres, makes the projections of it, and then both at once at a steady rate, all on
  * this machine. The floor is the same bytes written to a file with an fdatasync for each batch.
@@ -9,27 +9,30 @@ import { Duration, Effect, Fiber, Layer } from "effect"
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { parseArgs } from "node:util"
+import { benchOptions } from "../../../scripts/arguments.ts"
+import * as Prerequisite from "../../../scripts/Prerequisite.ts"
 import { EmbeddedDatabase, PgDatabase, PgJournal, Projections } from "../src/index.ts"
+import * as Postgres from "../test/support/Postgres.ts"
 import * as ServerProcess from "../test/support/ServerProcess.ts"
 import { orderFlow } from "./orderFlow.ts"
 
-const { values } = parseArgs({
-  options: {
-    orders: { type: "string", default: "200000" },
-    batch: { type: "string", default: "512" },
-    rate: { type: "string", default: "10000" },
-    embedded: { type: "boolean", default: false },
-    json: { type: "boolean", default: false }
-  }
-})
+const options = benchOptions(
+  {
+    orders: { usual: 200_000, quick: 1_000 },
+    batch: { usual: 512, quick: 512 },
+    rate: { usual: 10_000, quick: 10_000 }
+  },
+  ["embedded"]
+)
+if (!options.embedded && !Postgres.available) process.exit(Prerequisite.exitCodeSkipped)
 
+const accounts = options.quick ? 20 : 1_000
 const figures: Record<string, number> = {}
 
 /** Prints a line, and keeps its figures for those who want nothing else. */
 const print = (name: string, text: string, found: Readonly<Record<string, number>>) => {
   Object.assign(figures, found)
-  if (!values.json) console.log(`${name.padEnd(34)} ${text}`)
+  if (!options.json) console.log(`${name.padEnd(34)} ${text}`)
 }
 const number = (value: number) => Math.round(value).toLocaleString("en")
 
@@ -47,7 +50,7 @@ const writeFloor = (batches: ReadonlyArray<Batch.Batch>) => {
   fs.rmSync(folder, { recursive: true })
 }
 
-const flow = orderFlow(Number(values.orders), Number(values.batch))
+const flow = orderFlow(options.orders, options.batch, accounts)
 const { batches, orders, trades } = flow
 const bytes = batches.reduce((sum, batch) => sum + batch.bytes.length, 0)
 const commands = batches.reduce((sum, batch) => sum + batch.count, 0)
@@ -89,7 +92,7 @@ const oneAfterTheOther = Effect.gen(function* () {
 
 /** Appends at the rate asked for, while followers keep up. */
 const atOnce = Effect.gen(function* () {
-  const rate = Number(values.rate)
+  const { rate } = options
   const journal = yield* Journal.Journal
   const projections = yield* Projections.Projections
   const following = yield* Effect.forkChild(projections.follow(journal.read))
@@ -125,11 +128,11 @@ const program = Effect.andThen(
   Effect.provide(atOnce, withVenue("second"))
 )
 
-if (values.embedded) await Effect.runPromise(Effect.provide(program, EmbeddedDatabase.layer()))
+if (options.embedded) await Effect.runPromise(Effect.provide(program, EmbeddedDatabase.layer()))
 else {
   const server = await ServerProcess.make()
   await Effect.runPromise(Effect.provide(program, PgDatabase.layer({ url: server.urlOf("postgres") }))).finally(
     server.dispose
   )
 }
-if (values.json) console.log(JSON.stringify(figures))
+if (options.json) console.log(JSON.stringify(figures))

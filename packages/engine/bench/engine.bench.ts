@@ -1,12 +1,12 @@
 /**
- * `npm run bench -- engine [--json] [--scale 0.1] [--rounds 5]`: the venue's book alone beside order books from npm, and the whole
+ * `npm run bench -- engine [--json] [--quick] [--scale 0.1] [--rounds 5]`: the venue's book alone beside order books from npm, and the whole
  * venue in memory.
  *
  * Every engine gets the same operations through its own calls and must make the same trades. Each warms up on throwaway books, for
  * a whole pass and at least a second; then passes, each on a fresh book, take turns, and a figure is the median of the rounds. Filling
  * the book is not timed.
  */
-import { parseArgs } from "node:util"
+import { benchOptions, stop } from "../../../scripts/arguments.ts"
 import { BareBook } from "./BareBook.ts"
 import {
   bytesPerItem,
@@ -22,20 +22,25 @@ import { idsOf, Peer, peerNames } from "./peers.ts"
 import { commandsOf, WholeVenue } from "./WholeVenue.ts"
 import { mixedFlow, names, type Workload, workloads } from "./Workload.ts"
 
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    scale: { type: "string", default: "1" },
-    rounds: { type: "string", default: "5" }
-  }
+const { json, quick, rounds, scale } = benchOptions({
+  scale: { usual: 1, quick: 0.001 },
+  rounds: { usual: 5, quick: 1 }
 })
-const scale = Number(values.scale)
-const rounds = Number(values.rounds)
-if (!(scale > 0 && scale <= 1)) throw new Error("--scale is a part of the whole run: above 0, at most 1.")
-if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error("--rounds is a whole number above 0.")
+if (scale > 1) stop("--scale is a part of the whole run: at most 1.")
+if (!Number.isInteger(rounds)) stop("--rounds is a whole number.")
+
+const warmUpMs = quick ? 0 : 1_000
+/** Of the books, beside the usual. */
+const size = quick ? 0.01 : 1
+const restingInMemory = 1_000_000 * size
+const scalingOperations = quick ? 2_000 : 200_000
+const restingInScaling = quick
+  ? [1_000, 10_000]
+  : [1_000, 10_000, 100_000, 1_000_000, ...(scale === 1 ? [10_000_000] : [])]
+const marketCounts = quick ? [1, 10] : [1, 10, 100, 1_000]
 
 const say = (line: string): void => {
-  if (!values.json) console.log(line)
+  if (!json) console.log(line)
 }
 const millions = (perSecond: number): string => `${(perSecond / 1e6).toFixed(3).padStart(8)} M/s`
 
@@ -60,7 +65,7 @@ const pass = (name: string, make: () => Engine, workload: Workload): number => {
 }
 
 const warmUp = (run: () => void): void => {
-  const end = performance.now() + 1_000
+  const end = performance.now() + warmUpMs
   do run()
   while (performance.now() < end)
 }
@@ -90,7 +95,7 @@ const measureBooks = () => {
   say(`The book is the venue's own class; ${rounds} rounds, scale ${scale}. Operations per second:`)
   const found: Record<string, { readonly opsPerSecond: number; readonly ratioToBestPeer: number }> = {}
   for (const name of names) {
-    const { opsPerSecond, peers, ratioToBestPeer } = compare(workloads[name](scale))
+    const { opsPerSecond, peers, ratioToBestPeer } = compare(workloads[name](scale, size))
     found[name] = { opsPerSecond, ratioToBestPeer }
     const others = peers.map((perSecond, i) => `${peerNames[i]} ${millions(perSecond)}`).join("   ")
     say(`${name.padEnd(8)} book ${millions(opsPerSecond)}   ${others}   ratio ${ratioToBestPeer.toFixed(1)}`)
@@ -131,8 +136,8 @@ const tellLatency = (what: string, { max, p50, p99, p999 }: Latency): void =>
 
 /** Nanoseconds per operation, and the longest, by resting orders. */
 const measureScaling = () =>
-  [1_000, 10_000, 100_000, 1_000_000, ...(scale === 1 ? [10_000_000] : [])].map((resting) => {
-    const workload = mixedFlow(resting, 200_000)
+  restingInScaling.map((resting) => {
+    const workload = mixedFlow(resting, scalingOperations)
     const again = () => 1e9 / pass("book", () => new BareBook(), workload)
     warmUp(again)
     const nsPerOperation = median([again(), again(), again()])
@@ -145,8 +150,8 @@ const measureScaling = () =>
 
 /** Nanoseconds per operation, by markets: the same number of resting orders and operations in all. */
 const measureMarkets = () =>
-  [1, 10, 100, 1_000].map((markets) => {
-    const workload = mixedFlow(50_000 / markets, 400_000 / markets)
+  marketCounts.map((markets) => {
+    const workload = mixedFlow((50_000 * size) / markets, (2 * scalingOperations) / markets)
     const { count, resting, trades } = workload
     const again = (): number => {
       const book = new BareBook(markets)
@@ -165,15 +170,15 @@ const measureMarkets = () =>
   })
 
 const book = measureBooks()
-const mixed = workloads.mixed(scale)
+const mixed = workloads.mixed(scale, size)
 const { commandsPerSecond, ...whole } = await measureVenue(mixed)
 const bareLatency = latencyOf(filledBook(mixed), mixed.resting, mixed.count)
 tellLatency("book", bareLatency)
 tellLatency("venue", whole.latency)
 
-const million = mixedFlow(1_000_000, 0)
-const bytesPerRestingOrder = bytesPerItem(() => filledBook(million), million.resting)
-say(`memory   ${bytesPerRestingOrder.toFixed(0)} bytes per resting order of a book of a million`)
+const filled = mixedFlow(restingInMemory, 0)
+const bytesPerRestingOrder = bytesPerItem(() => filledBook(filled), filled.resting)
+say(`memory   ${bytesPerRestingOrder.toFixed(0)} bytes per resting order of a book of ${filled.resting}`)
 const garbage = {
   bookBytesPerOperation: await garbagePerOperation(filledBook(mixed), mixed.resting, mixed.count),
   venueBytesPerCommand: whole.garbage
@@ -184,7 +189,7 @@ say(
 const scaling = measureScaling()
 const markets = measureMarkets()
 
-if (values.json) {
+if (json) {
   console.log(
     JSON.stringify({
       book,

@@ -3,7 +3,7 @@
  * in N of them drawn from seed S, and says which changes no test of the venue notices. Exits with 1 if more than a tenth survive.
  */
 import { parseArgs } from "node:util"
-import { count, stop } from "../sim/arguments.ts"
+import { count, stop } from "../../../scripts/arguments.ts"
 import { Random } from "../test/reference/randomCommands.ts"
 import { type Judged, judge } from "./judge.ts"
 import { mutate, ruleFiles } from "./Mutants.ts"

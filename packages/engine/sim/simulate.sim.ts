@@ -3,7 +3,7 @@
  * small as it can be and printed with the line that repeats it. Exits with 1 if any failed.
  */
 import { parseArgs } from "node:util"
-import { count, stop } from "./arguments.ts"
+import { count, stop } from "../../../scripts/arguments.ts"
 import { type FaultKind, faultKinds } from "./Faults.ts"
 import { shrink } from "./shrink.ts"
 import { type Outcome, simulate } from "./Simulation.ts"

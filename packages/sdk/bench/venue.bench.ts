@@ -3,8 +3,7 @@
  *
  * The exchange and its callers share one thread; 10,000 accounts trade in one market. Throughput is that of a closed loop of
  * callers, latency that of an open loop at half the rate, from the time at which each call was due. The floor is measured between
- * the rounds: it writes the very batches of the round before, with no exchange. Figures of rounds are medians. `--quick` takes
- * seconds, and its figures say little.
+ * the rounds: it writes the very batches of the round before, with no exchange. Figures of rounds are medians.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { readdir } from "node:fs/promises"
@@ -14,34 +13,28 @@ import { monitorEventLoopDelay } from "node:perf_hooks"
 import { fileURLToPath } from "node:url"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
+import { benchOptions } from "../../../scripts/arguments.ts"
 import { createExchange, type PromiseExchange, type Storage } from "../src/index.ts"
 import { batchesFrom, secondsToWrite } from "./floor.ts"
 import { closedLoop, openLoop } from "./load.ts"
 import { median, percentile } from "./statistics.ts"
 import { funds, market, Workload } from "./Workload.ts"
 
-const options = process.argv.slice(2)
-const quick = options.includes("--quick")
-const json = options.includes("--json")
-const unknownOption = options.find((option) => option !== "--quick" && option !== "--json")
-if (unknownOption !== undefined) {
-  console.error(`There is no option ${unknownOption}; usage: npm run bench -- venue [--json] [--quick]`)
-  process.exit(2)
-}
+const { json, quick } = benchOptions({})
 
 /** Calls under way at full load; and smaller numbers, whose smaller batches bring the floor down and the ratio up. */
 const callers = 4_096
 const fewerCallers = [512, 64]
-const accounts = 10_000
-const restingOrders = 50_000
+const accounts = quick ? 500 : 10_000
+const restingOrders = quick ? 2_000 : 50_000
 const rounds = quick ? 1 : 5
-const roundCalls = quick ? 20_000 : 200_000
-const latencySeconds = quick ? 0.5 : 4
-const recoveryCommands = quick ? 50_000 : 1_000_000
-const snapshotOpenOrders = quick ? 50_000 : 1_000_000
+const roundCalls = quick ? 5_000 : 200_000
+const latencySeconds = quick ? 0.1 : 4
+const recoveryCommands = quick ? 10_000 : 1_000_000
+const snapshotOpenOrders = quick ? 2_000 : 1_000_000
 /** While a snapshot is taken, and as long before. */
 const snapshotLoadPerSecond = 5_000
-const snapshotLoadSeconds = quick ? 1 : 5
+const snapshotLoadSeconds = quick ? 0.1 : 5
 const snapshotSecondsMax = 120
 
 const main = async (folder: string) => {

@@ -2,7 +2,7 @@
  * What it costs to know who asks: verifying a session against the bare verification of its token; signing in without its hash; what
  * other requests notice of many sign-ins; and whether refusals can be told apart by the time that they take.
  *
- * `npm run bench -- auth [--json] [--samples N]`. The server runs in a process of its own, with an embedded Postgres.
+ * `npm run bench -- auth [--json] [--quick] [--samples N]`. The server runs in a process of its own, with an embedded Postgres.
  */
 import { hash, verify } from "@node-rs/argon2"
 import { parametersMin } from "@pandora-exchange/identity/Passwords"
@@ -13,16 +13,19 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
+import { benchOptions } from "../../../scripts/arguments.ts"
 import type { Crowd } from "./authCrowd.ts"
 import type { Ready, Verified, Verify } from "./authTarget.ts"
 
-const json = process.argv.includes("--json")
-const samplesAt = process.argv.indexOf("--samples")
-const samples = samplesAt === -1 ? 100 : Number(process.argv[samplesAt + 1])
-const parallelSignIns = 500
+const { json, quick, samples } = benchOptions({ samples: { usual: 100, quick: 3 } })
+const warmUpSignIns = quick ? 1 : 5
+const parallelSignIns = quick ? 4 : 500
+/** Too many for one user, so that no more are verified. */
+const wrongSignIns = 110
+const verifications = quick ? { rounds: 1, roundMs: 20 } : { rounds: 5, roundMs: 400 }
 const balancesPerSecond = 100
-const idleMs = 8_000
-const users = 25
+const idleMs = quick ? 100 : 8_000
+const users = quick ? 2 : 25
 const password = "umbrella stapler 42 kiwi"
 const say = (text: string) => void (json || console.log(text))
 const folder = mkdtempSync(join(tmpdir(), "pandora-bench-"))
@@ -126,7 +129,7 @@ const apart = (first: ReadonlyArray<number>, second: ReadonlyArray<number>): Apa
 try {
   const { emails } = target
   const [mine] = emails
-  for (let i = 0; i < 5; i++) expected(201, await signIn(mine!, password))
+  for (let i = 0; i < warmUpSignIns; i++) expected(201, await signIn(mine!, password))
 
   // One sign-in, one bare hash, in turn.
   const stored = await hash(password, parametersMin)
@@ -156,7 +159,7 @@ try {
   const tokens = signIns.map(({ body }) => body.accessToken as string)
   const verified = await new Promise<Verified>((resolve) => {
     target.child.once("message", resolve)
-    target.child.send({ tokens, rounds: 5, roundMs: 400 } satisfies Verify)
+    target.child.send({ tokens, ...verifications } satisfies Verify)
   })
   const verification = {
     sessionsPerSecond: Math.round(median(verified.session)),
@@ -174,7 +177,7 @@ try {
 
   const others = emails.slice(0, users - 1)
   const locked = emails[users - 1]!
-  await Promise.all(Array.from({ length: 110 }, () => signIn(locked, "not the password at all")))
+  await Promise.all(Array.from({ length: wrongSignIns }, () => signIn(locked, "not the password at all")))
   const kinds = {
     unknown: () => signIn(`nobody${addresses}@pandora.example`, password),
     wrong: () => signIn(others[addresses % others.length]!, "not the password at all"),
@@ -219,6 +222,8 @@ try {
 } finally {
   agent.destroy()
   target.child.removeAllListeners("exit")
+  const ended = new Promise((resolve) => target.child.once("exit", resolve))
   target.child.kill("SIGKILL")
+  await ended
   rmSync(folder, { recursive: true })
 }

@@ -115,3 +115,4 @@ process.on("message", async ({ rounds, roundMs, tokens: [token, ...once] }: Veri
   } satisfies Verified)
 })
 process.send!({ port: started.port, emails } satisfies Ready)
+process.on("disconnect", () => process.exit())

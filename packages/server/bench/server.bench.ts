@@ -3,8 +3,8 @@
  * against a bare floor of the same run: orders over HTTP against `node:http` that parses and prints JSON,
  * orders over the WebSocket, and changes of a book to many sockets against `ws` that sends them the same.
  *
- * `npm run bench -- server [--json] [--seconds N] [--settle-seconds N]`; with projections for 60 s unless said. Servers run in processes of their own; this one makes the load, with bare
- * connections, so that what makes it is not what is measured.
+ * `npm run bench -- server [--json] [--quick] [--seconds N] [--settle-seconds N]`. Servers run in processes of their own; this one
+ * makes the load, with bare connections, so that what makes it is not what is measured.
  */
 import { IdempotencyKey } from "@pandora-exchange/client"
 import { type ChildProcess, execFile, fork } from "node:child_process"
@@ -15,17 +15,37 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
+import { benchOptions } from "../../../scripts/arguments.ts"
+import * as Prerequisite from "../../../scripts/Prerequisite.ts"
+import * as Postgres from "../../adapters-pg/test/support/Postgres.ts"
 import * as ServerProcess from "../../adapters-pg/test/support/ServerProcess.ts"
 import type { Publish, Published, Ready, Usage } from "./target.ts"
 
-const json = process.argv.includes("--json")
-const secondsAt = process.argv.indexOf("--seconds")
-const seconds = secondsAt === -1 ? 5 : Number(process.argv[secondsAt + 1])
-const settleAt = process.argv.indexOf("--settle-seconds")
-const settleSeconds = settleAt === -1 ? 60 : Number(process.argv[settleAt + 1])
+const {
+  json,
+  quick,
+  seconds,
+  "settle-seconds": settleSeconds
+} = benchOptions({
+  seconds: { usual: 5, quick: 0.2 },
+  "settle-seconds": { usual: 60, quick: 0.2 }
+})
+if (!Postgres.available) process.exit(Prerequisite.exitCodeSkipped)
+
+const rounds = quick ? 1 : 5
 /** Orders per second with all projections on. */
-const settleRate = 10_000
-const warmUpSeconds = 1.5
+const settleRate = quick ? 500 : 10_000
+const durableWarmUpSeconds = quick ? 0.1 : 2
+const warmUpSeconds = quick ? 0.1 : 1.5
+/** What is still under way when a measurement ends gets so long to arrive. */
+const lastWaitMs = quick ? 100 : 1_000
+/** Sockets that get changes of a book, and changes per second. */
+const audiences: ReadonlyArray<readonly [sockets: number, perSecond: number]> = quick
+  ? [[10, 50]]
+  : [
+      [500, 50],
+      [5_000, 4]
+    ]
 const say = (text: string) => void (json || console.log(text))
 const folder = mkdtempSync(join(tmpdir(), "pandora-bench-"))
 const now = () => performance.timeOrigin + performance.now()
@@ -78,13 +98,20 @@ const measured = async ({ child }: Target, counter: () => number): Promise<Measu
       child.once("message", resolve)
       child.send({ usage: true } satisfies Usage)
     })
+  await answered(counter)
   await sleep(warmUpSeconds * 1_000)
   const before = await cpuMs()
   const [count, began] = [counter(), performance.now()]
   await sleep(seconds * 1_000)
+  await answered(() => counter() - count)
   const done = counter() - count
   const took = performance.now() - began
   return { perSecond: done / (took / 1_000), cpuUs: (((await cpuMs()) - before) * 1_000) / done }
+}
+
+/** However slow the machine is, something is answered. */
+const answered = async (counter: () => number) => {
+  while (counter() === 0) await sleep(10)
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -279,7 +306,7 @@ const fanOut = async (target: Target, sockets: number, perSecond: number): Promi
   await sleep(300)
   received.clear()
   const { begun, cpuMs } = await publish(seconds)
-  await sleep(1_000)
+  await sleep(lastWaitMs)
   for (const socket of own) socket.destroy()
 
   // The exchange counts commands and changes of the book apart: both go up by one with each change.
@@ -324,6 +351,7 @@ const durable = async (...args: ReadonlyArray<string>): Promise<Durable> => {
       "--conditions=@pandora-exchange/source",
       script,
       postgres.urlOf("postgres"),
+      String(durableWarmUpSeconds),
       ...args
     ])
     return JSON.parse(stdout.trim().split("\n").at(-1)!) as Durable
@@ -348,7 +376,6 @@ try {
   )
   const postgres = { journal, settled: { seconds: settleSeconds, asked: settleRate, ...settled } }
 
-  const rounds = 5
   const floors: Array<Measured> = []
   const posts: Array<Measured> = []
   const bare = await startTarget("echo", "echo")
@@ -376,21 +403,18 @@ try {
 
   const entries: Array<Measured> = []
   for (let i = 0; i < rounds; i++) entries.push(await streamOrders(exchange))
-  await stop(exchange)
+  if (!quick) await stop(exchange)
   const stream = { ...of(entries), connections: orderConnections }
   say(
     `WebSocket orders  ${stream.perSecond}/s over ${orderConnections} connections at ${stream.cpuUs} us of processor each`
   )
 
   const depth: Array<object> = []
-  for (const [sockets, perSecond] of [
-    [500, 50],
-    [5_000, 4]
-  ] as const) {
+  for (const [sockets, perSecond] of audiences) {
     const bare = await startTarget("ws", "ws")
     const floor = roundedAll(await fanOut(bare, sockets, perSecond))
     await stop(bare)
-    const target = await startTarget("exchange", `depth-${sockets}`)
+    const target = quick ? exchange : await startTarget("exchange", `depth-${sockets}`)
     const own = roundedAll(await fanOut(target, sockets, perSecond))
     await stop(target)
     const ratio = {

@@ -1,11 +1,7 @@
 /** One server of the bench, in a process of its own: `echo`, `ws` or `exchange`. Does what its parent says. */
-import "effect/schema/SchemaJITCompiler/enable"
-import { Effect, Layer, Redacted, Scope } from "effect"
 import { createServer } from "node:http"
 import { BlockList } from "node:net"
 import { WebSocket, WebSocketServer } from "ws"
-import * as Logging from "../src/Logging.ts"
-import { start } from "../src/Server.ts"
 
 /** From the parent: change the book so often, for so long. */
 export interface Publish {
@@ -93,7 +89,12 @@ const ws = async (): Promise<Ready> => {
   return { port: (server.address() as { port: number }).port, tokens: [] }
 }
 
+/** Imports what it needs when it is started: the others are bare. */
 const exchange = async (): Promise<Ready> => {
+  await import("effect/schema/SchemaJITCompiler/enable")
+  const { Effect, Layer, Redacted, Scope } = await import("effect")
+  const Logging = await import("../src/Logging.ts")
+  const { start } = await import("../src/Server.ts")
   const limits = { messagesPerSecondMax: 1_000_000, connectionsMax: 20_000, idleMsMax: 600_000 }
   const scope = Scope.makeUnsafe()
   const started = await Effect.runPromise(
