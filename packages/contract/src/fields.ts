@@ -9,7 +9,7 @@ import * as WireId from "./WireId.ts"
 /** What the walker (`shape.ts`) cannot read off a schema; kept in the schema's annotations. */
 export interface Marks {
   /** What kind of value it is. */
-  readonly leaf?: "decimal" | "signedDecimal" | "id" | "time" | "symbol" | "secret"
+  readonly leaf?: "decimal" | "signedDecimal" | "id" | "time" | "symbol" | "label" | "secret"
   /** The prefix of an id. */
   readonly prefix?: string
   /** The schema of a value that is `undefined` inside and absent on the wire. */
@@ -27,8 +27,10 @@ export interface Marks {
 /** What the walker reads off the key of a field. */
 export interface KeyMarks {
   readonly description?: string
-  /** The code of `InvalidInput` for a wrong value. Default: the code of the kind of value. */
+  /** The code of a wrong value in the SDK. Default: the code of the kind of value. */
   readonly code?: Code
+  /** The code of a missing value on the wire. Default: `MissingField`. */
+  readonly missing?: Code
   /** The account of a request: required inside, optional on the wire, absent where a user is known. */
   readonly account?: boolean
   /** On the wire this field also takes `client:ID`, which is read into the field named here. */
@@ -110,6 +112,9 @@ export const words = <const L extends ReadonlyArray<string>>(name: string, doc: 
 /** Text of `min` to `max` characters. */
 export const text = (max: number, min = 1) => Schema.String.check(Schema.isMinLength(min), Schema.isMaxLength(max))
 
+/** Text that the venue keeps: 1 to `max` printable ASCII characters, whose pattern the venue checks. */
+export const label = (max: number) => text(max).annotate(marked({ leaf: "label" }))
+
 /** A whole number. In URLs it is written in plain digits. */
 export const whole = (minimum: number, maximum: number = Number.MAX_SAFE_INTEGER) =>
   Schema.Int.check(Schema.isBetween({ minimum, maximum }))
@@ -177,7 +182,8 @@ export const AssetSymbol = name("The symbol of an asset.")
 
 export const ClientOrderId = text(36).annotate({
   identifier: "ClientOrderId",
-  description: "Your own id: 1 to 36 of A-Z a-z 0-9 . _ : / -."
+  description: "Your own id: 1 to 36 of A-Z a-z 0-9 . _ : / -.",
+  ...marked({ leaf: "label" })
 })
 
 /** Hidden as soon as it is read, so that no log, trace or message can show it. Answers give plain text instead. */

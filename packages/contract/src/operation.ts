@@ -2,7 +2,7 @@
 import type { Permission } from "@pandora-exchange/core/Permission"
 import type { Schema } from "effect"
 import type { Code } from "./failures.ts"
-import { type Field, fieldsOf, shapeOf } from "./shape.ts"
+import { type Field, fieldsOf, type Shape, shapeOf } from "./shape.ts"
 
 /** What a caller needs. `public`: nothing. `signedIn`: a token with any permission. `host`: only the embedding program. */
 export type Right = Permission | "public" | "signedIn" | "host"
@@ -34,6 +34,8 @@ export interface OperationTerms {
   readonly permission: Right
   /** A command to the venue: takes an idempotency key, and is done once under it. */
   readonly movesMoney?: boolean
+  /** Asks what a command would do: takes the same request, key included, and ignores the key. */
+  readonly dryRun?: boolean
   readonly rest?: Rest
   /** On the WebSocket, under its name. */
   readonly stream?: Stream
@@ -52,6 +54,12 @@ export const operation = (name: string, terms: OperationTerms): Operation => ({ 
 export const isOperation = (value: unknown): value is Operation =>
   typeof value === "object" && value !== null && "permission" in value && "fails" in value
 
+const noFields: Shape = { kind: "struct", fields: [], bases: [], foreign: undefined }
+
+/** The shape of what is asked; without fields where there is nothing to say. */
+export const requestShapeOf = ({ request }: OperationTerms): Shape =>
+  request === undefined ? noFields : shapeOf(request)
+
 /** Where each field of a request stands in an HTTP request. */
 export interface Placement {
   readonly path: ReadonlyArray<Field>
@@ -63,13 +71,14 @@ export interface Placement {
  * Places the fields of a request by one rule: those that the path names go there; `account` and all of GET and DELETE
  * go to the query; the rest goes to the body. A field inside another one has no place of its own.
  */
-export const placementOf = ({ request, rest }: OperationTerms): Placement => {
+export const placementOf = (terms: OperationTerms): Placement => {
+  const { rest } = terms
   const path: Array<Field> = []
   const query: Array<Field> = []
   const body: Array<Field> = []
   const named = new Set(rest?.path.match(/:\w+/g)?.map((segment) => segment.slice(1)))
   const bodiless = rest?.method === "GET" || rest?.method === "DELETE"
-  for (const field of request === undefined ? [] : fieldsOf(shapeOf(request))) {
+  for (const field of fieldsOf(requestShapeOf(terms))) {
     if (field.inside !== undefined) continue
     if (named.has(field.name)) path.push(field)
     else if (field.account || bodiless) query.push(field)

@@ -20,8 +20,8 @@ export interface Text extends Named {
   readonly min: number
   readonly max: number
   readonly pattern: RegExp | undefined
-  /** The symbol of something that is listed, or not. */
-  readonly symbol: boolean
+  /** `symbol` names something that is listed; `label` is printable ASCII that the venue keeps. */
+  readonly use: "symbol" | "label" | undefined
 }
 
 export interface Whole extends Named {
@@ -139,6 +139,7 @@ const read = (ast: SchemaAST.AST, annotations: Annotations): Shape => {
   switch (annotations.leaf) {
     case undefined:
     case "symbol":
+    case "label":
       return plain(ast, annotations, named)
     case "id":
       return { kind: "id", prefix: annotations.prefix!, ...named }
@@ -152,7 +153,8 @@ const plain = (ast: SchemaAST.AST, annotations: Annotations, named: Named): Shap
     case "String": {
       const { maxLength = Number.MAX_SAFE_INTEGER, minLength = 0, source, flags } = limitsOf(ast)
       const pattern = source === undefined ? undefined : new RegExp(source, flags)
-      return { kind: "text", min: minLength, max: maxLength, pattern, symbol: annotations.leaf === "symbol", ...named }
+      const use = annotations.leaf === "symbol" || annotations.leaf === "label" ? annotations.leaf : undefined
+      return { kind: "text", min: minLength, max: maxLength, pattern, use, ...named }
     }
     case "Number":
       return numberOf(ast, named)

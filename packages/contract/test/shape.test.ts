@@ -7,7 +7,7 @@ import { fieldsOf, shapeOf } from "../src/shape.ts"
 import * as Orders from "../src/operations/orders.ts"
 
 it("reads the limits of text, numbers and lists", () => {
-  expect(shapeOf(Fields.text(36))).toEqual({ kind: "text", min: 1, max: 36, pattern: undefined, symbol: false })
+  expect(shapeOf(Fields.text(36))).toEqual({ kind: "text", min: 1, max: 36, pattern: undefined, use: undefined })
   expect(shapeOf(Schema.String.check(Schema.isPattern(/^a+$/u)))).toMatchObject({ kind: "text", pattern: /^a+$/u })
   expect(shapeOf(Fields.whole(1, 5))).toEqual({ kind: "whole", min: 1, max: 5 })
   expect(shapeOf(Schema.Array(Schema.Boolean).check(Schema.isMinLength(2), Schema.isMaxLength(3)))).toEqual({
@@ -30,7 +30,7 @@ it("reads the marks of leaves: ids, decimals, symbols, times and secrets", () =>
     { kind: "decimal" },
     { kind: "time" },
     { kind: "secret" },
-    { kind: "text", symbol: true, max: 32 }
+    { kind: "text", use: "symbol", max: 32 }
   ])
 })
 

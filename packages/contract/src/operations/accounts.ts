@@ -13,7 +13,7 @@ import {
   oneOf,
   optional,
   struct,
-  text,
+  label,
   whole,
   words
 } from "../fields.ts"
@@ -26,7 +26,7 @@ export const AccountKind = words(
   accountKinds
 )
 
-const reference = text(64)
+const reference = label(64)
 
 export const OpenAccount = struct("OpenAccount", "An account to open.", {
   kind: optional(Schema.Literals(["user", "house"]), "Default: `user`."),

@@ -1,7 +1,7 @@
 /** Assets and markets: listing them, setting their terms, and looking at them. */
 import * as Market from "@pandora-exchange/core/Market"
 import { Schema } from "effect"
-import { AssetSymbol, Decimal, field, listOf, MarketSymbol, optional, struct, text, whole, words } from "../fields.ts"
+import { AssetSymbol, Decimal, field, listOf, MarketSymbol, optional, struct, label, whole, words } from "../fields.ts"
 import { operation } from "../operation.ts"
 import { Done } from "./orders.ts"
 
@@ -12,7 +12,7 @@ export const MarketStatus = words(
 )
 
 export const ListAsset = struct("ListAsset", "An asset to list.", {
-  symbol: field(text(16), "1 to 16 of `A-Z 0-9`."),
+  symbol: field(label(16), "1 to 16 of `A-Z 0-9`."),
   scale: optional(whole(0, 255), "Decimals that the ledger keeps, at most 18. Default: 8.", { code: "ScaleTooLarge" })
 })
 
@@ -22,7 +22,7 @@ export const Asset = struct("Asset", "A listed asset.", {
 })
 
 export const ListMarket = struct("ListMarket", "A market to list.", {
-  symbol: field(text(32), "The market's symbol, for instance `BTC-USDT`."),
+  symbol: field(label(32), "The market's symbol, for instance `BTC-USDT`."),
   base: field(AssetSymbol, "The asset that is traded."),
   quote: field(AssetSymbol, "The asset that prices are in."),
   tickSize: field(Decimal, "Prices are multiples of it."),
@@ -111,13 +111,13 @@ export const SetMarketRules = struct(
         "`down`. The rest expires."
     ),
     maxPosition: optional(Decimal, "The most base that an account may have and be buying."),
-    triggerSource: optional(text(32), "Whose set prices trigger conditional orders. Default: the last trade's.")
+    triggerSource: optional(label(32), "Whose set prices trigger conditional orders. Default: the last trade's.")
   }
 )
 
 export const SetPrice = struct("SetPrice", "A price from outside the book.", {
   ...market,
-  priceSource: field(text(32), "Where the price is from: 1 to 32 of `A-Z a-z 0-9 . _ -`."),
+  priceSource: field(label(32), "Where the price is from: 1 to 32 of `A-Z a-z 0-9 . _ -`."),
   price: field(Decimal, "The price.")
 })
 

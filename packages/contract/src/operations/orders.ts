@@ -97,7 +97,9 @@ export const LimitOrder = struct(
   {
     ...OrderTerms.fields,
     type: optional(Schema.Literal("limit"), "Default: `limit`."),
-    price: field(Decimal, "The limit price, in quote per unit of base; a multiple of the tick size."),
+    price: field(Decimal, "The limit price, in quote per unit of base; a multiple of the tick size.", {
+      missing: "PriceMissing"
+    }),
     quantity: field(Decimal, "How much base; a multiple of the lot size."),
     timeInForce: optional(TimeInForce, "How long the order stays. Default: `GTC`, and `GTD` with a `deadline`."),
     postOnly: optional(
@@ -445,6 +447,7 @@ export const preview = operation("preview", {
   request: PlaceOrder,
   answer: OrderPreview,
   permission: "trade",
+  dryRun: true,
   rest: { method: "POST", path: "/v1/orders/preview" },
   sdk: true,
   fails: placing

@@ -1,0 +1,127 @@
+/**
+ * Reads requests with Effect's decoder: for programs that must not generate code, and as the oracle of
+ * the generated checks.
+ */
+import { Exit, Schema, SchemaIssue } from "effect"
+import type { Code } from "./failures.ts"
+import { Fault } from "./Fault.ts"
+import { remembered } from "./internal/remembered.ts"
+import { type Operation, placementOf, requestShapeOf } from "./operation.ts"
+import { type Field, fieldsOf } from "./shape.ts"
+
+type Fields = Readonly<Record<string, unknown>>
+
+const strict = { onExcessProperty: "error" } as const
+
+const decoderOf = remembered((operation: Operation) =>
+  Schema.decodeUnknownExit(requestOf(operation) as Schema.Codec<object>, strict)
+)
+const insideDecoderOf = remembered((operation: Operation) =>
+  Schema.decodeUnknownExit(Schema.toType(requestOf(operation)) as Schema.Codec<object>, strict)
+)
+
+const requestOf = ({ request }: Operation): Schema.Top => request ?? Schema.Struct({})
+
+export const decodeInside = (operation: Operation, request: unknown): Fault | undefined => {
+  if (typeof request !== "object" || request === null) return new Fault("NotAnObject", "request")
+  const exit = insideDecoderOf(operation)(withoutKey(operation, request as Fields))
+  return Exit.isFailure(exit) ? faultOf(exit) : undefined
+}
+
+/** What makes a command repeatable is no part of its request. Neither is what is not given. */
+const withoutKey = (operation: Operation, request: Fields): Fields => {
+  const repeatable = operation.movesMoney === true || operation.dryRun === true
+  return Object.fromEntries(
+    Object.entries(request).filter(
+      ([name, value]) => value !== undefined && !(repeatable && (name === "key" || name === "source"))
+    )
+  )
+}
+
+export const decodeHttp = (operation: Operation, path: Fields, query: Fields, body: Fields): object | Fault => {
+  const places = placementOf(operation)
+  const stray = strayIn(path, places.path, []) ?? strayIn(query, places.query, []) ?? strayIn(body, places.body, [])
+  return (
+    stray ?? decoded(operation, { ...numbersOf({ ...path, ...query }, [...places.path, ...places.query]), ...body })
+  )
+}
+
+export const decodeMessage = (operation: Operation, message: Fields): object | Fault => {
+  const { body, path, query } = placementOf(operation)
+  const under = operation.stream?.body
+  const beside = under === undefined ? [...path, ...query, ...body] : [...path, ...query]
+  const stray = strayIn(message, beside, ["op", "id", "key", ...(under === undefined ? [] : [under])])
+  if (stray !== undefined) return stray
+  const { id, key: _key, op: _op, ...rest } = message
+  if (typeof id !== "string" || id.length < 1 || id.length > 64) return new Fault("InvalidValue", "id")
+  if (under === undefined) return decoded(operation, rest)
+  const { [under]: inner, ...outer } = rest
+  if (typeof inner !== "object" || inner === null) return new Fault("InvalidValue", under)
+  return strayIn(inner as Fields, body, []) ?? decoded(operation, { ...outer, ...(inner as Fields) })
+}
+
+/** A field that has no place there. */
+const strayIn = (given: Fields, places: ReadonlyArray<Field>, extra: ReadonlyArray<string>): Fault | undefined => {
+  const known = new Set([...places.map(({ wire }) => wire), ...extra])
+  const stray = Object.keys(given).find((name) => !known.has(name))
+  return stray === undefined ? undefined : new Fault("UnknownField", stray)
+}
+
+/** URLs hold text: digits become a number where the shape says so. */
+const numbersOf = (given: Fields, places: ReadonlyArray<Field>): Fields => {
+  const whole = new Set(places.filter(({ shape }) => shape.kind === "whole").map(({ wire }) => wire))
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      whole.has(name) && /^(0|[1-9][0-9]{0,15})$/.test(String(value)) ? Number(value) : value
+    ])
+  )
+}
+
+/** The account may be left out on the wire: any stands in for it while the rest is decoded. */
+const decoded = (operation: Operation, given: Fields): object | Fault => {
+  const fields = fieldsOf(requestShapeOf(operation))
+  const named = fields.find(({ client }) => client !== undefined)
+  if (named !== undefined && given[named.wire] === undefined) return new Fault("MissingField", named.wire)
+  const account = fields.some(({ account }) => account === true) && given["account"] === undefined
+  const exit = decoderOf(operation)({ ...split(given, fields), ...(account && { account: "acc_1" }) })
+  if (Exit.isFailure(exit)) return faultOf(exit)
+  if (!account) return exit.value
+  const { account: _, ...rest } = exit.value as Fields
+  return rest
+}
+
+/** `client:ID` goes into the field beside. */
+const split = (given: Fields, fields: ReadonlyArray<Field>): Fields => {
+  const named = fields.find(({ client }) => client !== undefined)
+  if (named === undefined) return given
+  const { [named.wire]: text, ...rest } = given
+  const isClient = typeof text === "string" && text.startsWith("client:") && text.length > 7
+  return isClient ? { ...rest, [named.client!]: text.slice(7) } : given
+}
+
+const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const faultOf = (exit: Exit.Failure<unknown, Schema.SchemaError>): Fault => {
+  const failed = exit.cause.reasons.find((reason) => reason._tag === "Fail")!
+  const first = formatIssue(failed.error.issue).issues[0]
+  const path = (first?.path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join(".")
+  return new Fault(codeOf(failed.error.issue), path === "" ? "request" : path, first?.message)
+}
+
+const codeOf = (issue: SchemaIssue.Issue): Code => {
+  switch (issue._tag) {
+    case "UnexpectedKey":
+      return "UnknownField"
+    case "MissingKey":
+      return "MissingField"
+    case "Pointer":
+      return codeOf(issue.issue)
+    case "Composite":
+      return codeOf(issue.issues[0])
+    case "AnyOf":
+      return issue.issues.length === 1 ? codeOf(issue.issues[0]!) : "InvalidValue"
+    default:
+      return "InvalidValue"
+  }
+}

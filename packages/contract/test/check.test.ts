@@ -1,0 +1,98 @@
+/** The codes of faults, from programs and over the wire. */
+import { expect, it } from "@effect/vitest"
+import { checkOf, httpReaderOf, messageReaderOf } from "../src/check.ts"
+import { Fault } from "../src/Fault.ts"
+import * as accounts from "../src/operations/accounts.ts"
+import * as orders from "../src/operations/orders.ts"
+
+const limit = { account: 1000, market: "BTC-USDT", side: "buy", price: "60000", quantity: "0.5" }
+
+it.each<[string, object, string, string]>([
+  ["a misspelt field", { prize: "1" }, "UnknownField", "prize"],
+  ["an account that is no number", { account: "acc_1000" }, "NotAnAccount", "account"],
+  ["an account beyond 32 bits", { account: 2 ** 32 }, "NotAnAccount", "account"],
+  ["a word that is not in the list", { side: "sideways" }, "NotOneOf", "side"],
+  ["a type that is neither", { type: "stop" }, "NotOneOf", "type"],
+  ["a budget of a limit order", { budget: "1" }, "NotForLimitOrders", "budget"],
+  ["a flag that is text", { postOnly: "yes" }, "NotABoolean", "postOnly"],
+  ["text that cannot be written down", { clientOrderId: "ü" }, "MalformedText", "clientOrderId"],
+  ["a deadline that is no time", { deadline: -1 }, "NotATime", "deadline"],
+  ["a trigger that is text", { trigger: "60000" }, "NotAnObject", "trigger"],
+  ["a misspelt field within another", { trigger: { kind: "stopLoss", prise: "1" } }, "UnknownField", "trigger.prise"]
+])("error: finds %s in a limit order", (_, wrong, code, field) => {
+  expect(checkOf(orders.place)({ ...limit, ...wrong })).toEqual(new Fault(code as Fault["code"], field))
+})
+
+it("error: names the field that a market order cannot have", () => {
+  const { price, ...market } = limit
+  expect(checkOf(orders.place)({ ...market, type: "market" })).toBeUndefined()
+  expect(checkOf(orders.place)({ ...market, type: "market", price })).toEqual(new Fault("NotForMarketOrders", "price"))
+})
+
+it("error: names the place in a list", () => {
+  const order = { side: "buy", price: "1", quantity: "1" }
+  const list = { account: 1000, market: "BTC-USDT", contingency: "OCO", orders: [order, { ...order, side: "up" }] }
+  expect(checkOf(orders.placeList)(list)).toEqual(new Fault("NotOneOf", "orders.1.side"))
+  expect(checkOf(orders.placeList)({ ...list, orders: [order] })).toEqual(new Fault("OrdersMissing", "orders"))
+})
+
+it("passes what is right: the key of a command, a date, fields that are undefined", () => {
+  const more = { key: "k", source: { name: "s", number: 1 }, deadline: new Date(), clientOrderId: undefined }
+  expect(checkOf(orders.place)({ ...limit, ...more })).toBeUndefined()
+  expect(checkOf(orders.openOrders)({ account: 1000 })).toBeUndefined()
+  expect(checkOf(orders.openOrders)({ account: 1000, key: "k" })).toEqual(new Fault("UnknownField", "key"))
+})
+
+it("chooses the member of a union by the field that only it has", () => {
+  expect(checkOf(accounts.accountOf)({ reference: "ann" })).toBeUndefined()
+  expect(checkOf(accounts.accountOf)({ account: 1000 })).toBeUndefined()
+  expect(checkOf(accounts.accountOf)({})).toEqual(new Fault("NotAnAccount", "account"))
+})
+
+it("error: what is no object has no fields", () => {
+  for (const request of [undefined, null, [], "buy"]) {
+    expect(checkOf(orders.place)(request)).toMatchObject({ code: "NotAnObject", field: "request" })
+  }
+})
+
+it("reads ids, numbers in URLs, and an id of one's own from where the other one stands", () => {
+  expect(httpReaderOf(orders.cancel)({ order: "ord_17" }, { account: "acc_1000" }, {})).toEqual({
+    account: 1000,
+    order: 17
+  })
+  expect(httpReaderOf(orders.cancel)({ order: "client:mine" }, {}, {})).toEqual({ clientOrderId: "mine" })
+  expect(httpReaderOf(orders.orders)({}, { limit: "7", sort: "oldest" }, {})).toEqual({ limit: 7, sort: "oldest" })
+})
+
+it("error: a field in the wrong place of an HTTP request is unknown there", () => {
+  const read = httpReaderOf(orders.amend)
+  expect(read({ order: "ord_17" }, { price: "1" }, { market: "BTC-USDT" })).toEqual(new Fault("UnknownField", "price"))
+  expect(read({ order: "ord_17" }, {}, { market: "BTC-USDT", account: "acc_1" })).toEqual(
+    new Fault("UnknownField", "account")
+  )
+})
+
+it("error: the wire has codes of its own", () => {
+  const read = (body: object) => httpReaderOf(orders.place)({}, {}, body as Record<string, unknown>)
+  const { account: _, ...order } = limit
+  const wrong = (fields: object) => read({ ...order, ...fields })
+  expect(read({ market: "BTC-USDT" })).toEqual(new Fault("MissingField", "side"))
+  expect(wrong({ price: 60_000 })).toEqual(new Fault("DecimalNotText", "price"))
+  expect(wrong({ side: "up" })).toEqual(new Fault("InvalidValue", "side", "must be one of: buy, sell"))
+  expect(wrong({ price: undefined })).toEqual(new Fault("PriceMissing", "price"))
+  expect(wrong({ clientOrderId: "ü" })).toEqual(new Fault("MalformedText", "clientOrderId"))
+  expect(httpReaderOf(orders.cancel)({ order: "17" }, {}, {})).toEqual(new Fault("UnknownOrder", "order"))
+  expect(httpReaderOf(orders.cancelList)({ list: "ord_17" }, {}, {})).toEqual(new Fault("UnknownOrderList", "list"))
+})
+
+it("reads messages, in which the body may have a name of its own", () => {
+  const { account: _, ...order } = limit
+  const read = messageReaderOf(orders.place)
+  expect(read({ op: "place", id: "1", key: "k", account: "acc_1000", order })).toEqual(limit)
+  expect(read({ op: "place", id: "1" })).toEqual(new Fault("MissingField", "order"))
+  expect(read({ op: "place", order })).toEqual(new Fault("MissingField", "id"))
+  expect(read({ op: "place", id: "1", order: { ...order, trigger: {} } })).toEqual(
+    new Fault("MissingField", "order.trigger.kind")
+  )
+  expect(messageReaderOf(orders.cancelAfter)({ op: "cancelAfter", id: "1", delay: 5 })).toEqual({ delay: 5 })
+})
