@@ -1,4 +1,5 @@
-/** Who asks, as their session says. */
+/** The principal of a session. */
+import type { Principal as AnyPrincipal } from "@pandora-exchange/contract/Principal"
 import type { Session, SessionId, User, UserId } from "@pandora-exchange/core/Identity"
 import type { AccountId } from "@pandora-exchange/core/Ids"
 import type { Permission } from "@pandora-exchange/core/Permission"
@@ -7,14 +8,11 @@ import { PermissionMissing, StepUpRequired } from "./Errors.ts"
 import { hasFactor } from "./Proofs.ts"
 import { permissionsOf } from "./Roles.ts"
 
-export interface Principal {
+export interface Principal extends AnyPrincipal {
   readonly userId: UserId
   readonly sessionId: SessionId
-  readonly name: string
-  /** The first is the main account. */
   readonly accountIds: ReadonlyArray<AccountId>
-  readonly permissions: ReadonlyArray<Permission>
-  /** When the person last proved who they are, with all that they have set up for it; 0 for never. */
+  /** When the user last proved who they are, with everything that they have set up for it; 0 for never. */
   readonly provenAt: number
 }
 

@@ -17,7 +17,7 @@ import type {
 } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
 import { ApiFailure } from "./http/Failure.ts"
-import type { Principal } from "./Identity.ts"
+import type { Principal } from "./Authentication.ts"
 
 /** Who asks, for which account, under which key. */
 export interface Asking {

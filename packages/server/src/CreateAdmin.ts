@@ -9,7 +9,7 @@ import { randomBytes } from "node:crypto"
 import { type Config, ConfigWrong, flagsOf, load } from "./Config.ts"
 import * as Logging from "./Logging.ts"
 import { typedPassword } from "./typedPassword.ts"
-import * as UserServices from "./UserServices.ts"
+import * as IdentityServices from "./IdentityServices.ts"
 
 const staffRoles = roles.filter((role) => role !== "user")
 
@@ -68,7 +68,7 @@ export const createAdmin = Effect.fnUntraced(function* (
   const password = generated ? Redacted.make(randomBytes(24).toString("base64url")) : yield* typedPassword
   const userId = yield* Effect.provide(
     Users.use((users) => users.create({ email, name, password, roles: [role] })),
-    Layer.provide(Layer.provide(UserServices.layer(config), storeOf(config)), Logging.layer(config))
+    Layer.provide(Layer.provide(IdentityServices.layer(config), storeOf(config)), Logging.layer(config))
   ).pipe(
     Effect.catchTag("EmailTaken", () => wrong(`${email} has a user already: take another address.`)),
     Effect.catchTag("NotPossible", () => wrong(`--email is "${email}", which is no address: give it as name@host.`)),

@@ -12,7 +12,7 @@ import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import { folderSecret } from "./folderSecret.ts"
 import { demoDomain } from "./Mail.ts"
-import type { UserServices } from "./UserServices.ts"
+import type { IdentityServices } from "./IdentityServices.ts"
 
 export const listing: Pick<ExchangeOptions, "assets" | "markets"> = {
   assets: [{ symbol: "BTC" }, { symbol: "ETH" }, { symbol: "USDT" }],
@@ -61,7 +61,7 @@ const caller: Caller = { address: "127.0.0.1", agent: "the demo" }
 /** The demo's users, signed in: the same people with the same password and accounts whenever this folder is used. */
 export const open = Effect.fnUntraced(function* (
   exchange: Exchange["Service"],
-  services: UserServices,
+  services: IdentityServices,
   folder: string
 ) {
   const users = Context.get(services, Users)

@@ -23,8 +23,8 @@ import { apiOf, handlers } from "./http/handlers.ts"
 import * as HttpServer from "./http/HttpServer.ts"
 import { pagesOf } from "./http/pages.ts"
 import { routesOf } from "./http/Routes.ts"
-import type { Identity } from "./Identity.ts"
-import * as UserServices from "./UserServices.ts"
+import type { Authentication } from "./Authentication.ts"
+import * as IdentityServices from "./IdentityServices.ts"
 import { Gateway } from "./ws/Gateway.ts"
 import type { Limits } from "./ws/Limits.ts"
 
@@ -40,7 +40,7 @@ export interface Started {
   readonly accounts: ReadonlyArray<StartedAccount>
   readonly exchange: Exchange["Service"]
   /** Those of the package `identity`; not with users of your own. */
-  readonly users: UserServices.UserServices | undefined
+  readonly users: IdentityServices.IdentityServices | undefined
   /** Tells clients, finishes what is under way, and refuses the rest. Closing the scope then lets go of the storage. */
   readonly shutDown: Effect.Effect<void>
 }
@@ -75,7 +75,7 @@ interface Places {
 /** What a server made by a program may have otherwise. */
 export interface Parts {
   /** Your own users, instead of those of the package `identity` and of the demo. */
-  readonly identity?: Identity["Service"]
+  readonly identity?: Authentication["Service"]
   /** Bounds of the stream. */
   readonly limits?: Partial<Limits>
   /** Bounds of time for requests. */
@@ -107,14 +107,14 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   const users =
     parts.identity === undefined
       ? yield* Layer.build(
-          UserServices.layer(config).pipe(
+          IdentityServices.layer(config).pipe(
             Layer.provide(ExchangeAccounts.layer),
             Layer.provide(Layer.succeedContext(services))
           )
         )
       : undefined
   const demo = config.demo && users !== undefined ? yield* Demo.open(exchange, users, config.folder) : []
-  const identity = parts.identity ?? UserServices.identityOf(users!)
+  const identity = parts.identity ?? IdentityServices.authenticationOf(users!)
   // It runs until all of them have halted, each of which is in the log by then. Begun when the users are there: an embedded database
   // does one thing after another, and what the projections have to read may be much.
   yield* Effect.forkScoped(Effect.exit(projections.follow(exchange.batches)))

@@ -2,6 +2,6 @@
 export * as Config from "./Config.ts"
 export * as Feed from "./feed/Feed.ts"
 export * as History from "./History.ts"
-export * as Identity from "./Identity.ts"
+export * as Authentication from "./Authentication.ts"
 export * as Logging from "./Logging.ts"
 export * as Server from "./Server.ts"

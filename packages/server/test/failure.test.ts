@@ -65,7 +65,7 @@ describe("failures of identity", () => {
       const services = yield* Layer.build(identityOverNothing)
       const { profile } = identityHandlers(services)
       const user = { userId: "usr_x", sessionId: "ses_x", permissions: ["self"], accountIds: [], provenAt: Date.now() }
-      const asked = { principal: { user }, caller: () => ({ address: "192.0.2.1", agent: "" }), payload: { name: "x" } }
+      const asked = { principal: user, caller: () => ({ address: "192.0.2.1", agent: "" }), payload: { name: "x" } }
       const got = yield* Effect.flip(profile.get(asked as never))
       expect(got).toEqual(new IdentityUnavailable({ cause }))
       const renamed = yield* Effect.flip(profile.rename(asked as never))

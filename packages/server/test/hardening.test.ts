@@ -12,7 +12,7 @@ import type { FeedService } from "../src/feed/Feed.ts"
 import { Health } from "../src/Health.ts"
 import { HistoryBehind, MalformedCursor } from "../src/History.ts"
 import { problemOf } from "../src/http/Failure.ts"
-import { Unauthenticated } from "../src/Identity.ts"
+import { Unauthenticated } from "../src/Authentication.ts"
 import { asking, type InProcess, startHere } from "./support.ts"
 
 let server: InProcess

@@ -3,7 +3,7 @@ import { Api, ApiWithoutUsers, openStream } from "@pandora-exchange/client"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import { IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Effect, Queue, Redacted, Stream } from "effect"
-import { type Principal, Unauthenticated } from "../src/Identity.ts"
+import { type Principal, Unauthenticated } from "../src/Authentication.ts"
 import { asking, type InProcess, startHere } from "./support.ts"
 
 const known = new Map<string, Principal>()
@@ -33,7 +33,7 @@ beforeAll(async () => {
   )
   ask = asking(server.url)
   const { account } = await Effect.runPromise(server.exchange.openAccount({ reference: "host:ann" }))
-  const ann: Principal = { id: "ann", name: "Ann", accountIds: [account], permissions: ["read", "trade", "self"] }
+  const ann: Principal = { userId: "ann", name: "Ann", accountIds: [account], permissions: ["read", "trade", "self"] }
   known.set("first", ann).set("second", ann)
 })
 afterAll(() => server.close())

@@ -7,7 +7,7 @@ import { Context, Effect, Queue, Redacted, Stream } from "effect"
 import { randomBytes } from "node:crypto"
 import { generateSync } from "otplib"
 import * as Postgres from "../../adapters-pg/test/support/Postgres.ts"
-import { Identity, type Principal, Unauthenticated } from "../src/Identity.ts"
+import { Authentication, type Principal, Unauthenticated } from "../src/Authentication.ts"
 import { asking, type InProcess, startHere } from "./support.ts"
 import { openBare, refusedUpgrade } from "./streaming.ts"
 
@@ -33,7 +33,7 @@ describe("with a host's own users", () => {
   const changes = Effect.runSync(Queue.unbounded<ReadonlySet<string> | "everybody">())
   const tell = (changed: ReadonlySet<string> | "everybody") => Queue.offerUnsafe(changes, changed)
 
-  const identity = Identity.of({
+  const identity = Authentication.of({
     authenticate: (token) =>
       Effect.gen(function* () {
         asked.push(Redacted.value(token))
@@ -52,11 +52,11 @@ describe("with a host's own users", () => {
   })
   afterAll(() => server.close())
   beforeEach(() => {
-    const ann: Principal = { id: "ann", name: "Ann", accountIds: [account], permissions: ["read", "trade"] }
+    const ann: Principal = { userId: "ann", name: "Ann", accountIds: [account], permissions: ["read", "trade"] }
     principals = new Map([
       ["ann", ann],
       ["ann-again", ann],
-      ["bob", { id: "bob", name: "Bob", accountIds: [], permissions: ["read"] }]
+      ["bob", { userId: "bob", name: "Bob", accountIds: [], permissions: ["read"] }]
     ])
     asked.length = 0
   })

@@ -10,7 +10,7 @@ import type { ExchangeFailure } from "@pandora-exchange/sdk"
 import { Cause, Schema } from "effect"
 import type { HistoryUnavailable } from "@pandora-exchange/adapters-pg/History"
 import type { HistoryBehind, MalformedCursor } from "../History.ts"
-import type { Unauthenticated } from "../Identity.ts"
+import type { Unauthenticated } from "../Authentication.ts"
 
 /** A refusal of the server itself. */
 export class ApiFailure extends Schema.TaggedError<ApiFailure>()("ApiFailure", {

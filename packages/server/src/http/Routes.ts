@@ -11,7 +11,7 @@ import { Requires } from "@pandora-exchange/client/api/Conventions"
 import type { Caller } from "@pandora-exchange/identity/Caller"
 import { Context, type Effect, Result, type Schema } from "effect"
 import type { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
-import type { Principal } from "../Identity.ts"
+import type { Principal } from "../Authentication.ts"
 import { decoder } from "./Decoding.ts"
 import { ApiFailure, type Failure } from "./Failure.ts"
 

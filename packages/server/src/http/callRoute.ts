@@ -6,7 +6,7 @@ import type { Caller } from "@pandora-exchange/identity/Caller"
 import { Effect, Result } from "effect"
 import type { IncomingMessage } from "node:http"
 import type { BlockList } from "node:net"
-import type { Identity, Principal } from "../Identity.ts"
+import type { Authentication, Principal } from "../Authentication.ts"
 import { addressOf } from "./address.ts"
 import { tokenOf } from "./bearerToken.ts"
 import { parseObject, parseQuery } from "./Decoding.ts"
@@ -22,13 +22,13 @@ export interface RoutedRequest extends Found {
 
 /** What tells who a caller is. */
 export interface Callers {
-  readonly identity: Identity["Service"]
+  readonly identity: Authentication["Service"]
   /** Proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: BlockList
 }
 
 const noFields = Result.succeed({})
-const nobody: Principal = { id: "", name: "", accountIds: [], permissions: [] }
+const nobody: Principal = { userId: "", name: "", accountIds: [], permissions: [] }
 
 export const callRoute = (routed: RoutedRequest, callers: Callers): Effect.Effect<unknown, Failure> => {
   const { request, route } = routed

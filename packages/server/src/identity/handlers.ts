@@ -1,4 +1,4 @@
-/** Who answers what concerns people: the services of the package `identity` in the API's terms. */
+/** Answers the routes about users: the services of the package `identity` in the API's terms. */
 import type { Administration as AdministrationApi } from "@pandora-exchange/client/api/Administration"
 import { pageSizeDefault, UserId as UserIdSchema } from "@pandora-exchange/client/api/Conventions"
 import type { Factors as FactorsApi } from "@pandora-exchange/client/api/Factors"
@@ -10,14 +10,14 @@ import { SessionId, UserId } from "@pandora-exchange/core/Identity"
 import { AccessTokens } from "@pandora-exchange/identity/AccessTokens"
 import { Administration } from "@pandora-exchange/identity/Administration"
 import { type Codes, Factors } from "@pandora-exchange/identity/Factors"
-import type { Principal as IdentityPrincipal } from "@pandora-exchange/identity/Principal"
+import type { Principal as SessionPrincipal } from "@pandora-exchange/identity/Principal"
 import { Sessions } from "@pandora-exchange/identity/Sessions"
 import { Users } from "@pandora-exchange/identity/Users"
 import { Context, Effect, Redacted, Schema } from "effect"
 import { MalformedCursor } from "../History.ts"
 import { ApiFailure, type IdentityFailure } from "../http/Failure.ts"
 import type { Handlers } from "../http/Routes.ts"
-import type { Principal } from "../Identity.ts"
+import type { Principal } from "../Authentication.ts"
 import {
   accountView,
   auditEntryView,
@@ -41,10 +41,10 @@ export const identityHandlers = (services: Services) => ({
   keys: keys(services)
 })
 
-/** Who asks, as identity knows them: all who come here are its own users. */
-const own = ({ user }: Principal): IdentityPrincipal => {
-  if (user === undefined) throw new Error("the principal of a route about users is none of identity's")
-  return user
+/** The principal with their session. Routes about users are served to users of identity only. */
+const own = (principal: Principal): SessionPrincipal => {
+  if (!("sessionId" in principal)) throw new Error("a route about users needs a principal of identity")
+  return principal as SessionPrincipal
 }
 
 /** A write that the store did not answer may have been made. */

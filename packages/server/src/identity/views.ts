@@ -1,5 +1,5 @@
 /**
- * People in the API's terms. Each view names what it shows: hashes, sealed secrets, challenges and versions of a row stand in none of
+ * Users in the API's terms. Each view names what it shows: hashes, sealed secrets, challenges and versions of a row stand in none of
  * them, and a field that is added to a row is not shown before somebody says so here.
  */
 import type { AuditEntry } from "@pandora-exchange/client/api/Administration"

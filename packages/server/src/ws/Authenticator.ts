@@ -3,19 +3,19 @@
  */
 import { Exit, type Redacted } from "effect"
 import type { Failure } from "../http/Failure.ts"
-import type { Identity, Principal } from "../Identity.ts"
+import type { Authentication, Principal } from "../Authentication.ts"
 import type { EffectRunner } from "./EffectRunner.ts"
 
 /** Stands for all principals where changes are told. */
 export const everybody = "everybody"
 
 export class Authenticator {
-  private readonly identity: Identity["Service"]
+  private readonly identity: Authentication["Service"]
   private readonly runner: EffectRunner
   /** For each token that is being looked up, the changes that came meanwhile. */
   private readonly underWay = new Set<Set<string>>()
 
-  constructor(identity: Identity["Service"], runner: EffectRunner) {
+  constructor(identity: Authentication["Service"], runner: EffectRunner) {
     this.identity = identity
     this.runner = runner
   }
@@ -25,7 +25,7 @@ export class Authenticator {
     this.underWay.add(changed)
     this.runner.run<Principal, Failure>(this.identity.authenticate(token), (exit) => {
       this.underWay.delete(changed)
-      if (Exit.isSuccess(exit) && (changed.has(exit.value.id) || changed.has(everybody))) {
+      if (Exit.isSuccess(exit) && (changed.has(exit.value.userId) || changed.has(everybody))) {
         return this.authenticate(token, onExit)
       }
       onExit(exit)

@@ -4,7 +4,7 @@ import type { NodeWS } from "@effect/platform-node"
 import type { Redacted } from "effect"
 import type { Socket } from "node:net"
 import type { Book, DepthChange } from "../feed/Books.ts"
-import type { Principal } from "../Identity.ts"
+import type { Principal } from "../Authentication.ts"
 import { textFrame } from "./frame.ts"
 
 export interface Bounds {

@@ -1,5 +1,5 @@
 /** All connections: how many there are from each address, and which belong to each principal. */
-import type { Principal } from "../Identity.ts"
+import type { Principal } from "../Authentication.ts"
 import type { Connection } from "./Connection.ts"
 
 export class Connections {
@@ -41,12 +41,12 @@ export class Connections {
   assign(connection: Connection, principal: Principal): void {
     this.disown(connection)
     connection.principal = principal
-    const own = this.byPrincipal.get(principal.id) ?? new Set()
-    this.byPrincipal.set(principal.id, own.add(connection))
+    const own = this.byPrincipal.get(principal.userId) ?? new Set()
+    this.byPrincipal.set(principal.userId, own.add(connection))
   }
 
   private disown(connection: Connection): void {
-    const id = connection.principal?.id
+    const id = connection.principal?.userId
     const own = id === undefined ? undefined : this.byPrincipal.get(id)
     if (own?.delete(connection) === true && own.size === 0) this.byPrincipal.delete(id!)
   }

@@ -19,7 +19,7 @@ import { refuseUpgrade } from "../http/bareSocket.ts"
 import { tokenOf } from "../http/bearerToken.ts"
 import { bodyBytesMax } from "../http/Decoding.ts"
 import { ApiFailure, problemOf } from "../http/Failure.ts"
-import type { Identity, Principal } from "../Identity.ts"
+import type { Authentication, Principal } from "../Authentication.ts"
 import { Admission } from "./Admission.ts"
 import { Authenticator } from "./Authenticator.ts"
 import { CommandRunner } from "./CommandRunner.ts"
@@ -38,7 +38,7 @@ import { ping, sweep } from "./upkeep.ts"
 export interface Options {
   readonly commands: Commands
   readonly feed: FeedService
-  readonly identity: Identity["Service"]
+  readonly identity: Authentication["Service"]
   readonly origins: ReadonlyArray<string>
   readonly trustedProxies: BlockList
   /** When all that was answered has been told to those who follow. */

@@ -2,7 +2,7 @@
 import * as WireId from "@pandora-exchange/contract/WireId"
 import { accountOf } from "../Commands.ts"
 import { ApiFailure } from "../http/Failure.ts"
-import type { Principal } from "../Identity.ts"
+import type { Principal } from "../Authentication.ts"
 import type { Connection } from "./Connection.ts"
 import type { Hub } from "./Hub.ts"
 import type { Limits } from "./Limits.ts"

@@ -2,57 +2,48 @@
 import type { FolderUnusable } from "@pandora-exchange/core/FolderLock"
 import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
-import * as PackageIdentity from "@pandora-exchange/identity/Identity"
+import * as Identity from "@pandora-exchange/identity/Identity"
 import { KycProvider } from "@pandora-exchange/identity/KycProvider"
 import { Sessions } from "@pandora-exchange/identity/Sessions"
 import type { SettingsWrong } from "@pandora-exchange/identity/Settings"
 import type { VenueAccounts } from "@pandora-exchange/identity/VenueAccounts"
 import { Context, Effect, Layer } from "effect"
 import { availableParallelism } from "node:os"
+import { type Authentication, Unauthenticated } from "./Authentication.ts"
 import type { Config } from "./Config.ts"
-import { type Identity, Unauthenticated } from "./Identity.ts"
 import * as Mail from "./Mail.ts"
 import { secretKeysIn } from "./SecretKeys.ts"
 
-export type UserServices = Context.Context<PackageIdentity.Services>
+export type IdentityServices = Context.Context<Identity.Services>
 
-/** In development for a working day: who tries something by hand does not refresh. */
+/** A working day, so that nobody has to refresh who tries something by hand in development. */
 const accessTokenLifeMsInDevelopment = 12 * 3_600_000
 
 export const layer = (
   config: Config
-): Layer.Layer<PackageIdentity.Services, SettingsWrong | FolderUnusable, IdentityStore | VenueAccounts> =>
+): Layer.Layer<Identity.Services, SettingsWrong | FolderUnusable, IdentityStore | VenueAccounts> =>
   Layer.unwrap(
     Effect.map(
       config.secretKeys === undefined ? secretKeysIn(config.folder) : Effect.succeed(config.secretKeys),
       (secretKeys) =>
-        PackageIdentity.layer({
+        Identity.layer({
           name: config.name,
           issuer: config.issuer,
           site: config.site,
           secretKeys,
-          // Half of the cores at most: the rest is for everybody else.
+          // At most half of the cores, so that the others serve all other requests.
           passwords: { hashesAtOnce: Math.max(1, Math.floor(availableParallelism() / 2)) },
           ...(config.environment === "development" && { accessTokenLifeMs: accessTokenLifeMsInDevelopment })
         })
     )
   ).pipe(Layer.provide(Layer.mergeAll(Mail.layer(config), RateLimiter.layerMemory, KycProvider.layerManual)))
 
-/** Tokens of their sessions. */
-export const identityOf = (services: UserServices): Identity["Service"] => {
+/** Authenticates by the sessions of identity. */
+export const authenticationOf = (services: IdentityServices): Authentication["Service"] => {
   const sessions = Context.get(services, Sessions)
   return {
     authenticate: (token) =>
-      sessions.authenticate(token).pipe(
-        Effect.map((user) => ({
-          id: user.userId,
-          name: user.name,
-          accountIds: user.accountIds,
-          permissions: user.permissions,
-          user
-        })),
-        Effect.catchTag("TokenRefused", () => Effect.fail(new Unauthenticated()))
-      ),
+      Effect.catchTag(sessions.authenticate(token), "TokenRefused", () => Effect.fail(new Unauthenticated())),
     changes: sessions.changed
   }
 }
