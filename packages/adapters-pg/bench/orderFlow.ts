@@ -1,5 +1,5 @@
 /** A journal of a busy venue: accounts that place and cancel limit orders in four markets. */
-import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
+import { Batch, Command, Event, Ids, OrderRecord } from "@pandora-exchange/core"
 import { limitsDefault } from "../../engine/src/Limits.ts"
 import { Venue } from "../../engine/src/Venue.ts"
 import { Random } from "../../engine/test/reference/randomCommands.ts"
@@ -61,7 +61,7 @@ export const orderFlow = (orders: number, commandsPerBatch: number, accounts: nu
             _tag: "PlaceOrder",
             accountId: Ids.AccountId(1000 + random.int(0, accounts - 1)),
             marketId: Ids.MarketId(random.int(1, marketsMax)),
-            ...Command.noTerms,
+            ...OrderRecord.noTerms,
             side: random.chance(0.5) ? "buy" : "sell",
             priceTicks: 100_000 + random.int(-spreadTicks, spreadTicks),
             lots: random.int(1, 100),

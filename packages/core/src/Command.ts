@@ -3,31 +3,17 @@
  * which it may be sent again without being done twice.
  */
 import { accountKinds } from "./Account.ts"
-import type { AccountId, AssetId, HoldId, ListId, MarketId, OrderId } from "./Ids.ts"
+import type { AssetId, HoldId } from "./Ids.ts"
 import * as IdempotencyKey from "./IdempotencyKey.ts"
 import * as Layout from "./Layout.ts"
-import { as, flag, i64, literals, text, u16, u32, u53, u8 } from "./Layout.ts"
+import { as, i64, literals, text, u16, u32, u53, u8 } from "./Layout.ts"
 import { marketRules, marketStatuses } from "./Market.ts"
-import {
-  contingencies,
-  orderTypes,
-  postOnlyModes,
-  replaceables,
-  replaceModes,
-  selfTradePreventions,
-  sideFilters,
-  sides,
-  timesInForce,
-  trailingUnits,
-  triggers
-} from "./Order.ts"
+import { contingencies, replaceables, replaceModes, sideFilters } from "./Order.ts"
+import * as OrderRecord from "./OrderRecord.ts"
+import { accountId, listId, marketId, orderId } from "./OrderRecord.ts"
 
-const accountId = as<AccountId>()(u32)
 const assetId = as<AssetId>()(u16)
-const marketId = as<MarketId>()(u16)
-const orderId = as<OrderId>()(u53)
 const holdId = as<HoldId>()(u53)
-const listId = as<ListId>()(u53)
 
 export const ListAsset = Layout.make("ListAsset", 1, { scale: u8, symbol: text })
 
@@ -77,61 +63,12 @@ export const ReleaseHold = Layout.make("ReleaseHold", 10, { holdId })
 /** Between user and house accounts, or from one of them to a receivable account that it pays down. */
 export const Transfer = Layout.make("Transfer", 11, { accountId, receiverId: accountId, assetId, amount: i64 })
 
-/**
- * What an order asks for; all but `clientOrderId`, which stands among the texts of a record.
- *
- * `lots` for `limit` and `market`, `budget` (ledger units of quote) for `marketBudget`, the other 0. `priceTicks` is 0 but
- * for `limit`; `deadline` (ms) is 0 but for GTD. `displayLots` are what an iceberg shows at a time; 0 shows all.
- *
- * With a `trigger` the order waits for the price `triggerTicks`. With a `trailingOffset` (in `trailingUnit`) its trigger follows the
- * best price since the order began, or since the price was at `triggerTicks` where that is not 0.
- */
-export const orderTerms = {
-  side: literals(sides),
-  type: literals(orderTypes),
-  timeInForce: literals(timesInForce),
-  postOnly: literals(postOnlyModes),
-  priceTicks: u53,
-  lots: u53,
-  budget: i64,
-  deadline: u53,
-  displayLots: u53,
-  trigger: literals(triggers),
-  triggerTicks: u53,
-  trailingUnit: literals(trailingUnits),
-  trailingOffset: u53,
-  selfTradePrevention: literals(selfTradePreventions),
-  reduceOnly: flag
-} as const
-
-export type OrderTerms = {
-  readonly [K in keyof typeof orderTerms]: (typeof orderTerms)[K] extends Layout.Field<infer A> ? A : never
-} & {
-  /** Empty for none. */
-  readonly clientOrderId: string
-}
-
-/** Each term as it is where nothing is asked for: a limit order without price and quantity. */
-export const noTerms: OrderTerms = {
-  side: "buy",
-  type: "limit",
-  timeInForce: "GTC",
-  postOnly: "off",
-  priceTicks: 0,
-  lots: 0,
-  budget: 0n,
-  deadline: 0,
-  displayLots: 0,
-  trigger: "none",
-  triggerTicks: 0,
-  trailingUnit: "none",
-  trailingOffset: 0,
-  selfTradePrevention: "none",
-  reduceOnly: false,
-  clientOrderId: ""
-}
-
-export const PlaceOrder = Layout.make("PlaceOrder", 12, { accountId, marketId, ...orderTerms, clientOrderId: text })
+export const PlaceOrder = Layout.make("PlaceOrder", 12, {
+  accountId,
+  marketId,
+  ...OrderRecord.terms,
+  clientOrderId: text
+})
 
 /** A whole list goes with any of its orders. By `orderId`, or by `clientOrderId` where `orderId` is 0. */
 export const CancelOrder = Layout.make("CancelOrder", 13, { accountId, orderId, clientOrderId: text })
@@ -159,9 +96,9 @@ export const PlaceOrderList = Layout.make("PlaceOrderList", 18, {
   accountId,
   marketId,
   contingency: literals(contingencies),
-  ...Layout.prefixed("first", orderTerms),
-  ...Layout.prefixed("second", orderTerms),
-  ...Layout.prefixed("third", orderTerms),
+  ...Layout.prefixed("first", OrderRecord.terms),
+  ...Layout.prefixed("second", OrderRecord.terms),
+  ...Layout.prefixed("third", OrderRecord.terms),
   clientListId: text,
   firstClientOrderId: text,
   secondClientOrderId: text,
@@ -175,7 +112,7 @@ export const CancelOrderList = Layout.make("CancelOrderList", 19, { accountId, l
 export const ReplaceOrder = Layout.make("ReplaceOrder", 20, {
   accountId,
   marketId,
-  ...orderTerms,
+  ...OrderRecord.terms,
   orderId,
   mode: literals(replaceModes),
   replaceable: literals(replaceables),

@@ -3,32 +3,17 @@
  * a ledger, a depth feed and an execution report come out of them alone.
  */
 import { accountKinds } from "./Account.ts"
-import type { AccountId, AssetId, HoldId, ListId, MarketId, OrderId, Sequence, TradeId } from "./Ids.ts"
+import type { AssetId, HoldId, Sequence, TradeId } from "./Ids.ts"
 import * as Layout from "./Layout.ts"
 import { as, flag, i64, literals, text, u16, u32, u53, u8 } from "./Layout.ts"
 import { marketRules, marketStatuses } from "./Market.ts"
-import {
-  contingencies,
-  endReasons,
-  orderOrigins,
-  orderTypes,
-  postOnlyModes,
-  replaceParts,
-  selfTradePreventions,
-  sides,
-  timesInForce,
-  trailingUnits,
-  triggers,
-  waits
-} from "./Order.ts"
+import { contingencies, endReasons, replaceParts, selfTradePreventions, sides, waits } from "./Order.ts"
+import * as OrderRecord from "./OrderRecord.ts"
+import { accountId, listId, marketId, orderId } from "./OrderRecord.ts"
 import { rejectReasons } from "./RejectReason.ts"
 
-const accountId = as<AccountId>()(u32)
 const assetId = as<AssetId>()(u16)
-const marketId = as<MarketId>()(u16)
-const orderId = as<OrderId>()(u53)
 const holdId = as<HoldId>()(u53)
-const listId = as<ListId>()(u53)
 
 /** Nothing but the venue's sequence and its memory of keys has changed. */
 export const Rejected = Layout.make("Rejected", 1, { reason: literals(rejectReasons) })
@@ -95,28 +80,7 @@ export const Transferred = Layout.make("Transferred", 13, { accountId, receiverI
  * The order exists. `held` (quote for a buy, base for a sell) moved from available to held. `priceTicks` is the price at which it may
  * trade, after a slide. For a budget `lots` is what it was found to buy or sell at once. `listId` is 0 outside a list.
  */
-export const OrderAccepted = Layout.make("OrderAccepted", 14, {
-  orderId,
-  accountId,
-  marketId,
-  side: literals(sides),
-  type: literals(orderTypes),
-  timeInForce: literals(timesInForce),
-  postOnly: literals(postOnlyModes),
-  priceTicks: u32,
-  lots: u53,
-  budget: i64,
-  deadline: u53,
-  displayLots: u53,
-  selfTradePrevention: literals(selfTradePreventions),
-  reduceOnly: flag,
-  origin: literals(orderOrigins),
-  listId,
-  makerRate: u32,
-  takerRate: u32,
-  held: i64,
-  clientOrderId: text
-})
+export const OrderAccepted = Layout.make("OrderAccepted", 14, OrderRecord.accepted)
 
 /**
  * One match, at the maker's price. Remaining lots are all that is left of an order, hidden ones included; what the book shows shrinks by `lots`. The buyer's held quote shrinks by `buyerHeld`, of which `quoteUnits` go to the seller and
@@ -197,17 +161,11 @@ export const OrderAmended = Layout.make("OrderAmended", 18, {
 
 export const PriceSet = Layout.make("PriceSet", 19, { marketId, priceTicks: u53, source: text })
 
-/** The order is open and outside the book. Fields as in `orderTerms`; the trigger is also that of an order that waits for its working order first. */
-export const OrderWaiting = Layout.make("OrderWaiting", 20, {
-  orderId,
-  marketId,
-  side: literals(sides),
-  wait: literals(waits),
-  trigger: literals(triggers),
-  triggerTicks: u53,
-  trailingUnit: literals(trailingUnits),
-  trailingOffset: u53
-})
+/**
+ * The order is open and outside the book. Fields as in `OrderRecord.terms`; the trigger is also that of an order that
+ * waits for its working order first.
+ */
+export const OrderWaiting = Layout.make("OrderWaiting", 20, OrderRecord.waiting)
 
 /**
  * What the order waited for has come: it trades, rests, waits for its trigger or ends in the events that follow. `priceTicks` is the

@@ -10,9 +10,16 @@ export const headerBytes = 4
 /** No record is longer: the length field and every buffer's spare room rely on it. */
 export const recordBytesMax = 512
 
+export type Kind = "u8" | "u16" | "u32" | "u53" | "i64" | "flag" | "literals" | "text"
+
 export interface Field<A> {
+  readonly kind: Kind
   /** Bytes taken; 0 for text, whose size varies. */
   readonly size: number
+  /** What zero bytes mean. */
+  readonly zero: A
+  /** Of a list: its values, in the order of their positions. */
+  readonly values?: ReadonlyArray<A>
   readonly write: (view: DataView, at: number, value: A) => void
   readonly read: (view: DataView, at: number) => A
 }
@@ -22,7 +29,13 @@ export class MalformedRecord extends Error {
   override readonly name = "MalformedRecord"
 }
 
-const field = <A>(size: number, write: Field<A>["write"], read: Field<A>["read"]): Field<A> => ({ size, write, read })
+const field = <A>(kind: Kind, size: number, zero: A, write: Field<A>["write"], read: Field<A>["read"]): Field<A> => ({
+  kind,
+  size,
+  zero,
+  write,
+  read
+})
 
 /** What a `DataView` would cut to its size is refused. */
 const whole = (n: number, max: number): number => {
@@ -32,22 +45,30 @@ const whole = (n: number, max: number): number => {
 }
 
 export const u8 = field<number>(
+  "u8",
   1,
+  0,
   (v, at, n) => v.setUint8(at, whole(n, 0xff)),
   (v, at) => v.getUint8(at)
 )
 export const u16 = field<number>(
+  "u16",
   2,
+  0,
   (v, at, n) => v.setUint16(at, whole(n, 0xffff), true),
   (v, at) => v.getUint16(at, true)
 )
 export const u32 = field<number>(
+  "u32",
   4,
+  0,
   (v, at, n) => v.setUint32(at, whole(n, 0xffff_ffff), true),
   (v, at) => v.getUint32(at, true)
 )
 export const i64 = field<bigint>(
+  "i64",
   8,
+  0n,
   (v, at, n) => {
     if (BigInt.asIntN(64, n) !== n) throw new MalformedRecord(`${n} does not fit 64 bits`)
     v.setBigInt64(at, n, true)
@@ -67,7 +88,9 @@ export const readU53 = (view: DataView, at: number): number =>
   view.getUint32(at, true) + view.getUint32(at + 4, true) * word
 
 export const u53 = field<number>(
+  "u53",
   8,
+  0,
   (view, at, value) => writeU53(view, at, whole(value, Number.MAX_SAFE_INTEGER)),
   (view, at) => {
     const value = readU53(view, at)
@@ -77,7 +100,9 @@ export const u53 = field<number>(
 )
 
 export const flag = field<boolean>(
+  "flag",
   1,
+  false,
   (v, at, b) => v.setUint8(at, b ? 1 : 0),
   (v, at) => {
     const byte = v.getUint8(at)
@@ -89,8 +114,10 @@ export const flag = field<boolean>(
 /** One of a fixed list, stored as its index. The list only grows at its end. */
 export const literals = <const L extends ReadonlyArray<string>>(values: L): Field<L[number]> => {
   const indexes = new Map<string, number>(values.map((value, i) => [value, i]))
-  return field<L[number]>(
+  const stored = field<L[number]>(
+    "literals",
     1,
+    values[0]!,
     (v, at, value) => {
       const index = indexes.get(value)
       if (index === undefined) throw new MalformedRecord(`${value} is none of ${values.join(", ")}`)
@@ -103,6 +130,7 @@ export const literals = <const L extends ReadonlyArray<string>>(values: L): Fiel
       return value
     }
   )
+  return { ...stored, values }
 }
 
 /** A field of another type that is stored as this one. */
@@ -114,7 +142,9 @@ export const as =
 const textLengthMax = 64
 
 export const text: Field<string> = field<string>(
+  "text",
   0,
+  "",
   (v, at, value) => {
     if (value.length > textLengthMax)
       throw new MalformedRecord(`text of ${value.length} characters, ${textLengthMax} are the most`)
@@ -141,9 +171,9 @@ export const text: Field<string> = field<string>(
 
 export type Fields = Readonly<Record<string, Field<any>>>
 
-export type Value<Tag extends string, F extends Fields> = { readonly _tag: Tag } & {
-  readonly [K in keyof F]: F[K] extends Field<infer A> ? A : never
-}
+export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer A> ? A : never }
+
+export type Value<Tag extends string, F extends Fields> = { readonly _tag: Tag } & Values<F>
 
 export interface Layout<Tag extends string, F extends Fields> {
   readonly tag: Tag
@@ -214,6 +244,14 @@ export const prefixed = <const P extends string, const F extends object>(prefix:
   Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [prefix + name[0]!.toUpperCase() + name.slice(1), field])
   ) as { readonly [K in keyof F & string as `${P}${Capitalize<K>}`]: F[K] }
+
+/** The fields without those that `others` has, too. */
+export const without = <const F extends Fields, const O extends object>(fields: F, others: O): Omit<F, keyof O> =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in others))) as unknown as Omit<F, keyof O>
+
+/** Each field as zero bytes mean it. */
+export const zeros = <const F extends Fields>(fields: F): Values<F> =>
+  Object.fromEntries(Object.entries(fields).map(([name, { zero }]) => [name, zero])) as Values<F>
 
 export const writeHeader = (view: DataView, at: number, code: number, flags: number, length: number): void => {
   view.setUint8(at, code)

@@ -77,7 +77,7 @@ export class BareBook {
     const slot = pool.allocate()
     pool.setId(slot, order)
     pool.setRemaining(slot, left)
-    pool.setTerms(slot, market, side, 0, false, 0)
+    pool.setTerms(slot, market, side)
     index.add(order, slot)
     book.of(side).append(slot, price)
     this.event(rested, order, price, left)

@@ -1,5 +1,5 @@
 /** The whole venue in memory: commands in their binary form in, balances moved, events encoded. */
-import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
+import { Batch, Command, Event, Ids, OrderRecord } from "@pandora-exchange/core"
 import { Venue } from "../src/Venue.ts"
 import { cancel, limit, priceMax, type Workload } from "./Workload.ts"
 
@@ -38,7 +38,7 @@ export const commandsOf = ({ count, kinds, lots, orders, prices, sides }: Worklo
             _tag: "PlaceOrder",
             accountId,
             marketId,
-            ...Command.noTerms,
+            ...OrderRecord.noTerms,
             side: sides[i] === 0 ? "buy" : "sell",
             type: isLimit ? "limit" : "market",
             timeInForce: isLimit ? "GTC" : "IOC",

@@ -1,6 +1,7 @@
 /** A list of orders as it is asked for. `docs/concepts/venue-rules.md`, "Order lists". */
 import { Order, type RejectReason } from "@pandora-exchange/core"
 import { buy } from "./OrderPool.ts"
+import { asksNothing } from "./OrderRecord.ts"
 import { limit, marketBudget, type Taker } from "./Taker.ts"
 
 const stopLoss = Order.triggers.indexOf("stopLoss")
@@ -41,7 +42,7 @@ export class AskedList {
   isSound(): boolean {
     const { pair } = this
     const [first, second] = this.orders
-    if (this.contingency !== otoco && !isEmpty(this.third)) return false
+    if (this.contingency !== otoco && !asksNothing(this.third)) return false
     if (this.contingency !== oco && !(first!.type === limit && first!.trigger === 0)) return false
     if (pair === undefined) return second!.type !== marketBudget
     const [one, stop] = pair
@@ -65,13 +66,3 @@ export class AskedList {
     return better(stop.triggerTicks) && better(reference) ? undefined : "ListPricesInvalid"
   }
 }
-
-const isEmpty = (order: Taker): boolean =>
-  [order.side, order.type, order.timeInForce, order.postOnly, order.priceTicks, order.lots].every(isZero) &&
-  [order.deadline, order.displayLots, order.selfTrade].every(isZero) &&
-  [order.trigger, order.triggerTicks, order.trailingUnit, order.trailingOffset].every(isZero) &&
-  order.budget === 0n &&
-  !order.reduceOnly &&
-  order.clientOrderId === ""
-
-const isZero = (term: number): boolean => term === 0

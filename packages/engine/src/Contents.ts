@@ -1,5 +1,6 @@
 /** What stands in a state, for followers that begin with a snapshot: in the words of the events that they go on with. */
-import { type Asset, type Ids, type Market, Order } from "@pandora-exchange/core"
+import { type Asset, Ids, type Market } from "@pandora-exchange/core"
+import { load, named, type OpenFields, OrderRecord } from "./OrderRecord.ts"
 import { accountIdOf, type State } from "./State.ts"
 
 export interface Contents {
@@ -28,28 +29,14 @@ export interface Balance {
 }
 
 /** Fields as in `OrderAccepted` and `OrderWaiting`. */
-export interface OpenOrder {
+export interface OpenOrder extends OpenFields {
   readonly orderId: Ids.OrderId
   readonly accountId: Ids.AccountId
   readonly marketId: Ids.MarketId
-  readonly side: Order.Side
-  readonly type: "limit" | "market"
-  readonly timeInForce: Order.TimeInForce
-  readonly postOnly: Order.PostOnlyMode
-  readonly priceTicks: number
-  readonly lots: number
   readonly filledLots: number
   /** What the book shows of it: 0 of one that waits. */
   readonly shownLots: number
-  readonly displayLots: number
-  readonly deadline: number
-  readonly selfTradePrevention: Order.SelfTradePrevention
-  readonly listId: number
   readonly waits: boolean
-  readonly trigger: Order.Trigger
-  readonly triggerTicks: number
-  readonly trailingUnit: Order.TrailingUnit
-  readonly trailingOffset: number
   /** Empty for none. */
   readonly clientOrderId: string
 }
@@ -89,33 +76,20 @@ const ordersOf = (state: State): Array<OpenOrder> => {
   return found
 }
 
+const order = new OrderRecord()
+
 /** The open order at a slot of the pool. */
 export const orderAt = ({ clientOrderIds, orders }: State, slot: number): OpenOrder => {
-  const extra = orders.extra(slot)
+  load(order, orders, slot)
   const waits = orders.waits(slot)
-  const lots = orders.lots(slot)
-  const isMarket = orders.price(slot) === 0
   return {
-    orderId: orders.id(slot) as Ids.OrderId,
-    accountId: accountIdOf(orders.account(slot)) as Ids.AccountId,
-    marketId: orders.market(slot) as Ids.MarketId,
-    side: Order.sides[orders.side(slot)]!,
-    type: isMarket ? "market" : "limit",
-    timeInForce: waits ? Order.timesInForce[extra!.timeInForce]! : orders.gtd(slot) ? "GTD" : "GTC",
-    postOnly: Order.postOnlyModes[orders.postOnly(slot)]!,
-    priceTicks: orders.price(slot),
-    lots,
-    filledLots: lots - orders.remaining(slot) - orders.hidden(slot) - orders.prevented(slot),
+    orderId: Ids.OrderId(order.orderId),
+    accountId: Ids.AccountId(accountIdOf(orders.account(slot))),
+    marketId: Ids.MarketId(orders.market(slot)),
+    ...named(order),
+    filledLots: order.lots - orders.remaining(slot) - orders.hidden(slot) - orders.prevented(slot),
     shownLots: waits ? 0 : orders.remaining(slot),
-    displayLots: extra?.displayLots ?? 0,
-    deadline: orders.deadline(slot),
-    selfTradePrevention: Order.selfTradePreventions[orders.selfTrade(slot)]!,
-    listId: extra?.listId ?? 0,
     waits,
-    trigger: waits ? Order.triggers[extra!.trigger]! : "none",
-    triggerTicks: waits ? extra!.triggerTicks : 0,
-    trailingUnit: waits ? Order.trailingUnits[extra!.trailingUnit]! : "none",
-    trailingOffset: waits ? extra!.trailingOffset : 0,
-    clientOrderId: clientOrderIds.get(orders.id(slot)) ?? ""
+    clientOrderId: clientOrderIds.get(order.orderId) ?? ""
   }
 }

@@ -7,8 +7,9 @@ import type { OpenOrders } from "./OpenOrders.ts"
 import type { BookSide } from "./OrderBook.ts"
 import { OrderExtra } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
+import { keep } from "./OrderRecord.ts"
 import { accountIdOf, type MarketState, type State } from "./State.ts"
-import { gtd, limit, marketBudget, type Taker } from "./Taker.ts"
+import { limit, marketBudget, type Taker } from "./Taker.ts"
 import { Trade } from "./Trade.ts"
 import { isOwn, reachOf, type Walk } from "./Walk.ts"
 
@@ -62,7 +63,7 @@ export class Matching {
     const { marketId } = of
     const makers = of.book.against(side)
     const takerAccountId = accountIdOf(account)
-    const mayTradeWithItself = taker.selfTrade === none
+    const mayTradeWithItself = taker.selfTradePrevention === none
     while (taker.left > 0 && makers.crossedBy(reach)) {
       const level = makers.best
       const price = levels.price(level)
@@ -203,7 +204,7 @@ export class Matching {
   /** Taker and the maker at the head of the book are of one owner. */
   private prevent(out: Batch.BatchWriter, taker: Taker, makers: BookSide, slot: number, price: number): void {
     const { funds, orders } = this.state
-    const { of, selfTrade: mode, side } = taker
+    const { of, selfTradePrevention: mode, side } = taker
     const maker = orders.account(slot)
     const shown = orders.remaining(slot)
     const ends = mode === expireTaker || mode === expireMaker || mode === expireBoth
@@ -283,11 +284,7 @@ export class Matching {
     const slot = orders.allocate()
     orders.setId(slot, taker.orderId)
     orders.setAccount(slot, taker.account)
-    orders.setLots(slot, taker.lots)
-    orders.setTerms(slot, taker.of.marketId, taker.side, taker.postOnly, taker.timeInForce === gtd, taker.selfTrade)
-    orders.setRates(slot, taker.makerRate, taker.takerRate)
-    orders.setDeadline(slot, taker.deadline)
-    orders.setPrice(slot, taker.priceTicks)
+    keep(orders, slot, taker.of.marketId, taker)
     orders.setFeeRemainder(slot, 0)
     this.open.register(slot, taker.clientOrderId)
     return slot

@@ -27,9 +27,7 @@ export class OrderExtra {
   place = inBook
   /** What it waits or waited for: its position in `waits`. */
   wait = 0
-  /** Positions in core's lists; they count while the order waits, as do the fields below. */
-  type = 0
-  timeInForce = 0
+  /** The position in core's list; it counts while the order waits, as do the fields below. */
   trigger = 0
   triggerTicks = 0
   trailingUnit = 0

@@ -1,11 +1,13 @@
 /**
  * Records of open orders. A slot (from 1; 0 means none) names a record while its order is open and is used again afterwards.
  *
- * What a match touches lies in one 32-byte record; the rest in a second one of 48 bytes. What only some orders have (a trigger, hidden
- * lots, a list) is an object apart.
+ * What a match touches lies in one 32-byte record; the rest in a second one, whose columns `OrderRecord.ts` lists. What
+ * only some orders have (a trigger, hidden lots, a list) is an object apart.
  */
+import { Order } from "@pandora-exchange/core"
 import { GrowingMemory } from "./GrowingMemory.ts"
 import { inBook, type OrderExtra } from "./OrderExtra.ts"
+import { bitsOf, intAt, intsEach, numberAt, numbersEach } from "./OrderRecord.ts"
 
 /** Places in a record of `hotNumbers` (4 fields to an order) and of `hotInts` (8). */
 export const remainingAt = 1
@@ -17,11 +19,23 @@ export const termsAt = 7
 export const buy = 0
 export const sell = 1
 
-const postOnlyShift = 1
-const gtdBit = 8
-const selfTradeShift = 4
 export const specialBit = 128
 const marketShift = 8
+const marketMask = 0xffff
+const { mask: sideMask, shift: sideShift } = bitsOf("side")
+const { mask: timeInForceMask, shift: timeInForceShift } = bitsOf("timeInForce")
+const gtd = Order.timesInForce.indexOf("GTD")
+
+const lotsAt = numberAt("lots")
+const deadlineAt = numberAt("deadline")
+const priceAt = intAt("priceTicks")
+const makerRateAt = intAt("makerRate")
+const takerRateAt = intAt("takerRate")
+const accountAt = intAt("account")
+const feeRemainderAt = intAt("feeRemainder")
+const deadlineIndexAt = intAt("deadlineIndex")
+const nextOfAccountAt = intAt("nextOfAccount")
+const previousOfAccountAt = intAt("previousOfAccount")
 
 export class OrderPool {
   /**
@@ -30,10 +44,9 @@ export class OrderPool {
   private readonly hot = new GrowingMemory()
   hotNumbers = new Float64Array(this.hot.buffer)
   hotInts = new Int32Array(this.hot.buffer)
-  /** Per order: ordered lots, deadline (f64), then price, account, maker rate, taker rate, fee remainder, deadline's place, next and previous of the account (i32). */
   private readonly cold = new GrowingMemory()
-  private coldNumbers = new Float64Array(this.cold.buffer)
-  private coldInts = new Int32Array(this.cold.buffer)
+  coldNumbers = new Float64Array(this.cold.buffer)
+  coldInts = new Int32Array(this.cold.buffer)
   private readonly extras = new Map<number, OrderExtra>()
   private freeSlot = 0
   private usedSlots = 1
@@ -49,7 +62,7 @@ export class OrderPool {
     }
     const slot = this.usedSlots++
     if (slot << 2 >= this.hotNumbers.length) this.growHot()
-    if ((slot + 1) * 6 > this.coldNumbers.length) this.growCold()
+    if ((slot + 1) * numbersEach > this.coldNumbers.length) this.growCold()
     return slot
   }
 
@@ -103,56 +116,45 @@ export class OrderPool {
   }
 
   account(slot: number): number {
-    return this.coldInts[slot * 12 + 5]!
+    return this.coldInts[slot * intsEach + accountAt]!
   }
   setAccount(slot: number, value: number): void {
-    this.coldInts[slot * 12 + 5] = value
+    this.coldInts[slot * intsEach + accountAt] = value
   }
 
   lots(slot: number): number {
-    return this.coldNumbers[slot * 6]!
+    return this.coldNumbers[slot * numbersEach + lotsAt]!
   }
   setLots(slot: number, value: number): void {
-    this.coldNumbers[slot * 6] = value
+    this.coldNumbers[slot * numbersEach + lotsAt] = value
   }
 
   deadline(slot: number): number {
-    return this.coldNumbers[slot * 6 + 1]!
-  }
-  setDeadline(slot: number, value: number): void {
-    this.coldNumbers[slot * 6 + 1] = value
+    return this.coldNumbers[slot * numbersEach + deadlineAt]!
   }
 
   price(slot: number): number {
-    return this.coldInts[slot * 12 + 4]!
+    return this.coldInts[slot * intsEach + priceAt]!
   }
   setPrice(slot: number, value: number): void {
-    this.coldInts[slot * 12 + 4] = value
+    this.coldInts[slot * intsEach + priceAt] = value
   }
 
-  setTerms(slot: number, market: number, side: number, postOnly: number, gtd: boolean, selfTrade: number): void {
-    this.hotInts[(slot << 3) + termsAt] =
-      (market << marketShift) | (selfTrade << selfTradeShift) | (gtd ? gtdBit : 0) | (postOnly << postOnlyShift) | side
+  /** Its market, and the bits that `OrderRecord.ts` lists; it has no extra yet. */
+  setTerms(slot: number, market: number, bits: number): void {
+    this.hotInts[(slot << 3) + termsAt] = (market << marketShift) | bits
   }
-  private terms(slot: number): number {
+  terms(slot: number): number {
     return this.hotInts[(slot << 3) + termsAt]!
   }
   side(slot: number): number {
-    return this.terms(slot) & 1
-  }
-  /** Its position in `postOnlyModes`. */
-  postOnly(slot: number): number {
-    return (this.terms(slot) >>> postOnlyShift) & 3
+    return (this.terms(slot) >>> sideShift) & sideMask
   }
   gtd(slot: number): boolean {
-    return (this.terms(slot) & gtdBit) !== 0
-  }
-  /** Its position in `selfTradePreventions`. */
-  selfTrade(slot: number): number {
-    return (this.terms(slot) >>> selfTradeShift) & 7
+    return ((this.terms(slot) >>> timeInForceShift) & timeInForceMask) === gtd
   }
   market(slot: number): number {
-    return this.terms(slot) >>> marketShift
+    return (this.terms(slot) >>> marketShift) & marketMask
   }
 
   /** Whether it has an extra. */
@@ -180,43 +182,39 @@ export class OrderPool {
   }
 
   makerRate(slot: number): number {
-    return this.coldInts[slot * 12 + 6]!
+    return this.coldInts[slot * intsEach + makerRateAt]!
   }
   takerRate(slot: number): number {
-    return this.coldInts[slot * 12 + 7]!
-  }
-  setRates(slot: number, makerRate: number, takerRate: number): void {
-    this.coldInts[slot * 12 + 6] = makerRate
-    this.coldInts[slot * 12 + 7] = takerRate
+    return this.coldInts[slot * intsEach + takerRateAt]!
   }
 
   /** Fee paid beyond the exact fee so far, in 1/100,000 of a ledger unit: below one unit. */
   feeRemainder(slot: number): number {
-    return this.coldInts[slot * 12 + 8]!
+    return this.coldInts[slot * intsEach + feeRemainderAt]!
   }
   setFeeRemainder(slot: number, value: number): void {
-    this.coldInts[slot * 12 + 8] = value
+    this.coldInts[slot * intsEach + feeRemainderAt] = value
   }
 
   /** Where a GTD order stands in `Deadlines`. */
   deadlineIndex(slot: number): number {
-    return this.coldInts[slot * 12 + 9]!
+    return this.coldInts[slot * intsEach + deadlineIndexAt]!
   }
   setDeadlineIndex(slot: number, value: number): void {
-    this.coldInts[slot * 12 + 9] = value
+    this.coldInts[slot * intsEach + deadlineIndexAt] = value
   }
 
   nextOfAccount(slot: number): number {
-    return this.coldInts[slot * 12 + 10]!
+    return this.coldInts[slot * intsEach + nextOfAccountAt]!
   }
   setNextOfAccount(slot: number, value: number): void {
-    this.coldInts[slot * 12 + 10] = value
+    this.coldInts[slot * intsEach + nextOfAccountAt] = value
   }
 
   previousOfAccount(slot: number): number {
-    return this.coldInts[slot * 12 + 11]!
+    return this.coldInts[slot * intsEach + previousOfAccountAt]!
   }
   setPreviousOfAccount(slot: number, value: number): void {
-    this.coldInts[slot * 12 + 11] = value
+    this.coldInts[slot * intsEach + previousOfAccountAt] = value
   }
 }

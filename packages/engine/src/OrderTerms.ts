@@ -25,7 +25,7 @@ export const isSupported = (order: Taker): boolean => {
       (timeInForce !== fok &&
         order.lots === 0 &&
         !waits &&
-        (order.selfTrade === none || order.selfTrade === expireMaker))) &&
+        (order.selfTradePrevention === none || order.selfTradePrevention === expireMaker))) &&
     (type === marketBudget || order.budget === 0n) &&
     (timeInForce === gtd) === (order.deadline !== 0) &&
     (order.displayLots === 0 || order.canRest) &&

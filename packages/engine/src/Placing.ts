@@ -116,7 +116,7 @@ export class Placing {
     const of = markets[view.getUint16(at + placeAt.marketId, true)]
     if (of === undefined) return "UnknownMarket"
     order.of = of
-    order.read(view, at + placeAt.side)
+    order.read(view, at)
     order.clientOrderId = clientOrderId
     return undefined
   }
@@ -322,27 +322,7 @@ export class Placing {
     order.makerRate = makerRate
     order.takerRate = takerRate
     order.begin(order.lots, held)
-    orderAccepted(
-      out,
-      order.orderId,
-      accountIdOf(account),
-      of.marketId,
-      side,
-      order.type,
-      order.timeInForce,
-      order.postOnly,
-      order.priceTicks,
-      order.lots,
-      order.budget,
-      order.deadline,
-      order.displayLots,
-      order.selfTrade,
-      order.listId,
-      makerRate,
-      takerRate,
-      held,
-      order.clientOrderId
-    )
+    orderAccepted(out, order)
   }
 
   /** The order's record waits for its trigger. */
@@ -391,10 +371,10 @@ export class Placing {
     const texts = Command.decode(view, at) as Layout.Type<typeof Command.PlaceOrderList>
     const orders = [new Taker(), new Taker(), new Taker()] as const
     const ids = [texts.firstClientOrderId, texts.secondClientOrderId, texts.thirdClientOrderId]
-    for (const [i, from] of [listAt.firstSide, listAt.secondSide, listAt.thirdSide].entries()) {
+    for (const [i, sideAt] of [listAt.firstSide, listAt.secondSide, listAt.thirdSide].entries()) {
       orders[i]!.account = account
       orders[i]!.of = of
-      orders[i]!.read(view, at + from)
+      orders[i]!.read(view, at + sideAt - placeAt.side)
       orders[i]!.clientOrderId = ids[i]!
     }
     const list = new AskedList(contingency, orders)
@@ -497,7 +477,8 @@ export class Placing {
     const side = orders.side(slot)
     const order = this.started
     order.load(orders, of, slot)
-    order.loadWaiting(extra)
+    // One whose trigger has come is as one without.
+    if (wait === triggerWait) order.trigger = 0
     const sibling = this.open.siblingOf(listId, order.orderId)
     if (sibling !== 0 && wait === triggerWait) this.endSibling(out, order, extra, sibling)
 

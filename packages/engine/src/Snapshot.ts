@@ -3,7 +3,7 @@
  * bytes and the state hash is their SHA-256. Specified in `docs/concepts/state-format.md`; written in pieces, so that a large
  * state can be written without stopping anything.
  */
-import { Account, type Ids, Layout, Market } from "@pandora-exchange/core"
+import { Account, type Ids, Layout, Market, Order } from "@pandora-exchange/core"
 import { createHash } from "node:crypto"
 import * as Administration from "./Administration.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
@@ -11,6 +11,7 @@ import type { BookSide } from "./OrderBook.ts"
 import { OpenOrders } from "./OpenOrders.ts"
 import { inBook, OrderExtra, trailing, untilTrigger, untilWorkingOrder } from "./OrderExtra.ts"
 import { buy, sell } from "./OrderPool.ts"
+import { keep, load, OrderRecord } from "./OrderRecord.ts"
 import { accountIdOf, firstOpened, type ListState, type MarketState, State } from "./State.ts"
 import { Triggers } from "./Triggers.ts"
 
@@ -224,27 +225,30 @@ const gtdBit = 4
 const partlyBit = 8
 const waitsBit = 16
 
+const written = new OrderRecord()
+
 /** Every order in the same form; what it is besides an order in the book is written only where it is. */
 const order = ({ clientOrderIds, orders }: State, slot: number, w: Writer): void => {
-  const id = orders.id(slot)
+  load(written, orders, slot)
+  const { orderId, postOnly } = written
   const extra = orders.extra(slot)
   const isPartly =
     extra !== undefined && extra.displayLots + extra.hiddenLots + extra.preventedLots + extra.listId !== 0
   const waits = orders.waits(slot)
-  w.u53(id)
+  w.u53(orderId)
   w.u32(accountIdOf(orders.account(slot)))
   w.u32(orders.market(slot))
-  w.u8(orders.side(slot))
-  w.u8(orders.postOnly(slot) | (orders.gtd(slot) ? gtdBit : 0) | (isPartly ? partlyBit : 0) | (waits ? waitsBit : 0))
-  w.u8(orders.selfTrade(slot))
-  w.u32(orders.price(slot))
-  w.u53(orders.lots(slot))
+  w.u8(written.side)
+  w.u8(postOnly | (orders.gtd(slot) ? gtdBit : 0) | (isPartly ? partlyBit : 0) | (waits ? waitsBit : 0))
+  w.u8(written.selfTradePrevention)
+  w.u32(written.priceTicks)
+  w.u53(written.lots)
   w.u53(orders.remaining(slot))
-  w.u53(orders.deadline(slot))
-  w.u32(orders.makerRate(slot))
-  w.u32(orders.takerRate(slot))
+  w.u53(written.deadline)
+  w.u32(written.makerRate)
+  w.u32(written.takerRate)
   w.u32(orders.feeRemainder(slot))
-  w.text(clientOrderIds.get(id) ?? "")
+  w.text(clientOrderIds.get(orderId) ?? "")
   if (isPartly) {
     w.u53(extra.displayLots)
     w.u53(extra.hiddenLots)
@@ -253,8 +257,8 @@ const order = ({ clientOrderIds, orders }: State, slot: number, w: Writer): void
   }
   if (waits && extra !== undefined) {
     w.u8(extra.wait)
-    w.u8(extra.type)
-    w.u8(extra.timeInForce)
+    w.u8(written.type)
+    w.u8(written.timeInForce)
     w.u8(extra.trigger)
     w.u53(extra.triggerTicks)
     w.u8(extra.trailingUnit)
@@ -516,28 +520,37 @@ const decodeQueue = (state: State, side: BookSide, r: Reader, found: Array<Found
   }
 }
 
+const read = new OrderRecord()
+const gtc = Order.timesInForce.indexOf("GTC")
+const gtd = Order.timesInForce.indexOf("GTD")
+
 const decodeOrder = (state: State, id: number, r: Reader, found: Array<FoundOrder>): FoundOrder => {
   const { orders } = state
   const slot = orders.allocate()
   orders.setId(slot, id)
   orders.setAccount(slot, state.accounts.indexOf(r.u32()))
   const marketId = r.u32()
-  const side = r.u8()
+  read.side = r.u8()
   const flags = r.u8()
-  orders.setTerms(slot, marketId, side, flags & 3, (flags & gtdBit) !== 0, r.u8())
-  orders.setPrice(slot, r.u32())
-  orders.setLots(slot, r.u53())
+  read.postOnly = flags & 3
+  read.type = 0
+  read.timeInForce = (flags & gtdBit) === 0 ? gtc : gtd
+  read.selfTradePrevention = r.u8()
+  read.priceTicks = r.u32()
+  read.lots = r.u53()
   orders.setRemaining(slot, r.u53())
-  orders.setDeadline(slot, r.u53())
-  orders.setRates(slot, r.u32(), r.u32())
+  read.deadline = r.u53()
+  read.makerRate = r.u32()
+  read.takerRate = r.u32()
   orders.setFeeRemainder(slot, r.u32())
   const clientOrderId = r.text()
   const extra = (flags & (partlyBit | waitsBit)) === 0 ? undefined : new OrderExtra()
   if (extra !== undefined) {
-    orders.setExtra(slot, extra)
     if ((flags & partlyBit) !== 0) decodePartly(extra, r)
     if ((flags & waitsBit) !== 0) decodeWaiting(extra, r)
   }
+  keep(orders, slot, marketId, read)
+  if (extra !== undefined) orders.setExtra(slot, extra)
   const order = { id, slot, extra, clientOrderId }
   found.push(order)
   return order
@@ -552,8 +565,8 @@ const decodePartly = (extra: OrderExtra, r: Reader): void => {
 
 const decodeWaiting = (extra: OrderExtra, r: Reader): void => {
   extra.wait = r.u8()
-  extra.type = r.u8()
-  extra.timeInForce = r.u8()
+  read.type = r.u8()
+  read.timeInForce = r.u8()
   extra.trigger = r.u8()
   extra.triggerTicks = r.u53()
   extra.trailingUnit = r.u8()

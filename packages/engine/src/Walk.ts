@@ -11,7 +11,7 @@ const decrement = Order.selfTradePreventions.indexOf("decrement")
 /** Whose orders a taker does not trade with. */
 export interface Own {
   readonly account: number
-  readonly selfTrade: number
+  readonly selfTradePrevention: number
 }
 
 export const isOwn = (state: State, taker: number, maker: number): boolean => {
@@ -128,26 +128,26 @@ export class Walk {
   }
 
   /** Whether the taker might meet orders of its own. */
-  private meetsOwn({ account, selfTrade }: Own): boolean {
+  private meetsOwn({ account, selfTradePrevention }: Own): boolean {
     const { accounts } = this.state
-    return selfTrade !== none && (accounts.openOrders(account) !== 0 || accounts.tradeGroup(account) !== 0)
+    return selfTradePrevention !== none && (accounts.openOrders(account) !== 0 || accounts.tradeGroup(account) !== 0)
   }
 
   /** What is found at a level where orders of the taker's own may stand; adds to `prevented`, and sets `expired`. */
   private findBesideOwn(level: number, own: Own, left: number): number {
     const { levels, orders } = this.state
-    if (own.selfTrade === decrement) return this.decremented(level, own, left)
+    if (own.selfTradePrevention === decrement) return this.decremented(level, own, left)
     let others = 0
     for (let slot = levels.first(level); slot !== 0; slot = orders.next(slot)) {
       if (!isOwn(this.state, own.account, orders.account(slot))) {
-        others += orders.remaining(slot) + (own.selfTrade === expireMaker ? this.hiddenOf(slot) : 0)
-      } else if (own.selfTrade !== expireMaker) {
+        others += orders.remaining(slot) + (own.selfTradePrevention === expireMaker ? this.hiddenOf(slot) : 0)
+      } else if (own.selfTradePrevention !== expireMaker) {
         // What icebergs before it hide comes behind it.
         this.expired = true
         return Math.min(left, others)
       }
     }
-    return Math.min(left, own.selfTrade === expireMaker ? others : others + this.hiddenAt(level))
+    return Math.min(left, own.selfTradePrevention === expireMaker ? others : others + this.hiddenAt(level))
   }
 
   /** Turn by turn, since what is prevented and what is traded both use the taker up. */

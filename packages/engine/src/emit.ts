@@ -2,7 +2,9 @@
  * Writes events into a batch. The four that the inner loop writes go field by field to their offsets; all others through their
  * layout. Literals are written as their position in core's lists.
  */
-import { type Batch, Event, Layout, Order, RejectReason } from "@pandora-exchange/core"
+import { type Batch, Event, Layout, RejectReason } from "@pandora-exchange/core"
+import { writeAccepted } from "./OrderRecord.ts"
+import type { Taker } from "./Taker.ts"
 
 const { writeHeader, writeU53 } = Layout
 
@@ -22,51 +24,11 @@ const rejectCodes = new Map<RejectReason.RejectReason, number>(
   RejectReason.rejectReasons.map((reason, code) => [reason, code])
 )
 
-const accepted = Event.OrderAccepted.offsets
-const byClient = Order.orderOrigins.indexOf("client")
-
-export const orderAccepted = (
-  out: Batch.BatchWriter,
-  orderId: number,
-  accountId: number,
-  marketId: number,
-  side: number,
-  type: number,
-  timeInForce: number,
-  postOnly: number,
-  priceTicks: number,
-  lots: number,
-  budget: bigint,
-  deadline: number,
-  displayLots: number,
-  selfTradePrevention: number,
-  listId: number,
-  makerRate: number,
-  takerRate: number,
-  held: number,
-  clientOrderId: string
-): void => {
+export const orderAccepted = (out: Batch.BatchWriter, order: Taker): void => {
   out.ensure(Layout.recordBytesMax)
   const { at, view } = out
-  writeU53(view, at + accepted.orderId, orderId)
-  view.setUint32(at + accepted.accountId, accountId, true)
-  view.setUint16(at + accepted.marketId, marketId, true)
-  view.setUint8(at + accepted.side, side)
-  view.setUint8(at + accepted.type, type)
-  view.setUint8(at + accepted.timeInForce, timeInForce)
-  view.setUint8(at + accepted.postOnly, postOnly)
-  view.setUint32(at + accepted.priceTicks, priceTicks, true)
-  writeU53(view, at + accepted.lots, lots)
-  view.setBigInt64(at + accepted.budget, budget, true)
-  writeU53(view, at + accepted.deadline, deadline)
-  writeU53(view, at + accepted.displayLots, displayLots)
-  view.setUint8(at + accepted.selfTradePrevention, selfTradePrevention)
-  view.setUint8(at + accepted.reduceOnly, 0)
-  view.setUint8(at + accepted.origin, byClient)
-  writeU53(view, at + accepted.listId, listId)
-  view.setUint32(at + accepted.makerRate, makerRate, true)
-  view.setUint32(at + accepted.takerRate, takerRate, true)
-  writeU53(view, at + accepted.held, held)
+  const { clientOrderId } = order
+  writeAccepted(view, at, order)
   Layout.text.write(view, at + Event.OrderAccepted.fixedBytes, clientOrderId)
   const length = Event.OrderAccepted.fixedBytes + 1 + clientOrderId.length
   writeHeader(view, at, Event.OrderAccepted.code, 0, length)

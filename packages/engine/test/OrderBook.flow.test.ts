@@ -86,7 +86,7 @@ class ToldBook {
     const { pool } = this
     const slot = pool.allocate()
     pool.setId(slot, orderId)
-    pool.setTerms(slot, 1, side, 0, false, 0)
+    pool.setTerms(slot, 1, side)
     pool.setRemaining(slot, lots)
     pool.setPrice(slot, priceTicks)
     this.index.add(orderId, slot)

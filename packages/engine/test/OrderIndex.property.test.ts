@@ -16,7 +16,7 @@ class Orders {
     if (this.slots.has(id)) return
     const slot = this.pool.allocate()
     this.pool.setId(slot, id)
-    this.pool.setTerms(slot, 1, 0, 0, false, 0)
+    this.pool.setTerms(slot, 1, 0)
     this.index.add(id, slot)
     this.slots.set(id, slot)
   }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
-import { Batch, Command, IdempotencyKey, Ids, Journal, SnapshotStore } from "@pandora-exchange/core"
+import { Batch, type Command, IdempotencyKey, Ids, Journal, OrderRecord, SnapshotStore } from "@pandora-exchange/core"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { InvariantBroken } from "../src/invariant.ts"
@@ -44,7 +44,7 @@ const bid = (priceTicks: number, more: Partial<Extract<Command.Command, { _tag: 
     _tag: "PlaceOrder",
     accountId: alice,
     marketId: market,
-    ...Command.noTerms,
+    ...OrderRecord.noTerms,
     priceTicks,
     lots: 10,
     ...more

@@ -70,7 +70,7 @@ const stateOf = (orders: ReadonlyArray<Recorded>): State => {
   const slots = new Map<string, number>()
   for (const { lots, priceTicks, side, uuid } of orders) {
     const slot = pool.allocate()
-    pool.setTerms(slot, market, side, 0, false, 0)
+    pool.setTerms(slot, market, side)
     pool.setPrice(slot, priceTicks)
     pool.setLots(slot, lots)
     pool.setRemaining(slot, lots)

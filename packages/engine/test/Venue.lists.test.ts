@@ -1,4 +1,4 @@
-import { Command, Ids, type Order } from "@pandora-exchange/core"
+import { type Command, Ids, type Order, OrderRecord } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import type { Terms } from "./reference/NaiveState.ts"
 import {
@@ -226,7 +226,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
         { reduceOnly: true },
         { clientOrderId: "c" }
       ]
-      assert.strictEqual(terms.length, Object.keys(Command.noTerms).length)
+      assert.strictEqual(terms.length, Object.keys(OrderRecord.noTerms).length)
       for (const third of terms) {
         assert.deepStrictEqual(tags(list(ada, "OCO", [above, below, third])), ["Rejected ListTermsInvalid"])
       }

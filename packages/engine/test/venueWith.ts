@@ -1,5 +1,14 @@
 /** The rules of the page, one by one: what a test of a rule needs. */
-import { Command, Event, type IdempotencyKey, Ids, Layout, Market, type Order } from "@pandora-exchange/core"
+import {
+  type Command,
+  Event,
+  type IdempotencyKey,
+  Ids,
+  Layout,
+  Market,
+  type Order,
+  OrderRecord
+} from "@pandora-exchange/core"
 import { assert } from "@effect/vitest"
 import { type Limits, limitsDefault } from "../src/Limits.ts"
 import { EngineVenue } from "./EngineVenue.ts"
@@ -109,7 +118,7 @@ export const order = (
   _tag: "PlaceOrder",
   accountId,
   marketId: market,
-  ...Command.noTerms,
+  ...OrderRecord.noTerms,
   side,
   priceTicks,
   lots,
@@ -126,7 +135,7 @@ export const list = (
   orders: ReadonlyArray<Partial<Terms>>,
   more: Partial<CommandOf<"PlaceOrderList">> = {}
 ): Command.Command => {
-  const [first, second, third] = [0, 1, 2].map((i) => ({ ...Command.noTerms, ...orders[i] }))
+  const [first, second, third] = [0, 1, 2].map((i) => ({ ...OrderRecord.noTerms, ...orders[i] }))
   return {
     _tag: "PlaceOrderList",
     accountId,

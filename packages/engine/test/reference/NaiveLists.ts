@@ -1,5 +1,5 @@
 /** Lists of orders that depend on each other. */
-import { Command, type Event, Ids } from "@pandora-exchange/core"
+import { type Event, Ids, OrderRecord } from "@pandora-exchange/core"
 import { heldAssetOf, referenceOf } from "./NaiveBook.ts"
 import { end } from "./NaiveEnding.ts"
 import {
@@ -142,7 +142,7 @@ const isWorking = (terms: Terms): boolean => terms.type === "limit" && terms.tri
 const isPending = (terms: Terms): boolean => terms.type !== "marketBudget"
 
 const isBlank = (terms: Terms): boolean =>
-  Object.entries(terms).every(([name, value]) => value === Command.noTerms[name as keyof Terms])
+  Object.entries(terms).every(([name, value]) => value === OrderRecord.noTerms[name as keyof Terms])
 
 /** The first order of a pair is on the better side of its stop, and of the reference price where it counts from now on. */
 const pricesFit = (

@@ -1,5 +1,14 @@
 /** All that the reference venue knows, in plain arrays and maps, and the only functions that move money. */
-import { Account, type Asset, Command, type Event, type Ids, type Market, type Order } from "@pandora-exchange/core"
+import {
+  Account,
+  type Asset,
+  type Command,
+  type Event,
+  type Ids,
+  type Market,
+  type Order,
+  OrderRecord
+} from "@pandora-exchange/core"
 import type { Limits } from "../../src/Limits.ts"
 
 export interface NaiveAccount {
@@ -29,13 +38,13 @@ export interface NaiveMarket extends Omit<Market.Market, "status" | "makerRate" 
 export type CommandOf<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
 
 /** What an order asks for, whatever command brings it. */
-export type Terms = Pick<CommandOf<"PlaceOrder">, keyof typeof Command.orderTerms | "clientOrderId">
+export type Terms = Pick<CommandOf<"PlaceOrder">, keyof typeof OrderRecord.terms | "clientOrderId">
 
 /** The terms of a command's order; those of a list's stand under a prefix. */
 export const termsOf = (command: Command.Command, prefix: "" | "first" | "second" | "third" = ""): Terms => {
   const fields: Readonly<Record<string, unknown>> = command
   const nameOf = (name: string): string => (prefix === "" ? name : `${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`)
-  const names = [...Object.keys(Command.orderTerms), "clientOrderId"]
+  const names = [...Object.keys(OrderRecord.terms), "clientOrderId"]
   return Object.fromEntries(names.map((name) => [name, fields[nameOf(name)]])) as Terms
 }
 

@@ -1,5 +1,5 @@
 /** The orders of the random customer: what it asks for, and what it does with what is open. */
-import { Command, IdempotencyKey, Ids, Layout, Market, Order } from "@pandora-exchange/core"
+import { type Command, IdempotencyKey, Ids, Layout, Market, Order, OrderRecord } from "@pandora-exchange/core"
 import { type Bookkeeping, remainingOf, type TrackedOrder } from "./Bookkeeping.ts"
 import type { CommandOf, Terms } from "./NaiveState.ts"
 import type { Random } from "./randomCommands.ts"
@@ -80,7 +80,7 @@ export class RandomOrders {
     const postOnly = canRest && random.chance(0.25) ? random.pick(["refuse", "slide"] as const) : "off"
     const lots = type === "marketBudget" ? 0 : this.lots(marketId)
     return {
-      ...Command.noTerms,
+      ...OrderRecord.noTerms,
       side,
       type,
       timeInForce,
@@ -203,12 +203,12 @@ export class RandomOrders {
     const lots = this.lots(marketId)
     const orders =
       contingency === "OCO"
-        ? [...this.pair(marketId, side, lots), Command.noTerms]
+        ? [...this.pair(marketId, side, lots), OrderRecord.noTerms]
         : contingency === "OTO"
           ? [
               this.working(marketId, accountId, otherSide(side), lots),
               this.pending(marketId, accountId, side, lots),
-              Command.noTerms
+              OrderRecord.noTerms
             ]
           : [this.working(marketId, accountId, otherSide(side), lots), ...this.pair(marketId, side, lots)]
     if (random.chance(0.06)) {
@@ -216,7 +216,7 @@ export class RandomOrders {
       orders[index] = { ...orders[index]!, ...this.spoilt() }
     }
     const [first, second, third] = orders.map(
-      (terms): Terms => (terms === Command.noTerms ? terms : { ...terms, clientOrderId: this.clientOrderId() })
+      (terms): Terms => (terms === OrderRecord.noTerms ? terms : { ...terms, clientOrderId: this.clientOrderId() })
     )
     return {
       _tag: "PlaceOrderList",
@@ -258,7 +258,7 @@ export class RandomOrders {
     const sign = side === "sell" ? 1 : -1
     const better = Math.max(1, reference + sign * random.int(random.chance(0.05) ? -3 : 1, 4))
     const worse = Math.max(1, reference - sign * random.int(random.chance(0.05) ? -1 : 1, 4))
-    const common = { ...Command.noTerms, side, lots: random.chance(0.02) ? lots + 1 : lots }
+    const common = { ...OrderRecord.noTerms, side, lots: random.chance(0.02) ? lots + 1 : lots }
     const limit = random.chance(0.5)
     const first: Terms = random.weighted<Terms>([
       [60, { ...common, postOnly: "refuse", priceTicks: better }],

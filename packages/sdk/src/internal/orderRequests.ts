@@ -1,5 +1,5 @@
 /** Requests about orders, as the venue's commands. */
-import { type Asset, Command, Ids, Layout, type Market, Order } from "@pandora-exchange/core"
+import { type Asset, type Command, Ids, Layout, type Market, Order, OrderRecord } from "@pandora-exchange/core"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
 import { accountId, amount, closed, count, flag, lots, oneOf, orderId, refuse, text, ticks, time } from "./fields.ts"
@@ -35,9 +35,10 @@ export function placeCommand(request: Requests.PlaceOrder, directory: Directory)
   }
 }
 
-const termsOf = (order: AnyOrder, market: Market.Market, directory: Directory): Command.OrderTerms => {
+const termsOf = (order: AnyOrder, market: Market.Market, directory: Directory): OrderRecord.Terms => {
   const { base, quote } = directory.scalesOf(market)
   const common = {
+    ...OrderRecord.noTerms,
     side: oneOf("side", order.side, Order.sides),
     ...triggerOf(order.trigger, market),
     selfTradePrevention: oneOf(
@@ -45,7 +46,6 @@ const termsOf = (order: AnyOrder, market: Market.Market, directory: Directory): 
       order.selfTradePrevention ?? selfTradeDefault,
       Order.selfTradePreventions
     ),
-    reduceOnly: false,
     clientOrderId: order.clientOrderId === undefined ? "" : text("clientOrderId", order.clientOrderId)
   }
   return order.type === "market"
@@ -132,7 +132,7 @@ export function listCommand(request: Requests.PlaceList, directory: Directory): 
   if (!Array.isArray(orders) || orders.length !== (contingency === "OTOCO" ? 3 : 2)) {
     return refuse("orders", "OrdersMissing")
   }
-  const [first, second, third = Command.noTerms] = (orders as ReadonlyArray<AnyOrder>).map((order, i) => {
+  const [first, second, third = OrderRecord.noTerms] = (orders as ReadonlyArray<AnyOrder>).map((order, i) => {
     closed(order, fieldsOfOrder, `orders.${i}`)
     return termsOf(order, market, directory)
   })

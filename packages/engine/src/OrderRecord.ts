@@ -1,0 +1,206 @@
+/**
+ * Where each field of an order is kept while the order is open, once. What asks for an order and what tells of it is
+ * core's `OrderRecord`; from the two tables come the code that reads a command, keeps an order in the pool, finds it
+ * there again and writes `OrderAccepted`.
+ *
+ * A new field is a line in core's table, and here a property and a place.
+ */
+import { Command, Event, Layout, OrderRecord as Fields } from "@pandora-exchange/core"
+import type { OrderExtra } from "./OrderExtra.ts"
+import { compile, readerOf, writerOf } from "./straightLine.ts"
+
+/** What core's tables name, by the same names; one of a list is its position there. */
+export class OrderRecord {
+  side = 0
+  type = 0
+  timeInForce = 0
+  /** Its position in `postOnlyModes`. */
+  postOnly = 0
+  /** A limit order's price. */
+  priceTicks = 0
+  /** Ordered in total; for a budget, what was found. */
+  lots = 0
+  budget = 0n
+  deadline = 0
+  displayLots = 0
+  trigger = 0
+  triggerTicks = 0
+  trailingUnit = 0
+  trailingOffset = 0
+  selfTradePrevention = 0
+  reduceOnly = false
+
+  orderId = 0
+  /** Its position in `orderOrigins`. */
+  origin = 0
+  listId = 0
+  makerRate = 0
+  takerRate = 0
+  /** Still held for it. */
+  held = 0
+  /** Empty for none; the pool knows no texts. */
+  clientOrderId = ""
+}
+
+/**
+ * `numbers` and `ints`: a column of the pool, of 64-bit floats or of 32-bit integers. `bits`: some of the integer that
+ * the pool has for its smallest fields. `extra`: an object that only some orders have; they are 0 in all others.
+ * `waiting`: the same, as long as the order is outside the book. `nowhere`: no open order needs it.
+ */
+type Place =
+  | { readonly in: "numbers" | "ints" | "extra" | "waiting" | "nowhere" }
+  | { readonly in: "bits"; readonly shift: number; readonly mask: number }
+
+const numbers: Place = { in: "numbers" }
+const ints: Place = { in: "ints" }
+const extra: Place = { in: "extra" }
+const waiting: Place = { in: "waiting" }
+const nowhere: Place = { in: "nowhere" }
+const bits = (shift: number, count: number): Place => ({ in: "bits", shift, mask: (1 << count) - 1 })
+
+/** Core's tables without what every record has, wherever it is. */
+const fields = Layout.without(
+  { ...Fields.terms, ...Fields.accepted },
+  { orderId: 0, accountId: 0, marketId: 0, clientOrderId: 0 }
+)
+
+/** Bits 7 and 8 to 23 are the pool's own. */
+const places: { readonly [K in keyof typeof fields]: Place } = {
+  side: bits(0, 1),
+  type: bits(24, 2),
+  timeInForce: bits(26, 2),
+  postOnly: bits(1, 2),
+  priceTicks: ints,
+  lots: numbers,
+  budget: nowhere,
+  deadline: numbers,
+  displayLots: extra,
+  trigger: waiting,
+  triggerTicks: waiting,
+  trailingUnit: waiting,
+  trailingOffset: waiting,
+  selfTradePrevention: bits(4, 3),
+  reduceOnly: nowhere,
+  origin: nowhere,
+  listId: extra,
+  makerRate: ints,
+  takerRate: ints,
+  held: nowhere
+}
+
+type Name = keyof typeof fields
+
+const namesIn = (place: Place["in"]): ReadonlyArray<Name> =>
+  (Object.keys(places) as Array<Name>).filter((name) => places[name].in === place)
+
+/** Columns that the pool has for itself, behind those of the table. */
+const ownInts = ["account", "feeRemainder", "deadlineIndex", "nextOfAccount", "previousOfAccount"] as const
+
+const numberColumns = namesIn("numbers")
+const intColumns = [...namesIn("ints"), ...ownInts]
+
+/** 64-bit numbers in a record of the pool; the integers follow the floats, two in each. */
+export const numbersEach: number = numberColumns.length + Math.ceil(intColumns.length / 2)
+export const intsEach: number = 2 * numbersEach
+
+/** Where a column stands in a record, counted in numbers or in integers. */
+export const numberAt = (name: Name): number => placeIn(numberColumns, name)
+export const intAt = (name: Name | (typeof ownInts)[number]): number =>
+  2 * numberColumns.length + placeIn(intColumns, name)
+
+const placeIn = (columns: ReadonlyArray<string>, name: string): number => {
+  const at = columns.indexOf(name)
+  if (at === -1) throw new Error(`the pool has no such column for ${name}`)
+  return at
+}
+
+/** Where a field's bits begin, and which they are then. */
+export const bitsOf = (name: Name): { readonly shift: number; readonly mask: number } => {
+  const place = places[name]
+  if (place.in !== "bits") throw new Error(`the pool has no bits for ${name}`)
+  return place
+}
+
+// ---- The code
+
+/** The pool, as this code uses it. */
+interface Pool {
+  readonly coldNumbers: Float64Array
+  readonly coldInts: Int32Array
+  readonly id: (slot: number) => number
+  readonly terms: (slot: number) => number
+  readonly setTerms: (slot: number, market: number, bits: number) => void
+  readonly extra: (slot: number) => OrderExtra | undefined
+  readonly waits: (slot: number) => boolean
+}
+
+const termNames = Object.keys(Fields.terms) as Array<keyof typeof Fields.terms>
+
+/** Reads the terms of a command that begins at `at` as `PlaceOrder` does. */
+export const readTerms = readerOf(Command.PlaceOrder, termNames)
+
+/** Writes all of an `OrderAccepted` but its header and its text. */
+export const writeAccepted = writerOf(Event.OrderAccepted)
+
+/** Keeps what the pool's columns and bits have of an order. */
+export const keep: (orders: Pool, slot: number, marketId: number, order: OrderRecord) => void = compile(
+  ["orders", "slot", "marketId", "order"],
+  [
+    `const numbers = orders.coldNumbers, n = slot * ${numbersEach}`,
+    `const ints = orders.coldInts, i = slot * ${intsEach}`,
+    ...numberColumns.map((name) => `numbers[n + ${numberAt(name)}] = order.${name}`),
+    ...namesIn("ints").map((name) => `ints[i + ${intAt(name)}] = order.${name}`),
+    `orders.setTerms(slot, marketId, ${namesIn("bits")
+      .map((name) => `order.${name} << ${bitsOf(name).shift}`)
+      .join(" | ")})`
+  ]
+)
+
+/** Keeps the rest of it, for an order that has an extra. */
+export const keepExtra: (extra: OrderExtra, order: OrderRecord) => void = compile(
+  ["extra", "order"],
+  [...namesIn("extra"), ...namesIn("waiting")].map((name) => `extra.${name} = order.${name}`)
+)
+
+const zeroOf = ({ kind, zero }: Layout.Field<any>): string =>
+  kind === "i64" ? `${zero}n` : kind === "flag" ? `${zero}` : "0"
+
+/** Finds an open order again; what is kept nowhere is as it is where nothing is asked for. */
+export const load: (order: OrderRecord, orders: Pool, slot: number) => void = compile(
+  ["order", "orders", "slot"],
+  [
+    `const numbers = orders.coldNumbers, n = slot * ${numbersEach}`,
+    `const ints = orders.coldInts, i = slot * ${intsEach}`,
+    "const terms = orders.terms(slot), extra = orders.extra(slot)",
+    "const waits = extra !== undefined && orders.waits(slot)",
+    "order.orderId = orders.id(slot)",
+    ...numberColumns.map((name) => `order.${name} = numbers[n + ${numberAt(name)}]`),
+    ...namesIn("ints").map((name) => `order.${name} = ints[i + ${intAt(name)}]`),
+    ...namesIn("bits").map((name) => `order.${name} = (terms >>> ${bitsOf(name).shift}) & ${bitsOf(name).mask}`),
+    ...namesIn("extra").map((name) => `order.${name} = extra === undefined ? 0 : extra.${name}`),
+    ...namesIn("waiting").map((name) => `order.${name} = waits ? extra.${name} : 0`),
+    ...namesIn("nowhere").map((name) => `order.${name} = ${zeroOf(fields[name])}`)
+  ]
+)
+
+// ---- By their names
+
+const nothing = new OrderRecord()
+
+/** Whether all its terms are as they are where nothing is asked for. */
+export const asksNothing = (order: OrderRecord): boolean =>
+  order.clientOrderId === "" && termNames.every((name) => order[name] === nothing[name])
+
+/** What is told of an open order. */
+const openFields = Layout.without(fields, { budget: 0, reduceOnly: 0, origin: 0, makerRate: 0, takerRate: 0, held: 0 })
+
+export type OpenFields = Layout.Values<typeof openFields>
+
+/** An open order in the words of core's tables. */
+export const named = (order: OrderRecord): OpenFields =>
+  Object.fromEntries(
+    Object.entries(openFields as Layout.Fields).map(([name, { values }]) => {
+      const value = order[name as keyof OpenFields]
+      return [name, values === undefined ? value : values[value]]
+    })
+  ) as OpenFields
