@@ -1,0 +1,262 @@
+/**
+ * Everything between a command's arrival and the journal, without Effect: commands wait, are
+ * executed as a batch, and are answered when it is durable.
+ *
+ * One batch is in flight at a time: the next is collected meanwhile, and formed when this one is
+ * durable.
+ */
+import { Batch, type Command, Ids, type Journal } from "@pandora-exchange/core"
+import { type Clock, Effect } from "effect"
+import { Availability, type FinalCondition, finalRefusal } from "./Availability.ts"
+import { BatchDraft } from "./BatchDraft.ts"
+import { BatchLimit } from "./BatchLimit.ts"
+import type { Flight } from "./Flight.ts"
+import { Followers } from "./Followers.ts"
+import { Inbox, type Waiter } from "./Inbox.ts"
+import type { Leadership } from "./Leadership.ts"
+import { notify } from "./notify.ts"
+import type { State } from "./State.ts"
+import { type SubmitError, Unavailable } from "./SubmitError.ts"
+import { VenueClock } from "./VenueClock.ts"
+
+export interface PipelineOptions {
+  /** Commands that may wait. */
+  readonly inboxMax?: number
+  /** Commands in one batch at most, however slow the journal is. */
+  readonly batchMax?: number
+}
+
+/** What was read, and the last command that it reflects. */
+interface Seen<A> {
+  readonly sequence: Ids.Sequence
+  readonly value: A
+}
+
+const inboxMaxDefault = 65_536
+const batchMaxDefault = 1_024
+const deadlineSleepMsMax = 60_000
+
+export class CommandPipeline {
+  readonly clock: VenueClock
+  readonly availability: Availability
+  private leadership: Leadership
+  private readonly inbox: Inbox
+  private readonly limit: BatchLimit
+  private readonly followers = new Followers()
+  private readonly writers = [new Batch.BatchWriter(1 << 18), new Batch.BatchWriter(1 << 18)]
+  private turn = 0
+  private flight: Flight | undefined
+  private wake: (() => void) | undefined
+  private waitingForRecovery: Array<() => void> = []
+
+  constructor(leadership: Leadership, clock: Clock.Clock, options: PipelineOptions) {
+    this.leadership = leadership
+    this.clock = new VenueClock(clock, leadership.venue.state.time)
+    this.availability = new Availability(this.clock)
+    this.inbox = new Inbox(options.inboxMax ?? inboxMaxDefault)
+    this.limit = new BatchLimit(options.batchMax ?? batchMaxDefault)
+  }
+
+  get epoch(): number {
+    return this.leadership.epoch
+  }
+
+  get head(): Journal.Head {
+    return this.leadership.head
+  }
+
+  get waiting(): number {
+    return this.inbox.size
+  }
+
+  submit(command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter): void {
+    if (this.accepts(waiter)) this.accepted(this.inbox.add(command, ask, waiter), waiter)
+  }
+
+  submitBytes(command: Uint8Array, waiter: Waiter): void {
+    if (this.accepts(waiter)) this.accepted(this.inbox.addBytes(command, waiter), waiter)
+  }
+
+  private accepts(waiter: Waiter): boolean {
+    const refusal = this.availability.refusal()
+    if (refusal !== undefined) waiter.failed(refusal)
+    return refusal === undefined
+  }
+
+  private accepted(added: boolean, waiter: Waiter): void {
+    if (added) this.wakeUp()
+    else waiter.failed(new Unavailable({ reason: "Overloaded" }))
+  }
+
+  private wakeUp(): void {
+    if (this.wake === undefined) return
+    // Callers that are about to submit too get into the same batch.
+    setImmediate(this.wake)
+    this.wake = undefined
+  }
+
+  get hasWork(): boolean {
+    return this.inbox.size > 0 || this.isDue
+  }
+
+  private get isDue(): boolean {
+    const deadline = this.leadership.venue.nextDeadline
+    const { closing, isPaused } = this.availability
+    return deadline !== 0 && deadline <= this.clock.now() && !isPaused && !closing
+  }
+
+  /** When there is something to do, or the venue closes. */
+  readonly work: Effect.Effect<void> = Effect.suspend(() => {
+    if (this.hasWork || this.availability.closing) return Effect.void
+    const deadline = this.leadership.venue.nextDeadline
+    if (deadline === 0) return this.woken
+    const { isPaused, pausedForMs } = this.availability
+    const dueInMs = isPaused ? pausedForMs : deadline - this.clock.now()
+    const ms = Math.min(Math.max(Math.ceil(dueInMs), 1), deadlineSleepMsMax)
+    return Effect.raceFirst(this.woken, Effect.sleep(ms))
+  })
+
+  private readonly woken: Effect.Effect<void> = Effect.callback((resume) => {
+    this.wake = () => resume(Effect.void)
+    return Effect.sync(() => {
+      this.wake = undefined
+    })
+  })
+
+  /** Executes what waits, as one batch. */
+  form(): Flight {
+    const begun = this.clock.monotonicMs()
+    const out = this.writers[(this.turn ^= 1)]!
+    const draft = new BatchDraft(this.leadership, out, this.clock.now())
+    if (this.inbox.size === 0) this.inbox.add({ _tag: "AdvanceTime" }, undefined, undefined)
+    try {
+      draft.fill(this.inbox, this.limit.commands)
+    } catch (bug) {
+      // Nothing of this batch will be durable, and the state is not to be trusted any more.
+      this.availability.condition = "stopped"
+      draft.commands.fail(new Unavailable({ reason: "Stopped" }))
+      throw bug
+    }
+    this.flight = draft.seal(this.clock)
+    this.limit.spent(this.flight.formedAt - begun)
+    return this.flight
+  }
+
+  /** The same, while the answers of `landed` are still to be released. */
+  formAfter(landed: Flight): Flight {
+    try {
+      return this.form()
+    } catch (bug) {
+      this.release(landed)
+      throw bug
+    }
+  }
+
+  /** The batch is durable. */
+  landed({ batch, formedAt }: Flight): void {
+    const head = { lastSequence: Batch.lastSequence(batch), hash: batch.hash.slice() as Batch.BatchHash }
+    this.leadership = { ...this.leadership, head }
+    this.flight = undefined
+    this.availability.hasRoom()
+    this.limit.adapt(this.clock.monotonicMs() - formedAt, this.inbox.size)
+  }
+
+  /** Answers everyone who waited for the batch. */
+  release(flight: Flight): void {
+    const begun = this.clock.monotonicMs()
+    flight.acknowledge()
+    this.limit.spent(this.clock.monotonicMs() - begun)
+    this.followers.keep(flight.batch)
+    this.followers.wake(this.head.lastSequence)
+  }
+
+  /**
+   * The batch is not durable, as far as is known. The condition changes first: who is notified may
+   * submit again at once.
+   */
+  lost(flight: Flight, cause: unknown, error: SubmitError): void {
+    this.availability.set("recovering", cause)
+    this.flight = undefined
+    flight.fail(error, "lost")
+  }
+
+  recovered(leadership: Leadership): void {
+    this.leadership = leadership
+    this.availability.set("running", undefined)
+    // What recovery found durable was never released: followers read it from the journal.
+    this.followers.forget()
+    this.followers.wake(this.head.lastSequence)
+    for (const resume of this.takeWaitingForRecovery()) resume()
+  }
+
+  private takeWaitingForRecovery(): ReadonlyArray<() => void> {
+    const waiting = this.waitingForRecovery
+    this.waitingForRecovery = []
+    return waiting
+  }
+
+  pauseFull(cause: unknown): void {
+    this.availability.pauseFull(cause)
+    this.refuseWaiting(new Unavailable({ reason: "JournalFull" }))
+  }
+
+  /** For good. `error` is for those whose batch is in flight. */
+  stop(condition: FinalCondition, cause: unknown, error: SubmitError): void {
+    const { flight } = this
+    this.availability.set(condition, cause)
+    this.flight = undefined
+    const resumes = [...this.followers.takeAll(), ...this.takeWaitingForRecovery()]
+    flight?.fail(error, "stopped")
+    this.refuseWaiting(finalRefusal(condition))
+    for (const resume of resumes) resume()
+  }
+
+  private refuseWaiting(refusal: Unavailable): void {
+    while (this.inbox.size > 0) {
+      this.inbox.shift((_bytes, _from, _to, waiter) => notify(() => waiter?.failed(refusal)))
+    }
+  }
+
+  /** No more commands; those that wait are still executed. */
+  close(): void {
+    this.availability.closing = true
+    this.wakeUp()
+  }
+
+  /** Looks at the state, and answers when all that it saw is durable. */
+  read<A>(look: (state: State) => A): Effect.Effect<Seen<A>, Unavailable> {
+    return Effect.suspend(() => {
+      const { condition } = this.availability
+      if (condition === "recovering") return Effect.andThen(this.recovery, this.read(look))
+      if (condition === "fenced" || condition === "stopped") return Effect.fail(finalRefusal(condition))
+      const { state } = this.leadership.venue
+      const seen = { sequence: Ids.Sequence(state.sequence), value: look(state) }
+      return this.flight === undefined ? Effect.succeed(seen) : this.confirmed(seen, this.flight, look)
+    })
+  }
+
+  private confirmed<A>(seen: Seen<A>, flight: Flight, look: (state: State) => A): Effect.Effect<Seen<A>, Unavailable> {
+    return Effect.flatMap(flight.outcome, (outcome) => {
+      if (outcome === "durable") return Effect.succeed(seen)
+      return outcome === "lost" ? this.read(look) : Effect.fail(new Unavailable({ reason: "Stopped" }))
+    })
+  }
+
+  private readonly recovery: Effect.Effect<void> = Effect.callback((resume) => {
+    this.waitingForRecovery.push(() => resume(Effect.void))
+  })
+
+  /** True when `sequence` is durable, false when it never will be in this process. */
+  durable(sequence: number): Effect.Effect<boolean> {
+    return Effect.suspend(() => {
+      if (sequence <= this.head.lastSequence) return Effect.succeed(true)
+      if (this.availability.isOver) return Effect.succeed(false)
+      return Effect.andThen(this.followers.reached(sequence), this.durable(sequence))
+    })
+  }
+
+  /** Batches from the one that holds `from`, if they are in memory. */
+  recentFrom(from: number): ReadonlyArray<Batch.Batch> | undefined {
+    return this.followers.recentFrom(from)
+  }
+}
