@@ -69,8 +69,15 @@ const listed = Effect.gen(function* () {
   return sequencer
 })
 
-/** Lets everything run that does not wait for the clock or a gate. */
-const settle = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 5)))
+/** Lets others run until the condition holds. */
+const until = (holds: () => boolean) =>
+  Effect.promise(async () => {
+    while (!holds()) await new Promise(setImmediate)
+  })
+
+/** Waits until so many commands wait for a batch in flight. */
+const untilWaiting = (sequencer: Sequencer["Service"], count: number) =>
+  until(() => Effect.runSync(sequencer.status).waiting === count)
 
 const stateHash = (sequencer: Sequencer["Service"]) => Effect.map(sequencer.read(Snapshot.hashOf), ({ value }) => value)
 
@@ -78,12 +85,15 @@ describe("Sequencer", () => {
   it.effect("answers a command and a read only when what they saw is durable", () =>
     Effect.gen(function* () {
       const sequencer = yield* listed
-      const { gate } = yield* FaultyJournal.Switch
+      const { appended, gate } = yield* FaultyJournal.Switch
+      const before = appended.length
       yield* gate.close
       const answer = yield* Effect.forkChild(sequencer.submit(bid(100)))
-      yield* settle
-      const read = yield* Effect.forkChild(sequencer.read((state) => state.orders.count))
-      yield* settle
+      yield* until(() => appended.length > before)
+      const read = yield* Effect.forkChild(
+        sequencer.read((state) => state.orders.count),
+        { startImmediately: true }
+      )
       assert.isUndefined(answer.pollUnsafe())
       assert.isUndefined(read.pollUnsafe())
       assert.strictEqual((yield* sequencer.status).durableSequence, listing.length)
@@ -106,9 +116,9 @@ describe("Sequencer", () => {
       const before = appended.length
       yield* gate.close
       const first = yield* Effect.forkChild(sequencer.submit(bid(100)))
-      yield* settle
+      yield* until(() => appended.length > before)
       const rest = yield* Effect.forEach([101, 102, 103], (price) => Effect.forkChild(sequencer.submit(bid(price))))
-      yield* settle
+      yield* untilWaiting(sequencer, 3)
       assert.deepStrictEqual(
         appended.slice(before).map(({ count }) => count),
         [1]
@@ -166,13 +176,16 @@ describe("Sequencer", () => {
   it.effect("error: a read that saw a batch which was lost looks again", () =>
     Effect.gen(function* () {
       const sequencer = yield* listed
-      const { faults, gate } = yield* FaultyJournal.Switch
+      const { appended, faults, gate } = yield* FaultyJournal.Switch
+      const before = appended.length
       yield* gate.close
       faults.push("vanishes")
       const answer = yield* Effect.forkChild(Effect.flip(sequencer.submit(bid(100))))
-      yield* settle
-      const read = yield* Effect.forkChild(sequencer.read((state) => state.orders.count))
-      yield* settle
+      yield* until(() => appended.length > before)
+      const read = yield* Effect.forkChild(
+        sequencer.read((state) => state.orders.count),
+        { startImmediately: true }
+      )
       yield* gate.open
       assert.strictEqual((yield* Fiber.join(answer))._tag, "OutcomeUnknown")
       assert.deepStrictEqual(yield* Fiber.join(read), { sequence: Ids.Sequence(listing.length), value: 0 })
@@ -253,21 +266,22 @@ describe("Sequencer", () => {
   it.effect("error: a full inbox refuses orders, and keeps room for cancels", () =>
     Effect.gen(function* () {
       const sequencer = yield* listed
-      const { gate } = yield* FaultyJournal.Switch
+      const { appended, gate } = yield* FaultyJournal.Switch
+      const before = appended.length
       yield* gate.close
       const first = yield* Effect.forkChild(sequencer.submit(bid(1)))
-      yield* settle
+      yield* until(() => appended.length > before)
       const waiting = yield* Effect.forEach(
         Array.from({ length: 14 }, (_, i) => i + 2),
         (price) => Effect.forkChild(sequencer.submit(bid(price)))
       )
-      yield* settle
+      yield* untilWaiting(sequencer, 14)
       const refused = yield* Effect.flip(sequencer.submit(bid(99)))
       assert.deepInclude({ ...refused }, { _tag: "Unavailable", reason: "Overloaded" })
       const cancel = yield* Effect.forkChild(
         sequencer.submit({ _tag: "CancelAll", accountId: alice, marketId: Ids.MarketId(0), sides: "both" })
       )
-      yield* settle
+      yield* untilWaiting(sequencer, 15)
       yield* gate.open
       yield* Fiber.join(first)
       for (const fiber of waiting) yield* Fiber.join(fiber)
@@ -279,14 +293,13 @@ describe("Sequencer", () => {
     Effect.gen(function* () {
       const sequencer = yield* listed
       yield* sequencer.submit(bid(100, { timeInForce: "GTD", deadline: start + 60_000 }))
-      const ended = yield* follow(sequencer.batches, Ids.Sequence(listing.length + 2)).pipe(
+      const ended = yield* follow(sequencer.batches, Ids.Sequence(listing.length + 3)).pipe(
         Stream.take(1),
         Stream.runCollect,
         Effect.forkChild
       )
-      yield* settle
       yield* TestClock.adjust("59 seconds")
-      yield* settle
+      yield* sequencer.submit(openAccount("bob"))
       assert.strictEqual((yield* sequencer.read((state) => state.orders.count)).value, 1)
       yield* TestClock.adjust("1 second")
       const [batch] = yield* Fiber.join(ended)
@@ -307,9 +320,12 @@ describe("Sequencer", () => {
         yield* sequencer.submit(bid(100 + i, { timeInForce: "GTD", deadline: start + 1_000 }))
       }
       yield* TestClock.adjust("1 second")
-      yield* settle
-      assert.strictEqual((yield* sequencer.read((state) => state.orders.count)).value, 0)
-      assert.strictEqual((yield* sequencer.status).durableSequence, listing.length + 5 + 3)
+      const last = listing.length + 5 + 3
+      yield* until(() => Effect.runSync(sequencer.status).durableSequence >= last)
+      assert.deepStrictEqual(yield* sequencer.read((state) => state.orders.count), {
+        sequence: Ids.Sequence(last),
+        value: 0
+      })
     }).pipe(Effect.provide(environment({ limits: { ...limitsDefault, dueWorkMax: 2 } })))
   )
 
@@ -320,15 +336,15 @@ describe("Sequencer", () => {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(environment({}, store), scope)
       const sequencer = Context.get(context, Sequencer)
-      const { gate } = Context.get(context, FaultyJournal.Switch)
+      const { appended, gate } = Context.get(context, FaultyJournal.Switch)
       for (const command of listing) yield* sequencer.submit(command)
+      const before = appended.length
       yield* gate.close
       const first = yield* Effect.forkChild(sequencer.submit(bid(1)))
-      yield* settle
+      yield* until(() => appended.length > before)
       const second = yield* Effect.forkChild(sequencer.submit(bid(2)))
-      yield* settle
-      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void))
-      yield* settle
+      yield* untilWaiting(sequencer, 1)
+      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
       const refused = yield* Effect.flip(sequencer.submit(bid(3)))
       assert.deepInclude({ ...refused }, { _tag: "Unavailable", reason: "Closed" })
       yield* gate.open
@@ -368,8 +384,10 @@ describe("Sequencer", () => {
       const scope = yield* Scope.make()
       const sequencer = Context.get(yield* Layer.buildWithScope(environment(), scope), Sequencer)
       yield* sequencer.submit(listing[0]!)
-      const follower = yield* Effect.forkChild(Stream.runCollect(follow(sequencer.batches, Ids.Sequence(1))))
-      yield* settle
+      let seen = 0
+      const batches = Stream.tap(follow(sequencer.batches, Ids.Sequence(1)), () => Effect.sync(() => seen++))
+      const follower = yield* Effect.forkChild(Stream.runCollect(batches))
+      yield* until(() => seen === 1)
       yield* Scope.close(scope, Exit.void)
       assert.strictEqual((yield* Fiber.join(follower)).length, 1)
     })
@@ -379,8 +397,9 @@ describe("Sequencer", () => {
     Effect.gen(function* () {
       const sequencer = yield* listed
       const { faults } = yield* FaultyJournal.Switch
-      const waiting = yield* Effect.forkChild(sequencer.batches(Ids.Sequence(listing.length + 1)))
-      yield* settle
+      const waiting = yield* Effect.forkChild(sequencer.batches(Ids.Sequence(listing.length + 1)), {
+        startImmediately: true
+      })
       faults.push("landsUnanswered")
       yield* Effect.flip(sequencer.submit(bid(100)))
       const found = yield* Fiber.join(waiting)
@@ -406,18 +425,16 @@ describe("Sequencer", () => {
       yield* sequencer.submit(bid(100, { timeInForce: "GTD", deadline: start + 1_000 }))
       const before = appended.length
       faults.push(...Array.from({ length: 1_000 }, () => "full" as const))
-      yield* TestClock.adjust("1 second")
-      yield* settle
-      yield* settle
-      assert.strictEqual(appended.length, before + 1)
-      yield* TestClock.adjust("1 second")
-      yield* settle
-      assert.strictEqual(appended.length, before + 2)
-      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void))
-      yield* settle
+      for (const attempts of [1, 2]) {
+        yield* TestClock.adjust("1 second")
+        yield* until(() => appended.length >= before + attempts)
+        yield* until(() => Effect.runSync(sequencer.status).condition === "full")
+      }
+      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
       yield* TestClock.adjust("1 minute")
       yield* Fiber.join(closed)
       assert.strictEqual((yield* sequencer.status).condition, "closed")
+      assert.strictEqual(appended.length, before + 2)
     })
   )
 
@@ -437,7 +454,7 @@ describe("Sequencer", () => {
       })
       const other = yield* sequencer.submit(bid(2))
       assert.strictEqual(other.events[0]?._tag, "OrderAccepted")
-      yield* settle
+      yield* until(() => uncaught.length > 0)
       for (const listener of listeners) process.on("uncaughtException", listener)
       assert.deepStrictEqual(uncaught, [bug])
       assert.strictEqual((yield* sequencer.status).condition, "running")
@@ -454,9 +471,8 @@ describe("Sequencer", () => {
           failed: (error) => failed.push(error)
         })
       )
-      yield* settle
-      assert.deepStrictEqual(failed, [])
       assert.strictEqual((yield* sequencer.submit(bid(1))).sequence, listing.length + 1)
+      assert.deepStrictEqual(failed, [])
     }).pipe(Effect.provide(environment()))
   )
 })
