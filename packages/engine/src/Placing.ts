@@ -1,5 +1,6 @@
 /** Placing orders and lists, and starting those that waited. `docs/concepts/venue-rules.md`, from "Placing an order" on. */
 import { type Batch, Command, Layout, Order, type RejectReason } from "@pandora-exchange/core"
+import { type Admission, isClientId } from "./Admission.ts"
 import { AskedList, oco } from "./AskedList.ts"
 import { emit, orderAccepted } from "./emit.ts"
 import { feeOf, remainderAfter } from "./Fees.ts"
@@ -7,26 +8,15 @@ import type { Matching } from "./Matching.ts"
 import type { OpenOrders } from "./OpenOrders.ts"
 import { type OrderExtra, triggerWait, untilWorkingOrder, workingOrderWait } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
-import {
-  boundOf,
-  isOutsideBand,
-  isSupported,
-  notionalRefusal,
-  refusedByOffset,
-  refusedByPrice,
-  refusedByQuantity
-} from "./OrderTerms.ts"
-import { accountIdOf, clientListName, type MarketState, orderAmountMax, type State } from "./State.ts"
-import { fok, gtd, limit, market, marketBudget, postOnlyOff, postOnlySlide, Taker } from "./Taker.ts"
-import { isRising, isThere } from "./Triggers.ts"
+import { boundOf } from "./OrderTerms.ts"
+import { accountIdOf, clientListName, orderAmountMax, type State } from "./State.ts"
+import { market, postOnlyOff, Taker } from "./Taker.ts"
 import type { Walk } from "./Walk.ts"
 
 type Reason = RejectReason.RejectReason
 type EndReason = Order.EndReason
 
 const otherLeg = Order.endReasons.indexOf("otherLeg")
-
-const clientOrderIdPattern = /^[A-Za-z0-9._:/-]{0,36}$/
 
 const placeAt = Command.PlaceOrder.offsets
 const listAt = Command.PlaceOrderList.offsets
@@ -45,14 +35,16 @@ export interface Preview {
 export class Placing {
   private readonly state: State
   private readonly open: OpenOrders
+  private readonly admission: Admission
   private readonly matching: Matching
   private readonly walk: Walk
   private readonly placed = new Taker()
   private readonly started = new Taker()
 
-  constructor(state: State, open: OpenOrders, matching: Matching, walk: Walk) {
+  constructor(state: State, open: OpenOrders, admission: Admission, matching: Matching, walk: Walk) {
     this.state = state
     this.open = open
+    this.admission = admission
     this.matching = matching
     this.walk = walk
   }
@@ -60,7 +52,7 @@ export class Placing {
   /** Places the order of a command whose account, market and terms stand as in `PlaceOrder`, or tells why not. */
   place(out: Batch.BatchWriter, at: number, clientOrderId: string): Reason | undefined {
     const order = this.placed
-    const refusal = this.read(order, out.view, at, clientOrderId) ?? this.refusalOf(order)
+    const refusal = this.read(order, out.view, at, clientOrderId) ?? this.admission.admit(order)
     if (refusal !== undefined) return refusal
     this.accept(out, order, order.needed)
     if (order.trigger === 0) this.matching.run(out, order)
@@ -82,7 +74,7 @@ export class Placing {
     const order = this.placed
     const view = new DataView(new ArrayBuffer(Layout.recordBytesMax))
     Command.encode(view, 0, command)
-    const refusal = this.read(order, view, 0, command.clientOrderId) ?? this.refusalOf(order)
+    const refusal = this.read(order, view, 0, command.clientOrderId) ?? this.admission.admit(order)
     if (refusal !== undefined) return refusal
 
     const { lots, of, side } = order
@@ -121,196 +113,6 @@ export class Placing {
     return undefined
   }
 
-  // ---- Checks, in the order of the page
-
-  /** The first reason against the order; without one its `lots`, price and what it needs are final. */
-  private refusalOf(order: Taker): Reason | undefined {
-    const { of } = order
-    const waits = order.trigger !== 0
-    return (
-      this.refusedByMarket(order) ??
-      this.refusedByTerms(order) ??
-      this.wouldTrigger(order) ??
-      this.duplicate(order) ??
-      (order.canRest || waits ? this.tooMany(order, 1) : undefined) ??
-      (waits ? this.tooManyConditional(order, 1, order.trailingUnit === 0 ? 0 : 1) : undefined) ??
-      (of.rules.positionMax === 0n ? undefined : this.positionTooLarge(order, 0)) ??
-      (waits ? this.unfunded(order, 0) : this.refusedByBook(order, 0))
-    )
-  }
-
-  private refusedByMarket({ account, of, postOnly, trigger, type }: Taker): Reason | undefined {
-    if (!this.state.accounts.isUserOrHouse(account)) return "AccountCannotTrade"
-    switch (of.status) {
-      case "open":
-        return undefined
-      case "halted":
-        return "MarketHalted"
-      case "cancelOnly":
-        return "MarketCancelOnly"
-      case "postOnly":
-        return postOnly !== postOnlyOff && type === limit && trigger === 0 ? undefined : "MarketPostOnly"
-    }
-  }
-
-  /** What can be said of the order by itself and the price. */
-  private refusedByTerms(order: Taker): Reason | undefined {
-    if (!isSupported(order)) return "CombinationNotSupported"
-    if (order.reduceOnly) return "ReduceOnlyNotSupported"
-    if (order.clientOrderId !== "" && !clientOrderIdPattern.test(order.clientOrderId)) return "MalformedText"
-    return (
-      refusedByQuantity(order) ??
-      (order.displayLots === 0 ? undefined : this.refusedByDisplay(order.of, order.displayLots, order.lots)) ??
-      refusedByPrice(order.of, order.type, order.priceTicks, order.triggerTicks) ??
-      refusedByOffset(order) ??
-      this.refusedByNotional(order) ??
-      (order.type === limit && isOutsideBand(order.of, order.side, order.priceTicks)
-        ? "PriceOutsideBand"
-        : undefined) ??
-      (order.timeInForce === gtd && order.deadline <= this.state.time ? "DeadlinePassed" : undefined)
-    )
-  }
-
-  refusedByDisplay(of: MarketState, displayLots: number, lots: number): Reason | undefined {
-    const fits = displayLots <= lots && displayLots >= of.lotsMin && this.partsFit(displayLots, lots)
-    return fits ? undefined : "DisplayQuantityInvalid"
-  }
-
-  partsFit(displayLots: number, lots: number): boolean {
-    return lots <= displayLots * this.state.limits.icebergPartsMax
-  }
-
-  /** Walks the book for a market order or a budget without a trigger, and leaves what it found. */
-  private refusedByNotional(order: Taker): Reason | undefined {
-    const { lots, of, side, trigger, type } = order
-    if (type === limit) return notionalRefusal(of, order.priceTicks * lots * of.quotePerTickLot)
-    if (type === marketBudget) {
-      const budget = Number(order.budget)
-      const refusal = notionalRefusal(of, budget)
-      if (refusal !== undefined) return refusal
-      this.walk.findBudget(of, side, order, budget, of.rules.marketLotsMax === 0 ? of.lotsMax : of.rules.marketLotsMax)
-      order.lots = this.walk.lots
-      return unitsOf(order.lots, of.lotUnits) > orderAmountMax ? "QuantityTooLarge" : undefined
-    }
-    const reference = of.referenceTicks
-    if (reference !== 0) {
-      const notional = reference * lots * of.quotePerTickLot
-      if (of.rules.notionalMinForMarket && notional < of.notionalMin) return "NotionalTooSmall"
-      if (of.rules.notionalMaxForMarket && notional > of.notionalMax) return "NotionalTooLarge"
-    }
-    if (trigger === 0) return this.costs(order) ? undefined : "NotionalTooLarge"
-    if (side !== buy) return undefined
-    const bound = boundOf(order)
-    if (bound === 0) return "NoReferencePrice"
-    return bound * lots * of.quotePerTickLot > orderAmountMax ? "NotionalTooLarge" : undefined
-  }
-
-  /** Walks the book for a market order; whether a buy costs what an order may. */
-  private costs(order: Taker): boolean {
-    this.walk.find(order.of, order.side, order, order.limitTicks, order.lots)
-    return order.side !== buy || this.walk.quote <= orderAmountMax
-  }
-
-  private wouldTrigger({ of, side, trigger, triggerTicks }: Taker): Reason | undefined {
-    if (triggerTicks === 0) return undefined
-    const reference = of.referenceTicks
-    return reference !== 0 && isThere(isRising(side, trigger), triggerTicks, reference) ? "WouldTrigger" : undefined
-  }
-
-  private duplicate({ account, clientOrderId }: Taker): Reason | undefined {
-    return this.state.accounts.clientOrders[account]?.has(clientOrderId) === true ? "DuplicateClientOrderId" : undefined
-  }
-
-  private tooMany({ account }: Taker, count: number): Reason | undefined {
-    const { accounts, limits, orders } = this.state
-    const full =
-      accounts.openOrders(account) + count > limits.openOrdersPerAccountMax ||
-      orders.count + count > limits.openOrdersMax
-    return full ? "TooManyOpenOrders" : undefined
-  }
-
-  private tooManyConditional({ account, of }: Taker, waiting: number, trailing: number): Reason | undefined {
-    const { accounts, limits } = this.state
-    const full =
-      accounts.waitingOrders(account) + waiting > limits.conditionalOrdersPerAccountMax ||
-      of.trailingOrders + trailing > limits.trailingOrdersPerMarketMax
-    return full ? "TooManyConditionalOrders" : undefined
-  }
-
-  /** Of a buy, beside the account's open buys but for the one at `except`. */
-  positionTooLarge({ account, lots, of, side }: Taker, except: number): Reason | undefined {
-    if (side !== buy) return undefined
-    const { accounts, funds, orders } = this.state
-    let buying = BigInt(lots)
-    for (let slot = accounts.firstOrder(account); slot !== 0; slot = orders.nextOfAccount(slot)) {
-      if (orders.side(slot) === buy && orders.market(slot) === of.marketId && slot !== except) {
-        buying += BigInt(orders.remaining(slot) + orders.hidden(slot))
-      }
-    }
-    const has = funds.available(account, of.base) + funds.held(account, of.base)
-    return has + buying * of.market.lotUnits > of.rules.positionMax ? "PositionTooLarge" : undefined
-  }
-
-  /** The checks against book and funds of an order that would be matched now and has `held` already; slides it where it asks for that. */
-  private refusedByBook(order: Taker, held: number): Reason | undefined {
-    return (
-      this.refusedByMakers(order) ??
-      this.unfunded(order, held) ??
-      (order.canRest && this.levelIsFull(order, order.lots, 0) ? "LevelFull" : undefined)
-    )
-  }
-
-  private refusedByMakers(order: Taker): Reason | undefined {
-    const { lots, of, side, timeInForce, type } = order
-    if (order.postOnly !== postOnlyOff) return this.slid(order)
-    if (timeInForce !== fok) return undefined
-    if (type === limit) this.walk.find(of, side, order, order.priceTicks, lots)
-    return this.walk.lots < lots ? "FillOrKillUnfilled" : undefined
-  }
-
-  /** A post-only order takes nothing: refused, or moved to where it does not. */
-  slid(order: Taker): Reason | undefined {
-    const { lots, of, side } = order
-    const makers = of.book.against(side)
-    if (!makers.crossedBy(order.priceTicks)) return undefined
-    if (order.postOnly !== postOnlySlide) return "PostOnlyWouldCross"
-    const best = this.state.levels.price(makers.best)
-    const price = side === buy ? best - 1 : best + 1
-    if (price < Math.max(1, of.rules.ticksMin) || price > of.ticksMax) return "PostOnlyWouldCross"
-    if (price * lots * of.quotePerTickLot > of.notionalMax) return "NotionalTooLarge"
-    order.priceTicks = price
-    return undefined
-  }
-
-  /** Sets what the order needs; a market order's walk has been done. */
-  private unfunded(order: Taker, held: number): Reason | undefined {
-    const { account, of, side } = order
-    order.needed = order.trigger === 0 ? this.neededNow(order) : this.neededWaiting(order)
-    const least = order.type === marketBudget && side === buy ? Number(order.budget) : order.needed
-    return this.covers(of, side, account, least - held) ? undefined : "InsufficientFunds"
-  }
-
-  private covers(of: MarketState, side: number, account: number, amount: number): boolean {
-    return this.state.funds.canReserve(account, of.heldAsset(side), amount)
-  }
-
-  private neededNow({ lots, of, priceTicks, side, type }: Taker): number {
-    if (type === limit) return this.open.heldFor(of, side, priceTicks, lots)
-    return side === buy ? this.walk.quote : unitsOf(this.walk.lots, of.lotUnits)
-  }
-
-  private neededWaiting(order: Taker): number {
-    const { lots, of, priceTicks, side, type } = order
-    return this.open.heldFor(of, side, type === limit ? priceTicks : boundOf(order), lots)
-  }
-
-  /** Whether `lots` would not fit on their level, which has `leaving` lots fewer then. Where there is a level, there is nothing to trade with. */
-  levelIsFull({ of, priceTicks, side }: Taker, lots: number, leaving: number): boolean {
-    const { levels } = this.state
-    const level = of.book.of(side).levelAt(priceTicks)
-    return level !== 0 && levels.total(level) - leaving + levels.hidden(level) > Number.MAX_SAFE_INTEGER - lots
-  }
-
   // ---- Acceptance
 
   private accept(out: Batch.BatchWriter, order: Taker, held: number): void {
@@ -329,7 +131,7 @@ export class Placing {
   private wait(out: Batch.BatchWriter, slot: number, order: Taker): void {
     const extra = this.addExtra(slot, order)
     extra.held = order.held
-    extra.neededWaiting = this.neededWaiting(order)
+    extra.neededWaiting = this.admission.neededWaiting(order)
     this.waiting(out, slot, extra, triggerWait)
     this.open.waitForTrigger(order.of, slot, extra)
   }
@@ -378,52 +180,75 @@ export class Placing {
       orders[i]!.clientOrderId = ids[i]!
     }
     const list = new AskedList(contingency, orders)
-    const refusal = this.listRefusalOf(list, texts.clientListId)
+    const refusal = this.admitList(list, texts.clientListId)
     if (refusal !== undefined) return refusal
     this.acceptList(out, list, texts.clientListId)
     return undefined
   }
 
-  private listRefusalOf(list: AskedList, clientListId: string): Reason | undefined {
+  /** Readies the list's orders to be accepted, or returns the first reason against it. */
+  private admitList(list: AskedList, clientListId: string): Reason | undefined {
+    const { admission } = this
     const [first] = list.orders
-    const { account, of } = first!
-    const byMarket = this.refusedByMarket(first!) ?? (of.status === "postOnly" ? "MarketPostOnly" : undefined)
+    const { of } = first!
+    const byMarket = admission.refusedByMarket(first!) ?? (of.status === "postOnly" ? "MarketPostOnly" : undefined)
     if (byMarket !== undefined) return byMarket
     if (!list.isSound()) return "ListTermsInvalid"
-    if (!clientOrderIdPattern.test(clientListId)) return "MalformedText"
-    const ids = list.orders.map((order) => order.clientOrderId).filter((id) => id !== "")
+    if (!isClientId(clientListId)) return "MalformedText"
+    for (const order of list.orders) {
+      const byTerms = admission.refusedByTerms(order)
+      if (byTerms !== undefined) return byTerms
+      admission.find(order)
+      const byFound = admission.refusedByFound(order)
+      if (byFound !== undefined) return byFound
+    }
+    const refusal = this.listRefusal(list, clientListId)
+    if (refusal !== undefined) return refusal
+    this.prepareList(list)
+    return this.listRefusedByBook(list)
+  }
+
+  private listRefusal(list: AskedList, clientListId: string): Reason | undefined {
+    const { admission } = this
+    const { orders, waiting } = list
+    const [first] = orders
+    const { account, of } = first!
+    const ids = orders.map((order) => order.clientOrderId).filter((id) => id !== "")
     return (
-      firstOf(list.orders, (order) => this.refusedByTerms(order)) ??
       list.pricesRefusal() ??
-      (list.contingency === oco ? firstOf(list.orders, (order) => this.wouldTrigger(order)) : undefined) ??
-      firstOf(list.orders, (order) => this.duplicate(order)) ??
+      (list.contingency === oco ? firstOf(orders, (order) => admission.wouldTrigger(order)) : undefined) ??
+      firstOf(orders, (order) => admission.duplicate(order)) ??
       (new Set(ids).size < ids.length || this.state.listsByClientId.has(clientListName(account, clientListId))
         ? "DuplicateClientOrderId"
         : undefined) ??
-      this.tooMany(first!, list.orders.length) ??
-      this.tooManyConditional(
+      admission.tooMany(first!, orders.length) ??
+      admission.tooManyConditional(
         first!,
-        list.waiting.length,
-        list.waiting.filter((order) => order.trailingUnit !== 0).length
+        waiting.length,
+        waiting.filter((order) => order.trailingUnit !== 0).length
       ) ??
-      (of.rules.positionMax === 0n ? undefined : firstOf(list.orders, (order) => this.positionTooLarge(order, 0))) ??
-      this.listRefusedByBook(list)
+      (of.rules.positionMax === 0n
+        ? undefined
+        : firstOf(orders, (order) => admission.positionTooLarge(order, order.lots, 0)))
     )
   }
 
-  /** Also sets what each order needs; it is zero for pending ones, and for a stop what it needs in addition. */
+  /** Sets what each order needs; that is zero for pending ones, and for a stop what it needs in addition. */
+  private prepareList({ contingency, orders: [first, second] }: AskedList): void {
+    this.admission.find(first!)
+    this.admission.prepare(first!)
+    if (contingency !== oco) return
+    second!.needed = Math.max(0, this.admission.neededWaiting(second!) - first!.needed)
+  }
+
   private listRefusedByBook({ contingency, orders: [first, second] }: AskedList): Reason | undefined {
-    if (contingency !== oco) return this.refusedByBook(first!, 0)
-    const { account, of, side } = first!
+    const { admission } = this
+    if (contingency !== oco) return admission.refusedByBook(first!, 0)
     const waits = first!.trigger !== 0
-    if (!waits) {
-      const refusal = this.refusedByMakers(first!)
-      if (refusal !== undefined) return refusal
-    }
-    first!.needed = waits ? this.neededWaiting(first!) : this.neededNow(first!)
-    second!.needed = Math.max(0, this.neededWaiting(second!) - first!.needed)
-    if (!this.covers(of, side, account, first!.needed + second!.needed)) return "InsufficientFunds"
-    return !waits && this.levelIsFull(first!, first!.lots, 0) ? "LevelFull" : undefined
+    const byMakers = waits ? undefined : admission.refusedByMakers(first!)
+    if (byMakers !== undefined) return byMakers
+    if (!admission.canReserve(first!, first!.needed + second!.needed)) return "InsufficientFunds"
+    return !waits && admission.levelIsFull(first!, first!.lots, 0) ? "LevelFull" : undefined
   }
 
   private acceptList(
@@ -484,7 +309,13 @@ export class Placing {
 
     const oldHeld = extra.held
     const waitsOn = order.trigger !== 0
-    const refusal = waitsOn ? this.pendingRefusal(order, sibling) : this.startRefusal(order, oldHeld)
+    this.admission.find(order)
+    this.admission.prepare(order)
+    if (waitsOn) {
+      extra.neededWaiting = order.needed
+      if (sibling !== 0) order.needed = Math.max(0, order.needed - this.open.heldOf(sibling))
+    }
+    const refusal = waitsOn ? this.pendingRefusal(order, extra) : this.startRefusal(order, oldHeld)
     const held = refusal === undefined ? order.needed : oldHeld
     emit(out, {
       _tag: "OrderStarted",
@@ -521,24 +352,19 @@ export class Placing {
 
   /** Why an order that is to be matched now cannot. */
   private startRefusal(order: Taker, held: number): EndReason | undefined {
-    const { of, type } = order
+    const { of } = order
     const mayTrade = of.status === "open" || (of.status === "postOnly" && order.postOnly !== postOnlyOff)
     if (!mayTrade) return "notTrading"
-    if (type === market && !this.costs(order)) return "tooLarge"
-    const refusal = this.refusedByBook(order, held)
+    const refusal = this.admission.refusedByFound(order) ?? this.admission.refusedByBook(order, held)
     return refusal === undefined ? undefined : endReasonOf[refusal]
   }
 
   /** Why a pending order cannot begin to wait for its trigger. */
-  private pendingRefusal(order: Taker, sibling: number): EndReason | undefined {
-    const { account, of, side, slot, type } = order
+  private pendingRefusal(order: Taker, extra: OrderExtra): EndReason | undefined {
+    const { side, type } = order
     if (type === market && side === buy && boundOf(order) === 0) return "unfunded"
-    const needed = this.neededWaiting(order)
-    if (needed > orderAmountMax) return "tooLarge"
-    const extra = this.state.orders.extra(slot)!
-    extra.neededWaiting = needed
-    order.needed = sibling === 0 ? needed : Math.max(0, needed - this.open.heldOf(sibling))
-    return this.covers(of, side, account, order.needed) ? undefined : "unfunded"
+    if (extra.neededWaiting > orderAmountMax) return "tooLarge"
+    return this.admission.canReserve(order, order.needed) ? undefined : "unfunded"
   }
 }
 
@@ -558,6 +384,3 @@ const endReasonOf: { readonly [R in Reason]?: EndReason } = {
   InsufficientFunds: "unfunded",
   LevelFull: "levelFull"
 }
-
-/** Of nothing there is nothing, also where one lot is more than an order may move. */
-const unitsOf = (lots: number, perLot: number): number => (lots === 0 ? 0 : lots * perLot)

@@ -1,5 +1,6 @@
 /** The commands about orders, and the work that becomes due by itself. `docs/concepts/venue-rules.md` says what each does. */
 import { type Batch, Command, Layout, Order, type RejectReason } from "@pandora-exchange/core"
+import { Admission } from "./Admission.ts"
 import { emit, reject } from "./emit.ts"
 import { Matching } from "./Matching.ts"
 import { OpenOrders } from "./OpenOrders.ts"
@@ -8,7 +9,7 @@ import { buy } from "./OrderPool.ts"
 import { isOutsideBand, notionalRefusal } from "./OrderTerms.ts"
 import { Placing, type Preview } from "./Placing.ts"
 import { accountIdOf, clientListName, type MarketState, orderAmountMax, type State } from "./State.ts"
-import { postOnlyOff, Taker } from "./Taker.ts"
+import { postOnlyOff, postOnlySlide, Taker } from "./Taker.ts"
 import { Walk } from "./Walk.ts"
 
 type Reason = RejectReason.RejectReason
@@ -38,6 +39,7 @@ export class Trading {
   private readonly state: State
   private readonly walk: Walk
   private readonly matching: Matching
+  private readonly admission: Admission
   private readonly placing: Placing
   private readonly amended = new Taker()
 
@@ -46,7 +48,8 @@ export class Trading {
     this.open = new OpenOrders(state)
     this.walk = new Walk(state)
     this.matching = new Matching(state, this.open, this.walk)
-    this.placing = new Placing(state, this.open, this.matching, this.walk)
+    this.admission = new Admission(state, this.open, this.walk)
+    this.placing = new Placing(state, this.open, this.admission, this.matching, this.walk)
   }
 
   // ---- Due work
@@ -235,56 +238,66 @@ export class Trading {
     const order = this.amended
     order.load(orders, markets[marketId]!, slot)
     if (askedPrice !== 0) order.priceTicks = askedPrice
-    const lots = askedLots === 0 ? order.lots : askedLots
-    const refusal = this.amendRefusal(order, lots)
+    if (askedLots !== 0) order.lots = askedLots
+    const keepsPriority = order.priceTicks === orders.price(slot) && order.lots <= orders.lots(slot)
+    const refusal = this.amendRefusal(order, keepsPriority)
     if (refusal !== undefined) return reject(out, refusal)
-    this.change(out, order, lots)
+    const meetsMakers = order.postOnly !== postOnlyOff && !keepsPriority
+    if (meetsMakers && order.postOnly === postOnlySlide) this.admission.slide(order)
+    const left = order.lots - this.goneOf(slot)
+    order.needed = this.open.heldFor(order.of, order.side, order.priceTicks, left)
+    const byBook = this.amendRefusedByBook(order, left, meetsMakers)
+    if (byBook !== undefined) return reject(out, byBook)
+    this.change(out, order)
   }
 
-  /** Also sets what it needs, and slides the price. */
-  private amendRefusal(order: Taker, lots: number): Reason | undefined {
-    const { funds, orders } = this.state
-    const { account, of, side, slot } = order
+  /** Lots that were filled or prevented. */
+  private goneOf(slot: number): number {
+    const { orders } = this.state
+    return orders.lots(slot) - orders.remaining(slot) - orders.hidden(slot)
+  }
+
+  private amendRefusal(order: Taker, keepsPriority: boolean): Reason | undefined {
+    const { orders } = this.state
+    const { lots, of, priceTicks, side, slot } = order
     const oldPrice = orders.price(slot)
     const oldLots = orders.lots(slot)
-    const oldLeft = orders.remaining(slot) + orders.hidden(slot)
-    const gone = oldLots - oldLeft
-    const keeps = () => order.priceTicks === oldPrice && lots <= oldLots
+    const gone = this.goneOf(slot)
 
     if (of.status === "halted") return "MarketHalted"
     if (of.status === "cancelOnly") return "MarketCancelOnly"
-    if (of.status === "postOnly" && order.postOnly === postOnlyOff && !keeps()) return "MarketPostOnly"
+    if (of.status === "postOnly" && order.postOnly === postOnlyOff && !keepsPriority) return "MarketPostOnly"
     if (lots < of.lotsMin) return "QuantityTooSmall"
     if (lots > of.lotsMax || lots * of.lotUnits > orderAmountMax) return "QuantityTooLarge"
-    if (order.displayLots !== 0 && !this.placing.partsFit(order.displayLots, lots)) return "DisplayQuantityInvalid"
-    if (order.priceTicks < of.rules.ticksMin) return "PriceTooLow"
-    if (order.priceTicks > of.ticksMax) return "PriceTooHigh"
-    const notional = notionalRefusal(of, order.priceTicks * lots * of.quotePerTickLot)
+    if (order.displayLots !== 0 && !this.admission.partsFit(order.displayLots, lots)) return "DisplayQuantityInvalid"
+    if (priceTicks < of.rules.ticksMin) return "PriceTooLow"
+    if (priceTicks > of.ticksMax) return "PriceTooHigh"
+    const notional = notionalRefusal(of, priceTicks * lots * of.quotePerTickLot)
     if (notional !== undefined) return notional
-    if (order.priceTicks !== oldPrice && isOutsideBand(of, side, order.priceTicks)) return "PriceOutsideBand"
-    if (order.priceTicks === oldPrice && lots === oldLots) return "NothingToAmend"
+    if (priceTicks !== oldPrice && isOutsideBand(of, side, priceTicks)) return "PriceOutsideBand"
+    if (priceTicks === oldPrice && lots === oldLots) return "NothingToAmend"
     if (lots <= gone) return "QuantityBelowFilled"
-
-    const left = lots - gone
-    order.lots = left
-    if (lots > oldLots && of.rules.positionMax !== 0n) {
-      const position = this.placing.positionTooLarge(order, slot)
-      if (position !== undefined) return position
-    }
-    if (order.postOnly !== postOnlyOff && !keeps()) {
-      order.lots = lots
-      const refusal = this.placing.slid(order)
-      if (refusal !== undefined) return refusal
-    }
-    const held = this.open.heldFor(of, side, oldPrice, oldLeft)
-    order.needed = this.open.heldFor(of, side, order.priceTicks, left)
-    if (!funds.canReserve(account, of.heldAsset(side), order.needed - held)) return "InsufficientFunds"
-    return this.placing.levelIsFull(order, left, order.priceTicks === oldPrice ? oldLeft : 0) ? "LevelFull" : undefined
+    if (lots <= oldLots || of.rules.positionMax === 0n) return undefined
+    return this.admission.positionTooLarge(order, lots - gone, slot)
   }
 
-  private change(out: Batch.BatchWriter, order: Taker, lots: number): void {
+  /** Of the new price, and of what is neither filled nor prevented. */
+  private amendRefusedByBook(order: Taker, left: number, meetsMakers: boolean): Reason | undefined {
+    const { orders } = this.state
+    const { of, side, slot } = order
+    const oldPrice = orders.price(slot)
+    const oldLeft = orders.remaining(slot) + orders.hidden(slot)
+    const byMakers = meetsMakers ? this.admission.refusedAsMaker(order) : undefined
+    if (byMakers !== undefined) return byMakers
+    const held = this.open.heldFor(of, side, oldPrice, oldLeft)
+    if (!this.admission.canReserve(order, order.needed - held)) return "InsufficientFunds"
+    const leaving = order.priceTicks === oldPrice ? oldLeft : 0
+    return this.admission.levelIsFull(order, left, leaving) ? "LevelFull" : undefined
+  }
+
+  private change(out: Batch.BatchWriter, order: Taker): void {
     const { funds, orders } = this.state
-    const { account, needed, of, priceTicks, side, slot } = order
+    const { account, lots, needed, of, priceTicks, side, slot } = order
     const extra = orders.extra(slot)
     const oldPriceTicks = orders.price(slot)
     const oldShownLots = orders.remaining(slot)
@@ -322,7 +335,6 @@ export class Trading {
     })
     if (keptPriority) return
 
-    order.lots = lots
     order.begin(remainingLots, needed, orders.feeRemainder(slot), extra?.preventedLots ?? 0)
     this.matching.run(out, order)
   }

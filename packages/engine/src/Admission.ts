@@ -1,0 +1,248 @@
+/**
+ * Whether an order can be placed, amended or started now: the checks of `docs/concepts/venue-rules.md`, in the order of that page.
+ *
+ * Checks change nothing. What an order finds, its price after a slide and what it needs are written by `find` and
+ * `prepare`, between the checks that do not need them and those that do.
+ */
+import type { RejectReason } from "@pandora-exchange/core"
+import type { OpenOrders } from "./OpenOrders.ts"
+import { buy } from "./OrderPool.ts"
+import {
+  boundOf,
+  isOutsideBand,
+  isSupported,
+  notionalRefusal,
+  refusedByOffset,
+  refusedByPrice,
+  refusedByQuantity
+} from "./OrderTerms.ts"
+import { orderAmountMax, type State } from "./State.ts"
+import { fok, gtd, limit, market, marketBudget, postOnlyOff, postOnlySlide, type Taker } from "./Taker.ts"
+import { isRising, isThere } from "./Triggers.ts"
+import type { Walk } from "./Walk.ts"
+
+type Reason = RejectReason.RejectReason
+
+const clientOrderIdPattern = /^[A-Za-z0-9._:/-]{0,36}$/
+
+export const isClientId = (text: string): boolean => clientOrderIdPattern.test(text)
+
+export class Admission {
+  private readonly state: State
+  private readonly open: OpenOrders
+  private readonly walk: Walk
+
+  constructor(state: State, open: OpenOrders, walk: Walk) {
+    this.state = state
+    this.open = open
+    this.walk = walk
+  }
+
+  /** Readies a new order to be accepted, or returns the first reason against it. */
+  admit(order: Taker): Reason | undefined {
+    const { of } = order
+    const waits = order.trigger !== 0
+    const byTerms = this.refusedByMarket(order) ?? this.refusedByTerms(order)
+    if (byTerms !== undefined) return byTerms
+    this.find(order)
+    const byAccount =
+      this.refusedByFound(order) ??
+      this.wouldTrigger(order) ??
+      this.duplicate(order) ??
+      (order.canRest || waits ? this.tooMany(order, 1) : undefined) ??
+      (waits ? this.tooManyConditional(order, 1, order.trailingUnit === 0 ? 0 : 1) : undefined) ??
+      (of.rules.positionMax === 0n ? undefined : this.positionTooLarge(order, order.lots, 0))
+    if (byAccount !== undefined) return byAccount
+    this.prepare(order)
+    return waits ? this.unfunded(order, 0) : this.refusedByBook(order, 0)
+  }
+
+  // ---- Steps
+
+  /** Looks up what the order would find now, where that decides about it. A budget orders just what it finds. */
+  find(order: Taker): void {
+    const { lots, of, side, type } = order
+    if (order.trigger !== 0) return
+    if (type === marketBudget) {
+      const { marketLotsMax } = of.rules
+      this.walk.findBudget(of, side, order, Number(order.budget), marketLotsMax === 0 ? of.lotsMax : marketLotsMax)
+      order.lots = this.walk.lots
+    } else if (type === market || order.timeInForce === fok) {
+      this.walk.find(of, side, order, order.limitTicks, lots)
+    }
+  }
+
+  /** Sets the price at which it rests and what it needs, by what it finds. */
+  prepare(order: Taker): void {
+    if (order.trigger === 0 && order.postOnly === postOnlySlide) this.slide(order)
+    order.needed = order.trigger === 0 ? this.neededNow(order) : this.neededWaiting(order)
+  }
+
+  /** Moves an order that would cross to the nearest price at which it rests, if the market allows that price. */
+  slide(order: Taker): void {
+    const { of, side } = order
+    const makers = of.book.against(side)
+    if (!makers.crossedBy(order.priceTicks)) return
+    const best = this.state.levels.price(makers.best)
+    const price = side === buy ? best - 1 : best + 1
+    if (price >= Math.max(1, of.rules.ticksMin) && price <= of.ticksMax) order.priceTicks = price
+  }
+
+  // ---- Checks
+
+  refusedByMarket({ account, of, postOnly, trigger, type }: Taker): Reason | undefined {
+    if (!this.state.accounts.isUserOrHouse(account)) return "AccountCannotTrade"
+    switch (of.status) {
+      case "open":
+        return undefined
+      case "halted":
+        return "MarketHalted"
+      case "cancelOnly":
+        return "MarketCancelOnly"
+      case "postOnly":
+        return postOnly !== postOnlyOff && type === limit && trigger === 0 ? undefined : "MarketPostOnly"
+    }
+  }
+
+  /** What can be said of the order by its terms, the price and the time. */
+  refusedByTerms(order: Taker): Reason | undefined {
+    if (!isSupported(order)) return "CombinationNotSupported"
+    if (order.reduceOnly) return "ReduceOnlyNotSupported"
+    if (order.clientOrderId !== "" && !isClientId(order.clientOrderId)) return "MalformedText"
+    return (
+      refusedByQuantity(order) ??
+      (order.displayLots === 0 ? undefined : this.refusedByDisplay(order)) ??
+      refusedByPrice(order.of, order.type, order.priceTicks, order.triggerTicks) ??
+      refusedByOffset(order) ??
+      refusedByNotional(order) ??
+      (order.type === limit && isOutsideBand(order.of, order.side, order.priceTicks)
+        ? "PriceOutsideBand"
+        : undefined) ??
+      (order.timeInForce === gtd && order.deadline <= this.state.time ? "DeadlinePassed" : undefined)
+    )
+  }
+
+  private refusedByDisplay({ displayLots, lots, of }: Taker): Reason | undefined {
+    const fits = displayLots <= lots && displayLots >= of.lotsMin && this.partsFit(displayLots, lots)
+    return fits ? undefined : "DisplayQuantityInvalid"
+  }
+
+  partsFit(displayLots: number, lots: number): boolean {
+    return lots <= displayLots * this.state.limits.icebergPartsMax
+  }
+
+  /** Whether a market order or a budget found more than an order may move. */
+  refusedByFound({ of, side, trigger, type }: Taker): Reason | undefined {
+    if (trigger !== 0) return undefined
+    if (type === marketBudget) {
+      return unitsOf(this.walk.lots, of.lotUnits) > orderAmountMax ? "QuantityTooLarge" : undefined
+    }
+    return type === market && side === buy && this.walk.quote > orderAmountMax ? "NotionalTooLarge" : undefined
+  }
+
+  wouldTrigger({ of, side, trigger, triggerTicks }: Taker): Reason | undefined {
+    if (triggerTicks === 0) return undefined
+    const reference = of.referenceTicks
+    return reference !== 0 && isThere(isRising(side, trigger), triggerTicks, reference) ? "WouldTrigger" : undefined
+  }
+
+  duplicate({ account, clientOrderId }: Taker): Reason | undefined {
+    return this.state.accounts.clientOrders[account]?.has(clientOrderId) === true ? "DuplicateClientOrderId" : undefined
+  }
+
+  tooMany({ account }: Taker, count: number): Reason | undefined {
+    const { accounts, limits, orders } = this.state
+    const full =
+      accounts.openOrders(account) + count > limits.openOrdersPerAccountMax ||
+      orders.count + count > limits.openOrdersMax
+    return full ? "TooManyOpenOrders" : undefined
+  }
+
+  tooManyConditional({ account, of }: Taker, waiting: number, trailing: number): Reason | undefined {
+    const { accounts, limits } = this.state
+    const full =
+      accounts.waitingOrders(account) + waiting > limits.conditionalOrdersPerAccountMax ||
+      of.trailingOrders + trailing > limits.trailingOrdersPerMarketMax
+    return full ? "TooManyConditionalOrders" : undefined
+  }
+
+  /** Of a buy of `lots`, beside the account's open buys but for the one at `except`. */
+  positionTooLarge({ account, of, side }: Taker, lots: number, except: number): Reason | undefined {
+    if (side !== buy) return undefined
+    const { accounts, funds, orders } = this.state
+    let buying = BigInt(lots)
+    for (let slot = accounts.firstOrder(account); slot !== 0; slot = orders.nextOfAccount(slot)) {
+      if (orders.side(slot) === buy && orders.market(slot) === of.marketId && slot !== except) {
+        buying += BigInt(orders.remaining(slot) + orders.hidden(slot))
+      }
+    }
+    const has = funds.available(account, of.base) + funds.held(account, of.base)
+    return has + buying * of.market.lotUnits > of.rules.positionMax ? "PositionTooLarge" : undefined
+  }
+
+  /** The checks against book and funds of an order that would be matched now and has `held` already. */
+  refusedByBook(order: Taker, held: number): Reason | undefined {
+    return (
+      this.refusedByMakers(order) ??
+      this.unfunded(order, held) ??
+      (order.canRest && this.levelIsFull(order, order.lots, 0) ? "LevelFull" : undefined)
+    )
+  }
+
+  refusedByMakers(order: Taker): Reason | undefined {
+    if (order.postOnly !== postOnlyOff) return this.refusedAsMaker(order)
+    return order.timeInForce === fok && this.walk.lots < order.lots ? "FillOrKillUnfilled" : undefined
+  }
+
+  /** A post-only order takes nothing; one that was moved may be worth too much. */
+  refusedAsMaker({ lots, of, priceTicks, side }: Taker): Reason | undefined {
+    if (of.book.against(side).crossedBy(priceTicks)) return "PostOnlyWouldCross"
+    return priceTicks * lots * of.quotePerTickLot > of.notionalMax ? "NotionalTooLarge" : undefined
+  }
+
+  private unfunded(order: Taker, held: number): Reason | undefined {
+    const least = order.type === marketBudget && order.side === buy ? Number(order.budget) : order.needed
+    return this.canReserve(order, least - held) ? undefined : "InsufficientFunds"
+  }
+
+  canReserve({ account, of, side }: Taker, amount: number): boolean {
+    return this.state.funds.canReserve(account, of.heldAsset(side), amount)
+  }
+
+  neededNow({ lots, of, priceTicks, side, type }: Taker): number {
+    if (type === limit) return this.open.heldFor(of, side, priceTicks, lots)
+    return side === buy ? this.walk.quote : unitsOf(this.walk.lots, of.lotUnits)
+  }
+
+  neededWaiting(order: Taker): number {
+    const { lots, of, priceTicks, side, type } = order
+    return this.open.heldFor(of, side, type === limit ? priceTicks : boundOf(order), lots)
+  }
+
+  /** Whether `lots` would not fit on their level, which has `leaving` lots fewer then. Where there is a level, there is nothing to trade with. */
+  levelIsFull({ of, priceTicks, side }: Taker, lots: number, leaving: number): boolean {
+    const { levels } = this.state
+    const level = of.book.of(side).levelAt(priceTicks)
+    return level !== 0 && levels.total(level) - leaving + levels.hidden(level) > Number.MAX_SAFE_INTEGER - lots
+  }
+}
+
+/** What is worth too little or too much, whatever the book has. */
+const refusedByNotional = (order: Taker): Reason | undefined => {
+  const { lots, of, side, trigger, type } = order
+  if (type === limit) return notionalRefusal(of, order.priceTicks * lots * of.quotePerTickLot)
+  if (type === marketBudget) return notionalRefusal(of, Number(order.budget))
+  const reference = of.referenceTicks
+  if (reference !== 0) {
+    const notional = reference * lots * of.quotePerTickLot
+    if (of.rules.notionalMinForMarket && notional < of.notionalMin) return "NotionalTooSmall"
+    if (of.rules.notionalMaxForMarket && notional > of.notionalMax) return "NotionalTooLarge"
+  }
+  if (trigger === 0 || side !== buy) return undefined
+  const bound = boundOf(order)
+  if (bound === 0) return "NoReferencePrice"
+  return bound * lots * of.quotePerTickLot > orderAmountMax ? "NotionalTooLarge" : undefined
+}
+
+/** Of nothing there is nothing, also where one lot is more than an order may move. */
+const unitsOf = (lots: number, perLot: number): number => (lots === 0 ? 0 : lots * perLot)
