@@ -1,6 +1,14 @@
 /** What can be asked of an exchange, what it answers, how it fails and what it publishes: each declared once. */
 export * as Fields from "./fields.ts"
-export { type Operation, operation, type OperationTerms, placementOf, type Right } from "./operation.ts"
+export {
+  isAboutAccount,
+  isOffered,
+  type Operation,
+  operation,
+  type OperationTerms,
+  placementOf,
+  type Right
+} from "./operation.ts"
 export { operations } from "./api.ts"
 export * as Channels from "./channels.ts"
 export type { Principal } from "./Principal.ts"

@@ -39,8 +39,11 @@ export interface OperationTerms {
   readonly rest?: Rest
   /** On the WebSocket, under its name. */
   readonly stream?: Stream
-  /** A method of the SDK. `"data"`: the method answers this field alone, and REST the whole. */
-  readonly sdk?: boolean | "data"
+  /**
+   * A method of the SDK. `"data"`: the method answers this field alone, and REST the whole.
+   * `"optional"`: the method answers `undefined` where REST finds nothing.
+   */
+  readonly sdk?: boolean | "data" | "optional"
   /** Codes that it can be refused with, beside those that every operation can. */
   readonly fails: ReadonlyArray<Code>
 }
@@ -86,3 +89,10 @@ export const placementOf = (terms: OperationTerms): Placement => {
   }
   return { path, query, body }
 }
+
+/** Whether the SDK has a method for it. */
+export const isOffered = ({ sdk }: OperationTerms): boolean => (sdk ?? false) !== false
+
+/** Whether its request names an account of the caller. */
+export const isAboutAccount = (terms: OperationTerms): boolean =>
+  fieldsOf(requestShapeOf(terms)).some(({ account }) => account === true)

@@ -1,4 +1,5 @@
 /** The exchange as an Effect service. `createExchange` is the same for callers who do not use Effect. */
+import type { EffectMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import { Asset, Batch, Ids, type Journal, Market } from "@pandora-exchange/core"
 import { Sequencer, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect, Layer, Stream } from "effect"
@@ -14,7 +15,7 @@ import { answer, queryNames, valueOf } from "./internal/queries.ts"
 import { closed } from "./internal/fields.ts"
 import { venueOver } from "./internal/venue.ts"
 import { venueThread } from "./internal/venueThread.ts"
-import type { Again, Commands, ListAsset, ListMarket, PublicTrade, Queries, Reads } from "./Requests.ts"
+import type { Again, ListAsset, ListMarket, PublicTrade, Queries, Reads } from "./Requests.ts"
 import * as Storage from "./Storage.ts"
 import type { UserAccess } from "./UserAccess.ts"
 
@@ -43,7 +44,7 @@ export interface Operating {
   readonly acceptClock: Effect.Effect<void>
 }
 
-export interface ExchangeService extends Effects<Commands>, Effects<Queries>, Feeds, Operating, UserAccess {
+export interface ExchangeService extends EffectMethods<ExchangeFailure>, Feeds, Operating, UserAccess {
   /** The queries again, for those who pass on what they read: each answer with the last command it reflects. */
   readonly reads: Effects<Reads>
 }
@@ -124,8 +125,10 @@ const make = Effect.gen(function* () {
   const access = yield* Access
   const commands = mapValues(operations, (operation) => (request: Again) => command(line, operation as never, request))
   return Exchange.of({
-    ...(commands as unknown as Effects<Commands>),
-    ...(askedBy((name, of) => query(line, name, of as never)) as unknown as Effects<Queries>),
+    ...({
+      ...commands,
+      ...askedBy((name, of) => query(line, name, of as never))
+    } as unknown as EffectMethods<ExchangeFailure>),
     reads: askedBy((name, of) => read(line, name, of as never)) as unknown as Effects<Reads>,
     ...feeds(line),
     status: line.venue.status,

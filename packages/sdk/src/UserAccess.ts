@@ -2,12 +2,11 @@
  * How users reach their accounts: users of the host, whose accounts a function names, or those of `@pandora-exchange/identity`.
  * Either way `as` gives the methods of one user, whose requests name no account.
  */
+import type { OwnEffectMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import type { IdentityStore } from "@pandora-exchange/core"
 import type { AccessTokens, Administration, Audit, Errors, Factors, Sessions, Users } from "@pandora-exchange/identity"
 import { type Effect, Schema } from "effect"
-import type { Effects } from "./Effects.ts"
 import type { ExchangeFailure } from "./ExchangeError.ts"
-import type { OwnCommands, OwnQueries } from "./Requests.ts"
 
 /** The services of `@pandora-exchange/identity`. */
 export interface IdentityServices {
@@ -28,9 +27,7 @@ export class AccountUnknown extends Schema.TaggedError<AccountUnknown>()("Accoun
 export type Denial = AccountUnknown | Errors.TokenRefused | Errors.PermissionMissing | IdentityStore.IdentityUnavailable
 
 /** Everything a user can do with one account. With identity, each call checks that the session is alive and has the permission. */
-export interface Trader
-  extends Effects<OwnCommands, ExchangeFailure | Denial>,
-    Effects<OwnQueries, ExchangeFailure | Denial> {
+export interface Trader extends OwnEffectMethods<ExchangeFailure | Denial> {
   readonly account: number
 }
 

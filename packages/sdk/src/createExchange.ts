@@ -1,4 +1,5 @@
 /** The exchange for callers who do not use Effect: promises, async iterables and one error class. */
+import type { OwnPromiseMethods, PromiseMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import type { Sequencer } from "@pandora-exchange/engine"
 import { Cause, Effect, Exit, ManagedRuntime, type Redacted, Stream } from "effect"
 import { askedBy, feeds, type JournalEntry, mapValues, opened } from "./Exchange.ts"
@@ -7,15 +8,11 @@ import type { AccountOf, ExchangeOptions, IdentityOptions } from "./ExchangeOpti
 import { Access } from "./internal/accessLayer.ts"
 import { CommandLine, query } from "./internal/CommandLine.ts"
 import { type Operation, operations } from "./internal/commands.ts"
-import type { Again, Commands, OwnCommands, OwnQueries, PublicTrade, Queries } from "./Requests.ts"
+import type { Again, PublicTrade } from "./Requests.ts"
 import type { IdentityServices } from "./UserAccess.ts"
 
-type Promises<T> = {
-  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never
-}
-
 /** Every method rejects with `ExchangeError` and nothing else. */
-export interface PromiseExchange extends Promises<Commands>, Promises<Queries>, AsyncDisposable {
+export interface PromiseExchange extends PromiseMethods, AsyncDisposable {
   /** Every command and its events in the venue's own terms, from `from` (1 is the first; now, unless said otherwise) on, as they become durable. */
   readonly entries: (options?: { readonly from?: number }) => AsyncIterable<JournalEntry>
   /** Trades of one market or all, as they become durable. */
@@ -28,7 +25,7 @@ export interface PromiseExchange extends Promises<Commands>, Promises<Queries>, 
 }
 
 /** What one person can do with their account. With identity, each call asks whether the session lives and has the right. */
-export interface PromiseTrader extends Promises<OwnCommands>, Promises<OwnQueries> {
+export interface PromiseTrader extends OwnPromiseMethods {
   readonly account: number
 }
 
@@ -107,8 +104,7 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
   }
 
   return {
-    ...(commands as unknown as Promises<Commands>),
-    ...(questions as unknown as Promises<Queries>),
+    ...({ ...commands, ...questions } as unknown as PromiseMethods),
     entries: (options) => iterate(entries(options)),
     trades: (options) => iterate(trades(options)),
     status: () => run(line.venue.status),

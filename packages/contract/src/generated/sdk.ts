@@ -367,10 +367,16 @@ export interface MarketInfo {
   readonly status: MarketStatus
 }
 
+/** Names a market. */
+export interface MarketOf {
+  /** The symbol of the market. */
+  readonly market: string
+}
+
 /** An account to open. */
 export interface OpenAccount extends Again {
-  /** Default: `user`. */
-  readonly kind?: "user" | "house"
+  /** `user` or `house`: the other kinds are the exchange's own. Default: `user`. */
+  readonly kind?: AccountKind
   /**
    * Your own name for it: 1 to 64 of `A-Z a-z 0-9 . _ : / -`, no personal data. Opening it again
    * gives the same account.

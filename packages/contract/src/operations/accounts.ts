@@ -29,7 +29,7 @@ export const AccountKind = words(
 const reference = label(64)
 
 export const OpenAccount = struct("OpenAccount", "An account to open.", {
-  kind: optional(Schema.Literals(["user", "house"]), "Default: `user`."),
+  kind: optional(AccountKind, "`user` or `house`: the other kinds are the exchange's own. Default: `user`."),
   reference: optional(
     reference,
     "Your own name for it: 1 to 64 of `A-Z a-z 0-9 . _ : / -`, no personal data. Opening it again gives the same account."

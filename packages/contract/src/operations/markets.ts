@@ -223,6 +223,7 @@ export const marketOf = operation("market", {
   answer: MarketInfo,
   permission: "public",
   rest: { method: "GET", path: "/v1/markets/:market" },
+  sdk: "optional",
   fails: ["UnknownMarket"]
 })
 

@@ -2,6 +2,7 @@
 import { operations } from "../api.ts"
 import * as modules from "../operations/index.ts"
 import { printMethods, printRoutes } from "./routes.ts"
+import { printSdkMethods } from "./sdkMethods.ts"
 import { printOwn, printSdk, printWire } from "./types.ts"
 import { printTypeTest } from "./typeTest.ts"
 
@@ -12,6 +13,7 @@ export const printedFiles = (): ReadonlyMap<string, string> => {
   return new Map([
     ["src/generated/sdk.ts", sdk],
     ["src/generated/own.ts", printOwn(all)],
+    ["src/generated/sdkMethods.ts", printSdkMethods(all)],
     ["src/generated/wire.ts", wire],
     ["src/generated/routes.ts", printRoutes(all)],
     ["src/generated/methods.ts", printMethods(all)],

@@ -1,6 +1,6 @@
 /** Prints the schemas as TypeScript: interfaces whose documentation every editor shows. */
 import { Message } from "../channels.ts"
-import { type Operation, placementOf } from "../operation.ts"
+import { isAboutAccount, isOffered, type Operation, placementOf } from "../operation.ts"
 import { ProblemDetails } from "../problem.ts"
 import { type Field, type Shape, shapeOf, type Struct } from "../shape.ts"
 import { documented, headed } from "./text.ts"
@@ -173,7 +173,7 @@ ${documented(
 
 /** The types of the SDK's requests and answers. */
 export const printSdk = (operations: ReadonlyArray<Operation>): string => {
-  const offered = operations.filter(({ sdk }) => sdk !== undefined && sdk !== false)
+  const offered = operations.filter(isOffered)
   const roots = offered.flatMap((op) => {
     const request = requestOf(op)
     return [...(request === undefined ? [] : [{ shape: request, shown: all }]), ...answersOf(op)]
@@ -192,7 +192,7 @@ const answersOf = (op: Operation): ReadonlyArray<Root> =>
 
 /** The requests of somebody about their own account, which they do not name. The other types are those of the SDK. */
 export const printOwn = (operations: ReadonlyArray<Operation>): string => {
-  const own = operations.filter((op) => op.sdk !== undefined && op.sdk !== false && isAboutAccount(op))
+  const own = operations.filter((op) => isOffered(op) && isAboutAccount(op))
   const shown: Shown = (field) => field.account !== true
   const roots = own.map((op) => ({ shape: requestOf(op)!, shown }))
   const printed = declarations(roots, "own", repeatable(operations), namesAccount)
@@ -210,12 +210,6 @@ const namesAccount = (shape: Shape): boolean =>
   shape.kind === "struct"
     ? shape.fields.some(({ account }) => account === true)
     : shape.kind === "union" && shape.members.some(namesAccount)
-
-/** Whether a request names an account of the caller. */
-export const isAboutAccount = (op: Operation): boolean => {
-  const { body, query } = placementOf(op)
-  return [...query, ...body].some((field) => field.account === true)
-}
 
 /** Bodies and answers of REST and messages of the stream, as JSON has them. */
 export const printWire = (operations: ReadonlyArray<Operation>): string => {

@@ -1,4 +1,5 @@
 /** What both faces of the exchange send commands through. */
+import { checkOf, type Fault, operations as declarations } from "@pandora-exchange/contract"
 import { Event } from "@pandora-exchange/core"
 import type { SubmitError, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect } from "effect"
@@ -6,7 +7,7 @@ import type { ExchangeFailure } from "../ExchangeError.ts"
 import type { Again, Queries, Sequenced } from "../Requests.ts"
 import { type Operation, throwRefusal } from "./commands.ts"
 import type { Directory } from "./Directory.ts"
-import { ask, closed } from "./fields.ts"
+import { ask, invalid } from "./fields.ts"
 import { type Questions, valueOf } from "./queries.ts"
 
 /** Learns what was listed without an answer that said so. */
@@ -32,8 +33,20 @@ export class CommandLine extends Context.Service<
     succeed: (answer: Answer) => void,
     fail: (failure: ExchangeFailure) => void
   ): void {
+    const fault = operation.check(request)
+    if (fault !== undefined) return fail(invalid(fault))
+    CommandLine.submit(line, operation, request, succeed, fail)
+  }
+
+  /** Sends a request that was checked. */
+  static submit<Request extends Again, Answer>(
+    line: CommandLine["Service"],
+    operation: Operation<Request, Answer>,
+    request: Request,
+    succeed: (answer: Answer) => void,
+    fail: (failure: ExchangeFailure) => void
+  ): void {
     try {
-      closed(request, operation.fields)
       const command = operation.command(request, line.directory)
       line.venue.submitUnsafe(command, ask(request), new Call(line, operation, succeed, fail))
     } catch (failure) {
@@ -103,6 +116,21 @@ export const command = <Request extends Again, Answer>(
 
 /** Answers with the last command that the answer reflects. */
 export const read = <K extends keyof Queries>(
+  line: CommandLine["Service"],
+  name: K,
+  of: Parameters<Queries[K]>[0]
+): Effect.Effect<Sequenced<ReturnType<Queries[K]>>, ExchangeFailure> => {
+  const fault = checkQuery(name, of)
+  return fault === undefined ? readChecked(line, name, of) : Effect.fail(invalid(fault))
+}
+
+const checkQuery = (name: keyof Queries, of: unknown): Fault | undefined => {
+  const declared = declarations.get(name)!
+  return declared.request === undefined ? undefined : checkOf(declared)(of)
+}
+
+/** Asks what was checked. */
+export const readChecked = <K extends keyof Queries>(
   line: CommandLine["Service"],
   name: K,
   of: Parameters<Queries[K]>[0]

@@ -1,26 +1,15 @@
 /** Each command of the exchange: from request to the venue's command, and from the venue's events to the answer. */
-import { Account, Asset, type Command, Decimal, Ids, Market, Order } from "@pandora-exchange/core"
+import * as Contract from "@pandora-exchange/contract"
+import type { Check } from "@pandora-exchange/contract"
+import * as Accounts from "@pandora-exchange/contract/operations/accounts"
+import * as Markets from "@pandora-exchange/contract/operations/markets"
+import * as Orders from "@pandora-exchange/contract/operations/orders"
+import { Asset, type Command, Decimal, Ids, Market } from "@pandora-exchange/core"
 import { Refused } from "../ExchangeError.ts"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
-import {
-  accountId,
-  amount,
-  closed,
-  count,
-  decimal,
-  flag,
-  holdId,
-  listId,
-  lots,
-  oneOf,
-  rate,
-  rateText,
-  refuse,
-  text,
-  ticks
-} from "./fields.ts"
-import { amendCommand, listCommand, namedOrder, orderFields, placeCommand, replaceCommand } from "./orderRequests.ts"
+import { amount, decimal, lots, rate, rateText, refuse, ticks } from "./fields.ts"
+import { amendCommand, listCommand, namedOrder, placeCommand, replaceCommand } from "./orderRequests.ts"
 import {
   amendedOrder,
   cancelledOrder,
@@ -36,8 +25,9 @@ import {
 export interface Operation<Request, Answer> {
   /** Whether it lists something that later requests name. */
   readonly lists: boolean
-  readonly fields: ReadonlySet<string>
-  /** Throws `InvalidInput`. */
+  /** Finds the first fault of a request that \`command\` leaves to it. */
+  readonly check: Check
+  /** Throws `InvalidInput` for amounts and symbols. */
   readonly command: (request: Request, directory: Directory) => Command.Command
   readonly answer: (events: Events, sequence: number, directory: Directory) => Answer
 }
@@ -50,11 +40,11 @@ export type Operations = {
 }
 
 const operation = <Request, Answer>(
-  fields: ReadonlyArray<string>,
+  declared: Contract.Operation,
   command: Operation<Request, Answer>["command"],
   answer: Operation<Request, Answer>["answer"],
   lists = false
-): Operation<Request, Answer> => ({ fields: new Set([...fields, "key", "source"]), command, answer, lists })
+): Operation<Request, Answer> => ({ check: Contract.checkOf(declared), command, answer, lists })
 
 /** Throws `Refused` when the events say so. */
 export const throwRefusal = (events: Events, sequence: number): void => {
@@ -64,12 +54,10 @@ export const throwRefusal = (events: Events, sequence: number): void => {
 
 const done = (_: Events, sequence: number): Requests.Done => ({ sequence })
 
-const amountFields = ["account", "asset", "amount"] as const
-
 const moved = (request: Requests.Amount, directory: Directory) => {
   const asset = directory.asset("asset", request.asset)
   return {
-    accountId: accountId("account", request.account),
+    accountId: Ids.AccountId(request.account),
     assetId: asset.assetId,
     amount: amount("amount", request.amount, asset)
   }
@@ -77,11 +65,11 @@ const moved = (request: Requests.Amount, directory: Directory) => {
 
 export const operations: Operations = {
   listAsset: operation(
-    ["symbol", "scale"],
+    Markets.listAsset,
     ({ scale = Asset.scaleDefault, symbol }) => ({
       _tag: "ListAsset",
-      scale: Number.isInteger(scale) && scale >= 0 && scale <= 255 ? scale : refuse("scale", "ScaleTooLarge"),
-      symbol: text("symbol", symbol)
+      scale,
+      symbol: symbol
     }),
     (events) => {
       const { scale, symbol } = only(events, "AssetListed")
@@ -90,35 +78,22 @@ export const operations: Operations = {
     true
   ),
   listMarket: operation(
-    [
-      "symbol",
-      "base",
-      "quote",
-      "tickSize",
-      "lotSize",
-      "minQuantity",
-      "maxQuantity",
-      "maxPrice",
-      "minNotional",
-      "maxNotional",
-      "makerFee",
-      "takerFee"
-    ],
+    Markets.listMarket,
     (request, directory) => ({ _tag: "ListMarket", ...marketTerms(request, directory) }),
     (events, _, directory) => marketInfo({ ...only(events, "MarketListed"), status: "open" }, directory),
     true
   ),
   setMarketStatus: operation(
-    ["market", "status"],
+    Markets.setMarketStatus,
     ({ market, status }, directory) => ({
       _tag: "SetMarketStatus",
       marketId: directory.market("market", market).marketId,
-      status: oneOf("status", status, Market.marketStatuses)
+      status
     }),
     done
   ),
   setMarketFees: operation(
-    ["market", "tier", "makerFee", "takerFee"],
+    Markets.setMarketFees,
     ({ makerFee, market, takerFee, tier = 0 }, directory) => ({
       _tag: "SetMarketFees",
       marketId: directory.market("market", market).marketId,
@@ -128,61 +103,45 @@ export const operations: Operations = {
     }),
     done
   ),
-  setMarketRules: operation(
-    [
-      "market",
-      "minPrice",
-      "minMarketQuantity",
-      "maxMarketQuantity",
-      "minNotionalForMarket",
-      "maxNotionalForMarket",
-      "buyBand",
-      "sellBand",
-      "range",
-      "maxPosition",
-      "triggerSource"
-    ],
-    rulesCommand,
-    done
-  ),
+  setMarketRules: operation(Markets.setMarketRules, rulesCommand, done),
   setAccountTerms: operation(
-    ["account", "feeTier", "tradeGroup"],
+    Accounts.setAccountTerms,
     ({ account, feeTier: tier = 0, tradeGroup = 0 }) => ({
       _tag: "SetAccountTerms",
-      accountId: accountId("account", account),
+      accountId: Ids.AccountId(account),
       feeTier: feeTier("feeTier", tier),
-      tradeGroup: count("tradeGroup", tradeGroup, 4_294_967_295)
+      tradeGroup
     }),
     done
   ),
   setPrice: operation(
-    ["market", "priceSource", "price"],
+    Markets.setPrice,
     (request, directory) => {
       const market = directory.market("market", request.market)
       return {
         _tag: "SetPrice",
         marketId: market.marketId,
-        source: text("priceSource", request.priceSource),
+        source: request.priceSource,
         priceTicks: ticks("price", request.price, market)
       }
     },
     done
   ),
   openAccount: operation(
-    ["kind", "reference"],
+    Accounts.openAccount,
     ({ kind = "user", reference = "" }) => ({
       _tag: "OpenAccount",
-      kind: oneOf("kind", kind, Account.accountKinds),
-      reference: text("reference", reference)
+      kind,
+      reference: reference
     }),
     (events) => {
       const { accountId, kind, opened, reference } = only(events, "AccountOpened")
       return { account: accountId, kind, opened, reference: reference === "" ? undefined : reference }
     }
   ),
-  credit: operation(amountFields, (request, directory) => ({ _tag: "Credit", ...moved(request, directory) }), done),
+  credit: operation(Accounts.credit, (request, directory) => ({ _tag: "Credit", ...moved(request, directory) }), done),
   reverse: operation(
-    amountFields,
+    Accounts.reverse,
     (request, directory) => ({ _tag: "Reverse", ...moved(request, directory) }),
     (events, sequence, directory) => {
       const { assetId, fromAvailable, toReceivable } = only(events, "Reversed")
@@ -195,85 +154,81 @@ export const operations: Operations = {
     }
   ),
   transfer: operation(
-    [...amountFields, "to"],
+    Accounts.transfer,
     (request, directory) => ({
       _tag: "Transfer",
       ...moved(request, directory),
-      receiverId: accountId("to", request.to)
+      receiverId: Ids.AccountId(request.to)
     }),
     done
   ),
   hold: operation(
-    amountFields,
+    Accounts.hold,
     (request, directory) => ({ _tag: "Hold", ...moved(request, directory) }),
     (events, sequence) => ({ sequence, hold: only(events, "Held").holdId })
   ),
   settleHold: operation(
-    ["hold", "fee", "asset"],
+    Accounts.settleHold,
     ({ asset, fee, hold }, directory) => ({
       _tag: "SettleHold",
-      holdId: holdId("hold", hold),
+      holdId: Ids.HoldId(hold),
       fee: fee === undefined ? 0n : amount("fee", fee, directory.asset("asset", asset))
     }),
     done
   ),
-  releaseHold: operation(["hold"], ({ hold }) => ({ _tag: "ReleaseHold", holdId: holdId("hold", hold) }), done),
-  place: operation(["account", "market", ...orderFields], placeCommand, placedOrder),
-  placeList: operation(["account", "market", "contingency", "orders", "clientListId"], listCommand, placedList),
+  releaseHold: operation(Accounts.releaseHold, ({ hold }) => ({ _tag: "ReleaseHold", holdId: Ids.HoldId(hold) }), done),
+  place: operation(Orders.place, placeCommand, placedOrder),
+  placeList: operation(Orders.placeList, listCommand, placedList),
   cancel: operation(
-    ["account", "order", "clientOrderId"],
+    Orders.cancel,
     ({ account, clientOrderId, order }) => ({
       _tag: "CancelOrder",
-      accountId: accountId("account", account),
+      accountId: Ids.AccountId(account),
       ...namedOrder(order, clientOrderId)
     }),
     (events, sequence, directory) => cancelledOrder(only(events, "OrderEnded"), sequence, directory)
   ),
   cancelList: operation(
-    ["account", "list", "clientListId"],
+    Orders.cancelList,
     ({ account, clientListId, list }) => {
       if ((list === undefined) === (clientListId === undefined)) return refuse("list", "ListOrClientListId")
       return {
         _tag: "CancelOrderList",
-        accountId: accountId("account", account),
-        listId: list === undefined ? Ids.ListId(0) : listId("list", list),
-        clientListId: clientListId === undefined ? "" : text("clientListId", clientListId)
+        accountId: Ids.AccountId(account),
+        listId: list === undefined ? Ids.ListId(0) : Ids.ListId(list),
+        clientListId: clientListId === undefined ? "" : clientListId
       }
     },
     cancelledOrders
   ),
   cancelAll: operation(
-    ["account", "market", "side"],
+    Orders.cancelAll,
     ({ account, market, side }, directory) => ({
       _tag: "CancelAll",
-      accountId: accountId("account", account),
+      accountId: Ids.AccountId(account),
       marketId: market === undefined ? Ids.MarketId(0) : directory.market("market", market).marketId,
-      sides: side === undefined ? "both" : oneOf("side", side, Order.sides)
+      sides: side === undefined ? "both" : side
     }),
     cancelledOrders
   ),
-  replace: operation(
-    ["account", "market", "order", "clientOrderId", "only", "placeAnyway", "by"],
-    replaceCommand,
-    replacedOrder
-  ),
+  replace: operation(Orders.replace, replaceCommand, replacedOrder),
   cancelAfter: operation(
-    ["account", "delay"],
+    Orders.cancelAfter,
     ({ account, delay }) => ({
       _tag: "CancelAfter",
-      accountId: accountId("account", account),
-      delayMs: count("delay", delay)
+      accountId: Ids.AccountId(account),
+      delayMs: delay
     }),
     (events, sequence) => {
       const { deadline } = only(events, "CancelAfterSet")
       return { sequence, deadline: deadline === 0 ? undefined : deadline }
     }
   ),
-  amend: operation(["account", "market", "order", "price", "quantity"], amendCommand, amendedOrder)
+  amend: operation(Orders.amend, amendCommand, amendedOrder)
 }
 
-const feeTier = (field: string, value: unknown): number =>
-  count(field, value) <= Market.feeTierMax ? (value as number) : refuse(field, "FeeTierTooHigh")
+const feeTier = (field: string, tier: number): number =>
+  tier <= Market.feeTierMax ? tier : refuse(field, "FeeTierTooHigh")
 
 function rulesCommand(request: Requests.SetMarketRules, directory: Directory): Command.Command {
   const market = directory.market("market", request.market)
@@ -288,8 +243,8 @@ function rulesCommand(request: Requests.SetMarketRules, directory: Directory): C
     ticksMin: minPrice === undefined ? 0 : ticks("minPrice", minPrice, market),
     marketLotsMin: minMarketQuantity === undefined ? 0 : lots("minMarketQuantity", minMarketQuantity, market, base),
     marketLotsMax: maxMarketQuantity === undefined ? 0 : lots("maxMarketQuantity", maxMarketQuantity, market, base),
-    notionalMinForMarket: flag("minNotionalForMarket", request.minNotionalForMarket ?? false),
-    notionalMaxForMarket: flag("maxNotionalForMarket", request.maxNotionalForMarket ?? false),
+    notionalMinForMarket: request.minNotionalForMarket ?? false,
+    notionalMaxForMarket: request.maxNotionalForMarket ?? false,
     buyBandDown: buyBand.down,
     buyBandUp: buyBand.up,
     sellBandDown: sellBand.down,
@@ -297,17 +252,15 @@ function rulesCommand(request: Requests.SetMarketRules, directory: Directory): C
     rangeDown: range.down,
     rangeUp: range.up,
     positionMax: maxPosition === undefined ? 0n : amount("maxPosition", maxPosition, base),
-    triggerSource: triggerSource === undefined ? "" : text("triggerSource", triggerSource)
+    triggerSource: triggerSource === undefined ? "" : triggerSource
   }
 }
 
-const bandFields: ReadonlySet<string> = new Set(["down", "up"])
 /** Factors are whole basis points. */
 const factorScale = 4
 
 const band = (field: string, value: Requests.Band | undefined): { readonly down: number; readonly up: number } => {
   if (value === undefined) return { down: 0, up: 0 }
-  closed(value, bandFields, field)
   const factor = (name: "down" | "up") =>
     value[name] === undefined ? 0 : decimal(`${field}.${name}`, value[name], factorScale)
   return { down: factor("down"), up: factor("up") }
@@ -323,7 +276,7 @@ export function marketTerms(request: Requests.ListMarket, directory: Directory):
   const { mantissa, scale } = shortest(tickUnits, Market.tickScaleMax)
   if (mantissa > BigInt(Number.MAX_SAFE_INTEGER)) return refuse("tickSize", "DecimalTooLarge")
   const market = {
-    symbol: text("symbol", request.symbol),
+    symbol: request.symbol,
     baseAssetId: base.assetId,
     quoteAssetId: quote.assetId,
     tickMantissa: Number(mantissa),

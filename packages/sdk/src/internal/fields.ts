@@ -1,11 +1,15 @@
 /** Reads one field of a request each, or throws `InvalidInput` with the field's name and a stable code. */
-import { type Asset, type Command, Decimal, IdempotencyKey, Ids, Market } from "@pandora-exchange/core"
+import type { Fault } from "@pandora-exchange/contract"
+import { type Asset, type Command, Decimal, IdempotencyKey, Market } from "@pandora-exchange/core"
 import { InvalidInput } from "../ExchangeError.ts"
 import type { Again } from "../Requests.ts"
 
 export const refuse = (field: string, code: string): never => {
   throw new InvalidInput({ code, field })
 }
+
+/** A fault that a check found, as the failure that tells it. */
+export const invalid = ({ code, field }: Fault): InvalidInput => new InvalidInput({ code, field })
 
 /** Refuses fields that the request does not have, so that a misspelt one is not ignored. */
 export const closed = (request: unknown, known: ReadonlySet<string>, within?: string): void => {
@@ -49,29 +53,6 @@ export const rateText = (rate: number): string => Decimal.format(BigInt(rate), r
 /** A whole number from 1, below 2^53. */
 const positive = (field: string, value: unknown, code: string, max = Number.MAX_SAFE_INTEGER): number =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0 && value <= max ? value : refuse(field, code)
-
-/** A whole number from 0. */
-export const count = (field: string, value: unknown, max = Number.MAX_SAFE_INTEGER): number =>
-  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= max
-    ? value
-    : refuse(field, "NotACount")
-
-export const flag = (field: string, value: unknown): boolean =>
-  typeof value === "boolean" ? value : refuse(field, "NotABoolean")
-
-export const accountId = (field: string, value: unknown): Ids.AccountId =>
-  Ids.AccountId(positive(field, value, "NotAnAccount", u32Max))
-export const orderId = (field: string, value: unknown): Ids.OrderId => Ids.OrderId(positive(field, value, "NotAnOrder"))
-export const holdId = (field: string, value: unknown): Ids.HoldId => Ids.HoldId(positive(field, value, "NotAHold"))
-
-export const listId = (field: string, value: unknown): Ids.ListId => Ids.ListId(positive(field, value, "NotAList"))
-
-export const oneOf = <const L extends ReadonlyArray<string>>(field: string, value: unknown, list: L): L[number] =>
-  list.includes(value as string) ? (value as L[number]) : refuse(field, "NotOneOf")
-
-/** Text whose pattern the exchange checks: here only what could not be written down. */
-export const text = (field: string, value: unknown): string =>
-  typeof value === "string" && /^[\x20-\x7e]{0,64}$/.test(value) ? value : refuse(field, "MalformedText")
 
 export const time = (field: string, value: unknown): number =>
   positive(field, value instanceof Date ? value.getTime() : value, "NotATime")

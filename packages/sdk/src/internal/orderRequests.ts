@@ -1,27 +1,12 @@
 /** Requests about orders, as the venue's commands. */
-import { type Asset, type Command, Ids, Layout, type Market, Order, OrderRecord } from "@pandora-exchange/core"
+import { type Asset, type Command, Ids, Layout, type Market, type Order, OrderRecord } from "@pandora-exchange/core"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
-import { accountId, amount, closed, count, flag, lots, oneOf, orderId, refuse, text, ticks, time } from "./fields.ts"
+import { amount, lots, refuse, ticks, time } from "./fields.ts"
 
 type CommandOf<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
 
 type AnyOrder = Requests.LimitOrder | Requests.MarketOrder
-
-export const orderFields = [
-  "side",
-  "type",
-  "price",
-  "quantity",
-  "budget",
-  "timeInForce",
-  "postOnly",
-  "deadline",
-  "displayQuantity",
-  "trigger",
-  "selfTradePrevention",
-  "clientOrderId"
-] as const
 
 const selfTradeDefault: Order.SelfTradePrevention = "expireMaker"
 
@@ -29,7 +14,7 @@ export function placeCommand(request: Requests.PlaceOrder, directory: Directory)
   const market = directory.market("market", request.market)
   return {
     _tag: "PlaceOrder",
-    accountId: accountId("account", request.account),
+    accountId: Ids.AccountId(request.account),
     marketId: market.marketId,
     ...termsOf(request, market, directory)
   }
@@ -39,14 +24,10 @@ const termsOf = (order: AnyOrder, market: Market.Market, directory: Directory): 
   const { base, quote } = directory.scalesOf(market)
   const common = {
     ...OrderRecord.noTerms,
-    side: oneOf("side", order.side, Order.sides),
+    side: order.side,
     ...triggerOf(order.trigger, market),
-    selfTradePrevention: oneOf(
-      "selfTradePrevention",
-      order.selfTradePrevention ?? selfTradeDefault,
-      Order.selfTradePreventions
-    ),
-    clientOrderId: order.clientOrderId === undefined ? "" : text("clientOrderId", order.clientOrderId)
+    selfTradePrevention: order.selfTradePrevention ?? selfTradeDefault,
+    clientOrderId: order.clientOrderId ?? ""
   }
   return order.type === "market"
     ? { ...common, ...marketTerms(order, market, base, quote) }
@@ -60,13 +41,10 @@ const marketTerms = (
   quote: Asset.Asset
 ) => {
   const { budget, quantity, timeInForce = "IOC" } = order
-  for (const field of ["price", "postOnly", "deadline", "displayQuantity"]) {
-    if (field in order) refuse(field, "NotForMarketOrders")
-  }
   if ((budget === undefined) === (quantity === undefined)) return refuse("quantity", "QuantityOrBudget")
   return {
     type: budget === undefined ? ("market" as const) : ("marketBudget" as const),
-    timeInForce: oneOf("timeInForce", timeInForce, Order.timesInForce),
+    timeInForce,
     postOnly: "off" as const,
     priceTicks: 0,
     lots: quantity === undefined ? 0 : lots("quantity", quantity, market, base),
@@ -77,16 +55,14 @@ const marketTerms = (
 }
 
 const limitTerms = (order: Requests.LimitOrder, market: Market.MarketTerms, base: Asset.Asset) => {
-  const { deadline, displayQuantity, postOnly = false, timeInForce, type = "limit" } = order
-  oneOf("type", type, ["limit", "market"])
-  if ("budget" in order) return refuse("budget", "NotForLimitOrders")
+  const { deadline, displayQuantity, postOnly = false, timeInForce } = order
   if (order.price === undefined) return refuse("price", "PriceMissing")
   const displayLots = displayQuantity === undefined ? 0 : lots("displayQuantity", displayQuantity, market, base)
   if (displayQuantity !== undefined && displayLots === 0) return refuse("displayQuantity", "QuantityZero")
   return {
     type: "limit" as const,
-    timeInForce: oneOf("timeInForce", timeInForce ?? (deadline === undefined ? "GTC" : "GTD"), Order.timesInForce),
-    postOnly: postOnly === "slide" ? postOnly : flag("postOnly", postOnly) ? ("refuse" as const) : ("off" as const),
+    timeInForce: timeInForce ?? (deadline === undefined ? "GTC" : "GTD"),
+    postOnly: postOnly === "slide" ? postOnly : postOnly ? ("refuse" as const) : ("off" as const),
     priceTicks: ticks("price", order.price, market),
     lots: lots("quantity", order.quantity, market, base),
     budget: 0n,
@@ -95,14 +71,10 @@ const limitTerms = (order: Requests.LimitOrder, market: Market.MarketTerms, base
   }
 }
 
-const triggerFields: ReadonlySet<string> = new Set(["kind", "price", "offset", "offsetBasisPoints"])
-const triggerKinds = ["stopLoss", "takeProfit"] as const
-
 const triggerOf = (trigger: Requests.Trigger | undefined, market: Market.MarketTerms) => {
   if (trigger === undefined) {
     return { trigger: "none", triggerTicks: 0, trailingUnit: "none", trailingOffset: 0 } as const
   }
-  closed(trigger, triggerFields, "trigger")
   const { kind, offset, offsetBasisPoints, price } = trigger
   const triggerTicks = price === undefined ? 0 : ticks("trigger.price", price, market)
   if (price !== undefined && triggerTicks === 0) return refuse("trigger.price", "PriceZero")
@@ -110,41 +82,32 @@ const triggerOf = (trigger: Requests.Trigger | undefined, market: Market.MarketT
   if ((price === undefined && !trails) || (offset !== undefined && offsetBasisPoints !== undefined)) {
     return refuse("trigger", "TriggerIncomplete")
   }
-  const trailingOffset =
-    offset !== undefined
-      ? ticks("trigger.offset", offset, market)
-      : count("trigger.offsetBasisPoints", offsetBasisPoints ?? 0)
+  const trailingOffset = offset !== undefined ? ticks("trigger.offset", offset, market) : (offsetBasisPoints ?? 0)
   if (trails && trailingOffset === 0) return refuse("trigger.offset", "TrailingOffsetInvalid")
   return {
-    trigger: oneOf("trigger.kind", kind, triggerKinds),
+    trigger: kind,
     triggerTicks,
     trailingUnit: offset !== undefined ? ("ticks" as const) : trails ? ("basisPoints" as const) : ("none" as const),
     trailingOffset
   }
 }
 
-const fieldsOfOrder: ReadonlySet<string> = new Set(orderFields)
-
 export function listCommand(request: Requests.PlaceList, directory: Directory): CommandOf<"PlaceOrderList"> {
   const market = directory.market("market", request.market)
-  const contingency = oneOf("contingency", request.contingency, Order.contingencies)
-  const { clientListId, orders } = request
-  if (!Array.isArray(orders) || orders.length !== (contingency === "OTOCO" ? 3 : 2)) {
+  const { clientListId, contingency, orders } = request
+  if (orders.length !== (contingency === "OTOCO" ? 3 : 2)) {
     return refuse("orders", "OrdersMissing")
   }
-  const [first, second, third = OrderRecord.noTerms] = (orders as ReadonlyArray<AnyOrder>).map((order, i) => {
-    closed(order, fieldsOfOrder, `orders.${i}`)
-    return termsOf(order, market, directory)
-  })
+  const [first, second, third = OrderRecord.noTerms] = orders.map((order) => termsOf(order, market, directory))
   return {
     _tag: "PlaceOrderList",
-    accountId: accountId("account", request.account),
+    accountId: Ids.AccountId(request.account),
     marketId: market.marketId,
     contingency,
     ...Layout.prefixed("first", first!),
     ...Layout.prefixed("second", second!),
     ...Layout.prefixed("third", third),
-    clientListId: clientListId === undefined ? "" : text("clientListId", clientListId)
+    clientListId: clientListId === undefined ? "" : clientListId
   }
 }
 
@@ -152,24 +115,23 @@ export function listCommand(request: Requests.PlaceList, directory: Directory): 
 export const namedOrder = (order: number | undefined, clientOrderId: string | undefined) => {
   if ((order === undefined) === (clientOrderId === undefined)) return refuse("order", "OrderOrClientOrderId")
   return {
-    orderId: order === undefined ? Ids.OrderId(0) : orderId("order", order),
-    clientOrderId: clientOrderId === undefined ? "" : text("clientOrderId", clientOrderId)
+    orderId: order === undefined ? Ids.OrderId(0) : Ids.OrderId(order),
+    clientOrderId: clientOrderId === undefined ? "" : clientOrderId
   }
 }
 
 export function replaceCommand(request: Requests.ReplaceOrder, directory: Directory): CommandOf<"ReplaceOrder"> {
   const market = directory.market("market", request.market)
   const cancelled = namedOrder(request.order, request.clientOrderId)
-  closed(request.by, fieldsOfOrder, "by")
   return {
     _tag: "ReplaceOrder",
-    accountId: accountId("account", request.account),
+    accountId: Ids.AccountId(request.account),
     marketId: market.marketId,
     ...termsOf(request.by, market, directory),
     orderId: cancelled.orderId,
     cancelClientOrderId: cancelled.clientOrderId,
-    mode: flag("placeAnyway", request.placeAnyway ?? false) ? "allowFailure" : "stopOnFailure",
-    replaceable: oneOf("only", request.only ?? "any", Order.replaceables)
+    mode: (request.placeAnyway ?? false) ? "allowFailure" : "stopOnFailure",
+    replaceable: request.only ?? "any"
   }
 }
 
@@ -182,9 +144,9 @@ export function amendCommand(request: Requests.AmendOrder, directory: Directory)
   if (request.quantity !== undefined && quantity === 0) return refuse("quantity", "QuantityZero")
   return {
     _tag: "AmendOrder",
-    accountId: accountId("account", request.account),
+    accountId: Ids.AccountId(request.account),
     marketId: market.marketId,
-    orderId: orderId("order", request.order),
+    orderId: Ids.OrderId(request.order),
     priceTicks: price,
     lots: quantity
   }

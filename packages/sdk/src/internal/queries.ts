@@ -4,9 +4,9 @@ import { Contents, Snapshot, State, Venue, type VenueClient } from "@pandora-exc
 import { Effect } from "effect"
 import { InvalidInput, Refused } from "../ExchangeError.ts"
 import type * as Requests from "../Requests.ts"
-import { marketInfo, operations } from "./commands.ts"
+import { marketInfo } from "./commands.ts"
 import { Directory, type Listed } from "./Directory.ts"
-import { accountId, closed, orderId, refuse, text } from "./fields.ts"
+import { refuse } from "./fields.ts"
 import { placeCommand } from "./orderRequests.ts"
 
 /** The public queries, and `listed`, which is asked when an exchange is opened. */
@@ -31,10 +31,9 @@ export type Outcome<A> =
   | { readonly invalid: { readonly code: string; readonly field: string } }
   | { readonly refused: { readonly code: string; readonly sequence: number } }
 
-/** Answers a question from the venue's state, in the venue's thread. */
+/** Answers a question that was checked, from the venue's state, in the venue's thread. */
 export const answer: VenueClient.Answerer<Questions> = (state, { name, of }) => {
   try {
-    if (of === undefined && !asksNothing.has(name)) return refuse("request", "NotAnObject")
     return { value: answers[name](state, directoryOf(state), of) }
   } catch (failure) {
     if (failure instanceof InvalidInput) return { invalid: { code: failure.code, field: failure.field } }
@@ -42,8 +41,6 @@ export const answer: VenueClient.Answerer<Questions> = (state, { name, of }) => 
     throw failure
   }
 }
-
-const asksNothing: ReadonlySet<keyof Asked> = new Set(["assets", "markets", "conservation", "stateHash", "listed"])
 
 /** The answer, or the failure as its class. */
 export const valueOf = <A>(outcome: Outcome<A>): Effect.Effect<A, InvalidInput | Refused> => {
@@ -64,12 +61,11 @@ const directoryOf = (state: State.State): Directory => {
 }
 
 const levelsDefault = 100
-const levelsMax = 5_000
 
 const listed = <A>(list: ReadonlyArray<A | undefined>): Array<A> => list.filter((item) => item !== undefined)
 
 const indexOf = (state: State.State, account: number): number =>
-  state.accounts.indexOf(accountId("account", account)) || refuse("account", "UnknownAccount")
+  state.accounts.indexOf(account) || refuse("account", "UnknownAccount")
 
 const queries: QueryTable<Requests.Queries> = {
   assets: (state) => listed(state.assets).map(({ scale, symbol }) => ({ symbol, scale })),
@@ -83,10 +79,7 @@ const queries: QueryTable<Requests.Queries> = {
   },
 
   account: ({ accounts }, _, of) => {
-    const index =
-      "reference" in of
-        ? accounts.byReference.get(text("reference", of.reference))
-        : accounts.indexOf(accountId("account", of.account))
+    const index = "reference" in of ? accounts.byReference.get(of.reference) : accounts.indexOf(of.account)
     if (index === undefined || index === 0) return undefined
     const reference = accounts.references[index]!
     return {
@@ -120,12 +113,11 @@ const queries: QueryTable<Requests.Queries> = {
 
   openOrder: (state, directory, { account, order }) => {
     const index = indexOf(state, account)
-    const slot = state.index.find(orderId("order", order))
+    const slot = state.index.find(order)
     return slot !== 0 && state.orders.account(slot) === index ? openOrder(state, directory, slot) : undefined
   },
 
   preview: (state, directory, request) => {
-    closed(request, operations.place.fields)
     const command = placeCommand(request, directory)
     const found = Venue.preview(state, command)
     if (typeof found === "string") throw new Refused({ code: found, sequence: state.sequence })
@@ -150,7 +142,6 @@ const queries: QueryTable<Requests.Queries> = {
 
   depth: (state, directory, { levels = levelsDefault, market: symbol }) => {
     const market = directory.market("market", symbol)
-    if (!Number.isInteger(levels) || levels < 1 || levels > levelsMax) return refuse("levels", "LevelsOutOfRange")
     const { book, depthSequence } = state.markets[market.marketId]!
     const { scale } = directory.assetOf(market.baseAssetId)
     const side = (of: typeof book.bids) => {

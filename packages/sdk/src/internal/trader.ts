@@ -1,24 +1,21 @@
 /** Everything a user can do with one account. */
+import {
+  isAboutAccount,
+  isOffered,
+  operations as declarations,
+  type Operation as Declared
+} from "@pandora-exchange/contract"
 import { Effect } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
+import type { Commands, Queries } from "../Requests.ts"
 import type { Denial, Trader } from "../UserAccess.ts"
 import { attempt, command, type CommandLine, query } from "./CommandLine.ts"
-import { operations } from "./commands.ts"
+import { type Operation, operations } from "./commands.ts"
 import { refuse } from "./fields.ts"
 
 export type Permission = "read" | "trade"
 
-const tradingNames = [
-  "place",
-  "placeList",
-  "amend",
-  "replace",
-  "cancel",
-  "cancelList",
-  "cancelAll",
-  "cancelAfter"
-] as const
-const readingNames = ["balances", "openOrders", "openOrder", "preview"] as const
+const own = [...declarations.values()].filter((declared) => isOffered(declared) && isAboutAccount(declared))
 
 /** Everything about one account, each call after `allowed` has let it pass. */
 export const traderOf = (
@@ -36,18 +33,16 @@ export const traderOf = (
           (request) => ask(request as Request)
         )
       )
+  const methodOf = ({ movesMoney, name, permission }: Declared) =>
+    method(permission as Permission, (request) =>
+      movesMoney === true
+        ? command(line, operations[name as keyof Commands] as Operation<object, unknown>, request as object)
+        : query(line, name as keyof Queries, request as never)
+    )
   return {
     account,
-    ...Object.fromEntries(
-      tradingNames.map((name) => [
-        name,
-        method("trade", (request) => command(line, operations[name] as never, request as never))
-      ])
-    ),
-    ...Object.fromEntries(
-      readingNames.map((name) => [name, method("read", (request) => query(line, name, request as never))])
-    )
-  } as Trader
+    ...Object.fromEntries(own.map((declared) => [declared.name, methodOf(declared)]))
+  } as unknown as Trader
 }
 
 /** Whose account it is, nobody says in a request. */

@@ -1,0 +1,394 @@
+/** The methods of the SDK. Printed from the declarations by `npm run contract`. */
+
+import type { Effect } from "effect"
+import type * as own from "./own.ts"
+import type {
+  AccountInfo,
+  AccountName,
+  AmendOrder,
+  AmendedOrder,
+  Amount,
+  Asset,
+  Balance,
+  BalancesOf,
+  CancelAfter,
+  CancelAfterInfo,
+  CancelAll,
+  CancelList,
+  CancelOrder,
+  CancelledOrder,
+  CancelledOrders,
+  Conservation,
+  Depth,
+  DepthOf,
+  Done,
+  HoldInfo,
+  ListAsset,
+  ListMarket,
+  MarketInfo,
+  MarketOf,
+  OpenAccount,
+  OpenOrder,
+  OpenOrderOf,
+  OpenOrders,
+  OrderPreview,
+  PlaceList,
+  PlaceOrder,
+  PlacedList,
+  PlacedOrder,
+  ReleaseHold,
+  ReplaceOrder,
+  ReplacedOrder,
+  Reversed,
+  SetAccountTerms,
+  SetMarketFees,
+  SetMarketRules,
+  SetMarketStatus,
+  SetPrice,
+  SettleHold,
+  Transfer
+} from "./sdk.ts"
+
+/** Everything that changes the exchange. */
+export interface Commands {
+  /** Changes the price or the quantity of an open order. */
+  readonly amend: (request: AmendOrder) => AmendedOrder
+  /** Cancels an open order, by its id or by your own. */
+  readonly cancel: (request: CancelOrder) => CancelledOrder
+  /**
+   * Cancels every open order after a delay, unless it is called again before: a dead man's switch.
+   */
+  readonly cancelAfter: (request: CancelAfter) => CancelAfterInfo
+  /** Cancels every open order, in one market or in all, of one side or of both. */
+  readonly cancelAll: (request: CancelAll) => CancelledOrders
+  /** Cancels the open orders of a list, by its id or by your own. */
+  readonly cancelList: (request: CancelList) => CancelledOrders
+  /** Brings an amount in from outside. */
+  readonly credit: (request: Amount) => Done
+  /** Sets an amount aside, for instance for a withdrawal. */
+  readonly hold: (request: Amount) => HoldInfo
+  /** Lists an asset. */
+  readonly listAsset: (request: ListAsset) => Asset
+  /** Lists a market of two listed assets. */
+  readonly listMarket: (request: ListMarket) => MarketInfo
+  /** Opens an account. With a reference that has one, returns that. */
+  readonly openAccount: (request: OpenAccount) => AccountInfo
+  /** Places an order and answers when it is durable. */
+  readonly place: (request: PlaceOrder) => PlacedOrder
+  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  readonly placeList: (request: PlaceList) => PlacedList
+  /** Ends a hold: the amount is available again. */
+  readonly releaseHold: (request: ReleaseHold) => Done
+  /**
+   * Cancels an open order and places another one in its market. The cancel stands even if the new
+   * one is refused.
+   */
+  readonly replace: (request: ReplaceOrder) => ReplacedOrder
+  /** Takes a credit back, as far as it is there. The account owes the rest. */
+  readonly reverse: (request: Amount) => Reversed
+  /** Sets an account's fee tier and trade group. */
+  readonly setAccountTerms: (request: SetAccountTerms) => Done
+  /** Sets a market's fees, for orders that are accepted from now on. */
+  readonly setMarketFees: (request: SetMarketFees) => Done
+  /** Sets all rules of a market at once. */
+  readonly setMarketRules: (request: SetMarketRules) => Done
+  /** Opens, restricts or halts a market. */
+  readonly setMarketStatus: (request: SetMarketStatus) => Done
+  /** Tells the exchange a price from outside the book. */
+  readonly setPrice: (request: SetPrice) => Done
+  /** Ends a hold: the amount leaves, and its `fee` goes to the house. */
+  readonly settleHold: (request: SettleHold) => Done
+  /** Moves an amount from one account to another. */
+  readonly transfer: (request: Transfer) => Done
+}
+
+/** Everything that looks at the exchange. */
+export interface Queries {
+  /** Returns an account by its number or reference, or `undefined` when there is none. */
+  readonly account: (request: AccountName) => AccountInfo | undefined
+  /** Lists all assets. */
+  readonly assets: () => ReadonlyArray<Asset>
+  /** Lists what the account has: an asset of which it has nothing is left out. */
+  readonly balances: (request: BalancesOf) => ReadonlyArray<Balance>
+  /** Compares, for each asset, what came in with what all accounts have. */
+  readonly conservation: () => ReadonlyArray<Conservation>
+  /** Returns the best price levels of both sides of the book. */
+  readonly depth: (request: DepthOf) => Depth
+  /** Returns one market with its terms. */
+  readonly market: (request: MarketOf) => MarketInfo | undefined
+  /** Lists all markets with their terms. */
+  readonly markets: () => ReadonlyArray<MarketInfo>
+  /** Returns one open order, or `undefined` when the account has none with that id. */
+  readonly openOrder: (request: OpenOrderOf) => OpenOrder | undefined
+  /** Lists open orders as the venue has them, oldest first. */
+  readonly openOrders: (request: OpenOrders) => ReadonlyArray<OpenOrder>
+  /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
+  readonly preview: (request: PlaceOrder) => OrderPreview
+  /**
+   * Hashes the whole state with SHA-256: equal states have equal hashes. Takes time in proportion to
+   * the open orders.
+   */
+  readonly stateHash: () => string
+}
+
+/** The commands of a user about one account. */
+export interface OwnCommands {
+  /** Changes the price or the quantity of an open order. */
+  readonly amend: (request: own.AmendOrder) => AmendedOrder
+  /** Cancels an open order, by its id or by your own. */
+  readonly cancel: (request: own.CancelOrder) => CancelledOrder
+  /**
+   * Cancels every open order after a delay, unless it is called again before: a dead man's switch.
+   */
+  readonly cancelAfter: (request: own.CancelAfter) => CancelAfterInfo
+  /** Cancels every open order, in one market or in all, of one side or of both. */
+  readonly cancelAll: (request?: own.CancelAll) => CancelledOrders
+  /** Cancels the open orders of a list, by its id or by your own. */
+  readonly cancelList: (request: own.CancelList) => CancelledOrders
+  /** Places an order and answers when it is durable. */
+  readonly place: (request: own.PlaceOrder) => PlacedOrder
+  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  readonly placeList: (request: own.PlaceList) => PlacedList
+  /**
+   * Cancels an open order and places another one in its market. The cancel stands even if the new
+   * one is refused.
+   */
+  readonly replace: (request: own.ReplaceOrder) => ReplacedOrder
+}
+
+/** What a user sees of one account. */
+export interface OwnQueries {
+  /** Lists what the account has: an asset of which it has nothing is left out. */
+  readonly balances: () => ReadonlyArray<Balance>
+  /** Returns one open order, or `undefined` when the account has none with that id. */
+  readonly openOrder: (request: own.OpenOrderOf) => OpenOrder | undefined
+  /** Lists open orders as the venue has them, oldest first. */
+  readonly openOrders: (request?: own.OpenOrders) => ReadonlyArray<OpenOrder>
+  /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
+  readonly preview: (request: own.PlaceOrder) => OrderPreview
+}
+
+/**
+ * Everything that can be asked of an exchange. A command answers when it is durable, a query when
+ * what it saw is.
+ */
+export interface PromiseMethods {
+  /** Changes the price or the quantity of an open order. */
+  readonly amend: (request: AmendOrder) => Promise<AmendedOrder>
+  /** Cancels an open order, by its id or by your own. */
+  readonly cancel: (request: CancelOrder) => Promise<CancelledOrder>
+  /**
+   * Cancels every open order after a delay, unless it is called again before: a dead man's switch.
+   */
+  readonly cancelAfter: (request: CancelAfter) => Promise<CancelAfterInfo>
+  /** Cancels every open order, in one market or in all, of one side or of both. */
+  readonly cancelAll: (request: CancelAll) => Promise<CancelledOrders>
+  /** Cancels the open orders of a list, by its id or by your own. */
+  readonly cancelList: (request: CancelList) => Promise<CancelledOrders>
+  /** Brings an amount in from outside. */
+  readonly credit: (request: Amount) => Promise<Done>
+  /** Sets an amount aside, for instance for a withdrawal. */
+  readonly hold: (request: Amount) => Promise<HoldInfo>
+  /** Lists an asset. */
+  readonly listAsset: (request: ListAsset) => Promise<Asset>
+  /** Lists a market of two listed assets. */
+  readonly listMarket: (request: ListMarket) => Promise<MarketInfo>
+  /** Opens an account. With a reference that has one, returns that. */
+  readonly openAccount: (request: OpenAccount) => Promise<AccountInfo>
+  /** Places an order and answers when it is durable. */
+  readonly place: (request: PlaceOrder) => Promise<PlacedOrder>
+  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  readonly placeList: (request: PlaceList) => Promise<PlacedList>
+  /** Ends a hold: the amount is available again. */
+  readonly releaseHold: (request: ReleaseHold) => Promise<Done>
+  /**
+   * Cancels an open order and places another one in its market. The cancel stands even if the new
+   * one is refused.
+   */
+  readonly replace: (request: ReplaceOrder) => Promise<ReplacedOrder>
+  /** Takes a credit back, as far as it is there. The account owes the rest. */
+  readonly reverse: (request: Amount) => Promise<Reversed>
+  /** Sets an account's fee tier and trade group. */
+  readonly setAccountTerms: (request: SetAccountTerms) => Promise<Done>
+  /** Sets a market's fees, for orders that are accepted from now on. */
+  readonly setMarketFees: (request: SetMarketFees) => Promise<Done>
+  /** Sets all rules of a market at once. */
+  readonly setMarketRules: (request: SetMarketRules) => Promise<Done>
+  /** Opens, restricts or halts a market. */
+  readonly setMarketStatus: (request: SetMarketStatus) => Promise<Done>
+  /** Tells the exchange a price from outside the book. */
+  readonly setPrice: (request: SetPrice) => Promise<Done>
+  /** Ends a hold: the amount leaves, and its `fee` goes to the house. */
+  readonly settleHold: (request: SettleHold) => Promise<Done>
+  /** Moves an amount from one account to another. */
+  readonly transfer: (request: Transfer) => Promise<Done>
+  /** Returns an account by its number or reference, or `undefined` when there is none. */
+  readonly account: (request: AccountName) => Promise<AccountInfo | undefined>
+  /** Lists all assets. */
+  readonly assets: () => Promise<ReadonlyArray<Asset>>
+  /** Lists what the account has: an asset of which it has nothing is left out. */
+  readonly balances: (request: BalancesOf) => Promise<ReadonlyArray<Balance>>
+  /** Compares, for each asset, what came in with what all accounts have. */
+  readonly conservation: () => Promise<ReadonlyArray<Conservation>>
+  /** Returns the best price levels of both sides of the book. */
+  readonly depth: (request: DepthOf) => Promise<Depth>
+  /** Returns one market with its terms. */
+  readonly market: (request: MarketOf) => Promise<MarketInfo | undefined>
+  /** Lists all markets with their terms. */
+  readonly markets: () => Promise<ReadonlyArray<MarketInfo>>
+  /** Returns one open order, or `undefined` when the account has none with that id. */
+  readonly openOrder: (request: OpenOrderOf) => Promise<OpenOrder | undefined>
+  /** Lists open orders as the venue has them, oldest first. */
+  readonly openOrders: (request: OpenOrders) => Promise<ReadonlyArray<OpenOrder>>
+  /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
+  readonly preview: (request: PlaceOrder) => Promise<OrderPreview>
+  /**
+   * Hashes the whole state with SHA-256: equal states have equal hashes. Takes time in proportion to
+   * the open orders.
+   */
+  readonly stateHash: () => Promise<string>
+}
+
+/** The same with effects. */
+export interface EffectMethods<E> {
+  /** Changes the price or the quantity of an open order. */
+  readonly amend: (request: AmendOrder) => Effect.Effect<AmendedOrder, E>
+  /** Cancels an open order, by its id or by your own. */
+  readonly cancel: (request: CancelOrder) => Effect.Effect<CancelledOrder, E>
+  /**
+   * Cancels every open order after a delay, unless it is called again before: a dead man's switch.
+   */
+  readonly cancelAfter: (request: CancelAfter) => Effect.Effect<CancelAfterInfo, E>
+  /** Cancels every open order, in one market or in all, of one side or of both. */
+  readonly cancelAll: (request: CancelAll) => Effect.Effect<CancelledOrders, E>
+  /** Cancels the open orders of a list, by its id or by your own. */
+  readonly cancelList: (request: CancelList) => Effect.Effect<CancelledOrders, E>
+  /** Brings an amount in from outside. */
+  readonly credit: (request: Amount) => Effect.Effect<Done, E>
+  /** Sets an amount aside, for instance for a withdrawal. */
+  readonly hold: (request: Amount) => Effect.Effect<HoldInfo, E>
+  /** Lists an asset. */
+  readonly listAsset: (request: ListAsset) => Effect.Effect<Asset, E>
+  /** Lists a market of two listed assets. */
+  readonly listMarket: (request: ListMarket) => Effect.Effect<MarketInfo, E>
+  /** Opens an account. With a reference that has one, returns that. */
+  readonly openAccount: (request: OpenAccount) => Effect.Effect<AccountInfo, E>
+  /** Places an order and answers when it is durable. */
+  readonly place: (request: PlaceOrder) => Effect.Effect<PlacedOrder, E>
+  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  readonly placeList: (request: PlaceList) => Effect.Effect<PlacedList, E>
+  /** Ends a hold: the amount is available again. */
+  readonly releaseHold: (request: ReleaseHold) => Effect.Effect<Done, E>
+  /**
+   * Cancels an open order and places another one in its market. The cancel stands even if the new
+   * one is refused.
+   */
+  readonly replace: (request: ReplaceOrder) => Effect.Effect<ReplacedOrder, E>
+  /** Takes a credit back, as far as it is there. The account owes the rest. */
+  readonly reverse: (request: Amount) => Effect.Effect<Reversed, E>
+  /** Sets an account's fee tier and trade group. */
+  readonly setAccountTerms: (request: SetAccountTerms) => Effect.Effect<Done, E>
+  /** Sets a market's fees, for orders that are accepted from now on. */
+  readonly setMarketFees: (request: SetMarketFees) => Effect.Effect<Done, E>
+  /** Sets all rules of a market at once. */
+  readonly setMarketRules: (request: SetMarketRules) => Effect.Effect<Done, E>
+  /** Opens, restricts or halts a market. */
+  readonly setMarketStatus: (request: SetMarketStatus) => Effect.Effect<Done, E>
+  /** Tells the exchange a price from outside the book. */
+  readonly setPrice: (request: SetPrice) => Effect.Effect<Done, E>
+  /** Ends a hold: the amount leaves, and its `fee` goes to the house. */
+  readonly settleHold: (request: SettleHold) => Effect.Effect<Done, E>
+  /** Moves an amount from one account to another. */
+  readonly transfer: (request: Transfer) => Effect.Effect<Done, E>
+  /** Returns an account by its number or reference, or `undefined` when there is none. */
+  readonly account: (request: AccountName) => Effect.Effect<AccountInfo | undefined, E>
+  /** Lists all assets. */
+  readonly assets: () => Effect.Effect<ReadonlyArray<Asset>, E>
+  /** Lists what the account has: an asset of which it has nothing is left out. */
+  readonly balances: (request: BalancesOf) => Effect.Effect<ReadonlyArray<Balance>, E>
+  /** Compares, for each asset, what came in with what all accounts have. */
+  readonly conservation: () => Effect.Effect<ReadonlyArray<Conservation>, E>
+  /** Returns the best price levels of both sides of the book. */
+  readonly depth: (request: DepthOf) => Effect.Effect<Depth, E>
+  /** Returns one market with its terms. */
+  readonly market: (request: MarketOf) => Effect.Effect<MarketInfo | undefined, E>
+  /** Lists all markets with their terms. */
+  readonly markets: () => Effect.Effect<ReadonlyArray<MarketInfo>, E>
+  /** Returns one open order, or `undefined` when the account has none with that id. */
+  readonly openOrder: (request: OpenOrderOf) => Effect.Effect<OpenOrder | undefined, E>
+  /** Lists open orders as the venue has them, oldest first. */
+  readonly openOrders: (request: OpenOrders) => Effect.Effect<ReadonlyArray<OpenOrder>, E>
+  /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
+  readonly preview: (request: PlaceOrder) => Effect.Effect<OrderPreview, E>
+  /**
+   * Hashes the whole state with SHA-256: equal states have equal hashes. Takes time in proportion to
+   * the open orders.
+   */
+  readonly stateHash: () => Effect.Effect<string, E>
+}
+
+/** What a user can do with one account. */
+export interface OwnPromiseMethods {
+  /** Changes the price or the quantity of an open order. */
+  readonly amend: (request: own.AmendOrder) => Promise<AmendedOrder>
+  /** Cancels an open order, by its id or by your own. */
+  readonly cancel: (request: own.CancelOrder) => Promise<CancelledOrder>
+  /**
+   * Cancels every open order after a delay, unless it is called again before: a dead man's switch.
+   */
+  readonly cancelAfter: (request: own.CancelAfter) => Promise<CancelAfterInfo>
+  /** Cancels every open order, in one market or in all, of one side or of both. */
+  readonly cancelAll: (request?: own.CancelAll) => Promise<CancelledOrders>
+  /** Cancels the open orders of a list, by its id or by your own. */
+  readonly cancelList: (request: own.CancelList) => Promise<CancelledOrders>
+  /** Places an order and answers when it is durable. */
+  readonly place: (request: own.PlaceOrder) => Promise<PlacedOrder>
+  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  readonly placeList: (request: own.PlaceList) => Promise<PlacedList>
+  /**
+   * Cancels an open order and places another one in its market. The cancel stands even if the new
+   * one is refused.
+   */
+  readonly replace: (request: own.ReplaceOrder) => Promise<ReplacedOrder>
+  /** Lists what the account has: an asset of which it has nothing is left out. */
+  readonly balances: () => Promise<ReadonlyArray<Balance>>
+  /** Returns one open order, or `undefined` when the account has none with that id. */
+  readonly openOrder: (request: own.OpenOrderOf) => Promise<OpenOrder | undefined>
+  /** Lists open orders as the venue has them, oldest first. */
+  readonly openOrders: (request?: own.OpenOrders) => Promise<ReadonlyArray<OpenOrder>>
+  /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
+  readonly preview: (request: own.PlaceOrder) => Promise<OrderPreview>
+}
+
+/** The same with effects. */
+export interface OwnEffectMethods<E> {
+  /** Changes the price or the quantity of an open order. */
+  readonly amend: (request: own.AmendOrder) => Effect.Effect<AmendedOrder, E>
+  /** Cancels an open order, by its id or by your own. */
+  readonly cancel: (request: own.CancelOrder) => Effect.Effect<CancelledOrder, E>
+  /**
+   * Cancels every open order after a delay, unless it is called again before: a dead man's switch.
+   */
+  readonly cancelAfter: (request: own.CancelAfter) => Effect.Effect<CancelAfterInfo, E>
+  /** Cancels every open order, in one market or in all, of one side or of both. */
+  readonly cancelAll: (request?: own.CancelAll) => Effect.Effect<CancelledOrders, E>
+  /** Cancels the open orders of a list, by its id or by your own. */
+  readonly cancelList: (request: own.CancelList) => Effect.Effect<CancelledOrders, E>
+  /** Places an order and answers when it is durable. */
+  readonly place: (request: own.PlaceOrder) => Effect.Effect<PlacedOrder, E>
+  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  readonly placeList: (request: own.PlaceList) => Effect.Effect<PlacedList, E>
+  /**
+   * Cancels an open order and places another one in its market. The cancel stands even if the new
+   * one is refused.
+   */
+  readonly replace: (request: own.ReplaceOrder) => Effect.Effect<ReplacedOrder, E>
+  /** Lists what the account has: an asset of which it has nothing is left out. */
+  readonly balances: () => Effect.Effect<ReadonlyArray<Balance>, E>
+  /** Returns one open order, or `undefined` when the account has none with that id. */
+  readonly openOrder: (request: own.OpenOrderOf) => Effect.Effect<OpenOrder | undefined, E>
+  /** Lists open orders as the venue has them, oldest first. */
+  readonly openOrders: (request?: own.OpenOrders) => Effect.Effect<ReadonlyArray<OpenOrder>, E>
+  /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
+  readonly preview: (request: own.PlaceOrder) => Effect.Effect<OrderPreview, E>
+}
