@@ -144,7 +144,7 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
     port: config.port,
     origins: config.origins,
     routes: routesOf(api as never, handlers(answering)),
-    pages: pagesOf(api as never),
+    pages: pagesOf({ users: users !== undefined }),
     identity,
     trustedProxies: config.trustedProxies,
     ...(parts.timeouts && { timeouts: parts.timeouts }),

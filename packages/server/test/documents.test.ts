@@ -1,4 +1,5 @@
-import { Api, ApiWithoutUsers, problems } from "@pandora-exchange/client"
+import { problems } from "@pandora-exchange/client"
+import { offered } from "@pandora-exchange/contract/api"
 import { RejectReason } from "@pandora-exchange/core"
 import { InvalidInput, Refused } from "@pandora-exchange/sdk"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
@@ -18,16 +19,15 @@ const textOf = async (path: string) => {
   return { text: await response.text(), headers: response.headers, status: response.status }
 }
 
-const apis = { "an exchange with users": Api, "an exchange whose host has users of its own": ApiWithoutUsers }
+const servers = { "an exchange with users": true, "an exchange whose host has users of its own": false }
 
-describe.each(Object.entries(apis))("/openapi.json of %s", (_, api) => {
+describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
   it("is OpenAPI 3.1 with every route, each schema that is named is there, and every object of a request is closed", async () => {
-    const document = JSON.parse(await Effect.runPromise(pagesOf(api as never)["/openapi.json"]!.body))
+    const document = JSON.parse(await Effect.runPromise(pagesOf({ users })["/openapi.json"]!.body))
     expect(document.openapi).toMatch(/^3\.1\./)
-    expect(document.info).toMatchObject({ title: "Pandora Exchange", version: "1.0.0" })
-    const routes = Object.values(api.groups).flatMap(({ endpoints }) =>
-      Object.values(endpoints as Record<string, { readonly method: string; readonly path: string }>)
-    )
+    expect(document.info).toMatchObject({ title: "Pandora Exchange", license: { name: "MIT" } })
+    expect(document.servers).toEqual([{ url: "/" }])
+    const routes = offered({ users }).flatMap(({ rest }) => (rest === undefined ? [] : [rest]))
     const described = Object.entries<Record<string, any>>(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`)
     )
@@ -61,9 +61,16 @@ describe.each(Object.entries(apis))("/openapi.json of %s", (_, api) => {
       return requestBody === undefined ? [] : [requestBody.content["application/json"].schema.$ref.split("/").at(-1)]
     })
     expect(payloads).toContain("PlaceOrder")
-    for (const name of payloads)
-      expect([name, document.components.schemas[name].additionalProperties]).toEqual([name, false])
-    expect(document.components.securitySchemes).toEqual({ bearer: { type: "http", scheme: "Bearer" } })
+    const closed = (schema: any): boolean =>
+      "$ref" in schema
+        ? closed(document.components.schemas[schema.$ref.split("/").at(-1)])
+        : "anyOf" in schema
+          ? schema.anyOf.every(closed)
+          : schema.additionalProperties === false
+    for (const name of payloads) expect([name, closed(document.components.schemas[name])]).toEqual([name, true])
+    expect(document.components.securitySchemes).toEqual({
+      bearer: { type: "http", scheme: "bearer", description: "An access token, from `POST /v1/sessions`." }
+    })
     // Private routes say so, public ones do not.
     expect(document.paths["/v1/balances"].get.security).toEqual([{ bearer: [] }])
     expect(document.paths["/v1/markets"].get.security).toEqual([])
@@ -74,6 +81,31 @@ it("/openapi.json is served as JSON", async () => {
   const { headers, text } = await textOf("/openapi.json")
   expect(headers.get("content-type")).toBe("application/json")
   expect(JSON.parse(text).info.title).toBe("Pandora Exchange")
+})
+
+it("/asyncapi.json has every channel and command of the stream, and each schema that is named is there", async () => {
+  const { headers, text } = await textOf("/asyncapi.json")
+  expect(headers.get("content-type")).toBe("application/json")
+  const document = JSON.parse(text)
+  expect(document.asyncapi).toBe("3.0.0")
+  expect(document.channels.stream.address).toBe("/v1/stream")
+  const { ask, follow } = document.operations
+  const names = (operation: any) => operation.messages.map(({ $ref }: any) => $ref.split("/").at(-1))
+  expect(names(ask)).toEqual([
+    "Authenticate",
+    "SubscribeDepth",
+    "SubscribeTrades",
+    "SubscribeAccount",
+    "Unsubscribe",
+    ...offered({ users: true }).flatMap(({ name, stream }) => (stream === undefined ? [] : [name]))
+  ])
+  expect([...names(ask), ...names(follow)].toSorted()).toEqual(
+    Object.keys(document.channels.stream.messages).toSorted()
+  )
+  const references = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name!)
+  expect(references.filter((name) => !(name in document.components.schemas))).toEqual([])
+  // Draft 7 knows nothing beside a reference, and no tuples in `prefixItems`.
+  expect(text).not.toMatch(/"\$ref":"[^"]*",|"prefixItems"/)
 })
 
 describe("the pages", () => {
@@ -131,7 +163,7 @@ describe("the pages", () => {
 
   it("/ leads to all of them", async () => {
     const { text } = await textOf("/")
-    for (const path of ["/docs", "/docs/errors", "/openapi.json", "/health/ready"]) {
+    for (const path of ["/docs", "/docs/errors", "/openapi.json", "/asyncapi.json", "/health/ready"]) {
       expect(text).toContain(`href="${path}"`)
       expect((await textOf(path)).status).toBe(200)
     }

@@ -1,4 +1,4 @@
-/** The health of the server, and the keys that verify its access tokens. */
+/** The health of the server. */
 import { Schema } from "effect"
 import { field, oneOf, Sequence, struct, whole } from "../fields.ts"
 import { operation } from "../operation.ts"
@@ -31,11 +31,6 @@ export const NotReady = struct("NotReady", "Orders are not accepted. Comes with 
 
 export const Readiness = oneOf("Readiness", "Whether orders are accepted.", [Ready, NotReady])
 
-/** Source: RFC 7517. */
-export const KeySet = struct("KeySet", "A JSON Web Key Set.", {
-  keys: field(Schema.Array(Schema.Record(Schema.String, Schema.Unknown)), "The public keys.")
-})
-
 export const live = operation("live", {
   doc: "Answers while the process is running.",
   answer: Live,
@@ -49,13 +44,5 @@ export const ready = operation("ready", {
   answer: Readiness,
   permission: "public",
   rest: { method: "GET", path: "/health/ready", otherwise: { status: 503, answer: NotReady } },
-  fails: []
-})
-
-export const keySet = operation("keySet", {
-  doc: "Returns the public keys of access tokens. A key is listed here before it signs.",
-  answer: KeySet,
-  permission: "public",
-  rest: { method: "GET", path: "/.well-known/jwks.json" },
   fails: []
 })

@@ -170,6 +170,11 @@ export const RecoveryCodes = struct("RecoveryCodes", "Recovery codes, shown once
   recoveryCodes: field(Schema.NullOr(Schema.Array(Schema.String)), "The codes; null where there already are some.")
 })
 
+/** Source: RFC 7517. */
+export const KeySet = struct("KeySet", "A JSON Web Key Set.", {
+  keys: field(Schema.Array(Schema.Record(Schema.String, Schema.Unknown)), "The public keys.")
+})
+
 const store: ReadonlyArray<Code> = ["Busy", "IdentityUnavailable", "RateLimiterUnavailable"]
 /** A change that the store did not confirm may have been made. */
 const change: ReadonlyArray<Code> = [...store, "ChangeUnknown"]
@@ -403,4 +408,12 @@ export const newRecoveryCodes = operation("newRecoveryCodes", {
   permission: "self",
   rest: { method: "POST", path: "/v1/user/factors/recovery-codes", status: 201 },
   fails: [...proven, "TotpMissing"]
+})
+
+export const keySet = operation("keySet", {
+  doc: "Returns the public keys of access tokens. A key is listed here before it signs.",
+  answer: KeySet,
+  permission: "public",
+  rest: { method: "GET", path: "/.well-known/jwks.json" },
+  fails: []
 })

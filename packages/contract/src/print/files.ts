@@ -1,6 +1,7 @@
 /** The printed files of this package, by their path in it. */
 import { operations } from "../api.ts"
 import * as modules from "../operations/index.ts"
+import { routesPage, streamPage } from "./pages.ts"
 import { printMethods, printRoutes } from "./routes.ts"
 import { printSdkMethods } from "./sdkMethods.ts"
 import { printOwn, printSdk, printWire } from "./types.ts"
@@ -17,6 +18,8 @@ export const printedFiles = (): ReadonlyMap<string, string> => {
     ["src/generated/wire.ts", wire],
     ["src/generated/routes.ts", printRoutes(all)],
     ["src/generated/methods.ts", printMethods(all)],
+    ["../../docs/routes.md", routesPage(all)],
+    ["../../docs/stream.md", streamPage(all)],
     ["test/generated/types.test-d.ts", printTypeTest(modules, sdk, wire)]
   ])
 }

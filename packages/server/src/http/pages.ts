@@ -1,10 +1,12 @@
 /** What a browser finds: the API reference, the table of errors, and the OpenAPI document. All from the schemas. */
-import type { ApiWithoutUsers } from "@pandora-exchange/client/api/Api"
+import { offered } from "@pandora-exchange/contract/api"
+import { asyncApi } from "@pandora-exchange/contract/print/asyncApi"
+import { openApi } from "@pandora-exchange/contract/print/openApi"
 import { problems } from "@pandora-exchange/client/Problem"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
-import { HttpApiScalar, OpenApi } from "effect/http-api"
-import { Layer } from "effect"
+import { HttpApi, HttpApiScalar, OpenApi } from "effect/http-api"
+import { version } from "../version.ts"
 import type { Page } from "./RequestHandler.ts"
 
 const once = (make: () => Promise<string> | string): Effect.Effect<string> => {
@@ -17,17 +19,29 @@ const page = (make: () => Promise<string> | string): Page => ({
   body: once(make)
 })
 
-export const pagesOf = (api: typeof ApiWithoutUsers): Readonly<Record<string, Page>> => ({
-  "/": page(home),
-  "/docs": page(() => reference(api)),
-  "/docs/errors": page(errors),
-  "/openapi.json": { contentType: "application/json", body: once(() => JSON.stringify(OpenApi.fromApi(api))) },
-  ...("registrations" in api.groups ? linkPages : {})
+const json = (make: () => object): Page => ({
+  contentType: "application/json",
+  body: once(() => JSON.stringify(make()))
 })
 
+/** `users`: whether the server has users of its own, with what is about them. */
+export const pagesOf = ({ users }: { readonly users: boolean }): Readonly<Record<string, Page>> => {
+  const operations = offered({ users })
+  const document = () => openApi(operations, { version })
+  return {
+    "/": page(home),
+    "/docs": page(() => reference(document())),
+    "/docs/errors": page(errors),
+    "/openapi.json": json(document),
+    "/asyncapi.json": json(() => asyncApi(operations, { version })),
+    ...(users ? linkPages : {})
+  }
+}
+
 /** The reference page of `HttpApiScalar`: its script stands in the page, and its fonts are left out. */
-async function reference(api: typeof ApiWithoutUsers): Promise<string> {
-  const routes = HttpApiScalar.layer(api, {
+async function reference(document: object): Promise<string> {
+  const described = HttpApi.make("pandora-exchange").annotate(OpenApi.Transform, () => ({ ...document }))
+  const routes = HttpApiScalar.layer(described, {
     path: "/docs",
     scalar: { withDefaultFonts: false, telemetry: false } as never
   })
@@ -90,7 +104,7 @@ function home(): string {
     "Pandora Exchange",
     "<ul>" +
       '<li><a href="/docs">API reference</a></li><li><a href="/docs/errors">Errors</a></li>' +
-      '<li><a href="/openapi.json">OpenAPI 3.1</a></li><li><a href="/v1/markets">Markets</a></li>' +
+      '<li><a href="/openapi.json">OpenAPI 3.1</a></li><li><a href="/asyncapi.json">AsyncAPI 3</a></li><li><a href="/v1/markets">Markets</a></li>' +
       '<li><a href="/health/ready">Health</a></li></ul>'
   )
 }

@@ -1,0 +1,166 @@
+/** Prints the OpenAPI 3.1 document of the HTTP API. */
+import { codesOf } from "../codes.ts"
+import { failureOf } from "../failures.ts"
+import { type Operation, placementOf, type Rest } from "../operation.ts"
+import { ProblemDetails } from "../problem.ts"
+import { type Field, type Shape, shapeOf } from "../shape.ts"
+import { type Json, JsonSchemas } from "./jsonSchema.ts"
+
+type Offered = Operation & { readonly rest: Rest }
+
+export interface About {
+  /** Of the server, for instance `0.1.0`. */
+  readonly version: string
+  /** Where the server is reached. Default: the address of the document. */
+  readonly url?: string
+}
+
+/** The groups of operations, each with the paths that it has. The first that fits counts. */
+const tags: ReadonlyArray<{ readonly name: string; readonly description: string; readonly paths: RegExp }> = [
+  { name: "Markets", description: "What is traded. Public.", paths: /^\/v1\/(markets|assets)/ },
+  { name: "Orders", description: "Orders of the caller.", paths: /^\/v1\/(order|open-orders|cancel-after)/ },
+  {
+    name: "Registration",
+    description: "New users, forgotten passwords and changed addresses, by a link in a mail.",
+    paths: /^\/v1\/(registrations|password-resets|email-changes)/
+  },
+  { name: "Sessions", description: "Signing in and out.", paths: /^\/v1\/sessions/ },
+  {
+    name: "Second factors",
+    description: "Each change needs a proof from the last ten minutes: `POST /v1/sessions/step-up` gives one.",
+    paths: /^\/v1\/user\/factors/
+  },
+  {
+    name: "User",
+    description:
+      "The caller's own user. These requests take no idempotency key: repeated, they do the same again, or are refused with " +
+      "what was done before, or open one more sub-account, which the list shows.",
+    paths: /^\/v1\/user/
+  },
+  { name: "Administration", description: "The work of staff.", paths: /^\/v1\/admin/ },
+  { name: "Accounts", description: "Balances and history of the caller.", paths: /^\/v1\// },
+  { name: "Server", description: "Health and keys of the server.", paths: /^\// }
+]
+
+const tagOf = (path: string): string => tags.find(({ paths }) => paths.test(path))!.name
+
+/** The operations that HTTP offers, by group; groups without one are left out. */
+export const groups = (operations: ReadonlyArray<Operation>) =>
+  tags.flatMap(({ description, name }) => {
+    const members = operations.filter(({ rest }) => rest !== undefined && tagOf(rest.path) === name)
+    return members.length === 0 ? [] : [{ name, description, operations: members }]
+  })
+
+/** The document, as an object for `JSON.stringify`. */
+export const openApi = (operations: ReadonlyArray<Operation>, { url = "/", version }: About): Json => {
+  const schemas = new JsonSchemas("2020-12")
+  const offered = operations.filter((op): op is Offered => op.rest !== undefined)
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const op of offered) {
+    const path = op.rest.path.replace(/:(\w+)/g, "{$1}")
+    paths[path] = { ...paths[path], [op.rest.method.toLowerCase()]: operationOf(op, schemas) }
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Pandora Exchange",
+      version,
+      description:
+        "Amounts are decimal text, times are milliseconds since 1970, and ids carry a prefix. Problems are RFC 9457 with a " +
+        "stable `code`; [all codes](/docs/errors). Commands take an `Idempotency-Key` and are done once under it. Live " +
+        "data and fast order entry are on the WebSocket `/v1/stream`.",
+      license: { name: "MIT", identifier: "MIT" }
+    },
+    servers: [{ url }],
+    tags: groups(operations).map(({ description, name }) => ({ name, description })),
+    paths,
+    components: {
+      schemas: schemas.components,
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "An access token, from `POST /v1/sessions`." }
+      }
+    }
+  }
+}
+
+const operationOf = (op: Offered, schemas: JsonSchemas): Json => {
+  const { body, path, query } = placementOf(op)
+  const parameters = [
+    ...path.map((field) => parameterOf(field, "path", schemas)),
+    ...query.map((field) => parameterOf(field, "query", schemas)),
+    ...(op.movesMoney === true ? [idempotencyKey] : [])
+  ]
+  const [summary, ...more] = op.doc.split(/(?<=\.) /)
+  return {
+    operationId: op.name,
+    tags: [tagOf(op.rest.path)],
+    summary: summary!.replace(/\.$/, ""),
+    ...(more.length > 0 && { description: more.join(" ") }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body.length > 0 && { requestBody: { required: true, content: json(bodyOf(op, body, schemas)) } }),
+    responses: responsesOf(op, schemas),
+    security: op.permission === "public" ? [] : [{ bearer: [] }]
+  }
+}
+
+const json = (schema: Json): Json => ({ "application/json": { schema } })
+
+/** The fields of the body: all of the request but what stands in the path and the query. */
+const bodyOf = (op: Operation, body: ReadonlyArray<Field>, schemas: JsonSchemas): Json => {
+  const names = new Set(body.map(({ name }) => name))
+  return schemas.of(shapeOf(op.request!), ({ name }) => names.has(name))
+}
+
+const parameterOf = (field: Field, place: "path" | "query", schemas: JsonSchemas): Json => ({
+  name: field.wire,
+  in: place,
+  required: place === "path" || (!field.optional && field.account !== true),
+  ...(field.doc !== undefined && { description: field.doc }),
+  schema: field.client === undefined ? schemas.of(field.shape) : named(field.shape)
+})
+
+/** An id, or the caller's own id after `client:`. */
+const named = (shape: Shape): Json => {
+  const prefix = shape.kind === "id" ? shape.prefix : ""
+  return {
+    type: "string",
+    pattern: `^(${prefix}_[1-9][0-9]{0,15}|client:.{1,36})$`,
+    examples: [`${prefix}_17`, "client:my-id"]
+  }
+}
+
+const idempotencyKey: Json = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "A version 7 UUID in lower case, new for each command. The same command with the same key is done once.",
+  schema: { type: "string", format: "uuid" }
+}
+
+const responsesOf = (op: Offered, schemas: JsonSchemas): Json => {
+  const { otherwise, status = 200 } = op.rest
+  const answer = (schema: Operation["answer"], description: string): Json =>
+    schema === undefined ? { description } : { description, content: json(schemas.of(shapeOf(schema))) }
+  return {
+    [status]: answer(op.answer, op.answer === undefined ? "Done." : "The answer."),
+    ...problemsOf(op, schemas),
+    ...(otherwise && { [otherwise.status]: answer(otherwise.answer, "The answer.") })
+  }
+}
+
+const problemsOf = (op: Operation, schemas: JsonSchemas): Json => {
+  const byStatus = new Map<number, Array<string>>()
+  for (const code of codesOf(op)) {
+    const { sentence, status } = failureOf(code)
+    byStatus.set(status, [...(byStatus.get(status) ?? []), `- \`${code}\`: ${sentence}`])
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, lines]) => [
+      status,
+      {
+        description: lines.join("\n"),
+        content: { "application/problem+json": { schema: schemas.of(shapeOf(ProblemDetails)) } }
+      }
+    ])
+  )
+}
