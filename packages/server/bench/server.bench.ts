@@ -37,8 +37,6 @@ const rounds = quick ? 1 : 5
 const settleRate = quick ? 500 : 10_000
 const durableWarmUpSeconds = quick ? 0.1 : 2
 const warmUpSeconds = quick ? 0.1 : 1.5
-/** What is still under way when a measurement ends gets so long to arrive. */
-const lastWaitMs = quick ? 100 : 1_000
 /** Sockets that get changes of a book, and changes per second. */
 const audiences: ReadonlyArray<readonly [sockets: number, perSecond: number]> = quick
   ? [[10, 50]]
@@ -302,11 +300,17 @@ const fanOut = async (target: Target, sockets: number, perSecond: number): Promi
       target.child.once("message", resolve)
       target.child.send({ perSecond, seconds } satisfies Publish)
     })
-  await publish(warmUpSeconds)
-  await sleep(300)
+  const told = () => [...received.values()].reduce((sum, { changes, times }) => sum + changes * times.length, 0)
+  /** Until every socket knows of every change, which an overtaxed machine may not get done. */
+  const arrived = async ({ begun }: Published, withinMs: number) => {
+    const end = now() + withinMs
+    while (told() < begun.length * sockets && now() < end) await sleep(20)
+  }
+  await arrived(await publish(warmUpSeconds), 10_000)
   received.clear()
-  const { begun, cpuMs } = await publish(seconds)
-  await sleep(lastWaitMs)
+  const published = await publish(seconds)
+  await arrived(published, 1_000)
+  const { begun, cpuMs } = published
   for (const socket of own) socket.destroy()
 
   // The exchange counts commands and changes of the book apart: both go up by one with each change.
@@ -314,16 +318,14 @@ const fanOut = async (target: Target, sockets: number, perSecond: number): Promi
   const messages = [...received].toSorted(([a], [b]) => a - b).map(([, message]) => message)
   const latencies: Array<number> = []
   let at = -1
-  let told = 0
   for (const { changes, times } of messages) {
     at += changes
-    told += changes * times.length
     for (const time of times) latencies.push(time - starts[at]!)
   }
   latencies.sort((a, b) => a - b)
   return {
     received: latencies.length,
-    missing: starts.length * sockets - told,
+    missing: starts.length * sockets - told(),
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
     spreadMs: median(messages.map(({ times }) => Math.max(...times) - Math.min(...times))),
@@ -412,16 +414,17 @@ try {
   const depth: Array<object> = []
   for (const [sockets, perSecond] of audiences) {
     const bare = await startTarget("ws", "ws")
-    const floor = roundedAll(await fanOut(bare, sockets, perSecond))
+    const bareWs = await fanOut(bare, sockets, perSecond)
     await stop(bare)
     const target = quick ? exchange : await startTarget("exchange", `depth-${sockets}`)
-    const own = roundedAll(await fanOut(target, sockets, perSecond))
+    const measured = await fanOut(target, sockets, perSecond)
     await stop(target)
     const ratio = {
-      spread: rounded(own.spreadMs / floor.spreadMs),
-      p99: rounded(own.p99Ms / floor.p99Ms),
-      cpu: rounded(own.cpuUsPerMessage / floor.cpuUsPerMessage)
+      spread: rounded(measured.spreadMs / bareWs.spreadMs),
+      p99: rounded(measured.p99Ms / bareWs.p99Ms),
+      cpu: rounded(measured.cpuUsPerMessage / bareWs.cpuUsPerMessage)
     }
+    const [own, floor] = [roundedAll(measured), roundedAll(bareWs)]
     depth.push({ sockets, perSecond, exchange: own, bareWs: floor, ratio })
     say(
       `Depth to ${sockets} sockets, ${perSecond}/s: order to socket p50 ${own.p50Ms} ms, p99 ${own.p99Ms} ms; first to last socket ` +
