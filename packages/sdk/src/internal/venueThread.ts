@@ -1,5 +1,5 @@
 /** The venue in a thread of its own, and the client that reaches it there. */
-import { VenueClient } from "@pandora-exchange/engine"
+import { VenueConnection } from "@pandora-exchange/engine"
 import { Deferred, Effect, Layer } from "effect"
 import { fileURLToPath } from "node:url"
 import { MessageChannel, Worker } from "node:worker_threads"
@@ -59,5 +59,5 @@ const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snaps
     worker.on("error", (cause) => resume(Effect.die(cause)))
     worker.on("exit", (code) => resume(Effect.die(new Error(`the venue's thread ended with code ${code}`))))
   })
-  return yield* VenueClient.connect<Questions>(port1, (ended) => worker.on("exit", ended))
+  return yield* VenueConnection.connect<Questions>(port1, (ended) => worker.on("exit", ended))
 })

@@ -1,5 +1,5 @@
 /** The venue's own thread: opens the storage, serves the port, and ends when it is told to. */
-import { Sequencer, VenueClient } from "@pandora-exchange/engine"
+import { Sequencer, VenueServer } from "@pandora-exchange/engine"
 import { Cause, Exit, Layer, ManagedRuntime } from "effect"
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import type { ExchangeOptions } from "../ExchangeOptions.ts"
@@ -28,7 +28,7 @@ const end = async () => {
   port.close()
 }
 
-const served = Layer.effectDiscard(VenueClient.serve(port, answer, () => void end())).pipe(
+const served = Layer.effectDiscard(VenueServer.serve(port, answer, () => void end())).pipe(
   Layer.provideMerge(venueOver({ ...options, onRecovery }))
 )
 const runtime = ManagedRuntime.make(served)
