@@ -61,6 +61,9 @@ export const lengthAt = (bytes: Uint8Array, at: number): number | BatchProblem =
   return headerBytes + view.getUint32(at + 36, true) + hashBytes
 }
 
+/** First sequence of the batch that begins at `at`, as its header tells. */
+export const firstSequenceAt = (bytes: Uint8Array, at: number): Sequence => Sequence(readU53(viewOf(bytes), at + 16))
+
 /** The batch that begins at `at`, checked against its hash. Its bytes are a view on `bytes`, not a copy. */
 export const decode = (bytes: Uint8Array, at = 0): Batch | BatchProblem => {
   const length = lengthAt(bytes, at)

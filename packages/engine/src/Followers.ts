@@ -4,9 +4,8 @@
  */
 import { Batch } from "@pandora-exchange/core"
 import { Effect } from "effect"
-
-/** Batches that a follower gets at a time, and that are kept. */
-export const followBatchesMax = 64
+import { InvariantBroken } from "./invariant.ts"
+import { followBatchesMax, RecentBatches } from "./RecentBatches.ts"
 
 interface Waiting {
   readonly sequence: number
@@ -15,7 +14,7 @@ interface Waiting {
 
 export class Followers {
   private waiting: Array<Waiting> = []
-  private recent: Array<Batch.Batch> = []
+  private readonly recent = new RecentBatches()
   /** Batches since anyone has followed. */
   private sinceFollowed = followBatchesMax
 
@@ -33,26 +32,25 @@ export class Followers {
 
   /**
    * Keeps a copy, as long as anyone has followed lately: a follower near the head need not read the
-   * journal.
+   * journal. Throws when the batch is damaged: its memory was written over.
    */
   keep(batch: Batch.Batch): void {
-    if (this.sinceFollowed++ > followBatchesMax) {
-      if (this.recent.length > 0) this.recent = []
-      return
+    if (this.sinceFollowed++ > followBatchesMax) return this.recent.clear()
+    const copy = Batch.decode(batch.bytes.slice())
+    if (typeof copy === "string") {
+      throw new InvariantBroken(`the batch at ${batch.firstSequence} changed before followers got it: ${copy}`)
     }
-    this.recent.push(Batch.decode(batch.bytes.slice()) as Batch.Batch)
-    if (this.recent.length > followBatchesMax) this.recent.shift()
+    this.recent.add(copy)
   }
 
   /** Batches from the one that holds `from`, if they are in memory. */
   recentFrom(from: number): ReadonlyArray<Batch.Batch> | undefined {
     this.sinceFollowed = 0
-    const first = this.recent.findIndex((batch) => from <= Batch.lastSequence(batch))
-    return first === -1 || this.recent[first]!.firstSequence > from ? undefined : this.recent.slice(first)
+    return this.recent.from(from)
   }
 
   forget(): void {
-    this.recent = []
+    this.recent.clear()
   }
 
   wake(lastSequence: number): void {

@@ -1,10 +1,11 @@
 /** The client of a venue in another thread. */
-import { Batch, type Ids } from "@pandora-exchange/core"
+import { type Batch, type Ids, Journal } from "@pandora-exchange/core"
 import { Effect, Exit } from "effect"
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads"
 import { readAnswers, writeCommand } from "./frames.ts"
 import type { Waiter } from "./Inbox.ts"
 import { Outgoing } from "./Outgoing.ts"
+import { RecentBatches } from "./RecentBatches.ts"
 import type { Status } from "./Sequencer.ts"
 import { OutcomeUnknown, Unavailable } from "./SubmitError.ts"
 import type { Answered, Questions, VenueClient } from "./VenueClient.ts"
@@ -27,21 +28,33 @@ export const connect = Effect.fnUntraced(function* <Q extends Questions<Q>>(
 })
 
 const clientOf = <Q extends Questions<Q>>(connection: Connection<Q>): VenueClient<Q> => {
+  const received = new RecentBatches()
   return {
     submitUnsafe: (command, ask, waiter) =>
       connection.submit(waiter, (commands, id) => writeCommand(commands, id, command, ask)),
     query: (name, of) =>
       Effect.catchTags(connection.request<Answered<Q[typeof name]["answer"]>>({ query: { name, of } }), neverJournal),
-    batches: (from) => batches(connection, from),
+    batches: (from) => batches(connection, received, from),
     status: Effect.catch(connection.request<Status>({ status: true }), () => Effect.succeed(statusOfLost)),
     acceptClock: Effect.ignore(connection.request<void>({ acceptClock: true }))
   }
 }
 
+/** Every follower gets the same object for a batch, however often its bytes come. */
 const batches = Effect.fnUntraced(
-  function* <Q extends Questions<Q>>(connection: Connection<Q>, from: Ids.Sequence) {
+  function* <Q extends Questions<Q>>(connection: Connection<Q>, received: RecentBatches, from: Ids.Sequence) {
     const found = yield* connection.request<ReadonlyArray<Uint8Array> | undefined>({ batches: from })
-    return found?.map((bytes) => Batch.decode(bytes) as Batch.Batch)
+    if (found === undefined) return undefined
+    const batches: Array<Batch.Batch> = []
+    for (const bytes of found) {
+      const batch = received.of(bytes)
+      if (typeof batch === "string") {
+        const place = "a message from the venue's thread"
+        return yield* new Journal.Damaged({ place, sequence: from, problem: batch })
+      }
+      batches.push(batch)
+    }
+    return batches
   },
   Effect.catchTag("Unavailable", () => Effect.succeed(undefined))
 )
