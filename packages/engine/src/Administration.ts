@@ -157,7 +157,7 @@ export const openAccount = (state: State, out: Batch.BatchWriter, { kind, refere
     return reject(out, "TooManyAccounts")
   }
   const index = existing ?? accounts.open(kind, reference)
-  const accountId = Ids.AccountId(accountIdOf(index))
+  const accountId = accountIdOf(index)
   emit(out, { _tag: "AccountOpened", accountId, kind, opened: existing === undefined, reference })
 }
 
@@ -204,7 +204,7 @@ export const hold = (state: State, out: Batch.BatchWriter, command: Of<"Hold">):
   const { assetId, amount } = command
   if (state.holds.size >= state.limits.holdsMax) return reject(out, "TooManyHolds")
   if (!state.funds.canGive(account, assetId, amount)) return reject(out, "InsufficientFunds")
-  const holdId = Ids.HoldId(++state.lastHoldId)
+  const holdId = ++state.lastHoldId
   state.holds.set(holdId, { account, assetId, amount })
   state.funds.hold(account, assetId, amount)
   emit(out, { ...command, _tag: "Held", holdId })
@@ -220,8 +220,7 @@ export const settleHold = (state: State, out: Batch.BatchWriter, { holdId, fee }
   state.holds.delete(holdId)
   state.funds.unhold(account, external, assetId, amount)
   state.funds.unhold(account, house, assetId, fee)
-  const accountId = Ids.AccountId(accountIdOf(account))
-  emit(out, { _tag: "HoldSettled", holdId, accountId, assetId: Ids.AssetId(assetId), amount, fee })
+  emit(out, { _tag: "HoldSettled", holdId, accountId: accountIdOf(account), assetId, amount, fee })
 }
 
 export const releaseHold = (state: State, out: Batch.BatchWriter, { holdId }: Of<"ReleaseHold">): void => {
@@ -230,8 +229,7 @@ export const releaseHold = (state: State, out: Batch.BatchWriter, { holdId }: Of
   const { account, assetId, amount } = found
   state.holds.delete(holdId)
   state.funds.unhold(account, account, assetId, amount)
-  const accountId = Ids.AccountId(accountIdOf(account))
-  emit(out, { _tag: "HoldReleased", holdId, accountId, assetId: Ids.AssetId(assetId), amount })
+  emit(out, { _tag: "HoldReleased", holdId, accountId: accountIdOf(account), assetId, amount })
 }
 
 export const transfer = (state: State, out: Batch.BatchWriter, command: Of<"Transfer">): void => {

@@ -191,8 +191,8 @@ export class Matching {
     makers.append(slot, price)
     emit(out, {
       _tag: "OrderRefilled",
-      orderId: orders.id(slot) as never,
-      marketId: of.market.marketId,
+      orderId: orders.id(slot),
+      marketId: of.marketId,
       side: makers.side === buy ? "buy" : "sell",
       priceTicks: price,
       remainingLots,
@@ -231,11 +231,11 @@ export class Matching {
     taker.expired = mode === expireTaker || mode === expireBoth || taker.left === 0
     emit(out, {
       _tag: "SelfTradePrevented",
-      marketId: of.market.marketId,
-      makerOrderId: orders.id(slot) as never,
-      takerOrderId: taker.orderId as never,
-      makerAccountId: accountIdOf(maker) as never,
-      takerAccountId: accountIdOf(taker.account) as never,
+      marketId: of.marketId,
+      makerOrderId: orders.id(slot),
+      takerOrderId: taker.orderId,
+      makerAccountId: accountIdOf(maker),
+      takerAccountId: accountIdOf(taker.account),
       takerSide: side === buy ? "buy" : "sell",
       mode: Order.selfTradePreventions[mode]!,
       priceTicks: price,

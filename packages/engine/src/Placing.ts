@@ -146,11 +146,11 @@ export class Placing {
   }
 
   private waiting(out: Batch.BatchWriter, slot: number, extra: OrderExtra, wait: number): void {
-    const { markets, orders } = this.state
+    const { orders } = this.state
     emit(out, {
       _tag: "OrderWaiting",
-      orderId: orders.id(slot) as never,
-      marketId: markets[orders.market(slot)]!.market.marketId,
+      orderId: orders.id(slot),
+      marketId: orders.market(slot),
       side: Order.sides[orders.side(slot)]!,
       wait: Order.waits[wait]!,
       trigger: Order.triggers[extra.trigger]!,
@@ -263,13 +263,13 @@ export class Placing {
     this.open.addList({ listId, account, marketId: of.marketId, contingency, clientListId, orderIds })
     emit(out, {
       _tag: "OrderListAccepted",
-      listId: listId as never,
-      accountId: accountIdOf(account) as never,
-      marketId: of.market.marketId,
+      listId: listId,
+      accountId: accountIdOf(account),
+      marketId: of.marketId,
       contingency: Order.contingencies[contingency]!,
-      firstOrderId: orderIds[0] as never,
-      secondOrderId: orderIds[1] as never,
-      thirdOrderId: (orderIds[2] ?? 0) as never,
+      firstOrderId: orderIds[0]!,
+      secondOrderId: orderIds[1]!,
+      thirdOrderId: orderIds[2] ?? 0,
       clientListId
     })
     for (const order of orders) {
@@ -319,9 +319,9 @@ export class Placing {
     const held = refusal === undefined ? order.needed : oldHeld
     emit(out, {
       _tag: "OrderStarted",
-      orderId: order.orderId as never,
-      accountId: accountIdOf(order.account) as never,
-      marketId: of.market.marketId,
+      orderId: order.orderId,
+      accountId: accountIdOf(order.account),
+      marketId: of.marketId,
       side: Order.sides[side]!,
       wait: Order.waits[wait]!,
       priceTicks: of.referenceTicks,

@@ -95,7 +95,7 @@ export class Trading {
       return 1
     }
     timers.stop(account)
-    emit(out, { _tag: "CancelAfterCame", accountId: accountIdOf(account) as never })
+    emit(out, { _tag: "CancelAfterCame", accountId: accountIdOf(account) })
     return 1 + this.endAll(out, account, 0, bothSides, cancelAfterCame)
   }
 
@@ -188,7 +188,7 @@ export class Trading {
     const deadline = delayMs === 0 ? 0 : time + delayMs
     if (deadline === 0) timers.stop(account)
     else timers.set(account, deadline)
-    emit(out, { _tag: "CancelAfterSet", accountId: accountId as never, deadline })
+    emit(out, { _tag: "CancelAfterSet", accountId: accountId, deadline })
   }
 
   // ---- Replacing
@@ -317,9 +317,9 @@ export class Trading {
     } else of.book.of(side).remove(slot)
     emit(out, {
       _tag: "OrderAmended",
-      orderId: order.orderId as never,
-      accountId: accountIdOf(account) as never,
-      marketId: of.market.marketId,
+      orderId: order.orderId,
+      accountId: accountIdOf(account),
+      marketId: of.marketId,
       side: Order.sides[side]!,
       keptPriority,
       oldPriceTicks,

@@ -154,7 +154,7 @@ export class Venue {
         return reject(out, "KeyConflict")
       }
       this.repeated = known
-      return emit(out, { _tag: "Repeated", firstSequence: known.sequence as never })
+      return emit(out, { _tag: "Repeated", firstSequence: known.sequence })
     }
     const madeAt = IdempotencyKey.timeAt(out.view, keyAt)
     const refusal = state.keys.refusal(account, madeAt, state.time)

@@ -8,9 +8,12 @@ import type { Taker } from "./Taker.ts"
 
 const { writeHeader, writeU53 } = Layout
 
-export const emit = (out: Batch.BatchWriter, event: Event.Event): void => {
+/** An event whose ids are plain numbers, as the state has them. */
+type Plain<E> = E extends unknown ? { readonly [K in keyof E]: E[K] extends number ? number : E[K] } : never
+
+export const emit = (out: Batch.BatchWriter, event: Plain<Event.Event>): void => {
   out.ensure(Layout.recordBytesMax)
-  out.at = Event.encode(out.view, out.at, event)
+  out.at = Event.encode(out.view, out.at, event as Event.Event)
 }
 
 export const reject = (out: Batch.BatchWriter, reason: RejectReason.RejectReason): void => {
