@@ -4,7 +4,7 @@
  * Checks change nothing. What an order finds, its price after a slide and what it needs are written by `find` and
  * `prepare`, between the checks that do not need them and those that do.
  */
-import type { RejectReason } from "@pandora-exchange/core"
+import { Order, type RejectReason } from "@pandora-exchange/core"
 import type { OpenOrders } from "./OpenOrders.ts"
 import { buy } from "./OrderPool.ts"
 import {
@@ -22,6 +22,11 @@ import { isRising, isThere } from "./Triggers.ts"
 import type { Walk } from "./Walk.ts"
 
 type Reason = RejectReason.RejectReason
+
+const filled = Order.endReasons.indexOf("filled")
+const unfilled = Order.endReasons.indexOf("unfilled")
+const remainder = Order.endReasons.indexOf("remainder")
+const priceRange = Order.endReasons.indexOf("priceRange")
 
 const clientOrderIdPattern = /^[A-Za-z0-9._:/-]{0,36}$/
 
@@ -67,9 +72,16 @@ export class Admission {
       const { marketLotsMax } = of.rules
       this.walk.findBudget(of, side, order, Number(order.budget), marketLotsMax === 0 ? of.lotsMax : marketLotsMax)
       order.lots = this.walk.lots
+      order.budgetEnd = this.budgetEnd(order.budget)
     } else if (type === market || order.timeInForce === fok) {
       this.walk.find(of, side, order, order.limitTicks, lots)
     }
+  }
+
+  private budgetEnd(budget: bigint): number {
+    const { bookRanOut, outOfRange, quote } = this.walk
+    if (BigInt(quote) === budget) return filled
+    return outOfRange ? priceRange : bookRanOut ? unfilled : remainder
   }
 
   /** Sets the price at which it rests and what it needs, by what it finds. */

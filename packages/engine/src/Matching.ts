@@ -11,7 +11,7 @@ import { keep } from "./OrderRecord.ts"
 import { accountIdOf, type MarketState, type State } from "./State.ts"
 import { limit, marketBudget, type Taker } from "./Taker.ts"
 import { Trade } from "./Trade.ts"
-import { isOwn, reachOf, type Walk } from "./Walk.ts"
+import { isOwn, reachOf } from "./Walk.ts"
 
 const none = Order.selfTradePreventions.indexOf("none")
 const expireTaker = Order.selfTradePreventions.indexOf("expireTaker")
@@ -19,21 +19,17 @@ const expireMaker = Order.selfTradePreventions.indexOf("expireMaker")
 const expireBoth = Order.selfTradePreventions.indexOf("expireBoth")
 const filled = Order.endReasons.indexOf("filled")
 const unfilled = Order.endReasons.indexOf("unfilled")
-const remainder = Order.endReasons.indexOf("remainder")
 const selfTrade = Order.endReasons.indexOf("selfTrade")
 const priceRange = Order.endReasons.indexOf("priceRange")
 
 export class Matching {
   private readonly state: State
   private readonly open: OpenOrders
-  /** What was found for a budget order. */
-  private readonly walk: Walk
   private readonly trade = new Trade()
 
-  constructor(state: State, open: OpenOrders, walk: Walk) {
+  constructor(state: State, open: OpenOrders) {
     this.state = state
     this.open = open
-    this.walk = walk
   }
 
   /** Trades the taker, then rests or ends it; its list and the market's waiting orders come after it. */
@@ -255,17 +251,11 @@ export class Matching {
   private finish(out: Batch.BatchWriter, taker: Taker, beyondRange: boolean): void {
     const { left, type } = taker
     if (taker.expired) return this.endTaker(out, taker, selfTrade)
-    if (type === marketBudget) return this.endTaker(out, taker, this.budgetEnd(taker.budget))
+    if (type === marketBudget) return this.endTaker(out, taker, taker.budgetEnd)
     if (left === 0) return this.endTaker(out, taker, filled)
     if (beyondRange) return this.endTaker(out, taker, priceRange)
     if (taker.canRest) return this.rest(out, taker)
     this.endTaker(out, taker, unfilled)
-  }
-
-  private budgetEnd(budget: bigint): number {
-    const { bookRanOut, outOfRange, quote } = this.walk
-    if (BigInt(quote) === budget) return filled
-    return outOfRange ? priceRange : bookRanOut ? unfilled : remainder
   }
 
   private endTaker(out: Batch.BatchWriter, taker: Taker, reason: number): void {

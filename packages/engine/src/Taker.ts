@@ -25,6 +25,8 @@ export class Taker extends OrderRecord {
 
   /** What must be held for it. */
   needed = 0
+  /** How a budget order ends once it has traded what it found: a position in `endReasons`. */
+  budgetEnd = 0
   /** Its record, if it has one already: an order that waited or is amended. */
   slot = 0
 

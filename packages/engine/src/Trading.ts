@@ -47,7 +47,7 @@ export class Trading {
     this.state = state
     this.open = new OpenOrders(state)
     this.walk = new Walk(state)
-    this.matching = new Matching(state, this.open, this.walk)
+    this.matching = new Matching(state, this.open)
     this.admission = new Admission(state, this.open, this.walk)
     this.placing = new Placing(state, this.open, this.admission, this.matching, this.walk)
   }
