@@ -113,20 +113,7 @@ const values = {
   NotForMarketOrders: ["invalid", "Market orders do not have this field."],
   PriceMissing: ["invalid", 'A limit order needs a price. Did you mean type "market"?'],
   NotForLimitOrders: ["invalid", 'Limit orders do not have this field. Did you mean type "market"?'],
-  ListedDifferently: ["invalid", "Already listed with other terms. The terms of an asset or market cannot be changed."],
-  NotForThreads: [
-    "invalid",
-    "A journal of your own cannot move to another thread: omit `thread`, or store in a folder."
-  ],
-  LevelsOutOfRange: ["invalid", "Must be from 1 to 5000."],
-  IdentityMissing: ["invalid", "The exchange was opened without `identity`, so `as` cannot resolve users."],
-  IdentityIncomplete: ["invalid", "`identity` needs `name`, `issuer`, `site` and at least one of `secretKeys`."],
-  IdentityStoreMissing: ["invalid", "With a journal of your own, `identity` needs a `store` for the users."],
-  MalformedReference: [
-    "invalid",
-    "References and sub-account names take 1 to 64 of A-Z a-z 0-9 . _ : - and, joined with a slash, at most 64 characters."
-  ],
-  StorageMalformed: ["invalid", 'Must be "memory", { folder }, { url } or { journal } with a layer.']
+  LevelsOutOfRange: ["invalid", "Must be from 1 to 5000."]
 } satisfies Record<string, Row>
 
 /** Reasons of the venue, in order of precedence. Nothing has changed. */
@@ -233,11 +220,6 @@ const refusals = {
 /** Who is asking, what they may do, and what they ask about themselves or other users. */
 const users = {
   Unauthorized: ["unauthenticated", "Send a valid access token as `Authorization: Bearer TOKEN`."],
-  TokenRefused: ["unauthenticated", "The access token is invalid or has expired. Refresh it, or sign in again."],
-  AccountUnknown: [
-    "unauthenticated",
-    "Your `identity` function failed to name the account; the cause says why. Nothing was done."
-  ],
   SignInRefused: [
     "unauthenticated",
     "Wrong email or password, or too many attempts. Check both, wait a few minutes, or reset the password."
@@ -254,10 +236,6 @@ const users = {
   NotPermitted: [
     "forbidden",
     "The access token lacks the permission this needs. Staff permissions also need a sign-in with a second factor."
-  ],
-  PermissionMissing: [
-    "forbidden",
-    "The session lacks the permission this needs. Staff permissions also need a sign-in with a second factor."
   ],
   StepUpRequired: [
     "forbidden",
@@ -286,7 +264,6 @@ const users = {
   ],
   KycUnderWay: ["conflict", "You are already verified, or verification is in progress."],
   KycNotPending: ["conflict", "This user has no verification pending."],
-  EmailTaken: ["conflict", "Another user already has this email address."],
   MalformedEmail: ["refused", "This is not a valid email address."],
   LinkRefused: ["refused", "The link is invalid, has expired or was already used. Request a new one."],
   PasswordTooShort: [
@@ -338,7 +315,6 @@ const service = {
   Busy: ["unavailable", "Busy. Nothing was done; retry shortly."],
   HistoryBehind: ["unavailable", "The history has not caught up with your last answer yet. Retry shortly."],
   HistoryUnavailable: ["unavailable", "The history cannot be read right now. Retry shortly."],
-  Unknown: ["unavailable", "The journal cannot be read right now. Retry shortly."],
   RateLimiterUnavailable: [
     "unavailable",
     "The rate limiter is unavailable, so the attempt was refused. Nothing was done; retry shortly."
@@ -360,8 +336,36 @@ const service = {
     "unknown",
     "A dependency timed out. The change may or may not have been applied: check before you retry."
   ],
-  Failed: ["bug", "Unexpected failure. The request may or may not have been done; the cause says more."],
   Internal: ["bug", "Unexpected failure on our side. The request id finds it in the log."]
+} satisfies Record<string, Row>
+
+/** Only in the process that runs the exchange: its options, `as`, and what has another code over HTTP. */
+const embedded = {
+  ListedDifferently: ["invalid", "Already listed with other terms. The terms of an asset or market cannot be changed."],
+  NotForThreads: [
+    "invalid",
+    "A journal of your own cannot move to another thread: omit `thread`, or store in a folder."
+  ],
+  StorageMalformed: ["invalid", 'Must be "memory", { folder }, { url } or { journal } with a layer.'],
+  IdentityIncomplete: ["invalid", "`identity` needs `name`, `issuer`, `site` and at least one of `secretKeys`."],
+  IdentityStoreMissing: ["invalid", "With a journal of your own, `identity` needs a `store` for the users."],
+  IdentityMissing: ["invalid", "The exchange was opened without `identity`, so `as` cannot resolve users."],
+  MalformedReference: [
+    "invalid",
+    "References and sub-account names take 1 to 64 of A-Z a-z 0-9 . _ : - and, joined with a slash, at most 64 characters."
+  ],
+  AccountUnknown: [
+    "unauthenticated",
+    "Your `identity` function failed to name the account; the cause says why. Nothing was done."
+  ],
+  TokenRefused: ["unauthenticated", "The access token is invalid or has expired. Refresh it, or sign in again."],
+  PermissionMissing: [
+    "forbidden",
+    "The session lacks the permission this needs. Staff permissions also need a sign-in with a second factor."
+  ],
+  EmailTaken: ["conflict", "Another user already has this email address."],
+  Unknown: ["unavailable", "The journal cannot be read right now. Retry shortly."],
+  Failed: ["bug", "Unexpected failure. The request may or may not have been done; the cause says more."]
 } satisfies Record<string, Row>
 
 /** The exchange does not open. */
@@ -392,7 +396,7 @@ const opening = {
 } satisfies Record<string, Row>
 
 /** The codes by what they are about. */
-export const areas = { request, values, refusals, users, stream, service, opening }
+export const areas = { request, values, refusals, users, stream, service, embedded, opening }
 
 export const failures = {
   ...request,
@@ -401,6 +405,7 @@ export const failures = {
   ...users,
   ...stream,
   ...service,
+  ...embedded,
   ...opening
 } satisfies Record<PortFailure["_tag"], Row>
 
