@@ -140,8 +140,8 @@ const tables: Readonly<Record<string, string>> = {
       .filter(([name]) => name !== "rejectReasons")
       .map(([name, list]) => [name, list.join(", ")])
   ),
-  input: errors(input.map((code) => new InvalidInput({ code, field: "FIELD" }))),
-  refusals: errors(RejectReason.rejectReasons.map((code) => new Refused({ code, sequence: 1 }))),
+  input: errors(input.map((code) => new InvalidInput(code, "FIELD"))),
+  refusals: errors(RejectReason.rejectReasons.map((code) => new Refused(code, 1))),
   unavailable: errors(unavailable.map((reason) => new SubmitError.Unavailable({ reason }))),
   unknown: errors([new SubmitError.OutcomeUnknown()]),
   opening: errors(opening),

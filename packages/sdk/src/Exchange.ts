@@ -1,13 +1,14 @@
 /** The exchange as an Effect service. `createExchange` is the same for callers who do not use Effect. */
+import { InvalidInput } from "@pandora-exchange/contract/failure"
 import type { EffectMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import { Asset, Batch, Ids, type Journal, Market } from "@pandora-exchange/core"
 import { Sequencer, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect, Layer, Stream } from "effect"
 import type { Effects } from "./Effects.ts"
-import { type ExchangeFailure, InvalidInput } from "./ExchangeError.ts"
+import type { ExchangeFailure } from "./ExchangeError.ts"
 import type { ExchangeOptions, OpenError } from "./ExchangeOptions.ts"
 import { Access, checkIdentity, layer as accessLayer } from "./internal/accessLayer.ts"
-import { attempt, command, CommandLine, query, read } from "./internal/CommandLine.ts"
+import { attempt, command, CommandLine, query, read, unanswered } from "./internal/CommandLine.ts"
 import { marketTerms, operations } from "./internal/commands.ts"
 import { Directory } from "./internal/Directory.ts"
 import { ExchangeVenue } from "./internal/ExchangeVenue.ts"
@@ -94,7 +95,7 @@ const venueHere = (options: ExchangeOptions): Layer.Layer<ExchangeVenue, OpenErr
 
 const open = Effect.fnUntraced(function* (options: ExchangeOptions) {
   const venue = yield* ExchangeVenue
-  const { answer: listed } = yield* venue.query("listed", undefined)
+  const { answer: listed } = yield* Effect.mapError(venue.query("listed", undefined), unanswered)
   const directory = Directory.from(yield* valueOf(listed))
   const line = CommandLine.of({ venue, directory })
   for (const asset of options.assets ?? []) yield* ensureAsset(line, asset)
@@ -106,7 +107,7 @@ const ensureAsset = Effect.fnUntraced(function* (line: CommandLine["Service"], r
   const listed = line.directory.findAsset(request.symbol)
   if (listed === undefined) return yield* command(line, operations.listAsset, request)
   if (listed.scale === (request.scale ?? Asset.scaleDefault)) return undefined
-  return yield* new InvalidInput({ code: "ListedDifferently", field: `assets.${request.symbol}` })
+  return yield* new InvalidInput("ListedDifferently", `assets.${request.symbol}`)
 })
 
 const ensureMarket = Effect.fnUntraced(function* (line: CommandLine["Service"], request: ListMarket) {
@@ -117,7 +118,7 @@ const ensureMarket = Effect.fnUntraced(function* (line: CommandLine["Service"], 
     ([name, value]) => listed[name as keyof Market.Market] === value
   )
   if (agrees) return undefined
-  return yield* new InvalidInput({ code: "ListedDifferently", field: `markets.${request.symbol}` })
+  return yield* new InvalidInput("ListedDifferently", `markets.${request.symbol}`)
 })
 
 const make = Effect.gen(function* () {

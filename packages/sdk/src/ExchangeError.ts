@@ -1,47 +1,35 @@
 /** Everything that can come instead of an answer. */
+import {
+  codeOf,
+  type InvalidInput,
+  type OutcomeUnknown,
+  type Refused,
+  type Unavailable
+} from "@pandora-exchange/contract/failure"
+import { type Code, failureOf, isCode, type Retry } from "@pandora-exchange/contract/failures"
 import type { RejectReason } from "@pandora-exchange/core"
-import { SubmitError } from "@pandora-exchange/engine"
-import { Schema } from "effect"
-import { explain } from "./internal/explanations.ts"
-
-/** A part of the request that is no valid value. It did not reach the exchange. */
-export class InvalidInput extends Schema.TaggedError<InvalidInput>()("InvalidInput", {
-  code: Schema.String,
-  field: Schema.String
-}) {
-  override get message() {
-    return `${this.field}: ${explain(this.code)}`
-  }
-}
-
-/** The exchange looked at the request and refused it. Nothing has changed. */
-export class Refused extends Schema.TaggedError<Refused>()("Refused", {
-  code: Schema.String,
-  sequence: Schema.Number
-}) {
-  override get message() {
-    return explain(this.code)
-  }
-}
 
 /** What the Effect face fails with. */
-export type ExchangeFailure = InvalidInput | Refused | SubmitError.Unavailable | SubmitError.OutcomeUnknown
+export type ExchangeFailure = InvalidInput | Refused | Unavailable | OutcomeUnknown
 
 /**
- * `safe`: it was not done, and the same request may succeed later. `never`: it was not done, and the same request gets the same
- * answer while nothing else changes. `unknown`: it may have been done; ask again with the same key or number.
+ * A code of the table in `docs/errors.md`, or the tag of a failure of a journal, snapshot store or
+ * identity store of your own.
  */
-export type Retry = "safe" | "never" | "unknown"
+export type ErrorCode = Code | (string & {})
 
 /** What the Promise face rejects with: one class, told apart by its stable `code`. */
 export class ExchangeError extends Error {
   override readonly name = "ExchangeError"
-  readonly code: string
+  /** Compare this, never the message. */
+  readonly code: ErrorCode
+  /** Whether to send the same request again. */
   readonly retry: Retry
+  /** The field, the sequence or the place, by name. */
   readonly details: Readonly<Record<string, unknown>>
 
   constructor(
-    code: string,
+    code: ErrorCode,
     retry: Retry,
     details: Readonly<Record<string, unknown>>,
     message: string,
@@ -55,47 +43,33 @@ export class ExchangeError extends Error {
 
   static from(failure: unknown): ExchangeError {
     if (failure instanceof ExchangeError) return failure
-    if (failure instanceof InvalidInput) {
-      return new ExchangeError(failure.code, "never", { field: failure.field }, failure.message)
-    }
-    if (failure instanceof Refused) {
-      return new ExchangeError(failure.code, "never", { sequence: failure.sequence }, failure.message)
-    }
-    if (failure instanceof SubmitError.Unavailable) {
-      return new ExchangeError(failure.reason, "safe", {}, explain(failure.reason))
-    }
-    if (failure instanceof SubmitError.OutcomeUnknown) {
-      return new ExchangeError("OutcomeUnknown", "unknown", {}, explain("OutcomeUnknown"))
-    }
     const tag = tagOf(failure)
-    const code = codeOf(failure, tag)
-    // A bug can show after the command was done.
-    const retry = tag === undefined || tag === "IdentityUnavailable" ? "unknown" : mayPass.has(tag) ? "safe" : "never"
-    return new ExchangeError(code, retry, detailsOf(failure), sentenceOf(failure, code), failure)
+    const code = codeOf(failure) ?? tag ?? "Failed"
+    const details = tag === undefined ? {} : detailsOf(failure as object)
+    // The families say all that there is to say; others may have a cause.
+    const cause = tag !== undefined && families.has(tag) ? undefined : failure
+    return new ExchangeError(code, retryOf(code), details, sentenceOf(failure, code), cause)
   }
 }
 
-/** What did not do anything and may answer the next time: a journal to a reader, for instance. */
-const mayPass: ReadonlySet<string> = new Set([
-  "Unknown",
-  "Busy",
-  "TooManyAttempts",
-  "RateLimiterUnavailable",
-  "VenueAccountsUnavailable",
-  "KycUnavailable"
+const families: ReadonlySet<string> = new Set<ExchangeFailure["_tag"]>([
+  "InvalidInput",
+  "Refused",
+  "Unavailable",
+  "OutcomeUnknown"
 ])
 
-/** Where one class of identity has several reasons, the reason. */
-const codeOf = (failure: unknown, tag: string | undefined): string => {
-  if (tag === "NotPossible") return String((failure as { problem: unknown }).problem).replace(/^NoSuch/, "Unknown")
-  if (tag === "PasswordRefused") return `Password${(failure as { problem: unknown }).problem}`
-  return tag ?? "Failed"
+const retryOf = (code: ErrorCode): Retry => {
+  // Only the server tells changes from questions: here the store may have written before it fell silent.
+  if (code === "IdentityUnavailable") return "unknown"
+  return isCode(code) ? failureOf(code).retry : "never"
 }
 
-/** What the failure says itself, and what is known of its code. */
-const sentenceOf = (failure: unknown, code: string): string => {
+/** What the failure says itself, and otherwise what its code says. */
+const sentenceOf = (failure: unknown, code: ErrorCode): string => {
   const own = (failure as { readonly message?: unknown } | undefined)?.message
-  return typeof own === "string" && own !== "" ? own : explain(code)
+  if (typeof own === "string" && own !== "") return own
+  return isCode(code) ? failureOf(code).sentence : code
 }
 
 const tagOf = (failure: unknown): string | undefined => {
@@ -103,10 +77,12 @@ const tagOf = (failure: unknown): string | undefined => {
   return typeof tag === "string" ? tag : undefined
 }
 
-const detailsOf = (failure: unknown): Readonly<Record<string, unknown>> => {
-  if (tagOf(failure) === undefined) return {}
-  const { _tag, ...fields } = { ...(failure as Record<string, unknown>) }
-  return fields
+const detailsOf = (failure: object): Readonly<Record<string, unknown>> => {
+  const { _tag, ...fields } = failure as Record<string, unknown>
+  if (!families.has(String(_tag))) return fields
+  // It stands beside them already.
+  const { code, ...details } = fields
+  return details
 }
 
 /** Every code that a request can be refused with, by the exchange. */

@@ -1,9 +1,9 @@
 /** Where an exchange keeps what it must not forget: one option, from memory to a journal of your own. */
+import { InvalidInput } from "@pandora-exchange/contract/failure"
 import { FileStorage, MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
 import type { PgDatabase } from "@pandora-exchange/adapters-pg"
 import type { FolderLock, Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Effect, Layer, Schema } from "effect"
-import { InvalidInput } from "./ExchangeError.ts"
 
 /**
  * `"memory"`: gone with the process. `folder`: durable files, one process at a time; the folder is made if it is missing. `url`: a
@@ -30,7 +30,7 @@ export const check = (storage: Storage | undefined): void => {
     fields === "journal" ||
     fields === "journal snapshots" ||
     fields === "snapshots journal"
-  if (!known) throw new InvalidInput({ code: "StorageMalformed", field: "storage" })
+  if (!known) throw new InvalidInput("StorageMalformed", "storage")
 }
 
 /** A package that these options need is not installed. */

@@ -11,14 +11,9 @@ export {
   type WithIdentity
 } from "./createExchange.ts"
 export { Exchange, type ExchangeService, type JournalEntry } from "./Exchange.ts"
-export {
-  ExchangeError,
-  type ExchangeFailure,
-  InvalidInput,
-  type RefusalCode,
-  Refused,
-  type Retry
-} from "./ExchangeError.ts"
+export { ExchangeError, type ErrorCode, type ExchangeFailure, type RefusalCode } from "./ExchangeError.ts"
+export { InvalidInput, OutcomeUnknown, Refused, Unavailable } from "@pandora-exchange/contract/failure"
+export type { Code, Retry } from "@pandora-exchange/contract/failures"
 export type * from "./ExchangeOptions.ts"
 export type * from "./Requests.ts"
 export type { Storage } from "./Storage.ts"

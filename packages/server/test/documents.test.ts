@@ -174,13 +174,13 @@ describe("the pages", () => {
 const saidOtherwise = new Set(["FactorRequired", "TooManyAttempts", "IdentityUnavailable"])
 
 it("the table of problems has every code of the exchange, with the same sentence", () => {
-  const said = (code: string) => new Refused({ code, sequence: 1 }).message
+  const said = (code: string) => new Refused(code, 1).message
   for (const code of RejectReason.rejectReasons)
     expect([code, problems.get(code)?.sentence]).toEqual([code, said(code)])
   const shared = [...problems].filter(([code]) => said(code) !== code && !saidOtherwise.has(code))
   expect(shared.length).toBeGreaterThan(80)
   for (const [code, { sentence }] of shared) {
     expect(sentence).toBe(said(code))
-    expect(new InvalidInput({ code, field: "x" }).message).toBe(`x: ${sentence}`)
+    expect(new InvalidInput(code, "x").message).toBe(`x: ${sentence}`)
   }
 })

@@ -104,9 +104,9 @@ describe("requests", () => {
 
 describe("failures", () => {
   it.each([
-    [new InvalidInput({ code: "OffTick", field: "price" }), 400, "OffTick", "never"],
-    [new InvalidInput({ code: "MalformedKey", field: "key" }), 400, "MalformedKey", "never"],
-    [new Refused({ code: "InsufficientFunds", sequence: 7 }), 422, "InsufficientFunds", "never"],
+    [new InvalidInput("OffTick", "price"), 400, "OffTick", "never"],
+    [new InvalidInput("MalformedKey", "key"), 400, "MalformedKey", "never"],
+    [new Refused("InsufficientFunds", 7), 422, "InsufficientFunds", "never"],
     [new SubmitError.Unavailable({ reason: "Overloaded" }), 503, "Overloaded", "safe"],
     [new SubmitError.Unavailable({ reason: "JournalFull" }), 503, "JournalFull", "safe"],
     [new SubmitError.OutcomeUnknown(), 504, "OutcomeUnknown", "unknown"],

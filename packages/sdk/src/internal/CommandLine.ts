@@ -1,4 +1,5 @@
 /** What both faces of the exchange send commands through. */
+import { OutcomeUnknown, Unavailable } from "@pandora-exchange/contract/failure"
 import { checkOf, type Fault, operations as declarations } from "@pandora-exchange/contract"
 import { Event } from "@pandora-exchange/core"
 import type { SubmitError, VenueClient } from "@pandora-exchange/engine"
@@ -91,9 +92,13 @@ class Call<Request, Answer> {
 
   failed(failure: SubmitError.SubmitError): void {
     if (failure._tag === "OutcomeUnknown" && this.operation.lists) refresh(this.line)
-    this.fail(failure)
+    this.fail(unanswered(failure))
   }
 }
+
+/** What the engine says, in the words of the contract. */
+export const unanswered = (failure: SubmitError.SubmitError): Unavailable | OutcomeUnknown =>
+  failure._tag === "Unavailable" ? new Unavailable(failure.reason) : new OutcomeUnknown()
 
 /** Runs what throws an `ExchangeFailure`. */
 export const attempt = <A>(evaluate: () => A): Effect.Effect<A, ExchangeFailure> =>
@@ -135,7 +140,7 @@ export const readChecked = <K extends keyof Queries>(
   name: K,
   of: Parameters<Queries[K]>[0]
 ): Effect.Effect<Sequenced<ReturnType<Queries[K]>>, ExchangeFailure> =>
-  Effect.flatMap(line.venue.query(name, of), ({ answer, sequence }) =>
+  Effect.flatMap(Effect.mapError(line.venue.query(name, of), unanswered), ({ answer, sequence }) =>
     Effect.map(valueOf(answer), (data) => ({ data, sequence }))
   )
 

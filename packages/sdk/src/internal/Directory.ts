@@ -1,7 +1,7 @@
 /** The listed assets and markets by symbol and number. Learnt from durable state and durable answers only. */
+import { InvalidInput } from "@pandora-exchange/contract/failure"
 import type { Asset, Event, Market } from "@pandora-exchange/core"
 import type { State } from "@pandora-exchange/engine"
-import { InvalidInput } from "../ExchangeError.ts"
 
 export interface Listed {
   readonly assets: ReadonlyArray<Asset.Asset>
@@ -58,13 +58,13 @@ export class Directory {
 
   asset(field: string, symbol: unknown): Asset.Asset {
     const asset = this.assetBySymbol.get(symbol as string)
-    if (asset === undefined) throw new InvalidInput({ code: "UnknownAsset", field })
+    if (asset === undefined) throw new InvalidInput("UnknownAsset", field)
     return asset
   }
 
   market(field: string, symbol: unknown): Market.Market {
     const market = this.marketBySymbol.get(symbol as string)
-    if (market === undefined) throw new InvalidInput({ code: "UnknownMarket", field })
+    if (market === undefined) throw new InvalidInput("UnknownMarket", field)
     return market
   }
 

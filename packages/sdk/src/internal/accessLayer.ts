@@ -1,6 +1,6 @@
 /** Provides `UserAccess` as the option `identity` says. */
 import { Context, Effect, Layer } from "effect"
-import { InvalidInput } from "../ExchangeError.ts"
+import { InvalidInput } from "@pandora-exchange/contract/failure"
 import type { ExchangeOptions, IdentityOptions, OpenError } from "../ExchangeOptions.ts"
 import type { UserAccess } from "../UserAccess.ts"
 import { CommandLine } from "./CommandLine.ts"
@@ -47,6 +47,6 @@ export const layer = (options: ExchangeOptions): Layer.Layer<Access, OpenError, 
 }
 
 const noUsers: UserAccess = {
-  as: () => Effect.fail(new InvalidInput({ code: "IdentityMissing", field: "identity" })),
+  as: () => Effect.fail(new InvalidInput("IdentityMissing", "identity")),
   identity: undefined
 }

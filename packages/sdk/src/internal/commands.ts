@@ -1,11 +1,11 @@
 /** Each command of the exchange: from request to the venue's command, and from the venue's events to the answer. */
+import { Refused } from "@pandora-exchange/contract/failure"
 import * as Contract from "@pandora-exchange/contract"
 import type { Check } from "@pandora-exchange/contract"
 import * as Accounts from "@pandora-exchange/contract/operations/accounts"
 import * as Markets from "@pandora-exchange/contract/operations/markets"
 import * as Orders from "@pandora-exchange/contract/operations/orders"
 import { Asset, type Command, Decimal, Ids, Market } from "@pandora-exchange/core"
-import { Refused } from "../ExchangeError.ts"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
 import { amount, decimal, lots, rate, rateText, refuse, ticks } from "./fields.ts"
@@ -49,7 +49,7 @@ const operation = <Request, Answer>(
 /** Throws `Refused` when the events say so. */
 export const throwRefusal = (events: Events, sequence: number): void => {
   const first = events[0]
-  if (first?._tag === "Rejected") throw new Refused({ code: first.reason, sequence })
+  if (first?._tag === "Rejected") throw new Refused(first.reason, sequence)
 }
 
 const done = (_: Events, sequence: number): Requests.Done => ({ sequence })

@@ -1,15 +1,16 @@
 /** Reads one field of a request each, or throws `InvalidInput` with the field's name and a stable code. */
+import { InvalidInput } from "@pandora-exchange/contract/failure"
+import type { Code } from "@pandora-exchange/contract/failures"
 import type { Fault } from "@pandora-exchange/contract"
 import { type Asset, type Command, Decimal, IdempotencyKey, Market } from "@pandora-exchange/core"
-import { InvalidInput } from "../ExchangeError.ts"
 import type { Again } from "../Requests.ts"
 
-export const refuse = (field: string, code: string): never => {
-  throw new InvalidInput({ code, field })
+export const refuse = (field: string, code: Code): never => {
+  throw new InvalidInput(code, field)
 }
 
 /** A fault that a check found, as the failure that tells it. */
-export const invalid = ({ code, field }: Fault): InvalidInput => new InvalidInput({ code, field })
+export const invalid = ({ code, field }: Fault): InvalidInput => new InvalidInput(code, field)
 
 /** Refuses fields that the request does not have, so that a misspelt one is not ignored. */
 export const closed = (request: unknown, known: ReadonlySet<string>, within?: string): void => {
@@ -51,7 +52,7 @@ export const rate = (field: string, value: unknown): number => decimal(field, va
 export const rateText = (rate: number): string => Decimal.format(BigInt(rate), rateScale)
 
 /** A whole number from 1, below 2^53. */
-const positive = (field: string, value: unknown, code: string, max = Number.MAX_SAFE_INTEGER): number =>
+const positive = (field: string, value: unknown, code: Code, max = Number.MAX_SAFE_INTEGER): number =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0 && value <= max ? value : refuse(field, code)
 
 export const time = (field: string, value: unknown): number =>

@@ -1,8 +1,9 @@
 /** Users of `@pandora-exchange/identity`, over this exchange. */
+import { InvalidInput } from "@pandora-exchange/contract/failure"
 import { Ids, RateLimiter } from "@pandora-exchange/core"
 import type * as IdentityPackage from "@pandora-exchange/identity"
 import { Context, Effect, Layer, Redacted } from "effect"
-import { type ExchangeFailure, InvalidInput } from "../ExchangeError.ts"
+import type { ExchangeFailure } from "../ExchangeError.ts"
 import type { IdentityOptions } from "../ExchangeOptions.ts"
 import { loaded, type Storage } from "../Storage.ts"
 import type { Denial, IdentityServices, UserAccess } from "../UserAccess.ts"
@@ -26,7 +27,7 @@ export const identityUsers = Effect.fnUntraced(function* (options: IdentityOptio
     const { accountIds } = yield* asked("read")
     const own = account === undefined ? accountIds[0] : accountIds.find((accountId) => accountId === account)
     // What is somebody else's does not exist.
-    if (own === undefined) return yield* new InvalidInput({ code: "UnknownAccount", field: "account" })
+    if (own === undefined) return yield* new InvalidInput("UnknownAccount", "account")
     return traderOf(line, own, asked)
   })
   const access: UserAccess = { as, identity }

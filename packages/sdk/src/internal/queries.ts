@@ -1,8 +1,9 @@
 /** Each question to the exchange, answered from the venue's state. */
+import { InvalidInput, Refused } from "@pandora-exchange/contract/failure"
+import type { Code } from "@pandora-exchange/contract/failures"
 import { type Account, Decimal, Market, type Order } from "@pandora-exchange/core"
 import { Contents, Snapshot, State, Venue, type VenueClient } from "@pandora-exchange/engine"
 import { Effect } from "effect"
-import { InvalidInput, Refused } from "../ExchangeError.ts"
 import type * as Requests from "../Requests.ts"
 import { marketInfo } from "./commands.ts"
 import { Directory, type Listed } from "./Directory.ts"
@@ -28,8 +29,8 @@ export type Questions = {
 
 export type Outcome<A> =
   | { readonly value: A }
-  | { readonly invalid: { readonly code: string; readonly field: string } }
-  | { readonly refused: { readonly code: string; readonly sequence: number } }
+  | { readonly invalid: { readonly code: Code; readonly field: string } }
+  | { readonly refused: { readonly code: Code; readonly sequence: number | undefined } }
 
 /** Answers a question that was checked, from the venue's state, in the venue's thread. */
 export const answer: VenueClient.Answerer<Questions> = (state, { name, of }) => {
@@ -45,7 +46,8 @@ export const answer: VenueClient.Answerer<Questions> = (state, { name, of }) => 
 /** The answer, or the failure as its class. */
 export const valueOf = <A>(outcome: Outcome<A>): Effect.Effect<A, InvalidInput | Refused> => {
   if ("value" in outcome) return Effect.succeed(outcome.value)
-  return Effect.fail("invalid" in outcome ? new InvalidInput(outcome.invalid) : new Refused(outcome.refused))
+  if ("invalid" in outcome) return Effect.fail(new InvalidInput(outcome.invalid.code, outcome.invalid.field))
+  return Effect.fail(new Refused(outcome.refused.code, outcome.refused.sequence))
 }
 
 /** One directory per state, made again when something was listed. */
@@ -120,7 +122,7 @@ const queries: QueryTable<Requests.Queries> = {
   preview: (state, directory, request) => {
     const command = placeCommand(request, directory)
     const found = Venue.preview(state, command)
-    if (typeof found === "string") throw new Refused({ code: found, sequence: state.sequence })
+    if (typeof found === "string") throw new Refused(found, state.sequence)
     const market = directory.marketOf(command.marketId)
     const { base, quote } = directory.scalesOf(market)
     const [received, given] = command.side === "buy" ? [base, quote] : [quote, base]

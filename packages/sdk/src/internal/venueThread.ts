@@ -1,9 +1,9 @@
 /** The venue in a thread of its own, and the client that reaches it there. */
+import { InvalidInput } from "@pandora-exchange/contract/failure"
 import { VenueConnection } from "@pandora-exchange/engine"
 import { Deferred, Effect, Layer } from "effect"
 import { fileURLToPath } from "node:url"
 import { MessageChannel, Worker } from "node:worker_threads"
-import { InvalidInput } from "../ExchangeError.ts"
 import type { ExchangeOptions, OpenError } from "../ExchangeOptions.ts"
 import { isPlain } from "../Storage.ts"
 import { ExchangeVenue } from "./ExchangeVenue.ts"
@@ -16,7 +16,7 @@ export const venueThread = (options: ExchangeOptions): Layer.Layer<ExchangeVenue
 
 const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snapshotEvery, storage }: ExchangeOptions) {
   if (typeof storage === "object" && !isPlain(storage)) {
-    return yield* new InvalidInput({ code: "NotForThreads", field: "storage" })
+    return yield* new InvalidInput("NotForThreads", "storage")
   }
   const { port1, port2 } = new MessageChannel()
   const data: ThreadData = {
