@@ -3,28 +3,11 @@
  * changed, `npm test -- docs --update` writes them again.
  */
 import { assert, describe, it } from "@effect/vitest"
-import {
-  Account,
-  Command,
-  Event,
-  FolderLock,
-  IdentityStore,
-  Journal,
-  Layout,
-  Market,
-  Order,
-  RateLimiter,
-  RejectReason
-} from "@pandora-exchange/core"
-import { Recovery, SubmitError } from "@pandora-exchange/engine"
-import { ExchangeError, InvalidInput, Refused } from "@pandora-exchange/sdk"
-import { Errors, KycProvider, Settings, VenueAccounts } from "@pandora-exchange/identity"
+import { areas, codes, failureOf, kinds } from "@pandora-exchange/contract/failures"
+import { Account, Command, Event, Layout, Market, Order, RejectReason } from "@pandora-exchange/core"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect } from "vitest"
-// The list of codes that have a sentence is not public.
-import { explainedCodes } from "../../packages/sdk/src/internal/explanations.ts"
-import { AccountUnknown } from "../../packages/sdk/src/UserAccess.ts"
 import { root } from "./pages.ts"
 
 const row = (...cells: ReadonlyArray<string | number>) => `| ${cells.join(" | ")} |`
@@ -83,53 +66,21 @@ const records = (layouts: ReadonlyArray<Pick<Layout.Layout<string, Layout.Fields
     ])
   )
 
-const errors = (failures: ReadonlyArray<unknown>) =>
+/** Of each code its kind, HTTP status, retry and sentence. */
+const errors = (area: keyof typeof areas) =>
   table(
-    ["code", "message", "`retry`"],
-    failures.map((failure) => {
-      const { code, message, retry } = ExchangeError.from(failure)
-      return [`\`${code}\``, message.replace(/^FIELD: /, "").replaceAll("|", "\\|"), retry]
-    })
+    ["code", "kind", "status", "`retry`", "what it says"],
+    codes
+      .filter((code) => code in areas[area])
+      .map(failureOf)
+      .map(({ code, kind, retry, sentence, status }) => [
+        `\`${code}\``,
+        kind,
+        status,
+        retry,
+        sentence.replaceAll("|", "\\|")
+      ])
   )
-
-const unavailable = SubmitError.Unavailable.fields.reason.literals
-const opening: ReadonlyArray<unknown> = [
-  new FolderLock.FolderLocked({ folder: "FOLDER" }),
-  new FolderLock.FolderUnusable({ folder: "FOLDER", problem: "PROBLEM" }),
-  new Journal.Damaged({ place: "PLACE", sequence: 1, problem: "PROBLEM" }),
-  new Journal.Fenced({ epoch: 1, firstSequence: 1 }),
-  new Recovery.Diverged({ sequence: 1 }),
-  new Recovery.RulesUnknown({ sequence: 1, rulesVersion: 2 }),
-  new Settings.SettingsWrong({ message: "PROBLEM, and what to do" })
-]
-const identity: ReadonlyArray<unknown> = [
-  new AccountUnknown({ cause: "CAUSE" }),
-  new Errors.TokenRefused(),
-  new Errors.PermissionMissing({ permission: "trade" }),
-  new Errors.SignInRefused(),
-  new Errors.FactorRequired({ methods: ["totp"], passkey: null }),
-  new Errors.FactorRefused(),
-  new Errors.RefreshRefused(),
-  new Errors.RefreshedAlready(),
-  new Errors.StepUpRequired(),
-  new Errors.LinkRefused(),
-  new IdentityStore.EmailTaken(),
-  ...Errors.passwordProblems.map((problem) => new Errors.PasswordRefused({ problem })),
-  ...Errors.NotPossible.fields.problem.literals.map((problem) => new Errors.NotPossible({ problem })),
-  new Errors.TooManyAttempts({ retryAfterMs: 1 }),
-  new Errors.Busy(),
-  new RateLimiter.RateLimiterUnavailable({ cause: "CAUSE" }),
-  new VenueAccounts.VenueAccountsUnavailable({ cause: "CAUSE" }),
-  new KycProvider.KycUnavailable({ cause: "CAUSE" }),
-  new IdentityStore.IdentityUnavailable({ cause: "CAUSE" })
-]
-const elsewhere = new Set<string>([
-  ...RejectReason.rejectReasons,
-  ...unavailable,
-  "OutcomeUnknown",
-  ...[...opening, ...identity].map((failure) => ExchangeError.from(failure).code)
-])
-const input = explainedCodes.filter((code) => !elsewhere.has(code))
 
 const tables: Readonly<Record<string, string>> = {
   commands: records(Command.layouts),
@@ -140,12 +91,25 @@ const tables: Readonly<Record<string, string>> = {
       .filter(([name]) => name !== "rejectReasons")
       .map(([name, list]) => [name, list.join(", ")])
   ),
-  input: errors(input.map((code) => new InvalidInput(code, "FIELD"))),
-  refusals: errors(RejectReason.rejectReasons.map((code) => new Refused(code, 1))),
-  unavailable: errors(unavailable.map((reason) => new SubmitError.Unavailable({ reason }))),
-  unknown: errors([new SubmitError.OutcomeUnknown()]),
-  opening: errors(opening),
-  identity: errors(identity)
+  kinds: table(
+    ["kind", "class", "status", "`retry`", "gRPC", "exit"],
+    Object.entries(kinds).map(([kind, { exit, family, grpc, retry, status }]) => [
+      `\`${kind}\``,
+      `\`${family}\``,
+      status,
+      retry,
+      grpc,
+      exit
+    ])
+  ),
+  request: errors("request"),
+  values: errors("values"),
+  refusals: errors("refusals"),
+  users: errors("users"),
+  stream: errors("stream"),
+  service: errors("service"),
+  embedded: errors("embedded"),
+  opening: errors("opening")
 }
 
 const between = /<!-- table (\w+) -->\n[^]*?<!-- end -->/g

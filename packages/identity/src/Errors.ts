@@ -1,4 +1,5 @@
 /** What can come instead of an answer. Each says no more than whoever asks may know. */
+import { Refused } from "@pandora-exchange/contract/failure"
 import { Schema } from "effect"
 
 /** Unknown user, wrong password, or too many attempts: which of them, nobody is told. */
@@ -38,32 +39,37 @@ export class PermissionMissing extends Schema.TaggedError<PermissionMissing>()("
 }) {}
 
 export const passwordProblems = ["TooShort", "TooLong", "TooCommon", "AboutYou"] as const
-export class PasswordRefused extends Schema.TaggedError<PasswordRefused>()("PasswordRefused", {
-  problem: Schema.Literals(passwordProblems)
-}) {}
+export class PasswordRefused extends Refused<`Password${(typeof passwordProblems)[number]}`> {
+  constructor({ problem }: { readonly problem: (typeof passwordProblems)[number] }) {
+    super(`Password${problem}`)
+  }
+}
 
-/** What is asked does not fit what is there; `problem` says how. */
-export class NotPossible extends Schema.TaggedError<NotPossible>()("NotPossible", {
-  problem: Schema.Literals([
-    "MalformedEmail",
-    "NoSuchUser",
-    "NoSuchSession",
-    "NoSuchPasskey",
-    "TotpPresent",
-    "TotpMissing",
-    "PasskeyRefused",
-    "TooManyPasskeys",
-    "NoAccount",
-    "AccountFrozen",
-    "TooManySubAccounts",
-    "PasswordTooShortAlone",
-    "FundsLeft",
-    "KycUnderWay",
-    "KycNotPending",
-    "OwnRights",
-    "RightsAbove"
-  ])
-}) {}
+/** What is asked does not fit what is there. */
+export class NotPossible extends Refused<NotPossibleCode> {
+  constructor({ problem }: { readonly problem: NotPossibleCode }) {
+    super(problem)
+  }
+}
+
+export type NotPossibleCode =
+  | "MalformedEmail"
+  | "UnknownUser"
+  | "UnknownSession"
+  | "UnknownPasskey"
+  | "TotpPresent"
+  | "TotpMissing"
+  | "PasskeyRefused"
+  | "TooManyPasskeys"
+  | "NoAccount"
+  | "AccountFrozen"
+  | "TooManySubAccounts"
+  | "PasswordTooShortAlone"
+  | "FundsLeft"
+  | "KycUnderWay"
+  | "KycNotPending"
+  | "OwnRights"
+  | "RightsAbove"
 
 /** Too many passwords wait to be hashed, or too many change the same thing. Nothing was done: ask again a little later. */
 export class Busy extends Schema.TaggedError<Busy>()("Busy", {}) {}

@@ -87,7 +87,7 @@ describe("Factors", () => {
       yield* here.users.changePassword(principal, { current: password, next, caller: home })
       assert.strictEqual((yield* here.mail).kind, "passwordChanged")
       const error = yield* Effect.flip(here.factors.removeTotp(principal, home))
-      assert.deepInclude(error, { _tag: "NotPossible", problem: "PasswordTooShortAlone" })
+      assert.deepInclude(error, { _tag: "Refused", code: "PasswordTooShortAlone" })
       yield* here.users.changePassword(principal, { current: next, next: otherPassword, caller: home })
       yield* here.factors.removeTotp(principal, home)
       yield* here.sessions.signIn({ email: ann.email, password: otherPassword, caller: home })
@@ -144,7 +144,7 @@ describe("Factors", () => {
       const authenticator = new SoftwareAuthenticator()
       const response = authenticator.create(yield* here.factors.beginPasskey(ann.principal))
       const add = (who: Person) => Effect.flip(here.factors.addPasskey(who.principal, { response, name: "Key" }, home))
-      const refused = { _tag: "NotPossible", problem: "PasskeyRefused" } as const
+      const refused = { _tag: "Refused", code: "PasskeyRefused" } as const
       assert.deepInclude(yield* add(bob), refused)
       yield* here.factors.beginPasskey(bob.principal)
       assert.deepInclude(yield* add(bob), refused)

@@ -84,7 +84,7 @@ describe("Proofs", () => {
           (spy) => Effect.sync(() => spy.mockRestore())
         )
         const error = yield* Effect.flip(Proofs.withPasskeyAdded(adding, response, "Key"))
-        assert.deepInclude(error, { _tag: "NotPossible", problem: "PasskeyRefused" })
+        assert.deepInclude(error, { _tag: "Refused", code: "PasskeyRefused" })
         assert.deepStrictEqual(fetched.mock.calls, [])
       }).pipe(Effect.provide(services), Effect.scoped)
   )

@@ -79,10 +79,9 @@ const tagOf = (failure: unknown): string | undefined => {
 
 const detailsOf = (failure: object): Readonly<Record<string, unknown>> => {
   const { _tag, ...fields } = failure as Record<string, unknown>
-  if (!families.has(String(_tag))) return fields
-  // It stands beside them already.
-  const { code, ...details } = fields
-  return details
+  // A family's code stands beside the details already.
+  if (families.has(String(_tag))) delete fields["code"]
+  return fields
 }
 
 /** Every code that a request can be refused with, by the exchange. */

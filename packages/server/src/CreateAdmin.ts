@@ -1,6 +1,5 @@
 /** The command that makes the first of the staff, who makes the others. */
 import { EmbeddedDatabase, PgDatabase, PgIdentityStore } from "@pandora-exchange/adapters-pg"
-import { problems } from "@pandora-exchange/client/Problem"
 import { type Role, roles } from "@pandora-exchange/core/Identity"
 import { Users } from "@pandora-exchange/identity/Users"
 import { VenueAccounts } from "@pandora-exchange/identity/VenueAccounts"
@@ -71,9 +70,8 @@ export const createAdmin = Effect.fnUntraced(function* (
     Layer.provide(Layer.provide(IdentityServices.layer(config), storeOf(config)), Logging.layer(config))
   ).pipe(
     Effect.catchTag("EmailTaken", () => wrong(`${email} has a user already: take another address.`)),
-    Effect.catchTag("NotPossible", () => wrong(`--email is "${email}", which is no address: give it as name@host.`)),
-    Effect.catchTag("PasswordRefused", ({ problem }) =>
-      wrong(`This does not do: ${problems.get(`Password${problem}`)!.sentence}.`)
+    Effect.catchTag("Refused", ({ code, message }) =>
+      wrong(code === "MalformedEmail" ? `--email is "${email}", which is no address: give it as name@host.` : message)
     )
   )
   return [

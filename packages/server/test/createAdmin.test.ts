@@ -90,7 +90,7 @@ describe("create-admin", () => {
     [
       "a short password",
       "kiwi 42",
-      "This does not do: the password is too short: 15 characters, or 8 beside a second factor."
+      "The password must have at least 15 characters, or 8 if you also have a second factor."
     ]
   ])("error: %s is piped in", async (_, input, sentence) => {
     expect(await ended(["--email", "dan@pandora.example"], input)).toEqual(refused(sentence))

@@ -1,4 +1,6 @@
 import { problems } from "@pandora-exchange/client"
+import { Refused } from "@pandora-exchange/contract/failure"
+import { areas, codes, failureOf } from "@pandora-exchange/contract/failures"
 import { IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { RateLimiter, RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
 import * as Errors from "@pandora-exchange/identity/Errors"
@@ -16,19 +18,26 @@ const answered = (failure: Failure) => problemOf(Cause.fail(failure), "req_1")
 
 describe("failures of identity", () => {
   const cause = new Error("the inside")
-  const {
-    FactorRequired,
-    NotPossible,
-    passwordProblems,
-    PasswordRefused,
-    PermissionMissing,
-    TooManyAttempts,
-    ...plain
-  } = Errors
+  const { Busy, FactorRefused, FactorRequired, LinkRefused, PermissionMissing, RefreshedAlready } = Errors
+  const { RefreshRefused, SignInRefused, StepUpRequired, TokenRefused, TooManyAttempts } = Errors
+  const plain = {
+    Busy,
+    FactorRefused,
+    LinkRefused,
+    RefreshedAlready,
+    RefreshRefused,
+    SignInRefused,
+    StepUpRequired,
+    TokenRefused
+  }
+  // `TokenRefused` and `PermissionMissing` have these codes over HTTP.
+  const told = new Set<string>([...Object.keys(plain), "FactorRequired", "Unauthorized", "NotPermitted"])
+  const refusals = codes.filter(
+    (code) => code in areas.users && failureOf(code).family === "Refused" && !told.has(code)
+  )
   const failures: ReadonlyArray<Failure> = [
     ...Object.values(plain).map((Plain) => new Plain()),
-    ...NotPossible.fields.problem.literals.map((problem) => new NotPossible({ problem })),
-    ...passwordProblems.map((problem) => new PasswordRefused({ problem })),
+    ...refusals.map((code) => new Refused(code)),
     new PermissionMissing({ permission: "trade" }),
     new IdentityUnavailable({ cause }),
     new RateLimiterUnavailable({ cause }),

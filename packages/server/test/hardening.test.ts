@@ -1,9 +1,8 @@
 import { Projections } from "@pandora-exchange/adapters-pg"
 import { HistoryUnavailable } from "@pandora-exchange/adapters-pg/History"
 import { IdentityStore, Ids, Journal } from "@pandora-exchange/core"
-import { SubmitError } from "@pandora-exchange/engine"
 import type { Exchange } from "@pandora-exchange/sdk"
-import { InvalidInput, Refused } from "@pandora-exchange/sdk"
+import { InvalidInput, OutcomeUnknown, Refused, Unavailable } from "@pandora-exchange/sdk"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
@@ -107,9 +106,9 @@ describe("failures", () => {
     [new InvalidInput("OffTick", "price"), 400, "OffTick", "never"],
     [new InvalidInput("MalformedKey", "key"), 400, "MalformedKey", "never"],
     [new Refused("InsufficientFunds", 7), 422, "InsufficientFunds", "never"],
-    [new SubmitError.Unavailable({ reason: "Overloaded" }), 503, "Overloaded", "safe"],
-    [new SubmitError.Unavailable({ reason: "JournalFull" }), 503, "JournalFull", "safe"],
-    [new SubmitError.OutcomeUnknown(), 504, "OutcomeUnknown", "unknown"],
+    [new Unavailable("Overloaded"), 503, "Overloaded", "safe"],
+    [new Unavailable("JournalFull"), 503, "JournalFull", "safe"],
+    [new OutcomeUnknown(), 504, "OutcomeUnknown", "unknown"],
     [new HistoryBehind({ wanted: 2 }), 503, "HistoryBehind", "safe"],
     [new HistoryUnavailable({ problem: "x" }), 503, "HistoryUnavailable", "safe"],
     [new MalformedCursor(), 400, "MalformedCursor", "never"],
@@ -125,7 +124,7 @@ describe("failures", () => {
       type: "/docs/errors#Internal",
       title: "Internal",
       status: 500,
-      detail: "something is wrong on our side; the request id finds it in the log",
+      detail: "Unexpected failure on our side. The request id finds it in the log.",
       code: "Internal",
       retry: "unknown",
       requestId: "req_1"

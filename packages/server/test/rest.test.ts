@@ -42,7 +42,7 @@ describe("markets", () => {
       type: "/docs/errors#UnknownMarket",
       title: "Unknown market",
       status: 404,
-      detail: "market: there is no such market; list it first",
+      detail: "market: There is no such market. List it first.",
       code: "UnknownMarket",
       retry: "never",
       parameter: "market"
@@ -204,7 +204,7 @@ describe("orders", () => {
       type: "/docs/errors#KeyConflict",
       title: "Key conflict",
       status: 409,
-      detail: "this key was used for another request; use a new key for each request",
+      detail: "This key was used for a different request. Use a new key for each request.",
       code: "KeyConflict",
       retry: "never",
       sequence: expect.any(Number)

@@ -1,4 +1,5 @@
 /** From what arrived to what the schemas say: closed objects, with the first fault named by its parameter. */
+import type { Code } from "@pandora-exchange/contract/failures"
 import { Exit, Result, Schema, SchemaIssue } from "effect"
 import { duplicateKey } from "./duplicateKey.ts"
 import { ApiFailure } from "./Failure.ts"
@@ -41,7 +42,7 @@ const faultOf = (issue: SchemaIssue.Issue): ApiFailure => {
 /** What is said where the schema `Decimal` stands and the value is no text. */
 const decimalExpected = "Expected Decimal"
 
-const codeOf = (issue: SchemaIssue.Issue): string => {
+const codeOf = (issue: SchemaIssue.Issue): Code => {
   switch (issue._tag) {
     case "UnexpectedKey":
       return "UnknownField"

@@ -1,25 +1,27 @@
 /** Everything that can come instead of an answer, as the code and parameter of a problem. */
 import { detailsOf, problems, type ProblemDetails } from "@pandora-exchange/client/Problem"
 import type { FactorRequest } from "@pandora-exchange/client/api/FactorRequest"
+import { codeOf as contractCodeOf, type Refused } from "@pandora-exchange/contract/failure"
+import type { Code } from "@pandora-exchange/contract/failures"
 import type { IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import type { RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
 import type * as Identity from "@pandora-exchange/identity/Errors"
 import type { KycUnavailable } from "@pandora-exchange/identity/KycProvider"
 import type { VenueAccountsUnavailable } from "@pandora-exchange/identity/VenueAccounts"
 import type { ExchangeFailure } from "@pandora-exchange/sdk"
-import { Cause, Schema } from "effect"
+import { Cause, Data } from "effect"
 import type { HistoryUnavailable } from "@pandora-exchange/adapters-pg/History"
 import type { HistoryBehind, MalformedCursor } from "../History.ts"
 import type { Unauthenticated } from "../Authentication.ts"
 
 /** A refusal of the server itself. */
-export class ApiFailure extends Schema.TaggedError<ApiFailure>()("ApiFailure", {
-  code: Schema.String,
-  parameter: Schema.optionalKey(Schema.String),
-  detail: Schema.optionalKey(Schema.String),
+export class ApiFailure extends Data.TaggedError("ApiFailure")<{
+  readonly code: Code
+  readonly parameter?: string
+  readonly detail?: string
   /** For the log, and for nobody else. */
-  cause: Schema.optionalKey(Schema.Defect())
-}) {}
+  readonly cause?: unknown
+}> {}
 
 export type Failure =
   | ApiFailure
@@ -36,8 +38,6 @@ export type IdentityFailure =
   | Identity.FactorRefused
   | Identity.FactorRequired
   | Identity.LinkRefused
-  | Identity.NotPossible
-  | Identity.PasswordRefused
   | Identity.PermissionMissing
   | Identity.RefreshedAlready
   | Identity.RefreshRefused
@@ -48,6 +48,7 @@ export type IdentityFailure =
   | IdentityUnavailable
   | KycUnavailable
   | RateLimiterUnavailable
+  | Refused
   | VenueAccountsUnavailable
 
 export interface Refusal {
@@ -69,80 +70,55 @@ export const problemOf = (cause: Cause.Cause<Failure>, requestId: string): Refus
 }
 
 const refusalOf = (failure: Partial<Failure> | undefined, requestId: string): Omit<Refusal, "failed"> => {
-  switch (failure?._tag) {
-    case "ApiFailure": {
-      const { code, detail, parameter } = failure as ApiFailure
-      return ours(code, requestId, { ...(parameter && { parameter }), ...(detail && { detail }) })
-    }
-    case "InvalidInput": {
-      const { code, field } = failure as { readonly code: string; readonly field: string }
-      return ours(code, requestId, { parameter: parameters[field] ?? field })
-    }
-    case "Refused": {
-      const { code, sequence } = failure as { readonly code: string; readonly sequence: number }
-      return ours(code, requestId, { sequence })
-    }
-    case "Unavailable":
-      return ours((failure as { readonly reason: string }).reason, requestId)
-    case "OutcomeUnknown":
-    case "HistoryBehind":
-    case "HistoryUnavailable":
-    case "IdentityUnavailable":
-    case "RateLimiterUnavailable":
-    case "VenueAccountsUnavailable":
-    case "KycUnavailable":
-    case "Busy":
-    case "SignInRefused":
-    case "FactorRefused":
-    case "RefreshRefused":
-    case "RefreshedAlready":
-    case "LinkRefused":
-    case "StepUpRequired":
-      return ours(failure._tag, requestId)
-    case "FactorRequired":
-      return ours(failure._tag, requestId, { factor: factorOf(failure as Identity.FactorRequired) })
-    case "TooManyAttempts": {
-      const { retryAfterMs } = failure as Identity.TooManyAttempts
-      return { ...ours(failure._tag, requestId), retryAfterMs }
-    }
-    case "PasswordRefused":
-      return ours(`Password${(failure as Identity.PasswordRefused).problem}`, requestId)
-    case "NotPossible": {
-      const { problem } = failure as Identity.NotPossible
-      return ours(unknown[problem] ?? problem, requestId)
-    }
-    case "PermissionMissing":
-      return ours("NotPermitted", requestId)
-    case "MalformedCursor":
-      return ours(failure._tag, requestId, { parameter: "cursor" })
-    case "TokenRefused":
-    case "Unauthenticated":
-      return ours("Unauthorized", requestId)
-    default:
-      return { problem: detailsOf("Internal", requestId), bug: true }
+  const code = codeOf(failure)
+  if (code === undefined || !problems.has(code)) return { problem: detailsOf("Internal", requestId), bug: true }
+  const { retryAfterMs } = failure as Partial<Identity.TooManyAttempts>
+  return {
+    problem: detailsOf(code, requestId, moreOf(failure as Fields)),
+    bug: false,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs })
+  }
+}
+
+const codeOf = (failure: Partial<Failure> | undefined): Code | undefined => {
+  const { _tag: tag, code } = (failure ?? {}) as Fields
+  if (tag === "ApiFailure") return code
+  return overHttp[tag!] ?? contractCodeOf(failure)
+}
+
+/** What carries its token in a header is told so. */
+const overHttp: Readonly<Record<string, Code>> = {
+  TokenRefused: "Unauthorized",
+  Unauthenticated: "Unauthorized",
+  PermissionMissing: "NotPermitted"
+}
+
+/** What failures carry beside their code, whichever of them has it. */
+interface Fields {
+  readonly _tag?: string
+  readonly code?: Code
+  readonly parameter?: string
+  readonly detail?: string
+  readonly field?: string
+  readonly sequence?: number
+}
+
+const moreOf = (failure: Fields): Parameters<typeof detailsOf>[2] => {
+  const { _tag: tag, detail, field, sequence } = failure
+  const parameter = tag === "MalformedCursor" ? "cursor" : field === undefined ? failure.parameter : named(field)
+  return {
+    ...(parameter === undefined ? {} : { parameter }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(tag === "Refused" && sequence !== undefined ? { sequence } : {}),
+    ...(tag === "FactorRequired" ? { factor: factorOf(failure as Identity.FactorRequired) } : {})
   }
 }
 
 /** What the SDK calls otherwise than the API. */
 const parameters: Readonly<Record<string, string>> = { key: "Idempotency-Key", request: "body" }
-
-/** What identity calls otherwise than the API. */
-const unknown: Readonly<Record<string, string>> = {
-  NoSuchUser: "UnknownUser",
-  NoSuchSession: "UnknownSession",
-  NoSuchPasskey: "UnknownPasskey"
-}
+const named = (field: string): string => parameters[field] ?? field
 
 const factorOf = ({ methods, passkey }: Identity.FactorRequired): FactorRequest => ({
   methods,
   passkey: passkey as FactorRequest["passkey"]
-})
-
-const ours = (
-  code: string,
-  requestId: string,
-  more: Parameters<typeof detailsOf>[2] = {}
-): Omit<Refusal, "failed"> => ({
-  problem: detailsOf(code, requestId, more),
-  bug: !problems.has(code)
 })

@@ -1,4 +1,5 @@
 /** Writes the answer to one request: a result, a page, or a problem. */
+import type { Code } from "@pandora-exchange/contract/failures"
 import { detailsOf, type ProblemDetails } from "@pandora-exchange/client/Problem"
 import type { ServerResponse } from "node:http"
 
@@ -59,7 +60,7 @@ export class ResponseWriter {
     this.text(problem.status, "application/problem+json", JSON.stringify(problem), plainHeaders)
   }
 
-  fail(code: string): void {
+  fail(code: Code): void {
     this.refuse(detailsOf(code, this.requestId))
   }
 

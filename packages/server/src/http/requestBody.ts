@@ -1,4 +1,5 @@
 /** Reads the body of a request, within its bounds. */
+import type { Code } from "@pandora-exchange/contract/failures"
 import type { IncomingMessage } from "node:http"
 import { bodyBytesMax } from "./Decoding.ts"
 
@@ -7,18 +8,14 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
 
 /** Calls `done` or `fail` once. */
-export const readBody = (
-  request: IncomingMessage,
-  done: (body: string) => void,
-  fail: (code: string) => void
-): void => {
+export const readBody = (request: IncomingMessage, done: (body: string) => void, fail: (code: Code) => void): void => {
   const refusal = refusalOf(request)
   if (refusal === undefined) return collect(request, done, () => fail("BodyTooLarge"))
   request.resume()
   fail(refusal)
 }
 
-const refusalOf = ({ headers }: IncomingMessage): string | undefined => {
+const refusalOf = ({ headers }: IncomingMessage): Code | undefined => {
   const type = headers["content-type"]
   if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type)) return "UnsupportedMediaType"
   return Number(headers["content-length"] ?? 0) > bodyBytesMax ? "BodyTooLarge" : undefined

@@ -1,4 +1,5 @@
 /** Which requests may become a connection. */
+import type { Code } from "@pandora-exchange/contract/failures"
 import * as Stream from "@pandora-exchange/client/api/Stream"
 import type { IncomingMessage } from "node:http"
 import type { Connections } from "./Connections.ts"
@@ -16,7 +17,7 @@ export class Admission {
   }
 
   /** Why there is no connection, as far as it can be seen without knowing who it is. */
-  refusalOf({ headers, method, url }: IncomingMessage, address: string): string | undefined {
+  refusalOf({ headers, method, url }: IncomingMessage, address: string): Code | undefined {
     if (url !== Stream.path) return "NotFound"
     if (method !== "GET" || headers.upgrade?.toLowerCase() !== "websocket") return "MalformedUrl"
     if (!this.allows(headers.origin, headers.host)) return "OriginNotAllowed"

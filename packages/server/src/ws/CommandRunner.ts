@@ -1,4 +1,5 @@
 /** Runs the commands that come over the stream, and answers each. */
+import type { Code } from "@pandora-exchange/contract/failures"
 import { type Effect, Exit } from "effect"
 import type { Asking, Commands } from "../Commands.ts"
 import { ApiFailure, type Failure } from "../http/Failure.ts"
@@ -40,7 +41,7 @@ export class CommandRunner {
     })
   }
 
-  private refusalOf({ inFlight, principal }: Connection): string | undefined {
+  private refusalOf({ inFlight, principal }: Connection): Code | undefined {
     if (principal === undefined) return "Unauthorized"
     if (!principal.permissions.includes("trade")) return "NotPermitted"
     if (this.parts.drain.hasBegun) return "ShuttingDown"

@@ -1,4 +1,5 @@
 /** What each connection follows: begins and ends it, within its bounds and rights. */
+import type { Code } from "@pandora-exchange/contract/failures"
 import * as WireId from "@pandora-exchange/contract/WireId"
 import { accountOf } from "../Commands.ts"
 import { ApiFailure } from "../http/Failure.ts"
@@ -72,7 +73,7 @@ export class Subscriptions {
     channel: Channel,
     of: string | number,
     from: string | number | undefined
-  ): string | undefined {
+  ): Code | undefined {
     switch (channel) {
       case "depth":
         this.hub.followDepth(connection, of as string, from as number | undefined)

@@ -28,8 +28,7 @@ it("error: an unknown user, a wrong password and a locked account are answered a
       type: "/docs/errors#SignInRefused",
       title: "Sign in refused",
       status: 401,
-      detail:
-        "address and password do not go together, or too much was tried: check them, wait some minutes, or reset the password",
+      detail: "Wrong email or password, or too many attempts. Check both, wait a few minutes, or reset the password.",
       code: "SignInRefused",
       retry: "never",
       requestId: "ID"
