@@ -1,9 +1,10 @@
 /** What staff do with users. Each act states the permission that it takes, and stands in the audit trail with who did it. */
+import type { Refused } from "@pandora-exchange/contract/failure"
 import type { Role, User, UserId } from "@pandora-exchange/core/Identity"
 import { IdentityStore, type IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Context, Effect, Layer } from "effect"
 import { Audit, type ReadEntry, type Verified } from "./Audit.ts"
-import type { NotPossible, PermissionMissing, StepUpRequired } from "./Errors.ts"
+import type { PermissionMissing, StepUpRequired } from "./Errors.ts"
 import type { StaffContext } from "./internal/administration/act.ts"
 import { decideKyc } from "./internal/administration/decideKyc.ts"
 import { setFrozen } from "./internal/administration/setFrozen.ts"
@@ -14,7 +15,7 @@ import { type Principal, require } from "./Principal.ts"
 import { Sessions, type Unavailable } from "./Sessions.ts"
 import { VenueAccounts, type VenueAccountsUnavailable } from "./VenueAccounts.ts"
 
-type Refusal = PermissionMissing | NotPossible | Unavailable
+type Refusal = PermissionMissing | Refused | Unavailable
 
 export class Administration extends Context.Service<
   Administration,

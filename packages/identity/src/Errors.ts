@@ -1,5 +1,4 @@
-/** What can come instead of an answer. Each says no more than whoever asks may know. */
-import { Refused } from "@pandora-exchange/contract/failure"
+/** Failures of identity with a class of their own; all others are `Refused` with a code. None says more than its caller may know. */
 import { Schema } from "effect"
 
 /** Unknown user, wrong password, or too many attempts: which of them, nobody is told. */
@@ -37,39 +36,6 @@ export class StepUpRequired extends Schema.TaggedError<StepUpRequired>()("StepUp
 export class PermissionMissing extends Schema.TaggedError<PermissionMissing>()("PermissionMissing", {
   permission: Schema.String
 }) {}
-
-export const passwordProblems = ["TooShort", "TooLong", "TooCommon", "AboutYou"] as const
-export class PasswordRefused extends Refused<`Password${(typeof passwordProblems)[number]}`> {
-  constructor({ problem }: { readonly problem: (typeof passwordProblems)[number] }) {
-    super(`Password${problem}`)
-  }
-}
-
-/** What is asked does not fit what is there. */
-export class NotPossible extends Refused<NotPossibleCode> {
-  constructor({ problem }: { readonly problem: NotPossibleCode }) {
-    super(problem)
-  }
-}
-
-export type NotPossibleCode =
-  | "MalformedEmail"
-  | "UnknownUser"
-  | "UnknownSession"
-  | "UnknownPasskey"
-  | "TotpPresent"
-  | "TotpMissing"
-  | "PasskeyRefused"
-  | "TooManyPasskeys"
-  | "NoAccount"
-  | "AccountFrozen"
-  | "TooManySubAccounts"
-  | "PasswordTooShortAlone"
-  | "FundsLeft"
-  | "KycUnderWay"
-  | "KycNotPending"
-  | "OwnRights"
-  | "RightsAbove"
 
 /** Too many passwords wait to be hashed, or too many change the same thing. Nothing was done: ask again a little later. */
 export class Busy extends Schema.TaggedError<Busy>()("Busy", {}) {}

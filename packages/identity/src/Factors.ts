@@ -2,12 +2,13 @@
  * The user's second factors: added, confirmed and removed. Each change takes a fresh proof, ends the other sessions, voids links
  * that were sent before, and is told by mail.
  */
+import type { Refused } from "@pandora-exchange/contract/failure"
 import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Context, Effect, Layer, type Redacted } from "effect"
 import type { Attempts } from "./Attempts.ts"
 import type { Audit } from "./Audit.ts"
 import type { Caller } from "./Caller.ts"
-import type { FactorRefused, NotPossible, PermissionMissing, StepUpRequired, TooManyAttempts } from "./Errors.ts"
+import type { FactorRefused, PermissionMissing, StepUpRequired, TooManyAttempts } from "./Errors.ts"
 import type { Codes } from "./internal/factors/changing.ts"
 import { newRecoveryCodes } from "./internal/factors/newRecoveryCodes.ts"
 import { addPasskey, beginPasskey, type NewPasskey, removePasskey } from "./internal/factors/passkeys.ts"
@@ -23,7 +24,7 @@ import type { Settings } from "./Settings.ts"
 
 export type { Codes }
 
-type Refusal = StepUpRequired | NotPossible | PermissionMissing | Unavailable
+type Refusal = StepUpRequired | Refused | PermissionMissing | Unavailable
 
 export class Factors extends Context.Service<
   Factors,

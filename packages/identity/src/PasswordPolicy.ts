@@ -4,7 +4,6 @@
  * Source: NIST SP 800-63B-4, 3.1.1.2: 15 characters alone, 8 with a second factor, at least 64 accepted, no composition rules,
  * known and context words refused, Unicode normalised, never cut.
  */
-import type { passwordProblems } from "./Errors.ts"
 import { commonWords } from "./internal/commonWords.ts"
 
 export const lengthMinAlone = 15
@@ -12,7 +11,7 @@ export const lengthMinWithFactor = 8
 /** Longer ones are refused before they are hashed. */
 export const lengthMax = 256
 
-export type PasswordProblem = (typeof passwordProblems)[number]
+export type PasswordProblem = "PasswordTooShort" | "PasswordTooLong" | "PasswordTooCommon" | "PasswordAboutYou"
 
 export interface Candidate {
   /** As it was typed. */
@@ -35,12 +34,12 @@ export const isTooLong = (password: string): boolean =>
 
 /** What is wrong with it: the first that applies. */
 export const problemOf = ({ about, hasFactor, password }: Candidate): PasswordProblem | undefined => {
-  if (isTooLong(password)) return "TooLong"
-  if (lengthOf(password) < (hasFactor ? lengthMinWithFactor : lengthMinAlone)) return "TooShort"
+  if (isTooLong(password)) return "PasswordTooLong"
+  if (lengthOf(password) < (hasFactor ? lengthMinWithFactor : lengthMinAlone)) return "PasswordTooShort"
   const plain = plainOf(normalise(password))
   const withoutPerson = without(plain, about.map(plainOf).filter(isWord))
-  if (withoutPerson !== plain && isGuessed(withoutPerson)) return "AboutYou"
-  if (isGuessed(plain) || isGuessed(without(plain, commonWords))) return "TooCommon"
+  if (withoutPerson !== plain && isGuessed(withoutPerson)) return "PasswordAboutYou"
+  if (isGuessed(plain) || isGuessed(without(plain, commonWords))) return "PasswordTooCommon"
   return undefined
 }
 

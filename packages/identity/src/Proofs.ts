@@ -4,6 +4,7 @@
  * What proves something is used up by it: a code's time step, a recovery code and a challenge count once. The user's row
  * remembers that, and as rows change by compare-and-set, of many that use one code at the same moment one succeeds.
  */
+import { Refused } from "@pandora-exchange/contract/failure"
 import type { Challenge, Passkey, User } from "@pandora-exchange/core/Identity"
 import {
   type AuthenticationResponseJSON,
@@ -16,7 +17,7 @@ import {
 import { decodeAttestationObject, isoBase64URL } from "@simplewebauthn/server/helpers"
 import { Clock, Effect, Redacted } from "effect"
 import { generateURI, ScureBase32Plugin, verify } from "otplib"
-import { FactorRefused, NotPossible } from "./Errors.ts"
+import { FactorRefused } from "./Errors.ts"
 import * as Randomness from "./Randomness.ts"
 import { hashOf, Secrets } from "./Secrets.ts"
 import { Settings } from "./Settings.ts"
@@ -78,7 +79,7 @@ export interface TotpSecret {
 
 /** A new secret, which counts when a code of it comes back. */
 export const withNewTotp = Effect.fnUntraced(function* (user: User) {
-  if (user.totp?.confirmed === true) return yield* new NotPossible({ problem: "TotpPresent" })
+  if (user.totp?.confirmed === true) return yield* new Refused("TotpPresent")
   const { name } = yield* Settings
   const secret = new ScureBase32Plugin().encode(yield* Randomness.bytes(totpSecretBytes), { padding: false })
   const sealed = yield* Effect.flatMap(Secrets, ({ seal }) => seal(totpPurpose(user), secret))
@@ -91,8 +92,8 @@ export const withNewTotp = Effect.fnUntraced(function* (user: User) {
 })
 
 export const withTotpConfirmed = Effect.fnUntraced(function* (user: User, code: Redacted.Redacted) {
-  if (user.totp === null) return yield* new NotPossible({ problem: "TotpMissing" })
-  if (user.totp.confirmed) return yield* new NotPossible({ problem: "TotpPresent" })
+  if (user.totp === null) return yield* new Refused("TotpMissing")
+  if (user.totp.confirmed) return yield* new Refused("TotpPresent")
   const used = yield* withCodeUsed(user, code)
   const changed: User = { ...used, totp: { ...used.totp!, confirmed: true } }
   return changed
@@ -197,7 +198,7 @@ const withPasskeyUsed = Effect.fnUntraced(function* (user: User, response: Authe
 
 /** What the browser needs to make a passkey. */
 export const withPasskeyBegun = Effect.fnUntraced(function* (user: User) {
-  if (user.passkeys.length >= passkeysMax) return yield* new NotPossible({ problem: "TooManyPasskeys" })
+  if (user.passkeys.length >= passkeysMax) return yield* new Refused("TooManyPasskeys")
   const { name, site } = yield* Settings
   const challenge = yield* newChallenge("addPasskey")
   const options = yield* Effect.promise(() =>
@@ -229,7 +230,7 @@ const vouchesForItself = ({ response }: RegistrationResponseJSON): boolean => {
 
 export const withPasskeyAdded = Effect.fnUntraced(function* (user: User, response: unknown, name: string) {
   const { site } = yield* Settings
-  const refused = () => new NotPossible({ problem: "PasskeyRefused" })
+  const refused = () => new Refused("PasskeyRefused")
   const challenge = yield* expected(user, "addPasskey")
   if (challenge === undefined) return yield* refused()
   const given = response as RegistrationResponseJSON

@@ -6,6 +6,7 @@
  * `sameMomentMs` it is taken for two requests of one honest client: the second is told `RefreshedAlready`, gets nothing, and
  * nothing ends.
  */
+import type { Refused } from "@pandora-exchange/contract/failure"
 import type { Session, SessionId, UserId } from "@pandora-exchange/core/Identity"
 import type { IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import type { RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
@@ -18,7 +19,6 @@ import type {
   Busy,
   FactorRefused,
   FactorRequired,
-  NotPossible,
   PermissionMissing,
   RefreshedAlready,
   RefreshRefused,
@@ -73,7 +73,7 @@ export class Sessions extends Context.Service<
     /** What a proof takes; null where it takes the password. */
     readonly beginStepUp: (
       principal: Principal
-    ) => Effect.Effect<FactorRequired | null, NotPossible | PermissionMissing | Unavailable>
+    ) => Effect.Effect<FactorRequired | null, Refused | PermissionMissing | Unavailable>
     /** A new session with a fresh proof instead of this one: rights never grow in a session. */
     readonly stepUp: (
       principal: Principal,
@@ -81,16 +81,13 @@ export class Sessions extends Context.Service<
       caller: Caller
     ) => Effect.Effect<
       Tokens,
-      SignInRefused | FactorRefused | TokenRefused | TooManyAttempts | NotPossible | PermissionMissing | Unavailable
+      SignInRefused | FactorRefused | TokenRefused | TooManyAttempts | Refused | PermissionMissing | Unavailable
     >
     /** Those of the user that go on, newest first. */
     readonly list: (principal: Principal) => Effect.Effect<ReadonlyArray<Session>, IdentityUnavailable>
     /** One of the user's own; their current one, to sign out. */
-    readonly revoke: (
-      principal: Principal,
-      sessionId: SessionId
-    ) => Effect.Effect<void, NotPossible | IdentityUnavailable>
-    readonly revokeOthers: (principal: Principal) => Effect.Effect<void, NotPossible | PermissionMissing | Unavailable>
+    readonly revoke: (principal: Principal, sessionId: SessionId) => Effect.Effect<void, Refused | IdentityUnavailable>
+    readonly revokeOthers: (principal: Principal) => Effect.Effect<void, Refused | PermissionMissing | Unavailable>
     /** This node forgets what it knows of the user's sessions: they or their rights have changed. Others find out within `revokedWithinMs`. */
     readonly recheck: (userId: UserId) => Effect.Effect<void>
     /**

@@ -4,6 +4,7 @@
  * There is no user before an address is proven: registering only sends a link, and whoever holds the link chooses the password.
  * So nobody can take an address in advance, nobody learns who has an account, and strangers store nothing here.
  */
+import type { Refused } from "@pandora-exchange/contract/failure"
 import type { KycLevel, User, UserId } from "@pandora-exchange/core/Identity"
 import type { EmailTaken, IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Context, Effect, Layer } from "effect"
@@ -14,8 +15,6 @@ import type {
   FactorRefused,
   FactorRequired,
   LinkRefused,
-  NotPossible,
-  PasswordRefused,
   PermissionMissing,
   SignInRefused,
   StepUpRequired,
@@ -57,26 +56,23 @@ export class Users extends Context.Service<
     /** Opens the account that a link was sent for. The link works once. */
     readonly verify: (
       request: Verification
-    ) => Effect.Effect<UserId, LinkRefused | PasswordRefused | TooManyAttempts | VenueAccountsUnavailable | Unavailable>
+    ) => Effect.Effect<UserId, LinkRefused | Refused | TooManyAttempts | VenueAccountsUnavailable | Unavailable>
     /** A user whose address the operator vouches for. Staff, who are no `user` as well, have no account in the venue. */
     readonly create: (
       user: NewUser
-    ) => Effect.Effect<UserId, EmailTaken | NotPossible | PasswordRefused | VenueAccountsUnavailable | Unavailable>
+    ) => Effect.Effect<UserId, EmailTaken | Refused | VenueAccountsUnavailable | Unavailable>
     readonly requestPasswordReset: (email: string, caller: Caller) => Effect.Effect<void, TooManyAttempts | Unavailable>
     /** Takes the second factor, too, of those who have one: whoever reads the mail must not get past it. Ends all sessions. */
     readonly resetPassword: (
       request: PasswordReset
-    ) => Effect.Effect<
-      void,
-      LinkRefused | PasswordRefused | FactorRequired | FactorRefused | TooManyAttempts | Unavailable
-    >
+    ) => Effect.Effect<void, LinkRefused | Refused | FactorRequired | FactorRefused | TooManyAttempts | Unavailable>
     /** Ends all other sessions. */
     readonly changePassword: (
       principal: Principal,
       request: PasswordChange
     ) => Effect.Effect<
       void,
-      SignInRefused | PasswordRefused | StepUpRequired | TooManyAttempts | NotPossible | PermissionMissing | Unavailable
+      SignInRefused | StepUpRequired | TooManyAttempts | Refused | PermissionMissing | Unavailable
     >
     /**
      * Sends a link to the new address, whoever has it, and tells the old one. Takes a fresh proof: whoever has the address can
@@ -86,37 +82,32 @@ export class Users extends Context.Service<
       principal: Principal,
       email: string,
       caller: Caller
-    ) => Effect.Effect<void, StepUpRequired | TooManyAttempts | NotPossible | PermissionMissing | Unavailable>
+    ) => Effect.Effect<void, StepUpRequired | TooManyAttempts | Refused | PermissionMissing | Unavailable>
     /** Done by whoever holds the link, once. Ends all sessions but the one that asked, and voids links that were sent before. */
     readonly changeEmail: (
       request: EmailChangeRequest
     ) => Effect.Effect<void, LinkRefused | TooManyAttempts | Unavailable>
-    readonly profile: (
-      principal: Principal
-    ) => Effect.Effect<User, NotPossible | PermissionMissing | IdentityUnavailable>
+    readonly profile: (principal: Principal) => Effect.Effect<User, Refused | PermissionMissing | IdentityUnavailable>
     readonly rename: (
       principal: Principal,
       name: string
-    ) => Effect.Effect<void, NotPossible | PermissionMissing | Unavailable>
+    ) => Effect.Effect<void, Refused | PermissionMissing | Unavailable>
     readonly addSubAccount: (
       principal: Principal,
       label: string
-    ) => Effect.Effect<
-      User["accounts"][number],
-      NotPossible | PermissionMissing | VenueAccountsUnavailable | Unavailable
-    >
+    ) => Effect.Effect<User["accounts"][number], Refused | PermissionMissing | VenueAccountsUnavailable | Unavailable>
     /** Asks to be verified. */
     readonly beginKyc: (
       principal: Principal
     ) => Effect.Effect<
       { readonly kyc: KycLevel; readonly next: string | null },
-      NotPossible | PermissionMissing | KycUnavailable | Unavailable
+      Refused | PermissionMissing | KycUnavailable | Unavailable
     >
     /** Only without funds. The address is free again, the record stays. */
     readonly close: (
       principal: Principal,
       caller: Caller
-    ) => Effect.Effect<void, StepUpRequired | NotPossible | PermissionMissing | VenueAccountsUnavailable | Unavailable>
+    ) => Effect.Effect<void, StepUpRequired | Refused | PermissionMissing | VenueAccountsUnavailable | Unavailable>
   }
 >()("@pandora-exchange/identity/Users") {
   static readonly layer: Layer.Layer<

@@ -1,3 +1,4 @@
+import { Refused } from "@pandora-exchange/contract/failure"
 import type { User, UserId } from "@pandora-exchange/core/Identity"
 import {
   Conflict,
@@ -6,7 +7,7 @@ import {
   type IdentityUnavailable
 } from "@pandora-exchange/core/ports/IdentityStore"
 import { Effect } from "effect"
-import { Busy, NotPossible, type PermissionMissing } from "../Errors.ts"
+import { Busy, type PermissionMissing } from "../Errors.ts"
 import { type Principal, require } from "../Principal.ts"
 
 /** As many times as one row may be changed by others while we decide. */
@@ -36,16 +37,14 @@ export const sameAddress = <A, E, R>(effect: Effect.Effect<A, E | EmailTaken, R>
 export const userNamed = (
   store: IdentityStore["Service"],
   userId: UserId
-): Effect.Effect<User, NotPossible | IdentityUnavailable> =>
+): Effect.Effect<User, Refused | IdentityUnavailable> =>
   Effect.flatMap(store.user(userId), (user) =>
-    user === undefined || user.status === "closed"
-      ? Effect.fail(new NotPossible({ problem: "NoSuchUser" }))
-      : Effect.succeed(user)
+    user === undefined || user.status === "closed" ? Effect.fail(new Refused("UnknownUser")) : Effect.succeed(user)
   )
 
 /** The principal's user. */
 export const ownUser = (
   store: IdentityStore["Service"],
   principal: Principal
-): Effect.Effect<User, NotPossible | PermissionMissing | IdentityUnavailable> =>
+): Effect.Effect<User, Refused | PermissionMissing | IdentityUnavailable> =>
   Effect.andThen(require(principal, "self"), userNamed(store, principal.userId))

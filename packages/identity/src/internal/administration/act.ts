@@ -1,9 +1,9 @@
 /** Acts of staff on a user, each in the audit trail with who did it. */
+import { Refused } from "@pandora-exchange/contract/failure"
 import type { User, UserId } from "@pandora-exchange/core/Identity"
 import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect } from "effect"
 import type { Audit, Details } from "../../Audit.ts"
-import { NotPossible } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import type { VenueAccounts } from "../../VenueAccounts.ts"
 import { sameAddress, untilWritten, userNamed } from "../changing.ts"
@@ -19,12 +19,12 @@ export interface StaffContext extends Pick<IdentityContext, "recheck"> {
 export interface Act {
   readonly kind: "frozen" | "unfrozen" | "kycDecided" | "rightsChanged"
   readonly details: Details
-  readonly decide: (user: User) => User | NotPossible
+  readonly decide: (user: User) => User | Refused
 }
 
 /** Refuses acts of the actor on themselves. */
-export const onOthers = (actor: Principal, userId: UserId): Effect.Effect<void, NotPossible> =>
-  userId === actor.userId ? Effect.fail(new NotPossible({ problem: "OwnRights" })) : Effect.void
+export const onOthers = (actor: Principal, userId: UserId): Effect.Effect<void, Refused> =>
+  userId === actor.userId ? Effect.fail(new Refused("OwnRights")) : Effect.void
 
 /** Decides on the user as stored now, writes the result, and returns the user as changed. */
 export const act = Effect.fnUntraced(function* (context: StaffContext, actor: Principal, userId: UserId, act: Act) {
@@ -40,7 +40,7 @@ const written = Effect.fnUntraced(function* (
   { decide, details, kind }: Act
 ) {
   const decided = decide(yield* userNamed(store, userId))
-  if (decided instanceof NotPossible) return yield* decided
+  if (decided instanceof Refused) return yield* decided
   const at = yield* Clock.currentTimeMillis
   yield* sameAddress(
     store.write({

@@ -1,6 +1,6 @@
+import { Refused } from "@pandora-exchange/contract/failure"
 import type { UserId } from "@pandora-exchange/core/Identity"
 import { Effect } from "effect"
-import { NotPossible } from "../../Errors.ts"
 import { type Principal, require } from "../../Principal.ts"
 import { act, onOthers, type StaffContext } from "./act.ts"
 
@@ -16,7 +16,6 @@ export const decideKyc = Effect.fnUntraced(function* (
   return yield* act(context, actor, userId, {
     kind: "kycDecided",
     details: { decision },
-    decide: (user) =>
-      user.kyc === "pending" ? { ...user, kyc: decision } : new NotPossible({ problem: "KycNotPending" })
+    decide: (user) => (user.kyc === "pending" ? { ...user, kyc: decision } : new Refused("KycNotPending"))
   })
 })

@@ -1,6 +1,6 @@
+import { Refused } from "@pandora-exchange/contract/failure"
 import type { UserId } from "@pandora-exchange/core/Identity"
 import { Effect } from "effect"
-import { NotPossible } from "../../Errors.ts"
 import { type Principal, require } from "../../Principal.ts"
 import { act, onOthers, type StaffContext } from "./act.ts"
 
@@ -19,7 +19,7 @@ export const setFrozen = Effect.fnUntraced(function* (
     // Otherwise staff who may freeze could lock out those who grant roles.
     decide: (user) =>
       user.roles.includes("superadmin") && !actor.permissions.includes("users:roles")
-        ? new NotPossible({ problem: "RightsAbove" })
+        ? new Refused("RightsAbove")
         : { ...user, status: frozen ? "frozen" : "active" }
   })
 })

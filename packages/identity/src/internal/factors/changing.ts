@@ -1,8 +1,9 @@
 /** How factors change: by a principal with a fresh proof, and decided on the user as stored now. */
+import { Refused } from "@pandora-exchange/contract/failure"
 import type { User } from "@pandora-exchange/core/Identity"
 import { Clock, Effect, type Redacted } from "effect"
 import { type Caller, kept } from "../../Caller.ts"
-import { FactorRefused, NotPossible } from "../../Errors.ts"
+import { FactorRefused } from "../../Errors.ts"
 import { type Principal, requireFresh } from "../../Principal.ts"
 import * as Proofs from "../../Proofs.ts"
 import type { Secrets } from "../../Secrets.ts"
@@ -39,7 +40,7 @@ export const begin = <A, E>(
 export interface Change<A> {
   readonly what: string
   readonly caller: Caller
-  readonly decide: (user: User) => Effect.Effect<Decided<A>, FactorRefused | NotPossible, Secrets | Settings>
+  readonly decide: (user: User) => Effect.Effect<Decided<A>, FactorRefused | Refused, Secrets | Settings>
 }
 
 /** Writes the change, ends the other sessions, voids links that were sent before, and tells the user. */
@@ -87,11 +88,11 @@ export const withCodes = (before: User, user: User): Effect.Effect<Decided<Codes
     : Effect.map(Proofs.withNewRecoveryCodes(user), ({ codes, user }) => ({ user, shown: codes }))
 
 /** Checks that a user without a factor has a password that stands alone, and removes codes for what is gone. */
-export const without = (user: User): Effect.Effect<Decided<void>, NotPossible> => {
+export const without = (user: User): Effect.Effect<Decided<void>, Refused> => {
   if (Proofs.hasFactor(user)) return Effect.succeed({ user, shown: undefined })
   return user.passwordStandsAlone
     ? Effect.succeed({ user: { ...user, recoveryCodes: [] }, shown: undefined })
-    : Effect.fail(new NotPossible({ problem: "PasswordTooShortAlone" }))
+    : Effect.fail(new Refused("PasswordTooShortAlone"))
 }
 
 /** For changes that prove nothing, and so refuse no proof. */

@@ -1,6 +1,6 @@
+import { Refused } from "@pandora-exchange/contract/failure"
 import { Effect } from "effect"
 import type { Caller } from "../../Caller.ts"
-import { NotPossible } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import * as Proofs from "../../Proofs.ts"
 import type { IdentityContext } from "../IdentityContext.ts"
@@ -15,6 +15,6 @@ export const newRecoveryCodes = (context: IdentityContext, principal: Principal,
       decide: (user) =>
         Proofs.hasFactor(user)
           ? Effect.map(Proofs.withNewRecoveryCodes(user), ({ codes, user }) => ({ user, shown: codes }))
-          : Effect.fail(new NotPossible({ problem: "TotpMissing" }))
+          : Effect.fail(new Refused("TotpMissing"))
     })
   )

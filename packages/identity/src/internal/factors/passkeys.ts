@@ -1,6 +1,6 @@
+import { Refused } from "@pandora-exchange/contract/failure"
 import { Effect } from "effect"
 import type { Caller } from "../../Caller.ts"
-import { NotPossible } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import * as Proofs from "../../Proofs.ts"
 import type { IdentityContext } from "../IdentityContext.ts"
@@ -42,7 +42,7 @@ export const removePasskey = (context: IdentityContext, principal: Principal, cr
       decide: (user) => {
         const passkeys = user.passkeys.filter((passkey) => passkey.credentialId !== credentialId)
         return passkeys.length === user.passkeys.length
-          ? Effect.fail(new NotPossible({ problem: "NoSuchPasskey" }))
+          ? Effect.fail(new Refused("UnknownPasskey"))
           : without({ ...user, passkeys })
       }
     })

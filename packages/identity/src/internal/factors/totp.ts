@@ -1,7 +1,7 @@
 /** Codes of an authenticator app. */
+import { Refused } from "@pandora-exchange/contract/failure"
 import { Effect, type Redacted } from "effect"
 import type { Caller } from "../../Caller.ts"
-import { NotPossible } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import * as Proofs from "../../Proofs.ts"
 import type { IdentityContext } from "../IdentityContext.ts"
@@ -33,6 +33,6 @@ export const removeTotp = (context: IdentityContext, principal: Principal, calle
       what: "The authenticator app was removed",
       caller,
       decide: (user) =>
-        user.totp === null ? Effect.fail(new NotPossible({ problem: "TotpMissing" })) : without({ ...user, totp: null })
+        user.totp === null ? Effect.fail(new Refused("TotpMissing")) : without({ ...user, totp: null })
     })
   )

@@ -1,7 +1,7 @@
+import { Refused } from "@pandora-exchange/contract/failure"
 import type { SessionId } from "@pandora-exchange/core/Identity"
 import { Conflict } from "@pandora-exchange/core/ports/IdentityStore"
 import { Effect } from "effect"
-import { NotPossible } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import { endSession } from "./endSession.ts"
 import type { SessionsContext } from "./SessionsContext.ts"
@@ -22,4 +22,4 @@ export const revoke = Effect.fn("Sessions.revoke")(function* (
   )
 })
 
-const noSuchSession = () => new NotPossible({ problem: "NoSuchSession" })
+const noSuchSession = () => new Refused("UnknownSession")

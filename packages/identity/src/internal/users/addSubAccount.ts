@@ -1,6 +1,6 @@
+import { Refused } from "@pandora-exchange/contract/failure"
 import type { User } from "@pandora-exchange/core/Identity"
 import { Effect } from "effect"
-import { NotPossible } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import { unlessFrozen } from "./unfrozen.ts"
 import type { UsersContext } from "./UsersContext.ts"
@@ -21,8 +21,8 @@ export const addSubAccount = Effect.fn("Users.addSubAccount")(function* (
 const withSubAccount = Effect.fnUntraced(function* ({ accounts }: UsersContext, user: User, label: string) {
   yield* unlessFrozen(user)
   const { length } = user.accounts
-  if (length === 0) return yield* new NotPossible({ problem: "NoAccount" })
-  if (length > subAccountsMax) return yield* new NotPossible({ problem: "TooManySubAccounts" })
+  if (length === 0) return yield* new Refused("NoAccount")
+  if (length > subAccountsMax) return yield* new Refused("TooManySubAccounts")
   const accountId = yield* accounts.open(`user:${user.userId}:${length}`)
   const changed: User = { ...user, accounts: [...user.accounts, { accountId, label }] }
   return changed

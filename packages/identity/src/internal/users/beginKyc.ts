@@ -1,5 +1,5 @@
+import { Refused } from "@pandora-exchange/contract/failure"
 import { Effect } from "effect"
-import { NotPossible } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import { ownUser } from "../changing.ts"
 import type { UsersContext } from "./UsersContext.ts"
@@ -8,7 +8,7 @@ import { updateOwn } from "./writing.ts"
 /** Asks the provider to verify the principal's user. */
 export const beginKyc = Effect.fn("Users.beginKyc")(function* (context: UsersContext, principal: Principal) {
   const seen = yield* ownUser(context.store, principal)
-  const problem = () => new NotPossible({ problem: "KycUnderWay" })
+  const problem = () => new Refused("KycUnderWay")
   if (seen.kyc === "pending" || seen.kyc === "verified") return yield* problem()
   const { next } = yield* context.kyc.begin(seen.userId)
   const user = yield* updateOwn(context, principal, "kycBegun", (user) =>

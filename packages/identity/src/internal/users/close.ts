@@ -1,6 +1,6 @@
+import { Refused } from "@pandora-exchange/contract/failure"
 import { Effect } from "effect"
 import type { Caller } from "../../Caller.ts"
-import { NotPossible } from "../../Errors.ts"
 import { type Principal, requireFresh } from "../../Principal.ts"
 import { sameAddress, untilWritten } from "../changing.ts"
 import { ownUnfrozen } from "./unfrozen.ts"
@@ -13,7 +13,7 @@ export const close = Effect.fn("Users.close")(function* (context: UsersContext, 
   yield* requireFresh(principal)
   const seen = yield* ownUnfrozen(context, principal)
   for (const { accountId } of seen.accounts) {
-    if (!(yield* accounts.isEmpty(accountId))) return yield* new NotPossible({ problem: "FundsLeft" })
+    if (!(yield* accounts.isEmpty(accountId))) return yield* new Refused("FundsLeft")
   }
   const ending = { reason: "userClosed", except: null, details: { address: caller.address } } as const
   yield* untilWritten(

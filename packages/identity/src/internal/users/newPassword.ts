@@ -1,8 +1,8 @@
 /** What a new password has to fulfil, and what it changes. */
+import { Refused } from "@pandora-exchange/contract/failure"
 import type { User } from "@pandora-exchange/core/Identity"
 import { Effect, Redacted } from "effect"
 import { wordsOf } from "../../Email.ts"
-import { PasswordRefused } from "../../Errors.ts"
 import * as PasswordPolicy from "../../PasswordPolicy.ts"
 import type { UsersContext } from "./UsersContext.ts"
 
@@ -11,10 +11,10 @@ export const checkPassword = (
   { settings }: UsersContext,
   password: Redacted.Redacted,
   { email, hasFactor, name }: { readonly email: string; readonly name: string; readonly hasFactor: boolean }
-): Effect.Effect<void, PasswordRefused> => {
+): Effect.Effect<void, Refused> => {
   const about = [...wordsOf(email), ...wordsOf(name.toLowerCase()), ...wordsOf(settings.name.toLowerCase())]
   const problem = PasswordPolicy.problemOf({ password: Redacted.value(password), hasFactor, about })
-  return problem === undefined ? Effect.void : Effect.fail(new PasswordRefused({ problem }))
+  return problem === undefined ? Effect.void : Effect.fail(new Refused(problem))
 }
 
 export interface NewPassword {

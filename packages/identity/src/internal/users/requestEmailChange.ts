@@ -1,8 +1,8 @@
+import { Refused } from "@pandora-exchange/contract/failure"
 import type { UserId } from "@pandora-exchange/core/Identity"
 import { Effect } from "effect"
 import { type Caller, kept } from "../../Caller.ts"
 import { emailOf } from "../../Email.ts"
-import { NotPossible } from "../../Errors.ts"
 import { type Principal, requireFresh } from "../../Principal.ts"
 import { newLink } from "./links.ts"
 import { ownUnfrozen } from "./unfrozen.ts"
@@ -32,7 +32,7 @@ export const requestEmailChange = Effect.fn("Users.requestEmailChange")(function
   yield* requireFresh(principal)
   const { credentials, email: old, userId } = yield* ownUnfrozen(context, principal)
   const email = emailOf(typed)
-  if (email === undefined) return yield* new NotPossible({ problem: "MalformedEmail" })
+  if (email === undefined) return yield* new Refused("MalformedEmail")
   if (!(yield* attempts.ofMail(old, "oldAddress")) || !(yield* attempts.ofMail(email, "newAddress"))) return
   const link: EmailChange = { userId, credentials, email, sessionId: principal.sessionId }
   const token = yield* newLink(context, "email", link, emailChangeLifeMs)

@@ -1,6 +1,6 @@
+import { Refused } from "@pandora-exchange/contract/failure"
 import type { User } from "@pandora-exchange/core/Identity"
 import { Effect } from "effect"
-import { NotPossible } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import { ownUser } from "../changing.ts"
 import type { UsersContext } from "./UsersContext.ts"
@@ -9,8 +9,8 @@ import type { UsersContext } from "./UsersContext.ts"
  * Refuses a frozen user. They may still look, and secure what they have: with a new password, a factor, an end of
  * sessions.
  */
-export const unlessFrozen = (user: User): Effect.Effect<User, NotPossible> =>
-  user.status === "frozen" ? Effect.fail(new NotPossible({ problem: "AccountFrozen" })) : Effect.succeed(user)
+export const unlessFrozen = (user: User): Effect.Effect<User, Refused> =>
+  user.status === "frozen" ? Effect.fail(new Refused("AccountFrozen")) : Effect.succeed(user)
 
 /** The principal's user, unless frozen. */
 export const ownUnfrozen = ({ store }: UsersContext, principal: Principal) =>

@@ -1,6 +1,7 @@
+import type { Refused } from "@pandora-exchange/contract/failure"
 import type { User } from "@pandora-exchange/core/Identity"
 import { Clock, Effect } from "effect"
-import type { NotPossible, PermissionMissing } from "../../Errors.ts"
+import type { PermissionMissing } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import type { Unavailable } from "../../Sessions.ts"
 import { ownUser, sameAddress, untilWritten } from "../changing.ts"
@@ -35,7 +36,7 @@ export const updateOwn = <E>(
   principal: Principal,
   kind: string,
   decide: (user: User) => Effect.Effect<User, E>
-): Effect.Effect<User, E | NotPossible | PermissionMissing | Unavailable> =>
+): Effect.Effect<User, E | Refused | PermissionMissing | Unavailable> =>
   untilWritten(
     Effect.gen(function* () {
       const changed = yield* Effect.flatMap(ownUser(store, principal), decide)
@@ -45,5 +46,5 @@ export const updateOwn = <E>(
     })
   ).pipe(Effect.tap(({ userId }) => recheck(userId))) as Effect.Effect<
     User,
-    E | NotPossible | PermissionMissing | Unavailable
+    E | Refused | PermissionMissing | Unavailable
   >
