@@ -9,3 +9,6 @@ export interface Principal {
   readonly accountIds: ReadonlyArray<number>
   readonly permissions: ReadonlyArray<Permission>
 }
+
+/** The embedding program: it may do everything, with every account. */
+export const system: Principal = { userId: "system", name: "system", accountIds: [], permissions: [] }

@@ -1,22 +1,23 @@
 /** The exchange as an Effect service. `createExchange` is the same for callers who do not use Effect. */
+import type { ExchangeOperations } from "@pandora-exchange/contract"
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import type { EffectMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import { Asset, Batch, Ids, type Journal, Market } from "@pandora-exchange/core"
 import { Sequencer, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect, Layer, Stream } from "effect"
-import type { Effects } from "./Effects.ts"
 import type { ExchangeFailure } from "./ExchangeError.ts"
 import type { ExchangeOptions, OpenError } from "./ExchangeOptions.ts"
 import { Access, checkIdentity, layer as accessLayer } from "./internal/accessLayer.ts"
-import { attempt, command, CommandLine, query, read, unanswered } from "./internal/CommandLine.ts"
+import { attempt, command, CommandLine, query, unanswered } from "./internal/CommandLine.ts"
 import { marketTerms, operations } from "./internal/commands.ts"
 import { Directory } from "./internal/Directory.ts"
 import { ExchangeVenue } from "./internal/ExchangeVenue.ts"
 import { answer, queryNames, valueOf } from "./internal/queries.ts"
 import { closed } from "./internal/fields.ts"
+import { portOver } from "./internal/port.ts"
 import { venueOver } from "./internal/venue.ts"
 import { venueThread } from "./internal/venueThread.ts"
-import type { Again, ListAsset, ListMarket, PublicTrade, Queries, Reads } from "./Requests.ts"
+import type { Again, ListAsset, ListMarket, PublicTrade, Queries } from "./Requests.ts"
 import * as Storage from "./Storage.ts"
 import type { UserAccess } from "./UserAccess.ts"
 
@@ -46,8 +47,11 @@ export interface Operating {
 }
 
 export interface ExchangeService extends EffectMethods<ExchangeFailure>, Feeds, Operating, UserAccess {
-  /** The queries again, for those who pass on what they read: each answer with the last command it reflects. */
-  readonly reads: Effects<Reads>
+  /**
+   * The same for faces, such as a server: asked by a principal, and with lists that say which command they reflect. Check requests
+   * before (\`checkOf\`, \`httpReaderOf\` and \`messageReaderOf\` of \`@pandora-exchange/contract\`): they are not checked again.
+   */
+  readonly operations: ExchangeOperations<ExchangeFailure>
 }
 
 export class Exchange extends Context.Service<Exchange, ExchangeService>()("@pandora-exchange/sdk/Exchange") {
@@ -130,7 +134,7 @@ const make = Effect.gen(function* () {
       ...commands,
       ...askedBy((name, of) => query(line, name, of as never))
     } as unknown as EffectMethods<ExchangeFailure>),
-    reads: askedBy((name, of) => read(line, name, of as never)) as unknown as Effects<Reads>,
+    operations: portOver(line),
     ...feeds(line),
     status: line.venue.status,
     acceptClock: line.venue.acceptClock,

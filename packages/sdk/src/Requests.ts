@@ -4,7 +4,6 @@
  * accounts, orders and holds by their numbers.
  */
 import type { Side } from "@pandora-exchange/contract/generated/sdk"
-import type { Queries } from "@pandora-exchange/contract/generated/sdkMethods"
 
 export type * from "@pandora-exchange/contract/generated/sdk"
 export type { Commands, OwnCommands, OwnQueries, Queries } from "@pandora-exchange/contract/generated/sdkMethods"
@@ -13,11 +12,6 @@ export type { Commands, OwnCommands, OwnQueries, Queries } from "@pandora-exchan
 export interface Sequenced<A> {
   readonly data: A
   readonly sequence: number
-}
-
-/** The queries, each with the sequence of its answer. */
-export type Reads = {
-  readonly [K in keyof Queries]: (...of: Parameters<Queries[K]>) => Sequenced<ReturnType<Queries[K]>>
 }
 
 /** One match, as the market sees it. */

@@ -1,4 +1,5 @@
 import { assert, describe, it, layer } from "@effect/vitest"
+import { system } from "@pandora-exchange/contract"
 import { Effect, Stream } from "effect"
 import { mkdtemp, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -394,11 +395,11 @@ layer(Exchange.layer(listed))("the Effect face", (it) => {
       const exchange = yield* Exchange
       const { account } = yield* exchange.openAccount({ reference: "dave" })
       const { sequence } = yield* exchange.credit({ account, asset: "USDT", amount: "1000" })
-      assert.deepStrictEqual(yield* exchange.reads.balances({ account }), {
+      assert.deepStrictEqual(yield* exchange.operations.balances(system, { account }), {
         data: [{ asset: "USDT", available: "1000", held: "0" }],
         sequence
       })
-      const wrong = yield* Effect.flip(exchange.reads.balances({ account: account + 1 }))
+      const wrong = yield* Effect.flip(exchange.operations.balances(system, { account: account + 1 }))
       assert.deepInclude({ ...wrong }, { _tag: "InvalidInput", code: "UnknownAccount", field: "account" })
     })
   )

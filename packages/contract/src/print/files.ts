@@ -3,17 +3,21 @@ import { operations } from "../api.ts"
 import * as modules from "../operations/index.ts"
 import { routesPage, streamPage } from "./pages.ts"
 import { printMethods, printRoutes } from "./routes.ts"
+import { printPort } from "./port.ts"
 import { printSdkMethods } from "./sdkMethods.ts"
-import { printOwn, printSdk, printWire } from "./types.ts"
+import { printOwn, printSdk, printServer, printWire } from "./types.ts"
 import { printTypeTest } from "./typeTest.ts"
 
 export const printedFiles = (): ReadonlyMap<string, string> => {
   const all = [...operations.values()]
   const sdk = printSdk(all)
+  const server = printServer(all, sdk)
   const wire = printWire(all)
   return new Map([
     ["src/generated/sdk.ts", sdk],
     ["src/generated/own.ts", printOwn(all)],
+    ["src/generated/server.ts", server],
+    ["src/generated/port.ts", printPort(all, sdk, server)],
     ["src/generated/sdkMethods.ts", printSdkMethods(all)],
     ["src/generated/wire.ts", wire],
     ["src/generated/routes.ts", printRoutes(all)],

@@ -181,6 +181,25 @@ export const printSdk = (operations: ReadonlyArray<Operation>): string => {
   return headed("Requests and answers of the SDK.", [again, ...declarations(roots, "sdk", repeatable(operations))])
 }
 
+/** The types of requests and answers that the SDK does not have. */
+export const printServer = (operations: ReadonlyArray<Operation>, sdk: string): string => {
+  const roots = operations
+    .filter((op) => !isOffered(op))
+    .flatMap((op) => [...(op.request === undefined ? [] : [{ shape: requestOf(op)!, shown: all }]), ...answerOf(op)])
+  const isInSdk = (shape: Shape) => new RegExp(`^export (interface|type) ${shape.name}\\b`, "m").test(sdk)
+  const printed = declarations(roots, "sdk", new Set(), (shape) => !isInSdk(shape))
+  const names = new Set(
+    roots
+      .flatMap(({ shape }) => partsOf(shape, all))
+      .flatMap((shape) => (isDeclared("sdk", shape) && isInSdk(shape) ? [shape.name!] : []))
+  )
+  const needed = [...names].filter((name) => printed.some((text) => new RegExp(`\\b${name}\\b`).test(text))).sort()
+  return headed("Requests and answers of the server, beside those of the SDK.", [
+    `import type { Redacted } from "effect"\nimport type {\n${needed.map((name) => `  ${name}`).join(",\n")}\n} from "./sdk.ts"`,
+    ...printed
+  ])
+}
+
 /** Where the SDK answers one field, only what is in it. */
 const answersOf = (op: Operation): ReadonlyArray<Root> =>
   op.sdk !== "data"

@@ -119,6 +119,22 @@ export const command = <Request extends Again, Answer>(
     )
   })
 
+/** Sends what was checked. */
+export const submitted = <Request extends Again, Answer>(
+  line: CommandLine["Service"],
+  operation: Operation<Request, Answer>,
+  request: Request
+): Effect.Effect<Answer, ExchangeFailure> =>
+  Effect.callback((resume) => {
+    CommandLine.submit(
+      line,
+      operation,
+      request,
+      (answer) => resume(Effect.succeed(answer)),
+      (failure) => resume(Effect.fail(failure))
+    )
+  })
+
 /** Answers with the last command that the answer reflects. */
 export const read = <K extends keyof Queries>(
   line: CommandLine["Service"],
