@@ -12,7 +12,6 @@ import { IdentityStore, Ids, type SnapshotStore } from "@pandora-exchange/core"
 import { type Balance, Exchange, type ExchangeOptions } from "@pandora-exchange/sdk"
 import { Context, Effect, Layer } from "effect"
 import { join } from "node:path"
-import { Commands } from "./Commands.ts"
 import type { Config } from "./Config.ts"
 import * as Demo from "./Demo.ts"
 import * as ExchangeAccounts from "./ExchangeAccounts.ts"
@@ -20,6 +19,8 @@ import { Feed } from "./feed/Feed.ts"
 import { Health } from "./Health.ts"
 import { History } from "./History.ts"
 import { apiOf, handlers } from "./http/handlers.ts"
+import { operationRoutes } from "./http/operationRoutes.ts"
+import { rowsOf } from "./Operations.ts"
 import * as HttpServer from "./http/HttpServer.ts"
 import { pagesOf } from "./http/pages.ts"
 import { routesOf } from "./http/Routes.ts"
@@ -118,7 +119,7 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   // It runs until all of them have halted, each of which is in the log by then. Begun when the users are there: an embedded database
   // does one thing after another, and what the projections have to read may be much.
   yield* Effect.forkScoped(Effect.exit(projections.follow(exchange.batches)))
-  const commands = new Commands(exchange)
+  const rows = rowsOf({ exchange, history })
   const health = new Health(exchange, feed, projections, users && Context.get(services, IdentityStore.IdentityStore))
   const caughtUp = Effect.flatMap(exchange.status, ({ durableSequence }) => feed.reached(durableSequence))
   // Nothing current is served from a past that is still being read; the history may come later.
@@ -128,7 +129,7 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   yield* Effect.ignore(projected.awaitPosition({ sequence: Ids.Sequence(feed.position()), within }))
 
   const gateway = yield* Gateway.make({
-    commands,
+    rows,
     feed,
     identity,
     origins: config.origins,
@@ -137,13 +138,13 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
     ...(parts.limits && { limits: parts.limits })
   })
   health.connections = () => gateway.count
-  const answering = { exchange, history, commands, health, identity: users }
+  const answering = { health, identity: users }
   const api = apiOf(answering)
   const http = yield* HttpServer.serve({
     host: config.host,
     port: config.port,
     origins: config.origins,
-    routes: routesOf(api as never, handlers(answering)),
+    routes: [...operationRoutes(rows.values()), ...routesOf(api as never, handlers(answering))],
     pages: pagesOf({ users: users !== undefined }),
     identity,
     trustedProxies: config.trustedProxies,

@@ -43,9 +43,7 @@ const reading = (line: CommandLine["Service"], { name, sdk }: Operation): Perfor
   if (sdk !== "optional") return (_, request) => Effect.map(read(request), ({ data }) => data)
   return (_, request) =>
     Effect.flatMap(read(request), ({ data }) =>
-      data === undefined
-        ? Effect.fail(new InvalidInput("UnknownMarket", "market"))
-        : Effect.succeed(data)
+      data === undefined ? Effect.fail(new InvalidInput("UnknownMarket", "market")) : Effect.succeed(data)
     )
 }
 

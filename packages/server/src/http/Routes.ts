@@ -9,7 +9,7 @@
 import type { Requires as RequiresKey, Right } from "@pandora-exchange/client/api/Conventions"
 import { Requires } from "@pandora-exchange/client/api/Conventions"
 import type { Caller } from "@pandora-exchange/identity/Caller"
-import { Context, type Effect, Result, type Schema } from "effect"
+import { Context, Effect, Result, type Schema } from "effect"
 import type { HttpApi, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
 import type { Principal } from "../Authentication.ts"
 import { decoder } from "./Decoding.ts"
@@ -26,19 +26,39 @@ export class Reply {
   }
 }
 
+/** An answer that is JSON already. */
+export class Json {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
 type TypeOf<S> = S extends Schema.Top ? S["Type"] : undefined
 
-/** What a handler gets. */
-export interface Asked<Params, Query, Payload> {
-  readonly params: Params
-  readonly query: Query
-  readonly payload: Payload
+/** What was sent, before it is decoded. */
+export interface Sent {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** Who sent it. */
+export interface From {
   /** Who asks. Without accounts and rights on public routes. */
   readonly principal: Principal
   /** Where it comes from. It takes 4 us to find out, so only those who need it do. */
   readonly caller: () => Caller
   /** `Idempotency-Key`. */
   readonly key: string | undefined
+}
+
+/** What a handler gets. */
+export interface Asked<Params, Query, Payload> extends From {
+  readonly params: Params
+  readonly query: Query
+  readonly payload: Payload
 }
 
 export type Handler<Endpoint> = (
@@ -65,24 +85,25 @@ export interface Route {
   readonly takesBody: boolean
   /** What is known of it when there is no answer in time: a read did nothing, a command under a key tells when it is sent again, a change does not. */
   readonly unanswered: "Overloaded" | "OutcomeUnknown" | "ChangeUnknown"
-  readonly params: Decode | undefined
-  readonly query: Decode
-  readonly payload: Decode
-  readonly handle: (asked: Asked<any, any, any>) => Effect.Effect<unknown, Failure>
+  readonly call: (sent: Sent, from: From) => Effect.Effect<unknown, Failure>
 }
 
-/** All routes of the API. Throws for an endpoint that says no right or has no handler: nothing is open or missing by mistake. */
+type Handle = (asked: Asked<any, any, any>) => Effect.Effect<unknown, Failure>
+
+/** The routes of the groups that have handlers. Throws for an endpoint that says no right or has no handler: nothing is open or missing by mistake. */
 export const routesOf = (
   api: HttpApi.Top,
   handlers: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 ): ReadonlyArray<Route> =>
-  Object.values(api.groups as Readonly<Record<string, HttpApiGroup.Top>>).flatMap((group) =>
-    Object.values(group.endpoints as Readonly<Record<string, HttpApiEndpoint.Top>>).map((endpoint) =>
-      routeOf(endpoint, handlers[group.identifier]?.[endpoint.identifier] as Route["handle"] | undefined)
+  Object.values(api.groups as Readonly<Record<string, HttpApiGroup.Top>>)
+    .filter(({ identifier }) => Object.hasOwn(handlers, identifier))
+    .flatMap((group) =>
+      Object.values(group.endpoints as Readonly<Record<string, HttpApiEndpoint.Top>>).map((endpoint) =>
+        routeOf(endpoint, handlers[group.identifier]?.[endpoint.identifier] as Handle | undefined)
+      )
     )
-  )
 
-const routeOf = (endpoint: HttpApiEndpoint.Top, handle: Route["handle"] | undefined): Route => {
+const routeOf = (endpoint: HttpApiEndpoint.Top, handle: Handle | undefined): Route => {
   const right = Context.getOption(endpoint.annotations as Context.Context<RequiresKey>, Requires)
   if (right._tag === "None") throw new Error(`${endpoint.method} ${endpoint.path} says no right that it needs`)
   if (handle === undefined) throw new Error(`${endpoint.method} ${endpoint.path} has no handler`)
@@ -96,12 +117,26 @@ const routeOf = (endpoint: HttpApiEndpoint.Top, handle: Route["handle"] | undefi
     takesBody: payload !== undefined,
     unanswered:
       endpoint.method === "GET" ? "Overloaded" : endpoint.headers === undefined ? "ChangeUnknown" : "OutcomeUnknown",
-    params: endpoint.params === undefined ? undefined : decoder(endpoint.params),
-    query: endpoint.query === undefined ? nothing : decoder(endpoint.query),
-    payload: payload === undefined ? nothing : decoder(payload),
-    handle
+    call: calling(
+      endpoint.params === undefined ? nothing : decoder(endpoint.params),
+      endpoint.query === undefined ? nothing : decoder(endpoint.query),
+      payload === undefined ? nothing : decoder(payload),
+      handle
+    )
   }
 }
+
+const calling =
+  (decodeParams: Decode, decodeQuery: Decode, decodePayload: Decode, handle: Handle): Route["call"] =>
+  (sent, from) => {
+    const params = decodeParams(sent.params)
+    if (Result.isFailure(params)) return Effect.fail(params.failure)
+    const query = decodeQuery(sent.query)
+    if (Result.isFailure(query)) return Effect.fail(query.failure)
+    const payload = decodePayload(sent.body)
+    if (Result.isFailure(payload)) return Effect.fail(payload.failure)
+    return handle({ params: params.success, query: query.success, payload: payload.success, ...from })
+  }
 
 /** Where `HttpApiSchema.status` keeps it. */
 const statusOf = ({ ast }: Schema.Top): number =>

@@ -11,7 +11,7 @@ import { addressOf } from "./address.ts"
 import { tokenOf } from "./bearerToken.ts"
 import { parseObject, parseQuery } from "./Decoding.ts"
 import { ApiFailure, type Failure } from "./Failure.ts"
-import type { Found } from "./Routes.ts"
+import type { Found, From } from "./Routes.ts"
 
 /** A request that was read and has a route. */
 export interface RoutedRequest extends Found {
@@ -34,37 +34,26 @@ export const callRoute = (routed: RoutedRequest, callers: Callers): Effect.Effec
   const { request, route } = routed
   const { right } = route
   const from = { principal: nobody, caller: () => callerOf(request, callers.trustedProxies) }
-  if (right === "public") return handle(routed, from)
+  if (right === "public") return call(routed, from)
   const token = tokenOf(request)
   if (token === undefined) return Effect.fail(new ApiFailure({ code: "Unauthorized" }))
   return Effect.flatMap(callers.identity.authenticate(token), (principal) =>
     right === "signedIn" || principal.permissions.includes(right)
-      ? handle(routed, { ...from, principal })
+      ? call(routed, { ...from, principal })
       : Effect.fail(new ApiFailure({ code: "NotPermitted" }))
   )
 }
 
-const handle = (
+const call = (
   { body, params, query, request, route }: RoutedRequest,
-  from: { readonly principal: Principal; readonly caller: () => Caller }
+  from: Omit<From, "key">
 ): Effect.Effect<unknown, Failure> => {
-  const pathParams = route.params === undefined ? Result.succeed({}) : route.params(params)
-  if (Result.isFailure(pathParams)) return Effect.fail(pathParams.failure)
-  const parsedQuery = parseQuery(query)
+  const parsedQuery = query === "" ? noFields : parseQuery(query)
   if (Result.isFailure(parsedQuery)) return Effect.fail(parsedQuery.failure)
-  const decodedQuery = route.query(parsedQuery.success)
-  if (Result.isFailure(decodedQuery)) return Effect.fail(decodedQuery.failure)
-  const parsed = body === undefined ? noFields : parseObject(body)
-  if (Result.isFailure(parsed)) return Effect.fail(parsed.failure)
-  const payload = route.payload(parsed.success)
-  if (Result.isFailure(payload)) return Effect.fail(payload.failure)
-  return route.handle({
-    params: pathParams.success,
-    query: decodedQuery.success,
-    payload: payload.success,
-    ...from,
-    key: request.headers["idempotency-key"] as string | undefined
-  })
+  const parsedBody = body === undefined ? noFields : parseObject(body)
+  if (Result.isFailure(parsedBody)) return Effect.fail(parsedBody.failure)
+  const sent = { params, query: parsedQuery.success, body: parsedBody.success }
+  return route.call(sent, { ...from, key: request.headers["idempotency-key"] as string | undefined })
 }
 
 const callerOf = (request: IncomingMessage, trustedProxies: BlockList): Caller => ({

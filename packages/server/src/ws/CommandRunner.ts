@@ -1,42 +1,61 @@
 /** Runs the commands that come over the stream, and answers each. */
+import { Fault, type MessageReader, messageReaderOf } from "@pandora-exchange/contract"
 import type { Code } from "@pandora-exchange/contract/failures"
-import { type Effect, Exit } from "effect"
-import type { Asking, Commands } from "../Commands.ts"
-import { ApiFailure, type Failure } from "../http/Failure.ts"
+import { Exit } from "effect"
+import { ApiFailure } from "../http/Failure.ts"
+import { failureOf } from "../http/operationRoutes.ts"
+import { completed, type Row } from "../Operations.ts"
 import type { Connection } from "./Connection.ts"
 import type { Drain } from "./Drain.ts"
 import type { EffectRunner } from "./EffectRunner.ts"
 import type { Limits } from "./Limits.ts"
 import type { Problems } from "./Problems.ts"
-import type { CommandOp, RequestOf } from "./requests.ts"
+import type { Parsed } from "./requests.ts"
 
 export interface CommandRunnerParts {
-  readonly commands: Commands
+  readonly rows: ReadonlyMap<string, Row>
   readonly drain: Drain
   readonly limits: Limits
   readonly problems: Problems
   readonly runner: EffectRunner
 }
 
+interface StreamRow extends Row {
+  readonly read: MessageReader
+}
+
 export class CommandRunner {
   private readonly parts: CommandRunnerParts
+  private readonly rows: ReadonlyMap<unknown, StreamRow>
 
   constructor(parts: CommandRunnerParts) {
     this.parts = parts
+    this.rows = new Map(
+      [...parts.rows]
+        .filter(([, { operation }]) => operation.stream !== undefined)
+        .map(([name, row]) => [name, { ...row, read: messageReaderOf(row.operation) }])
+    )
   }
 
-  run(connection: Connection, request: RequestOf<CommandOp>, requestId: string): void {
-    const { commands, drain, problems, runner } = this.parts
+  /** Whether a message is a command. */
+  takes({ fields }: Parsed): boolean {
+    return this.rows.has(fields["op"])
+  }
+
+  run(connection: Connection, { fields, id }: Parsed, requestId: string): void {
+    const { drain, problems, runner } = this.parts
+    const { operation, perform, read, write } = this.rows.get(fields["op"])!
+    const request = read(fields)
+    if (request instanceof Fault) return problems.refuse(connection, id, failureOf(request), requestId)
     const refusal = this.refusalOf(connection)
-    if (refusal !== undefined) {
-      return problems.refuse(connection, request.id, new ApiFailure({ code: refusal }), requestId)
-    }
+    if (refusal !== undefined) return problems.refuse(connection, id, new ApiFailure({ code: refusal }), requestId)
+    const principal = connection.principal!
+    const key = fields["key"] as string | undefined
     connection.inFlight++
-    const asking = { principal: connection.principal!, account: request.account, key: request.key }
-    runner.run(perform(commands, asking, request), (exit) => {
+    runner.run(perform(principal, completed(operation, request as Record<string, unknown>, principal, key)), (exit) => {
       connection.inFlight--
-      if (Exit.isSuccess(exit)) connection.send({ type: "answer", id: request.id, result: exit.value })
-      else problems.refuseCause(connection, request.id, exit.cause, requestId)
+      if (Exit.isSuccess(exit)) connection.answer(id!, write(exit.value))
+      else problems.refuseCause(connection, id, exit.cause, requestId)
       drain.checkIdle()
     })
   }
@@ -46,30 +65,5 @@ export class CommandRunner {
     if (!principal.permissions.includes("trade")) return "NotPermitted"
     if (this.parts.drain.hasBegun) return "ShuttingDown"
     return inFlight >= this.parts.limits.inFlightMax ? "TooManyRequests" : undefined
-  }
-}
-
-const perform = (
-  commands: Commands,
-  asking: Asking,
-  request: RequestOf<CommandOp>
-): Effect.Effect<unknown, Failure> => {
-  switch (request.op) {
-    case "place":
-      return commands.place(asking, request.order)
-    case "cancel":
-      return commands.cancel(asking, request.order)
-    case "cancelAll":
-      return commands.cancelAll(asking, request)
-    case "placeList":
-      return commands.placeList(asking, request.list)
-    case "cancelList":
-      return commands.cancelList(asking, request.list)
-    case "replace":
-      return commands.replace(asking, request.order, request.replacement)
-    case "cancelAfter":
-      return commands.cancelAfter(asking, request.delay)
-    case "amend":
-      return commands.amend(asking, request.order, request.change)
   }
 }

@@ -77,8 +77,17 @@ export class Connection {
     this.tcp.write(frame)
   }
 
-  /** The same for many small ones: those of one turn go out together. */
   send(message: object): void {
+    this.text(JSON.stringify(message))
+  }
+
+  /** An answer whose result is JSON already. */
+  answer(id: string, result: string): void {
+    this.text(`{"type":"answer","id":${JSON.stringify(id)},"result":${result}}`)
+  }
+
+  /** The same as `write` for many small ones: those of one turn go out together. */
+  private text(message: string): void {
     if (!this.isOpen) return
     if (!this.corked) {
       this.corked = true
@@ -88,7 +97,7 @@ export class Connection {
         this.tcp.uncork()
       })
     }
-    this.write(textFrame(JSON.stringify(message)))
+    this.write(textFrame(message))
   }
 
   /** A change of a book: the frame where the client keeps up, merged with others where it does not. */

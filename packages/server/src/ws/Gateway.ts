@@ -7,12 +7,12 @@
  * needs no bound but its size and rate.
  */
 import { NodeWS } from "@effect/platform-node"
-import { closeCodes, type Request } from "@pandora-exchange/client/api/Stream"
+import { closeCodes } from "@pandora-exchange/client/api/Stream"
 import { detailsOf } from "@pandora-exchange/client/Problem"
 import { type Context, Effect, Exit, type Redacted, Stream } from "effect"
 import type { IncomingMessage } from "node:http"
 import type { BlockList, Socket } from "node:net"
-import type { Commands } from "../Commands.ts"
+import type { Row } from "../Operations.ts"
 import type { FeedService } from "../feed/Feed.ts"
 import { addressOf } from "../http/address.ts"
 import { refuseUpgrade } from "../http/bareSocket.ts"
@@ -31,12 +31,12 @@ import { Hub } from "./Hub.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import { Principals } from "./Principals.ts"
 import { Problems } from "./Problems.ts"
-import { decode, parse } from "./requests.ts"
+import { type Control, decode, parse } from "./requests.ts"
 import { Subscriptions } from "./Subscriptions.ts"
 import { ping, sweep } from "./upkeep.ts"
 
 export interface Options {
-  readonly commands: Commands
+  readonly rows: ReadonlyMap<string, Row>
   readonly feed: FeedService
   readonly identity: Authentication["Service"]
   readonly origins: ReadonlyArray<string>
@@ -108,7 +108,7 @@ export class Gateway {
     this.draining = drain
     this.admission = new Admission(connections, limits, options.origins)
     this.principals = new Principals({ authenticator, connections, subscriptions, problems, runner })
-    this.commandRunner = new CommandRunner({ commands: options.commands, drain, limits, problems, runner })
+    this.commandRunner = new CommandRunner({ rows: options.rows, drain, limits, problems, runner })
   }
 
   /** Listens to the feed and keeps the connections in order, until what it returns is called. */
@@ -201,12 +201,13 @@ export class Gateway {
     const parsed = parse(data.toString())
     if (parsed instanceof ApiFailure) return refuse(undefined, parsed)
     if (connection.allowance < 0) return refuse(parsed.id, new ApiFailure({ code: "TooManyRequests" }))
+    if (this.commandRunner.takes(parsed)) return this.commandRunner.run(connection, parsed, requestId)
     const request = decode(parsed)
     if (request instanceof ApiFailure) return refuse(parsed.id, request)
     this.onRequest(connection, request, requestId)
   }
 
-  private onRequest(connection: Connection, request: Request, requestId: string): void {
+  private onRequest(connection: Connection, request: Control, requestId: string): void {
     switch (request.op) {
       case "authenticate":
         return this.principals.authenticate(connection, request, requestId)
@@ -220,8 +221,6 @@ export class Gateway {
         if (failure !== undefined) this.problems.refuse(connection, request.id, failure, requestId)
         return
       }
-      default:
-        return this.commandRunner.run(connection, request, requestId)
     }
   }
 }

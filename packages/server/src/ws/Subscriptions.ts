@@ -1,7 +1,7 @@
 /** What each connection follows: begins and ends it, within its bounds and rights. */
 import type { Code } from "@pandora-exchange/contract/failures"
 import * as WireId from "@pandora-exchange/contract/WireId"
-import { accountOf } from "../Commands.ts"
+import { accountOf } from "../Operations.ts"
 import { ApiFailure } from "../http/Failure.ts"
 import type { Principal } from "../Authentication.ts"
 import type { Connection } from "./Connection.ts"
@@ -102,6 +102,6 @@ export class Subscriptions {
     }
     if (principal === undefined) return new ApiFailure({ code: "Unauthorized" })
     if (!principal.permissions.includes("read")) return new ApiFailure({ code: "NotPermitted" })
-    return accountOf({ principal, account })
+    return accountOf(principal, account)
   }
 }

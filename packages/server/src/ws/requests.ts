@@ -9,28 +9,13 @@ const decoders: Readonly<Record<string, ReturnType<typeof decoder>>> = {
   "subscribe:depth": decoder(Stream.SubscribeDepth),
   "subscribe:trades": decoder(Stream.SubscribeTrades),
   "subscribe:account": decoder(Stream.SubscribeAccount),
-  unsubscribe: decoder(Stream.Unsubscribe),
-  place: decoder(Stream.Place),
-  cancel: decoder(Stream.Cancel),
-  cancelAll: decoder(Stream.CancelAll),
-  amend: decoder(Stream.Amend),
-  placeList: decoder(Stream.PlaceList),
-  cancelList: decoder(Stream.CancelList),
-  replace: decoder(Stream.Replace),
-  cancelAfter: decoder(Stream.CancelAfter)
+  unsubscribe: decoder(Stream.Unsubscribe)
 }
 
-export type CommandOp =
-  | "place"
-  | "cancel"
-  | "cancelAll"
-  | "amend"
-  | "placeList"
-  | "cancelList"
-  | "replace"
-  | "cancelAfter"
+/** What is no command: commands are read as the contract has them. */
+export type Control = Extract<Stream.Request, { readonly op: "authenticate" | "subscribe" | "unsubscribe" }>
 
-export type RequestOf<Op extends Stream.Request["op"]> = Extract<Stream.Request, { readonly op: Op }>
+export type RequestOf<Op extends Control["op"]> = Extract<Control, { readonly op: Op }>
 
 /** A message before it is decoded: its id is known, so that a refusal can name it. */
 export interface Parsed {
@@ -43,13 +28,13 @@ export const parse = (text: string): Parsed | ApiFailure => {
   return Result.isFailure(parsed) ? malformed() : { id: idOf(parsed.success), fields: parsed.success }
 }
 
-export const decode = ({ fields }: Parsed): Stream.Request | ApiFailure => {
+export const decode = ({ fields }: Parsed): Control | ApiFailure => {
   const { channel, op } = fields
   const name = op === "subscribe" ? `subscribe:${String(channel)}` : String(op)
   const decodeFields = Object.hasOwn(decoders, name) ? decoders[name]! : undefined
   if (decodeFields === undefined) return malformed()
   const decoded = decodeFields(fields)
-  return Result.isFailure(decoded) ? decoded.failure : (decoded.success as Stream.Request)
+  return Result.isFailure(decoded) ? decoded.failure : (decoded.success as Control)
 }
 
 const malformed = () => new ApiFailure({ code: "MalformedMessage" })

@@ -1,0 +1,162 @@
+/** What the server answers about orders, markets and accounts: the exchange's port, and the history beside it. */
+import { isAboutAccount, isOffered, type Operation, type Principal, writerOf } from "@pandora-exchange/contract"
+import * as Accounts from "@pandora-exchange/contract/operations/accounts"
+import * as HistoryOf from "@pandora-exchange/contract/operations/history"
+import * as Markets from "@pandora-exchange/contract/operations/markets"
+import * as Orders from "@pandora-exchange/contract/operations/orders"
+import { pageSizeDefault } from "@pandora-exchange/contract/fields"
+import type * as Asked from "@pandora-exchange/contract/generated/server"
+import { isOperation } from "@pandora-exchange/contract/operation"
+import * as WireId from "@pandora-exchange/contract/WireId"
+import type { Exchange } from "@pandora-exchange/sdk"
+import { Effect } from "effect"
+import type { HistoryService, PageRequest } from "./History.ts"
+import { ApiFailure, type Failure } from "./http/Failure.ts"
+
+/** An operation with what answers it. */
+export interface Row {
+  readonly operation: Operation
+  /** The request was read by the contract, and names the account and key. */
+  readonly perform: (principal: Principal, request: object) => Effect.Effect<unknown, Failure>
+  /** The answer as JSON. */
+  readonly write: (answer: unknown) => string
+}
+
+export interface Answering {
+  readonly exchange: Exchange["Service"]
+  readonly history: HistoryService
+}
+
+/** By the operation's name. */
+export const rowsOf = ({ exchange, history }: Answering): ReadonlyMap<string, Row> => {
+  const answers = new AnswersSoFar()
+  const rows = [...exchangeRows(exchange, answers), ...historyRows(exchange, history, answers)]
+  return new Map(rows.map((row) => [row.operation.name, row]))
+}
+
+/** The last command that each account was answered: what its reads of the history wait for. */
+class AnswersSoFar {
+  private readonly last = new Map<number, number>()
+
+  of(account: number): number {
+    return this.last.get(account) ?? 0
+  }
+
+  add(account: number, sequence: number): void {
+    if (sequence > this.of(account)) this.last.set(account, sequence)
+  }
+}
+
+type Perform = Row["perform"]
+
+const declared = [Orders, Markets, Accounts]
+  .flatMap((module) => Object.values(module).filter(isOperation))
+  .filter((operation) => isOffered(operation) && (operation.rest ?? operation.stream) !== undefined)
+
+const exchangeRows = (exchange: Exchange["Service"], answers: AnswersSoFar): ReadonlyArray<Row> => {
+  const port = exchange.operations as unknown as Readonly<Record<string, Perform>>
+  return declared.map((operation) => {
+    const perform = port[operation.name]!
+    const remembers = operation.movesMoney === true && isAboutAccount(operation)
+    return {
+      operation,
+      perform: remembers ? remembering(perform, answers) : perform,
+      write: writerOf(operation.answer!)
+    }
+  })
+}
+
+const remembering =
+  (perform: Perform, answers: AnswersSoFar): Perform =>
+  (principal, request) =>
+    Effect.map(perform(principal, request), (answer) => {
+      answers.add((request as OfAccount).account, (answer as { readonly sequence: number }).sequence)
+      return answer
+    })
+
+interface OfAccount {
+  readonly account: number
+}
+
+type Ranged = Partial<Pick<PageRequest, "cursor" | "from" | "limit" | "sort" | "to">>
+
+/** Reads the page that was asked for, unless its times contradict each other. */
+const paged = <A>(
+  { cursor, from, limit, sort, to }: Ranged,
+  read: (page: PageRequest) => Effect.Effect<A, Failure>
+): Effect.Effect<A, Failure> =>
+  from !== undefined && to !== undefined && from > to
+    ? Effect.fail(new ApiFailure({ code: "TimeRangeReversed", parameter: "from" }))
+    : read({ cursor, from, to, limit: limit ?? pageSizeDefault, sort: sort ?? "newest" })
+
+/** The history answers in the terms of the wire. */
+const historyRows = (
+  exchange: Exchange["Service"],
+  history: HistoryService,
+  answers: AnswersSoFar
+): ReadonlyArray<Row> => {
+  const row = <Request extends object>(
+    operation: Operation,
+    perform: (principal: Principal, request: Request) => Effect.Effect<unknown, Failure>
+  ): Row => ({ operation, perform: perform as Perform, write: JSON.stringify })
+  /** Waits until the history has what the account was answered. */
+  const own = <Request extends OfAccount>(
+    operation: Operation,
+    projection: "trading" | "ledger",
+    read: (request: Request) => Effect.Effect<unknown, Failure>
+  ): Row =>
+    row<Request>(operation, (principal, request) =>
+      principal.accountIds.includes(request.account)
+        ? Effect.andThen(history.awaitPosition(projection, answers.of(request.account)), read(request))
+        : Effect.fail(new ApiFailure({ code: "UnknownAccount", parameter: "account" }))
+    )
+  return [
+    row(HistoryOf.me, ({ accountIds, name, permissions }) =>
+      Effect.succeed({ name, accounts: accountIds.map(WireId.account.write), permissions })
+    ),
+    row<Asked.Trades>(HistoryOf.trades, (principal, { market, ...range }) =>
+      paged(range, (page) =>
+        Effect.andThen(exchange.operations.market(principal, { market }), history.trades({ market, ...page }))
+      )
+    ),
+    own<Asked.OrderOf>(Orders.order, "trading", ({ account, clientOrderId, order }) =>
+      Effect.flatMap(history.order({ account, order: order ?? { clientOrderId: clientOrderId! } }), (found) =>
+        found === undefined
+          ? Effect.fail(new ApiFailure({ code: "UnknownOrder", parameter: "order" }))
+          : Effect.succeed(found)
+      )
+    ),
+    own<Asked.Orders>(Orders.orders, "trading", ({ account, market, side, status, ...range }) =>
+      paged(range, (page) => history.orders({ account, market, side, status, ...page }))
+    ),
+    own<Asked.Fills>(HistoryOf.fills, "trading", ({ account, market, order, ...range }) =>
+      paged(range, (page) => history.fills({ account, market, order, ...page }))
+    ),
+    own<Asked.LedgerEntries>(HistoryOf.ledgerEntries, "ledger", ({ account, asset, kind, ...range }) =>
+      paged(range, (page) => history.entries({ account, asset, kind, ...page }))
+    )
+  ]
+}
+
+/** The account that is meant, if it is the caller's; the first one unless it is named. */
+export const accountOf = (principal: Principal, account: string | undefined): number | ApiFailure => {
+  const number = account === undefined ? principal.accountIds[0] : WireId.account.read(account)
+  return number !== undefined && principal.accountIds.includes(number)
+    ? number
+    : new ApiFailure({ code: "UnknownAccount", parameter: "account" })
+}
+
+/**
+ * Completes a request that was read: with the caller's first account where it names none, and with the
+ * key of a command.
+ */
+export const completed = (
+  operation: Operation,
+  request: Record<string, unknown>,
+  principal: Principal,
+  key: string | undefined
+): object => {
+  if (request["account"] === undefined && isAboutAccount(operation)) request["account"] = principal.accountIds[0]
+  if (key !== undefined && operation.movesMoney === true) request["key"] = key
+  return request
+}
