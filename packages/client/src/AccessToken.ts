@@ -2,7 +2,7 @@
  * An access token, or where to get one. Tokens live for minutes: whoever runs for longer gives a function, which is asked before each
  * request and each connection.
  */
-import type { Tokens } from "./api/Sessions.ts"
+import type { Tokens } from "@pandora-exchange/contract/wire"
 
 export type AccessToken = string | (() => string | Promise<string>)
 

@@ -1,259 +1,143 @@
 /**
- * The typed client of the HTTP API, made from the same schemas as the server, for Node and browsers. `createClient` gives
- * promises, `ExchangeClient` is the same as an Effect service.
+ * The typed client of the HTTP API, made from the table of routes, for Node and browsers. It needs nothing but `fetch`.
  *
- * Every command gets an idempotency key unless one is given, and is sent again under it when no answer came or the problem says
- * that this helps: so it is done once, however often it was sent.
+ * Every command gets an idempotency key unless one is given, and is sent again under it when no answer came or the
+ * problem says that this helps: so it is done once, however often it was sent.
  */
-import { Context, Effect, Layer, ManagedRuntime, Redacted, Schedule, Schema } from "effect"
-import { FetchHttpClient, HttpClientError, HttpClientRequest } from "effect/http"
-import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
-import type { Balance, entryKinds, Fill, LedgerEntry, Me } from "./api/Accounts.ts"
-import { Api } from "./api/Api.ts"
-import { Authentication } from "./api/Conventions.ts"
-import type { Depth, Market, Trade } from "./api/Markets.ts"
-import type {
-  AmendedOrder,
-  AmendOrder,
-  CancelAfterSet,
-  CancelledOrder,
-  CancelledOrders,
-  OpenOrder,
-  Order,
-  PlacedList,
-  PlacedOrder,
-  PlaceList,
-  PlaceOrder,
-  Preview,
-  ReplacedOrder,
-  ReplaceOrder
-} from "./api/Orders.ts"
+import { type PromiseMethods, type Route, routes } from "@pandora-exchange/contract/wire"
 import * as AccessToken from "./AccessToken.ts"
-import * as IdempotencyKey from "./IdempotencyKey.ts"
-import * as People from "./PeopleMethods.ts"
-import { Problem, ProblemDetails } from "./Problem.ts"
-import { type ClientError, Unreachable } from "./Unreachable.ts"
+import * as Arguments from "./Arguments.ts"
+import { type ClientError, Problem, Unreachable } from "./Problem.ts"
 
 export interface ClientOptions {
-  /** Of the server, for instance `http://localhost:3000`. */
+  /** The server, for instance `http://localhost:3000`. */
   readonly url: string
-  /** For everything that is not open to all. */
+  /** For everything that is not public. */
   readonly token?: AccessToken.AccessToken
-  /** How often a request is sent at most, the first time included; 3 unless said otherwise. */
+  /** How often a request is sent at most, the first time included. Default: 3. */
   readonly attempts?: number
-  /** How long each attempt may take; 20 seconds unless said otherwise. */
+  /** How long each attempt may take. Default: 20 seconds. */
   readonly timeoutMs?: number
 }
 
-export interface Page {
-  readonly limit?: number
-  readonly cursor?: string
-  /** Milliseconds since 1970; `from` is included, `to` is not. */
-  readonly from?: number
-  readonly to?: number
-  readonly sort?: "newest" | "oldest"
-}
-
-/** One of the token's accounts; its first unless given. */
-export interface ForAccount {
-  readonly account?: string
-}
-
-export interface Keyed extends ForAccount {
-  readonly key?: string
-}
-
-export interface PageOf<A> {
-  readonly data: ReadonlyArray<A>
-  /** The cursor of the next page; `null` at the end. */
-  readonly next: string | null
-  readonly sequence: number
-}
-
-interface ListOf<A> {
-  readonly data: ReadonlyArray<A>
-  readonly sequence: number
-}
-
-/** What the client can do, and what comes of it. */
-export interface Methods extends People.PeopleMethods {
-  readonly markets: () => ListOf<Market>
-  readonly market: (market: string) => Market
-  readonly depth: (market: string, options?: { readonly levels?: number }) => Depth
-  readonly trades: (market: string, page?: Page) => PageOf<Trade>
-  readonly place: (order: PlaceOrder, options?: Keyed) => PlacedOrder
-  readonly preview: (order: PlaceOrder, options?: ForAccount) => Preview
-  readonly amend: (order: string, change: AmendOrder, options?: Keyed) => AmendedOrder
-  /** By `ord_…`, or `client:…` for an id of your own. */
-  readonly cancel: (order: string, options?: Keyed) => CancelledOrder
-  readonly cancelAll: (
-    options?: Keyed & { readonly market?: string; readonly side?: "buy" | "sell" }
-  ) => CancelledOrders
-  /** OCO, OTO and OTOCO. */
-  readonly placeList: (list: PlaceList, options?: Keyed) => PlacedList
-  /** By `lst_…`, or `client:…` for an id of your own. */
-  readonly cancelList: (list: string, options?: Keyed) => CancelledOrders
-  /** Cancels an order, by `ord_…` or `client:…`, and places another one in its market. */
-  readonly replace: (order: string, replacement: ReplaceOrder, options?: Keyed) => ReplacedOrder
-  /** Cancels every open order after `delay` milliseconds, unless called again before; 0 stops the timer. */
-  readonly cancelAfter: (delay: number, options?: Keyed) => CancelAfterSet
-  readonly order: (order: string, options?: ForAccount) => Order
-  readonly orders: (
-    options?: ForAccount &
-      Page & { readonly market?: string; readonly side?: "buy" | "sell"; readonly status?: "open" | "closed" }
-  ) => PageOf<Order>
-  readonly openOrders: (options?: ForAccount & { readonly market?: string }) => ListOf<OpenOrder>
-  readonly me: () => Me
-  readonly balances: (options?: ForAccount) => ListOf<Balance>
-  readonly fills: (options?: ForAccount & Page & { readonly market?: string; readonly order?: string }) => PageOf<Fill>
-  readonly ledgerEntries: (
-    options?: ForAccount & Page & { readonly asset?: string; readonly kind?: (typeof entryKinds)[number] }
-  ) => PageOf<LedgerEntry>
-}
-
-type Promises<T> = {
-  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never
-}
-
-export class ExchangeClient extends Context.Service<ExchangeClient, People.Effects<Methods>>()(
-  "@pandora-exchange/client/ExchangeClient"
-) {
-  /** Over the platform's `fetch`. */
-  static readonly layer = (options: ClientOptions): Layer.Layer<ExchangeClient> =>
-    Layer.effect(ExchangeClient, make(options)).pipe(
-      Layer.provide(authentication(options)),
-      Layer.provide(FetchHttpClient.layer)
-    )
-}
-
 /** Rejects with `Problem` or `Unreachable` and nothing else. */
-export interface PromiseClient extends Promises<Methods>, AsyncDisposable {
-  readonly close: () => Promise<void>
+export interface PromiseClient extends PromiseMethods, AsyncDisposable {
+  /** Ends requests that are under way and refuses further ones. */
+  close(): Promise<void>
 }
 
 export const createClient = (options: ClientOptions): PromiseClient => {
-  const runtime = ManagedRuntime.make(ExchangeClient.layer(options))
-  const call =
-    (name: keyof Methods) =>
-    (...args: ReadonlyArray<unknown>) =>
-      runtime.runPromise(
-        Effect.flatMap(ExchangeClient, (client) =>
-          (client[name] as (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown, ClientError>)(...args)
-        )
-      )
-  const close = () => runtime.dispose()
-  const methods = Object.fromEntries(methodNames.map((name) => [name, call(name)])) as unknown as Promises<Methods>
+  const client = new HttpClient(options)
+  const methods = Object.fromEntries(
+    Object.entries(routes).map(([name, route]) => [
+      name,
+      (...args: ReadonlyArray<unknown>) => client.send(requestOf(route, args), route)
+    ])
+  ) as unknown as PromiseMethods
+  const close = async () => client.close()
   return { ...methods, close, [Symbol.asyncDispose]: close }
 }
 
 const attemptsDefault = 3
 const timeoutMsDefault = 20_000
+const pauseMs = 100
 
-const authentication = ({ token }: ClientOptions) =>
-  HttpApiMiddleware.layerClient(Authentication, ({ next, request }) =>
-    token === undefined
-      ? next(request)
-      : Effect.flatMap(
-          Effect.tryPromise({
-            try: () => AccessToken.current(token),
-            catch: (cause) =>
-              new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
-          }),
-          (now) => next(HttpClientRequest.bearerToken(request, Redacted.make(now)))
-        )
-  )
+/** What one call sends. Every attempt sends the same, its key included. */
+interface Sent {
+  readonly path: string
+  readonly body: string | undefined
+  readonly key: string | undefined
+}
 
-const make = Effect.fnUntraced(function* ({
-  attempts = attemptsDefault,
-  timeoutMs = timeoutMsDefault,
-  url
-}: ClientOptions) {
-  const api = yield* HttpApiClient.make(Api, { baseUrl: url })
+const requestOf = (route: Route, args: ReadonlyArray<unknown>): Sent => {
+  const [, path, , again] = route
+  const { body, key, named, options } = Arguments.split(route, args)
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(named[name]!))
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  return {
+    path: query === "" ? filled : `${filled}?${query}`,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    key: again === "key" ? key : undefined
+  }
+}
 
-  const asking =
-    (again: (error: ClientError) => boolean) =>
-    <A, E>(request: Effect.Effect<A, E>): Effect.Effect<A, ClientError> =>
-      request.pipe(
-        Effect.timeout(timeoutMs),
-        Effect.mapError(clientError),
-        Effect.retry({
-          while: again,
-          times: attempts - 1,
-          schedule: Schedule.jittered(Schedule.exponential("100 millis"))
-        })
-      )
-  const ask = asking((error) => error._tag === "Unreachable" || error.retry !== "never")
-  const once = asking((error) => error._tag === "Problem" && error.retry === "safe")
-  /** The key is made once, so that every attempt has the same. */
-  const command = <A, E>(
-    { account, key = IdempotencyKey.make() }: Keyed,
-    request: (common: {
-      readonly query: ForAccount
-      readonly headers: { readonly "idempotency-key": string }
-    }) => Effect.Effect<A, E>
-  ): Effect.Effect<A, ClientError> => ask(request({ query: given({ account }), headers: { "idempotency-key": key } }))
+class HttpClient {
+  private readonly options: ClientOptions
+  private readonly closing = new AbortController()
 
-  return ExchangeClient.of({
-    markets: () => ask(api.markets.list()),
-    market: (market) => ask(api.markets.get({ params: { market } })),
-    depth: (market, query = {}) => ask(api.markets.depth({ params: { market }, query })),
-    trades: (market, query = {}) => ask(api.markets.trades({ params: { market }, query })),
-    place: (payload, options = {}) => command(options, (common) => api.orders.place({ ...common, payload })),
-    preview: (payload, query = {}) => ask(api.orders.preview({ payload, query })),
-    amend: (order, payload, options = {}) =>
-      command(options, (common) => api.orders.amend({ ...common, params: { order }, payload })),
-    cancel: (order, options = {}) => command(options, (common) => api.orders.cancel({ ...common, params: { order } })),
-    cancelAll: ({ market, side, ...options } = {}) =>
-      command(options, ({ headers, query }) =>
-        api.orders.cancelAll({ headers, query: { ...query, ...given({ market, side }) } })
-      ),
-    placeList: (payload, options = {}) => command(options, (common) => api.orders.placeList({ ...common, payload })),
-    cancelList: (list, options = {}) =>
-      command(options, (common) => api.orders.cancelList({ ...common, params: { list } })),
-    replace: (order, payload, options = {}) =>
-      command(options, (common) => api.orders.replace({ ...common, params: { order }, payload })),
-    cancelAfter: (delay, options = {}) =>
-      command(options, (common) => api.orders.cancelAfter({ ...common, payload: { delay } })),
-    order: (order, query = {}) => ask(api.orders.get({ params: { order }, query })),
-    orders: (query = {}) => ask(api.orders.list({ query })),
-    openOrders: (query = {}) => ask(api.orders.open({ query })),
-    me: () => ask(api.accounts.me()),
-    balances: (query = {}) => ask(api.accounts.balances({ query })),
-    fills: (query = {}) => ask(api.accounts.fills({ query })),
-    ledgerEntries: (query = {}) => ask(api.accounts.entries({ query })),
-    ...People.make({ api, ask, once })
-  })
-})
+  constructor(options: ClientOptions) {
+    this.options = options
+  }
 
-const methodNames: ReadonlyArray<keyof Methods> = [
-  "markets",
-  "market",
-  "depth",
-  "trades",
-  "place",
-  "preview",
-  "amend",
-  "cancel",
-  "cancelAll",
-  "placeList",
-  "cancelList",
-  "replace",
-  "cancelAfter",
-  "order",
-  "orders",
-  "openOrders",
-  "me",
-  "balances",
-  "fills",
-  "ledgerEntries",
-  ...People.methodNames
-]
+  async send(sent: Sent, route: Route): Promise<unknown> {
+    const { attempts = attemptsDefault } = this.options
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(sent, route)
+      } catch (error) {
+        const failure = error as ClientError
+        if (attempt >= attempts || this.closing.signal.aborted || !helps(failure, route)) throw failure
+        await this.pause(pauseMs * 2 ** (attempt - 1) * (0.8 + 0.4 * Math.random()))
+      }
+    }
+  }
 
-/** Without the fields that are undefined. */
-const given = <A extends object>(fields: A): { readonly [K in keyof A]?: Exclude<A[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
+  private async attempt({ body, key, path }: Sent, [method, , , , otherwise]: Route): Promise<unknown> {
+    const { timeoutMs = timeoutMsDefault, token, url } = this.options
+    let response: Response
+    let text: string
+    try {
+      const now = token === undefined ? undefined : await AccessToken.current(token)
+      response = await fetch(`${url.replace(/\/$/, "")}${path}`, {
+        method,
+        headers: {
+          ...(now === undefined ? {} : { authorization: `Bearer ${now}` }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(key === undefined ? {} : { "idempotency-key": key })
+        },
+        signal: AbortSignal.any([this.closing.signal, AbortSignal.timeout(timeoutMs)]),
+        ...(body === undefined ? {} : { body })
+      })
+      text = await response.text()
+    } catch (cause) {
+      throw new Unreachable({ cause })
+    }
+    const answer = jsonOf(text)
+    if (response.ok || response.status === otherwise) return answer
+    throw Problem.isDetails(answer) ? new Problem(answer) : new Unreachable({ cause: `status ${response.status}` })
+  }
 
-const isProblem = Schema.is(ProblemDetails)
+  /** Ends early when the client is closed. */
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const { signal } = this.closing
+      const done = () => {
+        clearTimeout(timer)
+        signal.removeEventListener("abort", done)
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      signal.addEventListener("abort", done)
+    })
+  }
 
-const clientError = (error: unknown): ClientError =>
-  isProblem(error) ? new Problem(error) : new Unreachable({ cause: error })
+  close(): void {
+    this.closing.abort("the client is closed")
+  }
+}
+
+/** Whether sending the same request again may help and does nothing twice. */
+const helps = (failure: ClientError, [, , , again]: Route): boolean =>
+  again === "never"
+    ? failure._tag === "Problem" && failure.retry === "safe"
+    : failure._tag === "Unreachable" || failure.retry !== "never"
+
+const jsonOf = (text: string): unknown => {
+  if (text === "") return undefined
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new Unreachable({ cause })
+  }
+}

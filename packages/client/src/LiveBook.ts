@@ -1,6 +1,8 @@
 /** An order book that follows the stream: a snapshot, then every change, joined by sequence. */
-import type { Level } from "./api/Markets.ts"
-import type { DepthDelta, DepthSnapshot } from "./api/Stream.ts"
+import type { DepthDelta, DepthSnapshot } from "@pandora-exchange/contract/wire"
+
+/** A price and the total quantity at it. */
+export type Level = DepthSnapshot["bids"][number]
 
 /** `applied`; `old`: it was known already; `gap`: something before it is missing. */
 export type Applied = "applied" | "old" | "gap"

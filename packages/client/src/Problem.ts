@@ -1,92 +1,54 @@
+/** The ways a request fails: with a problem that the server reports, or without an answer. */
+import type { Code } from "@pandora-exchange/contract/failures"
+import type { ProblemDetails } from "@pandora-exchange/contract/wire"
+
 /**
- * What comes instead of an answer: RFC 9457 problem details with a stable `code`.
- *
- * Compare `code`, never `detail`. `type` links to the code's paragraph on the server that answered.
+ * What the server refused, and why. Compare `code`, never `detail`. The list of codes is open: treat one that you do not
+ * know by its `status` and `retry`.
  */
-import { areas, type Code, failureOf, type Retry } from "@pandora-exchange/contract/failures"
-import { Schema } from "effect"
-import { FactorRequest } from "./api/FactorRequest.ts"
+export class Problem extends Error implements Omit<ProblemDetails, "code"> {
+  readonly _tag = "Problem"
+  declare readonly type: string
+  declare readonly title: string
+  declare readonly status: number
+  declare readonly detail: string
+  declare readonly code: Code | (string & {})
+  declare readonly retry: ProblemDetails["retry"]
+  declare readonly requestId: string
+  declare readonly parameter?: string
+  declare readonly sequence?: number
+  declare readonly factor?: NonNullable<ProblemDetails["factor"]>
 
-export const retries = ["safe", "never", "unknown"] as const satisfies ReadonlyArray<Retry>
+  constructor(details: ProblemDetails) {
+    const { code, detail, parameter } = details
+    super(parameter === undefined ? `${code}: ${detail}` : `${code} (${parameter}): ${detail}`)
+    Object.assign(this, details)
+  }
+  override get name() {
+    return this._tag
+  }
 
-/** The body of every answer whose status is 400 or more, as `application/problem+json`. */
-export const ProblemDetails = Schema.Struct({
-  type: Schema.String.annotate({ description: "Link to what is said about the code, relative to the server" }),
-  title: Schema.String,
-  status: Schema.Int,
-  detail: Schema.String,
-  code: Schema.String.annotate({
-    description: "Stable. The list is open: treat an unknown code by its status and `retry`"
-  }),
-  retry: Schema.Literals(retries),
-  requestId: Schema.String.annotate({ description: "Finds the request in the server's log" }),
-  parameter: Schema.optionalKey(Schema.String).annotate({
-    description: "The field, query parameter or header that is wrong"
-  }),
-  sequence: Schema.optionalKey(Schema.Int).annotate({ description: "The command of the journal that was refused" }),
-  factor: Schema.optionalKey(FactorRequest).pipe(
-    Schema.annotateKey({ description: "Of `FactorRequired`: what to send as `proof`" })
-  )
-}).annotate({ identifier: "Problem", description: "RFC 9457 problem details" })
-
-export type ProblemDetails = typeof ProblemDetails.Type
-
-/** What the typed clients fail with. */
-export class Problem extends Schema.TaggedError<Problem>()("Problem", ProblemDetails.fields) {
-  override get message() {
-    return this.parameter === undefined
-      ? `${this.code}: ${this.detail}`
-      : `${this.code} (${this.parameter}): ${this.detail}`
+  static isDetails(answer: unknown): answer is ProblemDetails {
+    const { code, requestId, retry, status } = (answer ?? {}) as Partial<ProblemDetails>
+    return (
+      typeof code === "string" &&
+      typeof requestId === "string" &&
+      typeof retry === "string" &&
+      typeof status === "number"
+    )
   }
 }
 
-interface Entry {
-  readonly status: number
-  readonly retry: Retry
-  /** What is wrong and what to do. */
-  readonly sentence: string
-}
+/** No readable answer came. A command may have been done: send the same one with the same key to find out. */
+export class Unreachable extends Error {
+  readonly _tag = "Unreachable"
 
-const overHttp = [areas.request, areas.values, areas.refusals, areas.users, areas.stream, areas.service]
-
-/** Every code that this API answers with, by what it is about. Codes are only ever added. */
-export const problems: ReadonlyMap<string, Entry> = new Map(
-  overHttp
-    .flatMap((area) => Object.keys(area) as Array<Code>)
-    .map((code) => {
-      const { retry, sentence, status } = failureOf(code)
-      return [code, { status, retry, sentence }]
-    })
-)
-
-/** The problem details of a code. `detail` is the code's sentence unless something more exact is known. */
-export const detailsOf = (
-  code: Code,
-  requestId: string,
-  more: {
-    readonly detail?: string
-    readonly parameter?: string
-    readonly sequence?: number
-    readonly factor?: FactorRequest
-  } = {}
-): ProblemDetails => {
-  const { retry, sentence, status } = failureOf(code)
-  return {
-    type: `/docs/errors#${code}`,
-    title: titleOf(code),
-    status,
-    detail: more.detail ?? (more.parameter === undefined ? sentence : `${more.parameter}: ${sentence}`),
-    code,
-    retry,
-    requestId,
-    ...(more.parameter === undefined ? {} : { parameter: more.parameter }),
-    ...(more.sequence === undefined ? {} : { sequence: more.sequence }),
-    ...(more.factor === undefined ? {} : { factor: more.factor })
+  constructor({ cause }: { readonly cause: unknown }) {
+    super("The server did not answer, or its answer could not be read", { cause })
+  }
+  override get name() {
+    return this._tag
   }
 }
 
-/** `InsufficientFunds` is "Insufficient funds". */
-const titleOf = (code: string): string => {
-  const words = code.replace(/(?!^)([A-Z])/g, " $1").toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
+export type ClientError = Problem | Unreachable

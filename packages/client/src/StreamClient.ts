@@ -5,26 +5,20 @@
  * It connects again by itself, resumes each subscription after what it has, and notices what is missing, twice or out of order by
  * the sequences. Commands have keys, so those without an answer are sent again after a break and are done once.
  */
-import type { Trade } from "./api/Markets.ts"
-import type {
-  AmendedOrder,
-  AmendOrder,
-  CancelAfterSet,
-  CancelledOrder,
-  CancelledOrders,
-  PlacedList,
-  PlacedOrder,
-  PlaceList,
-  PlaceOrder,
-  ReplacedOrder,
-  ReplaceOrder
-} from "./api/Orders.ts"
-import { type AccountChange, type AccountSnapshot, type Message, path } from "./api/Stream.ts"
+import {
+  type AccountChange,
+  type AccountSnapshot,
+  commands,
+  type Message,
+  routes,
+  type StreamMethods,
+  streamPath,
+  type Trade
+} from "@pandora-exchange/contract/wire"
 import * as AccessToken from "./AccessToken.ts"
-import * as IdempotencyKey from "./IdempotencyKey.ts"
+import * as Arguments from "./Arguments.ts"
 import { LiveBook } from "./LiveBook.ts"
-import { Problem } from "./Problem.ts"
-import { Unreachable } from "./Unreachable.ts"
+import { Problem, Unreachable } from "./Problem.ts"
 
 /** What this needs of a WebSocket. */
 export interface Transport {
@@ -47,15 +41,11 @@ export interface StreamOptions {
   readonly connect?: (url: string) => Transport
 }
 
-export interface Keyed {
-  readonly account?: string
-  readonly key?: string
-}
-
 /** Ends what it was given for. */
 export type Stop = () => void
 
-export interface ExchangeStream {
+/** Commands without an answer reject with `Unreachable`. */
+export interface ExchangeStream extends StreamMethods {
   /** The book of a market, kept up to date. `onChange` is told of each change, the first snapshot included. */
   readonly book: (
     market: string,
@@ -68,23 +58,28 @@ export interface ExchangeStream {
     onMessage: (message: AccountSnapshot | AccountChange) => void,
     options?: { readonly account?: string; readonly from?: number }
   ) => Stop
-  readonly place: (order: PlaceOrder, options?: Keyed) => Promise<PlacedOrder>
-  readonly amend: (order: string, change: AmendOrder, options?: Keyed) => Promise<AmendedOrder>
-  readonly cancel: (order: string, options?: Keyed) => Promise<CancelledOrder>
-  readonly cancelAll: (
-    options?: Keyed & { readonly market?: string; readonly side?: "buy" | "sell" }
-  ) => Promise<CancelledOrders>
-  readonly placeList: (list: PlaceList, options?: Keyed) => Promise<PlacedList>
-  readonly cancelList: (list: string, options?: Keyed) => Promise<CancelledOrders>
-  readonly replace: (order: string, replacement: ReplaceOrder, options?: Keyed) => Promise<ReplacedOrder>
-  /** Cancels every open order after `delay` milliseconds, unless called again before; 0 stops the timer. */
-  readonly cancelAfter: (delay: number, options?: Keyed) => Promise<CancelAfterSet>
-  /** Commands without an answer reject with `Unreachable`. */
+  /** Ends the connection. Commands that have no answer yet reject with `Unreachable`. */
   readonly close: () => void
 }
 
 /** Opens a stream. What is asked of it waits until it is connected. */
-export const openStream = (options: StreamOptions): ExchangeStream => new Connecting(options)
+export const openStream = (options: StreamOptions): ExchangeStream => {
+  const stream = new Connecting(options)
+  const methods = Object.fromEntries(
+    (Object.keys(commands) as ReadonlyArray<keyof typeof commands>).map((op) => [
+      op,
+      (...args: ReadonlyArray<unknown>) => stream.command(commandOf(op, args))
+    ])
+  ) as unknown as StreamMethods
+  const { account, book, close, trades } = stream
+  return { ...methods, account, book, close, trades }
+}
+
+const commandOf = (op: keyof typeof commands, args: ReadonlyArray<unknown>): object => {
+  const { body, key, named, options } = Arguments.split(routes[op], args)
+  const under = commands[op]
+  return { op, key, ...options, ...named, ...(under === "" ? (body as object | undefined) : { [under]: body }) }
+}
 
 const reconnectMsMin = 100
 const reconnectMsMax = 10_000
@@ -111,7 +106,7 @@ interface Command {
   readonly reject: (error: Problem | Unreachable) => void
 }
 
-class Connecting implements ExchangeStream {
+class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
   private readonly options: StreamOptions
   private readonly subscriptions = new Set<Subscription>()
   private readonly commands = new Map<string, Command>()
@@ -128,7 +123,7 @@ class Connecting implements ExchangeStream {
   }
 
   private connect(): void {
-    const url = `${this.options.url.replace(/^http/, "ws").replace(/\/$/, "")}${path}`
+    const url = `${this.options.url.replace(/^http/, "ws").replace(/\/$/, "")}${streamPath}`
     const transport = (this.options.connect ?? platformSocket)(url)
     this.transport = transport
     transport.onopen = () => this.onOpen(transport)
@@ -315,34 +310,12 @@ class Connecting implements ExchangeStream {
     })
   }
 
-  readonly place: ExchangeStream["place"] = (order, options) => this.command("place", { order }, options)
-  readonly amend: ExchangeStream["amend"] = (order, change, options) =>
-    this.command("amend", { order, change }, options)
-  readonly cancel: ExchangeStream["cancel"] = (order, options) => this.command("cancel", { order }, options)
-  readonly cancelAll: ExchangeStream["cancelAll"] = ({ market, side, ...options } = {}) =>
-    this.command("cancelAll", { ...(market !== undefined && { market }), ...(side !== undefined && { side }) }, options)
-
-  readonly placeList: ExchangeStream["placeList"] = (list, options) => this.command("placeList", { list }, options)
-
-  readonly cancelList: ExchangeStream["cancelList"] = (list, options) => this.command("cancelList", { list }, options)
-
-  readonly replace: ExchangeStream["replace"] = (order, replacement, options) =>
-    this.command("replace", { order, replacement }, options)
-
-  readonly cancelAfter: ExchangeStream["cancelAfter"] = (delay, options) =>
-    this.command("cancelAfter", { delay }, options)
-
-  private command<A>(op: string, fields: object, { account, key }: Keyed = {}): Promise<A> {
+  /** Sends a command and waits for its answer, over further connections if this one breaks. */
+  command(fields: object): Promise<never> {
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(new Unreachable({ cause: "the stream is closed" }))
       const id = this.nextId()
-      const message = JSON.stringify({
-        op,
-        id,
-        key: key ?? IdempotencyKey.make(),
-        ...(account === undefined ? {} : { account }),
-        ...fields
-      })
+      const message = JSON.stringify({ id, ...fields })
       this.commands.set(id, { message, resolve, reject })
       if (this.ready) this.transport?.send(message)
     })

@@ -1,6 +1,8 @@
 /** What comes over HTTP and the stream instead of an answer: RFC 9457 problem details. */
 import { Schema } from "effect"
+import { areas, type Code, failureOf, type Retry } from "./failures.ts"
 import { field, optional, Sequence, struct, whole } from "./fields.ts"
+import type { ProblemDetails as Details } from "./generated/wire.ts"
 import { FactorRequest } from "./operations/users.ts"
 
 export const ProblemDetails = struct(
@@ -22,3 +24,55 @@ export const ProblemDetails = struct(
     factor: optional(FactorRequest, "With `FactorRequired`: what to send as `proof`.")
   }
 )
+export type ProblemDetails = Details
+
+interface Entry {
+  readonly status: number
+  readonly retry: Retry
+  /** What is wrong and what to do. */
+  readonly sentence: string
+}
+
+const overHttp = [areas.request, areas.values, areas.refusals, areas.users, areas.stream, areas.service]
+
+/** Every code that this API answers with, by what it is about. Codes are only ever added. */
+export const problems: ReadonlyMap<string, Entry> = new Map(
+  overHttp
+    .flatMap((area) => Object.keys(area) as Array<Code>)
+    .map((code) => {
+      const { retry, sentence, status } = failureOf(code)
+      return [code, { status, retry, sentence }]
+    })
+)
+
+/** The problem details of a code. `detail` is the code's sentence unless something more exact is known. */
+export const detailsOf = (
+  code: Code,
+  requestId: string,
+  more: {
+    readonly detail?: string
+    readonly parameter?: string
+    readonly sequence?: number
+    readonly factor?: NonNullable<ProblemDetails["factor"]>
+  } = {}
+): ProblemDetails => {
+  const { retry, sentence, status } = failureOf(code)
+  return {
+    type: `/docs/errors#${code}`,
+    title: titleOf(code),
+    status,
+    detail: more.detail ?? (more.parameter === undefined ? sentence : `${more.parameter}: ${sentence}`),
+    code,
+    retry,
+    requestId,
+    ...(more.parameter === undefined ? {} : { parameter: more.parameter }),
+    ...(more.sequence === undefined ? {} : { sequence: more.sequence }),
+    ...(more.factor === undefined ? {} : { factor: more.factor })
+  }
+}
+
+/** `InsufficientFunds` is "Insufficient funds". */
+const titleOf = (code: string): string => {
+  const words = code.replace(/(?!^)([A-Z])/g, " $1").toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -4,4 +4,4 @@
  */
 export * from "./generated/routes.ts"
 export type * from "./generated/wire.ts"
-export type { EffectMethods, PromiseMethods } from "./generated/methods.ts"
+export type { EffectMethods, PromiseMethods, StreamMethods } from "./generated/methods.ts"

@@ -16,7 +16,7 @@ it("a client gets plain data: every route and command, and no import that runs",
   expect(source("wire.ts").match(/^export .*$/gm)).toEqual([
     'export * from "./generated/routes.ts"',
     'export type * from "./generated/wire.ts"',
-    'export type { EffectMethods, PromiseMethods } from "./generated/methods.ts"'
+    'export type { EffectMethods, PromiseMethods, StreamMethods } from "./generated/methods.ts"'
   ])
 })
 

@@ -1,4 +1,4 @@
-import { problems } from "@pandora-exchange/client"
+import { problems } from "@pandora-exchange/contract/problem"
 import { offered } from "@pandora-exchange/contract/api"
 import { RejectReason } from "@pandora-exchange/core"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"

@@ -1,4 +1,4 @@
-import { problems } from "@pandora-exchange/client"
+import { problems } from "@pandora-exchange/contract/problem"
 import { Refused } from "@pandora-exchange/contract/failure"
 import { areas, codes, failureOf } from "@pandora-exchange/contract/failures"
 import { IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"

@@ -1,5 +1,6 @@
 /** Whatever is sent, the server answers with a problem that it knows, and goes on. */
-import { Api, problems } from "@pandora-exchange/client"
+import { operations } from "@pandora-exchange/contract/api"
+import { problems } from "@pandora-exchange/contract/problem"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { connect } from "node:net"
@@ -71,12 +72,7 @@ const body = fc
   .dictionary(fc.oneof(fc.constantFrom(...fields), nasty), value, { maxKeys: 6 })
   .chain((changes) => fc.constantFrom({ ...valid, ...changes }, changes))
 
-const paths = Object.values(Api.groups).flatMap(({ endpoints }) =>
-  Object.values(endpoints as Record<string, { method: string; path: string }>).map(({ method, path }) => ({
-    method,
-    path
-  }))
-)
+const paths = [...operations.values()].flatMap(({ rest }) => (rest === undefined ? [] : [rest]))
 
 const encoded = (text: string) => encodeURIComponent(toUSVString(text))
 

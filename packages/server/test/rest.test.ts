@@ -1,4 +1,5 @@
-import { IdempotencyKey, problems } from "@pandora-exchange/client"
+import { IdempotencyKey } from "@pandora-exchange/client"
+import { problems } from "@pandora-exchange/contract/problem"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { rm } from "node:fs/promises"
 import { asking, newFolder, problemOf, type Running, startServer } from "./support.ts"

@@ -1,5 +1,5 @@
 /** What the tests start, and how they talk to it: the real server, in a process of its own or in this one. */
-import type { ProblemDetails } from "@pandora-exchange/client/Problem"
+import type { ProblemDetails } from "@pandora-exchange/contract/problem"
 import { Cause, Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"

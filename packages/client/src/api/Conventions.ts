@@ -12,7 +12,7 @@
 import type { Permission } from "@pandora-exchange/core/Permission"
 import { Context, Schema, SchemaTransformation } from "effect"
 import { HttpApiMiddleware, HttpApiSchema, HttpApiSecurity } from "effect/http-api"
-import { ProblemDetails, problems } from "../Problem.ts"
+import { ProblemDetails, problems } from "@pandora-exchange/contract/problem"
 import * as WireId from "@pandora-exchange/contract/WireId"
 
 /** What a caller needs for a route. A route that does not say is not served. */

@@ -15,7 +15,7 @@
  */
 import { sides } from "@pandora-exchange/core/Order"
 import { Schema } from "effect"
-import { ProblemDetails } from "../Problem.ts"
+import { ProblemDetails } from "@pandora-exchange/contract/problem"
 import { Balance, Fill } from "./Accounts.ts"
 import { AccountId, OrderId, Sequence, Symbol, text, TimeMs, TradeId } from "./Conventions.ts"
 import { Level, Trade } from "./Markets.ts"

@@ -465,6 +465,38 @@ export interface PromiseMethods {
   verifyAudit(): Promise<AuditVerification>
 }
 
+/** Every command of the stream. */
+export interface StreamMethods {
+  /** Changes the price or the quantity of an open order. */
+  amend(order: string, change: AmendOrder, options?: AmendOptions): Promise<AmendedOrder>
+
+  /** Cancels an open order, by its id or by your own. */
+  cancel(order: string, options?: CancelOptions): Promise<CancelledOrder>
+
+  /**
+   * Cancels every open order after a delay, unless it is called again before: a dead man's switch.
+   */
+  cancelAfter(delay: number, options?: CancelAfterOptions): Promise<CancelAfterSet>
+
+  /** Cancels every open order, in one market or in all, of one side or of both. */
+  cancelAll(options?: CancelAllOptions): Promise<CancelledOrders>
+
+  /** Cancels the open orders of a list, by its id or by your own. */
+  cancelList(list: string, options?: CancelListOptions): Promise<CancelledOrders>
+
+  /** Places an order and answers when it is durable. */
+  place(order: PlaceOrder, options?: PlaceOptions): Promise<PlacedOrder>
+
+  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  placeList(list: PlaceList, options?: PlaceListOptions): Promise<PlacedList>
+
+  /**
+   * Cancels an open order and places another one in its market. The cancel stands even if the new
+   * one is refused.
+   */
+  replace(order: string, replacement: ReplaceOrder, options?: ReplaceOptions): Promise<ReplacedOrder>
+}
+
 /** Every operation of the HTTP API, with effects. */
 export interface EffectMethods<E> {
   /** Opens a sub-account. */

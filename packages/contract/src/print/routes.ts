@@ -95,16 +95,15 @@ const namesIn = (text: string, shapes: ReadonlyArray<Shape>): ReadonlyArray<stri
 export const printMethods = (operations: ReadonlyArray<Operation>): string => {
   const all = offered(operations)
   const options = all.flatMap((op) => optionsText(op) ?? [])
-  const face = (name: string, doc: string, types: string, wrap: Wrap) =>
-    documented(doc, `export interface ${name}${types} {\n${all.map((op) => methodText(op, wrap)).join("\n\n")}\n}`)
+  const face = (heading: string, doc: string, methods: ReadonlyArray<Offered>, wrap: Wrap) =>
+    documented(doc, `export interface ${heading} {\n${methods.map((op) => methodText(op, wrap)).join("\n\n")}\n}`)
+  const promise: Wrap = (type) => `Promise<${type}>`
+  const effect: Wrap = (type) => `Effect.Effect<${type}, E>`
+  const onStream = all.filter(({ stream }) => stream !== undefined)
   const faces = [
-    face("PromiseMethods", "Every operation of the HTTP API, with promises.", "", (type) => `Promise<${type}>`),
-    face(
-      "EffectMethods",
-      "Every operation of the HTTP API, with effects.",
-      "<E>",
-      (type) => `Effect.Effect<${type}, E>`
-    )
+    face("PromiseMethods", "Every operation of the HTTP API, with promises.", all, promise),
+    face("StreamMethods", "Every command of the stream.", onStream, promise),
+    face("EffectMethods<E>", "Every operation of the HTTP API, with effects.", all, effect)
   ]
   const text = [...options, ...faces].join("\n")
   const shapes = all.flatMap((op) =>

@@ -1,5 +1,5 @@
 /** Everything that can come instead of an answer, as the code and parameter of a problem. */
-import { detailsOf, problems, type ProblemDetails } from "@pandora-exchange/client/Problem"
+import { detailsOf, problems, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import type { FactorRequest } from "@pandora-exchange/client/api/FactorRequest"
 import { codeOf as contractCodeOf, type Refused } from "@pandora-exchange/contract/failure"
 import type { Code } from "@pandora-exchange/contract/failures"

@@ -2,7 +2,7 @@
  * The HTTP server: listens, hands requests to the `RequestHandler`, and drains.
  * `node:http` keeps the bounds of headers and time, and refuses ambiguous framing.
  */
-import { detailsOf } from "@pandora-exchange/client/Problem"
+import { detailsOf } from "@pandora-exchange/contract/problem"
 import { Effect, Schema } from "effect"
 import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo, Socket } from "node:net"

@@ -1,6 +1,6 @@
 /** Writes the answer to one request: a result, a page, or a problem. */
 import type { Code } from "@pandora-exchange/contract/failures"
-import { detailsOf, type ProblemDetails } from "@pandora-exchange/client/Problem"
+import { detailsOf, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import type { ServerResponse } from "node:http"
 import { Json } from "./Routes.ts"
 

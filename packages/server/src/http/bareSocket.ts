@@ -2,7 +2,7 @@
  * Answers on a connection that has no HTTP response: one that was not readable, or an upgrade that
  * is refused.
  */
-import { detailsOf, type ProblemDetails } from "@pandora-exchange/client/Problem"
+import { detailsOf, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import { STATUS_CODES } from "node:http"
 import type { Socket } from "node:net"
 

@@ -2,7 +2,7 @@
 import { offered } from "@pandora-exchange/contract/api"
 import { asyncApi } from "@pandora-exchange/contract/print/asyncApi"
 import { openApi } from "@pandora-exchange/contract/print/openApi"
-import { problems } from "@pandora-exchange/client/Problem"
+import { problems } from "@pandora-exchange/contract/problem"
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApi, HttpApiScalar, OpenApi } from "effect/http-api"

@@ -8,7 +8,7 @@
  */
 import { NodeWS } from "@effect/platform-node"
 import { closeCodes } from "@pandora-exchange/client/api/Stream"
-import { detailsOf } from "@pandora-exchange/client/Problem"
+import { detailsOf } from "@pandora-exchange/contract/problem"
 import { type Context, Effect, Exit, type Redacted, Stream } from "effect"
 import type { IncomingMessage } from "node:http"
 import type { BlockList, Socket } from "node:net"
