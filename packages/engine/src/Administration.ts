@@ -81,7 +81,7 @@ export const setMarketStatus = (
   if (market === undefined) return reject(out, "UnknownMarket")
   market.status = command.status
   emit(out, { ...command, _tag: "MarketStatusChanged" })
-  open.look(market, market.referenceTicks)
+  open.checkTriggers(market, market.referenceTicks)
 }
 
 export const setMarketFees = (state: State, out: Batch.BatchWriter, command: Of<"SetMarketFees">): void => {
@@ -106,7 +106,7 @@ export const setMarketRules = (
   if (!rulesAreValid(market, rules)) return reject(out, "RulesInvalid")
   market.rules = rules
   emit(out, { _tag: "MarketRulesChanged", marketId, ...rules })
-  open.look(market, market.referenceTicks)
+  open.checkTriggers(market, market.referenceTicks)
 }
 
 const rulesAreValid = (market: MarketState, rules: Market.MarketRules): boolean => {
@@ -144,7 +144,7 @@ export const setPrice = (open: OpenOrders, state: State, out: Batch.BatchWriter,
   if (isNew && market.prices.size >= state.limits.priceSourcesPerMarketMax) return reject(out, "TooManyPriceSources")
   market.prices.set(command.source, command.priceTicks)
   emit(out, { ...command, _tag: "PriceSet" })
-  if (command.source === market.rules.triggerSource) open.look(market, command.priceTicks)
+  if (command.source === market.rules.triggerSource) open.checkTriggers(market, command.priceTicks)
 }
 
 export const openAccount = (state: State, out: Batch.BatchWriter, { kind, reference }: Of<"OpenAccount">): void => {

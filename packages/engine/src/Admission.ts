@@ -17,7 +17,7 @@ import {
   refusedByQuantity
 } from "./OrderTerms.ts"
 import { orderAmountMax, type State } from "./State.ts"
-import { fok, gtd, limit, market, marketBudget, postOnlyOff, postOnlySlide, type Taker } from "./Taker.ts"
+import { fok, gtd, orderType, postOnlyOff, postOnlySlide, type Taker } from "./Taker.ts"
 import { isRising, isThere } from "./Triggers.ts"
 import type { Walk } from "./Walk.ts"
 
@@ -45,7 +45,7 @@ export class Admission {
 
   /** Readies a new order to be accepted, or returns the first reason against it. */
   admit(order: Taker): Reason | undefined {
-    const { of } = order
+    const { market } = order
     const waits = order.trigger !== 0
     const byTerms = this.refusedByMarket(order) ?? this.refusedByTerms(order)
     if (byTerms !== undefined) return byTerms
@@ -56,7 +56,7 @@ export class Admission {
       this.duplicate(order) ??
       (order.canRest || waits ? this.tooMany(order, 1) : undefined) ??
       (waits ? this.tooManyConditional(order, 1, order.trailingUnit === 0 ? 0 : 1) : undefined) ??
-      (of.rules.positionMax === 0n ? undefined : this.positionTooLarge(order, order.lots, 0))
+      (market.rules.positionMax === 0n ? undefined : this.positionTooLarge(order, order.lots, 0))
     if (byAccount !== undefined) return byAccount
     this.prepare(order)
     return waits ? this.unfunded(order, 0) : this.refusedByBook(order, 0)
@@ -66,15 +66,21 @@ export class Admission {
 
   /** Looks up what the order would find now, where that decides about it. A budget orders just what it finds. */
   find(order: Taker): void {
-    const { lots, of, side, type } = order
+    const { lots, market, side, type } = order
     if (order.trigger !== 0) return
-    if (type === marketBudget) {
-      const { marketLotsMax } = of.rules
-      this.walk.findBudget(of, side, order, Number(order.budget), marketLotsMax === 0 ? of.lotsMax : marketLotsMax)
+    if (type === orderType.marketBudget) {
+      const { marketLotsMax } = market.rules
+      this.walk.findBudget(
+        market,
+        side,
+        order,
+        Number(order.budget),
+        marketLotsMax === 0 ? market.lotsMax : marketLotsMax
+      )
       order.lots = this.walk.lots
       order.budgetEnd = this.budgetEnd(order.budget)
-    } else if (type === market || order.timeInForce === fok) {
-      this.walk.find(of, side, order, order.limitTicks, lots)
+    } else if (type === orderType.market || order.timeInForce === fok) {
+      this.walk.find(market, side, order, order.limitTicks, lots)
     }
   }
 
@@ -92,19 +98,19 @@ export class Admission {
 
   /** Moves an order that would cross to the nearest price at which it rests, if the market allows that price. */
   slide(order: Taker): void {
-    const { of, side } = order
-    const makers = of.book.against(side)
+    const { market, side } = order
+    const makers = market.book.against(side)
     if (!makers.crossedBy(order.priceTicks)) return
     const best = this.state.levels.price(makers.best)
     const price = side === buy ? best - 1 : best + 1
-    if (price >= Math.max(1, of.rules.ticksMin) && price <= of.ticksMax) order.priceTicks = price
+    if (price >= Math.max(1, market.rules.ticksMin) && price <= market.ticksMax) order.priceTicks = price
   }
 
   // ---- Checks
 
-  refusedByMarket({ account, of, postOnly, trigger, type }: Taker): Reason | undefined {
+  refusedByMarket({ account, market, postOnly, trigger, type }: Taker): Reason | undefined {
     if (!this.state.accounts.isUserOrHouse(account)) return "AccountCannotTrade"
-    switch (of.status) {
+    switch (market.status) {
       case "open":
         return undefined
       case "halted":
@@ -112,7 +118,7 @@ export class Admission {
       case "cancelOnly":
         return "MarketCancelOnly"
       case "postOnly":
-        return postOnly !== postOnlyOff && type === limit && trigger === 0 ? undefined : "MarketPostOnly"
+        return postOnly !== postOnlyOff && type === orderType.limit && trigger === 0 ? undefined : "MarketPostOnly"
     }
   }
 
@@ -124,18 +130,18 @@ export class Admission {
     return (
       refusedByQuantity(order) ??
       (order.displayLots === 0 ? undefined : this.refusedByDisplay(order)) ??
-      refusedByPrice(order.of, order.type, order.priceTicks, order.triggerTicks) ??
+      refusedByPrice(order.market, order.type, order.priceTicks, order.triggerTicks) ??
       refusedByOffset(order) ??
       refusedByNotional(order) ??
-      (order.type === limit && isOutsideBand(order.of, order.side, order.priceTicks)
+      (order.type === orderType.limit && isOutsideBand(order.market, order.side, order.priceTicks)
         ? "PriceOutsideBand"
         : undefined) ??
       (order.timeInForce === gtd && order.deadline <= this.state.time ? "DeadlinePassed" : undefined)
     )
   }
 
-  private refusedByDisplay({ displayLots, lots, of }: Taker): Reason | undefined {
-    const fits = displayLots <= lots && displayLots >= of.lotsMin && this.partsFit(displayLots, lots)
+  private refusedByDisplay({ displayLots, lots, market }: Taker): Reason | undefined {
+    const fits = displayLots <= lots && displayLots >= market.lotsMin && this.partsFit(displayLots, lots)
     return fits ? undefined : "DisplayQuantityInvalid"
   }
 
@@ -144,17 +150,19 @@ export class Admission {
   }
 
   /** Whether a market order or a budget found more than an order may move. */
-  refusedByFound({ of, side, trigger, type }: Taker): Reason | undefined {
+  refusedByFound({ market, side, trigger, type }: Taker): Reason | undefined {
     if (trigger !== 0) return undefined
-    if (type === marketBudget) {
-      return unitsOf(this.walk.lots, of.lotUnits) > orderAmountMax ? "QuantityTooLarge" : undefined
+    if (type === orderType.marketBudget) {
+      return unitsOf(this.walk.lots, market.lotUnits) > orderAmountMax ? "QuantityTooLarge" : undefined
     }
-    return type === market && side === buy && this.walk.quote > orderAmountMax ? "NotionalTooLarge" : undefined
+    return type === orderType.market && side === buy && this.walk.quote > orderAmountMax
+      ? "NotionalTooLarge"
+      : undefined
   }
 
-  wouldTrigger({ of, side, trigger, triggerTicks }: Taker): Reason | undefined {
+  wouldTrigger({ market, side, trigger, triggerTicks }: Taker): Reason | undefined {
     if (triggerTicks === 0) return undefined
-    const reference = of.referenceTicks
+    const reference = market.referenceTicks
     return reference !== 0 && isThere(isRising(side, trigger), triggerTicks, reference) ? "WouldTrigger" : undefined
   }
 
@@ -170,26 +178,26 @@ export class Admission {
     return full ? "TooManyOpenOrders" : undefined
   }
 
-  tooManyConditional({ account, of }: Taker, waiting: number, trailing: number): Reason | undefined {
+  tooManyConditional({ account, market }: Taker, waiting: number, trailing: number): Reason | undefined {
     const { accounts, limits } = this.state
     const full =
       accounts.waitingOrders(account) + waiting > limits.conditionalOrdersPerAccountMax ||
-      of.trailingOrders + trailing > limits.trailingOrdersPerMarketMax
+      market.trailingOrders + trailing > limits.trailingOrdersPerMarketMax
     return full ? "TooManyConditionalOrders" : undefined
   }
 
   /** Of a buy of `lots`, beside the account's open buys but for the one at `except`. */
-  positionTooLarge({ account, of, side }: Taker, lots: number, except: number): Reason | undefined {
+  positionTooLarge({ account, market, side }: Taker, lots: number, except: number): Reason | undefined {
     if (side !== buy) return undefined
     const { accounts, funds, orders } = this.state
     let buying = BigInt(lots)
     for (let slot = accounts.firstOrder(account); slot !== 0; slot = orders.nextOfAccount(slot)) {
-      if (orders.side(slot) === buy && orders.market(slot) === of.marketId && slot !== except) {
+      if (orders.side(slot) === buy && orders.market(slot) === market.marketId && slot !== except) {
         buying += BigInt(orders.remaining(slot) + orders.hidden(slot))
       }
     }
-    const has = funds.available(account, of.base) + funds.held(account, of.base)
-    return has + buying * of.market.lotUnits > of.rules.positionMax ? "PositionTooLarge" : undefined
+    const has = funds.available(account, market.base) + funds.held(account, market.base)
+    return has + buying * market.terms.lotUnits > market.rules.positionMax ? "PositionTooLarge" : undefined
   }
 
   /** The checks against book and funds of an order that would be matched now and has `held` already. */
@@ -207,53 +215,53 @@ export class Admission {
   }
 
   /** A post-only order takes nothing; one that was moved may be worth too much. */
-  refusedAsMaker({ lots, of, priceTicks, side }: Taker): Reason | undefined {
-    if (of.book.against(side).crossedBy(priceTicks)) return "PostOnlyWouldCross"
-    return priceTicks * lots * of.quotePerTickLot > of.notionalMax ? "NotionalTooLarge" : undefined
+  refusedAsMaker({ lots, market, priceTicks, side }: Taker): Reason | undefined {
+    if (market.book.against(side).crossedBy(priceTicks)) return "PostOnlyWouldCross"
+    return priceTicks * lots * market.quotePerTickLot > market.notionalMax ? "NotionalTooLarge" : undefined
   }
 
   private unfunded(order: Taker, held: number): Reason | undefined {
-    const least = order.type === marketBudget && order.side === buy ? Number(order.budget) : order.needed
+    const least = order.type === orderType.marketBudget && order.side === buy ? Number(order.budget) : order.needed
     return this.canReserve(order, least - held) ? undefined : "InsufficientFunds"
   }
 
-  canReserve({ account, of, side }: Taker, amount: number): boolean {
-    return this.state.funds.canReserve(account, of.heldAsset(side), amount)
+  canReserve({ account, market, side }: Taker, amount: number): boolean {
+    return this.state.funds.canReserve(account, market.heldAsset(side), amount)
   }
 
-  neededNow({ lots, of, priceTicks, side, type }: Taker): number {
-    if (type === limit) return this.open.heldFor(of, side, priceTicks, lots)
-    return side === buy ? this.walk.quote : unitsOf(this.walk.lots, of.lotUnits)
+  neededNow({ lots, market, priceTicks, side, type }: Taker): number {
+    if (type === orderType.limit) return this.open.heldFor(market, side, priceTicks, lots)
+    return side === buy ? this.walk.quote : unitsOf(this.walk.lots, market.lotUnits)
   }
 
   neededWaiting(order: Taker): number {
-    const { lots, of, priceTicks, side, type } = order
-    return this.open.heldFor(of, side, type === limit ? priceTicks : boundOf(order), lots)
+    const { lots, market, priceTicks, side, type } = order
+    return this.open.heldFor(market, side, type === orderType.limit ? priceTicks : boundOf(order), lots)
   }
 
   /** Whether `lots` would not fit on their level, which has `leaving` lots fewer then. Where there is a level, there is nothing to trade with. */
-  levelIsFull({ of, priceTicks, side }: Taker, lots: number, leaving: number): boolean {
+  levelIsFull({ market, priceTicks, side }: Taker, lots: number, leaving: number): boolean {
     const { levels } = this.state
-    const level = of.book.of(side).levelAt(priceTicks)
+    const level = market.book.of(side).levelAt(priceTicks)
     return level !== 0 && levels.total(level) - leaving + levels.hidden(level) > Number.MAX_SAFE_INTEGER - lots
   }
 }
 
 /** What is worth too little or too much, whatever the book has. */
 const refusedByNotional = (order: Taker): Reason | undefined => {
-  const { lots, of, side, trigger, type } = order
-  if (type === limit) return notionalRefusal(of, order.priceTicks * lots * of.quotePerTickLot)
-  if (type === marketBudget) return notionalRefusal(of, Number(order.budget))
-  const reference = of.referenceTicks
+  const { lots, market, side, trigger, type } = order
+  if (type === orderType.limit) return notionalRefusal(market, order.priceTicks * lots * market.quotePerTickLot)
+  if (type === orderType.marketBudget) return notionalRefusal(market, Number(order.budget))
+  const reference = market.referenceTicks
   if (reference !== 0) {
-    const notional = reference * lots * of.quotePerTickLot
-    if (of.rules.notionalMinForMarket && notional < of.notionalMin) return "NotionalTooSmall"
-    if (of.rules.notionalMaxForMarket && notional > of.notionalMax) return "NotionalTooLarge"
+    const notional = reference * lots * market.quotePerTickLot
+    if (market.rules.notionalMinForMarket && notional < market.notionalMin) return "NotionalTooSmall"
+    if (market.rules.notionalMaxForMarket && notional > market.notionalMax) return "NotionalTooLarge"
   }
   if (trigger === 0 || side !== buy) return undefined
   const bound = boundOf(order)
   if (bound === 0) return "NoReferencePrice"
-  return bound * lots * of.quotePerTickLot > orderAmountMax ? "NotionalTooLarge" : undefined
+  return bound * lots * market.quotePerTickLot > orderAmountMax ? "NotionalTooLarge" : undefined
 }
 
 /** Of nothing there is nothing, also where one lot is more than an order may move. */

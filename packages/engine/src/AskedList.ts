@@ -2,7 +2,7 @@
 import { Order, type RejectReason } from "@pandora-exchange/core"
 import { buy } from "./OrderPool.ts"
 import { asksNothing } from "./OrderRecord.ts"
-import { limit, marketBudget, type Taker } from "./Taker.ts"
+import { orderType, type Taker } from "./Taker.ts"
 
 const stopLoss = Order.triggers.indexOf("stopLoss")
 const takeProfit = Order.triggers.indexOf("takeProfit")
@@ -43,8 +43,8 @@ export class AskedList {
     const { pair } = this
     const [first, second] = this.orders
     if (this.contingency !== otoco && !asksNothing(this.third)) return false
-    if (this.contingency !== oco && !(first!.type === limit && first!.trigger === 0)) return false
-    if (pair === undefined) return second!.type !== marketBudget
+    if (this.contingency !== oco && !(first!.type === orderType.limit && first!.trigger === 0)) return false
+    if (pair === undefined) return second!.type !== orderType.marketBudget
     const [one, stop] = pair
     const isMaker = one.canRest && one.trigger === 0 && one.postOnly === postOnlyRefuse
     return (
@@ -52,7 +52,7 @@ export class AskedList {
       one.lots === stop.lots &&
       (isMaker || one.trigger === takeProfit) &&
       stop.trigger === stopLoss &&
-      (this.contingency === oco || (one.type !== marketBudget && stop.type !== marketBudget))
+      (this.contingency === oco || (one.type !== orderType.marketBudget && stop.type !== orderType.marketBudget))
     )
   }
 
@@ -60,7 +60,7 @@ export class AskedList {
     const { pair } = this
     if (pair === undefined) return undefined
     const [one, stop] = pair
-    const reference = this.contingency === oco ? one.of.referenceTicks : 0
+    const reference = this.contingency === oco ? one.market.referenceTicks : 0
     const price = one.trigger === 0 ? one.priceTicks : one.triggerTicks
     const better = (other: number) => price === 0 || other === 0 || (one.side === buy ? price < other : price > other)
     return better(stop.triggerTicks) && better(reference) ? undefined : "ListPricesInvalid"

@@ -46,7 +46,7 @@ export const contentsOf = (state: State): Contents => {
   return {
     sequence: state.sequence,
     assets: state.assets.filter((asset) => asset !== undefined),
-    markets: markets.map(({ depthSequence, lastTradeId, market }) => ({ market, depthSequence, lastTradeId })),
+    markets: markets.map(({ depthSequence, lastTradeId, terms }) => ({ market: terms, depthSequence, lastTradeId })),
     balances: balancesOf(state),
     orders: ordersOf(state)
   }

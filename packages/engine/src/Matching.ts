@@ -9,7 +9,7 @@ import { OrderExtra } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
 import { keep } from "./OrderRecord.ts"
 import { accountIdOf, type MarketState, type State } from "./State.ts"
-import { limit, marketBudget, type Taker } from "./Taker.ts"
+import { orderType, type Taker } from "./Taker.ts"
 import { Trade } from "./Trade.ts"
 import { isOwn, reachOf } from "./Walk.ts"
 
@@ -34,11 +34,11 @@ export class Matching {
 
   /** Trades the taker, then rests or ends it; its list and the market's waiting orders come after it. */
   run(out: Batch.BatchWriter, taker: Taker): void {
-    const { limitTicks, of, side } = taker
-    const makers = of.book.against(side)
+    const { limitTicks, market, side } = taker
+    const makers = market.book.against(side)
     let beyondRange = false
     if (makers.crossedBy(limitTicks)) {
-      const reach = reachOf(of, side, limitTicks)
+      const reach = reachOf(market, side, limitTicks)
       this.match(out, taker, reach)
       // The range is that of the price before the order traded.
       beyondRange = makers.crossedBy(limitTicks) && !makers.crossedBy(reach)
@@ -46,18 +46,18 @@ export class Matching {
     this.finish(out, taker, beyondRange)
     const { firstTicks, lastTicks } = taker
     if (firstTicks === 0) return
-    of.lastTicks = lastTicks
-    if (of.rules.triggerSource !== "") return
-    this.open.look(of, firstTicks)
-    if (lastTicks !== firstTicks) this.open.look(of, lastTicks)
+    market.lastTicks = lastTicks
+    if (market.rules.triggerSource !== "") return
+    this.open.checkTriggers(market, firstTicks)
+    if (lastTicks !== firstTicks) this.open.checkTriggers(market, lastTicks)
   }
 
   /** Best price first, oldest first, as far as `reach`. */
   private match(out: Batch.BatchWriter, taker: Taker, reach: number): void {
     const { levels, orders } = this.state
-    const { account, of, orderId, side } = taker
-    const { marketId } = of
-    const makers = of.book.against(side)
+    const { account, market, orderId, side } = taker
+    const { marketId } = market
+    const makers = market.book.against(side)
     const takerAccountId = accountIdOf(account)
     const mayTradeWithItself = taker.selfTradePrevention === none
     while (taker.left > 0 && makers.crossedBy(reach)) {
@@ -82,7 +82,7 @@ export class Matching {
       emitTrade(
         out,
         marketId,
-        ++of.lastTradeId,
+        ++market.lastTradeId,
         makerId,
         orderId,
         accountIdOf(maker),
@@ -97,10 +97,10 @@ export class Matching {
         trade.buyerHeld,
         side === buy ? trade.sellerFee : trade.buyerFee,
         side === buy ? trade.buyerFee : trade.sellerFee,
-        ++of.depthSequence
+        ++market.depthSequence
       )
       if (lots < makerShown) makers.shrink(slot, lots)
-      else this.usedUp(out, of, makers, slot, price, filled)
+      else this.usedUp(out, market, makers, slot, price, filled)
       if (extra !== undefined && extra.listId !== 0) this.open.legTraded(out, extra.listId, makerId)
     }
   }
@@ -109,11 +109,12 @@ export class Matching {
   private settle(taker: Taker, slot: number, price: number, lots: number): Trade {
     const { orders } = this.state
     const { trade } = this
-    const { account, of, side, takerRate } = taker
+    const { account, market, side, takerRate } = taker
     const isBuy = side === buy
-    const baseUnits = lots * of.lotUnits
-    const quoteUnits = price * lots * of.quotePerTickLot
-    const takerHeld = isBuy && taker.type === limit ? taker.priceTicks * lots * of.quotePerTickLot : quoteUnits
+    const baseUnits = lots * market.lotUnits
+    const quoteUnits = price * lots * market.quotePerTickLot
+    const takerHeld =
+      isBuy && taker.type === orderType.limit ? taker.priceTicks * lots * market.quotePerTickLot : quoteUnits
     const takerReceives = isBuy ? baseUnits : quoteUnits
     const makerReceives = isBuy ? quoteUnits : baseUnits
     const makerRate = orders.makerRate(slot)
@@ -121,8 +122,8 @@ export class Matching {
     const takerFee = feeOf(takerReceives, takerRate, taker.feeRemainder)
     trade.buyer = isBuy ? account : orders.account(slot)
     trade.seller = isBuy ? orders.account(slot) : account
-    trade.base = of.base
-    trade.quote = of.quote
+    trade.base = market.base
+    trade.quote = market.quote
     trade.baseUnits = baseUnits
     trade.quoteUnits = quoteUnits
     trade.buyerHeld = takerHeld
@@ -138,7 +139,7 @@ export class Matching {
   /** Nothing of what a maker shows is left: it shows more, or ends. */
   private usedUp(
     out: Batch.BatchWriter,
-    of: MarketState,
+    market: MarketState,
     makers: BookSide,
     slot: number,
     price: number,
@@ -147,7 +148,7 @@ export class Matching {
     const { orders } = this.state
     const extra = orders.extra(slot)
     makers.remove(slot)
-    if (extra !== undefined && extra.hiddenLots > 0) return this.refill(out, of, makers, slot, extra, price)
+    if (extra !== undefined && extra.hiddenLots > 0) return this.refill(out, market, makers, slot, extra, price)
     const id = orders.id(slot)
     const account = orders.account(slot)
     const lots = orders.lots(slot)
@@ -158,7 +159,7 @@ export class Matching {
       out,
       id,
       accountIdOf(account),
-      of.marketId,
+      market.marketId,
       makers.side,
       reason,
       price,
@@ -173,7 +174,7 @@ export class Matching {
 
   private refill(
     out: Batch.BatchWriter,
-    of: MarketState,
+    market: MarketState,
     makers: BookSide,
     slot: number,
     extra: OrderExtra,
@@ -188,19 +189,19 @@ export class Matching {
     emit(out, {
       _tag: "OrderRefilled",
       orderId: orders.id(slot),
-      marketId: of.marketId,
+      marketId: market.marketId,
       side: makers.side === buy ? "buy" : "sell",
       priceTicks: price,
       remainingLots,
       shownLots,
-      depthSequence: ++of.depthSequence
+      depthSequence: ++market.depthSequence
     })
   }
 
   /** Taker and the maker at the head of the book are of one owner. */
   private prevent(out: Batch.BatchWriter, taker: Taker, makers: BookSide, slot: number, price: number): void {
     const { funds, orders } = this.state
-    const { of, selfTradePrevention: mode, side } = taker
+    const { market, selfTradePrevention: mode, side } = taker
     const maker = orders.account(slot)
     const shown = orders.remaining(slot)
     const ends = mode === expireTaker || mode === expireMaker || mode === expireBoth
@@ -213,10 +214,10 @@ export class Matching {
       makerLots = mode === expireTaker ? 0 : shown + orders.hidden(slot)
       takerLots = mode === expireMaker ? 0 : taker.left
     } else {
-      makerReleased = this.open.heldFor(of, makers.side, price, lots)
-      takerReleased = taker.type === limit ? this.open.heldFor(of, side, taker.priceTicks, lots) : 0
-      funds.release(maker, of.heldAsset(makers.side), makerReleased)
-      funds.release(taker.account, of.heldAsset(side), takerReleased)
+      makerReleased = this.open.heldFor(market, makers.side, price, lots)
+      takerReleased = taker.type === orderType.limit ? this.open.heldFor(market, side, taker.priceTicks, lots) : 0
+      funds.release(maker, market.heldAsset(makers.side), makerReleased)
+      funds.release(taker.account, market.heldAsset(side), takerReleased)
       taker.left -= lots
       taker.preventedLots += lots
       taker.held -= takerReleased
@@ -227,7 +228,7 @@ export class Matching {
     taker.expired = mode === expireTaker || mode === expireBoth || taker.left === 0
     emit(out, {
       _tag: "SelfTradePrevented",
-      marketId: of.marketId,
+      marketId: market.marketId,
       makerOrderId: orders.id(slot),
       takerOrderId: taker.orderId,
       makerAccountId: accountIdOf(maker),
@@ -239,19 +240,19 @@ export class Matching {
       takerLots,
       makerReleased: BigInt(makerReleased),
       takerReleased: BigInt(takerReleased),
-      depthSequence: ends ? 0 : ++of.depthSequence
+      depthSequence: ends ? 0 : ++market.depthSequence
     })
     if (mode === expireMaker || mode === expireBoth) this.open.end(out, slot, selfTrade)
     else if (!ends) {
       if (lots < shown) makers.shrink(slot, lots)
-      else this.usedUp(out, of, makers, slot, price, selfTrade)
+      else this.usedUp(out, market, makers, slot, price, selfTrade)
     }
   }
 
   private finish(out: Batch.BatchWriter, taker: Taker, beyondRange: boolean): void {
     const { left, type } = taker
     if (taker.expired) return this.endTaker(out, taker, selfTrade)
-    if (type === marketBudget) return this.endTaker(out, taker, taker.budgetEnd)
+    if (type === orderType.marketBudget) return this.endTaker(out, taker, taker.budgetEnd)
     if (left === 0) return this.endTaker(out, taker, filled)
     if (beyondRange) return this.endTaker(out, taker, priceRange)
     if (taker.canRest) return this.rest(out, taker)
@@ -259,12 +260,25 @@ export class Matching {
   }
 
   private endTaker(out: Batch.BatchWriter, taker: Taker, reason: number): void {
-    const { account, held, left, listId, lots, of, orderId, preventedLots, side, slot } = taker
-    if (held !== 0) this.state.funds.release(account, of.heldAsset(side), held)
+    const { account, held, left, listId, lots, market, orderId, preventedLots, side, slot } = taker
+    if (held !== 0) this.state.funds.release(account, market.heldAsset(side), held)
     if (slot !== 0) this.open.unregister(slot)
     const ended = left + preventedLots
     const accountId = accountIdOf(account)
-    orderEnded(out, orderId, accountId, of.marketId, side, reason, taker.priceTicks, lots - ended, ended, held, 0, 0)
+    orderEnded(
+      out,
+      orderId,
+      accountId,
+      market.marketId,
+      side,
+      reason,
+      taker.priceTicks,
+      lots - ended,
+      ended,
+      held,
+      0,
+      0
+    )
     if (listId !== 0) this.open.legEnded(out, listId, orderId, reason)
   }
 
@@ -274,7 +288,7 @@ export class Matching {
     const slot = orders.allocate()
     orders.setId(slot, taker.orderId)
     orders.setAccount(slot, taker.account)
-    keep(orders, slot, taker.of.marketId, taker)
+    keep(orders, slot, taker.market.marketId, taker)
     orders.setFeeRemainder(slot, 0)
     this.open.register(slot, taker.clientOrderId)
     return slot
@@ -282,7 +296,7 @@ export class Matching {
 
   private rest(out: Batch.BatchWriter, taker: Taker): void {
     const { orders } = this.state
-    const { displayLots, left, of, preventedLots, priceTicks, side } = taker
+    const { displayLots, left, market, preventedLots, priceTicks, side } = taker
     const slot = taker.slot === 0 ? this.record(taker) : taker.slot
     const shown = displayLots === 0 ? left : Math.min(displayLots, left)
     let extra = orders.extra(slot)
@@ -297,8 +311,8 @@ export class Matching {
     orders.setPrice(slot, priceTicks)
     orders.setRemaining(slot, shown)
     orders.setFeeRemainder(slot, taker.feeRemainder)
-    of.book.of(side).append(slot, priceTicks)
-    invariant(!of.book.against(side).crossedBy(priceTicks), "a resting order does not cross the book")
-    orderRested(out, taker.orderId, of.marketId, side, priceTicks, left, shown, ++of.depthSequence)
+    market.book.of(side).append(slot, priceTicks)
+    invariant(!market.book.against(side).crossedBy(priceTicks), "a resting order does not cross the book")
+    orderRested(out, taker.orderId, market.marketId, side, priceTicks, left, shown, ++market.depthSequence)
   }
 }

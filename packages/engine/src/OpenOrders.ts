@@ -68,8 +68,8 @@ export class OpenOrders {
   }
 
   /** What is held for an order in the book. */
-  heldFor(of: MarketState, side: number, price: number, lots: number): number {
-    return side === buy ? price * lots * of.quotePerTickLot : lots * of.lotUnits
+  heldFor(market: MarketState, side: number, price: number, lots: number): number {
+    return side === buy ? price * lots * market.quotePerTickLot : lots * market.lotUnits
   }
 
   heldOf(slot: number): number {
@@ -82,7 +82,7 @@ export class OpenOrders {
   /** Takes an open order out of where it is and releases what is held for it, all but `passedOn`; then the others of its list feel it. */
   end(out: Batch.BatchWriter, slot: number, reason: number, passedOn = 0): void {
     const { funds, markets, orders } = this.state
-    const of = markets[orders.market(slot)]!
+    const market = markets[orders.market(slot)]!
     const extra = orders.extra(slot)
     const side = orders.side(slot)
     const account = orders.account(slot)
@@ -96,17 +96,17 @@ export class OpenOrders {
     let shown = 0
     if (extra === undefined || extra.place === inBook) {
       shown = orders.remaining(slot)
-      of.book.of(side).remove(slot)
+      market.book.of(side).remove(slot)
     } else this.stopWaiting(slot, extra)
     this.unregister(slot)
-    if (released !== 0) funds.release(account, of.heldAsset(side), released)
-    const sequence = shown === 0 ? 0 : ++of.depthSequence
+    if (released !== 0) funds.release(account, market.heldAsset(side), released)
+    const sequence = shown === 0 ? 0 : ++market.depthSequence
     const ended = lots - filledLots
     orderEnded(
       out,
       id,
       accountIdOf(account),
-      of.marketId,
+      market.marketId,
       side,
       reason,
       price,
@@ -122,11 +122,11 @@ export class OpenOrders {
   // ---- Waiting
 
   /** The order begins to wait for its trigger. */
-  waitForTrigger(of: MarketState, slot: number, extra: OrderExtra): void {
+  waitForTrigger(market: MarketState, slot: number, extra: OrderExtra): void {
     const { levels, orders } = this.state
-    of.triggers ??= new Triggers(of.ticksMax, orders, levels)
+    market.triggers ??= new Triggers(market.ticksMax, orders, levels)
     extra.wait = triggerWait
-    of.triggers.add(slot, extra, of.referenceTicks)
+    market.triggers.add(slot, extra, market.referenceTicks)
   }
 
   /** Counts an order that begins to wait, for whatever. */
@@ -148,8 +148,9 @@ export class OpenOrders {
   }
 
   /** The market's waiting orders meet a price: those it reaches join the starting queue. */
-  look(of: MarketState, price: number): void {
-    if (of.triggers !== undefined && price !== 0 && of.status === "open") of.triggers.look(price, this.joinQueue)
+  checkTriggers(market: MarketState, price: number): void {
+    if (market.triggers !== undefined && price !== 0 && market.status === "open")
+      market.triggers.check(price, this.joinQueue)
   }
 
   queue(slot: number, extra: OrderExtra): void {

@@ -10,7 +10,7 @@ import { type OrderExtra, triggerWait, untilWorkingOrder, workingOrderWait } fro
 import { buy } from "./OrderPool.ts"
 import { boundOf } from "./OrderTerms.ts"
 import { accountIdOf, clientListName, orderAmountMax, type State } from "./State.ts"
-import { market, postOnlyOff, Taker } from "./Taker.ts"
+import { orderType, postOnlyOff, Taker } from "./Taker.ts"
 import type { Walk } from "./Walk.ts"
 
 type Reason = RejectReason.RejectReason
@@ -77,25 +77,25 @@ export class Placing {
     const refusal = this.read(order, view, 0, command.clientOrderId) ?? this.admission.admit(order)
     if (refusal !== undefined) return refusal
 
-    const { lots, of, side } = order
+    const { lots, market, side } = order
     const held = BigInt(order.needed)
     if (order.trigger !== 0) return { lots, held, fills: [], quoteUnits: 0n, fee: 0n, restingLots: 0 }
     const { walk } = this
     const fills: Array<Preview["fills"][number]> = []
     walk.levels = fills
-    walk.find(of, side, order, order.limitTicks, lots)
+    walk.find(market, side, order, order.limitTicks, lots)
     walk.levels = undefined
     let fee = 0n
     let before = 0
-    const { takerRate } = of.ratesOf(this.state.accounts.feeTier(order.account))
+    const { takerRate } = market.ratesOf(this.state.accounts.feeTier(order.account))
     for (const fill of fills) {
-      const received = side === buy ? fill.lots * of.lotUnits : fill.priceTicks * fill.lots * of.quotePerTickLot
+      const received = side === buy ? fill.lots * market.lotUnits : fill.priceTicks * fill.lots * market.quotePerTickLot
       const fillFee = feeOf(received, takerRate, before)
       fee += BigInt(fillFee)
       before = remainderAfter(received, takerRate, before, fillFee)
     }
     const rests =
-      order.canRest && !walk.expired && !walk.isBeyondRange(of, side, order.limitTicks)
+      order.canRest && !walk.expired && !walk.isBeyondRange(market, side, order.limitTicks)
         ? lots - walk.lots - walk.prevented
         : 0
     return { lots, held, fills, quoteUnits: BigInt(walk.quote), fee, restingLots: rests }
@@ -105,9 +105,9 @@ export class Placing {
     const { accounts, markets } = this.state
     order.account = accounts.indexOf(view.getUint32(at + placeAt.accountId, true))
     if (order.account === 0) return "UnknownAccount"
-    const of = markets[view.getUint16(at + placeAt.marketId, true)]
-    if (of === undefined) return "UnknownMarket"
-    order.of = of
+    const market = markets[view.getUint16(at + placeAt.marketId, true)]
+    if (market === undefined) return "UnknownMarket"
+    order.market = market
     order.read(view, at)
     order.clientOrderId = clientOrderId
     return undefined
@@ -117,9 +117,9 @@ export class Placing {
 
   private accept(out: Batch.BatchWriter, order: Taker, held: number): void {
     const { state } = this
-    const { account, of, side } = order
-    const { makerRate, takerRate } = of.ratesOf(state.accounts.feeTier(account))
-    if (held !== 0) state.funds.reserve(account, of.heldAsset(side), held)
+    const { account, market, side } = order
+    const { makerRate, takerRate } = market.ratesOf(state.accounts.feeTier(account))
+    if (held !== 0) state.funds.reserve(account, market.heldAsset(side), held)
     order.orderId = ++state.lastOrderId
     order.makerRate = makerRate
     order.takerRate = takerRate
@@ -133,7 +133,7 @@ export class Placing {
     extra.held = order.held
     extra.neededWaiting = this.admission.neededWaiting(order)
     this.waiting(out, slot, extra, triggerWait)
-    this.open.waitForTrigger(order.of, slot, extra)
+    this.open.waitForTrigger(order.market, slot, extra)
   }
 
   private addExtra(slot: number, order: Taker): OrderExtra {
@@ -167,15 +167,15 @@ export class Placing {
     const { view } = out
     const account = state.accounts.indexOf(view.getUint32(at + listAt.accountId, true))
     if (account === 0) return "UnknownAccount"
-    const of = state.markets[view.getUint16(at + listAt.marketId, true)]
-    if (of === undefined) return "UnknownMarket"
+    const market = state.markets[view.getUint16(at + listAt.marketId, true)]
+    if (market === undefined) return "UnknownMarket"
     const contingency = view.getUint8(at + listAt.contingency)
     const texts = Command.decode(view, at) as Layout.Type<typeof Command.PlaceOrderList>
     const orders = [new Taker(), new Taker(), new Taker()] as const
     const ids = [texts.firstClientOrderId, texts.secondClientOrderId, texts.thirdClientOrderId]
     for (const [i, sideAt] of [listAt.firstSide, listAt.secondSide, listAt.thirdSide].entries()) {
       orders[i]!.account = account
-      orders[i]!.of = of
+      orders[i]!.market = market
       orders[i]!.read(view, at + sideAt - placeAt.side)
       orders[i]!.clientOrderId = ids[i]!
     }
@@ -190,8 +190,8 @@ export class Placing {
   private admitList(list: AskedList, clientListId: string): Reason | undefined {
     const { admission } = this
     const [first] = list.orders
-    const { of } = first!
-    const byMarket = admission.refusedByMarket(first!) ?? (of.status === "postOnly" ? "MarketPostOnly" : undefined)
+    const { market } = first!
+    const byMarket = admission.refusedByMarket(first!) ?? (market.status === "postOnly" ? "MarketPostOnly" : undefined)
     if (byMarket !== undefined) return byMarket
     if (!list.isSound()) return "ListTermsInvalid"
     if (!isClientId(clientListId)) return "MalformedText"
@@ -212,7 +212,7 @@ export class Placing {
     const { admission } = this
     const { orders, waiting } = list
     const [first] = orders
-    const { account, of } = first!
+    const { account, market } = first!
     const ids = orders.map((order) => order.clientOrderId).filter((id) => id !== "")
     return (
       list.pricesRefusal() ??
@@ -227,7 +227,7 @@ export class Placing {
         waiting.length,
         waiting.filter((order) => order.trailingUnit !== 0).length
       ) ??
-      (of.rules.positionMax === 0n
+      (market.rules.positionMax === 0n
         ? undefined
         : firstOf(orders, (order) => admission.positionTooLarge(order, order.lots, 0)))
     )
@@ -257,15 +257,15 @@ export class Placing {
     clientListId: string
   ): void {
     const { state } = this
-    const { account, of } = orders[0]!
+    const { account, market } = orders[0]!
     const listId = ++state.lastListId
     const orderIds = orders.map((_, i) => state.lastOrderId + 1 + i)
-    this.open.addList({ listId, account, marketId: of.marketId, contingency, clientListId, orderIds })
+    this.open.addList({ listId, account, marketId: market.marketId, contingency, clientListId, orderIds })
     emit(out, {
       _tag: "OrderListAccepted",
       listId: listId,
       accountId: accountIdOf(account),
-      marketId: of.marketId,
+      marketId: market.marketId,
       contingency: Order.contingencies[contingency]!,
       firstOrderId: orderIds[0]!,
       secondOrderId: orderIds[1]!,
@@ -298,10 +298,10 @@ export class Placing {
     const { funds, markets, orders } = this.state
     const extra = orders.extra(slot)!
     const { listId, wait } = extra
-    const of = markets[orders.market(slot)]!
+    const market = markets[orders.market(slot)]!
     const side = orders.side(slot)
     const order = this.started
-    order.load(orders, of, slot)
+    order.load(orders, market, slot)
     // One whose trigger has come is as one without.
     if (wait === triggerWait) order.trigger = 0
     const sibling = this.open.siblingOf(listId, order.orderId)
@@ -321,23 +321,23 @@ export class Placing {
       _tag: "OrderStarted",
       orderId: order.orderId,
       accountId: accountIdOf(order.account),
-      marketId: of.marketId,
+      marketId: market.marketId,
       side: Order.sides[side]!,
       wait: Order.waits[wait]!,
-      priceTicks: of.referenceTicks,
+      priceTicks: market.referenceTicks,
       oldHeld: BigInt(oldHeld),
       held: BigInt(held)
     })
     if (refusal !== undefined) return this.open.end(out, slot, Order.endReasons.indexOf(refusal))
 
-    funds.adjust(order.account, of.heldAsset(side), oldHeld, held)
+    funds.adjust(order.account, market.heldAsset(side), oldHeld, held)
     this.open.stopWaiting(slot, extra)
     extra.held = held
     if (waitsOn) {
       this.open.countWaiting(slot, extra, 1)
       this.waiting(out, slot, extra, triggerWait)
-      this.open.waitForTrigger(of, slot, extra)
-      return this.open.look(of, of.referenceTicks)
+      this.open.waitForTrigger(market, slot, extra)
+      return this.open.checkTriggers(market, market.referenceTicks)
     }
     order.begin(order.lots, held)
     this.matching.run(out, order)
@@ -352,8 +352,8 @@ export class Placing {
 
   /** Why an order that is to be matched now cannot. */
   private startRefusal(order: Taker, held: number): EndReason | undefined {
-    const { of } = order
-    const mayTrade = of.status === "open" || (of.status === "postOnly" && order.postOnly !== postOnlyOff)
+    const { market } = order
+    const mayTrade = market.status === "open" || (market.status === "postOnly" && order.postOnly !== postOnlyOff)
     if (!mayTrade) return "notTrading"
     const refusal = this.admission.refusedByFound(order) ?? this.admission.refusedByBook(order, held)
     return refusal === undefined ? undefined : endReasonOf[refusal]
@@ -362,7 +362,7 @@ export class Placing {
   /** Why a pending order cannot begin to wait for its trigger. */
   private pendingRefusal(order: Taker, extra: OrderExtra): EndReason | undefined {
     const { side, type } = order
-    if (type === market && side === buy && boundOf(order) === 0) return "unfunded"
+    if (type === orderType.market && side === buy && boundOf(order) === 0) return "unfunded"
     if (extra.neededWaiting > orderAmountMax) return "tooLarge"
     return this.admission.canReserve(order, order.needed) ? undefined : "unfunded"
   }

@@ -144,7 +144,7 @@ function* balances({ accounts, assets, funds }: State, w: Writer): Generator<voi
 }
 
 function* marketOf(state: State, market: MarketState, w: Writer): Generator<void> {
-  const { market: terms } = market
+  const { terms } = market
   w.text(terms.symbol)
   w.u32(terms.baseAssetId)
   w.u32(terms.quoteAssetId)

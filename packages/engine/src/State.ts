@@ -22,7 +22,7 @@ export interface Rates {
 }
 
 export class MarketState {
-  readonly market: Market.Market
+  readonly terms: Market.Market
   readonly marketId: number
   readonly base: number
   readonly quote: number
@@ -50,21 +50,21 @@ export class MarketState {
   /** Open orders whose trigger trails and has not come. */
   trailingOrders = 0
 
-  constructor(market: Market.Market, pool: OrderPool, levels: LevelPool) {
-    this.market = market
-    this.marketId = market.marketId
-    this.base = market.baseAssetId
-    this.quote = market.quoteAssetId
-    this.lotsMin = market.lotsMin
-    this.lotsMax = market.lotsMax
-    this.ticksMax = market.ticksMax
-    this.notionalMin = smallNumber(market.notionalMin)
-    this.notionalMax = Math.min(smallNumber(market.notionalMax), orderAmountMax)
-    this.lotUnits = smallNumber(market.lotUnits)
-    this.quotePerTickLot = smallNumber(market.quotePerTickLot)
-    this.rates = [{ makerRate: market.makerRate, takerRate: market.takerRate }]
-    this.status = market.status
-    this.book = new OrderBook(market.ticksMax, pool, levels)
+  constructor(terms: Market.Market, pool: OrderPool, levels: LevelPool) {
+    this.terms = terms
+    this.marketId = terms.marketId
+    this.base = terms.baseAssetId
+    this.quote = terms.quoteAssetId
+    this.lotsMin = terms.lotsMin
+    this.lotsMax = terms.lotsMax
+    this.ticksMax = terms.ticksMax
+    this.notionalMin = smallNumber(terms.notionalMin)
+    this.notionalMax = Math.min(smallNumber(terms.notionalMax), orderAmountMax)
+    this.lotUnits = smallNumber(terms.lotUnits)
+    this.quotePerTickLot = smallNumber(terms.quotePerTickLot)
+    this.rates = [{ makerRate: terms.makerRate, takerRate: terms.takerRate }]
+    this.status = terms.status
+    this.book = new OrderBook(terms.ticksMax, pool, levels)
   }
 
   /** The asset that an order of a side holds. */

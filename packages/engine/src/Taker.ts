@@ -5,9 +5,12 @@ import { buy, type OrderPool } from "./OrderPool.ts"
 import { keepExtra, load, OrderRecord, readTerms } from "./OrderRecord.ts"
 import { accountIdOf, type MarketState } from "./State.ts"
 
-export const limit = Order.orderTypes.indexOf("limit")
-export const market = Order.orderTypes.indexOf("market")
-export const marketBudget = Order.orderTypes.indexOf("marketBudget")
+/** The positions of types in core's list. */
+export const orderType = {
+  limit: Order.orderTypes.indexOf("limit"),
+  market: Order.orderTypes.indexOf("market"),
+  marketBudget: Order.orderTypes.indexOf("marketBudget")
+} as const
 export const fok = Order.timesInForce.indexOf("FOK")
 export const ioc = Order.timesInForce.indexOf("IOC")
 export const gtd = Order.timesInForce.indexOf("GTD")
@@ -21,7 +24,7 @@ export const postOnlySlide = Order.postOnlyModes.indexOf("slide")
 
 export class Taker extends OrderRecord {
   account = 0
-  of!: MarketState
+  market!: MarketState
 
   /** What must be held for it. */
   needed = 0
@@ -46,11 +49,11 @@ export class Taker extends OrderRecord {
   }
 
   get marketId(): number {
-    return this.of.marketId
+    return this.market.marketId
   }
 
   get canRest(): boolean {
-    return this.type === limit && this.isGood
+    return this.type === orderType.limit && this.isGood
   }
 
   /** Good till cancelled or date, whatever its type. */
@@ -60,7 +63,7 @@ export class Taker extends OrderRecord {
 
   /** Limit of the prices it trades at. */
   get limitTicks(): number {
-    return this.type === limit ? this.priceTicks : this.side === buy ? anyTicksBuy : anyTicksSell
+    return this.type === orderType.limit ? this.priceTicks : this.side === buy ? anyTicksBuy : anyTicksSell
   }
 
   /** The terms of a command, which begins at `at` as `PlaceOrder` does. */
@@ -71,9 +74,9 @@ export class Taker extends OrderRecord {
   }
 
   /** An open order, from its record. */
-  load(orders: OrderPool, of: MarketState, slot: number): void {
+  load(orders: OrderPool, market: MarketState, slot: number): void {
     load(this, orders, slot)
-    this.of = of
+    this.market = market
     this.slot = slot
     this.account = orders.account(slot)
     this.clientOrderId = ""

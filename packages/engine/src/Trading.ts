@@ -105,10 +105,10 @@ export class Trading {
     const before = accounts.openOrders(account)
     const ids: Array<number> = []
     for (let slot = accounts.firstOrder(account); slot !== 0; slot = orders.nextOfAccount(slot)) {
-      const of = orders.market(slot)
-      if (marketId !== 0 && marketId !== of) continue
+      const ownMarketId = orders.market(slot)
+      if (marketId !== 0 && marketId !== ownMarketId) continue
       if (sides !== bothSides && (orders.side(slot) === buy) !== (sides === buySide)) continue
-      if (markets[of]!.status !== "halted") ids.push(orders.id(slot))
+      if (markets[ownMarketId]!.status !== "halted") ids.push(orders.id(slot))
     }
     // Some may end with others of their list.
     for (const id of ids) {
@@ -211,14 +211,14 @@ export class Trading {
     if (reason !== undefined) emit(out, { _tag: "PartRefused", part: "place", reason })
   }
 
-  private replaceRefusal(slot: number, of: MarketState, replaceable: number): Reason | undefined {
+  private replaceRefusal(slot: number, market: MarketState, replaceable: number): Reason | undefined {
     const { orders } = this.state
-    if (slot === 0 || orders.market(slot) !== of.marketId) return "UnknownOrder"
+    if (slot === 0 || orders.market(slot) !== market.marketId) return "UnknownOrder"
     const left = orders.remaining(slot) + orders.hidden(slot) + orders.prevented(slot)
     const isFilled = left < orders.lots(slot)
     if (replaceable === unfilledOnly && isFilled) return "OrderNotReplaceable"
     if (replaceable === partlyFilledOnly && !isFilled) return "OrderNotReplaceable"
-    return of.status === "halted" ? "MarketHalted" : undefined
+    return market.status === "halted" ? "MarketHalted" : undefined
   }
 
   // ---- Amending
@@ -245,7 +245,7 @@ export class Trading {
     const meetsMakers = order.postOnly !== postOnlyOff && !keepsPriority
     if (meetsMakers && order.postOnly === postOnlySlide) this.admission.slide(order)
     const left = order.lots - this.goneOf(slot)
-    order.needed = this.open.heldFor(order.of, order.side, order.priceTicks, left)
+    order.needed = this.open.heldFor(order.market, order.side, order.priceTicks, left)
     const byBook = this.amendRefusedByBook(order, left, meetsMakers)
     if (byBook !== undefined) return reject(out, byBook)
     this.change(out, order)
@@ -259,37 +259,37 @@ export class Trading {
 
   private amendRefusal(order: Taker, keepsPriority: boolean): Reason | undefined {
     const { orders } = this.state
-    const { lots, of, priceTicks, side, slot } = order
+    const { lots, market, priceTicks, side, slot } = order
     const oldPrice = orders.price(slot)
     const oldLots = orders.lots(slot)
     const gone = this.goneOf(slot)
 
-    if (of.status === "halted") return "MarketHalted"
-    if (of.status === "cancelOnly") return "MarketCancelOnly"
-    if (of.status === "postOnly" && order.postOnly === postOnlyOff && !keepsPriority) return "MarketPostOnly"
-    if (lots < of.lotsMin) return "QuantityTooSmall"
-    if (lots > of.lotsMax || lots * of.lotUnits > orderAmountMax) return "QuantityTooLarge"
+    if (market.status === "halted") return "MarketHalted"
+    if (market.status === "cancelOnly") return "MarketCancelOnly"
+    if (market.status === "postOnly" && order.postOnly === postOnlyOff && !keepsPriority) return "MarketPostOnly"
+    if (lots < market.lotsMin) return "QuantityTooSmall"
+    if (lots > market.lotsMax || lots * market.lotUnits > orderAmountMax) return "QuantityTooLarge"
     if (order.displayLots !== 0 && !this.admission.partsFit(order.displayLots, lots)) return "DisplayQuantityInvalid"
-    if (priceTicks < of.rules.ticksMin) return "PriceTooLow"
-    if (priceTicks > of.ticksMax) return "PriceTooHigh"
-    const notional = notionalRefusal(of, priceTicks * lots * of.quotePerTickLot)
+    if (priceTicks < market.rules.ticksMin) return "PriceTooLow"
+    if (priceTicks > market.ticksMax) return "PriceTooHigh"
+    const notional = notionalRefusal(market, priceTicks * lots * market.quotePerTickLot)
     if (notional !== undefined) return notional
-    if (priceTicks !== oldPrice && isOutsideBand(of, side, priceTicks)) return "PriceOutsideBand"
+    if (priceTicks !== oldPrice && isOutsideBand(market, side, priceTicks)) return "PriceOutsideBand"
     if (priceTicks === oldPrice && lots === oldLots) return "NothingToAmend"
     if (lots <= gone) return "QuantityBelowFilled"
-    if (lots <= oldLots || of.rules.positionMax === 0n) return undefined
+    if (lots <= oldLots || market.rules.positionMax === 0n) return undefined
     return this.admission.positionTooLarge(order, lots - gone, slot)
   }
 
   /** Of the new price, and of what is neither filled nor prevented. */
   private amendRefusedByBook(order: Taker, left: number, meetsMakers: boolean): Reason | undefined {
     const { orders } = this.state
-    const { of, side, slot } = order
+    const { market, side, slot } = order
     const oldPrice = orders.price(slot)
     const oldLeft = orders.remaining(slot) + orders.hidden(slot)
     const byMakers = meetsMakers ? this.admission.refusedAsMaker(order) : undefined
     if (byMakers !== undefined) return byMakers
-    const held = this.open.heldFor(of, side, oldPrice, oldLeft)
+    const held = this.open.heldFor(market, side, oldPrice, oldLeft)
     if (!this.admission.canReserve(order, order.needed - held)) return "InsufficientFunds"
     const leaving = order.priceTicks === oldPrice ? oldLeft : 0
     return this.admission.levelIsFull(order, left, leaving) ? "LevelFull" : undefined
@@ -297,7 +297,7 @@ export class Trading {
 
   private change(out: Batch.BatchWriter, order: Taker): void {
     const { funds, orders } = this.state
-    const { account, lots, needed, of, priceTicks, side, slot } = order
+    const { account, lots, needed, market, priceTicks, side, slot } = order
     const extra = orders.extra(slot)
     const oldPriceTicks = orders.price(slot)
     const oldShownLots = orders.remaining(slot)
@@ -305,21 +305,21 @@ export class Trading {
     const oldRemainingLots = oldShownLots + oldHidden
     const oldLots = orders.lots(slot)
     const remainingLots = lots - (oldLots - oldRemainingLots)
-    const oldHeld = this.open.heldFor(of, side, oldPriceTicks, oldRemainingLots)
+    const oldHeld = this.open.heldFor(market, side, oldPriceTicks, oldRemainingLots)
     const keptPriority = priceTicks === oldPriceTicks && lots < oldLots
-    funds.adjust(account, of.heldAsset(side), oldHeld, needed)
+    funds.adjust(account, market.heldAsset(side), oldHeld, needed)
     orders.setLots(slot, lots)
     if (keptPriority) {
       const fewer = oldRemainingLots - remainingLots
       const fromHidden = Math.min(fewer, oldHidden)
-      if (fromHidden !== 0) of.book.of(side).shrinkHidden(slot, fromHidden)
-      of.book.of(side).shrink(slot, fewer - fromHidden)
-    } else of.book.of(side).remove(slot)
+      if (fromHidden !== 0) market.book.of(side).shrinkHidden(slot, fromHidden)
+      market.book.of(side).shrink(slot, fewer - fromHidden)
+    } else market.book.of(side).remove(slot)
     emit(out, {
       _tag: "OrderAmended",
       orderId: order.orderId,
       accountId: accountIdOf(account),
-      marketId: of.marketId,
+      marketId: market.marketId,
       side: Order.sides[side]!,
       keptPriority,
       oldPriceTicks,
@@ -331,7 +331,7 @@ export class Trading {
       lots,
       oldHeld: BigInt(oldHeld),
       held: BigInt(needed),
-      depthSequence: ++of.depthSequence
+      depthSequence: ++market.depthSequence
     })
     if (keptPriority) return
 

@@ -65,7 +65,7 @@ export class Triggers {
   }
 
   /** Looks at all with a price, and gives what it reached to `start`. */
-  look(price: number, start: (slot: number, extra: OrderExtra) => void): void {
+  check(price: number, start: (slot: number, extra: OrderExtra) => void): void {
     this.lookAt(this.rising, true, price, start)
     this.lookAt(this.falling, false, price, start)
     if (this.active.length !== 0) this.lookAtActive(price, start)

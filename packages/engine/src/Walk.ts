@@ -21,8 +21,8 @@ export const isOwn = (state: State, taker: number, maker: number): boolean => {
 }
 
 /** The price a taker trades up or down to: that of its limit (`anyTicks…` without one) or of the market's range. */
-export const reachOf = (of: MarketState, side: number, limitTicks: number): number => {
-  const range = of.rangeOf(side)
+export const reachOf = (market: MarketState, side: number, limitTicks: number): number => {
+  const range = market.rangeOf(side)
   if (range === -1) return limitTicks
   return side === buy ? Math.min(limitTicks, range) : Math.max(limitTicks, range)
 }
@@ -51,10 +51,10 @@ export class Walk {
   }
 
   /** At most `lots`, within `limitTicks` and the market's range. */
-  find(of: MarketState, side: number, own: Own, limitTicks: number, lots: number): void {
+  find(market: MarketState, side: number, own: Own, limitTicks: number, lots: number): void {
     const { levels } = this.state
-    const makers = of.book.against(side)
-    const reach = reachOf(of, side, limitTicks)
+    const makers = market.book.against(side)
+    const reach = reachOf(market, side, limitTicks)
     const meetsOwn = this.meetsOwn(own)
     let left = lots
     this.begin()
@@ -65,29 +65,29 @@ export class Walk {
         ? this.findBesideOwn(level, own, left)
         : Math.min(left, levels.total(level) + this.hiddenAt(level))
       left -= found + (this.prevented - prevented)
-      this.take(of, level, found)
+      this.take(market, level, found)
     }
   }
 
   /** The whole lots that `budget` (below 2^53) buys or that bring in at most `budget`, at most `lotsMax`. */
-  findBudget(of: MarketState, side: number, own: Own, budget: number, lotsMax: number): void {
+  findBudget(market: MarketState, side: number, own: Own, budget: number, lotsMax: number): void {
     const { levels } = this.state
-    const makers = of.book.against(side)
-    const reach = reachOf(of, side, side === buy ? anyTicksBuy : anyTicksSell)
+    const makers = market.book.against(side)
+    const reach = reachOf(market, side, side === buy ? anyTicksBuy : anyTicksSell)
     const meetsOwn = this.meetsOwn(own)
     let left = budget
     this.begin()
     let level = makers.best
     for (; level !== 0; level = makers.after(level)) {
       if (!makers.within(level, reach)) break
-      const perLot = levels.price(level) * of.quotePerTickLot
+      const perLot = levels.price(level) * market.quotePerTickLot
       const there = meetsOwn
         ? this.findBesideOwn(level, own, Number.MAX_SAFE_INTEGER)
         : levels.total(level) + this.hiddenAt(level)
       // Exact below 2^53: a quotient that is no whole number never rounds up to one.
       const taken = Math.min(Math.floor(left / perLot), there, lotsMax - this.lots)
       left -= taken * perLot
-      this.take(of, level, taken)
+      this.take(market, level, taken)
       if (taken < there) return
     }
     this.bookRanOut = level === 0
@@ -95,9 +95,9 @@ export class Walk {
   }
 
   /** Whether, once all within the range is taken, something within the limit stands outside it. */
-  isBeyondRange(of: MarketState, side: number, limitTicks: number): boolean {
-    const makers = of.book.against(side)
-    const reach = reachOf(of, side, limitTicks)
+  isBeyondRange(market: MarketState, side: number, limitTicks: number): boolean {
+    const makers = market.book.against(side)
+    const reach = reachOf(market, side, limitTicks)
     let level = makers.best
     while (level !== 0 && makers.within(level, reach)) level = makers.after(level)
     return level !== 0 && makers.within(level, limitTicks)
@@ -120,10 +120,10 @@ export class Walk {
     this.outOfRange = false
   }
 
-  private take(of: MarketState, level: number, lots: number): void {
+  private take(market: MarketState, level: number, lots: number): void {
     const priceTicks = this.state.levels.price(level)
     this.lots += lots
-    this.quote += priceTicks * lots * of.quotePerTickLot
+    this.quote += priceTicks * lots * market.quotePerTickLot
     if (lots > 0) this.levels?.push({ priceTicks, lots })
   }
 

@@ -61,7 +61,7 @@ export class EngineVenue implements Readers {
   }
 
   markets() {
-    return this.venue.state.markets.flatMap((market) => (market === undefined ? [] : [market.market]))
+    return this.venue.state.markets.flatMap((market) => (market === undefined ? [] : [market.terms]))
   }
 
   balances(): ReadonlyArray<Balance> {

@@ -17,7 +17,7 @@ export class Directory {
   static listedIn(state: State.State): Listed {
     return {
       assets: state.assets.filter((asset) => asset !== undefined),
-      markets: state.markets.flatMap((market) => (market === undefined ? [] : [market.market]))
+      markets: state.markets.flatMap((market) => (market === undefined ? [] : [market.terms]))
     }
   }
 

@@ -181,8 +181,8 @@ const queries: QueryTable<Requests.Queries> = {
 
 const answers: QueryTable<Asked> = { ...queries, listed: Directory.listedIn }
 
-const marketInfoOf = (of: State.MarketState, directory: Directory): Requests.MarketInfo =>
-  marketInfo({ ...of.market, ...of.ratesOf(0), status: of.status }, directory)
+const marketInfoOf = (market: State.MarketState, directory: Directory): Requests.MarketInfo =>
+  marketInfo({ ...market.terms, ...market.ratesOf(0), status: market.status }, directory)
 
 const openOrder = (state: State.State, directory: Directory, slot: number): Requests.OpenOrder => {
   const order = Contents.orderAt(state, slot)
