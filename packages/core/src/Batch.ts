@@ -110,6 +110,51 @@ export function* entryPlaces(batch: Batch): Generator<EntryPlace> {
   if (at !== entriesEnd) throw new MalformedRecord(`${entriesEnd - at} bytes follow the last entry`)
 }
 
+/** What one command caused. */
+export interface SequencedEvents {
+  readonly sequence: Sequence
+  /** The venue's time, in milliseconds since 1970. */
+  readonly time: number
+  /** Decoded when it is first read, and then kept. Reading throws `MalformedRecord` of `Layout` for bytes that are no events. */
+  readonly events: ReadonlyArray<Event.Event>
+}
+
+/**
+ * The events of each command, decoded once however many ask: whoever reads the same `Batch` object gets the same. Throws
+ * `MalformedRecord` of `Layout` when an entry runs past the batch.
+ */
+export const sequencedEvents = (batch: Batch): ReadonlyArray<SequencedEvents> => placedEvents(batch)
+
+const decodedOnce = new WeakMap<Batch, ReadonlyArray<PlacedEvents>>()
+
+const placedEvents = (batch: Batch): ReadonlyArray<PlacedEvents> => {
+  const known = decodedOnce.get(batch)
+  if (known !== undefined) return known
+  const view = viewOf(batch.bytes)
+  const placed = Array.from(entryPlaces(batch), (place) => new PlacedEvents(view, batch.time, place))
+  decodedOnce.set(batch, placed)
+  return placed
+}
+
+class PlacedEvents implements SequencedEvents {
+  readonly sequence: Sequence
+  readonly time: number
+  readonly place: EntryPlace
+  private readonly view: DataView
+  private decoded: ReadonlyArray<Event.Event> | undefined
+
+  constructor(view: DataView, time: number, place: EntryPlace) {
+    this.sequence = place.sequence
+    this.time = time
+    this.place = place
+    this.view = view
+  }
+
+  get events(): ReadonlyArray<Event.Event> {
+    return (this.decoded ??= Event.decodeAll(this.view, this.place.eventsAt, this.place.end))
+  }
+}
+
 export interface Entry {
   readonly sequence: Sequence
   readonly command: Command.Command
@@ -117,14 +162,14 @@ export interface Entry {
   readonly events: ReadonlyArray<Event.Event>
 }
 
-/** All entries, decoded. */
+/** All entries with their commands. For events alone, `sequencedEvents` is quicker. */
 export const entries = (batch: Batch): Array<Entry> => {
   const view = viewOf(batch.bytes)
-  return Array.from(entryPlaces(batch), ({ sequence, commandAt, eventsAt, end }) => ({
+  return placedEvents(batch).map(({ events, place, sequence }) => ({
     sequence,
-    command: Command.decode(view, commandAt),
-    ask: Command.decodeAsk(view, commandAt),
-    events: Event.decodeAll(view, eventsAt, end)
+    command: Command.decode(view, place.commandAt),
+    ask: Command.decodeAsk(view, place.commandAt),
+    events
   }))
 }
 

@@ -176,4 +176,35 @@ describe("Batch", () => {
       else assert.throws(() => Batch.entries(batch), MalformedRecord)
     }
   })
+
+  it("decodes the events of each command once, however many read them", () => {
+    const batch = readBack(small.bytes)
+    const read = Batch.sequencedEvents(batch)
+    assert.deepStrictEqual(
+      read.map(({ events, sequence, time }) => ({ events, sequence, time })),
+      [credit(5n), advance, credit(6n)].map(({ events }, i) => ({
+        events,
+        sequence: Sequence(41 + i),
+        time: head.time
+      }))
+    )
+    for (const [i, { events }] of read.entries()) {
+      assert.strictEqual(Batch.sequencedEvents(batch)[i]!.events, events)
+      assert.strictEqual(Batch.entries(batch)[i]!.events, events)
+    }
+    assert.notStrictEqual(Batch.sequencedEvents(readBack(small.bytes))[0]!.events, read[0]!.events)
+  })
+
+  it("error: an event that cannot be decoded does not keep a reader from those before it", () => {
+    const writer = new Batch.BatchWriter()
+    write(writer, credit(5n))
+    const secondAt = writer.at
+    write(writer, credit(6n))
+    const { eventsAt } = [...Batch.entryPlaces(writer.seal(head))][1]!
+    assert.isAbove(eventsAt, secondAt)
+    writer.view.setUint8(eventsAt, 0xff)
+    const [first, second] = Batch.sequencedEvents(readBack(writer.seal(head).bytes))
+    assert.deepStrictEqual(first!.events, credit(5n).events)
+    assert.throws(() => second!.events, MalformedRecord)
+  })
 })
