@@ -3,6 +3,8 @@
 export const sides = ["buy", "sell"] as const
 export type Side = (typeof sides)[number]
 
+export const opposite = (side: Side): Side => (side === "buy" ? "sell" : "buy")
+
 /** Which sides a mass cancel takes. */
 export const sideFilters = ["both", "buy", "sell"] as const
 export type SideFilter = (typeof sideFilters)[number]
@@ -21,6 +23,9 @@ export type TimeInForce = (typeof timesInForce)[number]
 /** What becomes of an order that would take although it must not: `refuse` it, or `slide` it to the nearest price at which it rests. */
 export const postOnlyModes = ["off", "refuse", "slide"] as const
 export type PostOnlyMode = (typeof postOnlyModes)[number]
+
+/** The mode as requests and answers say it. */
+export const postOnlyChoice = (mode: PostOnlyMode): boolean | "slide" => (mode === "slide" ? mode : mode === "refuse")
 
 /**
  * What an order waits for. A `stopLoss` goes with the market: a buy waits for the price to rise to its trigger, a sell for it to

@@ -34,6 +34,8 @@ export interface OpenOrder extends OpenFields {
   readonly accountId: Ids.AccountId
   readonly marketId: Ids.MarketId
   readonly filledLots: number
+  /** What is open still, hidden lots included. */
+  readonly remainingLots: number
   /** What the book shows of it: 0 of one that waits. */
   readonly shownLots: number
   readonly waits: boolean
@@ -88,6 +90,7 @@ export const orderAt = ({ clientOrderIds, orders }: State, slot: number): OpenOr
     marketId: Ids.MarketId(orders.market(slot)),
     ...named(order),
     filledLots: order.lots - orders.remaining(slot) - orders.hidden(slot) - orders.prevented(slot),
+    remainingLots: orders.remaining(slot) + orders.hidden(slot),
     shownLots: waits ? 0 : orders.remaining(slot),
     waits,
     clientOrderId: clientOrderIds.get(order.orderId) ?? ""

@@ -1,0 +1,213 @@
+/** The life of an order, from events alone: what becomes of it, and what that is called. */
+import type { Event, EventOf } from "../Event.ts"
+import type { AccountId, OrderId } from "../Ids.ts"
+import type { EndReason, TrailingUnit, Trigger } from "../Order.ts"
+import { type Handlers, handlerOf, nothing } from "./Handlers.ts"
+
+/** `waiting`: for its trigger or for another order. `expired`: what was not traded ended by itself; the end reason says why. */
+export const orderStatuses = ["waiting", "open", "partiallyFilled", "filled", "cancelled", "expired"] as const
+export type OrderStatus = (typeof orderStatuses)[number]
+
+/** What an order is from its beginning on. */
+export type OrderTerms = Omit<
+  EventOf<"OrderAccepted">,
+  "_tag" | "reduceOnly" | "origin" | "makerRate" | "takerRate" | "held" | "priceTicks" | "lots"
+>
+
+/** How an order stands. */
+export interface OrderLife {
+  /** Its limit now; 0 for market orders. */
+  priceTicks: number
+  lots: number
+  filledLots: number
+  /** What is open still, hidden lots included. */
+  remainingLots: number
+  /** What ended unfilled. */
+  endedLots: number
+  /** What its fills came to, in ledger units of quote. */
+  filledQuote: bigint
+  /** In ledger units of what it receives. */
+  fee: bigint
+  /** It is outside the book, for its trigger or for the working order of its list. */
+  waits: boolean
+  /** That it waits for, or waited. */
+  trigger: Trigger
+  triggerTicks: number
+  trailingUnit: TrailingUnit
+  trailingOffset: number
+  /** Undefined while it is open. */
+  endReason: EndReason | undefined
+}
+
+/** Whoever keeps orders: it decides which, and is told of each that changes. */
+export interface OrderKeeper {
+  accepted(event: EventOf<"OrderAccepted">): void
+  /** Finds the order that an event changes; `undefined` where it is not kept. */
+  changed(orderId: OrderId, accountId: AccountId): OrderLife | undefined
+  /** Finds an order that has been accepted, started or amended by the same command, or that only shrinks. */
+  kept(orderId: OrderId): OrderLife | undefined
+}
+
+/** Brings the orders that are kept up to date. */
+export const read = (event: Event, keeper: OrderKeeper): void => handlerOf(handlers, event)(event, keeper)
+
+/** An order that has this price and quantity, and of which nothing is filled. */
+export const begun = ({ lots, priceTicks }: Pick<OrderLife, "lots" | "priceTicks">): OrderLife => ({
+  priceTicks,
+  lots,
+  filledLots: 0,
+  remainingLots: lots,
+  endedLots: 0,
+  filledQuote: 0n,
+  fee: 0n,
+  waits: false,
+  trigger: "none",
+  triggerTicks: 0,
+  trailingUnit: "none",
+  trailingOffset: 0,
+  endReason: undefined
+})
+
+/** The same with all that the order is. */
+export const accepted = (event: EventOf<"OrderAccepted">): OrderTerms & OrderLife => ({
+  orderId: event.orderId,
+  accountId: event.accountId,
+  marketId: event.marketId,
+  side: event.side,
+  type: event.type,
+  timeInForce: event.timeInForce,
+  postOnly: event.postOnly,
+  budget: event.budget,
+  deadline: event.deadline,
+  displayLots: event.displayLots,
+  selfTradePrevention: event.selfTradePrevention,
+  listId: event.listId,
+  clientOrderId: event.clientOrderId,
+  priceTicks: event.priceTicks,
+  lots: event.lots,
+  filledLots: 0,
+  remainingLots: event.lots,
+  endedLots: 0,
+  filledQuote: 0n,
+  fee: 0n,
+  waits: false,
+  trigger: "none",
+  triggerTicks: 0,
+  trailingUnit: "none",
+  trailingOffset: 0,
+  endReason: undefined
+})
+
+export const statusOf = ({
+  endReason,
+  filledLots,
+  waits
+}: Pick<OrderLife, "endReason" | "filledLots" | "waits">): OrderStatus => {
+  return endReason === undefined ? openStatusOf({ filledLots, waits }) : endStatuses[endReason]
+}
+
+/** The status of an order that is open. */
+export const openStatusOf = ({ filledLots, waits }: Pick<OrderLife, "filledLots" | "waits">) => {
+  if (waits) return "waiting"
+  return filledLots === 0 ? "open" : "partiallyFilled"
+}
+
+const endStatuses: Readonly<Record<EndReason, OrderStatus>> = {
+  filled: "filled",
+  remainder: "filled",
+  cancelled: "cancelled",
+  cancelAfter: "cancelled",
+  deadline: "expired",
+  unfilled: "expired",
+  selfTrade: "expired",
+  priceRange: "expired",
+  otherLeg: "expired",
+  unfunded: "expired",
+  wouldCross: "expired",
+  notTrading: "expired",
+  levelFull: "expired",
+  tooLarge: "expired"
+}
+
+const handlers: Handlers<[keeper: OrderKeeper]> = {
+  Rejected: nothing,
+  Repeated: nothing,
+  AssetListed: nothing,
+  MarketListed: nothing,
+  MarketStatusChanged: nothing,
+  MarketFeesChanged: nothing,
+  MarketRulesChanged: nothing,
+  AccountOpened: nothing,
+  AccountTermsChanged: nothing,
+  Credited: nothing,
+  Reversed: nothing,
+  Held: nothing,
+  HoldSettled: nothing,
+  HoldReleased: nothing,
+  Transferred: nothing,
+  OrderListAccepted: nothing,
+  OrderRefilled: nothing,
+  PartRefused: nothing,
+  CancelAfterSet: nothing,
+  CancelAfterCame: nothing,
+  PriceSet: nothing,
+  OrderAccepted: (event, keeper) => keeper.accepted(event),
+  Trade: (event, keeper) => {
+    const maker = keeper.changed(event.makerOrderId, event.makerAccountId)
+    if (maker !== undefined) fill(maker, event, event.makerFee, event.makerRemainingLots)
+    const taker = keeper.changed(event.takerOrderId, event.takerAccountId)
+    if (taker !== undefined) fill(taker, event, event.takerFee, event.takerRemainingLots)
+  },
+  SelfTradePrevented: (event, keeper) => {
+    // Where orders expire, their ends follow and say what is left of them.
+    if (event.mode !== "decrement") return
+    shrink(keeper.kept(event.makerOrderId), event.makerLots)
+    shrink(keeper.kept(event.takerOrderId), event.takerLots)
+  },
+  OrderWaiting: (event, keeper) => {
+    const order = keeper.kept(event.orderId)
+    if (order === undefined) return
+    order.waits = true
+    order.trigger = event.trigger
+    order.triggerTicks = event.triggerTicks
+    order.trailingUnit = event.trailingUnit
+    order.trailingOffset = event.trailingOffset
+  },
+  OrderStarted: (event, keeper) => {
+    const order = keeper.changed(event.orderId, event.accountId)
+    if (order !== undefined) order.waits = false
+  },
+  OrderRested: (event, keeper) => {
+    const order = keeper.kept(event.orderId)
+    if (order === undefined) return
+    // One that slid when it started has another price now.
+    order.priceTicks = event.priceTicks
+    order.remainingLots = event.remainingLots
+  },
+  OrderAmended: (event, keeper) => {
+    const order = keeper.changed(event.orderId, event.accountId)
+    if (order === undefined) return
+    order.priceTicks = event.priceTicks
+    order.lots = event.lots
+    order.remainingLots = event.remainingLots
+  },
+  OrderEnded: (event, keeper) => {
+    const order = keeper.changed(event.orderId, event.accountId)
+    if (order === undefined) return
+    order.waits = false
+    order.remainingLots = 0
+    order.endedLots = event.endedLots
+    order.endReason = event.reason
+  }
+}
+
+const fill = (order: OrderLife, { lots, quoteUnits }: EventOf<"Trade">, fee: bigint, remainingLots: number): void => {
+  order.filledLots += lots
+  order.filledQuote += quoteUnits
+  order.fee += fee
+  order.remainingLots = remainingLots
+}
+
+const shrink = (order: OrderLife | undefined, lots: number): void => {
+  if (order !== undefined) order.remainingLots -= lots
+}
