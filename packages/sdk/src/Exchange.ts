@@ -3,6 +3,7 @@ import type { ExchangeOperations } from "@pandora-exchange/contract"
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import type { EffectMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import { Asset, Batch, Ids, type Journal, Market } from "@pandora-exchange/core"
+import { quantityText } from "@pandora-exchange/core/views/Directory"
 import { Sequencer, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect, Layer, Stream } from "effect"
 import type { ExchangeFailure } from "./ExchangeError.ts"
@@ -100,7 +101,7 @@ const venueHere = (options: ExchangeOptions): Layer.Layer<ExchangeVenue, OpenErr
 const open = Effect.fnUntraced(function* (options: ExchangeOptions) {
   const venue = yield* ExchangeVenue
   const { answer: listed } = yield* Effect.mapError(venue.query("listed", undefined), unanswered)
-  const directory = Directory.from(yield* valueOf(listed))
+  const directory = new Directory(yield* valueOf(listed))
   const line = CommandLine.of({ venue, directory })
   for (const asset of options.assets ?? []) yield* ensureAsset(line, asset)
   for (const market of options.markets ?? []) yield* ensureMarket(line, market)
@@ -115,7 +116,7 @@ const ensureAsset = Effect.fnUntraced(function* (line: CommandLine["Service"], r
 })
 
 const ensureMarket = Effect.fnUntraced(function* (line: CommandLine["Service"], request: ListMarket) {
-  const listed = line.directory.findMarket(request.symbol)
+  const listed = line.directory.find(request.symbol)?.market
   if (listed === undefined) return yield* command(line, operations.listMarket, request)
   const wanted = yield* attempt(() => marketTerms(request, line.directory))
   const agrees = Object.entries({ ...wanted, makerRate: listed.makerRate, takerRate: listed.takerRate }).every(
@@ -163,40 +164,46 @@ export const feeds = ({ directory, venue }: CommandLine["Service"]): Feeds => {
           )
         )
       : Sequencer.follow(venue.batches, Ids.Sequence(Math.max(1, from)))
-  const entries: Feeds["entries"] = (options = {}) =>
-    Stream.flatMap(batches(options.from), (batch) =>
-      Stream.fromIterable(
-        Batch.entries(batch)
-          .filter(({ sequence }) => sequence >= (options.from ?? 0))
-          .map((entry) => ({ ...entry, time: batch.time }))
-      )
-    )
   return {
-    entries,
+    entries: ({ from } = {}) =>
+      Stream.flatMap(batches(from), (batch) =>
+        Stream.fromIterable(
+          Batch.entries(batch)
+            .filter(({ sequence }) => sequence >= (from ?? 0))
+            .map((entry) => ({ ...entry, time: batch.time }))
+        )
+      ),
     batches: (from) => Sequencer.follow(venue.batches, from),
     trades: ({ from, market } = {}) =>
-      Stream.flatMap(entries(from === undefined ? {} : { from }), (entry) =>
-        Stream.fromIterable(publicTrades(entry, directory, market))
+      Stream.flatMap(batches(from), (batch) =>
+        Stream.fromIterable(
+          Batch.sequencedEvents(batch)
+            .filter(({ sequence }) => sequence >= (from ?? 0))
+            .flatMap((command) => publicTrades(command, directory, market))
+        )
       )
   }
 }
 
-const publicTrades = (entry: JournalEntry, directory: Directory, only: string | undefined): Array<PublicTrade> =>
-  entry.events.flatMap((event) => {
-    if (event._tag === "MarketListed" || event._tag === "AssetListed") directory.learn(event)
+const publicTrades = (
+  { events, sequence, time }: Batch.SequencedEvents,
+  directory: Directory,
+  only: string | undefined
+): Array<PublicTrade> =>
+  events.flatMap((event) => {
+    directory.learn(event)
     if (event._tag !== "Trade") return []
-    const market = directory.marketOf(event.marketId)
-    if (only !== undefined && market.symbol !== only) return []
-    const { base } = directory.scalesOf(market)
+    const terms = directory.termsOf(event.marketId)
+    if (only !== undefined && terms.market.symbol !== only) return []
     return [
       {
-        sequence: entry.sequence,
-        market: market.symbol,
+        sequence,
+        market: terms.market.symbol,
         trade: event.tradeId,
-        price: Market.priceText(market, event.priceTicks),
-        quantity: Market.quantityText(market, base.scale, event.lots),
+        price: Market.priceText(terms.market, event.priceTicks),
+        quantity: quantityText(terms, event.lots),
         takerSide: event.takerSide,
-        time: entry.time,
+        time,
         makerOrder: event.makerOrderId,
         takerOrder: event.takerOrderId
       }

@@ -9,7 +9,7 @@ import type { Order } from "@pandora-exchange/client/api/Orders"
 import { Ids, Order as OrderTerms } from "@pandora-exchange/core"
 import { Context, Effect, Layer, Schema } from "effect"
 import { Feed, type FeedService } from "./feed/Feed.ts"
-import { endStatuses, type OrderRecord } from "./feed/Orders.ts"
+import type { OrderRecord } from "./feed/Orders.ts"
 import { entryView, fillView, orderView, tradeView } from "./feed/views.ts"
 
 /** The history has not reached what the caller was answered. Asking again is safe. */
@@ -175,19 +175,9 @@ const rangeOf = ({ cursor, from, limit, sort, to }: PageRequest): Projected.Page
 const statusesOf = (status: "open" | "closed" | undefined) =>
   status === undefined ? {} : { statuses: status === "open" ? (["open"] as const) : OrderTerms.endReasons }
 
-const recordOf = ({
-  acceptedAt,
-  filledQuote,
-  status,
-  updatedAt,
-  updatedSequence,
-  waits,
-  ...order
-}: Projected.Order): OrderRecord => ({
+const recordOf = ({ acceptedAt, status, updatedAt, updatedSequence, ...order }: Projected.Order): OrderRecord => ({
   ...order,
-  filledUnits: filledQuote,
-  status:
-    status !== "open" ? endStatuses[status] : waits ? "waiting" : order.filledLots === 0 ? "open" : "partiallyFilled",
+  remainingLots: status === "open" ? order.lots - order.filledLots : 0,
   endReason: status === "open" ? undefined : status,
   createdAt: acceptedAt.getTime(),
   updatedAt: updatedAt.getTime(),

@@ -58,10 +58,10 @@ const places = (batches: Batches, snapshotsAfter: ReadonlyArray<number>, project
   // Stands still, so that all feeds end at the same command.
   const exchange = Layer.succeed(Exchange, {
     status: Effect.succeed({ durableSequence }),
-    entries: (options: { readonly from: number }) => {
-      asked.push(options.from)
+    batches: (from: number) => {
+      asked.push(from)
       return Stream.concat(
-        Stream.fromIterable(entriesOf(batches).filter(({ sequence }) => sequence >= options.from)),
+        Stream.fromIterable(batches.filter((batch) => Batch.lastSequence(batch) >= from)),
         Stream.never
       )
     }

@@ -2,7 +2,7 @@
 import { type PgClient, type PgConnection, PgTypes } from "@effect/sql-pg"
 import { Effect, Result } from "effect"
 import type { SqlError } from "effect/sql"
-import { Contradiction } from "./Contradiction.ts"
+import { Contradiction } from "@pandora-exchange/core/views/Contradiction"
 
 const oids = {
   int4: PgTypes.OID.int4,

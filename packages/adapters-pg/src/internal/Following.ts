@@ -1,15 +1,14 @@
 /** One read of the journal into one projection. */
 import type { PgClient } from "@effect/sql-pg"
 import * as Batch from "@pandora-exchange/core/Batch"
-import * as Event from "@pandora-exchange/core/Event"
 import { Sequence } from "@pandora-exchange/core/Ids"
 import { MalformedRecord } from "@pandora-exchange/core/Layout"
 import type { Damaged, Journal, Unknown } from "@pandora-exchange/core/ports/Journal"
+import { Contradiction } from "@pandora-exchange/core/views/Contradiction"
 import { type Cause, Data, Effect, Fiber, Queue, Result, Schema, Stream } from "effect"
 import { SqlError } from "effect/sql"
 import type { Prepared, Projection, Writer } from "../projections/Projection.ts"
 import { inTransaction } from "./inTransaction.ts"
-import { Contradiction } from "./Contradiction.ts"
 import { Count, Hash, int8, rowOf, SequenceColumn } from "./Rows.ts"
 import { isRefusedData } from "./SqlFailure.ts"
 
@@ -44,7 +43,7 @@ export const follow = Effect.fnUntraced(function* (where: Where & Listener, read
 
   /** Halves what is refused until the one command is found, so that all before it are stored. */
   const refine = (commands: ReadonlyArray<Command>, cause: unknown): Effect.Effect<void, Failure> => {
-    if (commands.length === 1) return refused(commands[0]!.sequence, cause)
+    if (commands.length === 1) return refused(commands[0]!.caused.sequence, cause)
     const half = commands.length >> 1
     return Effect.andThen(store(commands.slice(0, half)), store(commands.slice(half)))
   }
@@ -140,12 +139,10 @@ export const forget = ({ projection, sql, venueId }: Where) =>
     })
   )
 
-/** A command, where its events stand. They are decoded when they are stored, so that a bad one does not keep those before it. */
+/** A command with the batch that holds it. Its events are decoded when they are stored, so that a bad one does not keep those before it. */
 interface Command {
-  readonly sequence: Sequence
   readonly batch: Batch.Batch
-  readonly eventsAt: number
-  readonly end: number
+  readonly caused: Batch.SequencedEvents
 }
 
 /** The commands of batches that are not stored yet, up to the first batch that does not go on from where the projection stands. */
@@ -156,8 +153,8 @@ const commandsOf = (batches: ReadonlyArray<Batch.Batch>, place: Place) => {
     const problem = problemOf(batch, place)
     if (problem !== undefined) return refusal(problem)
     try {
-      for (const { end, eventsAt, sequence } of Batch.entryPlaces(batch)) {
-        if (sequence > place.sequence) commands.push({ sequence, batch, eventsAt, end })
+      for (const caused of Batch.sequencedEvents(batch)) {
+        if (caused.sequence > place.sequence) commands.push({ batch, caused })
       }
     } catch (cause) {
       return refusal(cause)
@@ -187,14 +184,7 @@ const isFailure = (error: StoreError | MalformedRecord | Refused): error is Fail
 
 const prepare = (writer: Writer, commands: ReadonlyArray<Command>) =>
   Effect.try({
-    try: () =>
-      writer.prepare(
-        commands.map(({ batch, end, eventsAt, sequence }) => ({
-          sequence,
-          time: batch.time,
-          events: Event.decodeAll(Batch.viewOf(batch.bytes), eventsAt, end)
-        }))
-      ),
+    try: () => writer.prepare(commands.map(({ caused }) => caused)),
     catch: (cause) => {
       if (cause instanceof Contradiction || cause instanceof MalformedRecord) return cause
       throw cause
@@ -209,10 +199,11 @@ const commit = Effect.fnUntraced(function* (
   commands: ReadonlyArray<Command>,
   prepared: Prepared
 ) {
-  const { batch, sequence } = commands.at(-1)!
+  const { batch, caused } = commands.at(-1)!
+  const { sequence } = caused
   const orderIdMax = Math.max(place.orderIdMax, prepared.orderIdMax)
   const isMarked = batch.time >= place.markedAt + markEveryMs
-  for (const at of [commands[0]!.sequence, sequence]) yield* writer.makeRoom(at)
+  for (const at of [commands[0]!.caused.sequence, sequence]) yield* writer.makeRoom(at)
   yield* inTransaction(
     sql,
     Effect.gen(function* () {

@@ -1,21 +1,13 @@
 /** What a projection is: tables that follow from the journal's events alone. */
 import type { PgClient } from "@effect/sql-pg"
-import type * as Event from "@pandora-exchange/core/Event"
 import type { Sequence } from "@pandora-exchange/core/Ids"
+import type { Contradiction } from "@pandora-exchange/core/views/Contradiction"
+import type { SequencedEvents } from "@pandora-exchange/core/Batch"
 import type { Effect } from "effect"
 import type { SqlError } from "effect/sql"
-import type { Contradiction } from "../internal/Contradiction.ts"
 
 export const projectionNames = ["ledger", "trading"] as const
 export type ProjectionName = (typeof projectionNames)[number]
-
-/** What one command caused. */
-export interface Happened {
-  readonly sequence: Sequence
-  /** Milliseconds since 1970. */
-  readonly time: number
-  readonly events: ReadonlyArray<Event.Event>
-}
 
 /** Rows, ready to be stored. */
 export interface Prepared {
@@ -26,8 +18,8 @@ export interface Prepared {
 }
 
 export interface Writer {
-  /** Makes rows of what commands caused. Throws a `Contradiction`, and then may be asked again for fewer of them. */
-  readonly prepare: (happened: ReadonlyArray<Happened>) => Prepared
+  /** Makes rows of what commands caused. Throws `Contradiction` or `MalformedRecord`, and then may be asked again for fewer of them. */
+  readonly prepare: (commands: ReadonlyArray<SequencedEvents>) => Prepared
   /** Makes room for rows of this sequence. In no transaction. */
   readonly makeRoom: (sequence: Sequence) => Effect.Effect<void, SqlError.SqlError>
 }

@@ -16,15 +16,17 @@ import {
   trailingUnits,
   triggers
 } from "@pandora-exchange/core/Order"
+import { Contradiction } from "@pandora-exchange/core/views/Contradiction"
+import * as OrderLife from "@pandora-exchange/core/views/OrderLife"
+import type { SequencedEvents } from "@pandora-exchange/core/Batch"
 import { Effect } from "effect"
 import { type Columns, enumeration, Rows } from "../internal/Bulk.ts"
-import { Contradiction } from "../internal/Contradiction.ts"
 import * as Partitions from "../internal/Partitions.ts"
-import type { Happened, Projection, Writer } from "./Projection.ts"
+import type { Projection, Writer } from "./Projection.ts"
 
 /** `open`, or why it ended. */
-export const orderStatuses = ["open", ...endReasons] as const
-export type OrderStatus = (typeof orderStatuses)[number]
+export const orderEnds = ["open", ...endReasons] as const
+export type OrderEnd = (typeof orderEnds)[number]
 
 const orderColumns = {
   order_id: "int8",
@@ -45,7 +47,7 @@ const orderColumns = {
   side: enumeration("side", sides),
   type: enumeration("order_type", orderTypes),
   time_in_force: enumeration("time_in_force", timesInForce),
-  status: enumeration("order_status", orderStatuses),
+  status: enumeration("order_status", orderEnds),
   maker_rate: "int4",
   taker_rate: "int4",
   waits: "boolean",
@@ -70,7 +72,7 @@ const changeColumns = {
   more_filled_quote: "int8",
   more_fee: "int8",
   ended_lots: "int8",
-  status: enumeration("order_status", orderStatuses),
+  status: enumeration("order_status", orderEnds),
   waits: "boolean",
   updated_sequence: "int8",
   updated_at: "timestamptz"
@@ -99,8 +101,8 @@ const partitioned: Partitions.Partitioned = { table: "trade", setUp: [] }
 
 const open = (sql: PgClient.PgClient, venueId: string): Effect.Effect<Writer> =>
   Effect.succeed({
-    prepare: (happened) => {
-      const book = new OrderBookkeeping(happened)
+    prepare: (commands) => {
+      const book = new OrderBookkeeping(commands)
       const { changes, orders } = book.rows()
       const tables = [
         orders.insertInto(sql, venueId, "orders"),
@@ -134,99 +136,72 @@ const reset = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: stri
 
 export const Trading: Projection = { name: "trading", open, reset }
 
-/** An order as the events at hand tell of it. */
-interface OrderState {
+/** An order as the events at hand tell of it. One that began before them has what they add, and 0 where they change nothing. */
+interface OrderState extends OrderLife.OrderLife {
   /** Its beginning, where that is among them. */
   readonly accepted: Event.EventOf<"OrderAccepted"> | undefined
   readonly acceptedSequence: number
   readonly acceptedAt: number
   readonly accountId: number
-  /** What it waits or waited for, where its beginning is among them. */
-  waiting: Event.EventOf<"OrderWaiting"> | undefined
-  /** False when it does not wait, or does no longer. */
-  waits: boolean
-  priceTicks: number
-  lots: number
-  filledLots: number
-  filledQuote: bigint
-  fee: bigint
-  endedLots: number
-  status: OrderStatus
   updatedSequence: number
   updatedAt: number
 }
 
 /** Turns events into rows of orders and trades. */
-class OrderBookkeeping {
+class OrderBookkeeping implements OrderLife.OrderKeeper {
   readonly trades = new Rows(tradeColumns)
   orderIdMax = 0
   private readonly states = new Map<number, OrderState>()
   private sequence = 0
   private time = 0
 
-  constructor(happened: ReadonlyArray<Happened>) {
-    for (const each of happened) this.add(each)
+  constructor(commands: ReadonlyArray<SequencedEvents>) {
+    for (const command of commands) this.add(command)
   }
 
-  private add({ events, sequence, time }: Happened): void {
+  private add({ events, sequence, time }: SequencedEvents): void {
     this.sequence = sequence
     this.time = time
     for (const [eventIndex, event] of events.entries()) {
-      switch (event._tag) {
-        case "OrderAccepted":
-          this.accepted(event)
-          break
-        case "Trade":
-          this.trade(event, eventIndex)
-          break
-        case "OrderAmended":
-          Object.assign(this.order(event), { priceTicks: event.priceTicks, lots: event.lots })
-          break
-        case "OrderWaiting":
-          this.waits(event)
-          break
-        case "OrderStarted":
-          this.order(event).waits = false
-          break
-        case "OrderRested":
-          this.rested(event)
-          break
-        case "OrderEnded":
-          Object.assign(this.order(event), { status: event.reason, endedLots: event.endedLots, waits: false })
-          break
-      }
+      OrderLife.read(event, this)
+      if (event._tag === "Trade") this.trade(event, eventIndex)
     }
   }
 
-  private accepted(event: Event.EventOf<"OrderAccepted">): void {
+  accepted(event: Event.EventOf<"OrderAccepted">): void {
     if (this.states.has(event.orderId)) throw new Contradiction(`order ${event.orderId} is accepted twice`)
     this.orderIdMax = event.orderId
-    this.states.set(event.orderId, {
-      ...this.unchanged(event.accountId),
-      accepted: event,
-      waits: false,
-      priceTicks: event.priceTicks,
-      lots: event.lots
-    })
+    this.states.set(event.orderId, this.stateOf(event, event.accountId, OrderLife.begun(event)))
   }
 
-  /** Comes with the event that accepts the order or starts it. */
-  private waits(event: Event.EventOf<"OrderWaiting">): void {
-    const order = this.states.get(event.orderId)!
-    order.waiting = event
-    order.waits = true
+  changed(orderId: number, accountId: number): OrderState {
+    const found = this.states.get(orderId)
+    const order = found ?? this.stateOf(undefined, accountId, unchanged)
+    if (found === undefined) this.states.set(orderId, order)
+    order.updatedSequence = this.sequence
+    order.updatedAt = this.time
+    return order
   }
 
-  /** One that slid when it started has another price now. */
-  private rested({ orderId, priceTicks }: Event.EventOf<"OrderRested">): void {
-    const order = this.states.get(orderId)
-    if (order !== undefined) order.priceTicks = priceTicks
+  kept(orderId: number): OrderState | undefined {
+    return this.states.get(orderId)
+  }
+
+  private stateOf(accepted: OrderState["accepted"], accountId: number, life: OrderLife.OrderLife): OrderState {
+    const { sequence, time } = this
+    return {
+      ...life,
+      accepted,
+      acceptedSequence: sequence,
+      acceptedAt: time,
+      accountId,
+      updatedSequence: sequence,
+      updatedAt: time
+    }
   }
 
   private trade(event: Event.EventOf<"Trade">, eventIndex: number): void {
     const { lots, makerAccountId, makerFee, makerOrderId, quoteUnits, takerAccountId, takerFee, takerOrderId } = event
-    this.filled({ accountId: makerAccountId, orderId: makerOrderId }, lots, quoteUnits, makerFee)
-    this.filled({ accountId: takerAccountId, orderId: takerOrderId }, lots, quoteUnits, takerFee)
     this.trades.add({
       sequence: BigInt(this.sequence),
       trade_id: BigInt(event.tradeId),
@@ -247,43 +222,6 @@ class OrderBookkeeping {
     })
   }
 
-  private filled(named: Named, lots: number, quoteUnits: bigint, fee: bigint): void {
-    const order = this.order(named)
-    order.filledLots += lots
-    order.filledQuote += quoteUnits
-    order.fee += fee
-  }
-
-  /** The order that an event names, which it changes. */
-  private order({ accountId, orderId }: Named): OrderState {
-    const found = this.states.get(orderId)
-    const order = found ?? this.unchanged(accountId)
-    if (found === undefined) this.states.set(orderId, order)
-    order.updatedSequence = this.sequence
-    order.updatedAt = this.time
-    return order
-  }
-
-  private unchanged(accountId: number): OrderState {
-    return {
-      accepted: undefined,
-      acceptedSequence: this.sequence,
-      acceptedAt: this.time,
-      accountId,
-      waiting: undefined,
-      waits: true,
-      priceTicks: 0,
-      lots: 0,
-      filledLots: 0,
-      filledQuote: 0n,
-      fee: 0n,
-      endedLots: 0,
-      status: "open",
-      updatedSequence: this.sequence,
-      updatedAt: this.time
-    }
-  }
-
   rows() {
     const orders = new Rows(orderColumns)
     const changes = new Rows(changeColumns)
@@ -299,7 +237,7 @@ class OrderBookkeeping {
           more_filled_quote: state.filledQuote,
           more_fee: state.fee,
           ended_lots: BigInt(state.endedLots),
-          status: state.status,
+          status: state.endReason ?? "open",
           waits: state.waits,
           updated_sequence: BigInt(state.updatedSequence),
           updated_at: state.updatedAt
@@ -325,7 +263,7 @@ class OrderBookkeeping {
         side: accepted.side,
         type: accepted.type,
         time_in_force: accepted.timeInForce,
-        status: state.status,
+        status: state.endReason ?? "open",
         maker_rate: accepted.makerRate,
         taker_rate: accepted.takerRate,
         waits: state.waits,
@@ -333,10 +271,10 @@ class OrderBookkeeping {
         display_lots: BigInt(accepted.displayLots),
         self_trade_prevention: accepted.selfTradePrevention,
         list_id: BigInt(accepted.listId),
-        trigger: state.waiting?.trigger ?? "none",
-        trigger_ticks: BigInt(state.waiting?.triggerTicks ?? 0),
-        trailing_unit: state.waiting?.trailingUnit ?? "none",
-        trailing_offset: BigInt(state.waiting?.trailingOffset ?? 0),
+        trigger: state.trigger,
+        trigger_ticks: BigInt(state.triggerTicks),
+        trailing_unit: state.trailingUnit,
+        trailing_offset: BigInt(state.trailingOffset),
         client_order_id: accepted.clientOrderId
       })
     }
@@ -344,7 +282,19 @@ class OrderBookkeeping {
   }
 }
 
-interface Named {
-  readonly accountId: number
-  readonly orderId: number
+/** Of an order that began earlier. Whether it waits is known when it starts or ends. */
+const unchanged: OrderLife.OrderLife = {
+  priceTicks: 0,
+  lots: 0,
+  filledLots: 0,
+  remainingLots: 0,
+  endedLots: 0,
+  filledQuote: 0n,
+  fee: 0n,
+  waits: true,
+  trigger: "none",
+  triggerTicks: 0,
+  trailingUnit: "none",
+  trailingOffset: 0,
+  endReason: undefined
 }

@@ -1,7 +1,7 @@
 import type { AccountId, AssetId } from "@pandora-exchange/core/Ids"
+import { balanceParts, type PostingKind, postingKinds } from "@pandora-exchange/core/views/Postings"
 import { Schema } from "effect"
 import { Count, int8, rowsOf, SequenceColumn } from "../internal/Rows.ts"
-import { balanceParts, type EntryKind, entryKinds } from "../projections/Ledger.ts"
 import { AccountIdColumn, AssetIdColumn } from "./Columns.ts"
 import { clause, direction, type List, type PageQuery, rangeClauses } from "./Page.ts"
 
@@ -9,7 +9,7 @@ import { clause, direction, type List, type PageQuery, rangeClauses } from "./Pa
 export interface EntriesQuery extends PageQuery {
   readonly accountId: AccountId
   readonly assetId?: AssetId | undefined
-  readonly kind?: EntryKind | undefined
+  readonly kind?: PostingKind | undefined
 }
 
 const EntryRow = Schema.Struct({
@@ -20,7 +20,7 @@ const EntryRow = Schema.Struct({
   amount: Schema.BigInt,
   /** What the part came to. */
   balance: Schema.BigInt,
-  kind: Schema.Literals(entryKinds),
+  kind: Schema.Literals(postingKinds),
   /** The order's or hold's id that it was for; 0 for neither. */
   referenceId: Count,
   sequence: SequenceColumn,

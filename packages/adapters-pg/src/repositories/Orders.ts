@@ -13,8 +13,8 @@ import {
 import { Effect, Schema } from "effect"
 import type { SqlError } from "effect/sql"
 import { Count, int8, rowsOf, SequenceColumn } from "../internal/Rows.ts"
-import { type OrderStatus, orderStatuses } from "../projections/Trading.ts"
-import { AccountIdColumn, MarketIdColumn, OrderIdColumn } from "./Columns.ts"
+import { type OrderEnd, orderEnds } from "../projections/Trading.ts"
+import { AccountIdColumn, ListIdColumn, MarketIdColumn, OrderIdColumn } from "./Columns.ts"
 import { clause, direction, type List, type PageQuery } from "./Page.ts"
 
 /** In the order of their ids; the range of time is that of their acceptance. */
@@ -23,7 +23,7 @@ export interface OrdersQuery extends PageQuery {
   readonly marketId?: MarketId | undefined
   readonly side?: Side | undefined
   /** Any of these; all where nothing is said. */
-  readonly statuses?: ReadonlyArray<OrderStatus> | undefined
+  readonly statuses?: ReadonlyArray<OrderEnd> | undefined
 }
 
 const OrderRow = Schema.Struct({
@@ -34,7 +34,7 @@ const OrderRow = Schema.Struct({
   type: Schema.Literals(orderTypes),
   timeInForce: Schema.Literals(timesInForce),
   postOnly: Schema.Literals(postOnlyModes),
-  status: Schema.Literals(orderStatuses),
+  status: Schema.Literals(orderEnds),
   /** Open and outside the book: for its trigger, or for the working order of its list. */
   waits: Schema.Boolean,
   priceTicks: Count,
@@ -49,7 +49,7 @@ const OrderRow = Schema.Struct({
   displayLots: Count,
   selfTradePrevention: Schema.Literals(selfTradePreventions),
   /** 0 for none. */
-  listId: Count,
+  listId: ListIdColumn,
   /** That it waits for, or waited. */
   trigger: Schema.Literals(triggers),
   triggerTicks: Count,

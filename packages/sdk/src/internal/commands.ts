@@ -232,7 +232,7 @@ const feeTier = (field: string, tier: number): number =>
 
 function rulesCommand(request: Requests.SetMarketRules, directory: Directory): Command.Command {
   const market = directory.market("market", request.market)
-  const { base } = directory.scalesOf(market)
+  const { base } = directory.termsOf(market.marketId)
   const { maxMarketQuantity, maxPosition, minMarketQuantity, minPrice, triggerSource } = request
   const buyBand = band("buyBand", request.buyBand)
   const sellBand = band("sellBand", request.sellBand)
@@ -330,7 +330,7 @@ const lotsMaxExact = (market: Market.MarketTerms, ticksMax: number, baseScale: n
 const orderAmountMax = BigInt(Number.MAX_SAFE_INTEGER)
 
 export const marketInfo = (market: Market.Market, directory: Directory): Requests.MarketInfo => {
-  const { base, quote } = directory.scalesOf(market)
+  const { base, quote } = directory.termsOf(market.marketId)
   const quantity = (count: number) => Market.quantityText(market, base.scale, count)
   return {
     symbol: market.symbol,

@@ -1,5 +1,5 @@
 /** What the venue's events answer to requests about orders. */
-import { Decimal, type Event, Market } from "@pandora-exchange/core"
+import { type Asset, Decimal, Directory as View, type Event, Market, OrderLife } from "@pandora-exchange/core"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
 
@@ -9,10 +9,31 @@ export type Events = ReadonlyArray<Event.Event>
 export const only = <Tag extends Event.Event["_tag"]>(events: Events, tag: Tag): Event.EventOf<Tag> =>
   events.find((event): event is Event.EventOf<Tag> => event._tag === tag)!
 
-const quantityIn = (directory: Directory, marketId: number) => {
-  const market = directory.marketOf(marketId)
-  const { scale } = directory.assetOf(market.baseAssetId)
-  return (count: number) => Market.quantityText(market, scale, count)
+/** Follows one order through the events of one command. */
+class OneOrder implements OrderLife.OrderKeeper {
+  private readonly orderId: number
+  private readonly order: OrderLife.OrderLife
+
+  constructor(orderId: number, order: OrderLife.OrderLife) {
+    this.orderId = orderId
+    this.order = order
+  }
+
+  accepted(): void {}
+
+  changed(orderId: number): OrderLife.OrderLife | undefined {
+    return orderId === this.orderId ? this.order : undefined
+  }
+
+  kept(orderId: number): OrderLife.OrderLife | undefined {
+    return this.changed(orderId)
+  }
+}
+
+/** The order as `first`, which accepts or amends it, leaves it. What was filled before counts in lots only. */
+const begunWith = (first: Event.EventOf<"OrderAccepted"> | Event.EventOf<"OrderAmended">): OrderLife.OrderLife => {
+  const order = OrderLife.begun(first)
+  return first._tag === "OrderAccepted" ? order : { ...order, filledLots: first.lots - first.remainingLots }
 }
 
 /** What became of an order whose first event, accepted or amended, is `first`. */
@@ -21,77 +42,48 @@ const outcome = (
   events: Events,
   sequence: number,
   directory: Directory,
-  filledBefore: number,
   clientOrderId: string
 ): Requests.PlacedOrder => {
   const { orderId } = first
-  const market = directory.marketOf(first.marketId)
-  const { base, quote } = directory.scalesOf(market)
-  const quantity = (count: number) => Market.quantityText(market, base.scale, count)
+  const terms = directory.termsOf(first.marketId)
+  const { base, market, quote } = terms
+  const quantity = (count: number) => View.quantityText(terms, count)
   const feeAsset = first.side === "buy" ? base : quote
-  const trades = events.filter((event) => event._tag === "Trade" && event.takerOrderId === orderId) as Array<
-    Event.EventOf<"Trade">
-  >
-  const end = events.find((event): event is Event.EventOf<"OrderEnded"> => isOf(event, "OrderEnded", orderId))
-  const rested = events.find((event): event is Event.EventOf<"OrderRested"> => isOf(event, "OrderRested", orderId))
-  const waits = events.some((event) => isOf(event, "OrderWaiting", orderId))
-  const filled = trades.reduce((sum, trade) => sum + trade.lots, filledBefore)
-  const kept = first._tag === "OrderAmended" && first.keptPriority
-  const open =
-    end !== undefined
-      ? 0
-      : rested !== undefined
-        ? rested.remainingLots
-        : kept
-          ? first.remainingLots
-          : first.lots - filled
+  const order = begunWith(first)
+  const keeper = new OneOrder(orderId, order)
+  const fills: Array<Requests.Fill> = []
+  for (const event of events) {
+    OrderLife.read(event, keeper)
+    if (event._tag === "Trade" && event.takerOrderId === orderId) fills.push(fillOf(event, terms, feeAsset))
+  }
   return {
     sequence,
     order: orderId,
     clientOrderId: clientOrderId === "" ? undefined : clientOrderId,
-    status: waits && end === undefined ? "waiting" : statusOf(end, filled),
-    endReason: end?.reason,
-    price: first.priceTicks === 0 ? undefined : Market.priceText(market, first.priceTicks),
-    quantity: quantity(first.lots),
-    filledQuantity: quantity(filled),
-    remainingQuantity: quantity(open),
-    filledNotional: Decimal.format(sum(trades, "quoteUnits"), quote.scale),
-    fee: Decimal.format(sum(trades, "takerFee"), feeAsset.scale),
+    status: OrderLife.statusOf(order),
+    endReason: order.endReason,
+    price: order.priceTicks === 0 ? undefined : Market.priceText(market, order.priceTicks),
+    quantity: quantity(order.lots),
+    filledQuantity: quantity(order.filledLots),
+    remainingQuantity: quantity(order.remainingLots),
+    filledNotional: Decimal.format(order.filledQuote, quote.scale),
+    fee: Decimal.format(order.fee, feeAsset.scale),
     feeAsset: feeAsset.symbol,
-    fills: trades.map((trade) => ({
-      trade: trade.tradeId,
-      price: Market.priceText(market, trade.priceTicks),
-      quantity: quantity(trade.lots),
-      notional: Decimal.format(trade.quoteUnits, quote.scale),
-      fee: Decimal.format(trade.takerFee, feeAsset.scale)
-    }))
+    fills
   }
 }
 
-const isOf = (event: Event.Event, tag: "OrderEnded" | "OrderRested" | "OrderWaiting", orderId: number): boolean =>
-  event._tag === tag && event.orderId === orderId
-
-const sum = (trades: ReadonlyArray<Event.EventOf<"Trade">>, field: "quoteUnits" | "takerFee"): bigint =>
-  trades.reduce((total, trade) => total + trade[field], 0n)
-
-const statusOf = (end: Event.EventOf<"OrderEnded"> | undefined, filled: number): Requests.OrderStatus => {
-  switch (end?.reason) {
-    case undefined:
-      return filled > 0 ? "partiallyFilled" : "open"
-    case "filled":
-    case "remainder":
-      return "filled"
-    case "cancelled":
-    case "cancelAfter":
-      return "cancelled"
-    default:
-      return "expired"
-  }
-}
+const fillOf = (trade: Event.EventOf<"Trade">, terms: View.Terms, feeAsset: Asset.Asset): Requests.Fill => ({
+  trade: trade.tradeId,
+  price: Market.priceText(terms.market, trade.priceTicks),
+  quantity: View.quantityText(terms, trade.lots),
+  notional: Decimal.format(trade.quoteUnits, terms.quote.scale),
+  fee: Decimal.format(trade.takerFee, feeAsset.scale)
+})
 
 export function placedOrder(events: Events, sequence: number, directory: Directory): Requests.PlacedOrder {
   const accepted = only(events, "OrderAccepted")
-  return outcome(accepted, events, sequence, directory, 0, accepted.clientOrderId)
+  return outcome(accepted, events, sequence, directory, accepted.clientOrderId)
 }
 
 export function placedList(events: Events, sequence: number, directory: Directory): Requests.PlacedList {
@@ -100,7 +92,7 @@ export function placedList(events: Events, sequence: number, directory: Director
   return {
     sequence,
     list: listId,
-    orders: accepted.map((order) => outcome(order, events, sequence, directory, 0, order.clientOrderId))
+    orders: accepted.map((order) => outcome(order, events, sequence, directory, order.clientOrderId))
   }
 }
 
@@ -109,12 +101,12 @@ export const cancelledOrder = (
   sequence: number,
   directory: Directory
 ): Requests.CancelledOrder => {
-  const quantity = quantityIn(directory, ended.marketId)
+  const terms = directory.termsOf(ended.marketId)
   return {
     sequence,
     order: ended.orderId,
-    filledQuantity: quantity(ended.filledLots),
-    cancelledQuantity: quantity(ended.endedLots)
+    filledQuantity: View.quantityText(terms, ended.filledLots),
+    cancelledQuantity: View.quantityText(terms, ended.endedLots)
   }
 }
 
@@ -138,6 +130,5 @@ export function replacedOrder(events: Events, sequence: number, directory: Direc
 
 export function amendedOrder(events: Events, sequence: number, directory: Directory): Requests.AmendedOrder {
   const amended = only(events, "OrderAmended")
-  const before = amended.lots - amended.remainingLots
-  return { ...outcome(amended, events, sequence, directory, before, ""), keptPriority: amended.keptPriority }
+  return { ...outcome(amended, events, sequence, directory, ""), keptPriority: amended.keptPriority }
 }

@@ -21,7 +21,7 @@ export function placeCommand(request: Requests.PlaceOrder, directory: Directory)
 }
 
 const termsOf = (order: AnyOrder, market: Market.Market, directory: Directory): OrderRecord.Terms => {
-  const { base, quote } = directory.scalesOf(market)
+  const { base, quote } = directory.termsOf(market.marketId)
   const common = {
     ...OrderRecord.noTerms,
     side: order.side,
@@ -137,7 +137,7 @@ export function replaceCommand(request: Requests.ReplaceOrder, directory: Direct
 
 export function amendCommand(request: Requests.AmendOrder, directory: Directory): CommandOf<"AmendOrder"> {
   const market = directory.market("market", request.market)
-  const { base } = directory.scalesOf(market)
+  const { base } = directory.termsOf(market.marketId)
   const price = request.price === undefined ? 0 : ticks("price", request.price, market)
   const quantity = request.quantity === undefined ? 0 : lots("quantity", request.quantity, market, base)
   if (request.price !== undefined && price === 0) return refuse("price", "PriceZero")

@@ -1,18 +1,18 @@
 /** Each question to the exchange, answered from the venue's state. */
 import { InvalidInput, Refused } from "@pandora-exchange/contract/failure"
 import type { Code } from "@pandora-exchange/contract/failures"
-import { type Account, Decimal, Market, type Order } from "@pandora-exchange/core"
+import { type Account, Decimal, Directory as View, Market, Order, OrderLife } from "@pandora-exchange/core"
 import { Contents, Snapshot, State, Venue, type VenueClient } from "@pandora-exchange/engine"
 import { Effect } from "effect"
 import type * as Requests from "../Requests.ts"
 import { marketInfo } from "./commands.ts"
-import { Directory, type Listed } from "./Directory.ts"
+import { Directory, listedIn } from "./Directory.ts"
 import { refuse } from "./fields.ts"
 import { placeCommand } from "./orderRequests.ts"
 
 /** The public queries, and `listed`, which is asked when an exchange is opened. */
 export interface Asked extends Requests.Queries {
-  readonly listed: () => Listed
+  readonly listed: () => View.Listed
 }
 
 type QueryTable<Q extends { readonly [K in keyof Q]: (of: never) => unknown }> = {
@@ -57,7 +57,7 @@ const directoryOf = (state: State.State): Directory => {
   const size = state.assets.length + state.markets.length
   const known = directories.get(state)
   if (known?.size === size) return known.directory
-  const directory = Directory.from(Directory.listedIn(state))
+  const directory = new Directory(listedIn(state))
   directories.set(state, { size, directory })
   return directory
 }
@@ -76,7 +76,7 @@ const queries: QueryTable<Requests.Queries> = {
 
   market: (state, directory, { market }) => {
     if (typeof market !== "string") return refuse("market", "MalformedText")
-    const found = state.markets[directory.findMarket(market)?.marketId ?? 0]
+    const found = state.markets[directory.find(market)?.market.marketId ?? 0]
     return found === undefined ? undefined : marketInfoOf(found, directory)
   },
 
@@ -123,8 +123,7 @@ const queries: QueryTable<Requests.Queries> = {
     const command = placeCommand(request, directory)
     const found = Venue.preview(state, command)
     if (typeof found === "string") throw new Refused(found, state.sequence)
-    const market = directory.marketOf(command.marketId)
-    const { base, quote } = directory.scalesOf(market)
+    const { base, market, quote } = directory.termsOf(command.marketId)
     const [received, given] = command.side === "buy" ? [base, quote] : [quote, base]
     const quantity = (lots: number) => Market.quantityText(market, base.scale, lots)
     return {
@@ -179,17 +178,16 @@ const queries: QueryTable<Requests.Queries> = {
   stateHash: (state) => Snapshot.hashOf(state)
 }
 
-const answers: QueryTable<Asked> = { ...queries, listed: Directory.listedIn }
+const answers: QueryTable<Asked> = { ...queries, listed: listedIn }
 
 const marketInfoOf = (market: State.MarketState, directory: Directory): Requests.MarketInfo =>
   marketInfo({ ...market.terms, ...market.ratesOf(0), status: market.status }, directory)
 
 const openOrder = (state: State.State, directory: Directory, slot: number): Requests.OpenOrder => {
   const order = Contents.orderAt(state, slot)
-  const market = directory.marketOf(order.marketId)
-  const { scale } = directory.assetOf(market.baseAssetId)
-  const quantity = (lots: number) => Market.quantityText(market, scale, lots)
-  const remaining = state.orders.remaining(slot) + state.orders.hidden(slot)
+  const terms = directory.termsOf(order.marketId)
+  const { market } = terms
+  const quantity = (lots: number) => View.quantityText(terms, lots)
   return {
     order: order.orderId,
     clientOrderId: order.clientOrderId === "" ? undefined : order.clientOrderId,
@@ -197,20 +195,18 @@ const openOrder = (state: State.State, directory: Directory, slot: number): Requ
     market: market.symbol,
     side: order.side,
     type: order.type === "limit" ? "limit" : "market",
-    status: order.waits ? "waiting" : order.filledLots > 0 ? "partiallyFilled" : "open",
+    status: OrderLife.openStatusOf(order),
     price: order.type === "limit" ? Market.priceText(market, order.priceTicks) : undefined,
     quantity: quantity(order.lots),
     filledQuantity: quantity(order.filledLots),
-    remainingQuantity: quantity(remaining),
+    remainingQuantity: quantity(order.remainingLots),
     displayQuantity: order.displayLots === 0 ? undefined : quantity(order.displayLots),
-    postOnly: postOnlyOf(order.postOnly),
+    postOnly: Order.postOnlyChoice(order.postOnly),
     deadline: order.deadline === 0 ? undefined : order.deadline,
     trigger: Market.triggerText(market, order),
     selfTradePrevention: order.selfTradePrevention
   }
 }
-
-const postOnlyOf = (mode: Order.PostOnlyMode): boolean | "slide" => (mode === "slide" ? mode : mode === "refuse")
 
 const isOutside = (kind: Account.AccountKind | undefined): boolean =>
   kind === "external" || kind === "receivable" || kind === "loan"

@@ -1,8 +1,6 @@
 /** Every order book by price level, built from the journal's events alone. */
-import type { Event } from "@pandora-exchange/core"
-import { Market } from "@pandora-exchange/core"
+import { Depth, Directory, type Event, Market, type Order } from "@pandora-exchange/core"
 import type { Contents } from "@pandora-exchange/engine"
-import { type Directory, quantityText, type Terms } from "./Directory.ts"
 
 type Level = readonly [price: string, quantity: string]
 
@@ -17,34 +15,19 @@ export interface DepthChange {
   readonly asks: ReadonlySet<number>
 }
 
-export class Book {
-  readonly terms: Terms
-  /** Lots by ticks. */
-  readonly bids = new Map<number, number>()
-  readonly asks = new Map<number, number>()
-  depthSequence = 0
-  private readonly dirtyBids = new Set<number>()
-  private readonly dirtyAsks = new Set<number>()
+export class Book extends Depth.Book {
+  readonly terms: Directory.Terms
+  private readonly dirty = { buy: new Set<number>(), sell: new Set<number>() }
   private first = 0
 
-  constructor(terms: Terms) {
+  constructor(terms: Directory.Terms) {
+    super()
     this.terms = terms
   }
 
-  /** Stood there when the following began. */
-  stand({ priceTicks, shownLots, side }: Contents.OpenOrder): void {
-    if (shownLots === 0) return
-    const levels = side === "buy" ? this.bids : this.asks
-    levels.set(priceTicks, (levels.get(priceTicks) ?? 0) + shownLots)
-  }
-
-  change(side: "buy" | "sell", ticks: number, lots: number, depthSequence: number): void {
-    const levels = side === "buy" ? this.bids : this.asks
-    const left = (levels.get(ticks) ?? 0) + lots
-    if (left === 0) levels.delete(ticks)
-    else levels.set(ticks, left)
-    ;(side === "buy" ? this.dirtyBids : this.dirtyAsks).add(ticks)
-    this.depthSequence = depthSequence
+  override change(side: Order.Side, priceTicks: number, lots: number, depthSequence: number): void {
+    super.change(side, priceTicks, lots, depthSequence)
+    this.dirty[side].add(priceTicks)
     if (this.first === 0) this.first = depthSequence
   }
 
@@ -55,12 +38,12 @@ export class Book {
       market: this.terms.market.symbol,
       first: this.first,
       last: this.depthSequence,
-      bids: new Set(this.dirtyBids),
-      asks: new Set(this.dirtyAsks)
+      bids: new Set(this.dirty.buy),
+      asks: new Set(this.dirty.sell)
     }
     this.first = 0
-    this.dirtyBids.clear()
-    this.dirtyAsks.clear()
+    this.dirty.buy.clear()
+    this.dirty.sell.clear()
     return change
   }
 
@@ -72,7 +55,7 @@ export class Book {
   }
 
   snapshot(levels: number): { readonly bids: ReadonlyArray<Level>; readonly asks: ReadonlyArray<Level> } {
-    const best = (side: ReadonlyMap<number, number>, order: (a: number, b: number) => number) =>
+    const best = (side: Depth.Levels, order: (a: number, b: number) => number) =>
       [...side.keys()]
         .sort(order)
         .slice(0, levels)
@@ -81,42 +64,26 @@ export class Book {
   }
 
   private level(ticks: number, lots: number): Level {
-    return [Market.priceText(this.terms.market, ticks), quantityText(this.terms, lots)]
+    return [Market.priceText(this.terms.market, ticks), Directory.quantityText(this.terms, lots)]
   }
 }
 
-export class Books {
-  private readonly directory: Directory
+export class Books implements Depth.DepthReader {
+  private readonly directory: Directory.Directory
   private readonly books = new Map<number, Book>()
 
-  constructor(directory: Directory, { markets, orders }: Pick<Contents.Contents, "markets" | "orders">) {
+  constructor(directory: Directory.Directory, { markets, orders }: Pick<Contents.Contents, "markets" | "orders">) {
     this.directory = directory
     for (const { depthSequence, market } of markets) this.of(market.marketId).depthSequence = depthSequence
-    for (const order of orders) this.of(order.marketId).stand(order)
+    for (const { marketId, priceTicks, shownLots, side } of orders) this.of(marketId).stand(side, priceTicks, shownLots)
   }
 
   apply(event: Event.Event): void {
-    switch (event._tag) {
-      case "OrderRested":
-      case "OrderRefilled":
-        return this.of(event.marketId).change(event.side, event.priceTicks, event.shownLots, event.depthSequence)
-      case "Trade": {
-        const makerSide = event.takerSide === "buy" ? "sell" : "buy"
-        return this.of(event.marketId).change(makerSide, event.priceTicks, -event.lots, event.depthSequence)
-      }
-      case "SelfTradePrevented": {
-        if (event.depthSequence === 0) return
-        const makerSide = event.takerSide === "buy" ? "sell" : "buy"
-        return this.of(event.marketId).change(makerSide, event.priceTicks, -event.makerLots, event.depthSequence)
-      }
-      case "OrderEnded":
-        if (event.depthSequence === 0) return
-        return this.of(event.marketId).change(event.side, event.priceTicks, -event.shownLots, event.depthSequence)
-      case "OrderAmended": {
-        const gone = event.oldShownLots - event.shownLots
-        return this.of(event.marketId).change(event.side, event.oldPriceTicks, -gone, event.depthSequence)
-      }
-    }
+    Depth.read(event, this)
+  }
+
+  changed(marketId: number, side: Order.Side, priceTicks: number, lots: number, depthSequence: number): void {
+    this.of(marketId).change(side, priceTicks, lots, depthSequence)
   }
 
   /** The changes of all books since they were taken last. */

@@ -3,20 +3,20 @@
  * tells whoever follows of each batch, in order and once, when it is durable.
  */
 import { History, type Order as ProjectedOrder } from "@pandora-exchange/adapters-pg/History"
+import { Batch, type Directory, Ids } from "@pandora-exchange/core"
 import { SnapshotStore } from "@pandora-exchange/core/ports/SnapshotStore"
 import { Contents, Limits, Recovery } from "@pandora-exchange/engine"
-import { Exchange, type JournalEntry } from "@pandora-exchange/sdk"
+import { Exchange } from "@pandora-exchange/sdk"
 import { Context, Effect, Layer, Schedule, Stream } from "effect"
 import type { Balances } from "./Balances.ts"
 import type { Books } from "./Books.ts"
-import type { Directory } from "./Directory.ts"
-import { type FeedBatch, FeedState, PastsDiffer } from "./FeedState.ts"
+import { type FeedBatch, FeedState, HistoryMismatch } from "./FeedState.ts"
 import type { OrderPast, Orders } from "./Orders.ts"
 
 export type { FeedBatch }
 
 export interface FeedService {
-  readonly directory: Directory
+  readonly directory: Directory.Directory
   readonly books: Books
   readonly balances: Balances
   readonly orders: Orders
@@ -37,13 +37,13 @@ export class Feed extends Context.Service<Feed, FeedService>()("@pandora-exchang
       const exchange = yield* Exchange
       const follower = new Follower(yield* begun)
       const follow = Effect.suspend(() =>
-        Stream.runForEachArray(exchange.entries({ from: follower.state.at + 1 }), (entries) =>
-          trying(() => follower.onEntries(entries))
+        Stream.runForEach(exchange.batches(Ids.Sequence(follower.state.at + 1)), (batch) =>
+          trying(() => follower.onBatch(batch))
         )
       )
       yield* Effect.forkScoped(
         follow.pipe(
-          Effect.catchTag("PastsDiffer", () => {
+          Effect.catchTag("HistoryMismatch", () => {
             follower.state = new FeedState()
             return Effect.andThen(Effect.logWarning(differ), follow)
           }),
@@ -99,10 +99,11 @@ class Follower implements FeedService {
       })
     })
 
-  onEntries(entries: ReadonlyArray<JournalEntry>): void {
+  onBatch(batch: Batch.Batch): void {
     this.why = undefined
-    const batch = this.state.apply(entries)
-    for (const listener of this.listeners) listener(batch)
+    // The first batch may begin before what is known.
+    const changes = this.state.apply(Batch.sequencedEvents(batch).filter(({ sequence }) => sequence > this.state.at))
+    for (const listener of this.listeners) listener(changes)
     if (this.waiting.length === 0) return
     const all = this.waiting
     this.waiting = all.filter(({ sequence }) => sequence > this.state.at)
@@ -113,11 +114,11 @@ class Follower implements FeedService {
 const differ =
   "The open orders of the projections are not the journal's: they are of another journal. What is current is read from the journal's beginning"
 
-const trying = <A>(evaluate: () => A): Effect.Effect<A, PastsDiffer> =>
+const trying = <A>(evaluate: () => A): Effect.Effect<A, HistoryMismatch> =>
   Effect.try({
     try: evaluate,
     catch: (error) => {
-      if (error instanceof PastsDiffer) return error
+      if (error instanceof HistoryMismatch) return error
       throw error
     }
   })
@@ -140,7 +141,7 @@ const begun = Effect.gen(function* () {
   if (standing.sequence === 0) return new FeedState()
   return yield* Effect.catchTag(
     trying(() => new FeedState(standing, pasts)),
-    "PastsDiffer",
+    "HistoryMismatch",
     () => Effect.as(Effect.logWarning(differ), new FeedState())
   )
 })
@@ -155,7 +156,7 @@ const known = Effect.gen(function* () {
 const pastOf = (order: ProjectedOrder): OrderPast => ({
   orderId: order.orderId,
   filledLots: order.filledLots,
-  filledUnits: order.filledQuote,
+  filledQuote: order.filledQuote,
   fee: order.fee,
   createdAt: order.acceptedAt.getTime(),
   updatedAt: order.updatedAt.getTime(),

@@ -2,12 +2,11 @@
  * What the feed knows: the books, the balances, the open orders and the latest trades after one command of the journal. From a
  * snapshot of the venue, or from nothing, it goes on by events.
  */
+import { type Batch, Directory } from "@pandora-exchange/core"
 import type { Contents } from "@pandora-exchange/engine"
-import type { JournalEntry } from "@pandora-exchange/sdk"
 import { Data } from "effect"
 import { Balances } from "./Balances.ts"
 import { Books, type DepthChange } from "./Books.ts"
-import { Directory } from "./Directory.ts"
 import { type OrderPast, type OrderRecord, Orders, type TradeRecord } from "./Orders.ts"
 
 /** What one durable batch changed. */
@@ -26,13 +25,13 @@ export interface Pasts {
   readonly orders: ReadonlyArray<OrderPast>
 }
 
-/** The pasts are those of other orders than the journal's. */
-export class PastsDiffer extends Data.TaggedError("PastsDiffer")<{}> {}
+/** The open orders of the history are not those of the journal. */
+export class HistoryMismatch extends Data.TaggedError("HistoryMismatch")<{}> {}
 
 const nothing: Contents.Contents = { sequence: 0, assets: [], markets: [], balances: [], orders: [] }
 
 export class FeedState {
-  readonly directory: Directory
+  readonly directory: Directory.Directory
   readonly books: Books
   readonly balances: Balances
   readonly orders: Orders
@@ -40,28 +39,31 @@ export class FeedState {
   at: number
   private pasts: Pasts | undefined
 
-  /** `pasts` are of the same command or a later one. Throws `PastsDiffer`. */
+  /** `pasts` are of the same command or a later one. Throws `HistoryMismatch`. */
   constructor(standing: Contents.Contents = nothing, pasts?: Pasts) {
-    this.directory = new Directory(standing)
+    this.directory = new Directory.Directory({
+      assets: standing.assets,
+      markets: standing.markets.map(({ market }) => market)
+    })
     this.books = new Books(this.directory, standing)
-    this.balances = new Balances(this.directory, standing.balances)
+    this.balances = new Balances(standing)
     this.orders = new Orders(standing)
     this.at = standing.sequence
     this.pasts = pasts
     this.learnPasts()
   }
 
-  /** Throws `PastsDiffer`, and is of no use then. */
-  apply(entries: ReadonlyArray<JournalEntry>): FeedBatch {
-    for (const entry of entries) {
-      this.orders.begin(entry)
-      for (const event of entry.events) {
+  /** Throws `HistoryMismatch`, and is of no use then. */
+  apply(commands: ReadonlyArray<Batch.SequencedEvents>): FeedBatch {
+    for (const command of commands) {
+      this.orders.begin(command)
+      for (const event of command.events) {
         this.directory.learn(event)
         this.balances.apply(event)
         this.orders.apply(event)
         this.books.apply(event)
       }
-      this.at = entry.sequence
+      this.at = command.sequence
       this.learnPasts()
     }
     return {
@@ -74,7 +76,7 @@ export class FeedState {
 
   private learnPasts(): void {
     if (this.pasts?.sequence !== this.at) return
-    if (!this.orders.learnPasts(this.pasts.orders)) throw new PastsDiffer()
+    if (!this.orders.learnPasts(this.pasts.orders)) throw new HistoryMismatch()
     this.pasts = undefined
   }
 }

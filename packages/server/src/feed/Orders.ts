@@ -1,37 +1,11 @@
 /** Open orders as they are, and the latest trades, from the journal's events. */
-import type { OrderStatus } from "@pandora-exchange/client/api/Orders"
-import type { Event, Order } from "@pandora-exchange/core"
+import { type Batch, Contradiction, type Event, OrderLife } from "@pandora-exchange/core"
 import type { Contents } from "@pandora-exchange/engine"
-import type { JournalEntry } from "@pandora-exchange/sdk"
 import { Recent } from "./Recent.ts"
 
 /** In ticks, lots and ledger units of the market. */
-export interface OrderRecord {
-  readonly orderId: number
-  readonly accountId: number
-  readonly marketId: number
-  readonly clientOrderId: string
-  readonly side: Order.Side
-  readonly type: Order.OrderType
-  readonly timeInForce: Order.TimeInForce
-  readonly postOnly: Order.PostOnlyMode
-  readonly budget: bigint
-  readonly deadline: number
-  readonly displayLots: number
-  readonly selfTradePrevention: Order.SelfTradePrevention
-  readonly listId: number
-  trigger: Order.Trigger
-  triggerTicks: number
-  trailingUnit: Order.TrailingUnit
-  trailingOffset: number
+export interface OrderRecord extends OrderLife.OrderTerms, OrderLife.OrderLife {
   createdAt: number
-  priceTicks: number
-  lots: number
-  filledLots: number
-  filledUnits: bigint
-  fee: bigint
-  status: OrderStatus
-  endReason: Order.EndReason | undefined
   updatedAt: number
   sequence: number
 }
@@ -39,7 +13,7 @@ export interface OrderRecord {
 /** What a snapshot does not tell of an order that has been open for some time. */
 export type OrderPast = Pick<
   OrderRecord,
-  "orderId" | "filledLots" | "filledUnits" | "fee" | "createdAt" | "updatedAt" | "sequence"
+  "orderId" | "filledLots" | "filledQuote" | "fee" | "createdAt" | "updatedAt" | "sequence"
 >
 
 export interface TradeRecord {
@@ -48,13 +22,10 @@ export interface TradeRecord {
   readonly sequence: number
 }
 
-export const isOpen = ({ status }: Pick<OrderRecord, "status">): boolean =>
-  status === "open" || status === "partiallyFilled" || status === "waiting"
-
 /** Trades of each market that are kept, so that a client can resume. */
 export const tradesKept = 10_000
 
-export class Orders {
+export class Orders implements OrderLife.OrderKeeper {
   private readonly open = new Map<number, OrderRecord>()
   private readonly ofAccounts = new Map<number, Map<number, OrderRecord>>()
   private readonly trades = new Map<number, Recent<TradeRecord>>()
@@ -62,7 +33,7 @@ export class Orders {
   private readonly tradedBefore: ReadonlyMap<number, number>
   private sequence = 0
   private time = 0
-  private changed = new Set<OrderRecord>()
+  private touched = new Set<OrderRecord>()
   private traded: Array<TradeRecord> = []
 
   constructor({ markets, orders }: Pick<Contents.Contents, "markets" | "orders">) {
@@ -79,84 +50,44 @@ export class Orders {
     return true
   }
 
-  begin({ sequence, time }: JournalEntry): void {
+  begin({ sequence, time }: Batch.SequencedEvents): void {
     this.sequence = sequence
     this.time = time
   }
 
   apply(event: Event.Event): void {
-    switch (event._tag) {
-      case "OrderAccepted":
-        return this.accept(event)
-      case "Trade":
-        return this.trade(event)
-      case "OrderAmended": {
-        const order = this.open.get(event.orderId)!
-        order.priceTicks = event.priceTicks
-        order.lots = event.lots
-        return this.touch(order)
-      }
-      case "OrderWaiting": {
-        const order = this.open.get(event.orderId)!
-        const { trailingOffset, trailingUnit, trigger, triggerTicks } = event
-        Object.assign(order, { status: "waiting", trigger, triggerTicks, trailingUnit, trailingOffset })
-        return this.touch(order)
-      }
-      case "OrderStarted": {
-        const order = this.open.get(event.orderId)!
-        order.status = "open"
-        return this.touch(order)
-      }
-      case "OrderRested": {
-        // One that slid when it started has another price now.
-        const order = this.open.get(event.orderId)!
-        order.priceTicks = event.priceTicks
-        return this.touch(order)
-      }
-      case "OrderEnded": {
-        const order = this.open.get(event.orderId)!
-        order.status = endStatuses[event.reason]
-        order.endReason = event.reason
-        this.open.delete(order.orderId)
-        this.ofAccounts.get(order.accountId)!.delete(order.orderId)
-        return this.touch(order)
-      }
+    OrderLife.read(event, this)
+    if (event._tag === "Trade") this.trade(event)
+    else if (event._tag === "OrderEnded") {
+      this.open.delete(event.orderId)
+      this.ofAccounts.get(event.accountId)!.delete(event.orderId)
     }
   }
 
-  private accept(event: Event.EventOf<"OrderAccepted">): void {
+  accepted(event: Event.EventOf<"OrderAccepted">): void {
     const { sequence, time } = this
-    const order: OrderRecord = {
-      orderId: event.orderId,
-      accountId: event.accountId,
-      marketId: event.marketId,
-      clientOrderId: event.clientOrderId,
-      side: event.side,
-      type: event.type,
-      timeInForce: event.timeInForce,
-      postOnly: event.postOnly,
-      budget: event.budget,
-      deadline: event.deadline,
-      displayLots: event.displayLots,
-      selfTradePrevention: event.selfTradePrevention,
-      listId: event.listId,
-      trigger: "none",
-      triggerTicks: 0,
-      trailingUnit: "none",
-      trailingOffset: 0,
+    const order = {
+      ...OrderLife.accepted(event),
       createdAt: time,
-      priceTicks: event.priceTicks,
-      lots: event.lots,
-      filledLots: 0,
-      filledUnits: 0n,
-      fee: 0n,
-      status: "open",
-      endReason: undefined,
       updatedAt: time,
       sequence
     }
     this.add(order)
-    this.changed.add(order)
+    this.touched.add(order)
+  }
+
+  changed(orderId: number): OrderRecord {
+    const order = this.kept(orderId)
+    order.updatedAt = this.time
+    order.sequence = this.sequence
+    this.touched.add(order)
+    return order
+  }
+
+  kept(orderId: number): OrderRecord {
+    const order = this.open.get(orderId)
+    if (order === undefined) throw new Contradiction.Contradiction(`order ${orderId} is named and not open`)
+    return order
   }
 
   private add(order: OrderRecord): void {
@@ -172,31 +103,14 @@ export class Orders {
     let ofMarket = this.trades.get(event.marketId)
     if (ofMarket === undefined) this.trades.set(event.marketId, (ofMarket = new Recent(tradesKept)))
     ofMarket.push(record)
-    this.fill(event.makerOrderId, event, event.makerFee)
-    this.fill(event.takerOrderId, event, event.takerFee)
-  }
-
-  private fill(orderId: number, { lots, quoteUnits }: Event.EventOf<"Trade">, fee: bigint): void {
-    const order = this.open.get(orderId)!
-    order.filledLots += lots
-    order.filledUnits += quoteUnits
-    order.fee += fee
-    order.status = "partiallyFilled"
-    this.touch(order)
-  }
-
-  private touch(order: OrderRecord): void {
-    order.updatedAt = this.time
-    order.sequence = this.sequence
-    this.changed.add(order)
   }
 
   /** The orders that have changed, and the trades that were made, since it was asked last. */
   takeChanges(): { readonly orders: ReadonlySet<OrderRecord>; readonly trades: ReadonlyArray<TradeRecord> } {
-    const { changed, traded } = this
-    if (changed.size > 0) this.changed = new Set()
+    const { touched, traded } = this
+    if (touched.size > 0) this.touched = new Set()
     if (traded.length > 0) this.traded = []
-    return { orders: changed, trades: traded }
+    return { orders: touched, trades: traded }
   }
 
   /** The open orders of an account, in the order of their ids. */
@@ -216,32 +130,14 @@ export class Orders {
 }
 
 /** The order's past is not known here. */
-const recordOf = ({ shownLots: _, waits, ...order }: Contents.OpenOrder): OrderRecord => ({
+const recordOf = ({ shownLots: _, ...order }: Contents.OpenOrder): OrderRecord => ({
   ...order,
   budget: 0n,
-  status: waits ? "waiting" : order.filledLots === 0 ? "open" : "partiallyFilled",
+  endedLots: 0,
   endReason: undefined,
-  filledUnits: 0n,
+  filledQuote: 0n,
   fee: 0n,
   createdAt: 0,
   updatedAt: 0,
   sequence: 0
 })
-
-/** What the API calls the end of an order. */
-export const endStatuses: Readonly<Record<Order.EndReason, OrderStatus>> = {
-  filled: "filled",
-  remainder: "filled",
-  cancelled: "cancelled",
-  cancelAfter: "cancelled",
-  deadline: "expired",
-  unfilled: "expired",
-  selfTrade: "expired",
-  priceRange: "expired",
-  otherLeg: "expired",
-  unfunded: "expired",
-  wouldCross: "expired",
-  notTrading: "expired",
-  levelFull: "expired",
-  tooLarge: "expired"
-}

@@ -4,11 +4,11 @@ import type { Fill, LedgerEntry } from "@pandora-exchange/client/api/Accounts"
 import type { Trade } from "@pandora-exchange/client/api/Markets"
 import type { Order } from "@pandora-exchange/client/api/Orders"
 import * as WireId from "@pandora-exchange/contract/WireId"
-import { Decimal, Market } from "@pandora-exchange/core"
-import { type Directory, quantityText } from "./Directory.ts"
-import { isOpen, type OrderRecord, type TradeRecord } from "./Orders.ts"
+import { Decimal, type Directory, Market, Order as OrderWords, OrderLife, Postings } from "@pandora-exchange/core"
+import { quantityText } from "@pandora-exchange/core/views/Directory"
+import type { OrderRecord, TradeRecord } from "./Orders.ts"
 
-export const orderView = (directory: Directory, order: OrderRecord): Order => {
+export const orderView = (directory: Directory.Directory, order: OrderRecord): Order => {
   const terms = directory.termsOf(order.marketId)
   const { base, market, quote } = terms
   const received = order.side === "buy" ? base : quote
@@ -21,7 +21,7 @@ export const orderView = (directory: Directory, order: OrderRecord): Order => {
     side: order.side,
     type: order.type,
     timeInForce: order.timeInForce,
-    postOnly: postOnlyView(order.postOnly),
+    postOnly: OrderWords.postOnlyChoice(order.postOnly),
     ...(order.priceTicks === 0 ? {} : { price: Market.priceText(market, order.priceTicks) }),
     quantity: quantityText(terms, order.lots),
     ...(order.budget === 0n ? {} : { budget: Decimal.format(order.budget, quote.scale) }),
@@ -30,11 +30,12 @@ export const orderView = (directory: Directory, order: OrderRecord): Order => {
     ...(trigger && { trigger }),
     selfTradePrevention: order.selfTradePrevention,
     ...(order.listId === 0 ? {} : { list: WireId.list.write(order.listId) }),
-    status: order.status,
+    status: OrderLife.statusOf(order),
     ...(order.endReason === undefined ? {} : { endReason: order.endReason }),
     filledQuantity: quantityText(terms, order.filledLots),
-    remainingQuantity: quantityText(terms, isOpen(order) ? order.lots - order.filledLots : 0),
-    filledNotional: Decimal.format(order.filledUnits, quote.scale),
+    // As the history has it, which does not store what self-trade prevention takes off.
+    remainingQuantity: quantityText(terms, order.endReason === undefined ? order.lots - order.filledLots : 0),
+    filledNotional: Decimal.format(order.filledQuote, quote.scale),
     fee: Decimal.format(order.fee, received.scale),
     feeAsset: received.symbol,
     createdAt: order.createdAt,
@@ -43,8 +44,6 @@ export const orderView = (directory: Directory, order: OrderRecord): Order => {
   }
 }
 
-const postOnlyView = (mode: OrderRecord["postOnly"]): boolean | "slide" => (mode === "slide" ? mode : mode === "refuse")
-
 /** When something happened, by the clock and in the journal. */
 interface When {
   readonly time: number
@@ -52,7 +51,7 @@ interface When {
 }
 
 export const tradeView = (
-  directory: Directory,
+  directory: Directory.Directory,
   {
     lots,
     marketId,
@@ -88,7 +87,7 @@ interface OwnFill {
   readonly fee: bigint
 }
 
-export const fillView = (directory: Directory, fill: OwnFill, { sequence, time }: When): Fill => {
+export const fillView = (directory: Directory.Directory, fill: OwnFill, { sequence, time }: When): Fill => {
   const terms = directory.termsOf(fill.marketId)
   const { base, market, quote } = terms
   const received = fill.side === "buy" ? base : quote
@@ -110,9 +109,9 @@ export const fillView = (directory: Directory, fill: OwnFill, { sequence, time }
 }
 
 /** The account's side of a trade; both, when it traded with itself. */
-export const fillViews = (directory: Directory, trade: TradeRecord, account: number): Array<Fill> => {
+export const fillViews = (directory: Directory.Directory, trade: TradeRecord, account: number): Array<Fill> => {
   const { event } = trade
-  const makerSide = event.takerSide === "buy" ? "sell" : "buy"
+  const makerSide = OrderWords.opposite(event.takerSide)
   const { makerAccountId, makerFee, makerOrderId, takerAccountId, takerFee, takerOrderId, takerSide } = event
   const maker = {
     role: "maker",
@@ -141,8 +140,8 @@ const ofTrade = ({ lots, marketId, priceTicks, quoteUnits, tradeId }: TradeRecor
   tradeId
 })
 
-export const entryView = (directory: Directory, entry: Entry): LedgerEntry => {
-  const { kind, line, part, referenceId, sequence } = entry
+export const entryView = (directory: Directory.Directory, entry: Entry): LedgerEntry => {
+  const { kind, line, part, sequence } = entry
   const { scale, symbol } = directory.assetOf(entry.assetId)
   return {
     entry: `${sequence}-${line}`,
@@ -152,16 +151,19 @@ export const entryView = (directory: Directory, entry: Entry): LedgerEntry => {
     part,
     amount: Decimal.format(entry.amount, scale),
     balance: Decimal.format(entry.balance, scale),
-    ...(referenceId === 0
-      ? {}
-      : isForHold(entry)
-        ? { hold: WireId.hold.write(referenceId) }
-        : { order: WireId.order.write(referenceId) }),
+    ...referenceView(entry),
     time: entry.time.getTime(),
     sequence
   }
 }
 
-/** A fee is taken out of what an order receives, or out of what a hold has set aside. */
-const isForHold = ({ kind, part }: Entry): boolean =>
-  kind === "hold" || kind === "settlement" || kind === "release" || (kind === "fee" && part === "held")
+const referenceView = ({ kind, part, referenceId }: Entry) => {
+  switch (Postings.referenceOf(kind, part)) {
+    case "hold":
+      return { hold: WireId.hold.write(referenceId) }
+    case "order":
+      return { order: WireId.order.write(referenceId) }
+    case "none":
+      return {}
+  }
+}
