@@ -2,9 +2,10 @@
 import { Effect } from "effect"
 import type { AccountOf } from "../ExchangeOptions.ts"
 import { AccountUnknown, type UserAccess } from "../UserAccess.ts"
+import { accountWith } from "../VenueAccounts.ts"
 import { attempt, type CommandLine } from "./CommandLine.ts"
 import { refuse } from "./fields.ts"
-import { accountWith, traderOf } from "./trader.ts"
+import { traderOf, venueOf } from "./trader.ts"
 
 export const hostUsers =
   (accountOf: AccountOf<unknown>) =>
@@ -12,7 +13,7 @@ export const hostUsers =
     as: Effect.fnUntraced(function* (user, subAccount) {
       const own = yield* nameOf(accountOf, user)
       const reference = yield* attempt(() => referenceOf(own, subAccount))
-      return traderOf(line, yield* accountWith(line, reference), () => Effect.void)
+      return traderOf(line, yield* accountWith(venueOf(line), reference), () => Effect.void)
     }),
     identity: undefined
   })

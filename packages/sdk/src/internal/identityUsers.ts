@@ -1,14 +1,14 @@
 /** Users of `@pandora-exchange/identity`, over this exchange. */
 import { InvalidInput } from "@pandora-exchange/contract/failure"
-import { Ids, RateLimiter } from "@pandora-exchange/core"
+import { RateLimiter } from "@pandora-exchange/core"
 import type * as IdentityPackage from "@pandora-exchange/identity"
 import { Context, Effect, Layer, Redacted } from "effect"
-import type { ExchangeFailure } from "../ExchangeError.ts"
 import type { IdentityOptions } from "../ExchangeOptions.ts"
 import { loaded, type Storage } from "../Storage.ts"
 import type { Denial, IdentityServices, UserAccess } from "../UserAccess.ts"
-import { CommandLine, query } from "./CommandLine.ts"
-import { accountWith, type Permission, traderOf } from "./trader.ts"
+import { venueAccounts } from "../VenueAccounts.ts"
+import { CommandLine } from "./CommandLine.ts"
+import { type Permission, traderOf, venueOf } from "./trader.ts"
 
 type Package = typeof IdentityPackage
 
@@ -41,6 +41,7 @@ const servicesOf = Effect.fnUntraced(function* (
   line: CommandLine["Service"]
 ) {
   const { AccessTokens, Administration, Audit, Factors, Identity, KycProvider, Notifier, Sessions, Users } = package_
+  const { VenueAccounts, VenueAccountsUnavailable } = package_.VenueAccounts
   const { kyc, limiter, notifier, store, ...settings } = options
   // What is wrong with them is said before a database is opened for nothing.
   yield* Layer.build(package_.Settings.Settings.layer(settings))
@@ -49,7 +50,7 @@ const servicesOf = Effect.fnUntraced(function* (
     notifier ?? Notifier.Notifier.layerLog,
     kyc ?? KycProvider.KycProvider.layerManual,
     limiter ?? RateLimiter.RateLimiter.layerMemory,
-    Layer.succeed(package_.VenueAccounts.VenueAccounts, accountsIn(line, package_))
+    Layer.succeed(VenueAccounts, venueAccounts(venueOf(line), VenueAccountsUnavailable))
   )
   const context = yield* Layer.build(Layer.provide(Identity.layer(settings), ports))
   const services: IdentityServices = {
@@ -74,22 +75,3 @@ const storeBeside = Effect.fnUntraced(function* (storage: Storage) {
   const folder = typeof storage === "object" && "folder" in storage ? storage.folder : undefined
   return Layer.provide(store, EmbeddedDatabase.layer({ folder }))
 })
-
-const accountsIn = (
-  line: CommandLine["Service"],
-  { VenueAccounts }: Package
-): IdentityPackage.VenueAccounts.VenueAccounts["Service"] => {
-  const answered = <A>(effect: Effect.Effect<A, ExchangeFailure>) =>
-    Effect.mapError(effect, (cause) => new VenueAccounts.VenueAccountsUnavailable({ cause }))
-  return {
-    open: (reference) => Effect.map(answered(accountWith(line, reference)), Ids.AccountId),
-    isEmpty: (account) =>
-      answered(
-        Effect.zipWith(
-          query(line, "balances", { account }),
-          query(line, "openOrders", { account }),
-          (balances, orders) => balances.length === 0 && orders.length === 0
-        )
-      )
-  }
-}

@@ -9,6 +9,7 @@ import { Effect } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
 import type { Commands, Queries } from "../Requests.ts"
 import type { Denial, Trader } from "../UserAccess.ts"
+import type { Venue } from "../VenueAccounts.ts"
 import { attempt, command, type CommandLine, query } from "./CommandLine.ts"
 import { type Operation, operations } from "./commands.ts"
 import { refuse } from "./fields.ts"
@@ -52,10 +53,10 @@ const withAccount = (request: unknown = {}, account: number): object => {
   return { ...request, account }
 }
 
-/** Looked for first: a look is no command, and leaves nothing in the journal. */
-export const accountWith = Effect.fnUntraced(function* (line: CommandLine["Service"], reference: string) {
-  const found = yield* query(line, "account", { reference })
-  if (found?.kind === "user") return found.account
-  const { account } = yield* command(line, operations.openAccount, { reference })
-  return account
+/** The venue behind a command line, for what needs accounts. */
+export const venueOf = (line: CommandLine["Service"]): Venue => ({
+  openAccount: (request) => command(line, operations.openAccount, request),
+  account: (of) => query(line, "account", of),
+  balances: (of) => query(line, "balances", of),
+  openOrders: (of) => query(line, "openOrders", of)
 })
