@@ -4,7 +4,7 @@
  * ```
  * header   u32 magic, u16 format version, u16 rules version, u64 epoch, u64 first sequence, u64 time (ms),
  *          u32 count, u32 bytes of the entries, 32 bytes hash of the previous batch, u32 CRC-32 of all that
- * entries  count times: u32 bytes of the command, u32 bytes of the events, command and ask, events
+ * entries  count times: u32 bytes of the command, u32 bytes of the events, command and request key, events
  * hash     32 bytes SHA-256 of header and entries
  * ```
  * Little-endian. The hash is checksum and chain in one; the header's own checksum makes its length trustworthy when the rest
@@ -158,7 +158,7 @@ class PlacedEvents implements SequencedEvents {
 export interface Entry {
   readonly sequence: Sequence
   readonly command: Command.Command
-  readonly ask: Command.Ask | undefined
+  readonly requestKey: Command.RequestKey | undefined
   readonly events: ReadonlyArray<Event.Event>
 }
 
@@ -168,7 +168,7 @@ export const entries = (batch: Batch): Array<Entry> => {
   return placedEvents(batch).map(({ events, place, sequence }) => ({
     sequence,
     command: Command.decode(view, place.commandAt),
-    ask: Command.decodeAsk(view, place.commandAt),
+    requestKey: Command.decodeRequestKey(view, place.commandAt),
     events
   }))
 }
@@ -217,7 +217,7 @@ export class BatchWriter {
     this.view = viewOf(bytes)
   }
 
-  /** Begins an entry with the command (and ask) at `from` to `to` of `source`. Returns where the command stands now. */
+  /** Begins an entry with the command (and request key) at `from` to `to` of `source`. Returns where the command stands now. */
   beginEntry(source: Uint8Array, from: number, to: number): number {
     this.ensure(entryHeaderBytes + to - from)
     if (source !== this.source) {

@@ -1,5 +1,5 @@
 /**
- * What the venue can be asked to do, each with its binary form. A command may carry an *ask*: the key or the number under
+ * What the venue can be asked to do, each with its binary form. A command may carry a *request key*: the key or the number under
  * which it may be sent again without being done twice.
  */
 import { accountKinds } from "./Account.ts"
@@ -164,30 +164,30 @@ const records = Layout.union("command", layouts)
  *
  * `key` is a client's, kept for a day; `source` numbers a service's commands 1, 2, 3 … and is remembered for ever.
  */
-export type Ask =
+export type RequestKey =
   | { readonly _tag: "Key"; readonly key: IdempotencyKey.IdempotencyKey }
   | { readonly _tag: "Source"; readonly source: string; readonly number: number }
 
 export const keyFlag = 1
 export const sourceFlag = 2
 
-/** Writes a command and its ask and returns the offset after them. */
-export const encode = (view: DataView, at: number, command: Command, ask?: Ask): number => {
-  if (ask === undefined) return records.encode(view, at, command)
-  if (ask._tag === "Key") {
+/** Writes a command and its request key and returns the offset after them. */
+export const encode = (view: DataView, at: number, command: Command, requestKey?: RequestKey): number => {
+  if (requestKey === undefined) return records.encode(view, at, command)
+  if (requestKey._tag === "Key") {
     const end = records.encode(view, at, command, keyFlag)
-    IdempotencyKey.write(view, end, ask.key)
+    IdempotencyKey.write(view, end, requestKey.key)
     return end + IdempotencyKey.keyBytes
   }
   const end = records.encode(view, at, command, sourceFlag)
-  u53.write(view, end, ask.number)
-  text.write(view, end + 8, ask.source)
-  return end + 9 + ask.source.length
+  u53.write(view, end, requestKey.number)
+  text.write(view, end + 8, requestKey.source)
+  return end + 9 + requestKey.source.length
 }
 
 export const decode = records.decode
 
-export const decodeAsk = (view: DataView, at: number): Ask | undefined => {
+export const decodeRequestKey = (view: DataView, at: number): RequestKey | undefined => {
   if (at + Layout.headerBytes > view.byteLength) throw new Layout.MalformedRecord(`no command at ${at}`)
   const end = at + Layout.lengthAt(view, at)
   switch (Layout.flagsAt(view, at)) {

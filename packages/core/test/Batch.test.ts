@@ -6,7 +6,7 @@ import * as Command from "../src/Command.ts"
 import * as Event from "../src/Event.ts"
 import { AccountId, AssetId, Epoch, Sequence } from "../src/Ids.ts"
 import { MalformedRecord } from "../src/Layout.ts"
-import { asks, buffer, commands, events } from "./records.ts"
+import { requestKeys, buffer, commands, events } from "./records.ts"
 
 type Written = Omit<Batch.Entry, "sequence">
 
@@ -18,9 +18,9 @@ const head = {
   previousHash: Batch.genesisHash
 }
 
-const write = (writer: Batch.BatchWriter, { ask, command, events }: Written): void => {
+const write = (writer: Batch.BatchWriter, { requestKey, command, events }: Written): void => {
   const { bytes, view } = buffer()
-  writer.beginEntry(bytes, 0, Command.encode(view, 0, command, ask))
+  writer.beginEntry(bytes, 0, Command.encode(view, 0, command, requestKey))
   for (const event of events) {
     writer.ensure(512)
     writer.at = Event.encode(writer.view, writer.at, event)
@@ -36,11 +36,11 @@ const batchOf = (entries: ReadonlyArray<Written>, more: Partial<typeof head> = {
 
 const credit = (amount: bigint): Written => ({
   command: { _tag: "Credit", accountId: AccountId(1000), assetId: AssetId(1), amount },
-  ask: { _tag: "Source", source: "deposits", number: 7 },
+  requestKey: { _tag: "Source", source: "deposits", number: 7 },
   events: [{ _tag: "Credited", accountId: AccountId(1000), assetId: AssetId(1), amount }]
 })
 
-const advance: Written = { command: { _tag: "AdvanceTime" }, ask: undefined, events: [] }
+const advance: Written = { command: { _tag: "AdvanceTime" }, requestKey: undefined, events: [] }
 
 const small = batchOf([credit(5n), advance, credit(6n)])
 
@@ -63,10 +63,13 @@ describe("Batch", () => {
   })
 
   it("of any commands and events is read as it was written", () => {
-    const entries = fc.array(fc.record({ command: commands, ask: asks, events: fc.array(events, { maxLength: 4 }) }), {
-      minLength: 1,
-      maxLength: 8
-    })
+    const entries = fc.array(
+      fc.record({ command: commands, requestKey: requestKeys, events: fc.array(events, { maxLength: 4 }) }),
+      {
+        minLength: 1,
+        maxLength: 8
+      }
+    )
     const safe = fc.maxSafeNat()
     const heads = fc.record({
       epoch: safe.map(Epoch),

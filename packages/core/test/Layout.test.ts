@@ -162,12 +162,12 @@ describe("what is stored is no value", () => {
     assert.throws(() => Command.decode(view, 0), Layout.MalformedRecord)
   })
 
-  it("error: an ask of unknown flags, or a key that is no version 7 UUID", () => {
+  it("error: a request key of unknown flags, or a key that is no version 7 UUID", () => {
     const { view } = buffer(64)
     Command.encode(view, 0, { _tag: "AdvanceTime" })
     view.setUint8(1, 3)
-    assert.throws(() => Command.decodeAsk(view, 0), Layout.MalformedRecord)
+    assert.throws(() => Command.decodeRequestKey(view, 0), Layout.MalformedRecord)
     view.setUint8(1, Command.keyFlag)
-    assert.throws(() => Command.decodeAsk(view, 0), Layout.MalformedRecord)
+    assert.throws(() => Command.decodeRequestKey(view, 0), Layout.MalformedRecord)
   })
 })

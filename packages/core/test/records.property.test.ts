@@ -3,31 +3,31 @@ import fc from "fast-check"
 import * as Command from "../src/Command.ts"
 import * as Event from "../src/Event.ts"
 import * as Layout from "../src/Layout.ts"
-import { asks, buffer, commandOf, commands, eventOf, events } from "./records.ts"
+import { requestKeys, buffer, commandOf, commands, eventOf, events } from "./records.ts"
 
 describe("a command", () => {
   it.each(Command.layouts.map((layout) => [layout.tag, layout] as const))(
     "%s is read as it was written",
     (_, layout) => {
       fc.assert(
-        fc.property(commandOf(layout), asks, fc.nat(100), (command, ask, at) => {
+        fc.property(commandOf(layout), requestKeys, fc.nat(100), (command, requestKey, at) => {
           const { view } = buffer()
-          const end = Command.encode(view, at, command, ask)
+          const end = Command.encode(view, at, command, requestKey)
           assert.deepStrictEqual(Command.decode(view, at), command)
-          assert.deepStrictEqual(Command.decodeAsk(view, at), ask)
+          assert.deepStrictEqual(Command.decodeRequestKey(view, at), requestKey)
           assert.ok(Layout.lengthAt(view, at) <= Layout.recordBytesMax)
-          if (ask === undefined) assert.strictEqual(end, at + Layout.lengthAt(view, at))
+          if (requestKey === undefined) assert.strictEqual(end, at + Layout.lengthAt(view, at))
         })
       )
     }
   )
 
-  it("has the same record with and without an ask, but for its flags", () => {
+  it("has the same record with and without a request key, but for its flags", () => {
     fc.assert(
-      fc.property(commands, asks, (command, ask) => {
+      fc.property(commands, requestKeys, (command, requestKey) => {
         const [bare, asked] = [buffer(), buffer()]
         const length = Command.encode(bare.view, 0, command)
-        Command.encode(asked.view, 0, command, ask)
+        Command.encode(asked.view, 0, command, requestKey)
         asked.view.setUint8(1, 0)
         assert.deepStrictEqual(asked.bytes.subarray(0, length), bare.bytes.subarray(0, length))
       })
@@ -71,7 +71,7 @@ const malformedOrNothing = (read: () => unknown): void => {
 
 const readers: ReadonlyArray<readonly [string, (view: DataView, at: number) => unknown]> = [
   ["Command.decode", Command.decode],
-  ["Command.decodeAsk", Command.decodeAsk],
+  ["Command.decodeRequestKey", Command.decodeRequestKey],
   ["Event.decode", Event.decode],
   ["Event.decodeAll", (view, at) => Event.decodeAll(view, at, view.byteLength)]
 ]
@@ -90,14 +90,17 @@ describe("damaged bytes", () => {
     )
   })
 
-  it("error: an ask that is cut off anywhere is MalformedRecord", () => {
+  it("error: a request key that is cut off anywhere is MalformedRecord", () => {
     fc.assert(
-      fc.property(commands, asks, (command, ask) => {
+      fc.property(commands, requestKeys, (command, requestKey) => {
         const { bytes, view } = buffer()
-        const end = Command.encode(view, 0, command, ask)
+        const end = Command.encode(view, 0, command, requestKey)
         const from = Layout.lengthAt(view, 0)
         for (let length = from; length < end; length++) {
-          assert.throws(() => Command.decodeAsk(new DataView(bytes.buffer, 0, length), 0), Layout.MalformedRecord)
+          assert.throws(
+            () => Command.decodeRequestKey(new DataView(bytes.buffer, 0, length), 0),
+            Layout.MalformedRecord
+          )
         }
       }),
       { numRuns: 200 }
@@ -135,13 +138,16 @@ describe("damaged bytes", () => {
     fc.assert(
       fc.property(
         commands,
-        asks,
+        requestKeys,
         events,
         fc.nat(),
         fc.integer({ min: 1, max: 255 }),
-        (command, ask, event, where, change) => {
+        (command, requestKey, event, where, change) => {
           for (const [write, reads] of [
-            [(view: DataView) => Command.encode(view, 0, command, ask), [Command.decode, Command.decodeAsk]],
+            [
+              (view: DataView) => Command.encode(view, 0, command, requestKey),
+              [Command.decode, Command.decodeRequestKey]
+            ],
             [(view: DataView) => Event.encode(view, 0, event), [Event.decode]]
           ] as const) {
             const { bytes, view } = buffer()

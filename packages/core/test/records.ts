@@ -1,4 +1,4 @@
-/** Arbitrary commands, asks and events, made from their layout tables. */
+/** Arbitrary commands, requestKeys and events, made from their layout tables. */
 import fc from "fast-check"
 import * as Command from "../src/Command.ts"
 import * as Event from "../src/Event.ts"
@@ -76,10 +76,10 @@ export const events: fc.Arbitrary<Event.Event> = fc.oneof(...Event.layouts.map(e
 
 export const keys = fc.uuid({ version: 7 }).map((key) => key as IdempotencyKey.IdempotencyKey)
 
-export const asks: fc.Arbitrary<Command.Ask | undefined> = fc.oneof(
+export const requestKeys: fc.Arbitrary<Command.RequestKey | undefined> = fc.oneof(
   fc.constant(undefined),
-  keys.map((key): Command.Ask => ({ _tag: "Key", key })),
+  keys.map((key): Command.RequestKey => ({ _tag: "Key", key })),
   fc
     .record({ source: ascii, number: wholeUpTo(Number.MAX_SAFE_INTEGER) })
-    .map((source): Command.Ask => ({ _tag: "Source", ...source }))
+    .map((source): Command.RequestKey => ({ _tag: "Source", ...source }))
 )

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 export const ruleFiles = [
   "Admission",
   "Administration",
-  "AskedList",
+  "ListDraft",
   "Balances",
   "Deadlines",
   "Fees",

@@ -16,7 +16,7 @@ interface Job {
   readonly client: number
   readonly number: number
   readonly command: Command.Command
-  readonly ask: Command.Ask | undefined
+  readonly requestKey: Command.RequestKey | undefined
   attempts: number
   isOver: boolean
   /** The first answer, which every later one repeats. */
@@ -93,7 +93,7 @@ export class Clients {
       client,
       number: ++this.jobs,
       command,
-      ask: this.askOf(client, command),
+      requestKey: this.requestKeyOf(client, command),
       attempts: 0,
       isOver: false,
       answer: undefined
@@ -102,7 +102,7 @@ export class Clients {
     this.attempt(job, done)
   }
 
-  private askOf(client: number, command: Command.Command): Command.Ask | undefined {
+  private requestKeyOf(client: number, command: Command.Command): Command.RequestKey | undefined {
     if ("accountId" in command && !this.world.oracle.bookkeeping.accounts.has(command.accountId)) return undefined
     if (client < services) return { _tag: "Source", source: `service-${client}`, number: ++this.sourceNumbers[client]! }
     return this.jobs > 60 && this.random.chance(0.3) ? undefined : { _tag: "Key", key: this.key() }
@@ -123,7 +123,7 @@ export class Clients {
     const retry = (ms: number): void =>
       this.world.loop.after(ms, () => attempt === job.attempts && this.again(job, done), undefined)
     if (server === undefined) return retry(100)
-    const copies = job.ask !== undefined && this.faults.strikes("commandsDoubled", 0.05) ? 2 : 1
+    const copies = job.requestKey !== undefined && this.faults.strikes("commandsDoubled", 0.05) ? 2 : 1
     for (let i = 0; i < copies; i++) {
       this.world.loop.after(this.latencyMs(), () => this.deliver(job, server, done), undefined)
     }
@@ -143,7 +143,7 @@ export class Clients {
 
   private again(job: Job, done: () => void): void {
     if (job.isOver) return
-    if (job.ask === undefined) return this.settle(job, "never known", done)
+    if (job.requestKey === undefined) return this.settle(job, "never known", done)
     if (job.client < services || !this.faults.strikes("clientsGiveUp", 0.1)) return this.attempt(job, done)
     this.world.trace.add(`job ${job.number} is given up`)
     this.open.delete(job)
@@ -155,10 +155,10 @@ export class Clients {
     const { loop, oracle, trace } = this.world
     const { machine, sequencer } = server
     if (!machine.alive || sequencer === undefined) return
-    const receipt = this.receipts.of(job.command, job.ask)
+    const receipt = this.receipts.of(job.command, job.requestKey)
     receipt.sent++
     loop.within(machine, () =>
-      sequencer.submitUnsafe(job.command, job.ask, {
+      sequencer.submitUnsafe(job.command, job.requestKey, {
         answered: (view, from, to, sequence) =>
           trace.checked(() => {
             receipt.answered++
@@ -181,7 +181,7 @@ export class Clients {
   private answered(job: Job, sequence: number, answer: string, done: () => void): void {
     const { trace } = this.world
     const isRepeatable = !unrepeated.some((reason) => answer.includes(`"${reason}"`))
-    if (isRepeatable && job.ask !== undefined) {
+    if (isRepeatable && job.requestKey !== undefined) {
       const told = `${sequence} ${answer}`
       trace.checked(() =>
         check((job.answer ?? told) === told, `job ${job.number} gets its first answer again: ${job.answer} and ${told}`)
@@ -195,7 +195,7 @@ export class Clients {
     const { loop, trace } = this.world
     if (job.isOver) return
     trace.add(`job ${job.number}: ${error._tag === "Unavailable" ? error.reason : error._tag}`)
-    if (error._tag === "OutcomeUnknown" && job.ask === undefined) return this.settle(job, "never known", done)
+    if (error._tag === "OutcomeUnknown" && job.requestKey === undefined) return this.settle(job, "never known", done)
     const { attempts } = job
     loop.after(this.random.int(20, 300), () => attempts === job.attempts && this.attempt(job, done), undefined)
   }

@@ -59,31 +59,31 @@ export class Oracle {
     this.receipts.landed(batch)
   }
 
-  private entry({ ask, command, events, sequence }: Batch.Entry, time: number): void {
-    const expected = this.naive.apply(time, command, ask)
-    const place = `command ${sequence}, ${printed({ time, command, ask })}`
+  private entry({ requestKey, command, events, sequence }: Batch.Entry, time: number): void {
+    const expected = this.naive.apply(time, command, requestKey)
+    const place = `command ${sequence}, ${printed({ time, command, requestKey })}`
     check(
       isDeepStrictEqual(events, expected.events),
       `the journal has the reference venue's events for ${place}: ${printed(events)}, not ${printed(expected.events)}`
     )
-    this.engine.apply(time, command, ask)
+    this.engine.apply(time, command, requestKey)
     this.bookkeeping.accept(events)
     invariants(this.naive, this.bookkeeping)
     this.answers.set(sequence, printed(events.slice(expected.events.length - expected.own.length)))
     this.unread.push(...events)
 
     const first = expected.own[0]
-    if (ask === undefined || first?._tag === "Repeated") return
+    if (requestKey === undefined || first?._tag === "Repeated") return
     if (first?._tag === "Rejected" && notExecuted.includes(first.reason)) return
-    if (ask._tag === "Source") {
+    if (requestKey._tag === "Source") {
       check(
-        ask.number === (this.sources.get(ask.source) ?? 0) + 1,
-        `source ${ask.source} has no gap before ${ask.number}`
+        requestKey.number === (this.sources.get(requestKey.source) ?? 0) + 1,
+        `source ${requestKey.source} has no gap before ${requestKey.number}`
       )
-      this.sources.set(ask.source, ask.number)
+      this.sources.set(requestKey.source, requestKey.number)
     } else {
-      check(!this.executedKeys.has(ask.key), `key ${ask.key} is executed once`)
-      this.executedKeys.add(ask.key)
+      check(!this.executedKeys.has(requestKey.key), `key ${requestKey.key} is executed once`)
+      this.executedKeys.add(requestKey.key)
     }
   }
 

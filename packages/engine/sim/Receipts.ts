@@ -1,5 +1,5 @@
 /**
- * Counts, for each command with its ask, how often it was given to a sequencer and what became of it. Whatever happens, it stands
+ * Counts, for each command with its request key, how often it was given to a sequencer and what became of it. Whatever happens, it stands
  * in the journal at least as often as it was answered, and at most as often as it was not surely refused.
  */
 import { Batch, Command } from "@pandora-exchange/core"
@@ -19,8 +19,8 @@ export class Receipts {
   private readonly receipts = new Map<string, Receipt>()
   private readonly scratch = new Uint8Array(2048)
 
-  of(command: Command.Command, ask: Command.Ask | undefined): Receipt {
-    const end = Command.encode(Batch.viewOf(this.scratch), 0, command, ask)
+  of(command: Command.Command, requestKey: Command.RequestKey | undefined): Receipt {
+    const end = Command.encode(Batch.viewOf(this.scratch), 0, command, requestKey)
     return this.find(this.scratch.subarray(0, end))
   }
 

@@ -69,8 +69,8 @@ export class CommandPipeline {
     return this.inbox.size
   }
 
-  submit(command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter): void {
-    if (this.accepts(waiter)) this.accepted(this.inbox.add(command, ask, waiter), waiter)
+  submit(command: Command.Command, requestKey: Command.RequestKey | undefined, waiter: Waiter): void {
+    if (this.accepts(waiter)) this.accepted(this.inbox.add(command, requestKey, waiter), waiter)
   }
 
   submitBytes(command: Uint8Array, waiter: Waiter): void {

@@ -37,12 +37,12 @@ export class Inbox {
    * Encodes a command behind the others, or returns false when there is no room for one of its kind. Throws `MalformedRecord`
    * and takes nothing when it cannot be encoded.
    */
-  add(command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter | undefined): boolean {
+  add(command: Command.Command, requestKey: Command.RequestKey | undefined, waiter: Waiter | undefined): boolean {
     if (this.at + 2 * Layout.recordBytesMax > this.bytes.length) this.makeRoom()
-    return this.take(Command.encode(this.view, this.at, command, ask), waiter)
+    return this.take(Command.encode(this.view, this.at, command, requestKey), waiter)
   }
 
-  /** The same for a command and its ask in their binary form. */
+  /** The same for a command and its request key in their binary form. */
   addBytes(command: Uint8Array, waiter: Waiter): boolean {
     if (this.at + 2 * Layout.recordBytesMax > this.bytes.length) this.makeRoom()
     this.bytes.set(command, this.at)

@@ -188,7 +188,7 @@ export const load: (order: OrderRecord, orders: Pool, slot: number) => void = co
 const nothing = new OrderRecord()
 
 /** Whether all its terms are as they are where nothing is asked for. */
-export const asksNothing = (order: OrderRecord): boolean =>
+export const hasNoTerms = (order: OrderRecord): boolean =>
   order.clientOrderId === "" && termNames.every((name) => order[name] === nothing[name])
 
 /** What is told of an open order. */

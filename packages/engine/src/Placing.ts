@@ -1,7 +1,7 @@
 /** Placing orders and lists, and starting those that waited. `docs/concepts/venue-rules.md`, from "Placing an order" on. */
 import { type Batch, Command, Layout, Order, type RejectReason } from "@pandora-exchange/core"
 import { type Admission, isClientId } from "./Admission.ts"
-import { AskedList, oco } from "./AskedList.ts"
+import { ListDraft, oco } from "./ListDraft.ts"
 import { emit, orderAccepted } from "./emit.ts"
 import { feeOf, remainderAfter } from "./Fees.ts"
 import type { Matching } from "./Matching.ts"
@@ -179,7 +179,7 @@ export class Placing {
       orders[i]!.read(view, at + sideAt - placeAt.side)
       orders[i]!.clientOrderId = ids[i]!
     }
-    const list = new AskedList(contingency, orders)
+    const list = new ListDraft(contingency, orders)
     const refusal = this.admitList(list, texts.clientListId)
     if (refusal !== undefined) return refusal
     this.acceptList(out, list, texts.clientListId)
@@ -187,7 +187,7 @@ export class Placing {
   }
 
   /** Readies the list's orders to be accepted, or returns the first reason against it. */
-  private admitList(list: AskedList, clientListId: string): Reason | undefined {
+  private admitList(list: ListDraft, clientListId: string): Reason | undefined {
     const { admission } = this
     const [first] = list.orders
     const { market } = first!
@@ -208,7 +208,7 @@ export class Placing {
     return this.listRefusedByBook(list)
   }
 
-  private listRefusal(list: AskedList, clientListId: string): Reason | undefined {
+  private listRefusal(list: ListDraft, clientListId: string): Reason | undefined {
     const { admission } = this
     const { orders, waiting } = list
     const [first] = orders
@@ -234,14 +234,14 @@ export class Placing {
   }
 
   /** Sets what each order needs; that is zero for pending ones, and for a stop what it needs in addition. */
-  private prepareList({ contingency, orders: [first, second] }: AskedList): void {
+  private prepareList({ contingency, orders: [first, second] }: ListDraft): void {
     this.admission.find(first!)
     this.admission.prepare(first!)
     if (contingency !== oco) return
     second!.needed = Math.max(0, this.admission.neededWaiting(second!) - first!.needed)
   }
 
-  private listRefusedByBook({ contingency, orders: [first, second] }: AskedList): Reason | undefined {
+  private listRefusedByBook({ contingency, orders: [first, second] }: ListDraft): Reason | undefined {
     const { admission } = this
     if (contingency !== oco) return admission.refusedByBook(first!, 0)
     const waits = first!.trigger !== 0
@@ -253,7 +253,7 @@ export class Placing {
 
   private acceptList(
     out: Batch.BatchWriter,
-    { contingency, matched, orders, waiting }: AskedList,
+    { contingency, matched, orders, waiting }: ListDraft,
     clientListId: string
   ): void {
     const { state } = this

@@ -48,14 +48,18 @@ export class Sequencer extends Context.Service<
      * called exactly once, also when it is refused. Throws `MalformedRecord` for a command that has
      * no binary form.
      */
-    readonly submitUnsafe: (command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter) => void
+    readonly submitUnsafe: (
+      command: Command.Command,
+      requestKey: Command.RequestKey | undefined,
+      waiter: Waiter
+    ) => void
     /**
-     * The same for a command and its ask in their binary form, from a process that made them with
+     * The same for a command and its request key in their binary form, from a process that made them with
      * `Command.encode`.
      */
     readonly submitBytesUnsafe: (command: Uint8Array, waiter: Waiter) => void
     /** Answers when the command is durable. A refusal is an answer: its one event is `Rejected`. */
-    readonly submit: (command: Command.Command, ask?: Command.Ask) => Effect.Effect<Answer, SubmitError>
+    readonly submit: (command: Command.Command, requestKey?: Command.RequestKey) => Effect.Effect<Answer, SubmitError>
     /**
      * Looks at the state, and answers when all that it saw is durable. The state must not be
      * changed or kept.
@@ -94,9 +98,9 @@ const make = Effect.fnUntraced(function* (options: Options) {
     return Fiber.await(running)
   })
   return Sequencer.of({
-    submitUnsafe: (command, ask, waiter) => pipeline.submit(command, ask, waiter),
+    submitUnsafe: (command, requestKey, waiter) => pipeline.submit(command, requestKey, waiter),
     submitBytesUnsafe: (command, waiter) => pipeline.submitBytes(command, waiter),
-    submit: (command, ask) => submit(pipeline, command, ask),
+    submit: (command, requestKey) => submit(pipeline, command, requestKey),
     read: (look) => pipeline.read(look),
     batches: (from) => batches(journal, pipeline, from),
     status: Effect.sync(() => statusOf(pipeline)),
@@ -107,10 +111,10 @@ const make = Effect.fnUntraced(function* (options: Options) {
 const submit = (
   pipeline: CommandPipeline,
   command: Command.Command,
-  ask: Command.Ask | undefined
+  requestKey: Command.RequestKey | undefined
 ): Effect.Effect<Answer, SubmitError> =>
   Effect.callback((resume) => {
-    pipeline.submit(command, ask, {
+    pipeline.submit(command, requestKey, {
       answered: (view, from, to, sequence) =>
         resume(Effect.succeed({ sequence: Ids.Sequence(sequence), events: Event.decodeAll(view, from, to) })),
       failed: (error) => resume(Effect.fail(error))

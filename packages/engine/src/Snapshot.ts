@@ -100,7 +100,7 @@ function* sections(state: State, w: Writer): Generator<void> {
   for (const market of state.markets.slice(1)) yield* marketOf(state, market!, w)
   yield* lists(state, w)
   yield* startingQueue(state, w)
-  yield* asks(state, w)
+  yield* requestKeys(state, w)
 }
 
 function* accounts({ accounts, timers }: State, w: Writer): Generator<void> {
@@ -298,7 +298,7 @@ function* startingQueue(state: State, w: Writer): Generator<void> {
   w.u53(0)
 }
 
-function* asks({ keys, sources }: State, w: Writer): Generator<void> {
+function* requestKeys({ keys, sources }: State, w: Writer): Generator<void> {
   w.u32(sources.size)
   for (const source of [...sources.keys()].sort()) {
     w.text(source)
@@ -432,7 +432,7 @@ export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State
     open.register(slot, clientOrderId)
     if (state.orders.waits(slot)) open.countWaiting(slot, extra!, 1)
   }
-  decodeAsks(state, r)
+  decodeRequestKeys(state, r)
   if (!r.atEnd) throw new MalformedSnapshot(`the state goes on after byte ${r.at}`)
   return state
 }
@@ -593,7 +593,7 @@ const decodeLists = (state: State, open: OpenOrders, r: Reader, found: Array<Fou
   }
 }
 
-const decodeAsks = (state: State, r: Reader): void => {
+const decodeRequestKeys = (state: State, r: Reader): void => {
   const sources = r.u32()
   for (let i = 0; i < sources; i++) {
     const source = r.text()

@@ -57,7 +57,7 @@ export class Venue {
     return new Venue(new State(limits))
   }
 
-  /** Executes the command (and ask) that stands at `at` in `out`, at `time`, and writes its events behind it. */
+  /** Executes the command (and request key) that stands at `at` in `out`, at `time`, and writes its events behind it. */
   apply(out: Batch.BatchWriter, at: number, time: number): void {
     const { state } = this
     if (time > state.time) state.time = time
@@ -185,14 +185,14 @@ export class Venue {
 
   private applyNumbered(out: Batch.BatchWriter, at: number): void {
     const { limits, sources } = this.state
-    const ask = Command.decodeAsk(out.view, at)
-    if (ask?._tag !== "Source") throw new Layout.MalformedRecord("a numbered command names its source")
+    const requestKey = Command.decodeRequestKey(out.view, at)
+    if (requestKey?._tag !== "Source") throw new Layout.MalformedRecord("a numbered command names its source")
     if (this.accountAsking(out, at) === undefined) return reject(out, "UnknownAccount")
-    const last = sources.get(ask.source)
-    if (ask.number <= (last ?? 0)) return reject(out, "SourceNumberUsed")
-    if (ask.number > (last ?? 0) + 1) return reject(out, "SourceNumberGap")
+    const last = sources.get(requestKey.source)
+    if (requestKey.number <= (last ?? 0)) return reject(out, "SourceNumberUsed")
+    if (requestKey.number > (last ?? 0) + 1) return reject(out, "SourceNumberGap")
     if (last === undefined && sources.size >= limits.sourcesMax) return reject(out, "TooManySources")
-    sources.set(ask.source, ask.number)
+    sources.set(requestKey.source, requestKey.number)
     this.execute(out, at)
   }
 }

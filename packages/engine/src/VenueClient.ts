@@ -33,7 +33,7 @@ export interface Answered<A> {
 
 export interface VenueClient<Q extends Questions<Q>> {
   /** As `Sequencer.submitUnsafe`. */
-  readonly submitUnsafe: (command: Command.Command, ask: Command.Ask | undefined, waiter: Waiter) => void
+  readonly submitUnsafe: (command: Command.Command, requestKey: Command.RequestKey | undefined, waiter: Waiter) => void
   /** Answers when all that was looked at is durable. */
   readonly query: <K extends keyof Q>(name: K, of: Q[K]["of"]) => Effect.Effect<Answered<Q[K]["answer"]>, Unavailable>
   readonly batches: Batches

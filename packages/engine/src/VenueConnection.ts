@@ -30,8 +30,8 @@ export const connect = Effect.fnUntraced(function* <Q extends Questions<Q>>(
 const clientOf = <Q extends Questions<Q>>(connection: Connection<Q>): VenueClient<Q> => {
   const received = new RecentBatches()
   return {
-    submitUnsafe: (command, ask, waiter) =>
-      connection.submit(waiter, (commands, id) => writeCommand(commands, id, command, ask)),
+    submitUnsafe: (command, requestKey, waiter) =>
+      connection.submit(waiter, (commands, id) => writeCommand(commands, id, command, requestKey)),
     query: (name, of) =>
       Effect.catchTags(connection.request<Answered<Q[typeof name]["answer"]>>({ query: { name, of } }), neverJournal),
     batches: (from) => batches(connection, received, from),

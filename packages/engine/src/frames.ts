@@ -2,7 +2,7 @@
  * Commands and answers as they stand in a message, many to one.
  *
  * ```
- * command  u32 id, u32 length, command and ask
+ * command  u32 id, u32 length, command and request key
  * answer   u32 id, u8 outcome, u64 sequence, u32 length, events
  * ```
  */
@@ -18,10 +18,15 @@ const answerHeaderBytes = 17
 /** Outcomes of a command by their number: answered, or why not. */
 const outcomes = ["answered", "OutcomeUnknown", "Overloaded", "JournalFull", "NotLeader", "Stopped", "Closed"] as const
 
-export const writeCommand = (out: Outgoing, id: number, command: Command.Command, ask: Command.Ask | undefined): void =>
+export const writeCommand = (
+  out: Outgoing,
+  id: number,
+  command: Command.Command,
+  requestKey: Command.RequestKey | undefined
+): void =>
   out.add(commandHeaderBytes + 2 * Layout.recordBytesMax, (view, at) => {
     const from = at + commandHeaderBytes
-    const end = Command.encode(view, from, command, ask)
+    const end = Command.encode(view, from, command, requestKey)
     view.setUint32(at, id, true)
     view.setUint32(at + 4, end - from, true)
     return end

@@ -15,7 +15,7 @@ export type Request<Q extends Questions<Q>> =
   | { readonly acceptClock: true }
 
 /**
- * From the caller's thread. `commands`: `u32 id, u32 length, command and ask` one after the other.
+ * From the caller's thread. `commands`: `u32 id, u32 length, command and request key` one after the other.
  */
 export type ToVenue<Q extends Questions<Q>> =
   | { readonly commands: Uint8Array }

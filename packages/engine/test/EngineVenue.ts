@@ -20,10 +20,10 @@ export class EngineVenue implements Readers {
     this.venue = Venue.make(limits)
   }
 
-  apply(time: number, command: Command.Command, ask?: Command.Ask): Applied {
+  apply(time: number, command: Command.Command, requestKey?: Command.RequestKey): Applied {
     const { out, scratch } = this
     out.reset()
-    const end = Command.encode(Batch.viewOf(scratch), 0, command, ask)
+    const end = Command.encode(Batch.viewOf(scratch), 0, command, requestKey)
     const commandAt = out.beginEntry(scratch, 0, end)
     const eventsAt = out.at
     this.venue.apply(out, commandAt, time)

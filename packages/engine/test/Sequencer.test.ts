@@ -151,12 +151,12 @@ describe("Sequencer", () => {
       Effect.gen(function* () {
         const sequencer = yield* listed
         const { faults } = yield* FaultyJournal.Switch
-        const ask: Command.Ask = { _tag: "Key", key: IdempotencyKey.make(start) }
+        const requestKey: Command.RequestKey = { _tag: "Key", key: IdempotencyKey.make(start) }
         faults.push(fault)
-        const failure = yield* Effect.flip(sequencer.submit(bid(100), ask))
+        const failure = yield* Effect.flip(sequencer.submit(bid(100), requestKey))
         assert.strictEqual(failure._tag, "OutcomeUnknown")
 
-        const again = yield* sequencer.submit(bid(100), ask)
+        const again = yield* sequencer.submit(bid(100), requestKey)
         const landed = fault === "landsUnanswered"
         assert.strictEqual(again.sequence, listing.length + 1)
         assert.deepStrictEqual(

@@ -26,9 +26,9 @@ describe("Venue against the reference venue", () => {
     const commands = randomCommands(seed, commandsPerSeed)
     let count = 0
     for (let next = commands.next([]); next.done !== true; ) {
-      const [time, command, ask] = next.value
-      const expected = naive.apply(time, command, ask)
-      const actual = engine.apply(time, command, ask)
+      const [time, command, requestKey] = next.value
+      const expected = naive.apply(time, command, requestKey)
+      const actual = engine.apply(time, command, requestKey)
       count++
       const place = `seed ${seed}, command ${count}: ${printed(next.value)}`
       if (printed(actual) !== printed(expected)) assert.deepStrictEqual(actual, expected, place)
@@ -50,10 +50,10 @@ describe("Venue against the reference venue", () => {
     const commands = randomCommands(seed, commandsPerSeed)
     let count = 0
     for (let next = commands.next([]); next.done !== true; ) {
-      const [time, command, ask] = next.value
-      const expected = straight.apply(time, command, ask)
+      const [time, command, requestKey] = next.value
+      const expected = straight.apply(time, command, requestKey)
       const place = `seed ${seed}, command ${++count}: ${printed(next.value)}`
-      assert.strictEqual(printed(restored.apply(time, command, ask)), printed(expected), place)
+      assert.strictEqual(printed(restored.apply(time, command, requestKey)), printed(expected), place)
       if (count % 50 === 0) {
         restored.restore()
         assert.strictEqual(restored.hash(), straight.hash(), place)

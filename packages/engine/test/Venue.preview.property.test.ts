@@ -46,14 +46,15 @@ describe("preview", () => {
     const commands = randomCommands(seed, 3_000)
     const compared = { refused: 0, trading: 0, resting: 0 }
     for (let next = commands.next([]); next.done !== true; ) {
-      const [time, command, ask] = next.value
+      const [time, command, requestKey] = next.value
       // A preview knows the time of the last command, and not what is due.
       const due = engine.apply(time, advance).events
-      const isComparable = command._tag === "PlaceOrder" && ask === undefined && !hidesLots(engine, command.marketId)
+      const isComparable =
+        command._tag === "PlaceOrder" && requestKey === undefined && !hidesLots(engine, command.marketId)
       const hash = isComparable ? engine.hash() : ""
       const previewed = isComparable ? preview(engine.venue.state, command) : undefined
       if (isComparable) assert.strictEqual(engine.hash(), hash)
-      const { events, own } = engine.apply(time, command, ask)
+      const { events, own } = engine.apply(time, command, requestKey)
       if (previewed !== undefined && events.length === own.length) {
         assert.deepStrictEqual(previewed, happened(own), `command ${engine.venue.state.sequence}`)
         if (typeof previewed === "string") compared.refused++

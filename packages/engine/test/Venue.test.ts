@@ -362,7 +362,7 @@ describe.each(venues)("%s", (_, Venue) => {
       assert.deepStrictEqual(tags(advance, keyOf(start, 1)), ["Rejected KeyExpired"])
     })
 
-    it("error: a command of an unknown account does not use up its ask", () => {
+    it("error: a command of an unknown account does not use up its request key", () => {
       const { tags } = venueWith()
       const nobody: Command.Command = {
         _tag: "CancelAll",
@@ -370,15 +370,15 @@ describe.each(venues)("%s", (_, Venue) => {
         marketId: Ids.MarketId(0),
         sides: "both"
       }
-      const ask: Command.Ask = { _tag: "Source", source: "s", number: 1 }
-      assert.deepStrictEqual(tags(nobody, ask), ["Rejected UnknownAccount"])
-      assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "" }, ask), ["AccountOpened"])
-      assert.deepStrictEqual(tags(nobody, ask), ["Rejected SourceNumberUsed"])
+      const requestKey: Command.RequestKey = { _tag: "Source", source: "s", number: 1 }
+      assert.deepStrictEqual(tags(nobody, requestKey), ["Rejected UnknownAccount"])
+      assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "" }, requestKey), ["AccountOpened"])
+      assert.deepStrictEqual(tags(nobody, requestKey), ["Rejected SourceNumberUsed"])
     })
 
     it("counts a source's numbers from 1, also of refused commands", () => {
       const { tags } = venueWith({}, { sourcesMax: 1 })
-      const from = (source: string, number: number): Command.Ask => ({ _tag: "Source", source, number })
+      const from = (source: string, number: number): Command.RequestKey => ({ _tag: "Source", source, number })
       const refused: Command.Command = { _tag: "ReleaseHold", holdId: Ids.HoldId(1) }
       assert.deepStrictEqual(tags(advance, from("a", 2)), ["Rejected SourceNumberGap"])
       assert.deepStrictEqual(tags(refused, from("a", 1)), ["Rejected UnknownHold"])

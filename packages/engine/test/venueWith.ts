@@ -53,7 +53,7 @@ export const venueFrom =
   (more: Partial<typeof terms> = {}, limits: Partial<Limits> = {}) => {
     const venue = new Venue({ ...limitsDefault, ...limits })
     let time = start
-    const run = (command: Command.Command, ask?: Command.Ask) => venue.apply(time, command, ask)
+    const run = (command: Command.Command, requestKey?: Command.RequestKey) => venue.apply(time, command, requestKey)
     const setUp: Array<Command.Command> = [
       { _tag: "ListAsset", scale: 1, symbol: "B" },
       { _tag: "ListAsset", scale: 0, symbol: "Q" },
@@ -68,7 +68,7 @@ export const venueFrom =
       at: (ms: number) => {
         time = start + ms
       },
-      tags: (command: Command.Command, ask?: Command.Ask) => tagsOf(run(command, ask).events),
+      tags: (command: Command.Command, requestKey?: Command.RequestKey) => tagsOf(run(command, requestKey).events),
       told: (command: Command.Command) => told(run(command).events),
       credit: (accountId: Ids.AccountId, assetId: Ids.AssetId, amount: bigint) =>
         run({ _tag: "Credit", accountId, assetId, amount }).own,
@@ -179,7 +179,7 @@ export const cancel = (accountId: Ids.AccountId, orderId: number): Command.Comma
   clientOrderId: ""
 })
 
-export const keyOf = (madeAt: number, last = 0): Command.Ask => {
+export const keyOf = (madeAt: number, last = 0): Command.RequestKey => {
   const hex = madeAt.toString(16).padStart(12, "0")
   const tail = last.toString(16).padStart(12, "0")
   return { _tag: "Key", key: `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${tail}` as IdempotencyKey.IdempotencyKey }

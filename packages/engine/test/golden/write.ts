@@ -18,7 +18,7 @@ const seed = 7
 const commands = 1_500
 const perBatch = 25
 
-type Asked = readonly [time: number, command: Command.Command, ask?: Command.Ask | undefined]
+type Asked = readonly [time: number, command: Command.Command, requestKey?: Command.RequestKey | undefined]
 
 /** The batches of a venue that executes what is asked, and the snapshot after them. */
 const write = (
@@ -36,8 +36,8 @@ const write = (
     const [time] = next.value
     let count = 0
     for (; count < perBatch && next.done !== true; count++) {
-      const [, command, ask] = next.value
-      const at = writer.beginEntry(scratch, 0, Command.encode(Batch.viewOf(scratch), 0, command, ask))
+      const [, command, requestKey] = next.value
+      const at = writer.beginEntry(scratch, 0, Command.encode(Batch.viewOf(scratch), 0, command, requestKey))
       const eventsAt = writer.at
       venue.apply(writer, at, time)
       writer.endEntry()

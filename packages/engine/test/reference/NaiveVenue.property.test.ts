@@ -21,8 +21,8 @@ const run = (seed: number, venue: NaiveVenue, coverage: Coverage): void => {
   try {
     while (asked.done !== true) {
       last = asked.value
-      const [time, command, ask] = asked.value
-      const { events } = venue.apply(time, command, ask)
+      const [time, command, requestKey] = asked.value
+      const { events } = venue.apply(time, command, requestKey)
       bookkeeping.accept(events)
       invariants(venue, bookkeeping)
       coverage.count(command, events)

@@ -42,7 +42,7 @@ export class NaiveVenue implements Readers {
 
   // ---- Order of work for one command
 
-  apply(time: number, command: Command.Command, ask?: Command.Ask): Applied {
+  apply(time: number, command: Command.Command, requestKey?: Command.RequestKey): Applied {
     const { state } = this
     // 1
     state.time = Math.max(state.time, time)
@@ -50,18 +50,20 @@ export class NaiveVenue implements Readers {
     // 2
     const due = doDueWork(state)
     // 3, 4
-    const { answer, own } = this.asked(command, ask)
+    const { answer, own } = this.asked(command, requestKey)
     return { events: [...due, ...own], own, answer }
   }
 
   // ---- Asking again
 
-  private asked(command: Command.Command, ask: Command.Ask | undefined): Pick<Applied, "own" | "answer"> {
+  private asked(command: Command.Command, requestKey: Command.RequestKey | undefined): Pick<Applied, "own" | "answer"> {
     if ("accountId" in command && accountOf(this.state, command.accountId) === undefined) {
       return same(refused("UnknownAccount"))
     }
-    if (ask === undefined) return same(this.own(command))
-    return ask._tag === "Key" ? this.askedWithKey(command, ask.key) : same(this.askedBySource(command, ask))
+    if (requestKey === undefined) return same(this.own(command))
+    return requestKey._tag === "Key"
+      ? this.askedWithKey(command, requestKey.key)
+      : same(this.askedBySource(command, requestKey))
   }
 
   private askedWithKey(command: Command.Command, key: string): Pick<Applied, "own" | "answer"> {
@@ -107,13 +109,16 @@ export class NaiveVenue implements Readers {
     state.horizons.set(key.accountId, Math.max(state.horizons.get(key.accountId) ?? 0, key.madeAt))
   }
 
-  private askedBySource(command: Command.Command, ask: Extract<Command.Ask, { _tag: "Source" }>): Array<Event.Event> {
+  private askedBySource(
+    command: Command.Command,
+    requestKey: Extract<Command.RequestKey, { _tag: "Source" }>
+  ): Array<Event.Event> {
     const { limits, sources } = this.state
-    const last = sources.get(ask.source) ?? 0
-    if (ask.number <= last) return refused("SourceNumberUsed")
-    if (ask.number > last + 1) return refused("SourceNumberGap")
-    if (!sources.has(ask.source) && sources.size >= limits.sourcesMax) return refused("TooManySources")
-    sources.set(ask.source, ask.number)
+    const last = sources.get(requestKey.source) ?? 0
+    if (requestKey.number <= last) return refused("SourceNumberUsed")
+    if (requestKey.number > last + 1) return refused("SourceNumberGap")
+    if (!sources.has(requestKey.source) && sources.size >= limits.sourcesMax) return refused("TooManySources")
+    sources.set(requestKey.source, requestKey.number)
     return this.own(command)
   }
 
@@ -242,7 +247,7 @@ const refused = (reason: Event.EventOf<"Rejected">["reason"]): Array<Event.Event
 
 const same = (own: ReadonlyArray<Event.Event>): Pick<Applied, "own" | "answer"> => ({ own, answer: own })
 
-/** The command's record without its ask, as text that can be compared. */
+/** The command's record without its request key, as text that can be compared. */
 const recordOf = (command: Command.Command): string => {
   const bytes = new Uint8Array(2048)
   const end = Command.encode(new DataView(bytes.buffer), 0, command)

@@ -9,7 +9,7 @@ import type { CommandOf } from "./NaiveState.ts"
 import { habits, RandomOrders, type Trader } from "./RandomOrders.ts"
 
 /** A command, the time it comes at and how it may be asked again. */
-export type Asked = readonly [time: number, command: Command.Command, ask?: Command.Ask]
+export type Asked = readonly [time: number, command: Command.Command, requestKey?: Command.RequestKey]
 
 export interface RandomOptions {
   /** Time of the first command. */
@@ -246,17 +246,17 @@ class Customer implements Trader {
     return [this.time, command]
   }
 
-  learn([, , ask]: Asked, events: ReadonlyArray<Event.Event>): void {
+  learn([, , requestKey]: Asked, events: ReadonlyArray<Event.Event>): void {
     this.seen.accept(events)
     const last = events.at(-1)
-    if (ask?._tag === "Source" && !(last?._tag === "Rejected" && notCounted.includes(last.reason))) {
-      this.sources.set(ask.source, ask.number)
+    if (requestKey?._tag === "Source" && !(last?._tag === "Rejected" && notCounted.includes(last.reason))) {
+      this.sources.set(requestKey.source, requestKey.number)
     }
   }
 
-  // ---- Asks
+  // ---- Request keys
 
-  private key(command: Command.Command): Command.Ask {
+  private key(command: Command.Command): Command.RequestKey {
     const { random, time } = this
     const madeAt = random.weighted([
       [60, time - random.int(0, 5_000)],
@@ -289,19 +289,20 @@ class Customer implements Trader {
     const { keys, random, time } = this
     if (keys.length === 0) return undefined
     const sent = random.chance(0.5) ? random.pick(keys.slice(-8)) : random.pick(keys)
-    const ask: Command.Ask = { _tag: "Key", key: sent.key }
-    if (random.chance(0.7)) return [time, sent.command, ask]
+    const requestKey: Command.RequestKey = { _tag: "Key", key: sent.key }
+    if (random.chance(0.7)) return [time, sent.command, requestKey]
     const { command } = sent
-    if (!("accountId" in command)) return [time, { _tag: "AdvanceTime" }, ask]
-    if ("amount" in command && random.chance(0.5)) return [time, { ...command, amount: command.amount ^ 1n }, ask]
+    if (!("accountId" in command)) return [time, { _tag: "AdvanceTime" }, requestKey]
+    if ("amount" in command && random.chance(0.5))
+      return [time, { ...command, amount: command.amount ^ 1n }, requestKey]
     return [
       time,
       { _tag: "CancelAll", accountId: command.accountId, marketId: Ids.MarketId(random.int(0, 3)), sides: "both" },
-      ask
+      requestKey
     ]
   }
 
-  private source(): Command.Ask {
+  private source(): Command.RequestKey {
     const { random, sources } = this
     const source = random.pick(["deposits", "withdrawals", "deposits", "withdrawals", "prices", "fees", "fifth"])
     const last = sources.get(source) ?? 0

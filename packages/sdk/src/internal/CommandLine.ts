@@ -8,7 +8,7 @@ import type { ExchangeFailure } from "../ExchangeError.ts"
 import type { Again, Queries, Sequenced } from "../Requests.ts"
 import { type Operation, throwRefusal } from "./commands.ts"
 import type { Directory } from "./Directory.ts"
-import { ask, invalid } from "./fields.ts"
+import { invalid, requestKeyOf } from "./fields.ts"
 import { type Questions, valueOf } from "./queries.ts"
 
 /** Learns what was listed without an answer that said so. */
@@ -49,7 +49,7 @@ export class CommandLine extends Context.Service<
   ): void {
     try {
       const command = operation.command(request, line.directory)
-      line.venue.submitUnsafe(command, ask(request), new Call(line, operation, succeed, fail))
+      line.venue.submitUnsafe(command, requestKeyOf(request), new Call(line, operation, succeed, fail))
     } catch (failure) {
       fail(failure as ExchangeFailure)
     }

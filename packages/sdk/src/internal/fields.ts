@@ -58,7 +58,7 @@ const positive = (field: string, value: unknown, code: Code, max = Number.MAX_SA
 export const time = (field: string, value: unknown): number =>
   positive(field, value instanceof Date ? value.getTime() : value, "NotATime")
 
-export const ask = ({ key, source }: Again): Command.Ask | undefined => {
+export const requestKeyOf = ({ key, source }: Again): Command.RequestKey | undefined => {
   if (key !== undefined && source !== undefined) return refuse("source", "KeyAndSource")
   if (key !== undefined) return { _tag: "Key", key: IdempotencyKey.isKey(key) ? key : refuse("key", "MalformedKey") }
   if (source === undefined) return undefined

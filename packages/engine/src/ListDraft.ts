@@ -1,7 +1,7 @@
 /** A list of orders as it is asked for. `docs/concepts/venue-rules.md`, "Order lists". */
 import { Order, type RejectReason } from "@pandora-exchange/core"
 import { buy } from "./OrderPool.ts"
-import { asksNothing } from "./OrderRecord.ts"
+import { hasNoTerms } from "./OrderRecord.ts"
 import { orderType, type Taker } from "./Taker.ts"
 
 const stopLoss = Order.triggers.indexOf("stopLoss")
@@ -11,7 +11,7 @@ export const oco = Order.contingencies.indexOf("OCO")
 const oto = Order.contingencies.indexOf("OTO")
 const otoco = Order.contingencies.indexOf("OTOCO")
 
-export class AskedList {
+export class ListDraft {
   readonly contingency: number
   /** Two or three. */
   readonly orders: ReadonlyArray<Taker>
@@ -42,7 +42,7 @@ export class AskedList {
   isSound(): boolean {
     const { pair } = this
     const [first, second] = this.orders
-    if (this.contingency !== otoco && !asksNothing(this.third)) return false
+    if (this.contingency !== otoco && !hasNoTerms(this.third)) return false
     if (this.contingency !== oco && !(first!.type === orderType.limit && first!.trigger === 0)) return false
     if (pair === undefined) return second!.type !== orderType.marketBudget
     const [one, stop] = pair
