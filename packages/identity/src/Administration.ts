@@ -34,7 +34,7 @@ export class Administration extends Context.Service<
       decision: "verified" | "rejected"
     ) => Effect.Effect<User, Refusal>
     /**
-     * Takes a fresh proof, and is for others only. Ends the user's sessions: rights never change in a session. Whoever becomes a
+     * Takes a fresh proof, and is for others only. Ends the user's sessions: permissions never change in a session. Whoever becomes a
      * `user` gets an account in the venue.
      */
     readonly setRoles: (

@@ -1,4 +1,4 @@
-/** Where a request comes from, as far as the server can tell. */
+/** Where a request comes from, before or without a principal, as far as the server can tell. */
 export interface Caller {
   /** IP address, after trusted proxies. */
   readonly address: string

@@ -13,7 +13,7 @@ import type { Notifier } from "./Notifier.ts"
 import { Passwords, type PasswordsOptions } from "./Passwords.ts"
 import { Secrets } from "./Secrets.ts"
 import { Sessions } from "./Sessions.ts"
-import { Settings, type SettingsOptions, type SettingsWrong } from "./Settings.ts"
+import { Settings, type SettingsOptions, type InvalidSettings } from "./Settings.ts"
 import { Users } from "./Users.ts"
 import type { VenueAccounts } from "./VenueAccounts.ts"
 
@@ -24,7 +24,7 @@ export interface IdentityOptions extends SettingsOptions {
   readonly passwords?: PasswordsOptions
 }
 
-export const layer = ({ passwords, ...settings }: IdentityOptions): Layer.Layer<Services, SettingsWrong, Ports> =>
+export const layer = ({ passwords, ...settings }: IdentityOptions): Layer.Layer<Services, InvalidSettings, Ports> =>
   Layer.mergeAll(Users.layer, Factors.layer, Administration.layer, forgetting).pipe(
     Layer.provideMerge(Sessions.layer),
     Layer.provideMerge(Layer.mergeAll(AccessTokens.layer, Audit.layer)),

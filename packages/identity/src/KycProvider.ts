@@ -1,4 +1,4 @@
-/** Who finds out whether users are who they say: a service of yours, or people who look. */
+/** Verifies users: a service of yours, or staff. */
 import type { UserId } from "@pandora-exchange/core/Identity"
 import { Context, Effect, Layer, Schema } from "effect"
 
@@ -14,7 +14,7 @@ export class KycProvider extends Context.Service<
     readonly begin: (userId: UserId) => Effect.Effect<{ readonly next: string | null }, KycUnavailable>
   }
 >()("@pandora-exchange/identity/KycProvider") {
-  /** People decide. */
+  /** Staff decide. */
   static readonly layerManual: Layer.Layer<KycProvider> = Layer.succeed(KycProvider, {
     begin: (userId) => Effect.as(Effect.logInfo("A user waits to be verified", { userId }), { next: null })
   })

@@ -31,7 +31,7 @@ export const principalOf = (user: User, session: Session): Principal => ({
   provenAt: hasFactor(user) ? (session.factorAt ?? 0) : session.provenAt
 })
 
-/** Money going out, keys, passwords, factors and rights take a fresh proof. */
+/** Money going out, keys, passwords, factors and roles take a fresh proof. */
 export const requireFresh = ({ provenAt }: Principal): Effect.Effect<void, StepUpRequired> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     // A proof from the future was given before the clock stepped back, nobody knows how long ago.

@@ -74,7 +74,7 @@ export class Sessions extends Context.Service<
     readonly beginStepUp: (
       principal: Principal
     ) => Effect.Effect<FactorRequired | null, Refused | PermissionMissing | Unavailable>
-    /** A new session with a fresh proof instead of this one: rights never grow in a session. */
+    /** A new session with a fresh proof instead of this one: permissions never grow in a session. */
     readonly stepUp: (
       principal: Principal,
       proof: StepUp,
@@ -88,10 +88,10 @@ export class Sessions extends Context.Service<
     /** One of the user's own; their current one, to sign out. */
     readonly revoke: (principal: Principal, sessionId: SessionId) => Effect.Effect<void, Refused | IdentityUnavailable>
     readonly revokeOthers: (principal: Principal) => Effect.Effect<void, Refused | PermissionMissing | Unavailable>
-    /** This node forgets what it knows of the user's sessions: they or their rights have changed. Others find out within `revokedWithinMs`. */
+    /** This node forgets what it knows of the user's sessions: they or their permissions have changed. Others find out within `revokedWithinMs`. */
     readonly recheck: (userId: UserId) => Effect.Effect<void>
     /**
-     * Whose sessions may have ended, or whose rights may have changed, on any node, within `revokedWithinMs`: whoever acts on what
+     * Whose sessions may have ended, or whose permissions may have changed, on any node, within `revokedWithinMs`: whoever acts on what
      * `authenticate` said earlier asks again. `everybody` when that cannot be found out.
      */
     readonly changed: Stream.Stream<Changed>

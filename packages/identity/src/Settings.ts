@@ -1,8 +1,10 @@
 /** What this exchange is called, where its pages are, and the keys that seal its secrets. */
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
 
-/** One sentence about what is wrong with the settings and what to do. */
-export class SettingsWrong extends Schema.TaggedError<SettingsWrong>()("SettingsWrong", { message: Schema.String }) {}
+/** A setting is missing or unsafe; `message` says which one and what to do. Its code is `SettingsWrong`. */
+export class InvalidSettings extends Schema.TaggedError<InvalidSettings>()("SettingsWrong", {
+  message: Schema.String
+}) {}
 
 /** Seals secrets at rest. Kept apart from the database, and never changed: a new one is put before it. */
 export interface SecretKey {
@@ -35,14 +37,14 @@ export class Settings extends Context.Service<Settings, Required<SettingsOptions
   "@pandora-exchange/identity/Settings"
 ) {
   /** Refuses what would not protect anybody. */
-  static readonly layer = (options: SettingsOptions): Layer.Layer<Settings, SettingsWrong> =>
+  static readonly layer = (options: SettingsOptions): Layer.Layer<Settings, InvalidSettings> =>
     Layer.effect(Settings, checked({ algorithm: "EdDSA", accessTokenLifeMs: accessTokenLifeMsDefault, ...options }))
 }
 
 const secretKeyBytes = 32
 
 const checked = Effect.fnUntraced(function* (settings: Required<SettingsOptions>) {
-  const wrong = (message: string) => new SettingsWrong({ message })
+  const wrong = (message: string) => new InvalidSettings({ message })
   const ids = new Set<string>()
   for (const { id, key } of settings.secretKeys) {
     const bytes = Redacted.value(key)

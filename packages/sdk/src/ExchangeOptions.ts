@@ -53,5 +53,5 @@ export type OpenError =
   | StorageError
   | Recovery.RecoveryError
   | Journal.Fenced
-  | Settings.SettingsWrong
+  | Settings.InvalidSettings
   | ExchangeFailure

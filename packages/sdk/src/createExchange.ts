@@ -24,7 +24,7 @@ export interface PromiseExchange extends PromiseMethods, AsyncDisposable {
   readonly close: () => Promise<void>
 }
 
-/** What one person can do with their account. With identity, each call asks whether the session lives and has the right. */
+/** Everything a user can do with one account. With identity, each call checks that the session is alive and has the permission. */
 export interface PromiseTrader extends OwnPromiseMethods {
   readonly account: number
 }
@@ -42,13 +42,13 @@ export type Promised<Service> = {
 
 /** For a host with users of its own. */
 export interface ForUsers<HostUser> {
-  /** What this user can do. `subAccount` is a name of your choice, 1 to 64 of `A-Z a-z 0-9 . _ : -`; the main account without it. */
+  /** Acts as the user. `subAccount` is a name of your choice, 1 to 64 of `A-Z a-z 0-9 . _ : -`. Default: the main account. */
   readonly as: (user: HostUser, subAccount?: string) => Promise<PromiseTrader>
 }
 
 /** With the users of `@pandora-exchange/identity`. */
 export interface WithIdentity {
-  /** What whoever has this access token can do. `account` is one of their accounts, by its number; the main one without it. */
+  /** Acts as the user of the access token. `account` is the number of one of their accounts. Default: the main account. */
   readonly as: (accessToken: string | Redacted.Redacted, account?: number) => Promise<PromiseTrader>
   readonly identity: { readonly [K in keyof IdentityServices]: Promised<IdentityServices[K]> }
 }

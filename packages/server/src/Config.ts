@@ -42,7 +42,7 @@ export interface Config {
 }
 
 /** One sentence about what is wrong with the configuration and what to do. */
-export class ConfigWrong extends Schema.TaggedError<ConfigWrong>()("ConfigWrong", { message: Schema.String }) {}
+export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidConfig", { message: Schema.String }) {}
 
 const logLevels = ["Debug", "Info", "Warn", "Error"] as const
 
@@ -108,7 +108,7 @@ export const load = Effect.fnUntraced(function* (
   if (flags.help === true) return "help" as const
   const values = yield* variables.pipe(
     Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env))),
-    Effect.mapError((error) => new ConfigWrong({ message: String(error.message) }))
+    Effect.mapError((error) => new InvalidConfig({ message: String(error.message) }))
   )
   const production = values.environment === "production"
   if (!production && values.environment !== "development") {
@@ -162,7 +162,7 @@ export const load = Effect.fnUntraced(function* (
   return config
 })
 
-const wrong = (message: string) => Effect.fail(new ConfigWrong({ message }))
+const wrong = (message: string) => Effect.fail(new InvalidConfig({ message }))
 
 const options = {
   port: { type: "string" },
@@ -186,7 +186,7 @@ interface Flags {
 export const flagsOf = <F extends object>(
   args: ReadonlyArray<string>,
   options: Readonly<Record<keyof F & string, { readonly type: "string" | "boolean" }>>
-): Effect.Effect<F, ConfigWrong> => {
+): Effect.Effect<F, InvalidConfig> => {
   // Not strict, so that what is wrong is said in our words.
   const { positionals, values } = parseArgs({ args: [...args], strict: false, allowPositionals: true, options })
   const unknown = [
@@ -205,12 +205,12 @@ export const flagsOf = <F extends object>(
   return Effect.succeed(values as object as F)
 }
 
-const portOf = (value: string, name: string): Effect.Effect<number, ConfigWrong> =>
+const portOf = (value: string, name: string): Effect.Effect<number, InvalidConfig> =>
   /^\d{1,5}$/.test(value) && Number(value) <= 65_535
     ? Effect.succeed(Number(value))
     : wrong(`${name} is "${value}": give a number from 0 to 65535.`)
 
-const logLevelOf = (value: string): Effect.Effect<Config["logLevel"], ConfigWrong> => {
+const logLevelOf = (value: string): Effect.Effect<Config["logLevel"], InvalidConfig> => {
   const level = logLevels.find((level) => level === value)
   return level === undefined
     ? wrong(`PANDORA_LOG_LEVEL is "${value}": give one of ${logLevels.join(", ")}.`)
@@ -221,7 +221,7 @@ const listOf = (text: string): ReadonlyArray<string> =>
   text.split(",").flatMap((item) => (item.trim() === "" ? [] : [item.trim()]))
 
 /** In development where the server itself is; without a port where that is not known before it listens. */
-const siteOf = (value: string, production: boolean, port: number): Effect.Effect<string, ConfigWrong> => {
+const siteOf = (value: string, production: boolean, port: number): Effect.Effect<string, InvalidConfig> => {
   if (value === "") {
     return production
       ? wrong("PANDORA_SITE is not set: in production, give the address of the exchange as https://host.")
@@ -233,7 +233,7 @@ const siteOf = (value: string, production: boolean, port: number): Effect.Effect
     : wrong(`PANDORA_SITE is "${value}": give it as https://host or https://host:port, without a path.`)
 }
 
-const keysOf = (value: Redacted.Redacted, production: boolean): Effect.Effect<Config["secretKeys"], ConfigWrong> => {
+const keysOf = (value: Redacted.Redacted, production: boolean): Effect.Effect<Config["secretKeys"], InvalidConfig> => {
   if (Redacted.value(value) === "") {
     return production
       ? wrong(`PANDORA_SECRET_KEYS is not set: in production, give the keys that seal secrets as id:key. ${newKey}`)
@@ -252,7 +252,7 @@ const newKey = "A key is 32 random bytes in base64: openssl rand -base64 32 make
 const mailOf = (
   { mailFrom, smtp }: { readonly mailFrom: string; readonly smtp: Redacted.Redacted },
   production: boolean
-): Effect.Effect<SmtpOptions | undefined, ConfigWrong> => {
+): Effect.Effect<SmtpOptions | undefined, InvalidConfig> => {
   const url = Redacted.value(smtp)
   if (url === "" && mailFrom === "" && !production) return Effect.succeed(undefined)
   if (url === "") {

@@ -5,7 +5,7 @@ import { Users } from "@pandora-exchange/identity/Users"
 import { VenueAccounts } from "@pandora-exchange/identity/VenueAccounts"
 import { Effect, Layer, Redacted } from "effect"
 import { randomBytes } from "node:crypto"
-import { type Config, ConfigWrong, flagsOf, load } from "./Config.ts"
+import { type Config, InvalidConfig, flagsOf, load } from "./Config.ts"
 import * as Logging from "./Logging.ts"
 import { typedPassword } from "./typedPassword.ts"
 import * as IdentityServices from "./IdentityServices.ts"
@@ -81,7 +81,7 @@ export const createAdmin = Effect.fnUntraced(function* (
   ].join("\n")
 })
 
-const wrong = (message: string) => Effect.fail(new ConfigWrong({ message }))
+const wrong = (message: string) => Effect.fail(new InvalidConfig({ message }))
 
 const isStaffRole = (role: string): role is Role => staffRoles.some((known) => known === role)
 

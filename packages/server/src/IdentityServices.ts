@@ -5,7 +5,7 @@ import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
 import * as Identity from "@pandora-exchange/identity/Identity"
 import { KycProvider } from "@pandora-exchange/identity/KycProvider"
 import { Sessions } from "@pandora-exchange/identity/Sessions"
-import type { SettingsWrong } from "@pandora-exchange/identity/Settings"
+import type { InvalidSettings } from "@pandora-exchange/identity/Settings"
 import type { VenueAccounts } from "@pandora-exchange/identity/VenueAccounts"
 import { Context, Effect, Layer } from "effect"
 import { availableParallelism } from "node:os"
@@ -21,7 +21,7 @@ const accessTokenLifeMsInDevelopment = 12 * 3_600_000
 
 export const layer = (
   config: Config
-): Layer.Layer<Identity.Services, SettingsWrong | FolderUnusable, IdentityStore | VenueAccounts> =>
+): Layer.Layer<Identity.Services, InvalidSettings | FolderUnusable, IdentityStore | VenueAccounts> =>
   Layer.unwrap(
     Effect.map(
       config.secretKeys === undefined ? secretKeysIn(config.folder) : Effect.succeed(config.secretKeys),

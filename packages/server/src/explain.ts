@@ -14,7 +14,7 @@ export const explain = (failure: unknown, config: Config | undefined, what: "ser
   const message = String(fields.message ?? failure)
   const folder = config?.folder ?? "The data folder"
   switch (fields._tag) {
-    case "ConfigWrong":
+    case "InvalidConfig":
     case "NotTyped":
       return message
     case "PortUnusable":

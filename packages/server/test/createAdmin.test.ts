@@ -79,7 +79,7 @@ describe("create-admin", () => {
   ])("error: %j", async (args, sentence) => {
     const email = args.length === 0 ? [] : ["--email", "dan@pandora.example"]
     const wrong = await Effect.runPromise(Effect.flip(createAdmin([...email, ...args], {}, () => {})))
-    expect(wrong).toMatchObject({ _tag: "ConfigWrong", message: sentence })
+    expect(wrong).toMatchObject({ _tag: "InvalidConfig", message: sentence })
   })
 
   it.each([

@@ -11,7 +11,7 @@ import { VenueAccounts, VenueAccountsUnavailable } from "@pandora-exchange/ident
 import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Layer, Logger, Redacted } from "effect"
 import { ApiFailure, type Failure, problemOf } from "../src/http/Failure.ts"
-import { identityHandlers } from "../src/identity/handlers.ts"
+import { identityHandlers } from "../src/identity/userHandlers.ts"
 import { routes } from "./identity/people.ts"
 
 const answered = (failure: Failure) => problemOf(Cause.fail(failure), "req_1")

@@ -1,5 +1,5 @@
 /**
- * Whose rights may have changed, on whichever node: each change of a user or a session stands in the audit trail, and a node
+ * Whose permissions may have changed, on whichever node: each change of a user or a session stands in the audit trail, and a node
  * reads what was added since it last looked. One query for all sessions, however many are open.
  */
 import { auditGenesis } from "@pandora-exchange/core/AuditChain"
@@ -103,7 +103,7 @@ export const follow = Effect.fnUntraced(function* (forget: (changed: Changed) =>
       Effect.map(elapsedMs, (now) => now - Math.max(readAt, completeAt) < trustedMs),
     /** What this node changed itself is forgotten at once. */
     tell,
-    /** Each listener is told of everybody whose rights may have changed since it began to listen. */
+    /** Each listener is told of everybody whose permissions may have changed since it began to listen. */
     changed: Stream.unwrap(
       Effect.map(
         Effect.acquireRelease(

@@ -1,5 +1,5 @@
 /**
- * Calls a route: authenticates the caller, checks the right, decodes what was sent, and runs the
+ * Calls a route: authenticates the caller, checks the permission, decodes what was sent, and runs the
  * handler.
  */
 import type { Caller } from "@pandora-exchange/identity/Caller"

@@ -3,7 +3,7 @@ import { Api, ApiWithoutUsers } from "@pandora-exchange/client/api/Api"
 import type { Health } from "@pandora-exchange/client/api/Health"
 import { Effect } from "effect"
 import type { Health as HealthOf } from "../Health.ts"
-import { identityHandlers, type Services as IdentityServices } from "../identity/handlers.ts"
+import { identityHandlers, type Services as IdentityServices } from "../identity/userHandlers.ts"
 import { type Handlers, Reply } from "./Routes.ts"
 
 export interface Services {

@@ -4,7 +4,7 @@ import type { Connection } from "./Connection.ts"
 
 export class Connections {
   private readonly all = new Set<Connection>()
-  /** So that a change of one principal's rights costs nothing to others. */
+  /** So that a change of one principal's permissions costs nothing to others. */
   private readonly byPrincipal = new Map<string, Set<Connection>>()
   private readonly perAddress = new Map<string, number>()
 

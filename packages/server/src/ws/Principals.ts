@@ -1,5 +1,5 @@
 /**
- * Binds each connection to its principal. Ends what a connection follows when the right to it ends.
+ * Binds each connection to its principal. Ends what a connection follows when the permission for it ends.
  */
 import { closeCodes } from "@pandora-exchange/client/api/Stream"
 import * as WireId from "@pandora-exchange/contract/WireId"
@@ -72,7 +72,7 @@ export class Principals {
   }
 
   /**
-   * A right that has ended ends what needed it. Without an answer the connection is closed, too:
+   * A permission that has ended ends what needed it. Without an answer the connection is closed, too:
    * its client may reconnect.
    */
   private checked(connection: Connection, exit: Exit.Exit<Principal, Failure>): void {

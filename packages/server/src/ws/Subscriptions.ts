@@ -1,4 +1,4 @@
-/** What each connection follows: begins and ends it, within its bounds and rights. */
+/** What each connection follows: begins and ends it, within its bounds and permissions. */
 import type { Code } from "@pandora-exchange/contract/failures"
 import * as WireId from "@pandora-exchange/contract/WireId"
 import { accountOf } from "../Operations.ts"
@@ -51,7 +51,7 @@ export class Subscriptions {
     return undefined
   }
 
-  /** Ends what these rights do not allow. True when something was ended. */
+  /** Ends what these permissions do not allow. True when something was ended. */
   endForbidden(connection: Connection, { accountIds, permissions }: Principal): boolean {
     const { size } = connection.subscriptions
     const allowed = new Set(permissions.includes("read") ? accountIds.map((account) => `account:${account}`) : [])

@@ -27,7 +27,7 @@ import {
   stepUpOf,
   tokensView,
   userView
-} from "./views.ts"
+} from "./userViews.ts"
 
 /** What of the package `identity` the API needs. */
 export type Services = Context.Context<AccessTokens | Administration | Factors | Sessions | Users>
