@@ -1,5 +1,6 @@
 /** Placing, changing, ending and looking at orders. */
 import * as Names from "@pandora-exchange/core/Order"
+import { orderStatuses } from "@pandora-exchange/core/views/OrderLife"
 import { Schema } from "effect"
 import {
   absent,
@@ -57,7 +58,7 @@ export const EndReason = words("EndReason", "Why an order ended.", Names.endReas
 export const OrderStatus = words(
   "OrderStatus",
   "`waiting`: for its trigger or for another order. `expired`: the rest ended without a trade; `endReason` says why.",
-  ["waiting", "open", "partiallyFilled", "filled", "cancelled", "expired"]
+  orderStatuses
 )
 
 const PostOnly = Schema.Union([Schema.Boolean, Schema.Literal("slide")])
