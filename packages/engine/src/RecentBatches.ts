@@ -3,17 +3,27 @@ import { Batch } from "@pandora-exchange/core"
 
 /** Batches that a follower gets at a time, and that are kept. */
 export const followBatchesMax = 64
+/** Bytes of batches that are kept, at most: the events decoded from them take several times as much. */
+const keptBytesMax = 16 << 20
 
 export class RecentBatches {
   /** By first sequence, oldest first. */
   private readonly batches = new Map<number, Batch.Batch>()
+  private bytes = 0
 
   add(batch: Batch.Batch): void {
-    this.batches.delete(batch.firstSequence)
+    this.drop(batch.firstSequence)
     this.batches.set(batch.firstSequence, batch)
-    if (this.batches.size <= followBatchesMax) return
-    const [oldest] = this.batches.keys()
-    this.batches.delete(oldest!)
+    this.bytes += batch.bytes.length
+    for (const oldest of this.batches.keys()) {
+      if (this.batches.size <= followBatchesMax && this.bytes <= keptBytesMax) return
+      this.drop(oldest)
+    }
+  }
+
+  private drop(firstSequence: number): void {
+    this.bytes -= this.batches.get(firstSequence)?.bytes.length ?? 0
+    this.batches.delete(firstSequence)
   }
 
   /** The batch that these bytes are. Decodes and checks them when it is not kept. */
@@ -36,5 +46,6 @@ export class RecentBatches {
 
   clear(): void {
     this.batches.clear()
+    this.bytes = 0
   }
 }
