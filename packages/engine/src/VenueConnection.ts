@@ -7,6 +7,7 @@ import type { Waiter } from "./Inbox.ts"
 import { Outgoing } from "./Outgoing.ts"
 import { RecentBatches } from "./RecentBatches.ts"
 import type { Status } from "./Sequencer.ts"
+import { SharedAnswers } from "./SharedAnswers.ts"
 import { OutcomeUnknown, Unavailable } from "./SubmitError.ts"
 import type { Answered, Questions, VenueClient } from "./VenueClient.ts"
 import { exitOf, type Request, type RequestError, type ToCaller, type ToVenue } from "./venueMessages.ts"
@@ -29,18 +30,19 @@ export const connect = Effect.fnUntraced(function* <Q extends Questions<Q>>(
 
 const clientOf = <Q extends Questions<Q>>(connection: Connection<Q>): VenueClient<Q> => {
   const received = new RecentBatches()
+  const shared = new SharedAnswers<ReadonlyArray<Batch.Batch> | undefined, Journal.Damaged | Journal.Unknown>()
   return {
     submitUnsafe: (command, requestKey, waiter) =>
       connection.submit(waiter, (commands, id) => writeCommand(commands, id, command, requestKey)),
     query: (name, of) =>
       Effect.catchTags(connection.request<Answered<Q[typeof name]["answer"]>>({ query: { name, of } }), neverJournal),
-    batches: (from) => batches(connection, received, from),
+    batches: (from) => shared.ask(from, batches(connection, received, from)),
     status: Effect.catch(connection.request<Status>({ status: true }), () => Effect.succeed(statusOfLost)),
     acceptClock: Effect.ignore(connection.request<void>({ acceptClock: true }))
   }
 }
 
-/** Every follower gets the same object for a batch, however often its bytes come. */
+/** Followers at one place share a request. Those elsewhere get the same object for a batch, though its bytes come again. */
 const batches = Effect.fnUntraced(
   function* <Q extends Questions<Q>>(connection: Connection<Q>, received: RecentBatches, from: Ids.Sequence) {
     const found = yield* connection.request<ReadonlyArray<Uint8Array> | undefined>({ batches: from })
