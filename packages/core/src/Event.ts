@@ -171,7 +171,7 @@ export const OrderWaiting = Layout.make("OrderWaiting", 20, OrderRecord.waiting)
  * What the order waited for has come: it trades, rests, waits for its trigger or ends in the events that follow. `priceTicks` is the
  * reference price now, 0 where there is none; `held` is what is held for it now.
  */
-export const OrderStarted = Layout.make("OrderStarted", 21, {
+export const OrderActivated = Layout.make("OrderActivated", 21, {
   orderId,
   accountId,
   marketId,
@@ -236,7 +236,7 @@ export const PartRefused = Layout.make("PartRefused", 25, {
 export const CancelAfterSet = Layout.make("CancelAfterSet", 26, { accountId, deadline: u53 })
 
 /** The account's timer came; its orders end in the events that follow. */
-export const CancelAfterCame = Layout.make("CancelAfterCame", 27, { accountId })
+export const CancelAfterFired = Layout.make("CancelAfterFired", 27, { accountId })
 
 export const MarketRulesChanged = Layout.make("MarketRulesChanged", 28, {
   marketId,
@@ -267,13 +267,13 @@ export const layouts = [
   OrderAmended,
   PriceSet,
   OrderWaiting,
-  OrderStarted,
+  OrderActivated,
   OrderRefilled,
   SelfTradePrevented,
   OrderListAccepted,
   PartRefused,
   CancelAfterSet,
-  CancelAfterCame,
+  CancelAfterFired,
   MarketRulesChanged,
   AccountTermsChanged
 ] as const

@@ -1,5 +1,5 @@
 /**
- * Whether an order can be placed, amended or started now: the checks of `docs/concepts/venue-rules.md`, in the order of that page.
+ * Whether an order can be placed, amended or activated now: the checks of `docs/concepts/venue-rules.md`, in the order of that page.
  *
  * Checks change nothing. What an order finds, its price after a slide and what it needs are written by `find` and
  * `prepare`, between the checks that do not need them and those that do.

@@ -3,7 +3,7 @@
  */
 import { type Batch, Order } from "@pandora-exchange/core"
 import { orderEnded } from "./emit.ts"
-import { inBook, type OrderExtra, starting, trailing, triggerWait, untilTrigger } from "./OrderExtra.ts"
+import { inBook, type OrderExtra, activating, trailing, triggerWait, untilTrigger } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
 import { accountIdOf, clientListName, type ListState, type MarketState, type State } from "./State.ts"
 import { Triggers } from "./Triggers.ts"
@@ -139,7 +139,7 @@ export class OpenOrders {
   /** Takes the order out of where it waits; it is in no queue then. */
   stopWaiting(slot: number, extra: OrderExtra): void {
     const { markets, orders } = this.state
-    if (extra.place === starting) this.leaveQueue(slot)
+    if (extra.place === activating) this.leaveQueue(slot)
     else if (extra.place === untilTrigger || extra.place === trailing) {
       markets[orders.market(slot)]!.triggers!.remove(slot, extra)
     }
@@ -147,29 +147,29 @@ export class OpenOrders {
     this.countWaiting(slot, extra, -1)
   }
 
-  /** The market's waiting orders meet a price: those it reaches join the starting queue. */
+  /** The market's waiting orders meet a price: those it reaches join the activation queue. */
   checkTriggers(market: MarketState, price: number): void {
     if (market.triggers !== undefined && price !== 0 && market.status === "open")
       market.triggers.check(price, this.joinQueue)
   }
 
   queue(slot: number, extra: OrderExtra): void {
-    const { orders, lastStarting } = this.state
-    extra.place = starting
-    orders.setPrevious(slot, lastStarting)
+    const { orders, lastToActivate } = this.state
+    extra.place = activating
+    orders.setPrevious(slot, lastToActivate)
     orders.setNext(slot, 0)
-    if (lastStarting === 0) this.state.firstStarting = slot
-    else orders.setNext(lastStarting, slot)
-    this.state.lastStarting = slot
+    if (lastToActivate === 0) this.state.firstToActivate = slot
+    else orders.setNext(lastToActivate, slot)
+    this.state.lastToActivate = slot
   }
 
   private leaveQueue(slot: number): void {
     const { orders } = this.state
     const previous = orders.previous(slot)
     const next = orders.next(slot)
-    if (previous === 0) this.state.firstStarting = next
+    if (previous === 0) this.state.firstToActivate = next
     else orders.setNext(previous, next)
-    if (next === 0) this.state.lastStarting = previous
+    if (next === 0) this.state.lastToActivate = previous
     else orders.setPrevious(next, previous)
   }
 

@@ -12,8 +12,8 @@ export const inBook = 0
 export const untilTrigger = 1
 /** Among those whose trigger trails the price. */
 export const trailing = 2
-/** In the starting queue. */
-export const starting = 3
+/** In the activation queue. */
+export const activating = 3
 /** Until its list's working order is filled. */
 export const untilWorkingOrder = 4
 

@@ -1,4 +1,4 @@
-/** Placing orders and lists, and starting those that waited. `docs/concepts/venue-rules.md`, from "Placing an order" on. */
+/** Placing orders and lists, and activating those that waited. `docs/concepts/venue-rules.md`, from "Placing an order" on. */
 import { type Batch, Command, Layout, Order, type RejectReason } from "@pandora-exchange/core"
 import { type Admission, isClientId } from "./Admission.ts"
 import { ListDraft, oco } from "./ListDraft.ts"
@@ -39,7 +39,7 @@ export class Placing {
   private readonly matching: Matching
   private readonly walk: Walk
   private readonly placed = new Taker()
-  private readonly started = new Taker()
+  private readonly activated = new Taker()
 
   constructor(state: State, open: OpenOrders, admission: Admission, matching: Matching, walk: Walk) {
     this.state = state
@@ -291,16 +291,16 @@ export class Placing {
     this.matching.run(out, matched)
   }
 
-  // ---- Starting
+  // ---- Activation
 
-  /** The first of the starting queue goes on. */
-  start(out: Batch.BatchWriter, slot: number): void {
+  /** Activates the first order of the activation queue. */
+  activate(out: Batch.BatchWriter, slot: number): void {
     const { funds, markets, orders } = this.state
     const extra = orders.extra(slot)!
     const { listId, wait } = extra
     const market = markets[orders.market(slot)]!
     const side = orders.side(slot)
-    const order = this.started
+    const order = this.activated
     order.load(orders, market, slot)
     // One whose trigger has come is as one without.
     if (wait === triggerWait) order.trigger = 0
@@ -315,10 +315,10 @@ export class Placing {
       extra.neededWaiting = order.needed
       if (sibling !== 0) order.needed = Math.max(0, order.needed - this.open.heldOf(sibling))
     }
-    const refusal = waitsOn ? this.pendingRefusal(order, extra) : this.startRefusal(order, oldHeld)
+    const refusal = waitsOn ? this.pendingRefusal(order, extra) : this.activationRefusal(order, oldHeld)
     const held = refusal === undefined ? order.needed : oldHeld
     emit(out, {
-      _tag: "OrderStarted",
+      _tag: "OrderActivated",
       orderId: order.orderId,
       accountId: accountIdOf(order.account),
       marketId: market.marketId,
@@ -351,7 +351,7 @@ export class Placing {
   }
 
   /** Why an order that is to be matched now cannot. */
-  private startRefusal(order: Taker, held: number): EndReason | undefined {
+  private activationRefusal(order: Taker, held: number): EndReason | undefined {
     const { market } = order
     const mayTrade = market.status === "open" || (market.status === "postOnly" && order.postOnly !== postOnlyOff)
     if (!mayTrade) return "notTrading"

@@ -291,7 +291,7 @@ function* lists(state: State, w: Writer): Generator<void> {
 }
 
 function* startingQueue(state: State, w: Writer): Generator<void> {
-  for (let slot = state.firstStarting; slot !== 0; slot = state.orders.next(slot)) {
+  for (let slot = state.firstToActivate; slot !== 0; slot = state.orders.next(slot)) {
     order(state, slot, w)
     yield
   }

@@ -262,9 +262,9 @@ export class State {
   readonly index: OrderIndex
   readonly deadlines: Deadlines
   readonly timers = new Timers()
-  /** The starting queue, linked through the pool. */
-  firstStarting = 0
-  lastStarting = 0
+  /** The activation queue, linked through the pool. */
+  firstToActivate = 0
+  lastToActivate = 0
   readonly lists = new Map<number, ListState>()
   /** Lists with a client list id, by account and that id. */
   readonly listsByClientId = new Map<string, number>()

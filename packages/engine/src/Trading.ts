@@ -55,14 +55,14 @@ export class Trading {
   // ---- Due work
 
   get isDue(): boolean {
-    const { deadlines, firstStarting, timers } = this.state
-    return firstStarting !== 0 || deadlines.size !== 0 || timers.size !== 0
+    const { deadlines, firstToActivate, timers } = this.state
+    return firstToActivate !== 0 || deadlines.size !== 0 || timers.size !== 0
   }
 
   /** When there is something to do, 0 for never. */
   get nextDeadline(): number {
-    const { deadlines, firstStarting, orders, time, timers } = this.state
-    if (firstStarting !== 0) return time
+    const { deadlines, firstToActivate, orders, time, timers } = this.state
+    if (firstToActivate !== 0) return time
     const order = deadlines.first()
     const account = timers.first()
     if (account === 0) return order === 0 ? 0 : orders.deadline(order)
@@ -78,8 +78,8 @@ export class Trading {
       if (items === 0) break
       done += items
     }
-    for (; done < dueWorkMax && this.state.firstStarting !== 0; done++)
-      this.placing.start(out, this.state.firstStarting)
+    for (; done < dueWorkMax && this.state.firstToActivate !== 0; done++)
+      this.placing.activate(out, this.state.firstToActivate)
   }
 
   /** The first that its time makes due, if there is one; how many items it was. */
@@ -95,7 +95,7 @@ export class Trading {
       return 1
     }
     timers.stop(account)
-    emit(out, { _tag: "CancelAfterCame", accountId: accountIdOf(account) })
+    emit(out, { _tag: "CancelAfterFired", accountId: accountIdOf(account) })
     return 1 + this.endAll(out, account, 0, bothSides, cancelAfterCame)
   }
 

@@ -85,8 +85,8 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
         run(order(bob, "buy", 1, 1))
         return tags(advance)
       }
-      assert.deepStrictEqual(begins(priceTicks - 1), ["OrderStarted", "OrderWaiting"])
-      assert.deepStrictEqual(begins(priceTicks), ["OrderStarted", "OrderEnded tooLarge"])
+      assert.deepStrictEqual(begins(priceTicks - 1), ["OrderActivated", "OrderWaiting"])
+      assert.deepStrictEqual(begins(priceTicks), ["OrderActivated", "OrderEnded tooLarge"])
     })
 
     it("2^53 - 1 units of base are ordered, amended to and bought for a budget at most", () => {
@@ -257,7 +257,7 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       run(order(bob, "buy", 90, 1, { marketId: Ids.MarketId(2), timeInForce: "GTD", deadline: start + 11 }))
       run(status("halted"))
       at(11)
-      assert.deepStrictEqual(tags(advance), ["CancelAfterCame", "OrderEnded deadline"])
+      assert.deepStrictEqual(tags(advance), ["CancelAfterFired", "OrderEnded deadline"])
     })
   })
 })

@@ -52,7 +52,7 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
       assert.deepStrictEqual(told(advance), [])
       at(10)
       assert.deepStrictEqual(told(advance), [
-        "CancelAfterCame accountId=1000",
+        "CancelAfterFired accountId=1000",
         "OrderEnded orderId=1 accountId=1000 side=buy reason=cancelAfter priceTicks=90 endedLots=1 released=90 shownLots=1 depthSequence=3",
         "OrderEnded orderId=3 accountId=1000 side=sell reason=cancelAfter priceTicks=94 endedLots=1 released=10"
       ])
@@ -79,7 +79,7 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
       run(after(10))
       run(status("halted"))
       at(10)
-      assert.deepStrictEqual(tags(advance), ["CancelAfterCame"])
+      assert.deepStrictEqual(tags(advance), ["CancelAfterFired"])
       run(status("open"))
       assert.deepStrictEqual(tags(cancel(ada, 1)), ["OrderEnded cancelled"])
     })
@@ -94,7 +94,7 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
       at(11)
       assert.deepStrictEqual(tags(advance), [
         "OrderEnded deadline",
-        "CancelAfterCame",
+        "CancelAfterFired",
         "OrderEnded cancelAfter",
         "OrderEnded cancelAfter",
         "OrderEnded cancelAfter"
@@ -108,7 +108,7 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
       at(10)
       assert.deepStrictEqual(
         told(advance),
-        [1000, 1001, 1002].map((accountId) => `CancelAfterCame accountId=${accountId}`)
+        [1000, 1001, 1002].map((accountId) => `CancelAfterFired accountId=${accountId}`)
       )
     })
 

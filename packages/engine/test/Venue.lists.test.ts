@@ -104,7 +104,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       run(price(105))
       assert.deepStrictEqual(told(advance), [
         "OrderEnded orderId=1 accountId=1000 side=buy reason=otherLeg priceTicks=96 endedLots=2 shownLots=2 depthSequence=2",
-        "OrderStarted orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=208 held=208",
+        "OrderActivated orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=208 held=208",
         "OrderRested orderId=2 side=buy priceTicks=104 remainingLots=2 shownLots=2 depthSequence=3"
       ])
       assert.deepStrictEqual(balance(ada, quote), [99_792n, 208n])
@@ -118,7 +118,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       run(price(105))
       assert.deepStrictEqual(told(advance), [
         "OrderEnded orderId=1 accountId=1000 side=buy reason=otherLeg priceTicks=99 endedLots=2 released=18 shownLots=2 depthSequence=2",
-        "OrderStarted orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=180 held=180",
+        "OrderActivated orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=180 held=180",
         "OrderRested orderId=2 side=buy priceTicks=90 remainingLots=2 shownLots=2 depthSequence=3"
       ])
     })
@@ -137,7 +137,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       run(price(110))
       assert.deepStrictEqual(told(advance), [
         "OrderEnded orderId=2 accountId=1000 side=sell reason=otherLeg endedLots=5",
-        "OrderStarted orderId=1 accountId=1000 side=sell wait=trigger priceTicks=110 oldHeld=50 held=50",
+        "OrderActivated orderId=1 accountId=1000 side=sell wait=trigger priceTicks=110 oldHeld=50 held=50",
         "Trade tradeId=1 makerOrderId=3 takerOrderId=1 makerAccountId=1001 takerAccountId=1000 takerSide=sell priceTicks=109 lots=5 baseUnits=50 quoteUnits=545 buyerHeld=545 depthSequence=2",
         "OrderEnded orderId=3 accountId=1001 side=buy reason=filled priceTicks=109 filledLots=5",
         "OrderEnded orderId=1 accountId=1000 side=sell reason=filled filledLots=5"
@@ -150,7 +150,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       run(order(bob, "buy", 99, 1))
       assert.deepStrictEqual(tags(list(ada, "OCO", [first, below]))[0], "OrderListAccepted")
       run(price(110))
-      assert.deepStrictEqual(tags(advance), ["OrderEnded otherLeg", "OrderStarted", "OrderEnded wouldCross"])
+      assert.deepStrictEqual(tags(advance), ["OrderEnded otherLeg", "OrderActivated", "OrderEnded wouldCross"])
     })
 
     it("ends the other order when one ends at its deadline or is prevented from trading", () => {
@@ -316,7 +316,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       assert.deepStrictEqual(tags(advance), [])
       run(order(bob, "sell", 100, 2))
       assert.deepStrictEqual(told(advance), [
-        "OrderStarted orderId=2 accountId=1000 side=sell wait=workingOrder priceTicks=100 held=50",
+        "OrderActivated orderId=2 accountId=1000 side=sell wait=workingOrder priceTicks=100 held=50",
         "OrderRested orderId=2 side=sell priceTicks=110 remainingLots=5 shownLots=5 depthSequence=4"
       ])
       assert.deepStrictEqual(balance(ada, base), [10_000n, 50n])
@@ -337,11 +337,11 @@ describe.each(venues)("lists in %s", (_, Venue) => {
         "OrderEnded orderId=2 accountId=1000 side=buy reason=filled priceTicks=100 filledLots=5"
       ])
       assert.deepStrictEqual(told(advance), [
-        "OrderStarted orderId=3 accountId=1000 side=sell wait=workingOrder priceTicks=100 held=50",
+        "OrderActivated orderId=3 accountId=1000 side=sell wait=workingOrder priceTicks=100 held=50",
         "OrderRested orderId=3 side=sell priceTicks=110 remainingLots=5 shownLots=5 depthSequence=3"
       ])
       assert.deepStrictEqual(told(advance), [
-        "OrderStarted orderId=4 accountId=1000 side=sell wait=workingOrder priceTicks=100",
+        "OrderActivated orderId=4 accountId=1000 side=sell wait=workingOrder priceTicks=100",
         "OrderWaiting orderId=4 side=sell wait=trigger trigger=stopLoss triggerTicks=95"
       ])
       assert.deepStrictEqual(balance(ada, base), [10_000n, 50n])
@@ -353,12 +353,12 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       run(order(cleo, "buy", 94, 5))
       run(list(ada, "OTOCO", [buy, above, { ...below, triggerTicks: 101 }]))
       assert.deepStrictEqual(told(advance), [
-        "OrderStarted orderId=4 accountId=1000 side=sell wait=workingOrder priceTicks=100 held=50",
+        "OrderActivated orderId=4 accountId=1000 side=sell wait=workingOrder priceTicks=100 held=50",
         "OrderRested orderId=4 side=sell priceTicks=110 remainingLots=5 shownLots=5 depthSequence=4",
-        "OrderStarted orderId=5 accountId=1000 side=sell wait=workingOrder priceTicks=100",
+        "OrderActivated orderId=5 accountId=1000 side=sell wait=workingOrder priceTicks=100",
         "OrderWaiting orderId=5 side=sell wait=trigger trigger=stopLoss triggerTicks=101",
         "OrderEnded orderId=4 accountId=1000 side=sell reason=otherLeg priceTicks=110 endedLots=5 shownLots=5 depthSequence=5",
-        "OrderStarted orderId=5 accountId=1000 side=sell wait=trigger priceTicks=100 oldHeld=50 held=50",
+        "OrderActivated orderId=5 accountId=1000 side=sell wait=trigger priceTicks=100 oldHeld=50 held=50",
         "Trade tradeId=2 makerOrderId=2 takerOrderId=5 makerAccountId=1002 takerAccountId=1000 takerSide=sell priceTicks=94 lots=5 baseUnits=50 quoteUnits=470 buyerHeld=470 depthSequence=6",
         "OrderEnded orderId=2 accountId=1002 side=buy reason=filled priceTicks=94 filledLots=5",
         "OrderEnded orderId=5 accountId=1000 side=sell reason=filled filledLots=5"
@@ -372,9 +372,9 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       )
       run(price(120))
       run(order(bob, "sell", 100, 5))
-      assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderWaiting"])
+      assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderWaiting"])
       run(price(115))
-      assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderEnded unfilled"])
+      assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderEnded unfilled"])
     })
 
     it("lets a pending limit order wait without any price to trail from, since its own price bounds it", () => {
@@ -388,7 +388,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
         ])
       )
       run(order(bob, "buy", 100, 5))
-      assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderWaiting"])
+      assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderWaiting"])
     })
 
     it("ends the pending orders when the working order ends unfilled", () => {
@@ -436,7 +436,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       run(order(bob, "sell", 100, 2))
       run(list(ada, "OTOCO", [{ ...buy, lots: 2 }, above, below]))
       assert.deepStrictEqual(told(advance), [
-        "OrderStarted orderId=3 accountId=1000 side=sell wait=workingOrder priceTicks=100",
+        "OrderActivated orderId=3 accountId=1000 side=sell wait=workingOrder priceTicks=100",
         "OrderEnded orderId=3 accountId=1000 side=sell reason=unfunded priceTicks=110 endedLots=5",
         "OrderEnded orderId=4 accountId=1000 side=sell reason=otherLeg endedLots=5"
       ])
@@ -447,11 +447,11 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       run(order(bob, "sell", 100, 5))
       run(order(cleo, "buy", 99, 5))
       run(list(ada, "OTO", [buy, { ...above, priceTicks: 99 }]))
-      assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderEnded wouldCross"])
+      assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderEnded wouldCross"])
       for (let i = 0; i < 2; i++) run(list(ada, "OTO", [buy, { ...above, postOnly: "off" }]))
       run(order(bob, "sell", 100, 10))
-      assert.deepStrictEqual(tags(status("postOnly")), ["OrderStarted", "OrderRested", "MarketStatusChanged"])
-      assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderEnded notTrading"])
+      assert.deepStrictEqual(tags(status("postOnly")), ["OrderActivated", "OrderRested", "MarketStatusChanged"])
+      assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderEnded notTrading"])
     })
 
     it("error: a pending market buy that nothing bounds any more ends as unfunded", () => {
@@ -466,7 +466,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       run(rules({ triggerSource: "other" }))
       run(order(bob, "buy", 100, 5))
       assert.deepStrictEqual(told(advance), [
-        "OrderStarted orderId=2 accountId=1000 side=buy wait=workingOrder",
+        "OrderActivated orderId=2 accountId=1000 side=buy wait=workingOrder",
         "OrderEnded orderId=2 accountId=1000 side=buy reason=unfunded endedLots=5"
       ])
     })
@@ -486,7 +486,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       run(price(507))
       run(order(bob, "buy", 100, 5))
       assert.deepStrictEqual(told(advance), [
-        "OrderStarted orderId=2 accountId=1000 side=buy wait=workingOrder priceTicks=507",
+        "OrderActivated orderId=2 accountId=1000 side=buy wait=workingOrder priceTicks=507",
         "OrderEnded orderId=2 accountId=1000 side=buy reason=tooLarge endedLots=16"
       ])
     })

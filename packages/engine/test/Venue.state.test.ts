@@ -60,7 +60,7 @@ describe("the state of the venue", () => {
     const accounts = engine.accounts().map(({ accountId }) => accountId)
     const run = (command: Command.Command) => engine.apply(time, command)
     for (const marketId of markets) run({ _tag: "SetMarketStatus", marketId, status: "open" })
-    while (state.firstStarting !== 0) run(advance)
+    while (state.firstToActivate !== 0) run(advance)
     for (const accountId of accounts) {
       run({ _tag: "CancelAfter", accountId, delayMs: 0 })
       run({ _tag: "CancelAll", accountId, marketId: Ids.MarketId(0), sides: "both" })

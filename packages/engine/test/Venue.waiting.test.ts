@@ -40,7 +40,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(bob, "buy", 95, 3))
     assert.deepStrictEqual(tags(order(cleo, "sell", 95, 1)), ["OrderAccepted", "Trade", "OrderEnded filled"])
     assert.deepStrictEqual(told(advance), [
-      "OrderStarted orderId=1 accountId=1000 side=sell wait=trigger priceTicks=95 oldHeld=50 held=50",
+      "OrderActivated orderId=1 accountId=1000 side=sell wait=trigger priceTicks=95 oldHeld=50 held=50",
       "Trade tradeId=2 makerOrderId=2 takerOrderId=1 makerAccountId=1001 takerAccountId=1000 takerSide=sell priceTicks=95 lots=2 takerRemainingLots=3 baseUnits=20 quoteUnits=190 buyerHeld=190 depthSequence=3",
       "OrderEnded orderId=2 accountId=1001 side=buy reason=filled priceTicks=95 filledLots=3",
       "OrderRested orderId=1 side=sell priceTicks=94 remainingLots=3 shownLots=3 depthSequence=4"
@@ -53,7 +53,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(bob, "sell", 104, 2))
     assert.deepStrictEqual(tags(price(105)), ["PriceSet"])
     assert.deepStrictEqual(tags(cancel(bob, 2)), [
-      "OrderStarted",
+      "OrderActivated",
       "Trade",
       "OrderEnded filled",
       "OrderEnded filled",
@@ -71,7 +71,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     assert.deepStrictEqual(balance(ada, quote), [99_790n, 210n])
     run(price(106))
     assert.deepStrictEqual(told(advance), [
-      "OrderStarted orderId=2 accountId=1000 side=buy wait=trigger priceTicks=106 oldHeld=210 held=103",
+      "OrderActivated orderId=2 accountId=1000 side=buy wait=trigger priceTicks=106 oldHeld=210 held=103",
       "Trade tradeId=1 makerOrderId=1 takerOrderId=2 makerAccountId=1001 takerAccountId=1000 takerSide=buy priceTicks=103 lots=1 takerRemainingLots=1 baseUnits=10 quoteUnits=103 buyerHeld=103 depthSequence=2",
       "OrderEnded orderId=1 accountId=1001 side=sell reason=filled priceTicks=103 filledLots=1",
       "OrderEnded orderId=2 accountId=1000 side=buy reason=unfilled filledLots=1 endedLots=1"
@@ -86,7 +86,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(bob, "sell", 120, 1, { ...profit, triggerTicks: 103 }))
     run(order(ada, "buy", 120, 1, { ...stop, triggerTicks: 104 }))
     run(price(103))
-    const started = run(advance).events.flatMap((event) => (event._tag === "OrderStarted" ? [event.orderId] : []))
+    const started = run(advance).events.flatMap((event) => (event._tag === "OrderActivated" ? [event.orderId] : []))
     assert.deepStrictEqual(started, [2, 1, 3].map(Ids.OrderId))
   })
 
@@ -98,7 +98,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(cleo, "buy", 102, 2))
     assert.deepStrictEqual(run(advance).events, [])
     run(order(cleo, "buy", 105, 1))
-    const started = run(advance).events.flatMap((event) => (event._tag === "OrderStarted" ? [event.orderId] : []))
+    const started = run(advance).events.flatMap((event) => (event._tag === "OrderActivated" ? [event.orderId] : []))
     assert.deepStrictEqual(started, [5, 4].map(Ids.OrderId))
   })
 
@@ -107,7 +107,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     for (const priceTicks of [101, 102, 103, 104]) run(order(bob, "sell", priceTicks, 1))
     for (const triggerTicks of [101, 102, 103]) run(order(ada, "buy", 0, 1, { ...stop, ...atMarket, triggerTicks }))
     run(order(cleo, "buy", 101, 1))
-    const one = ["OrderStarted", "Trade", "OrderEnded filled", "OrderEnded filled"]
+    const one = ["OrderActivated", "Trade", "OrderEnded filled", "OrderEnded filled"]
     assert.deepStrictEqual(tags(advance), [...one, ...one])
     assert.deepStrictEqual(tags(advance), one)
     assert.deepStrictEqual(tags(advance), [])
@@ -120,7 +120,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     }
     run(price(105))
     assert.deepStrictEqual(told(cancel(ada, 2)), [
-      "OrderStarted orderId=1 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=110 held=110",
+      "OrderActivated orderId=1 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=110 held=110",
       "OrderRested orderId=1 side=buy priceTicks=110 remainingLots=1 shownLots=1 depthSequence=1",
       "OrderEnded orderId=2 accountId=1000 side=buy reason=cancelled priceTicks=110 endedLots=1 released=110"
     ])
@@ -144,7 +144,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     }
     run(price(105))
     assert.deepStrictEqual(told(advance), [
-      "OrderStarted orderId=1 accountId=1000 side=sell wait=trigger priceTicks=105 oldHeld=20",
+      "OrderActivated orderId=1 accountId=1000 side=sell wait=trigger priceTicks=105 oldHeld=20",
       "OrderEnded orderId=1 accountId=1000 side=sell reason=unfilled endedLots=2"
     ])
   })
@@ -159,12 +159,12 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(price(100))
     assert.deepStrictEqual(tags(advance), [])
     run(price(98))
-    assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderRested"])
+    assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderRested"])
     // The buy has followed the price down to 98: 99.47 is 100.
     run(price(99))
     assert.deepStrictEqual(tags(advance), [])
     run(price(100))
-    assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderRested"])
+    assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderRested"])
   })
 
   it("begins to trail when the price is at the trigger", () => {
@@ -175,7 +175,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
       assert.deepStrictEqual(tags(advance), [])
     }
     run(price(104))
-    assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderRested"])
+    assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderRested"])
   })
 
   it("lets one that trails without a reference price take the first price it is looked at with", () => {
@@ -186,7 +186,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(price(98))
     assert.deepStrictEqual(tags(advance), [])
     run(price(97))
-    assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderRested"])
+    assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderRested"])
   })
 
   it("looks only in an open market, and once it opens", () => {
@@ -196,7 +196,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(price(106))
     assert.deepStrictEqual(tags(advance), [])
     run(status("open"))
-    assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderRested"])
+    assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderRested"])
   })
 
   it("looks with the new reference price when the rules change", () => {
@@ -205,7 +205,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(price(106, "other"))
     assert.deepStrictEqual(tags(advance), [])
     run(rules({ triggerSource: "other" }))
-    assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderRested"])
+    assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderRested"])
   })
 
   const failing = (made: ReturnType<typeof indexed>, before: Command.Command) => {
@@ -219,9 +219,9 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     made.run(order(ada, "buy", 110, 1, { ...stop, triggerTicks: 104 }))
     made.run(order(ada, "buy", 110, 2, { ...stop, triggerTicks: 105 }))
     assert.deepStrictEqual(failing(made, status("cancelOnly")), [
-      "OrderStarted orderId=1 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=110 held=110",
+      "OrderActivated orderId=1 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=110 held=110",
       "OrderRested orderId=1 side=buy priceTicks=110 remainingLots=1 shownLots=1 depthSequence=1",
-      "OrderStarted orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=220 held=220",
+      "OrderActivated orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=220 held=220",
       "OrderEnded orderId=2 accountId=1000 side=buy reason=notTrading priceTicks=110 endedLots=2 released=220"
     ])
   })
@@ -232,7 +232,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(ada, "buy", 110, 2, { ...stop, triggerTicks: 105, postOnly: "refuse" }))
     run(price(105))
     run(status("postOnly"))
-    assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderRested"])
+    assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderRested"])
   })
 
   it("error: ends as unfilled when it is to be filled whole and finds less", () => {
@@ -241,7 +241,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(ada, "buy", 0, 2, { ...stop, ...atMarket, timeInForce: "FOK", triggerTicks: 105 }))
     run(price(105))
     assert.deepStrictEqual(told(advance), [
-      "OrderStarted orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=210 held=210",
+      "OrderActivated orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=210 held=210",
       "OrderEnded orderId=2 accountId=1000 side=buy reason=unfilled endedLots=2 released=210"
     ])
   })
@@ -253,7 +253,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run({ _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: 99_783n })
     run(price(105))
     assert.deepStrictEqual(told(advance), [
-      "OrderStarted orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=210 held=210",
+      "OrderActivated orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=210 held=210",
       "OrderEnded orderId=2 accountId=1000 side=buy reason=unfunded endedLots=2 released=210"
     ])
   })
@@ -264,7 +264,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(ada, "buy", 104, 2, { ...stop, postOnly: "refuse", triggerTicks: 105 }))
     run(price(105))
     assert.deepStrictEqual(told(advance), [
-      "OrderStarted orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=208 held=208",
+      "OrderActivated orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=208 held=208",
       "OrderEnded orderId=2 accountId=1000 side=buy reason=wouldCross priceTicks=104 endedLots=2 released=208"
     ])
   })
@@ -276,7 +276,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     assert.deepStrictEqual(balance(ada, quote), [99_784n, 216n])
     run(price(105))
     assert.deepStrictEqual(told(advance), [
-      "OrderStarted orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=216 held=206",
+      "OrderActivated orderId=2 accountId=1000 side=buy wait=trigger priceTicks=105 oldHeld=216 held=206",
       "OrderRested orderId=2 side=buy priceTicks=103 remainingLots=2 shownLots=2 depthSequence=2"
     ])
     assert.deepStrictEqual(balance(ada, quote), [99_794n, 206n])
@@ -289,7 +289,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(ada, "sell", 100, 10, { ...stop, postOnly: "slide", triggerTicks: 95 }))
     run(price(95))
     assert.deepStrictEqual(told(advance), [
-      "OrderStarted orderId=2 accountId=1000 side=sell wait=trigger priceTicks=95 oldHeld=100 held=100",
+      "OrderActivated orderId=2 accountId=1000 side=sell wait=trigger priceTicks=95 oldHeld=100 held=100",
       "OrderEnded orderId=2 accountId=1000 side=sell reason=tooLarge priceTicks=100 endedLots=10 released=100"
     ])
   })
@@ -304,7 +304,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     assert.deepStrictEqual(tags({ ...buy, triggerTicks: 512 } as Command.Command), ["Rejected NotionalTooLarge"])
     assert.deepStrictEqual(tags(buy), ["OrderAccepted", "OrderWaiting"])
     run(price(500))
-    assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderEnded tooLarge"])
+    assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderEnded tooLarge"])
   })
 
   it("error: ends as levelFull when its price has no room", () => {
@@ -314,7 +314,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(ada, "sell", 1, 2 ** 49, { ...stop, triggerTicks: 95 }))
     for (let i = 0; i < 15; i++) run(order(ada, "sell", 1, 2 ** 49))
     run(price(95))
-    assert.deepStrictEqual(tags(advance), ["OrderStarted", "OrderEnded levelFull"])
+    assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderEnded levelFull"])
   })
 
   it("error: an order whose trigger the price has reached is refused", () => {

@@ -71,10 +71,10 @@ const handlers: Handlers<[to: DepthReader]> = {
   OrderListAccepted: nothing,
   OrderAccepted: nothing,
   OrderWaiting: nothing,
-  OrderStarted: nothing,
+  OrderActivated: nothing,
   PartRefused: nothing,
   CancelAfterSet: nothing,
-  CancelAfterCame: nothing,
+  CancelAfterFired: nothing,
   PriceSet: nothing,
   OrderRested: ({ depthSequence, marketId, priceTicks, shownLots, side }, to) =>
     to.changed(marketId, side, priceTicks, shownLots, depthSequence),

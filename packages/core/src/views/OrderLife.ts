@@ -149,7 +149,7 @@ const handlers: Handlers<[keeper: OrderKeeper]> = {
   OrderRefilled: nothing,
   PartRefused: nothing,
   CancelAfterSet: nothing,
-  CancelAfterCame: nothing,
+  CancelAfterFired: nothing,
   PriceSet: nothing,
   OrderAccepted: (event, keeper) => keeper.accepted(event),
   Trade: (event, keeper) => {
@@ -173,7 +173,7 @@ const handlers: Handlers<[keeper: OrderKeeper]> = {
     order.trailingUnit = event.trailingUnit
     order.trailingOffset = event.trailingOffset
   },
-  OrderStarted: (event, keeper) => {
+  OrderActivated: (event, keeper) => {
     const order = keeper.changed(event.orderId, event.accountId)
     if (order !== undefined) order.waits = false
   },

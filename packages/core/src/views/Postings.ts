@@ -104,7 +104,7 @@ const handlers: Handlers<[to: Poster, postings: Postings]> = {
   OrderRefilled: nothing,
   PartRefused: nothing,
   CancelAfterSet: nothing,
-  CancelAfterCame: nothing,
+  CancelAfterFired: nothing,
   PriceSet: nothing,
   MarketListed: ({ baseAssetId, marketId, quoteAssetId }, _, postings) =>
     postings.list({ marketId, baseAssetId, quoteAssetId }),
@@ -134,7 +134,7 @@ const handlers: Handlers<[to: Poster, postings: Postings]> = {
     hold(to, accountId, payingAsset(postings, marketId, side), held, "orderHold", orderId),
   OrderEnded: ({ accountId, marketId, orderId, released, side }, to, postings) =>
     hold(to, accountId, payingAsset(postings, marketId, side), -released, "orderRelease", orderId),
-  OrderStarted: holdAnew,
+  OrderActivated: holdAnew,
   OrderAmended: holdAnew,
   SelfTradePrevented: (event, to, postings) => {
     const { makerAccountId, makerOrderId, makerReleased, marketId, takerAccountId, takerOrderId, takerReleased } = event
@@ -153,7 +153,7 @@ const handlers: Handlers<[to: Poster, postings: Postings]> = {
   }
 }
 
-function holdAnew(event: EventOf<"OrderStarted"> | EventOf<"OrderAmended">, to: Poster, postings: Postings): void {
+function holdAnew(event: EventOf<"OrderActivated"> | EventOf<"OrderAmended">, to: Poster, postings: Postings): void {
   const more = event.held - event.oldHeld
   const asset = payingAsset(postings, event.marketId, event.side)
   hold(to, event.accountId, asset, more, more > 0n ? "orderHold" : "orderRelease", event.orderId)

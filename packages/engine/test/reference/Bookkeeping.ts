@@ -144,7 +144,7 @@ export class Bookkeeping {
       case "CancelAfterSet":
         this.ledger.account(event.accountId).cancelAt = event.deadline
         return
-      case "CancelAfterCame":
+      case "CancelAfterFired":
         check(this.ledger.account(event.accountId).cancelAt !== 0, "a timer that comes was set")
         this.ledger.account(event.accountId).cancelAt = 0
         return
@@ -168,7 +168,7 @@ export class Bookkeeping {
         return this.accepted(event)
       case "OrderWaiting":
         return this.waits(event)
-      case "OrderStarted":
+      case "OrderActivated":
         return this.started(event)
       case "Trade":
         return this.traded(event)
@@ -262,7 +262,7 @@ export class Bookkeeping {
     order.waiting = event
   }
 
-  private started(event: Event.EventOf<"OrderStarted">): void {
+  private started(event: Event.EventOf<"OrderActivated">): void {
     const order = this.openOrder(event.orderId)
     const market = this.market(event.marketId)
     check(order.place === event.wait && this.taking().length === 0, "an order starts when what it waits for has come")

@@ -28,7 +28,7 @@ export class Coverage {
 
   count(command: Command.Command, events: ReadonlyArray<Event.Event>): void {
     add(this.commands, command._tag)
-    this.startsMax = Math.max(this.startsMax, events.filter(({ _tag }) => _tag === "OrderStarted").length)
+    this.startsMax = Math.max(this.startsMax, events.filter(({ _tag }) => _tag === "OrderActivated").length)
     for (const [index, event] of events.entries()) {
       add(this.events, event._tag)
       if (event._tag === "OrderListAccepted") add(this.lists, event.contingency)
@@ -37,7 +37,7 @@ export class Coverage {
         add(this.refusedParts, event.part)
         add(this.reasons, event.reason)
       }
-      if (event._tag === "OrderStarted") add(this.starts, this.startOf(event, events[index + 1]!))
+      if (event._tag === "OrderActivated") add(this.starts, this.startOf(event, events[index + 1]!))
       if (event._tag === "OrderAccepted") this.accepted.set(event.orderId, event)
       if (event._tag === "OrderEnded") {
         const { side, timeInForce, type } = this.accepted.get(event.orderId)!
@@ -52,7 +52,7 @@ export class Coverage {
     }
   }
 
-  private startOf(event: Event.EventOf<"OrderStarted">, next: Event.Event): string {
+  private startOf(event: Event.EventOf<"OrderActivated">, next: Event.Event): string {
     const { timeInForce, type } = this.accepted.get(event.orderId)!
     const then = next._tag === "OrderEnded" ? next.reason : next._tag
     return `${event.wait} ${type} ${timeInForce} ${then}`

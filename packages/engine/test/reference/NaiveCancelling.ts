@@ -78,7 +78,7 @@ export const timerCame = (state: NaiveState, account: NaiveAccount): Array<Event
   const { accountId } = account
   account.cancelAt = 0
   const ends = endAll(state, (order) => order.accountId === accountId, "cancelAfter")
-  return [{ _tag: "CancelAfterCame", accountId }, ...ends]
+  return [{ _tag: "CancelAfterFired", accountId }, ...ends]
 }
 
 // ---- Replacing

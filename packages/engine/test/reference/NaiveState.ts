@@ -83,7 +83,7 @@ export interface NaiveOrder extends Omit<Terms, "priceTicks" | "lots"> {
   waitsSince: number
   /** … began to trail, … */
   activeSince: number
-  /** … and joined the starting queue. */
+  /** … and joined the activation queue. */
   queuedSince: number
   /** The best price since it is active; 0 before there is one. */
   extreme: number

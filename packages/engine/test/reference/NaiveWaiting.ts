@@ -123,7 +123,7 @@ export const matchAndLook = (state: NaiveState, order: NaiveOrder, walkEnd?: Wal
 
 // ---- Starting
 
-/** The first of the starting queue. */
+/** The first of the activation queue. */
 export const nextToStart = (state: NaiveState): NaiveOrder | undefined =>
   state.openOrders.filter((order) => order.queuedSince !== 0).sort((a, b) => a.queuedSince - b.queuedSince)[0]
 
@@ -206,7 +206,7 @@ const beginToWait = (state: NaiveState, order: NaiveOrder): Array<Event.Event> =
 }
 
 const started = (market: NaiveMarket, order: NaiveOrder, wait: Order.Wait, held: bigint): Event.Event => ({
-  _tag: "OrderStarted",
+  _tag: "OrderActivated",
   orderId: order.orderId,
   accountId: order.accountId,
   marketId: order.marketId,
