@@ -305,6 +305,11 @@ const stream = {
 
 /** The exchange, or something it depends on, cannot answer. */
 const service = {
+  GuardRefused: ["refused", "A rule of this exchange's operator refused the command."],
+  GuardUnavailable: [
+    "unavailable",
+    "A rule of this exchange's operator did not answer in time. Nothing was done; retry shortly."
+  ],
   Overloaded: ["unavailable", "Too many requests are waiting. Nothing was done; retry shortly."],
   JournalFull: ["unavailable", "The journal's disk is full. Nothing was done; retry when there is space again."],
   NotLeader: ["unavailable", "Another process now leads this exchange. Nothing was done; send the request there."],

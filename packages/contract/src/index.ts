@@ -12,6 +12,7 @@ export {
 export { operations } from "./api.ts"
 export * as Channels from "./channels.ts"
 export type { ExchangeOperations, Operations, ServerOperations } from "./generated/port.ts"
+export { type Guard, GuardRefused, type Refusal, type Verdict } from "./Guard.ts"
 export { type Principal, system } from "./Principal.ts"
 export { ProblemDetails } from "./problem.ts"
 export * as Shape from "./shape.ts"

@@ -1,5 +1,5 @@
 /** The exchange as an Effect service. `createExchange` is the same for callers who do not use Effect. */
-import type { ExchangeOperations } from "@pandora-exchange/contract"
+import { type ExchangeOperations, system } from "@pandora-exchange/contract"
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import type { EffectMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import { Asset, Batch, Ids, type Journal, Market } from "@pandora-exchange/core"
@@ -9,12 +9,13 @@ import { Context, Effect, Layer, Stream } from "effect"
 import type { ExchangeFailure } from "./ExchangeError.ts"
 import type { ExchangeOptions, OpenError } from "./ExchangeOptions.ts"
 import { Access, checkIdentity, layer as accessLayer } from "./internal/accessLayer.ts"
-import { attempt, command, CommandLine, query, unanswered } from "./internal/CommandLine.ts"
+import { attempt, command, CommandLine, ordered, query, unanswered } from "./internal/CommandLine.ts"
 import { marketTerms, operations } from "./internal/commands.ts"
 import { Directory } from "./internal/Directory.ts"
 import { ExchangeVenue } from "./internal/ExchangeVenue.ts"
 import { answer, queryNames, valueOf } from "./internal/queries.ts"
 import { closed } from "./internal/fields.ts"
+import { checkGuards, guardingOf } from "./internal/guards.ts"
 import { portOver } from "./internal/port.ts"
 import { venueOver } from "./internal/venue.ts"
 import { venueThread } from "./internal/venueThread.ts"
@@ -68,6 +69,8 @@ const optionNames: ReadonlySet<string> = new Set([
   "inboxMax",
   "limits",
   "thread",
+  "guards",
+  "guardTimeoutMs",
   "onRecovery",
   "identity"
 ] satisfies ReadonlyArray<keyof ExchangeOptions>)
@@ -78,6 +81,7 @@ const checked = (options: ExchangeOptions): Effect.Effect<ExchangeOptions, Excha
     closed(options, optionNames)
     Storage.check(options.storage)
     checkIdentity(options)
+    checkGuards(options)
     return options
   })
 
@@ -102,7 +106,7 @@ const open = Effect.fnUntraced(function* (options: ExchangeOptions) {
   const venue = yield* ExchangeVenue
   const { answer: listed } = yield* Effect.mapError(venue.query("listed", undefined), unanswered)
   const directory = new Directory(yield* valueOf(listed))
-  const line = CommandLine.of({ venue, directory })
+  const line = CommandLine.of({ venue, directory, guarding: guardingOf(options) })
   for (const asset of options.assets ?? []) yield* ensureAsset(line, asset)
   for (const market of options.markets ?? []) yield* ensureMarket(line, market)
   return line
@@ -129,7 +133,10 @@ const ensureMarket = Effect.fnUntraced(function* (line: CommandLine["Service"], 
 const make = Effect.gen(function* () {
   const line = yield* CommandLine
   const access = yield* Access
-  const commands = mapValues(operations, (operation) => (request: Again) => command(line, operation as never, request))
+  const commands = mapValues(
+    operations,
+    (operation) => (request: Again) => ordered(line, operation as never, system, request)
+  )
   return Exchange.of({
     ...({
       ...commands,

@@ -7,10 +7,11 @@ import {
   type Unavailable
 } from "@pandora-exchange/contract/failure"
 import { type Code, failureOf, isCode, type Retry } from "@pandora-exchange/contract/failures"
+import { GuardRefused } from "@pandora-exchange/contract/Guard"
 import type { RejectReason } from "@pandora-exchange/core"
 
 /** What the Effect face fails with. */
-export type ExchangeFailure = InvalidInput | Refused | Unavailable | OutcomeUnknown
+export type ExchangeFailure = InvalidInput | Refused | GuardRefused | Unavailable | OutcomeUnknown
 
 /**
  * A code of the table in `docs/errors.md`, or the tag of a failure of a journal, snapshot store or
@@ -43,6 +44,7 @@ export class ExchangeError extends Error {
 
   static from(failure: unknown): ExchangeError {
     if (failure instanceof ExchangeError) return failure
+    if (failure instanceof GuardRefused) return new ExchangeError(failure.code, "never", {}, failure.message)
     const tag = tagOf(failure)
     const code = codeOf(failure) ?? tag ?? "Failed"
     const details = tag === undefined ? {} : detailsOf(failure as object)

@@ -1,4 +1,5 @@
 /** What an exchange is opened with, and why it cannot be opened. */
+import type { Guard } from "@pandora-exchange/contract"
 import type { IdentityStore, Journal, RateLimiter } from "@pandora-exchange/core"
 import type { Limits, Recovery } from "@pandora-exchange/engine"
 import type { Identity, KycProvider, Notifier, Settings } from "@pandora-exchange/identity"
@@ -22,6 +23,13 @@ export interface ExchangeOptions {
   readonly limits?: Partial<Limits.Limits>
   /** Runs the venue in a thread of its own, so that nothing else in this process delays it. Not for a journal of your own. */
   readonly thread?: boolean
+  /**
+   * Rules of your own. Each command of every face is shown to them before it is sequenced; one that answers a code refuses it. They
+   * are never asked while the exchange recovers.
+   */
+  readonly guards?: ReadonlyArray<Guard>
+  /** How long the guards may take for one command before it is refused (`GuardUnavailable`). Default: 1,000. */
+  readonly guardTimeoutMs?: number
   /** Called with the sequence reached while the journal is executed again at the start. */
   readonly onRecovery?: (sequence: number) => void
   /**

@@ -1,4 +1,5 @@
 /** The exchange for callers who do not use Effect: promises, async iterables and one error class. */
+import { system } from "@pandora-exchange/contract"
 import type { OwnPromiseMethods, PromiseMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import type { Sequencer } from "@pandora-exchange/engine"
 import { Cause, Effect, Exit, ManagedRuntime, type Redacted, Stream } from "effect"
@@ -6,7 +7,7 @@ import { askedBy, feeds, type JournalEntry, mapValues, opened } from "./Exchange
 import { ExchangeError } from "./ExchangeError.ts"
 import type { AccountOf, ExchangeOptions, IdentityOptions } from "./ExchangeOptions.ts"
 import { Access } from "./internal/accessLayer.ts"
-import { CommandLine, query } from "./internal/CommandLine.ts"
+import { CommandLine, ordered, query } from "./internal/CommandLine.ts"
 import { type Operation, operations } from "./internal/commands.ts"
 import type { Again, PublicTrade } from "./Requests.ts"
 import type { IdentityServices } from "./UserAccess.ts"
@@ -82,14 +83,15 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
   const { entries, trades } = feeds(line)
   const close = () => runtime.dispose()
 
-  const commands = mapValues(
-    operations,
-    (operation) => (request: Again) =>
-      new Promise((resolve, reject) => {
-        CommandLine.send(line, operation as Operation<Again, unknown>, request, resolve, (failure) =>
-          reject(ExchangeError.from(failure))
-        )
-      })
+  const guardedCommand = (operation: Operation<Again, unknown>) => (request: Again) =>
+    run(ordered(line, operation, system, request))
+  /** Without guards there is nothing to wait for, and so no fiber. */
+  const directCommand = (operation: Operation<Again, unknown>) => (request: Again) =>
+    new Promise((resolve, reject) => {
+      CommandLine.send(line, operation, request, resolve, (failure) => reject(ExchangeError.from(failure)))
+    })
+  const commands = mapValues(operations, (operation) =>
+    (line.guarding === undefined ? directCommand : guardedCommand)(operation as Operation<Again, unknown>)
   )
   const questions = askedBy((name, of) => run(query(line, name, of as never)))
   const promised = (service: object) =>

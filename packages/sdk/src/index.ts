@@ -15,6 +15,8 @@ export { ExchangeError, type ErrorCode, type ExchangeFailure, type RefusalCode }
 export { InvalidInput, OutcomeUnknown, Refused, Unavailable } from "@pandora-exchange/contract/failure"
 export type { Code, Retry } from "@pandora-exchange/contract/failures"
 export type * from "./ExchangeOptions.ts"
+export type { Guard, Principal, Refusal, Verdict } from "@pandora-exchange/contract"
+export { GuardRefused } from "@pandora-exchange/contract"
 export type * from "./Requests.ts"
 export type { Storage } from "./Storage.ts"
 export type * from "./UserAccess.ts"

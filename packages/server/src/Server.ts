@@ -81,6 +81,10 @@ export interface Parts {
   readonly limits?: Partial<Limits>
   /** Bounds of time for requests. */
   readonly timeouts?: HttpServer.Options["timeouts"]
+  /** Rules of your own, which see every command before it is sequenced. */
+  readonly guards?: ExchangeOptions["guards"]
+  /** How long the guards may take for one command. Default: 1,000. */
+  readonly guardTimeoutMs?: number
   /** False: the venue in this thread. */
   readonly thread?: boolean
 }
@@ -91,6 +95,8 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
     ...venue,
     ...(parts.thread === undefined || config.database !== undefined ? {} : { thread: parts.thread }),
     snapshotEvery,
+    ...(parts.guards && { guards: parts.guards }),
+    ...(parts.guardTimeoutMs !== undefined && { guardTimeoutMs: parts.guardTimeoutMs }),
     ...(config.demo ? Demo.listing : {})
   })
   const services = yield* Layer.build(

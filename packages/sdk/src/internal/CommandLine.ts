@@ -1,6 +1,6 @@
 /** What both faces of the exchange send commands through. */
 import { OutcomeUnknown, Unavailable } from "@pandora-exchange/contract/failure"
-import { checkOf, type Fault, operations as declarations } from "@pandora-exchange/contract"
+import { checkOf, type Fault, operations as declarations, type Principal } from "@pandora-exchange/contract"
 import { Event } from "@pandora-exchange/core"
 import type { SubmitError, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect } from "effect"
@@ -9,6 +9,7 @@ import type { Again, Queries, Sequenced } from "../Requests.ts"
 import { type Operation, throwRefusal } from "./commands.ts"
 import type { Directory } from "./Directory.ts"
 import { invalid, requestKeyOf } from "./fields.ts"
+import type { Guarding } from "./guards.ts"
 import { type Questions, valueOf } from "./queries.ts"
 
 /** Learns what was listed without an answer that said so. */
@@ -24,7 +25,12 @@ const refresh = ({ directory, venue }: CommandLine["Service"]): void => {
 
 export class CommandLine extends Context.Service<
   CommandLine,
-  { readonly venue: VenueClient.VenueClient<Questions>; readonly directory: Directory }
+  {
+    readonly venue: VenueClient.VenueClient<Questions>
+    readonly directory: Directory
+    /** Missing without guards. */
+    readonly guarding: Guarding | undefined
+  }
 >()("@pandora-exchange/sdk/CommandLine") {
   /** Tells `succeed` or `fail` exactly once, when the answer is durable or there will be none. */
   static send<Request extends Again, Answer>(
@@ -119,8 +125,36 @@ export const command = <Request extends Again, Answer>(
     )
   })
 
+/** Checks a request, shows it to the guards, and sends it. */
+export const ordered = <Request extends Again, Answer>(
+  line: CommandLine["Service"],
+  operation: Operation<Request, Answer>,
+  principal: Principal,
+  request: Request
+): Effect.Effect<Answer, ExchangeFailure> => {
+  if (line.guarding === undefined) return command(line, operation, request)
+  return Effect.suspend(() => {
+    const fault = operation.check(request)
+    // The caller may change the request while the guards look at it.
+    return fault === undefined
+      ? guarded(line, operation, principal, structuredClone(request))
+      : Effect.fail(invalid(fault))
+  })
+}
+
+/** Shows a request that was checked to the guards, and sends it. */
+export const guarded = <Request extends Again, Answer>(
+  line: CommandLine["Service"],
+  operation: Operation<Request, Answer>,
+  principal: Principal,
+  request: Request
+): Effect.Effect<Answer, ExchangeFailure> =>
+  line.guarding === undefined
+    ? submitted(line, operation, request)
+    : Effect.andThen(line.guarding(operation.declared, principal, request), submitted(line, operation, request))
+
 /** Sends what was checked. */
-export const submitted = <Request extends Again, Answer>(
+const submitted = <Request extends Again, Answer>(
   line: CommandLine["Service"],
   operation: Operation<Request, Answer>,
   request: Request

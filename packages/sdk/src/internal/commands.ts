@@ -23,6 +23,7 @@ import {
 
 /** One entry of the table below: how a request becomes a command, and events an answer. */
 export interface Operation<Request, Answer> {
+  readonly declared: Contract.Operation
   /** Whether it lists something that later requests name. */
   readonly lists: boolean
   /** Finds the first fault of a request that \`command\` leaves to it. */
@@ -44,7 +45,7 @@ const operation = <Request, Answer>(
   command: Operation<Request, Answer>["command"],
   answer: Operation<Request, Answer>["answer"],
   lists = false
-): Operation<Request, Answer> => ({ check: Contract.checkOf(declared), command, answer, lists })
+): Operation<Request, Answer> => ({ declared, check: Contract.checkOf(declared), command, answer, lists })
 
 /** Throws `Refused` when the events say so. */
 export const throwRefusal = (events: Events, sequence: number): void => {

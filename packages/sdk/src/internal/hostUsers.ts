@@ -13,7 +13,10 @@ export const hostUsers =
     as: Effect.fnUntraced(function* (user, subAccount) {
       const own = yield* nameOf(accountOf, user)
       const reference = yield* attempt(() => referenceOf(own, subAccount))
-      return traderOf(line, yield* accountWith(venueOf(line), reference), () => Effect.void)
+      const account = yield* accountWith(venueOf(line), reference)
+      const permissions = ["read", "trade"] as const
+      const principal = { userId: reference, name: reference, accountIds: [account], permissions }
+      return traderOf(line, account, () => Effect.succeed(principal))
     }),
     identity: undefined
   })

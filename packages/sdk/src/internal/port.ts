@@ -12,7 +12,7 @@ import { InvalidInput, Refused } from "@pandora-exchange/contract/failure"
 import { Effect } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
 import type { Again, Commands, Queries } from "../Requests.ts"
-import { type CommandLine, readChecked, submitted } from "./CommandLine.ts"
+import { type CommandLine, guarded, readChecked } from "./CommandLine.ts"
 import { type Operation as VenueOperation, operations } from "./commands.ts"
 
 type Perform = (principal: Principal, request: object | undefined) => Effect.Effect<unknown, ExchangeFailure>
@@ -34,7 +34,7 @@ const performing = (line: CommandLine["Service"], declared: Operation): Perform 
 
 const commanding = (line: CommandLine["Service"], { name }: Operation): Perform => {
   const operation = operations[name as keyof Commands] as VenueOperation<Again, unknown>
-  return (_, request) => submitted(line, operation, request as Again)
+  return (principal, request) => guarded(line, operation, principal, request as Again)
 }
 
 const reading = (line: CommandLine["Service"], { name, sdk }: Operation): Perform => {

@@ -3,14 +3,14 @@ import {
   isAboutAccount,
   isOffered,
   operations as declarations,
-  type Operation as Declared
+  type Operation as Declared,
+  type Principal
 } from "@pandora-exchange/contract"
 import { Effect } from "effect"
-import type { ExchangeFailure } from "../ExchangeError.ts"
 import type { Commands, Queries } from "../Requests.ts"
 import type { Denial, Trader } from "../UserAccess.ts"
 import type { Venue } from "../VenueAccounts.ts"
-import { attempt, command, type CommandLine, query } from "./CommandLine.ts"
+import { attempt, command, type CommandLine, ordered, query } from "./CommandLine.ts"
 import { type Operation, operations } from "./commands.ts"
 import { refuse } from "./fields.ts"
 
@@ -22,24 +22,20 @@ const own = [...declarations.values()].filter((declared) => isOffered(declared) 
 export const traderOf = (
   line: CommandLine["Service"],
   account: number,
-  allowed: (permission: Permission) => Effect.Effect<unknown, Denial>
+  allowed: (permission: Permission) => Effect.Effect<Principal, Denial>
 ): Trader => {
-  const method =
-    <Request, A>(permission: Permission, ask: (request: Request) => Effect.Effect<A, ExchangeFailure>) =>
+  const methodOf =
+    ({ movesMoney, name, permission }: Declared) =>
     (request: unknown) =>
-      Effect.andThen(
-        allowed(permission),
+      Effect.flatMap(allowed(permission as Permission), (principal) =>
         Effect.flatMap(
           attempt(() => withAccount(request, account)),
-          (request) => ask(request as Request)
+          (own) =>
+            movesMoney === true
+              ? ordered(line, operations[name as keyof Commands] as Operation<object, unknown>, principal, own)
+              : query(line, name as keyof Queries, own as never)
         )
       )
-  const methodOf = ({ movesMoney, name, permission }: Declared) =>
-    method(permission as Permission, (request) =>
-      movesMoney === true
-        ? command(line, operations[name as keyof Commands] as Operation<object, unknown>, request as object)
-        : query(line, name as keyof Queries, request as never)
-    )
   return {
     account,
     ...Object.fromEntries(own.map((declared) => [declared.name, methodOf(declared)]))

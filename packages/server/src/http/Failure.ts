@@ -3,6 +3,7 @@ import { detailsOf, problems, type ProblemDetails } from "@pandora-exchange/cont
 import type { FactorRequest } from "@pandora-exchange/client/api/FactorRequest"
 import { codeOf as contractCodeOf, type Refused } from "@pandora-exchange/contract/failure"
 import type { Code } from "@pandora-exchange/contract/failures"
+import { GuardRefused } from "@pandora-exchange/contract/Guard"
 import type { IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import type { RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
 import type * as Identity from "@pandora-exchange/identity/Errors"
@@ -70,6 +71,7 @@ export const problemOf = (cause: Cause.Cause<Failure>, requestId: string): Refus
 }
 
 const refusalOf = (failure: Partial<Failure> | undefined, requestId: string): Omit<Refusal, "failed"> => {
+  if (failure instanceof GuardRefused) return { problem: guardProblem(failure, requestId), bug: false }
   const code = codeOf(failure)
   if (code === undefined || !problems.has(code)) return { problem: detailsOf("Internal", requestId), bug: true }
   const { retryAfterMs } = failure as Partial<Identity.TooManyAttempts>
@@ -79,6 +81,12 @@ const refusalOf = (failure: Partial<Failure> | undefined, requestId: string): Om
     ...(retryAfterMs === undefined ? {} : { retryAfterMs })
   }
 }
+
+/** The code is the guard's. */
+const guardProblem = ({ code, message }: GuardRefused, requestId: string): ProblemDetails => ({
+  ...detailsOf("GuardRefused", requestId, { detail: message }),
+  code
+})
 
 const codeOf = (failure: Partial<Failure> | undefined): Code | undefined => {
   const { _tag: tag, code } = (failure ?? {}) as Fields

@@ -1,0 +1,63 @@
+/** Asks the guards of a host, one after another, within a time limit. */
+import type { Operation, Principal } from "@pandora-exchange/contract"
+import { Unavailable } from "@pandora-exchange/contract/failure"
+import { type Guard, GuardRefused, type Verdict } from "@pandora-exchange/contract/Guard"
+import { Cause, Effect } from "effect"
+import type { ExchangeOptions } from "../ExchangeOptions.ts"
+import { refuse } from "./fields.ts"
+
+/** Succeeds when all guards let the command pass. */
+export type Guarding = (
+  operation: Operation,
+  principal: Principal,
+  request: object
+) => Effect.Effect<void, GuardRefused | Unavailable>
+
+const guardTimeoutMsDefault = 1_000
+
+/** Throws `InvalidInput` for malformed options. */
+export const checkGuards = ({ guards, guardTimeoutMs }: ExchangeOptions): void => {
+  const areFunctions = Array.isArray(guards) && guards.every((guard) => typeof guard === "function")
+  if (guards !== undefined && !areFunctions) refuse("guards", "InvalidValue")
+  const isTime = Number.isSafeInteger(guardTimeoutMs) && guardTimeoutMs! > 0
+  if (guardTimeoutMs !== undefined && !isTime) refuse("guardTimeoutMs", "InvalidValue")
+}
+
+/** `undefined` without guards, so that nothing is asked. */
+export const guardingOf = ({
+  guards = [],
+  guardTimeoutMs = guardTimeoutMsDefault
+}: ExchangeOptions): Guarding | undefined => {
+  if (guards.length === 0) return undefined
+  return (operation, principal, request) => {
+    const asked = { ...request }
+    const all = Effect.forEach(guards, (guard) => ask(guard, operation, principal, asked), { discard: true })
+    return Effect.timeoutOrElse(all, {
+      duration: guardTimeoutMs,
+      orElse: () => Effect.fail(new Unavailable("GuardUnavailable"))
+    })
+  }
+}
+
+const ask = (guard: Guard, operation: Operation, principal: Principal, request: Readonly<Record<string, unknown>>) =>
+  verdictOf(() => guard(operation, principal, request)).pipe(
+    Effect.catchCause((cause) =>
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.failCause(cause as Cause.Cause<never>)
+        : Effect.andThen(Effect.logError("A guard failed", cause), Effect.fail(new Unavailable("GuardUnavailable")))
+    ),
+    Effect.flatMap((verdict) =>
+      verdict === undefined
+        ? Effect.void
+        : Effect.fail(new GuardRefused({ code: verdict.code, detail: verdict.message }))
+    )
+  )
+
+const verdictOf = (evaluate: () => ReturnType<Guard>): Effect.Effect<Verdict, unknown> =>
+  Effect.suspend((): Effect.Effect<Verdict, unknown> => {
+    const said = evaluate()
+    if (Effect.isEffect(said)) return said as Effect.Effect<Verdict, unknown>
+    return typeof (said as PromiseLike<Verdict> | undefined)?.then === "function"
+      ? Effect.promise(async () => said as PromiseLike<Verdict>)
+      : Effect.succeed(said as Verdict)
+  })

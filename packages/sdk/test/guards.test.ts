@@ -1,0 +1,128 @@
+/** Guards: rules of a host that see every command before it is sequenced. */
+import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { onTestFinished } from "vitest"
+import { createExchange, type ExchangeOptions, type Guard } from "../src/index.ts"
+import { errorOf, listed } from "./support.ts"
+
+const opened = async (options: ExchangeOptions) => {
+  const exchange = await createExchange({ ...listed, ...options })
+  onTestFinished(() => exchange.close())
+  return exchange
+}
+
+const buy = { market: "BTC-USDT", side: "buy", price: "100", quantity: "1" } as const
+
+/** Refuses orders of more than `max` base. */
+const noMoreThan =
+  (max: number): Guard =>
+  ({ name }, _, { quantity }) =>
+    name === "place" && Number(quantity) > max ? { code: "TooRisky", message: `At most ${max}.` } : undefined
+
+it("a guard lets commands pass, or refuses them with a code and a message of its own", async () => {
+  const exchange = await opened({ guards: [noMoreThan(1)] })
+  const { account } = await exchange.openAccount({})
+  await exchange.credit({ account, asset: "USDT", amount: "1000" })
+  assert.strictEqual((await exchange.place({ account, ...buy })).status, "open")
+  const before = await exchange.stateHash()
+  const error = await errorOf(exchange.place({ account, ...buy, quantity: "2" }))
+  assert.deepStrictEqual([error.code, error.retry, error.message], ["TooRisky", "never", "At most 1."])
+  assert.strictEqual(await exchange.stateHash(), before)
+})
+
+it("guards answer at once, with a promise or with an effect, and the first that refuses ends the question", async () => {
+  const asked: Array<string> = []
+  const exchange = await opened({
+    guards: [
+      () => void asked.push("at once"),
+      async () => void asked.push("promise"),
+      () => Effect.sync(() => void asked.push("effect")),
+      () => ({ code: "No" }),
+      () => void asked.push("never")
+    ]
+  })
+  assert.strictEqual((await errorOf(exchange.openAccount({}))).code, "No")
+  assert.deepStrictEqual(asked, ["at once", "promise", "effect"])
+})
+
+it("a guard sees the operation, who asks, and a request that is valid and does not change any more", async () => {
+  const seen: Array<unknown> = []
+  const exchange = await createExchange({
+    ...listed,
+    identity: (user: string) => user,
+    guards: [
+      async ({ name }, { accountIds, userId }, request) => {
+        await Promise.resolve()
+        seen.push({ name, userId, accountIds, request })
+      }
+    ]
+  })
+  onTestFinished(() => exchange.close())
+  const ann = await exchange.as("ann")
+  assert.strictEqual((await errorOf(ann.cancelAfter({ delay: -1 }))).code, "NotACount")
+  const request = { delay: 0 }
+  const answer = ann.cancelAfter(request)
+  request.delay = 5_000
+  assert.strictEqual((await answer).deadline, undefined)
+  await exchange.credit({ account: ann.account, asset: "USDT", amount: "1" })
+  assert.deepStrictEqual(seen, [
+    { name: "cancelAfter", userId: "ann", accountIds: [ann.account], request: { account: ann.account, delay: 0 } },
+    {
+      name: "credit",
+      userId: "system",
+      accountIds: [],
+      request: { account: ann.account, asset: "USDT", amount: "1" }
+    }
+  ])
+})
+
+it("error: a guard that takes too long or fails refuses the command, which may be sent again", async () => {
+  const slow = await opened({ guards: [() => Effect.never], guardTimeoutMs: 10 })
+  const late = await errorOf(slow.openAccount({}))
+  assert.deepStrictEqual([late.code, late.retry], ["GuardUnavailable", "safe"])
+  const broken = await opened({
+    guards: [
+      () => {
+        throw new Error("the rules cannot be read")
+      }
+    ]
+  })
+  assert.strictEqual((await errorOf(broken.openAccount({}))).code, "GuardUnavailable")
+  const rejecting = await opened({ guards: [() => Promise.reject(new Error("away"))] })
+  assert.strictEqual((await errorOf(rejecting.openAccount({}))).code, "GuardUnavailable")
+})
+
+it("guards are not asked for what an exchange lists when it opens, nor while it recovers", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pandora-sdk-"))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  let asked = 0
+  const first = await createExchange({ ...listed, storage: { folder }, guards: [() => void asked++] })
+  const { account } = await first.openAccount({})
+  await first.credit({ account, asset: "USDT", amount: "1000" })
+  await first.place({ account, ...buy })
+  const hash = await first.stateHash()
+  await first.close()
+  assert.strictEqual(asked, 3)
+  const again = await opened({ storage: { folder }, guards: [() => ({ code: "No" })] })
+  assert.strictEqual(await again.stateHash(), hash)
+  assert.strictEqual((await errorOf(again.place({ account, ...buy }))).code, "No")
+})
+
+it("error: options that are no guards open nothing", async () => {
+  const codes = await Promise.all(
+    [{ guards: [1] }, { guards: {} }, { guardTimeoutMs: 0 }].map((options) =>
+      errorOf(createExchange(options as unknown as ExchangeOptions))
+    )
+  )
+  assert.deepStrictEqual(
+    codes.map(({ code, details }) => [code, details["field"]]),
+    [
+      ["InvalidValue", "guards"],
+      ["InvalidValue", "guards"],
+      ["InvalidValue", "guardTimeoutMs"]
+    ]
+  )
+})
