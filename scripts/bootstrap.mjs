@@ -34,6 +34,7 @@ function isInstalled() {
   if (!wanted || !present) return false
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.includes("node_modules/") || entry.optional) return true
+    if (entry.link && entry.resolved?.startsWith("examples/")) return true // nothing imports an example
     return existsSync(join(root, path)) && (entry.link || present[path]?.version === entry.version)
   })
 }
