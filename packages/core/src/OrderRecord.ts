@@ -38,6 +38,7 @@ export const triggerTerms = {
  *
  * `lots` for `limit` and `market`, `budget` (ledger units of quote) for `marketBudget`, the other 0. `priceTicks` is 0
  * but for `limit`; `deadline` (ms) is 0 but for GTD. `displayLots` are what an iceberg shows at a time; 0 shows all.
+ * `credential` is the number of the API key that placed the order, which means nothing to the venue; 0 for none.
  */
 export const terms = {
   side: literals(sides),
@@ -51,7 +52,8 @@ export const terms = {
   displayLots: u53,
   ...triggerTerms,
   selfTradePrevention: literals(selfTradePreventions),
-  reduceOnly: flag
+  reduceOnly: flag,
+  credential: u53
 } as const
 
 export type Terms = Layout.Values<typeof terms> & {

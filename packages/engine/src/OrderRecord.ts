@@ -29,6 +29,7 @@ export class OrderRecord {
   trailingOffset = 0
   selfTradePrevention = 0
   reduceOnly = false
+  credential = 0
 
   orderId = 0
   /** Its position in `orderOrigins`. */
@@ -81,6 +82,7 @@ const places: { readonly [K in keyof typeof fields]: Place } = {
   trailingOffset: waiting,
   selfTradePrevention: bits(4, 3),
   reduceOnly: nowhere,
+  credential: numbers,
   origin: nowhere,
   listId: extra,
   makerRate: ints,

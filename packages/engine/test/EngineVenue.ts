@@ -1,7 +1,7 @@
 /** The engine's venue with the calls of the reference venue, so that both can be driven and looked at alike. */
 import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
 import type { Limits } from "../src/Limits.ts"
-import { contentsOf } from "../src/Contents.ts"
+import { contentsOf, orderAt } from "../src/Contents.ts"
 import { OpenOrders } from "../src/OpenOrders.ts"
 import * as Snapshot from "../src/Snapshot.ts"
 import { accountIdOf } from "../src/State.ts"
@@ -85,6 +85,7 @@ export class EngineVenue implements Readers {
           filledLots: orders.lots(slot) - remainingLots - orders.prevented(slot),
           remainingLots,
           shownLots: orders.waits(slot) ? 0 : orders.remaining(slot),
+          credential: orderAt(this.venue.state, slot).credential,
           held: BigInt(open.heldOf(slot))
         })
       }

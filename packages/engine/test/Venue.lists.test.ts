@@ -224,6 +224,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
         { trailingOffset: 1 },
         { selfTradePrevention: "expireTaker" },
         { reduceOnly: true },
+        { credential: 1 },
         { clientOrderId: "c" }
       ]
       assert.strictEqual(terms.length, Object.keys(OrderRecord.noTerms).length)

@@ -1,6 +1,7 @@
 /** What only the engine's state shows. */
 import { type Command, Ids } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
+import { contentsOf } from "../src/Contents.ts"
 import { EngineVenue } from "./EngineVenue.ts"
 import { limitsSmall, randomCommands } from "./reference/randomCommands.ts"
 import { ada, advance, bob, cancel, market, order, price, richVenueFrom, rules, start } from "./venueWith.ts"
@@ -31,6 +32,26 @@ describe("the state of the venue", () => {
     assert.strictEqual(next(), start + 5)
     for (let i = 0; i < 2; i++) run(advance)
     assert.strictEqual(next(), start + 30)
+  })
+
+  it("keeps the credential of an order as long as it is open, over an amendment and a snapshot", () => {
+    const { run, venue } = richVenueFrom(EngineVenue)()
+    const engine = venue as EngineVenue
+    const stop = { trigger: "stopLoss", triggerTicks: 120 } as const
+    run(order(bob, "buy", 90, 2, { credential: 7 }))
+    run(order(bob, "buy", 91, 2))
+    run(order(bob, "buy", 121, 1, { ...stop, credential: Number.MAX_SAFE_INTEGER }))
+    run({ _tag: "AmendOrder", accountId: bob, marketId: market, orderId: Ids.OrderId(1), priceTicks: 92, lots: 3 })
+    const kept = () =>
+      contentsOf(engine.venue.state).orders.map(({ credential, priceTicks }) => [priceTicks, credential])
+    const expected = [
+      [92, 7],
+      [91, 0],
+      [121, Number.MAX_SAFE_INTEGER]
+    ]
+    assert.deepStrictEqual(kept(), expected)
+    engine.restore()
+    assert.deepStrictEqual(kept(), expected)
   })
 
   it("uses the levels of a book again that have emptied", () => {

@@ -45,6 +45,7 @@ describe.each(venues)("%s", (_, Venue) => {
           displayLots: 0,
           selfTradePrevention: "none",
           reduceOnly: false,
+          credential: 0,
           origin: "client",
           listId: Ids.ListId(0),
           makerRate: 100,

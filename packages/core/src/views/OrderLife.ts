@@ -11,7 +11,7 @@ export type OrderStatus = (typeof orderStatuses)[number]
 /** What an order is from its beginning on. */
 export type OrderTerms = Omit<
   EventOf<"OrderAccepted">,
-  "_tag" | "reduceOnly" | "origin" | "makerRate" | "takerRate" | "held" | "priceTicks" | "lots"
+  "_tag" | "reduceOnly" | "credential" | "origin" | "makerRate" | "takerRate" | "held" | "priceTicks" | "lots"
 >
 
 /** How an order stands. */

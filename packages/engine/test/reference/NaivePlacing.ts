@@ -218,6 +218,7 @@ export const accept = (state: NaiveState, market: NaiveMarket, order: NaiveOrder
     displayLots: order.displayLots,
     selfTradePrevention: order.selfTradePrevention,
     reduceOnly: order.reduceOnly,
+    credential: order.credential,
     origin: "client",
     listId: order.listId,
     makerRate: order.makerRate,

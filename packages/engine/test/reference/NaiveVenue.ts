@@ -217,6 +217,7 @@ export class NaiveVenue implements Readers {
         filledLots: order.filledLots,
         remainingLots: remainingOf(order),
         shownLots: order.shownLots,
+        credential: order.credential,
         held: order.held
       }))
   }

@@ -91,6 +91,7 @@ export class RandomOrders {
       deadline: timeInForce === "GTD" ? this.deadline() : 0,
       displayLots: canRest && random.chance(0.3) ? this.displayLots(lots) : 0,
       selfTradePrevention: this.selfTradePrevention(type),
+      credential: [0, 1, Number.MAX_SAFE_INTEGER][lots % 3]!,
       clientOrderId: this.clientOrderId()
     }
   }

@@ -20,6 +20,7 @@ export interface OpenOrder {
   readonly remainingLots: number
   /** What the book shows of it; 0 when it is not in the book. */
   readonly shownLots: number
+  readonly credential: number
   readonly held: bigint
 }
 
