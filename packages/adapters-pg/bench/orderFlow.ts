@@ -42,7 +42,7 @@ export const orderFlow = (orders: number, commandsPerBatch: number, accounts: nu
     out.command({ _tag: "OpenAccount", kind: "user", reference: "" })
     for (let assetId = 1; assetId <= marketsMax + 1; assetId++) {
       const accountId = Ids.AccountId(1000 + i)
-      out.command({ _tag: "Credit", accountId, assetId: Ids.AssetId(assetId), amount: 10n ** 15n })
+      out.command({ _tag: "Credit", accountId, assetId: Ids.AssetId(assetId), amount: 10n ** 15n, reference: "" })
     }
   }
   const open = new Map<Ids.OrderId, Ids.AccountId>()

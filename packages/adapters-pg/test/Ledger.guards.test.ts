@@ -21,7 +21,13 @@ const opened = (accountId: Ids.AccountId): Event.Event => ({
   opened: true,
   reference: ""
 })
-const credited: Event.Event = { _tag: "Credited", accountId: alice, assetId: Ids.AssetId(1), amount: 10n }
+const credited: Event.Event = {
+  _tag: "Credited",
+  accountId: alice,
+  assetId: Ids.AssetId(1),
+  amount: 10n,
+  reference: ""
+}
 const { batches } = journalOfEvents([[[opened(alice)], [opened(bob)], [credited]]])
 
 interface Entry {

@@ -81,7 +81,7 @@ const cases = (place: Place) => {
     Effect.gen(function* () {
       const { projections, sql, venueId } = yield* started(place)
       const alice = account(1000)
-      const credit: Event.Event = { _tag: "Credited", accountId: alice, assetId: asset(1), amount: 5n }
+      const credit: Event.Event = { _tag: "Credited", accountId: alice, assetId: asset(1), amount: 5n, reference: "" }
       const theft: Event.Event = {
         _tag: "Transferred",
         accountId: alice,
@@ -209,7 +209,7 @@ const cases = (place: Place) => {
       const { projections, sql, venueId } = yield* started(place)
       const alice = account(1000)
       const opened: Event.Event = { _tag: "AccountOpened", accountId: alice, kind: "user", opened: true, reference: "" }
-      const credit: Event.Event = { _tag: "Credited", accountId: alice, assetId: asset(1), amount: 5n }
+      const credit: Event.Event = { _tag: "Credited", accountId: alice, assetId: asset(1), amount: 5n, reference: "" }
       // A journal whose first ten million commands are past.
       const firstSequence = 9_999_990
       const { batches } = journalOfEvents([[[]], [[opened], [credit]], Array.from({ length: 20 }, () => [credit])], {

@@ -45,14 +45,14 @@ export const SetMarketFees = Layout.make("SetMarketFees", 4, { marketId, tier: u
 /** The same kind and a reference that is in use give the account that has it. An empty reference always opens a new one. */
 export const OpenAccount = Layout.make("OpenAccount", 5, { kind: literals(accountKinds), reference: text })
 
-/** Brings an amount from outside: the external account pays it. */
-export const Credit = Layout.make("Credit", 6, { accountId, assetId, amount: i64 })
+/** Brings an amount from outside: the external account pays it. `reference` is for readers of the journal. */
+export const Credit = Layout.make("Credit", 6, { accountId, assetId, amount: i64, reference: text })
 
 /** Takes a credit back: what is available goes back outside, the rest becomes receivable. */
-export const Reverse = Layout.make("Reverse", 7, { accountId, assetId, amount: i64 })
+export const Reverse = Layout.make("Reverse", 7, { accountId, assetId, amount: i64, reference: text })
 
 /** Sets an amount aside, for instance for a withdrawal. */
-export const Hold = Layout.make("Hold", 8, { accountId, assetId, amount: i64 })
+export const Hold = Layout.make("Hold", 8, { accountId, assetId, amount: i64, reference: text })
 
 /** Ends a hold: `fee` goes to the house, the rest outside. */
 export const SettleHold = Layout.make("SettleHold", 9, { holdId, fee: i64 })

@@ -59,13 +59,19 @@ export const AccountOpened = Layout.make("AccountOpened", 7, {
 })
 
 /** `amount` moved from the external account to what the account has available. */
-export const Credited = Layout.make("Credited", 8, { accountId, assetId, amount: i64 })
+export const Credited = Layout.make("Credited", 8, { accountId, assetId, amount: i64, reference: text })
 
 /** `fromAvailable` moved from the account, `toReceivable` from the receivable account, both to the external account. */
-export const Reversed = Layout.make("Reversed", 9, { accountId, assetId, fromAvailable: i64, toReceivable: i64 })
+export const Reversed = Layout.make("Reversed", 9, {
+  accountId,
+  assetId,
+  fromAvailable: i64,
+  toReceivable: i64,
+  reference: text
+})
 
-/** `amount` moved from available to held. */
-export const Held = Layout.make("Held", 10, { holdId, accountId, assetId, amount: i64 })
+/** `amount` moved from available to held. The end of the hold names it by `holdId` and does not repeat its reference. */
+export const Held = Layout.make("Held", 10, { holdId, accountId, assetId, amount: i64, reference: text })
 
 /** Of what was held, `amount` moved to the external account and `fee` to the house. */
 export const HoldSettled = Layout.make("HoldSettled", 11, { holdId, accountId, assetId, amount: i64, fee: i64 })

@@ -35,9 +35,9 @@ const batchOf = (entries: ReadonlyArray<Written>, more: Partial<typeof head> = {
 }
 
 const credit = (amount: bigint): Written => ({
-  command: { _tag: "Credit", accountId: AccountId(1000), assetId: AssetId(1), amount },
+  command: { _tag: "Credit", accountId: AccountId(1000), assetId: AssetId(1), amount, reference: "" },
   requestKey: { _tag: "Source", source: "deposits", number: 7 },
-  events: [{ _tag: "Credited", accountId: AccountId(1000), assetId: AssetId(1), amount }]
+  events: [{ _tag: "Credited", accountId: AccountId(1000), assetId: AssetId(1), amount, reference: "" }]
 })
 
 const advance: Written = { command: { _tag: "AdvanceTime" }, requestKey: undefined, events: [] }

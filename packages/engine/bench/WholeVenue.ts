@@ -76,7 +76,8 @@ export class WholeVenue {
     for (let i = 0; i < accounts; i++) {
       this.execute({ _tag: "OpenAccount", kind: "user", reference: "" })
       const accountId = Ids.AccountId(firstAccount + i)
-      for (const assetId of [base, quote]) this.execute({ _tag: "Credit", accountId, assetId, amount: funds })
+      for (const assetId of [base, quote])
+        this.execute({ _tag: "Credit", accountId, assetId, amount: funds, reference: "" })
     }
   }
 

@@ -164,14 +164,12 @@ export const openAccount = (state: State, out: Batch.BatchWriter, { kind, refere
 const accountsOfVenue = 4
 
 /** Index of a user or house account whose money the command may move, or why not. */
-const funded = (
-  state: State,
-  command: { readonly accountId: number; readonly assetId: number; readonly amount: bigint }
-): number | RejectReason.RejectReason => {
+const funded = (state: State, command: Of<"Credit" | "Reverse" | "Hold">): number | RejectReason.RejectReason => {
   const account = state.accounts.indexOf(command.accountId)
   if (account === 0) return "UnknownAccount"
   if (state.assets[command.assetId] === undefined) return "UnknownAsset"
   if (!state.accounts.isUserOrHouse(account)) return "AccountKindReserved"
+  if (!referencePattern.test(command.reference)) return "MalformedText"
   return command.amount > 0n ? account : "AmountNotPositive"
 }
 
@@ -187,7 +185,7 @@ export const credit = (state: State, out: Batch.BatchWriter, command: Of<"Credit
 export const reverse = (state: State, out: Batch.BatchWriter, command: Of<"Reverse">): void => {
   const account = funded(state, command)
   if (typeof account === "string") return reject(out, account)
-  const { accountId, assetId, amount } = command
+  const { accountId, assetId, amount, reference } = command
   const { funds } = state
   if (!funds.canTake(external, assetId, amount)) return reject(out, "InsufficientFunds")
   const available = funds.available(account, assetId)
@@ -195,17 +193,17 @@ export const reverse = (state: State, out: Batch.BatchWriter, command: Of<"Rever
   const toReceivable = amount - fromAvailable
   funds.move(account, external, assetId, fromAvailable)
   funds.move(receivable, external, assetId, toReceivable)
-  emit(out, { _tag: "Reversed", accountId, assetId, fromAvailable, toReceivable })
+  emit(out, { _tag: "Reversed", accountId, assetId, fromAvailable, toReceivable, reference })
 }
 
 export const hold = (state: State, out: Batch.BatchWriter, command: Of<"Hold">): void => {
   const account = funded(state, command)
   if (typeof account === "string") return reject(out, account)
-  const { assetId, amount } = command
+  const { assetId, amount, reference } = command
   if (state.holds.size >= state.limits.holdsMax) return reject(out, "TooManyHolds")
   if (!state.funds.canGive(account, assetId, amount)) return reject(out, "InsufficientFunds")
   const holdId = ++state.lastHoldId
-  state.holds.set(holdId, { account, assetId, amount })
+  state.holds.set(holdId, { account, assetId, amount, reference })
   state.funds.hold(account, assetId, amount)
   emit(out, { ...command, _tag: "Held", holdId })
 }

@@ -89,11 +89,12 @@ function* sections(state: State, w: Writer): Generator<void> {
   yield* accounts(state, w)
   yield* balances(state, w)
   w.u32(state.holds.size)
-  for (const [holdId, { account, assetId, amount }] of state.holds) {
+  for (const [holdId, { account, amount, assetId, reference }] of state.holds) {
     w.u53(holdId)
     w.u32(accountIdOf(account))
     w.u32(assetId)
     w.i64(amount)
+    w.text(reference)
     yield
   }
   w.u32(state.markets.length - 1)
@@ -416,7 +417,7 @@ export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State
   for (let i = 0; i < holds; i++) {
     const holdId = r.u53()
     const account = state.accounts.indexOf(r.u32())
-    state.holds.set(holdId, { account, assetId: r.u32(), amount: r.i64() })
+    state.holds.set(holdId, { account, assetId: r.u32(), amount: r.i64(), reference: r.text() })
   }
   const open = new OpenOrders(state)
   const found: Array<FoundOrder> = []

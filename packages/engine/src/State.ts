@@ -103,6 +103,7 @@ export interface HoldState {
   readonly account: number
   readonly assetId: number
   readonly amount: bigint
+  readonly reference: string
 }
 
 /** A list with open orders. */

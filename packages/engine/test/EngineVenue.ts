@@ -94,11 +94,12 @@ export class EngineVenue implements Readers {
   }
 
   holds(): ReadonlyArray<HoldView> {
-    return [...this.venue.state.holds].map(([holdId, { account, amount, assetId }]) => ({
+    return [...this.venue.state.holds].map(([holdId, { account, amount, assetId, reference }]) => ({
       holdId: Ids.HoldId(holdId),
       accountId: Ids.AccountId(accountIdOf(account)),
       assetId: Ids.AssetId(assetId),
-      amount
+      amount,
+      reference
     }))
   }
 }

@@ -36,7 +36,7 @@ const listing: ReadonlyArray<Command.Command> = [
     takerRate: 0
   },
   openAccount("alice"),
-  { _tag: "Credit", accountId: alice, assetId: Ids.AssetId(2), amount: 10n ** 15n }
+  { _tag: "Credit", accountId: alice, assetId: Ids.AssetId(2), amount: 10n ** 15n, reference: "" }
 ]
 
 const bid = (priceTicks: number, more: Partial<Extract<Command.Command, { _tag: "PlaceOrder" }>> = {}) =>

@@ -397,20 +397,51 @@ describe.each(venues)("%s", (_, Venue) => {
       const { balance, credit, run } = venueWith()
       credit(ada, quote, 100n)
       run({ _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: 70n })
-      const { own } = run({ _tag: "Reverse", accountId: ada, assetId: quote, amount: 80n })
+      const { own } = run({ _tag: "Reverse", accountId: ada, assetId: quote, amount: 80n, reference: "" })
       assert.deepStrictEqual(own, [
-        { _tag: "Reversed", accountId: ada, assetId: quote, fromAvailable: 30n, toReceivable: 50n }
+        { _tag: "Reversed", accountId: ada, assetId: quote, fromAvailable: 30n, toReceivable: 50n, reference: "" }
       ])
       assert.deepStrictEqual(balance(Account.externalAccountId, quote), [-20n, 0n])
       assert.deepStrictEqual(balance(Account.receivableAccountId, quote), [-50n, 0n])
+    })
+
+    it("tells the reference of money that comes, goes back or is set aside, and keeps that of a hold", () => {
+      const { credit, told, venue } = venueWith()
+      credit(ada, quote, 100n)
+      const money = { accountId: ada, assetId: quote, amount: 10n }
+      const reference = `d_${"Za.9:/-_".repeat(7)}123456`
+      assert.strictEqual(reference.length, 64)
+      assert.deepStrictEqual(
+        [
+          ...told({ _tag: "Credit", ...money, reference }),
+          ...told({ _tag: "Reverse", ...money, reference: "r" }),
+          ...told({ _tag: "Hold", ...money, reference: "w_1" })
+        ],
+        [
+          `Credited accountId=1000 assetId=2 amount=10 reference=${reference}`,
+          "Reversed accountId=1000 assetId=2 fromAvailable=10 reference=r",
+          "Held holdId=1 accountId=1000 assetId=2 amount=10 reference=w_1"
+        ]
+      )
+      assert.deepStrictEqual(venue.holds(), [{ holdId: Ids.HoldId(1), ...money, reference: "w_1" }])
+    })
+
+    it.each(["Credit", "Reverse", "Hold"] as const)("error: %s with a reference of other characters", (_tag) => {
+      const { credit, tags } = venueWith()
+      credit(ada, quote, 100n)
+      const amountOf = (amount: bigint) => ({ _tag, accountId: ada, assetId: quote, amount }) as const
+      for (const reference of ["a b", "a+", "~"]) {
+        assert.deepStrictEqual(tags({ ...amountOf(0n), reference }), ["Rejected MalformedText"])
+      }
+      assert.deepStrictEqual(tags({ ...amountOf(0n), reference: "" }), ["Rejected AmountNotPositive"])
     })
 
     it("error: a hold is not settled past what the external account is owed for", () => {
       const { credit, run, tags } = venueWith()
       credit(ada, quote, 100n)
       run({ _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: 70n })
-      run({ _tag: "Reverse", accountId: ada, assetId: quote, amount: 80n })
-      run({ _tag: "Hold", accountId: bob, assetId: quote, amount: 70n })
+      run({ _tag: "Reverse", accountId: ada, assetId: quote, amount: 80n, reference: "" })
+      run({ _tag: "Hold", accountId: bob, assetId: quote, amount: 70n, reference: "" })
       const settle: Command.Command = { _tag: "SettleHold", holdId: Ids.HoldId(1), fee: 1n }
       assert.deepStrictEqual(tags(settle), ["Rejected InsufficientFunds"])
       // What the venue pays out of its own has to be brought in first.
@@ -422,7 +453,7 @@ describe.each(venues)("%s", (_, Venue) => {
       const { credit, run } = venueWith()
       credit(ada, quote, unitsMax)
       run({ _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: unitsMax })
-      run({ _tag: "Reverse", accountId: ada, assetId: quote, amount: 5n })
+      run({ _tag: "Reverse", accountId: ada, assetId: quote, amount: 5n, reference: "" })
       assert.deepStrictEqual(tagsOf(credit(ada, quote, 1n)), ["Rejected BalanceTooLarge"])
       run({ _tag: "Transfer", accountId: bob, receiverId: Account.receivableAccountId, assetId: quote, amount: 5n })
       assert.deepStrictEqual(tagsOf(credit(ada, quote, 6n)), ["Rejected BalanceTooLarge"])

@@ -71,7 +71,7 @@ export const venueFrom =
       tags: (command: Command.Command, requestKey?: Command.RequestKey) => tagsOf(run(command, requestKey).events),
       told: (command: Command.Command) => told(run(command).events),
       credit: (accountId: Ids.AccountId, assetId: Ids.AssetId, amount: bigint) =>
-        run({ _tag: "Credit", accountId, assetId, amount }).own,
+        run({ _tag: "Credit", accountId, assetId, amount, reference: "" }).own,
       balance: (accountId: Ids.AccountId, assetId: Ids.AssetId) => {
         const found = venue.balances().find((b) => b.accountId === accountId && b.assetId === assetId)
         return [found?.available ?? 0n, found?.held ?? 0n]

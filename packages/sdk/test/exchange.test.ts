@@ -1,5 +1,7 @@
 import { assert, describe, it, layer } from "@effect/vitest"
+import { FileJournal } from "@pandora-exchange/adapters-file"
 import { system } from "@pandora-exchange/contract"
+import { Batch, Ids } from "@pandora-exchange/core"
 import { Effect, Stream } from "effect"
 import { mkdtemp, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -256,6 +258,41 @@ describe.each([
         balances: "99901.5",
         conserved: true
       })
+    })
+
+    it("keeps the reference of a credit, a reversal and a hold in the journal", async () => {
+      const folder = await temporaryFolder()
+      const { alice, exchange } = await opened({ storage: { folder } })
+      const amount = { account: alice, asset: "USDT", amount: "1" }
+      await exchange.credit({ ...amount, reference: "d_1" })
+      await exchange.reverse({ ...amount, reference: "d_1/back" })
+      await exchange.hold({ ...amount, reference: "w_1" })
+      await exchange.hold(amount)
+      await exchange.close()
+      const batches = await Effect.runPromise(Stream.runCollect(FileJournal.reader({ folder }).read(Ids.Sequence(1))))
+      const told = batches
+        .flatMap((batch) => Batch.entries(batch))
+        .flatMap(({ events }) => events)
+        .flatMap((event) => ("reference" in event ? [[event._tag, event.reference]] : []))
+      assert.deepStrictEqual(told.slice(-4), [
+        ["Credited", "d_1"],
+        ["Reversed", "d_1/back"],
+        ["Held", "w_1"],
+        ["Held", ""]
+      ])
+    })
+
+    it("tells the last number of a source, 0 before the first", async () => {
+      const { alice, exchange } = await opened()
+      const credit = { account: alice, asset: "USDT", amount: "1" }
+      assert.strictEqual(await exchange.sourceNumber({ name: "deposits" }), 0)
+      for (const number of [1, 2]) await exchange.credit({ ...credit, source: { name: "deposits", number } })
+      // A number that is out of order is not used.
+      await errorOf(exchange.credit({ ...credit, source: { name: "deposits", number: 4 } }))
+      assert.strictEqual(await exchange.sourceNumber({ name: "deposits" }), 2)
+      assert.strictEqual(await exchange.sourceNumber({ name: "other" }), 0)
+      const error = await errorOf(exchange.sourceNumber({ name: "dépôts" }))
+      assert.deepStrictEqual([error.code, error.details["field"]], ["MalformedText", "name"])
     })
 
     it("transfers, and takes back what is there; the rest is owed", async () => {

@@ -10,7 +10,6 @@ import type {
   AccountName,
   AmendOrder,
   AmendedOrder,
-  Amount,
   Asset,
   Balance,
   BalancesOf,
@@ -39,6 +38,7 @@ import type {
   PlaceOrder,
   PlacedList,
   PlacedOrder,
+  ReferencedAmount,
   ReleaseHold,
   ReplaceOrder,
   ReplacedOrder,
@@ -49,6 +49,7 @@ import type {
   SetMarketStatus,
   SetPrice,
   SettleHold,
+  SourceName,
   Transfer
 } from "./sdk.ts"
 import type {
@@ -135,11 +136,11 @@ export interface ExchangeOperations<E> {
     readonly sequence: number
   }, E>
   /** Brings an amount in from outside. */
-  readonly credit: (principal: Principal, request: Amount) => Effect.Effect<Done, E>
+  readonly credit: (principal: Principal, request: ReferencedAmount) => Effect.Effect<Done, E>
   /** Returns the best price levels of both sides of the book. */
   readonly depth: (principal: Principal, request: DepthOf) => Effect.Effect<Depth, E>
   /** Sets an amount aside, for instance for a withdrawal. */
-  readonly hold: (principal: Principal, request: Amount) => Effect.Effect<HoldInfo, E>
+  readonly hold: (principal: Principal, request: ReferencedAmount) => Effect.Effect<HoldInfo, E>
   /** Lists an asset. */
   readonly listAsset: (principal: Principal, request: ListAsset) => Effect.Effect<Asset, E>
   /** Lists a market of two listed assets. */
@@ -176,7 +177,7 @@ export interface ExchangeOperations<E> {
    */
   readonly replace: (principal: Principal, request: ReplaceOrder) => Effect.Effect<ReplacedOrder, E>
   /** Takes a credit back, as far as it is there. The account owes the rest. */
-  readonly reverse: (principal: Principal, request: Amount) => Effect.Effect<Reversed, E>
+  readonly reverse: (principal: Principal, request: ReferencedAmount) => Effect.Effect<Reversed, E>
   /** Sets an account's fee tier and trade group. */
   readonly setAccountTerms: (principal: Principal, request: SetAccountTerms) => Effect.Effect<Done, E>
   /** Sets a market's fees, for orders that are accepted from now on. */
@@ -189,6 +190,8 @@ export interface ExchangeOperations<E> {
   readonly setPrice: (principal: Principal, request: SetPrice) => Effect.Effect<Done, E>
   /** Ends a hold: the amount leaves, and its `fee` goes to the house. */
   readonly settleHold: (principal: Principal, request: SettleHold) => Effect.Effect<Done, E>
+  /** Returns the last number that the source used, 0 when it used none: the next one may be sent. */
+  readonly sourceNumber: (principal: Principal, request: SourceName) => Effect.Effect<number, E>
   /**
    * Hashes the whole state with SHA-256: equal states have equal hashes. Takes time in proportion to
    * the open orders.

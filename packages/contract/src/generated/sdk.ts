@@ -257,13 +257,22 @@ export interface Conservation {
 }
 
 /** An amount of an asset, for an account. */
-export interface Amount extends Again {
+export interface Amount {
   /** The account. */
   readonly account: AccountId
   /** The asset. */
   readonly asset: string
   /** How much, in whole units. */
   readonly amount: string
+}
+
+/** An amount from or for outside. */
+export interface ReferencedAmount extends Amount, Again {
+  /**
+   * Your own name for what it is for: 1 to 64 of `A-Z a-z 0-9 . _ : / -`, no personal data. It
+   * stands in the journal.
+   */
+  readonly reference?: string
 }
 
 /** Chooses a book. */
@@ -706,6 +715,12 @@ export interface SettleHold extends Again {
   readonly fee?: string
   /** The hold's asset; needed with a `fee`. */
   readonly asset?: string
+}
+
+/** A source of numbered commands. */
+export interface SourceName {
+  /** The source's name. */
+  readonly name: string
 }
 
 /** An amount for another account. */

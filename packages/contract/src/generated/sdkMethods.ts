@@ -7,7 +7,6 @@ import type {
   AccountName,
   AmendOrder,
   AmendedOrder,
-  Amount,
   Asset,
   Balance,
   BalancesOf,
@@ -36,6 +35,7 @@ import type {
   PlaceOrder,
   PlacedList,
   PlacedOrder,
+  ReferencedAmount,
   ReleaseHold,
   ReplaceOrder,
   ReplacedOrder,
@@ -46,6 +46,7 @@ import type {
   SetMarketStatus,
   SetPrice,
   SettleHold,
+  SourceName,
   Transfer
 } from "./sdk.ts"
 
@@ -64,9 +65,9 @@ export interface Commands {
   /** Cancels the open orders of a list, by its id or by your own. */
   readonly cancelList: (request: CancelList) => CancelledOrders
   /** Brings an amount in from outside. */
-  readonly credit: (request: Amount) => Done
+  readonly credit: (request: ReferencedAmount) => Done
   /** Sets an amount aside, for instance for a withdrawal. */
-  readonly hold: (request: Amount) => HoldInfo
+  readonly hold: (request: ReferencedAmount) => HoldInfo
   /** Lists an asset. */
   readonly listAsset: (request: ListAsset) => Asset
   /** Lists a market of two listed assets. */
@@ -85,7 +86,7 @@ export interface Commands {
    */
   readonly replace: (request: ReplaceOrder) => ReplacedOrder
   /** Takes a credit back, as far as it is there. The account owes the rest. */
-  readonly reverse: (request: Amount) => Reversed
+  readonly reverse: (request: ReferencedAmount) => Reversed
   /** Sets an account's fee tier and trade group. */
   readonly setAccountTerms: (request: SetAccountTerms) => Done
   /** Sets a market's fees, for orders that are accepted from now on. */
@@ -124,6 +125,8 @@ export interface Queries {
   readonly openOrders: (request: OpenOrders) => ReadonlyArray<OpenOrder>
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
   readonly preview: (request: PlaceOrder) => OrderPreview
+  /** Returns the last number that the source used, 0 when it used none: the next one may be sent. */
+  readonly sourceNumber: (request: SourceName) => number
   /**
    * Hashes the whole state with SHA-256: equal states have equal hashes. Takes time in proportion to
    * the open orders.
@@ -186,9 +189,9 @@ export interface PromiseMethods {
   /** Cancels the open orders of a list, by its id or by your own. */
   readonly cancelList: (request: CancelList) => Promise<CancelledOrders>
   /** Brings an amount in from outside. */
-  readonly credit: (request: Amount) => Promise<Done>
+  readonly credit: (request: ReferencedAmount) => Promise<Done>
   /** Sets an amount aside, for instance for a withdrawal. */
-  readonly hold: (request: Amount) => Promise<HoldInfo>
+  readonly hold: (request: ReferencedAmount) => Promise<HoldInfo>
   /** Lists an asset. */
   readonly listAsset: (request: ListAsset) => Promise<Asset>
   /** Lists a market of two listed assets. */
@@ -207,7 +210,7 @@ export interface PromiseMethods {
    */
   readonly replace: (request: ReplaceOrder) => Promise<ReplacedOrder>
   /** Takes a credit back, as far as it is there. The account owes the rest. */
-  readonly reverse: (request: Amount) => Promise<Reversed>
+  readonly reverse: (request: ReferencedAmount) => Promise<Reversed>
   /** Sets an account's fee tier and trade group. */
   readonly setAccountTerms: (request: SetAccountTerms) => Promise<Done>
   /** Sets a market's fees, for orders that are accepted from now on. */
@@ -242,6 +245,8 @@ export interface PromiseMethods {
   readonly openOrders: (request: OpenOrders) => Promise<ReadonlyArray<OpenOrder>>
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
   readonly preview: (request: PlaceOrder) => Promise<OrderPreview>
+  /** Returns the last number that the source used, 0 when it used none: the next one may be sent. */
+  readonly sourceNumber: (request: SourceName) => Promise<number>
   /**
    * Hashes the whole state with SHA-256: equal states have equal hashes. Takes time in proportion to
    * the open orders.
@@ -264,9 +269,9 @@ export interface EffectMethods<E> {
   /** Cancels the open orders of a list, by its id or by your own. */
   readonly cancelList: (request: CancelList) => Effect.Effect<CancelledOrders, E>
   /** Brings an amount in from outside. */
-  readonly credit: (request: Amount) => Effect.Effect<Done, E>
+  readonly credit: (request: ReferencedAmount) => Effect.Effect<Done, E>
   /** Sets an amount aside, for instance for a withdrawal. */
-  readonly hold: (request: Amount) => Effect.Effect<HoldInfo, E>
+  readonly hold: (request: ReferencedAmount) => Effect.Effect<HoldInfo, E>
   /** Lists an asset. */
   readonly listAsset: (request: ListAsset) => Effect.Effect<Asset, E>
   /** Lists a market of two listed assets. */
@@ -285,7 +290,7 @@ export interface EffectMethods<E> {
    */
   readonly replace: (request: ReplaceOrder) => Effect.Effect<ReplacedOrder, E>
   /** Takes a credit back, as far as it is there. The account owes the rest. */
-  readonly reverse: (request: Amount) => Effect.Effect<Reversed, E>
+  readonly reverse: (request: ReferencedAmount) => Effect.Effect<Reversed, E>
   /** Sets an account's fee tier and trade group. */
   readonly setAccountTerms: (request: SetAccountTerms) => Effect.Effect<Done, E>
   /** Sets a market's fees, for orders that are accepted from now on. */
@@ -320,6 +325,8 @@ export interface EffectMethods<E> {
   readonly openOrders: (request: OpenOrders) => Effect.Effect<ReadonlyArray<OpenOrder>, E>
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
   readonly preview: (request: PlaceOrder) => Effect.Effect<OrderPreview, E>
+  /** Returns the last number that the source used, 0 when it used none: the next one may be sent. */
+  readonly sourceNumber: (request: SourceName) => Effect.Effect<number, E>
   /**
    * Hashes the whole state with SHA-256: equal states have equal hashes. Takes time in proportion to
    * the open orders.

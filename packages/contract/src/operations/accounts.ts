@@ -58,6 +58,19 @@ export const Amount = struct("Amount", "An amount of an asset, for an account.",
   amount: field(Decimal, "How much, in whole units.")
 })
 
+export const ReferencedAmount = struct(
+  "ReferencedAmount",
+  "An amount from or for outside.",
+  {
+    ...Amount.fields,
+    reference: optional(
+      reference,
+      "Your own name for what it is for: 1 to 64 of `A-Z a-z 0-9 . _ : / -`, no personal data. It stands in the journal."
+    )
+  },
+  { extends: [Amount] }
+)
+
 export const Transfer = struct(
   "Transfer",
   "An amount for another account.",
@@ -128,22 +141,22 @@ export const setAccountTerms = operation("setAccountTerms", {
 
 export const credit = operation("credit", {
   doc: "Brings an amount in from outside.",
-  request: Amount,
+  request: ReferencedAmount,
   answer: Done,
   permission: "host",
   movesMoney: true,
   sdk: true,
-  fails: ["UnknownAccount", "UnknownAsset", "AmountNotPositive", "BalanceTooLarge"]
+  fails: ["UnknownAccount", "UnknownAsset", "MalformedText", "AmountNotPositive", "BalanceTooLarge"]
 })
 
 export const reverse = operation("reverse", {
   doc: "Takes a credit back, as far as it is there. The account owes the rest.",
-  request: Amount,
+  request: ReferencedAmount,
   answer: Reversed,
   permission: "host",
   movesMoney: true,
   sdk: true,
-  fails: ["UnknownAccount", "UnknownAsset", "AmountNotPositive"]
+  fails: ["UnknownAccount", "UnknownAsset", "MalformedText", "AmountNotPositive"]
 })
 
 export const transfer = operation("transfer", {
@@ -167,12 +180,12 @@ export const transfer = operation("transfer", {
 
 export const hold = operation("hold", {
   doc: "Sets an amount aside, for instance for a withdrawal.",
-  request: Amount,
+  request: ReferencedAmount,
   answer: HoldInfo,
   permission: "host",
   movesMoney: true,
   sdk: true,
-  fails: ["UnknownAccount", "UnknownAsset", "AmountNotPositive", "InsufficientFunds", "TooManyHolds"]
+  fails: ["UnknownAccount", "UnknownAsset", "MalformedText", "AmountNotPositive", "InsufficientFunds", "TooManyHolds"]
 })
 
 export const settleHold = operation("settleHold", {
@@ -219,6 +232,15 @@ export const balances = operation("balances", {
   rest: { method: "GET", path: "/v1/balances" },
   sdk: "data",
   fails: ["UnknownAccount"]
+})
+
+export const sourceNumber = operation("sourceNumber", {
+  doc: "Returns the last number that the source used, 0 when it used none: the next one may be sent.",
+  request: struct("SourceName", "A source of numbered commands.", { name: field(reference, "The source's name.") }),
+  answer: whole(0),
+  permission: "host",
+  sdk: true,
+  fails: ["MalformedText"]
 })
 
 export const conservation = operation("conservation", {

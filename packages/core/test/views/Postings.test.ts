@@ -50,7 +50,14 @@ it("a trade pays both sides, gives back what the buyer held too much, and takes 
 })
 
 it("a reversal takes what is available and books the rest as owed", () => {
-  const reversed = { _tag: "Reversed", accountId: ann, assetId: usdt, fromAvailable: 7n, toReceivable: 5n } as const
+  const reversed = {
+    _tag: "Reversed",
+    accountId: ann,
+    assetId: usdt,
+    fromAvailable: 7n,
+    toReceivable: 5n,
+    reference: ""
+  } as const
   assert.deepStrictEqual(reading(reversed), [
     [ann, usdt, "available", -7n, "reversal", 0],
     [owed, usdt, "available", -5n, "reversal", 0],

@@ -39,7 +39,9 @@ const setUp: ReadonlyArray<Command.Command> = [
   { _tag: "OpenAccount", kind: "user", reference: "ada" },
   { _tag: "OpenAccount", kind: "user", reference: "bob" },
   ...[ada, bob].flatMap((accountId) =>
-    [base, quote].map((assetId): Command.Command => ({ _tag: "Credit", accountId, assetId, amount: funds }))
+    [base, quote].map(
+      (assetId): Command.Command => ({ _tag: "Credit", accountId, assetId, amount: funds, reference: "" })
+    )
   )
 ]
 

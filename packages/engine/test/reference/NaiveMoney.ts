@@ -16,23 +16,30 @@ import {
 
 const unitsMax = 2n ** 63n - 1n
 
-export const credit = (state: NaiveState, { accountId, amount, assetId }: CommandOf<"Credit">): Outcome => {
+const isReference = (text: string): boolean => text.length <= 64 && [...text].every((c) => /[A-Za-z0-9._:/-]/.test(c))
+
+export const credit = (state: NaiveState, { accountId, amount, assetId, reference }: CommandOf<"Credit">): Outcome => {
   const account = accountOf(state, accountId)
   if (account === undefined) return "UnknownAccount"
   if (assetOf(state, assetId) === undefined) return "UnknownAsset"
   if (!isUserOrHouse(account)) return "AccountKindReserved"
+  if (!isReference(reference)) return "MalformedText"
   if (amount <= 0n) return "AmountNotPositive"
   if (broughtIn(state, assetId) + amount > unitsMax) return "BalanceTooLarge"
   addAvailable(state, Account.externalAccountId, assetId, -amount)
   addAvailable(state, accountId, assetId, amount)
-  return [{ _tag: "Credited", accountId, assetId, amount }]
+  return [{ _tag: "Credited", accountId, assetId, amount, reference }]
 }
 
-export const reverse = (state: NaiveState, { accountId, amount, assetId }: CommandOf<"Reverse">): Outcome => {
+export const reverse = (
+  state: NaiveState,
+  { accountId, amount, assetId, reference }: CommandOf<"Reverse">
+): Outcome => {
   const account = accountOf(state, accountId)
   if (account === undefined) return "UnknownAccount"
   if (assetOf(state, assetId) === undefined) return "UnknownAsset"
   if (!isUserOrHouse(account)) return "AccountKindReserved"
+  if (!isReference(reference)) return "MalformedText"
   if (amount <= 0n) return "AmountNotPositive"
   if (availableOf(state, Account.externalAccountId, assetId) + amount > 0n) return "InsufficientFunds"
   const available = availableOf(state, accountId, assetId)
@@ -41,22 +48,26 @@ export const reverse = (state: NaiveState, { accountId, amount, assetId }: Comma
   addAvailable(state, accountId, assetId, -fromAvailable)
   addAvailable(state, Account.receivableAccountId, assetId, -toReceivable)
   addAvailable(state, Account.externalAccountId, assetId, amount)
-  return [{ _tag: "Reversed", accountId, assetId, fromAvailable, toReceivable }]
+  return [{ _tag: "Reversed", accountId, assetId, fromAvailable, toReceivable, reference }]
 }
 
-export const holdAmount = (state: NaiveState, { accountId, amount, assetId }: CommandOf<"Hold">): Outcome => {
+export const holdAmount = (
+  state: NaiveState,
+  { accountId, amount, assetId, reference }: CommandOf<"Hold">
+): Outcome => {
   const account = accountOf(state, accountId)
   if (account === undefined) return "UnknownAccount"
   if (assetOf(state, assetId) === undefined) return "UnknownAsset"
   if (!isUserOrHouse(account)) return "AccountKindReserved"
+  if (!isReference(reference)) return "MalformedText"
   if (amount <= 0n) return "AmountNotPositive"
   if (state.holds.length >= state.limits.holdsMax) return "TooManyHolds"
   if (availableOf(state, accountId, assetId) < amount) return "InsufficientFunds"
   hold(state, accountId, assetId, amount)
   state.holdsMade++
   const holdId = Ids.HoldId(state.holdsMade)
-  state.holds.push({ holdId, accountId, assetId, amount })
-  return [{ _tag: "Held", holdId, accountId, assetId, amount }]
+  state.holds.push({ holdId, accountId, assetId, amount, reference })
+  return [{ _tag: "Held", holdId, accountId, assetId, amount, reference }]
 }
 
 export const settleHold = (state: NaiveState, { fee, holdId }: CommandOf<"SettleHold">): Outcome => {

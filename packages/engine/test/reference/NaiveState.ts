@@ -94,6 +94,7 @@ export interface NaiveHold {
   readonly accountId: Ids.AccountId
   readonly assetId: Ids.AssetId
   readonly amount: bigint
+  readonly reference: string
 }
 
 export interface NaiveBalance {

@@ -29,6 +29,7 @@ export interface HoldView {
   readonly accountId: Ids.AccountId
   readonly assetId: Ids.AssetId
   readonly amount: bigint
+  readonly reference: string
 }
 
 export interface Totals {

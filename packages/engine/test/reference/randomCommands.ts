@@ -406,7 +406,7 @@ class Customer implements Trader {
       return market.baseAssetId === assetId ? [habit.base] : market.quoteAssetId === assetId ? [habit.quote] : []
     })
     const one = worth.length === 0 ? 1_000n : random.pick(worth)
-    return { _tag: "Credit", accountId, assetId, amount: random.bigint(1n, (one * orders) / 3n) }
+    return { _tag: "Credit", accountId, assetId, amount: random.bigint(1n, (one * orders) / 3n), reference: "" }
   }
 
   private credit(): Command.Command {
@@ -419,7 +419,7 @@ class Customer implements Trader {
       [2, unitsMax],
       [2, unitsMax - random.bigint(0n, 10n ** 18n)]
     ])
-    return { ...command, amount }
+    return { ...command, amount, reference: referenceOf(amount) }
   }
 
   private reverse(): Command.Command {
@@ -432,13 +432,14 @@ class Customer implements Trader {
       [5, owed],
       [5, owed < unitsMax ? owed + 1n : owed]
     ])
-    return { _tag: "Reverse", accountId, assetId, amount }
+    return { _tag: "Reverse", accountId, assetId, amount, reference: referenceOf(amount) }
   }
 
   private hold(): Command.Command {
     const accountId = this.account()
     const assetId = this.asset()
-    return { _tag: "Hold", accountId, assetId, amount: this.amountNear(this.seen.available(accountId, assetId)) }
+    const amount = this.amountNear(this.seen.available(accountId, assetId))
+    return { _tag: "Hold", accountId, assetId, amount, reference: referenceOf(amount) }
   }
 
   private heldOne(): Event.EventOf<"Held"> | undefined {
@@ -671,3 +672,5 @@ class Customer implements Trader {
     return { ...rulesOff, marketId, triggerSource: source }
   }
 }
+
+const referenceOf = (amount: bigint): string => (amount % 7n === 0n ? "" : `r/${amount}`)

@@ -64,6 +64,11 @@ const moved = (request: Requests.Amount, directory: Directory) => {
   }
 }
 
+const referenced = (request: Requests.ReferencedAmount, directory: Directory) => ({
+  ...moved(request, directory),
+  reference: request.reference ?? ""
+})
+
 export const operations: Operations = {
   listAsset: operation(
     Markets.listAsset,
@@ -140,10 +145,14 @@ export const operations: Operations = {
       return { account: accountId, kind, opened, reference: reference === "" ? undefined : reference }
     }
   ),
-  credit: operation(Accounts.credit, (request, directory) => ({ _tag: "Credit", ...moved(request, directory) }), done),
+  credit: operation(
+    Accounts.credit,
+    (request, directory) => ({ _tag: "Credit", ...referenced(request, directory) }),
+    done
+  ),
   reverse: operation(
     Accounts.reverse,
-    (request, directory) => ({ _tag: "Reverse", ...moved(request, directory) }),
+    (request, directory) => ({ _tag: "Reverse", ...referenced(request, directory) }),
     (events, sequence, directory) => {
       const { assetId, fromAvailable, toReceivable } = only(events, "Reversed")
       const { scale } = directory.assetOf(assetId)
@@ -165,7 +174,7 @@ export const operations: Operations = {
   ),
   hold: operation(
     Accounts.hold,
-    (request, directory) => ({ _tag: "Hold", ...moved(request, directory) }),
+    (request, directory) => ({ _tag: "Hold", ...referenced(request, directory) }),
     (events, sequence) => ({ sequence, hold: only(events, "Held").holdId })
   ),
   settleHold: operation(

@@ -158,6 +158,8 @@ const queries: QueryTable<Requests.Queries> = {
     return { market: symbol, depthSequence, bids: side(book.bids), asks: side(book.asks) }
   },
 
+  sourceNumber: ({ sources }, _, { name }) => sources.get(name) ?? 0,
+
   conservation: (state) =>
     listed(state.assets).map(({ assetId, scale, symbol }) => {
       let outside = 0n
