@@ -83,12 +83,12 @@ class HttpClient {
     }
   }
 
-  private async attempt({ body, key, path }: Sent, [method, , , , otherwise]: Route): Promise<unknown> {
+  private async attempt({ body, key, path }: Sent, [method, , , , access, otherwise]: Route): Promise<unknown> {
     const { timeoutMs = timeoutMsDefault, token, url } = this.options
     let response: Response
     let text: string
     try {
-      const now = token === undefined ? undefined : await AccessToken.current(token)
+      const now = token === undefined || access === "public" ? undefined : await AccessToken.current(token)
       response = await fetch(`${url.replace(/\/$/, "")}${path}`, {
         method,
         headers: {

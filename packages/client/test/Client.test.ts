@@ -67,6 +67,12 @@ describe("a request", () => {
     await client.close()
   })
 
+  it("that is public asks for no token", async () => {
+    const { seen, url } = await answering(json(200, { data: [], sequence: 1 }))
+    await createClient({ url, token: () => Promise.reject(new Error("no token")) }).markets()
+    expect(seen.map(({ token }) => token)).toEqual([undefined])
+  })
+
   it("that has nothing to say answers undefined", async () => {
     const { url } = await answering(json(204, undefined))
     expect(await createClient({ url }).rename("Ann")).toBeUndefined()

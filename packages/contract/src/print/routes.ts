@@ -24,7 +24,8 @@ const bodyOf = (op: Offered): string => {
 
 const routeText = (op: Offered): string => {
   const { method, otherwise, path } = op.rest
-  const parts = [method, path, bodyOf(op), againOf(op), ...(otherwise === undefined ? [] : [otherwise.status])]
+  const access = op.permission === "public" ? "public" : "token"
+  const parts = [method, path, bodyOf(op), againOf(op), access, ...(otherwise === undefined ? [] : [otherwise.status])]
   return `  ${op.name}: [${parts.map((part) => JSON.stringify(part)).join(", ")}]`
 }
 
@@ -33,9 +34,9 @@ export const printRoutes = (operations: ReadonlyArray<Operation>): string =>
   headed("Every route as plain data.", [
     `${documented(
       "Method, path, body (`*` for an object, a name for its only field, empty for none), when a request without an " +
-        "answer may be sent again (`always`, with its idempotency `key`, or `never`), and a status above 400 that " +
-        "comes with an answer.",
-      `export type Route = readonly [\n  method: string,\n  path: string,\n  body: string,\n  again: "always" | "key" | "never",\n  otherwise?: number\n]`
+        "answer may be sent again (`always`, with its idempotency `key`, or `never`), whether it needs a token, and a " +
+        "status above 400 that comes with an answer.",
+      `export type Route = readonly [\n  method: string,\n  path: string,\n  body: string,\n  again: "always" | "key" | "never",\n  access: "public" | "token",\n  otherwise?: number\n]`
     )}`,
     `export const routes = {\n${offered(operations).map(routeText).join(",\n")}\n} as const satisfies Readonly<Record<string, Route>>`,
     documented("The path of the WebSocket.", `export const streamPath = ${JSON.stringify(path)}`),

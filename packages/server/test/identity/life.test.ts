@@ -380,7 +380,7 @@ describe("the typed client", () => {
   it("error: a token that cannot be got is the cause of `Unreachable`", async () => {
     const client = createClient({ url: people.url, attempts: 1, token: () => Promise.reject(new Error("no token")) })
     const error = await client.user().catch((error: unknown) => error)
-    expect(error).toMatchObject({ _tag: "Unreachable", cause: { cause: { message: "no token" } } })
+    expect(error).toMatchObject({ _tag: "Unreachable", cause: { message: "no token" } })
     await client.close()
   })
 })
