@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url"
 
 /** What decides about orders and money. Recovery, snapshots and the sequencer have the simulator. */
 export const ruleFiles = [
+  "Activation",
   "Admission",
   "Administration",
   "ListDraft",

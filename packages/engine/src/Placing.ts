@@ -1,22 +1,18 @@
-/** Placing orders and lists, and activating those that waited. `docs/concepts/venue-rules.md`, from "Placing an order" on. */
+/** Placing orders and lists. `docs/concepts/venue-rules.md`, from "Placing an order" on. */
 import { type Batch, Command, Layout, Order, type RejectReason } from "@pandora-exchange/core"
 import { type Admission, isClientId } from "./Admission.ts"
 import { ListDraft, oco } from "./ListDraft.ts"
-import { emit, orderAccepted } from "./emit.ts"
+import { emit, orderAccepted, orderWaiting } from "./emit.ts"
 import { feeOf, remainderAfter } from "./Fees.ts"
 import type { Matching } from "./Matching.ts"
 import type { OpenOrders } from "./OpenOrders.ts"
 import { type OrderExtra, triggerWait, untilWorkingOrder, workingOrderWait } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
-import { boundOf } from "./OrderTerms.ts"
-import { accountIdOf, clientListName, orderAmountMax, type State } from "./State.ts"
-import { orderType, postOnlyOff, Taker } from "./Taker.ts"
+import { accountIdOf, clientListName, type State } from "./State.ts"
+import { Taker } from "./Taker.ts"
 import type { Walk } from "./Walk.ts"
 
 type Reason = RejectReason.RejectReason
-type EndReason = Order.EndReason
-
-const otherLeg = Order.endReasons.indexOf("otherLeg")
 
 const placeAt = Command.PlaceOrder.offsets
 const listAt = Command.PlaceOrderList.offsets
@@ -39,7 +35,6 @@ export class Placing {
   private readonly matching: Matching
   private readonly walk: Walk
   private readonly placed = new Taker()
-  private readonly activated = new Taker()
 
   constructor(state: State, open: OpenOrders, admission: Admission, matching: Matching, walk: Walk) {
     this.state = state
@@ -132,7 +127,7 @@ export class Placing {
     const extra = this.addExtra(slot, order)
     extra.held = order.held
     extra.neededWaiting = this.admission.neededWaiting(order)
-    this.waiting(out, slot, extra, triggerWait)
+    orderWaiting(out, this.state.orders, slot, extra, triggerWait)
     this.open.waitForTrigger(order.market, slot, extra)
   }
 
@@ -143,21 +138,6 @@ export class Placing {
     orders.setRemaining(slot, order.lots)
     this.open.countWaiting(slot, extra, 1)
     return extra
-  }
-
-  private waiting(out: Batch.BatchWriter, slot: number, extra: OrderExtra, wait: number): void {
-    const { orders } = this.state
-    emit(out, {
-      _tag: "OrderWaiting",
-      orderId: orders.id(slot),
-      marketId: orders.market(slot),
-      side: Order.sides[orders.side(slot)]!,
-      wait: Order.waits[wait]!,
-      trigger: Order.triggers[extra.trigger]!,
-      triggerTicks: extra.triggerTicks,
-      trailingUnit: Order.trailingUnits[extra.trailingUnit]!,
-      trailingOffset: extra.trailingOffset
-    })
   }
 
   // ---- Lists
@@ -283,88 +263,12 @@ export class Placing {
         const extra = this.addExtra(order.slot, order)
         extra.place = untilWorkingOrder
         extra.wait = workingOrderWait
-        this.waiting(out, order.slot, extra, workingOrderWait)
+        orderWaiting(out, state.orders, order.slot, extra, workingOrderWait)
       }
     }
     if (matched === undefined) return
     state.orders.setExtra(matched.slot, matched.toExtra())
     this.matching.run(out, matched)
-  }
-
-  // ---- Activation
-
-  /** Activates the first order of the activation queue. */
-  activate(out: Batch.BatchWriter, slot: number): void {
-    const { funds, markets, orders } = this.state
-    const extra = orders.extra(slot)!
-    const { listId, wait } = extra
-    const market = markets[orders.market(slot)]!
-    const side = orders.side(slot)
-    const order = this.activated
-    order.load(orders, market, slot)
-    // One whose trigger has come is as one without.
-    if (wait === triggerWait) order.trigger = 0
-    const sibling = this.open.siblingOf(listId, order.orderId)
-    if (sibling !== 0 && wait === triggerWait) this.endSibling(out, order, extra, sibling)
-
-    const oldHeld = extra.held
-    const waitsOn = order.trigger !== 0
-    this.admission.find(order)
-    this.admission.prepare(order)
-    if (waitsOn) {
-      extra.neededWaiting = order.needed
-      if (sibling !== 0) order.needed = Math.max(0, order.needed - this.open.heldOf(sibling))
-    }
-    const refusal = waitsOn ? this.pendingRefusal(order, extra) : this.activationRefusal(order, oldHeld)
-    const held = refusal === undefined ? order.needed : oldHeld
-    emit(out, {
-      _tag: "OrderActivated",
-      orderId: order.orderId,
-      accountId: accountIdOf(order.account),
-      marketId: market.marketId,
-      side: Order.sides[side]!,
-      wait: Order.waits[wait]!,
-      priceTicks: market.referenceTicks,
-      oldHeld: BigInt(oldHeld),
-      held: BigInt(held)
-    })
-    if (refusal !== undefined) return this.open.end(out, slot, Order.endReasons.indexOf(refusal))
-
-    funds.adjust(order.account, market.heldAsset(side), oldHeld, held)
-    this.open.stopWaiting(slot, extra)
-    extra.held = held
-    if (waitsOn) {
-      this.open.countWaiting(slot, extra, 1)
-      this.waiting(out, slot, extra, triggerWait)
-      this.open.waitForTrigger(market, slot, extra)
-      return this.open.checkTriggers(market, market.referenceTicks)
-    }
-    order.begin(order.lots, held)
-    this.matching.run(out, order)
-  }
-
-  /** The other order of the pair ends; to the stop passes what it needs. */
-  private endSibling(out: Batch.BatchWriter, order: Taker, extra: OrderExtra, sibling: number): void {
-    const passedOn = Math.max(0, Math.min(this.open.heldOf(sibling), extra.neededWaiting - extra.held))
-    extra.held += passedOn
-    this.open.end(out, sibling, otherLeg, passedOn)
-  }
-
-  /** Why an order that is to be matched now cannot. */
-  private activationRefusal(order: Taker, held: number): EndReason | undefined {
-    const { market } = order
-    const mayTrade = market.status === "open" || (market.status === "postOnly" && order.postOnly !== postOnlyOff)
-    if (!mayTrade) return "notTrading"
-    const refusal = this.admission.refusedByFound(order) ?? this.admission.refusedByBook(order, held)
-    return refusal === undefined ? undefined : endReasonOf[refusal]
-  }
-
-  /** Why a pending order cannot begin to wait for its trigger. */
-  private pendingRefusal(order: Taker, extra: OrderExtra): EndReason | undefined {
-    const { side, type } = order
-    if (type === orderType.market && side === buy && boundOf(order) === 0) return "unfunded"
-    if (extra.neededWaiting > orderAmountMax) return "tooLarge"
-    return this.admission.canReserve(order, order.needed) ? undefined : "unfunded"
   }
 }
 
@@ -374,13 +278,4 @@ const firstOf = (orders: ReadonlyArray<Taker>, refusal: (order: Taker) => Reason
     if (found !== undefined) return found
   }
   return undefined
-}
-
-/** How an order ends that starts and is refused. */
-const endReasonOf: { readonly [R in Reason]?: EndReason } = {
-  PostOnlyWouldCross: "wouldCross",
-  NotionalTooLarge: "tooLarge",
-  FillOrKillUnfilled: "unfilled",
-  InsufficientFunds: "unfunded",
-  LevelFull: "levelFull"
 }

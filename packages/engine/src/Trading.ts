@@ -1,5 +1,6 @@
 /** The commands about orders, and the work that becomes due by itself. `docs/concepts/venue-rules.md` says what each does. */
 import { type Batch, Command, Layout, Order, type RejectReason } from "@pandora-exchange/core"
+import { Activation } from "./Activation.ts"
 import { Admission } from "./Admission.ts"
 import { emit, reject } from "./emit.ts"
 import { Matching } from "./Matching.ts"
@@ -41,6 +42,7 @@ export class Trading {
   private readonly matching: Matching
   private readonly admission: Admission
   private readonly placing: Placing
+  private readonly activation: Activation
   private readonly amended = new Taker()
 
   constructor(state: State) {
@@ -50,6 +52,7 @@ export class Trading {
     this.matching = new Matching(state, this.open)
     this.admission = new Admission(state, this.open, this.walk)
     this.placing = new Placing(state, this.open, this.admission, this.matching, this.walk)
+    this.activation = new Activation(state, this.open, this.admission, this.matching)
   }
 
   // ---- Due work
@@ -79,7 +82,7 @@ export class Trading {
       done += items
     }
     for (; done < dueWorkMax && this.state.firstToActivate !== 0; done++)
-      this.placing.activate(out, this.state.firstToActivate)
+      this.activation.activate(out, this.state.firstToActivate)
   }
 
   /** The first that its time makes due, if there is one; how many items it was. */

@@ -2,7 +2,9 @@
  * Writes events into a batch. The four that the inner loop writes go field by field to their offsets; all others through their
  * layout. Literals are written as their position in core's lists.
  */
-import { type Batch, Event, Layout, RejectReason } from "@pandora-exchange/core"
+import { type Batch, Event, Layout, Order, RejectReason } from "@pandora-exchange/core"
+import type { OrderExtra } from "./OrderExtra.ts"
+import type { OrderPool } from "./OrderPool.ts"
 import { writeAccepted } from "./OrderRecord.ts"
 import type { Taker } from "./Taker.ts"
 
@@ -37,6 +39,26 @@ export const orderAccepted = (out: Batch.BatchWriter, order: Taker): void => {
   writeHeader(view, at, Event.OrderAccepted.code, 0, length)
   out.at = at + length
 }
+
+/** An open order waits, by what its record has. */
+export const orderWaiting = (
+  out: Batch.BatchWriter,
+  orders: OrderPool,
+  slot: number,
+  extra: OrderExtra,
+  wait: number
+): void =>
+  emit(out, {
+    _tag: "OrderWaiting",
+    orderId: orders.id(slot),
+    marketId: orders.market(slot),
+    side: Order.sides[orders.side(slot)]!,
+    wait: Order.waits[wait]!,
+    trigger: Order.triggers[extra.trigger]!,
+    triggerTicks: extra.triggerTicks,
+    trailingUnit: Order.trailingUnits[extra.trailingUnit]!,
+    trailingOffset: extra.trailingOffset
+  })
 
 const traded = Event.Trade.offsets
 
