@@ -34,6 +34,26 @@ const namesAccount: ReadonlyArray<boolean> = (() => {
   return named
 })()
 
+type OrderCommand = Extract<
+  Command.Command,
+  {
+    readonly _tag:
+      | "PlaceOrder"
+      | "CancelOrder"
+      | "CancelAll"
+      | "AmendOrder"
+      | "PlaceOrderList"
+      | "CancelOrderList"
+      | "ReplaceOrder"
+      | "CancelAfter"
+  }
+>
+
+/** Takes what `execute` hands to trading: a command that nothing executes does not compile. */
+const executedByTrading = ({ _tag }: OrderCommand): never => {
+  throw new Error(`${_tag} is executed by trading`)
+}
+
 /** What placing the order would come to now. Nothing changes. */
 export const preview = (
   state: State,
@@ -134,8 +154,10 @@ export class Venue {
         return Administration.releaseHold(state, out, command)
       case "Transfer":
         return Administration.transfer(state, out, command)
-      default:
+      case "AdvanceTime":
         return
+      default:
+        return executedByTrading(command)
     }
   }
 
