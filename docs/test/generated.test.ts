@@ -57,13 +57,15 @@ const typeOf = (field: Layout.Field<unknown>): string => {
 const records = (layouts: ReadonlyArray<Pick<Layout.Layout<string, Layout.Fields>, "code" | "fields" | "tag">>) =>
   table(
     ["code", "record", "fields, in order"],
-    layouts.map(({ code, fields, tag }) => [
-      code,
-      tag,
-      Object.entries(fields)
-        .map(([name, field]) => `${name} ${typeOf(field)}`)
-        .join(", ") || "none"
-    ])
+    [...layouts]
+      .sort((one, other) => one.code - other.code)
+      .map(({ code, fields, tag }) => [
+        code,
+        tag,
+        Object.entries(fields)
+          .map(([name, field]) => `${name} ${typeOf(field)}`)
+          .join(", ") || "none"
+      ])
   )
 
 /** Of each code its kind, HTTP status, retry and sentence. */

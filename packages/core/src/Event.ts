@@ -252,7 +252,23 @@ export const MarketRulesChanged = Layout.make("MarketRulesChanged", 28, {
 
 export const AccountTermsChanged = Layout.make("AccountTermsChanged", 29, { accountId, feeTier: u8, tradeGroup: u32 })
 
-export const layouts = [
+/** What happens to orders. The views of orders and books read these and no others. */
+export const orderLayouts = [
+  OrderAccepted,
+  Trade,
+  OrderRested,
+  OrderEnded,
+  OrderAmended,
+  OrderWaiting,
+  OrderActivated,
+  OrderRefilled,
+  SelfTradePrevented,
+  OrderListAccepted,
+  PartRefused
+] as const
+
+/** Everything else that happens. */
+export const otherLayouts = [
   Rejected,
   Repeated,
   AssetListed,
@@ -266,25 +282,17 @@ export const layouts = [
   HoldSettled,
   HoldReleased,
   Transferred,
-  OrderAccepted,
-  Trade,
-  OrderRested,
-  OrderEnded,
-  OrderAmended,
   PriceSet,
-  OrderWaiting,
-  OrderActivated,
-  OrderRefilled,
-  SelfTradePrevented,
-  OrderListAccepted,
-  PartRefused,
   CancelAfterSet,
   CancelAfterFired,
   MarketRulesChanged,
   AccountTermsChanged
 ] as const
 
+export const layouts = [...otherLayouts, ...orderLayouts] as const
+
 export type Event = Layout.Type<(typeof layouts)[number]>
+export type OrderEvent = Layout.Type<(typeof orderLayouts)[number]>
 export type EventOf<Tag extends Event["_tag"]> = Extract<Event, { readonly _tag: Tag }>
 
 const records = Layout.union("event", layouts)

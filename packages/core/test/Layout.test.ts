@@ -26,7 +26,8 @@ const short = (name: string): string =>
   ].find(([, values]) => (values as ReadonlyArray<string>).join("|") === name)?.[0] as string) ?? name
 
 const tableOf = (layouts: ReadonlyArray<Layout.Layout<any, any>>): string =>
-  layouts
+  [...layouts]
+    .sort((one, other) => one.code - other.code)
     .map(({ code, fields, fixedBytes, offsets, tag }) => {
       const rows = Object.entries(fields as Layout.Fields).map(
         ([name, field]) => `  ${(offsets as Record<string, number>)[name] ?? "text"} ${name} ${short(nameOf(field))}`

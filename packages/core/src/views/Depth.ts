@@ -2,7 +2,7 @@
 import type { Event } from "../Event.ts"
 import type { MarketId } from "../Ids.ts"
 import { opposite, type Side } from "../Order.ts"
-import { type Handlers, handlerOf, nothing } from "./Handlers.ts"
+import { handlerOf, nothing, ofOrders } from "./Handlers.ts"
 
 /** Receives each change of a book, in the order of its depth sequence. */
 export interface DepthReader {
@@ -52,30 +52,12 @@ export class Book {
   }
 }
 
-const handlers: Handlers<[to: DepthReader]> = {
-  Rejected: nothing,
-  Repeated: nothing,
-  AssetListed: nothing,
-  MarketListed: nothing,
-  MarketStatusChanged: nothing,
-  MarketFeesChanged: nothing,
-  MarketRulesChanged: nothing,
-  AccountOpened: nothing,
-  AccountTermsChanged: nothing,
-  Credited: nothing,
-  Reversed: nothing,
-  Held: nothing,
-  HoldSettled: nothing,
-  HoldReleased: nothing,
-  Transferred: nothing,
+const handlers = ofOrders<[to: DepthReader]>({
   OrderListAccepted: nothing,
   OrderAccepted: nothing,
   OrderWaiting: nothing,
   OrderActivated: nothing,
   PartRefused: nothing,
-  CancelAfterSet: nothing,
-  CancelAfterFired: nothing,
-  PriceSet: nothing,
   OrderRested: ({ depthSequence, marketId, priceTicks, shownLots, side }, to) =>
     to.changed(marketId, side, priceTicks, shownLots, depthSequence),
   OrderRefilled: ({ depthSequence, marketId, priceTicks, shownLots, side }, to) =>
@@ -90,4 +72,4 @@ const handlers: Handlers<[to: DepthReader]> = {
   },
   OrderAmended: ({ depthSequence, marketId, oldPriceTicks, oldShownLots, shownLots, side }, to) =>
     to.changed(marketId, side, oldPriceTicks, shownLots - oldShownLots, depthSequence)
-}
+})

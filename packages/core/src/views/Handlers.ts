@@ -1,12 +1,20 @@
 /** Readers of events, one for each kind: a kind that has none does not compile. */
-import type { Event, EventOf } from "../Event.ts"
+import { type Event, type EventOf, type OrderEvent, otherLayouts } from "../Event.ts"
 
-export type Handlers<Rest extends ReadonlyArray<unknown>> = {
-  readonly [Tag in Event["_tag"]]: (event: EventOf<Tag>, ...rest: Rest) => void
+export type Handlers<Rest extends ReadonlyArray<unknown>, E extends Event = Event> = {
+  readonly [Tag in E["_tag"]]: (event: EventOf<Tag>, ...rest: Rest) => void
 }
 
 /** The handler of events that a view does not need. */
 export const nothing = (): void => {}
+
+const ofOthers = Object.fromEntries(otherLayouts.map(({ tag }) => [tag, nothing])) as {
+  readonly [Tag in Exclude<Event, OrderEvent>["_tag"]]: () => void
+}
+
+/** The handlers of a view of orders, which needs no other events. */
+export const ofOrders = <Rest extends ReadonlyArray<unknown>>(handlers: Handlers<Rest, OrderEvent>): Handlers<Rest> =>
+  ({ ...ofOthers, ...handlers }) as unknown as Handlers<Rest>
 
 /** The handler of an event, typed for events of any kind. */
 export const handlerOf = <Rest extends ReadonlyArray<unknown>>(handlers: Handlers<Rest>, event: Event) =>

@@ -2,7 +2,7 @@
 import type { Event, EventOf } from "../Event.ts"
 import type { AccountId, OrderId } from "../Ids.ts"
 import type { EndReason, TrailingUnit, Trigger } from "../Order.ts"
-import { type Handlers, handlerOf, nothing } from "./Handlers.ts"
+import { handlerOf, nothing, ofOrders } from "./Handlers.ts"
 
 /** `waiting`: for its trigger or for another order. `expired`: what was not traded ended by itself; the end reason says why. */
 export const orderStatuses = ["waiting", "open", "partiallyFilled", "filled", "cancelled", "expired"] as const
@@ -129,28 +129,10 @@ const endStatuses: Readonly<Record<EndReason, OrderStatus>> = {
   tooLarge: "expired"
 }
 
-const handlers: Handlers<[keeper: OrderKeeper]> = {
-  Rejected: nothing,
-  Repeated: nothing,
-  AssetListed: nothing,
-  MarketListed: nothing,
-  MarketStatusChanged: nothing,
-  MarketFeesChanged: nothing,
-  MarketRulesChanged: nothing,
-  AccountOpened: nothing,
-  AccountTermsChanged: nothing,
-  Credited: nothing,
-  Reversed: nothing,
-  Held: nothing,
-  HoldSettled: nothing,
-  HoldReleased: nothing,
-  Transferred: nothing,
+const handlers = ofOrders<[keeper: OrderKeeper]>({
   OrderListAccepted: nothing,
   OrderRefilled: nothing,
   PartRefused: nothing,
-  CancelAfterSet: nothing,
-  CancelAfterFired: nothing,
-  PriceSet: nothing,
   OrderAccepted: (event, keeper) => keeper.accepted(event),
   Trade: (event, keeper) => {
     const maker = keeper.changed(event.makerOrderId, event.makerAccountId)
@@ -199,7 +181,7 @@ const handlers: Handlers<[keeper: OrderKeeper]> = {
     order.endedLots = event.endedLots
     order.endReason = event.reason
   }
-}
+})
 
 const fill = (order: OrderLife, { lots, quoteUnits }: EventOf<"Trade">, fee: bigint, remainingLots: number): void => {
   order.filledLots += lots

@@ -96,4 +96,7 @@ it("handlers without one kind of event do not compile", () => {
   type All = Handlers<[]>
   const isComplete: Omit<All, "Credited"> extends All ? true : false = false
   assert.isFalse(isComplete)
+  type OfOrders = Handlers<[], Event.OrderEvent>
+  const isCompleteOfOrders: Omit<OfOrders, "OrderRefilled"> extends OfOrders ? true : false = false
+  assert.isFalse(isCompleteOfOrders)
 })
