@@ -24,17 +24,37 @@ const encoded = (answer: Schema.Top): Write => {
 
 const quoted = (text: string): string => JSON.stringify(text)
 
+/** Most text needs no escapes, and to look is faster than to write it with them. */
+const plainText = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
+const textQuoted = (text: string): string => (plainText.test(text) ? `"${text}"` : JSON.stringify(text))
+
 /** What may stand in a JSON text as it is. */
 const isPlain = (text: string): boolean => /^[A-Za-z0-9 _.:/-]*$/.test(text)
 
+/** A sum of strings, in which neighbouring literals are one. */
+const joined = (expressions: ReadonlyArray<string>): string => {
+  const parts = expressions.flatMap((expression) => expression.split(" + "))
+  const merged: Array<string> = []
+  for (const part of parts) {
+    const last = merged.at(-1)
+    if (last?.endsWith('"') === true && last.startsWith('"') && part.startsWith('"')) {
+      merged[merged.length - 1] = `${last.slice(0, -1)}${part.slice(1)}`
+    } else merged.push(part)
+  }
+  return merged.join(" + ")
+}
+
 class Writer {
   private readonly lines: Array<string> = []
+  /** Expressions that are written in one statement. */
+  private pending: Array<string> = []
   private variables = 0
 
   compiled(): Write | undefined {
+    this.flush()
     const source = `return function (answer) {\nlet s = ""\n${this.lines.join("\n")}\nreturn s\n}`
     try {
-      return new Function("reveal", source)(Redacted.value) as Write
+      return new Function("reveal", "quote", source)(Redacted.value, textQuoted) as Write
     } catch (error) {
       if (error instanceof EvalError) return undefined
       throw error
@@ -60,12 +80,18 @@ class Writer {
   }
 
   private add(line: string): void {
+    this.flush()
     this.lines.push(line)
   }
 
   /** Writes an expression. */
   private write(expression: string): void {
-    this.add(`s += ${expression}`)
+    this.pending.push(expression)
+  }
+
+  private flush(): void {
+    if (this.pending.length > 0) this.lines.push(`s += ${joined(this.pending)}`)
+    this.pending = []
   }
 
   private variable(): string {
@@ -96,7 +122,7 @@ class Writer {
     this.add(`for (const ${name} of Object.keys(${v})) { s += ${comma} + JSON.stringify(${name}) + ":"; ${comma} = ","`)
     this.value(shape, `${v}[${name}]`)
     this.add("}")
-    this.write(`${comma} === "{" ? "{}" : "}"`)
+    this.write(`(${comma} === "{" ? "{}" : "}")`)
   }
 
   /** The comma before a field is known where one before it is always there. */
@@ -107,14 +133,16 @@ class Writer {
     fields.forEach((field, i) => {
       const value = this.variable()
       const key = quoted(`${quoted(field.wire)}:`).slice(1)
-      this.add(`const ${value} = ${v}.${field.name}`)
-      if (mayLack(field)) this.add(`if (${value} !== undefined) {`)
+      if (mayLack(field)) {
+        this.add(`const ${value} = ${v}.${field.name}`)
+        this.add(`if (${value} !== undefined) {`)
+      }
       if (isSure) this.write(`"${i === 0 ? "{" : ","}${key}`)
       else this.add(`s += ${comma} + "${key}; ${comma} = ","`)
-      this.value(field.shape, value)
+      this.value(field.shape, mayLack(field) ? value : `${v}.${field.name}`)
       if (mayLack(field)) this.add("}")
     })
-    this.write(isSure ? `"}"` : `${comma} === "{" ? "{}" : "}"`)
+    this.write(isSure ? `"}"` : `(${comma} === "{" ? "{}" : "}")`)
   }
 
   private union({ members }: Union, v: string): void {
@@ -149,6 +177,8 @@ const leaf = (shape: Shape, v: string): string => {
       return v
     case "time":
       return `+${v}`
+    case "text":
+      return `quote(${v})`
     case "null":
       return `"null"`
     case "secret":
