@@ -11,7 +11,10 @@ const insideOf = (shape: Shape): fc.Arbitrary<unknown> => {
   switch (shape.kind) {
     case "text":
       if (shape.pattern?.flags === "") return fc.stringMatching(shape.pattern)
-      return fc.string({ minLength: shape.min, maxLength: Math.min(shape.max, 20), unit: "grapheme" })
+      // A grapheme can be many code units, and those are what counts.
+      return fc
+        .string({ minLength: shape.min, maxLength: Math.min(shape.max, 20), unit: "grapheme" })
+        .filter((text) => text.length <= shape.max)
     case "decimal":
     case "signedDecimal":
       return fc.constantFrom("0", "1.5", "60000")
