@@ -78,9 +78,16 @@ export const CancelAll = Layout.make("CancelAll", 14, { accountId, marketId, sid
 
 /**
  * New price and new total quantity (what is filled included); 0 keeps what is. The market tells in whose ticks and lots. Only less quantity at the same price keeps
- * the place in the queue.
+ * the place in the queue. By `orderId`, or by `clientOrderId` where `orderId` is 0.
  */
-export const AmendOrder = Layout.make("AmendOrder", 15, { accountId, marketId, orderId, priceTicks: u53, lots: u53 })
+export const AmendOrder = Layout.make("AmendOrder", 15, {
+  accountId,
+  marketId,
+  orderId,
+  priceTicks: u53,
+  lots: u53,
+  clientOrderId: text
+})
 
 /** A price from outside the book, by the name of its source. */
 export const SetPrice = Layout.make("SetPrice", 16, { marketId, priceTicks: u53, source: text })

@@ -10,6 +10,7 @@ import {
   bob,
   budget,
   cancel,
+  firstOrder,
   list,
   market,
   order,
@@ -34,7 +35,7 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
     _tag: "AmendOrder",
     accountId: ada,
     marketId: market,
-    orderId: Ids.OrderId(1),
+    ...firstOrder,
     priceTicks,
     lots
   })

@@ -1,6 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Ids } from "@pandora-exchange/core"
-import { ada, bob, market, order, quote, richVenueFrom, venues } from "./venueWith.ts"
+import { ada, bob, firstOrder, market, order, quote, richVenueFrom, venues } from "./venueWith.ts"
 
 describe.each(venues)("icebergs in %s", (_, Venue) => {
   const venueWith = richVenueFrom(Venue)
@@ -52,7 +51,7 @@ describe.each(venues)("icebergs in %s", (_, Venue) => {
       _tag: "AmendOrder",
       accountId: bob,
       marketId: market,
-      orderId: Ids.OrderId(1),
+      ...firstOrder,
       priceTicks: 0
     } as const
     assert.deepStrictEqual(told({ ...amend, lots: 5 }), [
@@ -79,7 +78,7 @@ describe.each(venues)("icebergs in %s", (_, Venue) => {
       _tag: "AmendOrder",
       accountId: ada,
       marketId: market,
-      orderId: Ids.OrderId(1),
+      ...firstOrder,
       priceTicks: 0
     } as const
     assert.deepStrictEqual(tags({ ...amend, lots: 11 }), ["Rejected DisplayQuantityInvalid"])

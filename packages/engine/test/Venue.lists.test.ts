@@ -9,6 +9,7 @@ import {
   bob,
   cancel,
   cleo,
+  firstOrder,
   list,
   market,
   order,
@@ -514,7 +515,7 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       const { run, tags } = indexed()
       run(list(ada, "OCO", [above, below]))
       run(order(bob, "buy", 110, 1))
-      const amend = { _tag: "AmendOrder", accountId: ada, marketId: market, orderId: Ids.OrderId(1) } as const
+      const amend = { _tag: "AmendOrder", accountId: ada, marketId: market, ...firstOrder } as const
       assert.deepStrictEqual(tags({ ...amend, priceTicks: 0, lots: 3 }), ["Rejected OrderNotAmendable"])
     })
 

@@ -6,6 +6,7 @@ import {
   bob,
   budget,
   cleo,
+  firstOrder,
   market,
   order,
   price,
@@ -22,7 +23,7 @@ describe.each(venues)("market rules in %s", (_, Venue) => {
     _tag: "AmendOrder",
     accountId: ada,
     marketId: market,
-    orderId: Ids.OrderId(1),
+    ...firstOrder,
     priceTicks,
     lots
   })

@@ -4,7 +4,19 @@ import { assert, describe, it } from "@effect/vitest"
 import { contentsOf } from "../src/Contents.ts"
 import { EngineVenue } from "./EngineVenue.ts"
 import { limitsSmall, randomCommands } from "./reference/randomCommands.ts"
-import { ada, advance, bob, cancel, market, order, price, richVenueFrom, rules, start } from "./venueWith.ts"
+import {
+  ada,
+  advance,
+  bob,
+  cancel,
+  firstOrder,
+  market,
+  order,
+  price,
+  richVenueFrom,
+  rules,
+  start
+} from "./venueWith.ts"
 
 describe("the state of the venue", () => {
   it("tells when there is something to do next: an order's deadline, a timer, or now for what is starting", () => {
@@ -41,7 +53,7 @@ describe("the state of the venue", () => {
     run(order(bob, "buy", 90, 2, { credential: 7 }))
     run(order(bob, "buy", 91, 2))
     run(order(bob, "buy", 121, 1, { ...stop, credential: Number.MAX_SAFE_INTEGER }))
-    run({ _tag: "AmendOrder", accountId: bob, marketId: market, orderId: Ids.OrderId(1), priceTicks: 92, lots: 3 })
+    run({ _tag: "AmendOrder", accountId: bob, marketId: market, ...firstOrder, priceTicks: 92, lots: 3 })
     const kept = () =>
       contentsOf(engine.venue.state).orders.map(({ credential, priceTicks }) => [priceTicks, credential])
     const expected = [

@@ -7,6 +7,7 @@ import {
   bob,
   budget,
   day,
+  firstOrder,
   keyOf,
   market,
   order,
@@ -269,8 +270,7 @@ describe.each(venues)("%s", (_, Venue) => {
       made.run(order(bob, "buy", 10, 5))
       made.run({ _tag: "SetMarketStatus", marketId: market, status })
       const amend = (priceTicks: number, lots: number) =>
-        made.run({ _tag: "AmendOrder", accountId: bob, marketId: market, orderId: Ids.OrderId(1), priceTicks, lots })
-          .own
+        made.run({ _tag: "AmendOrder", accountId: bob, marketId: market, ...firstOrder, priceTicks, lots }).own
       return { ...made, amend }
     }
 
@@ -296,9 +296,29 @@ describe.each(venues)("%s", (_, Venue) => {
       ])
     })
 
+    it("names the order by the client's own id too", () => {
+      const { run, tags } = resting()
+      run(order(bob, "buy", 10, 5, { clientOrderId: "mine" }))
+      const amend = {
+        _tag: "AmendOrder",
+        marketId: market,
+        orderId: Ids.OrderId(0),
+        priceTicks: 9,
+        lots: 0
+      } as const
+      const [amended] = run({ ...amend, accountId: bob, clientOrderId: "mine" }).own
+      assert.strictEqual(amended?._tag === "OrderAmended" && amended.orderId, Ids.OrderId(3))
+      for (const named of [
+        { accountId: ada, clientOrderId: "mine" },
+        { accountId: bob, clientOrderId: "" }
+      ]) {
+        assert.deepStrictEqual(tags({ ...amend, ...named }), ["Rejected UnknownOrder"])
+      }
+    })
+
     it("error: an order of another market than the command says is unknown", () => {
       const { tags } = resting()
-      const amend = { _tag: "AmendOrder", accountId: bob, orderId: Ids.OrderId(1), priceTicks: 9, lots: 0 } as const
+      const amend = { _tag: "AmendOrder", accountId: bob, ...firstOrder, priceTicks: 9, lots: 0 } as const
       assert.deepStrictEqual(tags({ ...amend, marketId: Ids.MarketId(2) }), ["Rejected UnknownOrder"])
       assert.deepStrictEqual(tags({ ...amend, marketId: market }), ["OrderAmended", "OrderRested"])
     })

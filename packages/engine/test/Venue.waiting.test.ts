@@ -8,6 +8,7 @@ import {
   bob,
   cancel,
   cleo,
+  firstOrder,
   market,
   order,
   price,
@@ -365,7 +366,7 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
   it("error: an order that waits is not amended", () => {
     const { run, tags } = indexed()
     run(order(ada, "buy", 110, 1, { ...stop, triggerTicks: 105 }))
-    const amend = { _tag: "AmendOrder", accountId: ada, marketId: market, orderId: Ids.OrderId(1) } as const
+    const amend = { _tag: "AmendOrder", accountId: ada, marketId: market, ...firstOrder } as const
     assert.deepStrictEqual(tags({ ...amend, priceTicks: 111, lots: 0 }), ["Rejected OrderNotAmendable"])
   })
 })

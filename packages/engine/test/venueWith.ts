@@ -172,6 +172,9 @@ export const price = (priceTicks: number, source = "index"): Command.Command => 
   source
 })
 
+/** Names it where a client's own id would do too. */
+export const firstOrder = { orderId: Ids.OrderId(1), clientOrderId: "" } as const
+
 export const cancel = (accountId: Ids.AccountId, orderId: number): Command.Command => ({
   _tag: "CancelOrder",
   accountId,

@@ -177,6 +177,12 @@ describe("names", () => {
     await refuses(() => exchange.cancel({ account: alice, order: -1 }), "NotAnOrder", "order")
     const amend = { market: "BTC-USDT", order: restingOrder, quantity: "0.5" }
     await refuses(() => exchange.amend({ ...amend, account: alice }), "UnknownOrder")
+    await refuses(
+      () => exchange.amend({ ...amend, account: bob, clientOrderId: "mine" }),
+      "OrderOrClientOrderId",
+      "order"
+    )
+    await refuses(() => exchange.openOrder({ account: bob }), "OrderOrClientOrderId", "order")
     await refuses(() => exchange.amend({ ...amend, account: bob, quantity: "1" }), "NothingToAmend")
     await refuses(() => exchange.amend({ ...amend, account: bob, quantity: "0" }), "QuantityZero", "quantity")
   })

@@ -153,14 +153,20 @@ describe.each([
         remainingQuantity: "0.1"
       })
       assert.isUndefined(await exchange.openOrder({ account: bob, order: placed.order }))
+      const mine = await exchange.place({ account: alice, ...bid, clientOrderId: "mine" })
+      assert.deepStrictEqual(
+        await exchange.openOrder({ account: alice, clientOrderId: "mine" }),
+        await exchange.openOrder({ account: alice, order: mine.order })
+      )
+      assert.isUndefined(await exchange.openOrder({ account: bob, clientOrderId: "mine" }))
       assert.strictEqual((await errorOf(exchange.preview({ ...order, quantity: "99" }))).code, "InsufficientFunds")
       assert.strictEqual((await errorOf(exchange.preview({ ...order, quantity: "x" }))).code, "DecimalMalformed")
     })
 
     it("amends: less keeps the place, another price takes a new one and may trade", async () => {
       const { alice, bob, exchange } = await opened()
-      const { order } = await exchange.place({ account: bob, ...ask })
-      const change = { account: bob, market: "BTC-USDT", order }
+      await exchange.place({ account: bob, ...ask, clientOrderId: "mine" })
+      const change = { account: bob, market: "BTC-USDT", clientOrderId: "mine" }
       assert.deepInclude(await exchange.amend({ ...change, quantity: "0.4" }), {
         keptPriority: true,
         status: "open",

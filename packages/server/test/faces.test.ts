@@ -45,6 +45,8 @@ const script: ReadonlyArray<readonly [who: number, name: string, request: Fields
   [0, "amend", { market, order: 4, quantity: "0.005" }],
   [0, "amend", { market, order: 4, price: "0" }],
   [0, "amend", { market, order: 999, price: "1" }],
+  [1, "amend", { market, clientOrderId: "ask-1", price: "60500" }],
+  [1, "amend", { market, clientOrderId: "none", price: "60500" }],
   [1, "replace", { market, clientOrderId: "ask-1", by: { side: "sell", price: "61000", quantity: "0.001" } }],
   [1, "replace", { market, order: 999, by: { side: "sell", price: "61000", quantity: "0.001" } }],
   [1, "replace", { market, order: 999, placeAnyway: true, by: { side: "sell", price: "62000", quantity: "0.001" } }],

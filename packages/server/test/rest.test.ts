@@ -139,7 +139,7 @@ describe("orders", () => {
         selfTradePrevention: "expireMaker"
       }
     ])
-    const amended = await ask("PATCH", `/v1/orders/${order}`, {
+    const amended = await ask("PATCH", "/v1/orders/client:mine%2F1", {
       token: alice,
       body: { market: "BTC-USDT", quantity: "0.4" }
     })

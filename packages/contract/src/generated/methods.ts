@@ -231,7 +231,7 @@ export interface PromiseMethods {
   /** Adds the passkey that was started and ends all other sessions. */
   addPasskey(request: AddPasskey): Promise<RecoveryCodes>
 
-  /** Changes the price or the quantity of an open order. */
+  /** Changes the price or the quantity of an open order, named by its id or by your own. */
   amend(order: string, change: AmendOrder, options?: AmendOptions): Promise<AmendedOrder>
 
   /** Lists all assets. */
@@ -467,7 +467,7 @@ export interface PromiseMethods {
 
 /** Every command of the stream. */
 export interface StreamMethods {
-  /** Changes the price or the quantity of an open order. */
+  /** Changes the price or the quantity of an open order, named by its id or by your own. */
   amend(order: string, change: AmendOrder, options?: AmendOptions): Promise<AmendedOrder>
 
   /** Cancels an open order, by its id or by your own. */
@@ -505,7 +505,7 @@ export interface EffectMethods<E> {
   /** Adds the passkey that was started and ends all other sessions. */
   addPasskey(request: AddPasskey): Effect.Effect<RecoveryCodes, E>
 
-  /** Changes the price or the quantity of an open order. */
+  /** Changes the price or the quantity of an open order, named by its id or by your own. */
   amend(order: string, change: AmendOrder, options?: AmendOptions): Effect.Effect<AmendedOrder, E>
 
   /** Lists all assets. */

@@ -22,8 +22,10 @@ export interface InMarket {
 
 /** New terms of an open order. Terms that are not given stay. */
 export interface AmendOrder extends InMarket, Again {
-  /** The order's id. */
-  readonly order: OrderId
+  /** The order's id. Give this or `clientOrderId`. */
+  readonly order?: OrderId
+  /** Your own id of the order, instead of `order`. */
+  readonly clientOrderId?: string
   /** The new limit price. */
   readonly price?: string
   /** The new total, including what is filled already. */
@@ -63,10 +65,12 @@ export interface CancelList extends Again {
   readonly clientListId?: string
 }
 
-/** Names an open order. */
+/** Names an open order by `order` or by `clientOrderId`. */
 export interface OpenOrderOf {
-  /** The order's id. */
-  readonly order: OrderId
+  /** The order's id. Give this or `clientOrderId`. */
+  readonly order?: OrderId
+  /** Your own id of the order, instead of `order`. */
+  readonly clientOrderId?: string
 }
 
 /** Chooses open orders. */

@@ -105,7 +105,7 @@ import type {
 export interface ExchangeOperations<E> {
   /** Returns an account by its number or reference, or `undefined` when there is none. */
   readonly account: (principal: Principal, request: AccountName) => Effect.Effect<AccountInfo | undefined, E>
-  /** Changes the price or the quantity of an open order. */
+  /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (principal: Principal, request: AmendOrder) => Effect.Effect<AmendedOrder, E>
   /** Lists all assets. */
   readonly assets: (principal: Principal, request: undefined) => Effect.Effect<{

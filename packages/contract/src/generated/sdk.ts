@@ -60,8 +60,10 @@ export type OrderId = number & { readonly "~id"?: "OrderId" }
 
 /** New terms of an open order. Terms that are not given stay. */
 export interface AmendOrder extends InMarket, Again {
-  /** The order's id. */
-  readonly order: OrderId
+  /** The order's id. Give this or `clientOrderId`. */
+  readonly order?: OrderId
+  /** Your own id of the order, instead of `order`. */
+  readonly clientOrderId?: string
   /** The new limit price. */
   readonly price?: string
   /** The new total, including what is filled already. */
@@ -393,12 +395,14 @@ export interface OpenAccount extends Again {
   readonly reference?: string
 }
 
-/** Names an open order. */
+/** Names an open order by `order` or by `clientOrderId`. */
 export interface OpenOrderOf {
   /** The account. */
   readonly account: AccountId
-  /** The order's id. */
-  readonly order: OrderId
+  /** The order's id. Give this or `clientOrderId`. */
+  readonly order?: OrderId
+  /** Your own id of the order, instead of `order`. */
+  readonly clientOrderId?: string
 }
 
 /**

@@ -52,7 +52,7 @@ import type {
 
 /** Everything that changes the exchange. */
 export interface Commands {
-  /** Changes the price or the quantity of an open order. */
+  /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: AmendOrder) => AmendedOrder
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: CancelOrder) => CancelledOrder
@@ -136,7 +136,7 @@ export interface Queries {
 
 /** The commands of a user about one account. */
 export interface OwnCommands {
-  /** Changes the price or the quantity of an open order. */
+  /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: own.AmendOrder) => AmendedOrder
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: own.CancelOrder) => CancelledOrder
@@ -176,7 +176,7 @@ export interface OwnQueries {
  * what it saw is.
  */
 export interface PromiseMethods {
-  /** Changes the price or the quantity of an open order. */
+  /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: AmendOrder) => Promise<AmendedOrder>
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: CancelOrder) => Promise<CancelledOrder>
@@ -256,7 +256,7 @@ export interface PromiseMethods {
 
 /** The same with effects. */
 export interface EffectMethods<E> {
-  /** Changes the price or the quantity of an open order. */
+  /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: AmendOrder) => Effect.Effect<AmendedOrder, E>
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: CancelOrder) => Effect.Effect<CancelledOrder, E>
@@ -336,7 +336,7 @@ export interface EffectMethods<E> {
 
 /** What a user can do with one account. */
 export interface OwnPromiseMethods {
-  /** Changes the price or the quantity of an open order. */
+  /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: own.AmendOrder) => Promise<AmendedOrder>
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: own.CancelOrder) => Promise<CancelledOrder>
@@ -369,7 +369,7 @@ export interface OwnPromiseMethods {
 
 /** The same with effects. */
 export interface OwnEffectMethods<E> {
-  /** Changes the price or the quantity of an open order. */
+  /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: own.AmendOrder) => Effect.Effect<AmendedOrder, E>
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: own.CancelOrder) => Effect.Effect<CancelledOrder, E>

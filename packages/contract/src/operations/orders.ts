@@ -215,7 +215,7 @@ export const AmendOrder = struct(
   "New terms of an open order. Terms that are not given stay.",
   {
     ...InMarket.fields,
-    order: field(OrderId, "The order's id.", { code: "NotAnOrder" }),
+    ...namedOrder,
     price: optional(Decimal, "The new limit price."),
     quantity: optional(Decimal, "The new total, including what is filled already.")
   },
@@ -484,9 +484,9 @@ export const openOrders = operation("openOrders", {
 
 export const openOrder = operation("openOrder", {
   doc: "Returns one open order, or `undefined` when the account has none with that id.",
-  request: struct("OpenOrderOf", "Names an open order.", {
+  request: struct("OpenOrderOf", "Names an open order by `order` or by `clientOrderId`.", {
     ...account,
-    order: field(OrderId, "The order's id.", { code: "NotAnOrder" })
+    ...namedOrder
   }),
   answer: Schema.UndefinedOr(OpenOrder),
   permission: "read",
@@ -504,7 +504,7 @@ export const order = operation("order", {
 })
 
 export const amend = operation("amend", {
-  doc: "Changes the price or the quantity of an open order.",
+  doc: "Changes the price or the quantity of an open order, named by its id or by your own.",
   request: AmendOrder,
   answer: AmendedOrder,
   permission: "trade",

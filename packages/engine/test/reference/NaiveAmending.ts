@@ -1,6 +1,7 @@
 /** Amending the price or quantity of an order in the book. */
 import { type Event, Market } from "@pandora-exchange/core"
 import { heldAssetOf, heldAt, levelIsFull, remainingOf, restingPrice } from "./NaiveBook.ts"
+import { namedOrder } from "./NaiveCancelling.ts"
 import { nextDepthSequence } from "./NaiveEnding.ts"
 import { tryOut } from "./NaiveMatching.ts"
 import { type Outcome, positionIsTooLarge } from "./NaivePlacing.ts"
@@ -12,16 +13,15 @@ import {
   marketOf,
   type NaiveMarket,
   type NaiveOrder,
-  type NaiveState,
-  openOrderOf
+  type NaiveState
 } from "./NaiveState.ts"
 import { hasTooManyParts, isOutsideBand, isTooLarge, notionalBoundReason, priceBoundReason } from "./NaiveTerms.ts"
 import { matchAndLook } from "./NaiveWaiting.ts"
 
 export const amendOrder = (state: NaiveState, command: CommandOf<"AmendOrder">): Outcome => {
-  const { accountId, marketId, orderId } = command
+  const { accountId, clientOrderId, marketId, orderId } = command
   if (accountOf(state, accountId) === undefined) return "UnknownAccount"
-  const order = openOrderOf(state, accountId, orderId)
+  const order = namedOrder(state, accountId, orderId, clientOrderId)
   if (order === undefined || order.marketId !== marketId) return "UnknownOrder"
   if (order.place !== "book" || order.listId !== 0) return "OrderNotAmendable"
   const market = marketOf(state, marketId)!

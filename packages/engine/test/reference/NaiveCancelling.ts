@@ -23,7 +23,8 @@ export const cancelOrder = (state: NaiveState, command: CommandOf<"CancelOrder">
   return end(state, order, "cancelled")
 }
 
-const namedOrder = (
+/** By its id, or by the client's own where that is 0. */
+export const namedOrder = (
   state: NaiveState,
   accountId: number,
   orderId: number,

@@ -383,10 +383,11 @@ export class RandomOrders {
         marketId: this.trader.market(),
         orderId: Ids.OrderId(random.int(0, 9)),
         priceTicks: 1,
-        lots: 0
+        lots: 0,
+        clientOrderId: ""
       }
     }
-    const { orderId, side } = order.accepted
+    const { clientOrderId, orderId, side } = order.accepted
     const marketId = random.chance(0.02) ? this.trader.market() : order.accepted.marketId
     const accountId = random.chance(0.02) ? this.trader.account() : order.accepted.accountId
     const gone = order.lots - remainingOf(order)
@@ -413,7 +414,10 @@ export class RandomOrders {
       [2, 20_001],
       [2, Number.MAX_SAFE_INTEGER]
     ])
-    return { _tag: "AmendOrder", accountId, marketId, orderId, priceTicks, lots }
+    const amend = { _tag: "AmendOrder", accountId, marketId, priceTicks, lots } as const
+    return clientOrderId !== "" && random.chance(0.3)
+      ? { ...amend, orderId: Ids.OrderId(0), clientOrderId }
+      : { ...amend, orderId, clientOrderId: "" }
   }
 
   // ---- Prices and quantities

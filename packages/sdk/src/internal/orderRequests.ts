@@ -146,7 +146,7 @@ export function amendCommand(request: Requests.AmendOrder, directory: Directory)
     _tag: "AmendOrder",
     accountId: Ids.AccountId(request.account),
     marketId: market.marketId,
-    orderId: Ids.OrderId(request.order),
+    ...namedOrder(request.order, request.clientOrderId),
     priceTicks: price,
     lots: quantity
   }

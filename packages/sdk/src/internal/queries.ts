@@ -8,7 +8,7 @@ import type * as Requests from "../Requests.ts"
 import { marketInfo } from "./commands.ts"
 import { Directory, listedIn } from "./Directory.ts"
 import { refuse } from "./fields.ts"
-import { placeCommand } from "./orderRequests.ts"
+import { namedOrder, placeCommand } from "./orderRequests.ts"
 
 /** The public queries, and `listed`, which is asked when an exchange is opened. */
 export interface Asked extends Requests.Queries {
@@ -113,9 +113,11 @@ const queries: QueryTable<Requests.Queries> = {
     return found
   },
 
-  openOrder: (state, directory, { account, order }) => {
+  openOrder: (state, directory, { account, clientOrderId, order }) => {
     const index = indexOf(state, account)
-    const slot = state.index.find(order)
+    const named = namedOrder(order, clientOrderId)
+    const ownIds = state.accounts.clientOrders[index]
+    const slot = state.index.find(named.orderId || (ownIds?.get(named.clientOrderId) ?? 0))
     return slot !== 0 && state.orders.account(slot) === index ? openOrder(state, directory, slot) : undefined
   },
 
