@@ -23,9 +23,9 @@ export const allowed = {
     external: ["effect", "@node-rs/argon2", "@simplewebauthn/server", "jose", "nodemailer", "otplib"]
   },
   sdk: { internal: ["core", "contract", "engine", "adapters-file", "adapters-pg", "identity"], external: ["effect"] },
-  client: { internal: ["core", "contract"], external: ["effect"] },
+  client: { internal: ["contract"], external: ["effect"] },
   server: {
-    internal: ["core", "contract", "engine", "adapters-file", "adapters-pg", "client", "identity", "sdk"],
+    internal: ["core", "contract", "engine", "adapters-file", "adapters-pg", "identity", "sdk"],
     external: ["effect", "@effect/platform-node", "@electric-sql/pglite"]
   },
   "examples/*": {

@@ -4,12 +4,13 @@
  * `messageReaderOf` read what came over the wire. Where a program must not generate code, Effect's
  * decoder does the same (`decode.ts`), more slowly and with fewer codes.
  */
-import { decodeHttp, decodeInside, decodeMessage } from "./decode.ts"
+import type { Schema } from "effect"
+import { decode, decodeHttp, decodeInside, decodeMessage } from "./decode.ts"
 import type { Fault } from "./Fault.ts"
 import { Generator, type Holder, type Mode } from "./internal/Generator.ts"
 import { remembered } from "./internal/remembered.ts"
 import { type Operation, placementOf, requestShapeOf } from "./operation.ts"
-import type { Field } from "./shape.ts"
+import { type Field, shapeOf } from "./shape.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -54,6 +55,14 @@ export const messageReaderOf: (operation: Operation) => MessageReader = remember
     return code.compiled(["message"]) ?? ((message) => decodeMessage(operation, message))
   }
 )
+
+/** Reads messages of the stream that are no operations: they are what their schema says, as a whole. */
+export const readerOf: (message: Schema.Top) => MessageReader = remembered((schema: Schema.Top): MessageReader => {
+  const code = new Generator()
+  const holder: Holder = { variable: "message", path: undefined, extra: [], mode: "json", takes: () => true }
+  code.add(`return ${code.object(shapeOf(schema), [holder])}`)
+  return code.compiled(["message"]) ?? ((message) => decode(schema, message))
+})
 
 const messageHolders = (operation: Operation, code: Generator): ReadonlyArray<Holder> => {
   const under = operation.stream?.body

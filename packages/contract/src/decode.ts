@@ -60,6 +60,11 @@ export const decodeMessage = (operation: Operation, message: Fields): object | F
   return strayIn(inner as Fields, body, []) ?? decoded(operation, { ...outer, ...(inner as Fields) })
 }
 
+export const decode = (schema: Schema.Top, message: Fields): object | Fault => {
+  const exit = Schema.decodeUnknownExit(schema as Schema.Codec<object>, strict)(message)
+  return Exit.isFailure(exit) ? faultOf(exit) : exit.value
+}
+
 /** A field that has no place there. */
 const strayIn = (given: Fields, places: ReadonlyArray<Field>, extra: ReadonlyArray<string>): Fault | undefined => {
   const known = new Set([...places.map(({ wire }) => wire), ...extra])

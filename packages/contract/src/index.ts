@@ -18,7 +18,15 @@ export { ProblemDetails } from "./problem.ts"
 export * as Shape from "./shape.ts"
 export * as WireId from "./WireId.ts"
 export * as Failures from "./failures.ts"
-export { type Check, checkOf, type HttpReader, httpReaderOf, type MessageReader, messageReaderOf } from "./check.ts"
+export {
+  type Check,
+  checkOf,
+  type HttpReader,
+  httpReaderOf,
+  type MessageReader,
+  messageReaderOf,
+  readerOf
+} from "./check.ts"
 export { Fault } from "./Fault.ts"
 export { type Write, writerOf } from "./write.ts"
 export * as Failure from "./failure.ts"

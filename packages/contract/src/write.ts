@@ -73,7 +73,7 @@ class Writer {
       case "union":
         return this.union(shape, v)
       case "record":
-        return this.record(shape.value, v)
+        return shape.value.kind === "unknown" ? this.write(`JSON.stringify(${v})`) : this.record(shape.value, v)
       default:
         return this.write(leaf(shape, v))
     }

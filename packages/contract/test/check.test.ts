@@ -1,6 +1,7 @@
 /** The codes of faults, from programs and over the wire. */
 import { expect, it } from "@effect/vitest"
-import { checkOf, httpReaderOf, messageReaderOf } from "../src/check.ts"
+import * as channels from "../src/channels.ts"
+import { checkOf, httpReaderOf, messageReaderOf, readerOf } from "../src/check.ts"
 import { Fault } from "../src/Fault.ts"
 import * as accounts from "../src/operations/accounts.ts"
 import * as orders from "../src/operations/orders.ts"
@@ -95,4 +96,22 @@ it("reads messages, in which the body may have a name of its own", () => {
     new Fault("MissingField", "order.trigger.kind")
   )
   expect(messageReaderOf(orders.cancelAfter)({ op: "cancelAfter", id: "1", delay: 5 })).toEqual({ delay: 5 })
+})
+
+const subscribe = { op: "subscribe", id: "1", channel: "trades", market: "BTC-USDT" }
+
+it("reads a message of the stream that is no operation", () => {
+  expect(readerOf(channels.SubscribeTrades)({ ...subscribe, from: "trd_17" })).toEqual({ ...subscribe, from: 17 })
+  const account = { op: "subscribe", id: "1", channel: "account" }
+  expect(readerOf(channels.SubscribeAccount)(account)).toEqual(account)
+})
+
+it.each<[string, object, string, string]>([
+  ["a field that it does not have", { account: "acc_1000" }, "UnknownField", "account"],
+  ["a field that is missing", { market: undefined }, "MissingField", "market"],
+  ["an id of another kind", { from: "ord_17" }, "InvalidValue", "from"],
+  ["a name that is too long", { market: "B".repeat(33) }, "InvalidValue", "market"],
+  ["an id of the message that is no text", { id: 1 }, "InvalidValue", "id"]
+])("error: finds %s in a message", (_, wrong, code, field) => {
+  expect(readerOf(channels.SubscribeTrades)({ ...subscribe, ...wrong })).toMatchObject({ code, field })
 })

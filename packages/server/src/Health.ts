@@ -4,21 +4,12 @@ import {
   ProjectionHalted,
   type Projections
 } from "@pandora-exchange/adapters-pg/Projections"
-import type { Check } from "@pandora-exchange/client/api/Health"
+import type { HealthCheck as Check, Readiness } from "@pandora-exchange/contract/generated/server"
 import { UserId } from "@pandora-exchange/core/Identity"
 import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
 import type { FeedService } from "./feed/Feed.ts"
-
-type Check = typeof Check.Type
-
-export interface Look {
-  readonly status: "ready" | "degraded" | "notReady" | "shuttingDown"
-  readonly checks: ReadonlyArray<Check>
-  readonly durableSequence: number
-  readonly uptimeMs: number
-}
 
 /** Commands that a reader of the journal may be behind before that is worth a word. */
 const lagMax = 20_000
@@ -53,7 +44,7 @@ export class Health {
   }
 
   /** `notReady`: no orders are taken. `degraded`: they are, and something else is not as it should be. */
-  readonly look: Effect.Effect<Look> = Effect.suspend(() =>
+  readonly look: Effect.Effect<Readiness> = Effect.suspend(() =>
     Effect.gen({ self: this }, function* () {
       const { clockLeapMs, condition, durableSequence, waiting } = yield* this.exchange.status
       const checks: Array<Check> = [
@@ -129,7 +120,7 @@ export class Health {
     )
   }
 
-  private statusOf(checks: ReadonlyArray<Check>): Look["status"] {
+  private statusOf(checks: ReadonlyArray<Check>): Readiness["status"] {
     if (this.goingDown) return "shuttingDown"
     if (checks.some(({ status }) => status === "failed")) return "notReady"
     return checks.every(({ status }) => status === "ok") ? "ready" : "degraded"

@@ -3,9 +3,7 @@
  * a little behind the venue, so who was answered waits until they have what the answer told of.
  */
 import * as Projected from "@pandora-exchange/adapters-pg/History"
-import type { entryKinds, Fill, LedgerEntry } from "@pandora-exchange/client/api/Accounts"
-import type { Trade } from "@pandora-exchange/client/api/Markets"
-import type { Order } from "@pandora-exchange/client/api/Orders"
+import type { EntryKind, Fill, LedgerEntry, Order, Trade } from "@pandora-exchange/contract/generated/wire"
 import { Ids, Order as OrderTerms } from "@pandora-exchange/core"
 import { Context, Effect, Layer, Schema } from "effect"
 import { Feed, type FeedService } from "./feed/Feed.ts"
@@ -70,7 +68,7 @@ export interface HistoryService {
     of: {
       readonly account: number
       readonly asset?: string | undefined
-      readonly kind?: (typeof entryKinds)[number] | undefined
+      readonly kind?: EntryKind | undefined
     } & PageRequest
   ) => Paged<LedgerEntry>
 }

@@ -8,6 +8,7 @@ import { pageSizeDefault } from "@pandora-exchange/contract/fields"
 import type * as Asked from "@pandora-exchange/contract/generated/server"
 import { isOperation } from "@pandora-exchange/contract/operation"
 import * as WireId from "@pandora-exchange/contract/WireId"
+import type { Caller } from "@pandora-exchange/identity/Caller"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
 import type { HistoryService, PageRequest } from "./History.ts"
@@ -20,6 +21,12 @@ export interface Row {
   readonly perform: (principal: Principal, request: object) => Effect.Effect<unknown, Failure>
   /** The answer as JSON. */
   readonly write: (answer: unknown) => string
+}
+
+/** The same over REST, where it is also known where the request comes from, and answers may be empty. */
+export interface RestRow extends Omit<Row, "perform" | "write"> {
+  readonly write: (answer: unknown) => string | undefined
+  readonly perform: (principal: Principal, request: object, caller: () => Caller) => Effect.Effect<unknown, Failure>
 }
 
 export interface Answering {
@@ -139,8 +146,8 @@ const historyRows = (
 }
 
 /** The account that is meant, if it is the caller's; the first one unless it is named. */
-export const accountOf = (principal: Principal, account: string | undefined): number | ApiFailure => {
-  const number = account === undefined ? principal.accountIds[0] : WireId.account.read(account)
+export const accountOf = (principal: Principal, account: number | undefined): number | ApiFailure => {
+  const number = account ?? principal.accountIds[0]
   return number !== undefined && principal.accountIds.includes(number)
     ? number
     : new ApiFailure({ code: "UnknownAccount", parameter: "account" })

@@ -8,6 +8,7 @@ import {
   PgStorage,
   Projections
 } from "@pandora-exchange/adapters-pg"
+import { offered } from "@pandora-exchange/contract/api"
 import { IdentityStore, Ids, type SnapshotStore } from "@pandora-exchange/core"
 import { type Balance, Exchange, type ExchangeOptions } from "@pandora-exchange/sdk"
 import { Context, Effect, Layer } from "effect"
@@ -18,15 +19,14 @@ import * as ExchangeAccounts from "./ExchangeAccounts.ts"
 import { Feed } from "./feed/Feed.ts"
 import { Health } from "./Health.ts"
 import { History } from "./History.ts"
-import { apiOf, handlers } from "./http/handlers.ts"
 import { operationRoutes } from "./http/operationRoutes.ts"
 import { rowsOf } from "./Operations.ts"
 import * as HttpServer from "./http/HttpServer.ts"
 import { pagesOf } from "./http/pages.ts"
-import { routesOf } from "./http/Routes.ts"
 import type { Authentication } from "./Authentication.ts"
 import * as IdentityServices from "./IdentityServices.ts"
 import { Gateway } from "./ws/Gateway.ts"
+import { serverRows } from "./serverRows.ts"
 import type { Limits } from "./ws/Limits.ts"
 
 export interface StartedAccount extends Omit<Demo.DemoUser, "account"> {
@@ -143,14 +143,13 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
     caughtUp,
     ...(parts.limits && { limits: parts.limits })
   })
+  const operations = offered({ users: users !== undefined })
   health.connections = () => gateway.count
-  const answering = { health, identity: users }
-  const api = apiOf(answering)
   const http = yield* HttpServer.serve({
     host: config.host,
     port: config.port,
     origins: config.origins,
-    routes: [...operationRoutes(rows.values()), ...routesOf(api as never, handlers(answering))],
+    routes: operationRoutes(operations, new Map([...rows, ...serverRows({ health, identity: users })])),
     pages: pagesOf({ users: users !== undefined }),
     identity,
     trustedProxies: config.trustedProxies,

@@ -72,12 +72,12 @@ describe("failures of identity", () => {
   it.live("a change that the store does not answer may have been made, a question may be asked again", () =>
     Effect.gen(function* () {
       const services = yield* Layer.build(identityOverNothing)
-      const { profile } = identityHandlers(services)
+      const handlers = identityHandlers(services)
       const user = { userId: "usr_x", sessionId: "ses_x", permissions: ["self"], accountIds: [], provenAt: Date.now() }
-      const asked = { principal: user, caller: () => ({ address: "192.0.2.1", agent: "" }), payload: { name: "x" } }
-      const got = yield* Effect.flip(profile.get(asked as never))
+      const caller = () => ({ address: "192.0.2.1", agent: "" })
+      const got = yield* Effect.flip(handlers.user(user as never, undefined, caller))
       expect(got).toEqual(new IdentityUnavailable({ cause }))
-      const renamed = yield* Effect.flip(profile.rename(asked as never))
+      const renamed = yield* Effect.flip(handlers.rename(user as never, { name: "x" }, caller))
       expect(renamed).toEqual(new ApiFailure({ code: "ChangeUnknown", cause }))
       expect(problems.get("ChangeUnknown")).toMatchObject({ status: 504, retry: "unknown" })
     }).pipe(Effect.scoped, Effect.provide(Logger.layer([])))
@@ -127,13 +127,13 @@ describe("failures of identity", () => {
 it("of requests without an answer in time a key tells what became of them, where they have one", () => {
   const keyed = routes.filter(({ unanswered }) => unanswered === "OutcomeUnknown")
   expect(keyed.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "POST /v1/cancel-after",
+    "POST /v1/order-lists",
+    "DELETE /v1/order-lists/:list",
+    "DELETE /v1/orders",
     "POST /v1/orders",
     "PATCH /v1/orders/:order",
     "DELETE /v1/orders/:order",
-    "POST /v1/orders/:order/replace",
-    "POST /v1/order-lists",
-    "DELETE /v1/order-lists/:list",
-    "POST /v1/cancel-after",
-    "DELETE /v1/orders"
+    "POST /v1/orders/:order/replace"
   ])
 })

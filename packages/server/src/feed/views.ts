@@ -1,8 +1,6 @@
 /** What the feed and the projections know, as the API shows it. */
 import type { Entry } from "@pandora-exchange/adapters-pg/History"
-import type { Fill, LedgerEntry } from "@pandora-exchange/client/api/Accounts"
-import type { Trade } from "@pandora-exchange/client/api/Markets"
-import type { Order } from "@pandora-exchange/client/api/Orders"
+import type { Fill, LedgerEntry, Order, Trade } from "@pandora-exchange/contract/generated/wire"
 import * as WireId from "@pandora-exchange/contract/WireId"
 import { Decimal, type Directory, Market, Order as OrderWords, OrderLife, Postings } from "@pandora-exchange/core"
 import { quantityText } from "@pandora-exchange/core/views/Directory"

@@ -1,6 +1,5 @@
 /** Everything that can come instead of an answer, as the code and parameter of a problem. */
 import { detailsOf, problems, type ProblemDetails } from "@pandora-exchange/contract/problem"
-import type { FactorRequest } from "@pandora-exchange/client/api/FactorRequest"
 import { codeOf as contractCodeOf, type Refused } from "@pandora-exchange/contract/failure"
 import type { Code } from "@pandora-exchange/contract/failures"
 import { GuardRefused } from "@pandora-exchange/contract/Guard"
@@ -14,6 +13,7 @@ import { Cause, Data } from "effect"
 import type { HistoryUnavailable } from "@pandora-exchange/adapters-pg/History"
 import type { HistoryBehind, MalformedCursor } from "../History.ts"
 import type { Unauthenticated } from "../Authentication.ts"
+import { factorRequestView } from "../identity/userViews.ts"
 
 /** A refusal of the server itself. */
 export class ApiFailure extends Data.TaggedError("ApiFailure")<{
@@ -118,15 +118,10 @@ const moreOf = (failure: Fields): Parameters<typeof detailsOf>[2] => {
     ...(parameter === undefined ? {} : { parameter }),
     ...(detail === undefined ? {} : { detail }),
     ...(tag === "Refused" && sequence !== undefined ? { sequence } : {}),
-    ...(tag === "FactorRequired" ? { factor: factorOf(failure as Identity.FactorRequired) } : {})
+    ...(tag === "FactorRequired" ? { factor: factorRequestView(failure as Identity.FactorRequired) } : {})
   }
 }
 
 /** What the SDK calls otherwise than the API. */
 const parameters: Readonly<Record<string, string>> = { key: "Idempotency-Key", request: "body" }
 const named = (field: string): string => parameters[field] ?? field
-
-const factorOf = ({ methods, passkey }: Identity.FactorRequired): FactorRequest => ({
-  methods,
-  passkey: passkey as FactorRequest["passkey"]
-})

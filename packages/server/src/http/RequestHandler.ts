@@ -10,7 +10,7 @@ import { ApiFailure, type Failure, problemOf } from "./Failure.ts"
 import { hasBody, readBody } from "./requestBody.ts"
 import type { RequestIds } from "./RequestIds.ts"
 import { type Lifecycle, ResponseWriter } from "./ResponseWriter.ts"
-import { type Found, Reply, type Route, Router } from "./Routes.ts"
+import { type Found, type Route, Router } from "./Routes.ts"
 import { RunningHandlers } from "./RunningHandlers.ts"
 import { TurnQueue } from "./TurnQueue.ts"
 
@@ -101,9 +101,7 @@ export class RequestHandler {
   private run(routed: RoutedRequest, writer: ResponseWriter, about: About): void {
     this.running.run(callRoute(routed, this.served), (exit) => {
       if (Exit.isFailure(exit)) return this.refuse(exit.cause, routed.route, writer, about)
-      const { value } = exit
-      if (value instanceof Reply) writer.result(value.status, value.body)
-      else writer.result(routed.route.status, value)
+      writer.answer(exit.value)
     })
   }
 

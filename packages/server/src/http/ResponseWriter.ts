@@ -2,7 +2,7 @@
 import type { Code } from "@pandora-exchange/contract/failures"
 import { detailsOf, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import type { ServerResponse } from "node:http"
-import { Json } from "./Routes.ts"
+import type { Answer } from "./Routes.ts"
 
 /** Whether the server is going down: connections are closed behind their answers then. */
 export interface Lifecycle {
@@ -39,10 +39,8 @@ export class ResponseWriter {
     this.lifecycle = lifecycle
   }
 
-  /** As JSON, or without a body. */
-  result(status: number, body: unknown): void {
-    if (body instanceof Json) return this.text(status, "application/json", body.text, plainHeaders)
-    if (body !== undefined) return this.text(status, "application/json", JSON.stringify(body), plainHeaders)
+  answer({ json, status }: Answer): void {
+    if (json !== undefined) return this.text(status, "application/json", json, plainHeaders)
     if (this.isAnswered) return
     this.response.writeHead(status, [...this.closing, "x-request-id", this.requestId, ...plainHeaders])
     this.response.end()

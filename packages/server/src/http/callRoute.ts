@@ -11,7 +11,7 @@ import { addressOf } from "./address.ts"
 import { tokenOf } from "./bearerToken.ts"
 import { parseObject, parseQuery } from "./Decoding.ts"
 import { ApiFailure, type Failure } from "./Failure.ts"
-import type { Found, From } from "./Routes.ts"
+import type { Answer, Found, From } from "./Routes.ts"
 
 /** A request that was read and has a route. */
 export interface RoutedRequest extends Found {
@@ -30,7 +30,7 @@ export interface Callers {
 const noFields = Result.succeed({})
 const nobody: Principal = { userId: "", name: "", accountIds: [], permissions: [] }
 
-export const callRoute = (routed: RoutedRequest, callers: Callers): Effect.Effect<unknown, Failure> => {
+export const callRoute = (routed: RoutedRequest, callers: Callers): Effect.Effect<Answer, Failure> => {
   const { request, route } = routed
   const { right } = route
   const from = { principal: nobody, caller: () => callerOf(request, callers.trustedProxies) }
@@ -47,12 +47,10 @@ export const callRoute = (routed: RoutedRequest, callers: Callers): Effect.Effec
 const call = (
   { body, params, query, request, route }: RoutedRequest,
   from: Omit<From, "key">
-): Effect.Effect<unknown, Failure> => {
+): Effect.Effect<Answer, Failure> => {
   const parsedQuery = query === "" ? noFields : parseQuery(query)
   if (Result.isFailure(parsedQuery)) return Effect.fail(parsedQuery.failure)
-  const parsedBody = body === undefined ? noFields : parseObject(body)
-  if (Result.isFailure(parsedBody)) return Effect.fail(parsedBody.failure)
-  const sent = { params, query: parsedQuery.success, body: parsedBody.success }
+  const sent = { params, query: parsedQuery.success, body: body === undefined ? noFields : parseObject(body) }
   return route.call(sent, { ...from, key: request.headers["idempotency-key"] as string | undefined })
 }
 

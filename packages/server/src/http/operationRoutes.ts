@@ -1,16 +1,28 @@
 /** The routes of the operations of the contract. */
-import { Fault, httpReaderOf } from "@pandora-exchange/contract"
-import { Effect } from "effect"
-import { completed, type Row } from "../Operations.ts"
+import { Fault, httpReaderOf, type Operation, placementOf } from "@pandora-exchange/contract"
+import type { Rest } from "@pandora-exchange/contract/operation"
+import { Effect, Result, Schema } from "effect"
+import { completed, type RestRow } from "../Operations.ts"
 import { ApiFailure } from "./Failure.ts"
-import { Json, type Route } from "./Routes.ts"
+import type { Route, Sent } from "./Routes.ts"
 
-export const operationRoutes = (rows: Iterable<Row>): ReadonlyArray<Route> =>
-  [...rows].filter(({ operation }) => operation.rest !== undefined).map(routeOf)
+/** Throws for an operation that nothing answers: no route is missing by mistake. */
+export const operationRoutes = (
+  operations: ReadonlyArray<Operation>,
+  rows: ReadonlyMap<string, RestRow>
+): ReadonlyArray<Route> =>
+  operations.flatMap((operation) => {
+    const { name, rest } = operation
+    if (rest === undefined) return []
+    const row = rows.get(name)
+    if (row === undefined) throw new Error(`${rest.method} ${rest.path} has no handler`)
+    return [routeOf(row, rest)]
+  })
 
-const routeOf = ({ operation, perform, write }: Row): Route => {
-  const { method, path, status = 200 } = operation.rest!
-  const read = httpReaderOf(operation)
+const routeOf = ({ operation, perform, write }: RestRow, rest: Rest): Route => {
+  const { method, path } = rest
+  const read = readerOf(operation)
+  const statusOf = statusesOf(rest)
   const { permission } = operation
   if (permission === "host") throw new Error(`${method} ${path} is for the embedding program only`)
   return {
@@ -18,16 +30,35 @@ const routeOf = ({ operation, perform, write }: Row): Route => {
     path,
     segments: path.split("/").slice(1),
     right: permission,
-    status,
-    takesBody: method !== "GET" && method !== "DELETE",
+    takesBody: placementOf(operation).body.length > 0,
     unanswered: method === "GET" ? "Overloaded" : operation.movesMoney === true ? "OutcomeUnknown" : "ChangeUnknown",
-    call: ({ body, params, query }, { key, principal }) => {
-      const request = read(params, query, body)
-      if (request instanceof Fault) return Effect.fail(failureOf(request))
+    call: (sent, { caller, key, principal }) => {
+      const request = read(sent)
+      if (request instanceof ApiFailure) return Effect.fail(request)
       const asked = completed(operation, request as Record<string, unknown>, principal, key)
-      return Effect.map(perform(principal, asked), (answer) => new Json(write(answer)))
+      return Effect.map(perform(principal, asked, caller), (answer) => ({
+        status: statusOf(answer),
+        json: write(answer)
+      }))
     }
   }
+}
+
+/** What the operation does not have in its URL is refused before a body that is no object. */
+const readerOf = (operation: Operation) => {
+  const read = httpReaderOf(operation)
+  return ({ body, params, query }: Sent): object | ApiFailure => {
+    const request = read(params, query, Result.isSuccess(body) ? body.success : {})
+    const isFault = request instanceof Fault
+    if (Result.isFailure(body) && !(isFault && request.code === "UnknownField")) return body.failure
+    return isFault ? failureOf(request) : request
+  }
+}
+
+const statusesOf = ({ otherwise, status = 200 }: Rest): ((answer: unknown) => number) => {
+  if (otherwise === undefined) return () => status
+  const isOtherwise = Schema.is(Schema.toType(otherwise.answer))
+  return (answer) => (isOtherwise(answer) ? otherwise.status : status)
 }
 
 /** A fault of what came over the wire. */

@@ -1,26 +1,25 @@
-/** Answers the routes about users: the services of the package `identity` in the API's terms. */
-import type { Administration as AdministrationApi } from "@pandora-exchange/client/api/Administration"
-import { pageSizeDefault, UserId as UserIdSchema } from "@pandora-exchange/client/api/Conventions"
-import type { Factors as FactorsApi } from "@pandora-exchange/client/api/Factors"
-import type { Keys } from "@pandora-exchange/client/api/Keys"
-import type { Profile } from "@pandora-exchange/client/api/Profile"
-import type { Registrations } from "@pandora-exchange/client/api/Registrations"
-import type { Sessions as SessionsApi } from "@pandora-exchange/client/api/Sessions"
+/** Answers the operations about users: the services of the package `identity` in the terms of the contract. */
+import { pageSizeDefault } from "@pandora-exchange/contract/fields"
+import type { ServerOperations } from "@pandora-exchange/contract/generated/port"
+import type * as Answered from "@pandora-exchange/contract/generated/server"
+import type * as StaffOf from "@pandora-exchange/contract/operations/staff"
+import * as UsersOf from "@pandora-exchange/contract/operations/users"
 import { SessionId, UserId } from "@pandora-exchange/core/Identity"
 import { AccessTokens } from "@pandora-exchange/identity/AccessTokens"
 import { Administration } from "@pandora-exchange/identity/Administration"
+import type { Caller } from "@pandora-exchange/identity/Caller"
 import { type Codes, Factors } from "@pandora-exchange/identity/Factors"
 import type { Principal as SessionPrincipal } from "@pandora-exchange/identity/Principal"
 import { Sessions } from "@pandora-exchange/identity/Sessions"
 import { Users } from "@pandora-exchange/identity/Users"
 import { Context, Effect, Redacted, Schema } from "effect"
-import { MalformedCursor } from "../History.ts"
-import { ApiFailure, type IdentityFailure } from "../http/Failure.ts"
-import type { Handlers } from "../http/Routes.ts"
 import type { Principal } from "../Authentication.ts"
+import { MalformedCursor } from "../History.ts"
+import { ApiFailure, type Failure, type IdentityFailure } from "../http/Failure.ts"
 import {
   accountView,
   auditEntryView,
+  factorRequestView,
   factorsView,
   proofOf,
   sessionView,
@@ -29,16 +28,31 @@ import {
   userView
 } from "./userViews.ts"
 
-/** What of the package `identity` the API needs. */
+/** What of the package `identity` the operations need. */
 export type Services = Context.Context<AccessTokens | Administration | Factors | Sessions | Users>
 
-export const identityHandlers = (services: Services) => ({
-  registrations: registrations(services),
-  sessions: sessions(services),
-  profile: profile(services),
-  factors: factors(services),
-  administration: administration(services),
-  keys: keys(services)
+type Port = ServerOperations<Failure>
+
+/** What answers an operation. It may also ask where the request comes from. */
+type Handler<Name extends keyof Port> = (
+  principal: Principal,
+  request: Parameters<Port[Name]>[1],
+  caller: () => Caller
+) => ReturnType<Port[Name]>
+
+/** A handler for each operation of a file of the contract. */
+type Handlers<Module> = { readonly [Name in keyof Module & keyof Port]: Handler<Name> }
+
+export type IdentityHandlers = Handlers<typeof UsersOf> & Handlers<typeof StaffOf>
+
+export const identityHandlers = (services: Services): IdentityHandlers => ({
+  ...registrations(services),
+  ...sessions(services),
+  ...profile(services),
+  ...factors(services),
+  ...administration(services),
+  keySet: () =>
+    Effect.map(Context.get(services, AccessTokens).keySet, ({ keys }) => ({ keys: keys.map((key) => ({ ...key })) }))
 })
 
 /** The principal with their session. Routes about users are served to users of identity only. */
@@ -53,114 +67,109 @@ const changing = <A, E extends IdentityFailure>(change: Effect.Effect<A, E>) =>
     failure._tag === "IdentityUnavailable" ? new ApiFailure({ code: "ChangeUnknown", cause: failure.cause }) : failure
   )
 
-const registrations = (services: Services): Handlers<typeof Registrations> => {
+const registrations = (services: Services) => {
   const users = Context.get(services, Users)
   return {
-    register: ({ caller, payload: { email } }) => users.register(email, caller()),
-    complete: ({ caller, payload }) =>
-      Effect.map(changing(users.verify({ ...payload, caller: caller() })), (user) => ({ user })),
-    requestPasswordReset: ({ caller, payload: { email } }) => users.requestPasswordReset(email, caller()),
-    completePasswordReset: ({ caller, payload: { password, proof, token } }) =>
+    register: (_, { email }, caller) => users.register(email, caller()),
+    completeRegistration: (_, request, caller) =>
+      Effect.map(changing(users.verify({ ...request, caller: caller() })), (user) => ({ user })),
+    requestPasswordReset: (_, { email }, caller) => users.requestPasswordReset(email, caller()),
+    completePasswordReset: (_, { password, proof, token }, caller) =>
       changing(users.resetPassword({ token, password, proof: proof && proofOf(proof), caller: caller() })),
-    completeEmailChange: ({ caller, payload: { token } }) => changing(users.changeEmail({ token, caller: caller() }))
-  }
+    completeEmailChange: (_, { token }, caller) => changing(users.changeEmail({ token, caller: caller() }))
+  } satisfies Partial<IdentityHandlers>
 }
 
-const sessions = (services: Services): Handlers<typeof SessionsApi> => {
+const sessions = (services: Services) => {
   const sessions = Context.get(services, Sessions)
   return {
-    signIn: ({ caller, payload: { email, password, proof } }) =>
+    signIn: (_, { email, password, proof }, caller) =>
       Effect.map(sessions.signIn({ email, password, proof: proof && proofOf(proof), caller: caller() }), tokensView),
-    refresh: ({ caller, payload: { refreshToken } }) =>
+    refresh: (_, { refreshToken }, caller) =>
       Effect.map(changing(sessions.refresh(refreshToken, caller())), tokensView),
-    list: ({ principal }) =>
+    sessions: (principal) =>
       Effect.map(sessions.list(own(principal)), (all) => ({ data: all.map(sessionView(own(principal).sessionId)) })),
-    end: ({ params: { session }, principal }) => changing(sessions.revoke(own(principal), SessionId(session))),
-    endOthers: ({ principal }) => changing(sessions.revokeOthers(own(principal))),
-    beginStepUp: ({ principal }) =>
+    endSession: (principal, { session }) => changing(sessions.revoke(own(principal), SessionId(session))),
+    endOtherSessions: (principal) => changing(sessions.revokeOthers(own(principal))),
+    beginStepUp: (principal) =>
       Effect.map(sessions.beginStepUp(own(principal)), (required) => ({
-        factor: required && { methods: required.methods, passkey: required.passkey as never }
+        factor: required && factorRequestView(required)
       })),
-    stepUp: ({ caller, payload: { proof }, principal }) =>
+    stepUp: (principal, { proof }, caller) =>
       Effect.map(changing(sessions.stepUp(own(principal), stepUpOf(proof), caller())), tokensView)
-  }
+  } satisfies Partial<IdentityHandlers>
 }
 
-const profile = (services: Services): Handlers<typeof Profile> => {
+const profile = (services: Services) => {
   const users = Context.get(services, Users)
   return {
-    get: ({ principal }) => Effect.map(users.profile(own(principal)), userView),
-    rename: ({ payload: { name }, principal }) => changing(users.rename(own(principal), name)),
-    close: ({ caller, principal }) => changing(users.close(own(principal), caller())),
-    changePassword: ({ caller, payload, principal }) =>
-      changing(users.changePassword(own(principal), { ...payload, caller: caller() })),
-    changeEmail: ({ caller, payload: { email }, principal }) =>
-      users.requestEmailChange(own(principal), email, caller()),
-    addAccount: ({ payload: { label }, principal }) =>
-      Effect.map(changing(users.addSubAccount(own(principal), label)), accountView),
-    beginKyc: ({ principal }) => changing(users.beginKyc(own(principal)))
-  }
+    user: (principal) => Effect.map(users.profile(own(principal)), userView),
+    rename: (principal, { name }) => changing(users.rename(own(principal), name)),
+    closeUser: (principal, _, caller) => changing(users.close(own(principal), caller())),
+    changePassword: (principal, request, caller) =>
+      changing(users.changePassword(own(principal), { ...request, caller: caller() })),
+    changeEmail: (principal, { email }, caller) => users.requestEmailChange(own(principal), email, caller()),
+    addAccount: (principal, { label }) => Effect.map(changing(users.addSubAccount(own(principal), label)), accountView),
+    beginKyc: (principal) => changing(users.beginKyc(own(principal)))
+  } satisfies Partial<IdentityHandlers>
 }
 
-const factors = (services: Services): Handlers<typeof FactorsApi> => {
+const factors = (services: Services) => {
   const factors = Context.get(services, Factors)
   const users = Context.get(services, Users)
   return {
-    list: ({ principal }) => Effect.map(users.profile(own(principal)), factorsView),
-    beginTotp: ({ principal }) =>
+    factors: (principal) => Effect.map(users.profile(own(principal)), factorsView),
+    beginTotp: (principal) =>
       Effect.map(factors.beginTotp(own(principal)), ({ secret, uri }) => ({
         secret: Redacted.value(secret),
         uri: Redacted.value(uri)
       })),
-    confirmTotp: ({ caller, payload: { code }, principal }) =>
+    confirmTotp: (principal, { code }, caller) =>
       Effect.map(changing(factors.confirmTotp(own(principal), code, caller())), codesView),
-    removeTotp: ({ caller, principal }) => changing(factors.removeTotp(own(principal), caller())),
-    beginPasskey: ({ principal }) =>
-      Effect.map(factors.beginPasskey(own(principal)), (options) => ({ options: options as never })),
-    addPasskey: ({ caller, payload, principal }) =>
-      Effect.map(changing(factors.addPasskey(own(principal), payload, caller())), codesView),
-    removePasskey: ({ caller, params: { passkey }, principal }) =>
+    removeTotp: (principal, _, caller) => changing(factors.removeTotp(own(principal), caller())),
+    beginPasskey: (principal) =>
+      Effect.map(factors.beginPasskey(own(principal)), (options) => ({
+        options: options as Answered.PasskeyOptions["options"]
+      })),
+    addPasskey: (principal, request, caller) =>
+      Effect.map(changing(factors.addPasskey(own(principal), request, caller())), codesView),
+    removePasskey: (principal, { passkey }, caller) =>
       changing(factors.removePasskey(own(principal), passkey, caller())),
-    newRecoveryCodes: ({ caller, principal }) =>
+    newRecoveryCodes: (principal, _, caller) =>
       Effect.map(changing(factors.newRecoveryCodes(own(principal), caller())), codesView)
-  }
+  } satisfies Partial<IdentityHandlers>
 }
 
 const codesView = (codes: Codes) => ({ recoveryCodes: codes && codes.map(Redacted.value) })
 
-const administration = (services: Services): Handlers<typeof AdministrationApi> => {
+const administration = (services: Services) => {
   const administration = Context.get(services, Administration)
-  const frozen = (frozen: boolean) => (principal: Principal, user: string) =>
+  const frozen = (principal: Principal, user: string, frozen: boolean) =>
     Effect.map(changing(administration.setFrozen(own(principal), UserId(user), frozen)), userView)
   return {
-    users: ({ principal, query: { cursor, limit = pageSizeDefault } }) =>
+    users: (principal, { cursor, limit = pageSizeDefault }) =>
       cursor !== undefined && !isUserId(cursor)
         ? Effect.fail(new MalformedCursor())
         : Effect.map(
             administration.users(own(principal), { after: cursor === undefined ? null : UserId(cursor), limit }),
             (users) => ({ data: users.map(userView), next: users.length < limit ? null : users.at(-1)!.userId })
           ),
-    user: ({ params: { user }, principal }) => Effect.map(administration.user(own(principal), UserId(user)), userView),
-    freeze: ({ params: { user }, principal }) => frozen(true)(principal, user),
-    unfreeze: ({ params: { user }, principal }) => frozen(false)(principal, user),
-    decideKyc: ({ params: { user }, payload: { decision }, principal }) =>
+    userNamed: (principal, { user }) => Effect.map(administration.user(own(principal), UserId(user)), userView),
+    freezeUser: (principal, { user }) => frozen(principal, user, true),
+    unfreezeUser: (principal, { user }) => frozen(principal, user, false),
+    decideKyc: (principal, { decision, user }) =>
       Effect.map(changing(administration.decideKyc(own(principal), UserId(user), decision)), userView),
-    setRoles: ({ params: { user }, payload: { roles }, principal }) =>
+    setRoles: (principal, { roles, user }) =>
       Effect.map(changing(administration.setRoles(own(principal), UserId(user), roles)), userView),
-    audit: ({ principal, query: { cursor = "0", limit = pageSizeDefault } }) =>
+    auditEntries: (principal, { cursor = "0", limit = pageSizeDefault }) =>
       !/^\d{1,15}$/.test(cursor)
         ? Effect.fail(new MalformedCursor())
         : Effect.map(administration.audit(own(principal), { after: Number(cursor), limit }), (entries) => ({
             data: entries.map(auditEntryView),
             next: entries.length < limit ? null : String(entries.at(-1)!.sequence)
           })),
-    verifyAudit: ({ principal }) => administration.verifyAudit(own(principal))
-  }
+    verifyAudit: (principal) => administration.verifyAudit(own(principal))
+  } satisfies Partial<IdentityHandlers>
 }
 
-const isUserId = Schema.is(UserIdSchema)
-
-const keys = (services: Services): Handlers<typeof Keys> => ({
-  keySet: () =>
-    Effect.map(Context.get(services, AccessTokens).keySet, ({ keys }) => ({ keys: keys.map((key) => ({ ...key })) }))
-})
+const isUserId = Schema.is(UsersOf.UserId)

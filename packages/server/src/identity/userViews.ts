@@ -1,19 +1,25 @@
 /**
- * Users in the API's terms. Each view names what it shows: hashes, sealed secrets, challenges and versions of a row stand in none of
+ * Users in the terms of the contract. Each view names what it shows: hashes, sealed secrets, challenges and versions of a row stand in none of
  * them, and a field that is added to a row is not shown before somebody says so here.
  */
-import type { AuditEntry } from "@pandora-exchange/client/api/Administration"
-import type * as Factors from "@pandora-exchange/client/api/Factors"
-import type { User } from "@pandora-exchange/client/api/Profile"
-import type * as Sessions from "@pandora-exchange/client/api/Sessions"
-import * as WireId from "@pandora-exchange/contract/WireId"
+import type * as Answered from "@pandora-exchange/contract/generated/server"
 import type * as Stored from "@pandora-exchange/core/Identity"
 import type { ReadEntry } from "@pandora-exchange/identity/Audit"
+import type { FactorRequired } from "@pandora-exchange/identity/Errors"
 import type { Proof } from "@pandora-exchange/identity/Proofs"
 import type { StepUp, Tokens } from "@pandora-exchange/identity/Sessions"
 import { Redacted } from "effect"
 
-export const userView = ({ accounts, createdAt, email, kyc, name, roles, status, userId }: Stored.User): User => ({
+export const userView = ({
+  accounts,
+  createdAt,
+  email,
+  kyc,
+  name,
+  roles,
+  status,
+  userId
+}: Stored.User): Answered.User => ({
   user: userId,
   email,
   name,
@@ -24,20 +30,26 @@ export const userView = ({ accounts, createdAt, email, kyc, name, roles, status,
   createdAt
 })
 
-export const accountView = ({ accountId, label }: Stored.User["accounts"][number]): User["accounts"][number] => ({
-  account: WireId.account.write(accountId),
+export const accountView = ({ accountId, label }: Stored.User["accounts"][number]): Answered.UserAccount => ({
+  account: accountId,
   label
 })
 
-export const factorsView = ({ passkeys, recoveryCodes, totp }: Stored.User): Factors.FactorsOfUser => ({
+export const factorsView = ({ passkeys, recoveryCodes, totp }: Stored.User): Answered.FactorsOfUser => ({
   totp: totp?.confirmed === true,
   passkeys: passkeys.map(({ addedAt, credentialId, name }) => ({ passkey: credentialId, name, addedAt })),
   recoveryCodesLeft: recoveryCodes.length
 })
 
+/** WebAuthn agrees on what a passkey is asked for; here it is passed on as it is. */
+export const factorRequestView = ({ methods, passkey }: FactorRequired): Answered.FactorRequest => ({
+  methods,
+  passkey: passkey as Answered.FactorRequest["passkey"]
+})
+
 export const sessionView =
   (current: Stored.SessionId) =>
-  ({ address, agent, createdAt, expiresAt, refreshedAt, sessionId }: Stored.Session): Sessions.Session => ({
+  ({ address, agent, createdAt, expiresAt, refreshedAt, sessionId }: Stored.Session): Answered.Session => ({
     session: sessionId,
     current: sessionId === current,
     createdAt,
@@ -47,14 +59,22 @@ export const sessionView =
     agent
   })
 
-export const tokensView = ({ access, refresh, sessionId }: Tokens): Sessions.Tokens => ({
+export const tokensView = ({ access, refresh, sessionId }: Tokens): Answered.Tokens => ({
   session: sessionId,
   accessToken: Redacted.value(access.token),
   expiresAt: access.expiresAt,
   refreshToken: Redacted.value(refresh)
 })
 
-export const auditEntryView = ({ actor, at, details, hash, kind, sequence, subject }: ReadEntry): AuditEntry => ({
+export const auditEntryView = ({
+  actor,
+  at,
+  details,
+  hash,
+  kind,
+  sequence,
+  subject
+}: ReadEntry): Answered.AuditEntry => ({
   entry: sequence,
   time: at,
   kind,
@@ -64,8 +84,8 @@ export const auditEntryView = ({ actor, at, details, hash, kind, sequence, subje
   hash
 })
 
-/** What the API calls a proof, as identity takes it. */
-export const proofOf = (proof: Factors.Proof): Proof => {
+/** What the contract calls a proof, as identity takes it. */
+export const proofOf = (proof: Answered.Proof): Proof => {
   switch (proof.kind) {
     case "totp":
       return { _tag: "Totp", code: proof.code }
@@ -76,5 +96,5 @@ export const proofOf = (proof: Factors.Proof): Proof => {
   }
 }
 
-export const stepUpOf = (proof: Factors.StepUpProof): StepUp =>
+export const stepUpOf = (proof: Answered.StepUpProof): StepUp =>
   proof.kind === "password" ? { _tag: "Password", password: proof.password } : proofOf(proof)

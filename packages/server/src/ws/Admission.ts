@@ -1,6 +1,6 @@
 /** Which requests may become a connection. */
 import type { Code } from "@pandora-exchange/contract/failures"
-import * as Stream from "@pandora-exchange/client/api/Stream"
+import { path } from "@pandora-exchange/contract/channels"
 import type { IncomingMessage } from "node:http"
 import type { Connections } from "./Connections.ts"
 import type { Limits } from "./Limits.ts"
@@ -18,7 +18,7 @@ export class Admission {
 
   /** Why there is no connection, as far as it can be seen without knowing who it is. */
   refusalOf({ headers, method, url }: IncomingMessage, address: string): Code | undefined {
-    if (url !== Stream.path) return "NotFound"
+    if (url !== path) return "NotFound"
     if (method !== "GET" || headers.upgrade?.toLowerCase() !== "websocket") return "MalformedUrl"
     if (!this.allows(headers.origin, headers.host)) return "OriginNotAllowed"
     const { connectionsMax, connectionsPerAddressMax } = this.limits

@@ -1,5 +1,5 @@
 /** One client's socket: what it may hold up, and what is merged while it is behind. */
-import { closeCodes } from "@pandora-exchange/client/api/Stream"
+import { closeCodes } from "@pandora-exchange/contract/channels"
 import type { NodeWS } from "@effect/platform-node"
 import type { Redacted } from "effect"
 import type { Socket } from "node:net"

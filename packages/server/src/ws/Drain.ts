@@ -2,7 +2,7 @@
  * Going down: refuses new commands, waits for those under way, then tells every client and ends its
  * connection.
  */
-import { closeCodes } from "@pandora-exchange/client/api/Stream"
+import { closeCodes } from "@pandora-exchange/contract/channels"
 import { Effect } from "effect"
 import type { Connection } from "./Connection.ts"
 import type { Connections } from "./Connections.ts"

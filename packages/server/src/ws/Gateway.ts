@@ -7,7 +7,7 @@
  * needs no bound but its size and rate.
  */
 import { NodeWS } from "@effect/platform-node"
-import { closeCodes } from "@pandora-exchange/client/api/Stream"
+import { closeCodes } from "@pandora-exchange/contract/channels"
 import { detailsOf } from "@pandora-exchange/contract/problem"
 import { type Context, Effect, Exit, type Redacted, Stream } from "effect"
 import type { IncomingMessage } from "node:http"
@@ -31,7 +31,7 @@ import { Hub } from "./Hub.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import { Principals } from "./Principals.ts"
 import { Problems } from "./Problems.ts"
-import { type Control, decode, parse } from "./requests.ts"
+import { type Control, parse, read } from "./requests.ts"
 import { Subscriptions } from "./Subscriptions.ts"
 import { ping, sweep } from "./upkeep.ts"
 
@@ -202,7 +202,7 @@ export class Gateway {
     if (parsed instanceof ApiFailure) return refuse(undefined, parsed)
     if (connection.allowance < 0) return refuse(parsed.id, new ApiFailure({ code: "TooManyRequests" }))
     if (this.commandRunner.takes(parsed)) return this.commandRunner.run(connection, parsed, requestId)
-    const request = decode(parsed)
+    const request = read(parsed)
     if (request instanceof ApiFailure) return refuse(parsed.id, request)
     this.onRequest(connection, request, requestId)
   }

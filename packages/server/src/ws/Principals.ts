@@ -1,7 +1,7 @@
 /**
  * Binds each connection to its principal. Ends what a connection follows when the permission for it ends.
  */
-import { closeCodes } from "@pandora-exchange/client/api/Stream"
+import { closeCodes } from "@pandora-exchange/contract/channels"
 import * as WireId from "@pandora-exchange/contract/WireId"
 import { type Cause, Exit, Redacted } from "effect"
 import { type Failure, problemOf } from "../http/Failure.ts"

@@ -72,20 +72,16 @@ export class Subscriptions {
     connection: Connection,
     channel: Channel,
     of: string | number,
-    from: string | number | undefined
+    from: number | undefined
   ): Code | undefined {
     switch (channel) {
       case "depth":
-        this.hub.followDepth(connection, of as string, from as number | undefined)
+        this.hub.followDepth(connection, of as string, from)
         return undefined
       case "trades":
-        return this.hub.followTrades(
-          connection,
-          of as string,
-          from === undefined ? undefined : WireId.trade.read(String(from))
-        )
+        return this.hub.followTrades(connection, of as string, from)
       case "account":
-        this.hub.followAccount(connection, of as number, from as number | undefined)
+        this.hub.followAccount(connection, of as number, from)
         return undefined
     }
   }
@@ -94,7 +90,7 @@ export class Subscriptions {
   private subjectOf(
     { principal }: Connection,
     channel: Channel,
-    { account, market }: { readonly account?: string; readonly market?: string }
+    { account, market }: { readonly account?: number; readonly market?: string }
   ): string | number | ApiFailure {
     if (channel !== "account") {
       if (market === undefined) return new ApiFailure({ code: "MissingField", parameter: "market" })

@@ -1,23 +1,30 @@
 /** What clients ask on the stream, out of the text of a message. */
-import * as Stream from "@pandora-exchange/client/api/Stream"
+import { Fault, type MessageReader, readerOf } from "@pandora-exchange/contract"
+import * as Channels from "@pandora-exchange/contract/channels"
 import { Result } from "effect"
-import { decoder, parseObject } from "../http/Decoding.ts"
+import { parseObject } from "../http/Decoding.ts"
 import { ApiFailure } from "../http/Failure.ts"
+import { failureOf } from "../http/operationRoutes.ts"
 
-const decoders: Readonly<Record<string, ReturnType<typeof decoder>>> = {
-  authenticate: decoder(Stream.Authenticate),
-  "subscribe:depth": decoder(Stream.SubscribeDepth),
-  "subscribe:trades": decoder(Stream.SubscribeTrades),
-  "subscribe:account": decoder(Stream.SubscribeAccount),
-  unsubscribe: decoder(Stream.Unsubscribe)
+const readers: Readonly<Record<string, MessageReader>> = {
+  authenticate: readerOf(Channels.Authenticate),
+  "subscribe:depth": readerOf(Channels.SubscribeDepth),
+  "subscribe:trades": readerOf(Channels.SubscribeTrades),
+  "subscribe:account": readerOf(Channels.SubscribeAccount),
+  unsubscribe: readerOf(Channels.Unsubscribe)
 }
 
-/** What is no command: commands are read as the contract has them. */
-export type Control = Extract<Stream.Request, { readonly op: "authenticate" | "subscribe" | "unsubscribe" }>
+/** What is no command: commands are operations of the contract. */
+export type Control =
+  | typeof Channels.Authenticate.Type
+  | typeof Channels.SubscribeDepth.Type
+  | typeof Channels.SubscribeTrades.Type
+  | typeof Channels.SubscribeAccount.Type
+  | typeof Channels.Unsubscribe.Type
 
 export type RequestOf<Op extends Control["op"]> = Extract<Control, { readonly op: Op }>
 
-/** A message before it is decoded: its id is known, so that a refusal can name it. */
+/** A message before it is read: its id is known, so that a refusal can name it. */
 export interface Parsed {
   readonly id: string | undefined
   readonly fields: Record<string, unknown>
@@ -28,13 +35,12 @@ export const parse = (text: string): Parsed | ApiFailure => {
   return Result.isFailure(parsed) ? malformed() : { id: idOf(parsed.success), fields: parsed.success }
 }
 
-export const decode = ({ fields }: Parsed): Control | ApiFailure => {
+export const read = ({ fields }: Parsed): Control | ApiFailure => {
   const { channel, op } = fields
   const name = op === "subscribe" ? `subscribe:${String(channel)}` : String(op)
-  const decodeFields = Object.hasOwn(decoders, name) ? decoders[name]! : undefined
-  if (decodeFields === undefined) return malformed()
-  const decoded = decodeFields(fields)
-  return Result.isFailure(decoded) ? decoded.failure : (decoded.success as Control)
+  if (!Object.hasOwn(readers, name)) return malformed()
+  const request = readers[name]!(fields)
+  return request instanceof Fault ? failureOf(request) : (request as Control)
 }
 
 const malformed = () => new ApiFailure({ code: "MalformedMessage" })

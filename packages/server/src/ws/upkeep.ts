@@ -1,5 +1,5 @@
 /** What is done to all connections from time to time. */
-import { closeCodes } from "@pandora-exchange/client/api/Stream"
+import { closeCodes } from "@pandora-exchange/contract/channels"
 import type { Connections } from "./Connections.ts"
 import type { Limits } from "./Limits.ts"
 

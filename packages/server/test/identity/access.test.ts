@@ -1,8 +1,8 @@
 /**
- * Who may ask for what: every route, asked over HTTP by everybody. The routes and what they need come from the schemas, so a new one
+ * Who may ask for what: every route, asked over HTTP by everybody. The routes and what they need come from the contract, so a new one
  * is in the table without anybody's doing. `npm test -- access --update` writes docs/access.md again.
  */
-import type { Tokens } from "@pandora-exchange/client/api/Sessions"
+import type { Tokens } from "@pandora-exchange/contract/wire"
 import { roles } from "@pandora-exchange/core/Identity"
 import { permissionsOfRole } from "@pandora-exchange/identity/Roles"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"

@@ -1,7 +1,7 @@
 /** The server with users of its own, and people who use it over HTTP. Its clock can be put forward, and its mail read. */
 import { EmbeddedDatabase, PgDatabase } from "@pandora-exchange/adapters-pg"
-import { Api } from "@pandora-exchange/client/api/Api"
-import type { Tokens } from "@pandora-exchange/client/api/Sessions"
+import { offered } from "@pandora-exchange/contract/api"
+import type { Tokens } from "@pandora-exchange/contract/wire"
 import type { Role } from "@pandora-exchange/core/Identity"
 import { Users } from "@pandora-exchange/identity/Users"
 import type { Exchange } from "@pandora-exchange/sdk"
@@ -12,7 +12,8 @@ import { generateSync } from "otplib"
 import { SMTPServer } from "smtp-server"
 import type { Config } from "../../src/Config.ts"
 import { listing } from "../../src/Demo.ts"
-import { type Route, routesOf } from "../../src/http/Routes.ts"
+import { operationRoutes } from "../../src/http/operationRoutes.ts"
+import type { Route } from "../../src/http/Routes.ts"
 import * as Logging from "../../src/Logging.ts"
 import { start } from "../../src/Server.ts"
 import { type Ask, asking, newFolder, type Reply } from "../support.ts"
@@ -44,16 +45,15 @@ export interface People {
   readonly end: () => Promise<void>
 }
 
-/** The routes of the whole API, as the server makes them from the schemas. */
-export const routes: ReadonlyArray<Route> = routesOf(
-  Api as never,
-  Object.fromEntries(
-    Object.values(Api.groups).map(({ endpoints, identifier }) => [
-      identifier,
-      Object.fromEntries(Object.keys(endpoints).map((name) => [name, () => Effect.void]))
-    ])
+const operations = offered({ users: true })
+
+/** The routes of the whole API, by their paths, as the server makes them from the contract. */
+export const routes: ReadonlyArray<Route> = operationRoutes(
+  operations,
+  new Map(
+    operations.map((operation) => [operation.name, { operation, perform: () => Effect.void, write: () => undefined }])
   )
-)
+).toSorted((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0))
 
 /** As in production: the venue on its thread, mail by SMTP, and tokens that live for minutes. Goes on with one that was closed. */
 export const open = async (closed?: Pick<People, "folder" | "now">): Promise<People> => {
