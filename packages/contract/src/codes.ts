@@ -1,14 +1,62 @@
 /** The codes that an operation can be refused with over HTTP: its own, and those of everything it goes through. */
 import { type Code, failureOf } from "./failures.ts"
-import { type Operation, placementOf } from "./operation.ts"
+import { type Operation, placementOf, requestShapeOf } from "./operation.ts"
+import type { Field, Shape } from "./shape.ts"
 
-const always: ReadonlyArray<Code> = ["MalformedUrl", "UrlTooLong", "RequestTimeout", "TooManyRequests", "Internal"]
+const always: ReadonlyArray<Code> = [
+  "MalformedUrl",
+  "UrlTooLong",
+  "RequestTimeout",
+  "TooManyRequests",
+  "Internal",
+  "UnknownField",
+  "ForbiddenKey",
+  "DuplicateParameter"
+]
 const serving: ReadonlyArray<Code> = ["Overloaded", "ShuttingDown"]
-const fields: ReadonlyArray<Code> = ["MissingField", "UnknownField", "InvalidValue", "ForbiddenKey"]
+const fields: ReadonlyArray<Code> = ["MissingField", "InvalidValue"]
 const body: ReadonlyArray<Code> = ["MalformedBody", "DuplicateField", "TooDeep", "BodyTooLarge", "UnsupportedMediaType"]
 const signedIn: ReadonlyArray<Code> = ["Unauthorized", "NotPermitted", "IdentityUnavailable"]
 const keyed: ReadonlyArray<Code> = ["MalformedKey", "KeyConflict", "KeyExpired", "KeyInFuture", "OutcomeUnknown"]
 const venue: ReadonlyArray<Code> = ["JournalFull", "Recovering", "NotLeader", "Stopped", "Closed"]
+
+const decimal: ReadonlyArray<Code> = [
+  "DecimalNotText",
+  "DecimalBlank",
+  "DecimalSigned",
+  "DecimalExponent",
+  "DecimalMalformed",
+  "DecimalTooPrecise",
+  "DecimalTooLarge"
+]
+
+/** Methods with a body take one even where it must be empty. */
+const isBodiless = ({ rest }: Operation): boolean =>
+  rest === undefined || rest.method === "GET" || rest.method === "DELETE"
+
+/** What a wrong value is refused with beside `InvalidValue`. */
+const codesOfShape = (shape: Shape): ReadonlyArray<Code> => {
+  switch (shape.kind) {
+    case "decimal":
+      return decimal
+    case "text":
+      return shape.use === "label" ? ["MalformedText"] : []
+    case "list":
+      return codesOfShape(shape.item)
+    case "struct":
+      return [...(shape.foreign === undefined ? [] : [shape.foreign]), ...shape.fields.flatMap(codesOfField)]
+    case "union":
+      return shape.members.flatMap(codesOfShape)
+    default:
+      return []
+  }
+}
+
+const codesOfField = ({ client, missing, shape }: Field): ReadonlyArray<Code> => [
+  ...(missing === undefined ? [] : [missing]),
+  ...(client === undefined ? [] : (["MalformedText"] as const)),
+  ...codesOfShape(shape)
+]
 
 /** Each code once, in the order of their statuses. */
 export const codesOf = (operation: Operation): ReadonlyArray<Code> => {
@@ -19,8 +67,8 @@ export const codesOf = (operation: Operation): ReadonlyArray<Code> => {
     ...serving,
     ...(operation.permission === "public" ? [] : signedIn),
     ...(asked.length > 0 ? fields : []),
-    ...(placed.query.length > 0 ? (["DuplicateParameter"] as const) : []),
-    ...(placed.body.length > 0 ? body : []),
+    ...(isBodiless(operation) ? [] : body),
+    ...codesOfShape(requestShapeOf(operation)),
     ...(asked.some(({ account }) => account) ? (["UnknownAccount"] as const) : []),
     ...((operation.sdk ?? false) !== false ? venue : []),
     ...(operation.movesMoney === true ? keyed : []),

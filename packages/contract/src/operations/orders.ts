@@ -399,6 +399,10 @@ export const Order = struct("Order", "An order, open or ended.", {
 })
 
 const placing: ReadonlyArray<Code> = [
+  "OffTick",
+  "OffLot",
+  "TriggerIncomplete",
+  "QuantityOrBudget",
   "UnknownAccount",
   "AccountCannotTrade",
   "UnknownMarket",
@@ -466,7 +470,7 @@ export const orders = operation("orders", {
   answer: pageOf(Order),
   permission: "read",
   rest: { method: "GET", path: "/v1/orders" },
-  fails: ["UnknownMarket", "TimeRangeReversed", "MalformedCursor"]
+  fails: ["UnknownMarket", "TimeRangeReversed", "MalformedCursor", "HistoryBehind", "HistoryUnavailable"]
 })
 
 export const openOrders = operation("openOrders", {
@@ -500,7 +504,7 @@ export const order = operation("order", {
   answer: Order,
   permission: "read",
   rest: { method: "GET", path: "/v1/orders/:order" },
-  fails: ["UnknownOrder"]
+  fails: ["UnknownOrder", "HistoryBehind", "HistoryUnavailable"]
 })
 
 export const amend = operation("amend", {
