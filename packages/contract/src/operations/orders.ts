@@ -564,7 +564,7 @@ export const placeList = operation("placeList", {
   rest: { method: "POST", path: "/v1/order-lists", status: 201 },
   stream: { body: "list" },
   sdk: true,
-  fails: [...placing, "ListTermsInvalid", "ListPricesInvalid"]
+  fails: [...placing, "OrdersMissing", "ListTermsInvalid", "ListPricesInvalid"]
 })
 
 export const cancelList = operation("cancelList", {
