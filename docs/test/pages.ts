@@ -54,6 +54,19 @@ export const linksOf = ({ prose }: Page): ReadonlyArray<{ readonly target: strin
       .filter(({ target }) => !/^[a-z]+:/.test(target))
   )
 
+/** Paths of files and folders of this repository in code spans; in a package's page also those of the package. */
+export const pathsOf = ({ path, prose }: Page): ReadonlyArray<{ readonly path: string; readonly line: number }> => {
+  const roots = /^(?:packages|examples)\//.test(path) ? `${repositoryRoots}|src|test|testing` : repositoryRoots
+  const pattern = new RegExp(`^(?:${roots})/[\\w./*-]+$`)
+  return prose.flatMap((text, i) =>
+    [...text.matchAll(/`([^`]+)`/g)]
+      .map((match) => ({ path: match[1]!, line: i + 1 }))
+      .filter(({ path }) => pattern.test(path))
+  )
+}
+
+const repositoryRoots = "packages|examples|scripts|docs|\\.ci|\\.changeset"
+
 /** What `#` can name in a page: its headings, written as GitHub writes them. */
 export const anchorsOf = ({ prose }: Page): ReadonlySet<string> => {
   const anchors = new Set<string>()

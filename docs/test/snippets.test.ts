@@ -10,9 +10,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { execFile, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
-import { anchorsOf, linksOf, type Page, pages, readPage, relativeToRoot, root } from "./pages.ts"
+import { anchorsOf, linksOf, type Page, pages, pathsOf, readPage, relativeToRoot, root } from "./pages.ts"
 
 interface Program {
   readonly page: string
@@ -52,6 +52,11 @@ const run = async ({ code, page }: Program) => {
   const [exitCode] = await once(child, "close")
   return { exitCode, stdout, stderr }
 }
+
+/** Words that stand for a name. */
+const placeholder = /\b(?:NAME|NNNN-title)\b/g
+/** In a package's page: relative to the package. */
+const ownPath = /^(?:src|test|testing)\//
 
 const all = pages()
 const programs = all.flatMap(programsOf)
@@ -125,6 +130,18 @@ describe("pages", () => {
     })
     assert.deepStrictEqual(wrong, [])
     assert.isAbove(commands.length, 0)
+  })
+
+  it("every path of the repository in code spans leads to a file", () => {
+    const broken = all.flatMap((page) =>
+      pathsOf(page).flatMap(({ line, path }) => {
+        const base = ownPath.test(path) ? dirname(join(root, page.path)) : root
+        return globSync(path.replaceAll(placeholder, "*"), { cwd: base }).length > 0
+          ? []
+          : [`${page.path}:${line}: ${path}`]
+      })
+    )
+    assert.deepStrictEqual(broken, [])
   })
 
   it("every relative link leads to a file and to a heading in it", () => {
