@@ -1,12 +1,13 @@
 /** A bare WebSocket for the tests: what it got, and what it waits for. */
 import { WebSocket } from "ws"
+import { declaredMessage } from "./declared.ts"
 
 export interface Bare {
   readonly socket: WebSocket
   /** Everything that came, oldest first. */
   readonly messages: Array<any>
   readonly send: (message: unknown) => void
-  /** The first message that is like this, from what came and what will come. */
+  /** The first message that is like this, from what came and what will come; every message must be declared. */
   readonly next: (like: (message: any) => boolean) => Promise<any>
   /** The answer or problem to the request. */
   readonly ask: (message: object) => Promise<any>
@@ -17,8 +18,15 @@ export const openBare = async (url: string, headers: Readonly<Record<string, str
   const socket = new WebSocket(`${url.replace("http", "ws")}/v1/stream`, { headers, perMessageDeflate: true })
   const messages: Array<any> = []
   const waiting = new Set<() => void>()
+  let undeclared: unknown
   socket.on("message", (data) => {
-    messages.push(JSON.parse(String(data)))
+    const message = JSON.parse(String(data))
+    try {
+      declaredMessage(message)
+    } catch (error) {
+      undeclared = error
+    }
+    messages.push(message)
     for (const look of waiting) look()
   })
   const closed = new Promise<{ readonly code: number; readonly reason: string }>((resolve) =>
@@ -29,8 +37,9 @@ export const openBare = async (url: string, headers: Readonly<Record<string, str
     socket.on("error", reject)
   })
   const next = (like: (message: any) => boolean) =>
-    new Promise<any>((resolve) => {
+    new Promise<any>((resolve, reject) => {
       const look = () => {
+        if (undeclared !== undefined) reject(undeclared)
         const found = messages.find(like)
         if (found === undefined) return
         waiting.delete(look)

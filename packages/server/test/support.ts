@@ -1,8 +1,4 @@
 /** What the tests start, and how they talk to it: the real server, in a process of its own or in this one. */
-import type { Operation } from "@pandora-exchange/contract"
-import { offered } from "@pandora-exchange/contract/api"
-import { codesOf } from "@pandora-exchange/contract/codes"
-import type { Code } from "@pandora-exchange/contract/failures"
 import type { ProblemDetails } from "@pandora-exchange/contract/problem"
 import { Cause, Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
@@ -14,6 +10,7 @@ import { fileURLToPath } from "node:url"
 import type { Config } from "../src/Config.ts"
 import * as Logging from "../src/Logging.ts"
 import { type Parts, start, type Started } from "../src/Server.ts"
+import { mustBeDeclared } from "./declared.ts"
 
 export const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
@@ -158,27 +155,7 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Of operations that are not there: with a host's own users, those about users. */
-const notThere: ReadonlySet<Code | undefined> = new Set(["NotFound", "MethodNotAllowed", undefined])
-
-/** Throws unless the operation is declared to fail with the code: what it can be refused with is no secret. */
-const mustBeDeclared = (method: string, path: string, code: Code | undefined): void => {
-  const operation = operationAt(method, path)
-  if (operation === undefined || notThere.has(code) || codesOf(operation).includes(code!)) return
-  throw new Error(`${operation.name} (${method} ${path}) was refused as ${code}, which it does not declare`)
-}
-
-/** Literal paths first. */
-const declared = offered({ users: true })
-  .filter(({ rest }) => rest !== undefined)
-  .toSorted((one, other) => Number(one.rest!.path.includes(":")) - Number(other.rest!.path.includes(":")))
-  .map((operation) => ({ operation, pattern: new RegExp(`^${operation.rest!.path.replace(/:\w+/g, "[^/]+")}$`) }))
-
-const operationAt = (method: string, path: string): Operation | undefined =>
-  declared.find(({ operation, pattern }) => operation.rest!.method === method && pattern.test(path.replace(/\?.*/, "")))
-    ?.operation
-
-/** One request as JSON, whose refusal must be one that the operation declares. */
+/** One request as JSON, whose answer or refusal must be one that the operation declares. */
 export const asking =
   (url: string) =>
   async <A = any>(method: string, path: string, { body, headers, key, token }: Ask = {}): Promise<Reply<A>> => {
@@ -194,7 +171,7 @@ export const asking =
     })
     const text = await response.text()
     const answer = text === "" ? undefined : JSON.parse(text)
-    if (response.status >= 400) mustBeDeclared(method, path, answer.code)
+    mustBeDeclared(method, path, response.status, answer)
     return { status: response.status, headers: response.headers, body: answer }
   }
 
