@@ -17,6 +17,7 @@ export const ruleFiles = [
   "Matching",
   "OpenOrders",
   "OrderBook",
+  "OrderRecord",
   "OrderTerms",
   "Placing",
   "PriceLadder",
