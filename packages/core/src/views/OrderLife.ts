@@ -1,7 +1,9 @@
 /** The life of an order, from events alone: what becomes of it, and what that is called. */
 import type { Event, EventOf } from "../Event.ts"
 import type { AccountId, OrderId } from "../Ids.ts"
+import { zeros } from "../Layout.ts"
 import type { EndReason, TrailingUnit, Trigger } from "../Order.ts"
+import { triggerTerms } from "../OrderRecord.ts"
 import { handlerOf, nothing, ofOrders } from "./Handlers.ts"
 
 /** `waiting`: for its trigger or for another order. `expired`: what was not traded ended by itself; the end reason says why. */
@@ -30,7 +32,7 @@ export interface OrderLife {
   fee: bigint
   /** It is outside the book, for its trigger or for the working order of its list. */
   waits: boolean
-  /** That it waits for, or waited. */
+  /** The trigger it waits for, now or after its working order. An activated order has none. */
   trigger: Trigger
   triggerTicks: number
   trailingUnit: TrailingUnit
@@ -51,6 +53,8 @@ export interface OrderKeeper {
 /** Brings the orders that are kept up to date. */
 export const read = (event: Event, keeper: OrderKeeper): void => handlerOf(handlers, event)(event, keeper)
 
+const noTrigger = zeros(triggerTerms)
+
 /** An order that has this price and quantity, and of which nothing is filled. */
 export const begun = ({ lots, priceTicks }: Pick<OrderLife, "lots" | "priceTicks">): OrderLife => ({
   priceTicks,
@@ -61,10 +65,7 @@ export const begun = ({ lots, priceTicks }: Pick<OrderLife, "lots" | "priceTicks
   filledQuote: 0n,
   fee: 0n,
   waits: false,
-  trigger: "none",
-  triggerTicks: 0,
-  trailingUnit: "none",
-  trailingOffset: 0,
+  ...noTrigger,
   endReason: undefined
 })
 
@@ -91,10 +92,7 @@ export const accepted = (event: EventOf<"OrderAccepted">): OrderTerms & OrderLif
   filledQuote: 0n,
   fee: 0n,
   waits: false,
-  trigger: "none",
-  triggerTicks: 0,
-  trailingUnit: "none",
-  trailingOffset: 0,
+  ...noTrigger,
   endReason: undefined
 })
 
@@ -157,7 +155,8 @@ const handlers = ofOrders<[keeper: OrderKeeper]>({
   },
   OrderActivated: (event, keeper) => {
     const order = keeper.changed(event.orderId, event.accountId)
-    if (order !== undefined) order.waits = false
+    // One that goes on to wait for its trigger is told of again.
+    if (order !== undefined) Object.assign(order, noTrigger, { waits: false })
   },
   OrderRested: (event, keeper) => {
     const order = keeper.kept(event.orderId)
