@@ -203,7 +203,7 @@ export const hold = (state: State, out: Batch.BatchWriter, command: Of<"Hold">):
   if (state.holds.size >= state.limits.holdsMax) return reject(out, "TooManyHolds")
   if (!state.funds.canGive(account, assetId, amount)) return reject(out, "InsufficientFunds")
   const holdId = ++state.lastHoldId
-  state.holds.set(holdId, { account, assetId, amount, reference })
+  state.holds.add(holdId, { account, assetId, amount, reference })
   state.funds.hold(account, assetId, amount)
   emit(out, { ...command, _tag: "Held", holdId })
 }
@@ -215,7 +215,7 @@ export const settleHold = (state: State, out: Batch.BatchWriter, { holdId, fee }
   if (fee < 0n || fee > found.amount) return reject(out, "FeeTooLarge")
   const amount = found.amount - fee
   if (!state.funds.canTake(external, assetId, amount)) return reject(out, "InsufficientFunds")
-  state.holds.delete(holdId)
+  state.holds.end(holdId)
   state.funds.unhold(account, external, assetId, amount)
   state.funds.unhold(account, house, assetId, fee)
   emit(out, { _tag: "HoldSettled", holdId, accountId: accountIdOf(account), assetId, amount, fee })
@@ -225,7 +225,7 @@ export const releaseHold = (state: State, out: Batch.BatchWriter, { holdId }: Of
   const found = state.holds.get(holdId)
   if (found === undefined) return reject(out, "UnknownHold")
   const { account, assetId, amount } = found
-  state.holds.delete(holdId)
+  state.holds.end(holdId)
   state.funds.unhold(account, account, assetId, amount)
   emit(out, { _tag: "HoldReleased", holdId, accountId: accountIdOf(account), assetId, amount })
 }

@@ -1,7 +1,9 @@
 /** What stands in a state, for followers that begin with a snapshot: in the words of the events that they go on with. */
-import { type Asset, Ids, type Market } from "@pandora-exchange/core"
+import { type Asset, Ids, type Market, Order } from "@pandora-exchange/core"
 import { load, named, type OpenFields, OrderRecord } from "./OrderRecord.ts"
+import { type OrderExtra, trailing, untilTrigger } from "./OrderExtra.ts"
 import { accountIdOf, type State } from "./State.ts"
+import { trailingTicks } from "./Triggers.ts"
 
 export interface Contents {
   /** The last command that the state reflects. */
@@ -95,4 +97,25 @@ export const orderAt = ({ clientOrderIds, orders }: State, slot: number): OpenOr
     waits,
     clientOrderId: clientOrderIds.get(order.orderId) ?? ""
   }
+}
+
+/** What an open order outside the book waits for. */
+export interface Waiting {
+  readonly for: Order.Wait
+  /** The trigger as it stands now; 0 where none does: before an order begins to trail, or for a working order. */
+  readonly triggerTicks: number
+}
+
+/** What the order at a slot waits for, unless it is in the book. */
+export const waitingAt = ({ orders }: State, slot: number): Waiting | undefined => {
+  const extra = orders.extra(slot)
+  if (extra === undefined || !orders.waits(slot)) return undefined
+  return { for: Order.waits[extra.wait]!, triggerTicks: triggerNow(orders.side(slot), extra) }
+}
+
+const triggerNow = (side: number, extra: OrderExtra): number => {
+  const { extremeTicks, place, trailingOffset, trailingUnit, triggerTicks } = extra
+  if (place === untilTrigger) return trailingUnit === 0 ? triggerTicks : 0
+  if (place !== trailing || extremeTicks === 0) return 0
+  return Math.max(0, trailingTicks(side, trailingUnit, trailingOffset, extremeTicks))
 }

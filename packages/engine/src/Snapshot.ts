@@ -417,7 +417,7 @@ export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State
   for (let i = 0; i < holds; i++) {
     const holdId = r.u53()
     const account = state.accounts.indexOf(r.u32())
-    state.holds.set(holdId, { account, assetId: r.u32(), amount: r.i64(), reference: r.text() })
+    state.holds.add(holdId, { account, assetId: r.u32(), amount: r.i64(), reference: r.text() })
   }
   const open = new OpenOrders(state)
   const found: Array<FoundOrder> = []

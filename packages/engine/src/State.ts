@@ -5,6 +5,7 @@ import { Deadlines } from "./Deadlines.ts"
 import { Funds } from "./Funds.ts"
 import { GrowingMemory } from "./GrowingMemory.ts"
 import { KeyMemory } from "./KeyMemory.ts"
+import { Holds } from "./Holds.ts"
 import type { Limits } from "./Limits.ts"
 import { LevelPool } from "./LevelPool.ts"
 import { OrderBook } from "./OrderBook.ts"
@@ -98,13 +99,6 @@ const { multiplierScale } = Markets
 
 const smallNumber = (value: bigint): number =>
   value <= BigInt(orderAmountMax) ? Number(value) : Number.POSITIVE_INFINITY
-
-export interface HoldState {
-  readonly account: number
-  readonly assetId: number
-  readonly amount: bigint
-  readonly reference: string
-}
 
 /** A list with open orders. */
 export interface ListState {
@@ -257,7 +251,7 @@ export class State {
   readonly marketBySymbol = new Map<string, number>()
   readonly accounts = new AccountStates()
   readonly funds = new Funds(this.accounts)
-  readonly holds = new Map<number, HoldState>()
+  readonly holds = new Holds()
   readonly orders = new OrderPool()
   readonly levels = new LevelPool()
   readonly index: OrderIndex

@@ -76,6 +76,8 @@ describe.each([
           postOnly: false,
           deadline: undefined,
           trigger: undefined,
+          waitsFor: undefined,
+          triggerPrice: undefined,
           selfTradePrevention: "expireMaker"
         }
       ])

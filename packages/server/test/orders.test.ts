@@ -97,3 +97,35 @@ describe("lists, replacing and timers", () => {
     stream.close()
   })
 })
+
+describe("reads over HTTP", () => {
+  it("markets tell their rules, fee tiers and prices to everybody", async () => {
+    expect(await bob.marketRules(market)).toEqual({ market })
+    expect((await bob.feeTiers(market)).data).toEqual([{ tier: 0, makerFee: "0.0002", takerFee: "0.0005" }])
+    expect(await bob.lastPrice(market)).toMatchObject({ market, price: expect.any(String), setPrices: [] })
+  })
+
+  it("an account sees its terms, holds and lists", async () => {
+    const { account } = await bob.accountTerms()
+    expect(await bob.accountTerms()).toEqual({ account, feeTier: 0, tradeGroup: 0 })
+    const { deadline } = await bob.cancelAfter(60_000)
+    expect(await bob.accountTerms()).toEqual({ account, feeTier: 0, tradeGroup: 0, cancelDeadline: deadline })
+    await bob.cancelAfter(0)
+    expect((await bob.holds()).data).toEqual([])
+    const { list, orders } = await bob.placeList({
+      market,
+      contingency: "OTO",
+      orders: [
+        { side: "buy", price: "1000", quantity: "0.01" },
+        { side: "sell", price: "90000", quantity: "0.01" }
+      ]
+    })
+    expect((await bob.openLists()).data).toEqual([
+      { list, market, contingency: "OTO", orders: orders.map(({ order }) => order) }
+    ])
+    const open = (await bob.openOrders({ market })).data.filter((order) => order.list === list)
+    expect(open.map(({ waitsFor }) => waitsFor)).toEqual([undefined, "workingOrder"])
+    await bob.cancelList(list)
+    expect((await bob.openLists()).data).toEqual([])
+  })
+})

@@ -2,6 +2,7 @@
 
 import type { Effect } from "effect"
 import type {
+  AccountTerms,
   AddPasskey,
   AmendOrder,
   AmendedOrder,
@@ -18,13 +19,18 @@ import type {
   Depth,
   EntryKind,
   Factors,
+  FeeTier,
   Fill,
   KeySet,
   KycBegun,
+  LastPrice,
   LedgerEntry,
   Live,
   Market,
+  MarketRules,
   Me,
+  OpenHold,
+  OpenList,
   OpenOrder,
   Order,
   PasskeyOptions,
@@ -49,6 +55,11 @@ import type {
   User,
   UserAccount
 } from "./wire.ts"
+
+export interface AccountTermsOptions {
+  /** The account. */
+  readonly account?: string
+}
 
 export interface AmendOptions {
   /** The account. */
@@ -125,6 +136,11 @@ export interface FillsOptions {
   readonly order?: string
 }
 
+export interface HoldsOptions {
+  /** The account. */
+  readonly account?: string
+}
+
 export interface LedgerEntriesOptions {
   /** The account. */
   readonly account?: string
@@ -142,6 +158,11 @@ export interface LedgerEntriesOptions {
   readonly asset?: string
   /** Only changes of this kind. Default: all kinds. */
   readonly kind?: EntryKind
+}
+
+export interface OpenListsOptions {
+  /** The account. */
+  readonly account?: string
 }
 
 export interface OpenOrdersOptions {
@@ -225,6 +246,9 @@ export interface UsersOptions {
 
 /** Every operation of the HTTP API, with promises. */
 export interface PromiseMethods {
+  /** Returns an account's fee tier and trade group, and when its timer cancels its orders. */
+  accountTerms(options?: AccountTermsOptions): Promise<AccountTerms>
+
   /** Opens a sub-account. */
   addAccount(label: string): Promise<UserAccount>
 
@@ -324,6 +348,13 @@ export interface PromiseMethods {
   /** Lists the caller's second factors. */
   factors(): Promise<Factors>
 
+  /** Lists the fees of each tier that has fees of its own in a market; tier 0 always has. */
+  feeTiers(market: string): Promise<{
+    readonly data: ReadonlyArray<FeeTier>
+    /** The command of the journal that the answer reflects. */
+    readonly sequence: number
+  }>
+
   /** Lists the account's own trades. */
   fills(options?: FillsOptions): Promise<{
     readonly data: ReadonlyArray<Fill>
@@ -336,8 +367,20 @@ export interface PromiseMethods {
   /** Freezes a user, who can then look at everything and move nothing. */
   freezeUser(user: string): Promise<User>
 
+  /**
+   * Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.
+   */
+  holds(options?: HoldsOptions): Promise<{
+    readonly data: ReadonlyArray<OpenHold>
+    /** The command of the journal that the answer reflects. */
+    readonly sequence: number
+  }>
+
   /** Returns the public keys of access tokens. A key is listed here before it signs. */
   keySet(): Promise<KeySet>
+
+  /** Returns the price of the last trade, and the prices from outside the book. */
+  lastPrice(market: string): Promise<LastPrice>
 
   /** Lists every change of the account's balances. */
   ledgerEntries(options?: LedgerEntriesOptions): Promise<{
@@ -354,6 +397,9 @@ export interface PromiseMethods {
   /** Returns one market with its terms. */
   market(market: string): Promise<Market>
 
+  /** Returns the rules of a market, in the form in which `setMarketRules` takes them. */
+  marketRules(market: string): Promise<MarketRules>
+
   /** Lists all markets with their terms. */
   markets(): Promise<{
     readonly data: ReadonlyArray<Market>
@@ -366,6 +412,13 @@ export interface PromiseMethods {
 
   /** Makes new recovery codes, cancels the old ones and ends all other sessions. */
   newRecoveryCodes(): Promise<RecoveryCodes>
+
+  /** Lists the order lists that have open orders, oldest first. */
+  openLists(options?: OpenListsOptions): Promise<{
+    readonly data: ReadonlyArray<OpenList>
+    /** The command of the journal that the answer reflects. */
+    readonly sequence: number
+  }>
 
   /** Lists open orders as the venue has them, oldest first. */
   openOrders(options?: OpenOrdersOptions): Promise<{
@@ -499,6 +552,9 @@ export interface StreamMethods {
 
 /** Every operation of the HTTP API, with effects. */
 export interface EffectMethods<E> {
+  /** Returns an account's fee tier and trade group, and when its timer cancels its orders. */
+  accountTerms(options?: AccountTermsOptions): Effect.Effect<AccountTerms, E>
+
   /** Opens a sub-account. */
   addAccount(label: string): Effect.Effect<UserAccount, E>
 
@@ -598,6 +654,13 @@ export interface EffectMethods<E> {
   /** Lists the caller's second factors. */
   factors(): Effect.Effect<Factors, E>
 
+  /** Lists the fees of each tier that has fees of its own in a market; tier 0 always has. */
+  feeTiers(market: string): Effect.Effect<{
+    readonly data: ReadonlyArray<FeeTier>
+    /** The command of the journal that the answer reflects. */
+    readonly sequence: number
+  }, E>
+
   /** Lists the account's own trades. */
   fills(options?: FillsOptions): Effect.Effect<{
     readonly data: ReadonlyArray<Fill>
@@ -610,8 +673,20 @@ export interface EffectMethods<E> {
   /** Freezes a user, who can then look at everything and move nothing. */
   freezeUser(user: string): Effect.Effect<User, E>
 
+  /**
+   * Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.
+   */
+  holds(options?: HoldsOptions): Effect.Effect<{
+    readonly data: ReadonlyArray<OpenHold>
+    /** The command of the journal that the answer reflects. */
+    readonly sequence: number
+  }, E>
+
   /** Returns the public keys of access tokens. A key is listed here before it signs. */
   keySet(): Effect.Effect<KeySet, E>
+
+  /** Returns the price of the last trade, and the prices from outside the book. */
+  lastPrice(market: string): Effect.Effect<LastPrice, E>
 
   /** Lists every change of the account's balances. */
   ledgerEntries(options?: LedgerEntriesOptions): Effect.Effect<{
@@ -628,6 +703,9 @@ export interface EffectMethods<E> {
   /** Returns one market with its terms. */
   market(market: string): Effect.Effect<Market, E>
 
+  /** Returns the rules of a market, in the form in which `setMarketRules` takes them. */
+  marketRules(market: string): Effect.Effect<MarketRules, E>
+
   /** Lists all markets with their terms. */
   markets(): Effect.Effect<{
     readonly data: ReadonlyArray<Market>
@@ -640,6 +718,13 @@ export interface EffectMethods<E> {
 
   /** Makes new recovery codes, cancels the old ones and ends all other sessions. */
   newRecoveryCodes(): Effect.Effect<RecoveryCodes, E>
+
+  /** Lists the order lists that have open orders, oldest first. */
+  openLists(options?: OpenListsOptions): Effect.Effect<{
+    readonly data: ReadonlyArray<OpenList>
+    /** The command of the journal that the answer reflects. */
+    readonly sequence: number
+  }, E>
 
   /** Lists open orders as the venue has them, oldest first. */
   openOrders(options?: OpenOrdersOptions): Effect.Effect<{

@@ -14,6 +14,9 @@ import type {
   Side
 } from "./sdk.ts"
 
+/** Chooses an account. */
+export interface AccountTermsOf {}
+
 /** Where an order goes. */
 export interface InMarket {
   /** The symbol of the market, for instance `BTC-USDT`. */
@@ -64,6 +67,12 @@ export interface CancelList extends Again {
   /** Your own id of the list, instead of `list`. */
   readonly clientListId?: string
 }
+
+/** Chooses an account. */
+export interface HoldsOf {}
+
+/** Chooses an account. */
+export interface OpenListsOf {}
 
 /** Names an open order by `order` or by `clientOrderId`. */
 export interface OpenOrderOf {

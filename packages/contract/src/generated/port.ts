@@ -8,6 +8,8 @@ import type { Principal } from "../Principal.ts"
 import type {
   AccountInfo,
   AccountName,
+  AccountTerms,
+  AccountTermsOf,
   AmendOrder,
   AmendedOrder,
   Asset,
@@ -24,12 +26,22 @@ import type {
   Depth,
   DepthOf,
   Done,
+  FeeTier,
+  FeeTiersOf,
   HoldInfo,
+  HoldsOf,
+  LastPrice,
+  LastPriceOf,
   ListAsset,
   ListMarket,
   MarketInfo,
   MarketOf,
+  MarketRules,
+  MarketRulesOf,
   OpenAccount,
+  OpenHold,
+  OpenList,
+  OpenListsOf,
   OpenOrder,
   OpenOrderOf,
   OpenOrders,
@@ -105,6 +117,8 @@ import type {
 export interface ExchangeOperations<E> {
   /** Returns an account by its number or reference, or `undefined` when there is none. */
   readonly account: (principal: Principal, request: AccountName) => Effect.Effect<AccountInfo | undefined, E>
+  /** Returns an account's fee tier and trade group, and when its timer cancels its orders. */
+  readonly accountTerms: (principal: Principal, request: AccountTermsOf) => Effect.Effect<AccountTerms, E>
   /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (principal: Principal, request: AmendOrder) => Effect.Effect<AmendedOrder, E>
   /** Lists all assets. */
@@ -139,14 +153,32 @@ export interface ExchangeOperations<E> {
   readonly credit: (principal: Principal, request: ReferencedAmount) => Effect.Effect<Done, E>
   /** Returns the best price levels of both sides of the book. */
   readonly depth: (principal: Principal, request: DepthOf) => Effect.Effect<Depth, E>
+  /** Lists the fees of each tier that has fees of its own in a market; tier 0 always has. */
+  readonly feeTiers: (principal: Principal, request: FeeTiersOf) => Effect.Effect<{
+    readonly data: ReadonlyArray<FeeTier>
+    /** The command of the journal that the answer reflects. */
+    readonly sequence: number
+  }, E>
   /** Sets an amount aside, for instance for a withdrawal. */
   readonly hold: (principal: Principal, request: ReferencedAmount) => Effect.Effect<HoldInfo, E>
+  /**
+   * Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.
+   */
+  readonly holds: (principal: Principal, request: HoldsOf) => Effect.Effect<{
+    readonly data: ReadonlyArray<OpenHold>
+    /** The command of the journal that the answer reflects. */
+    readonly sequence: number
+  }, E>
+  /** Returns the price of the last trade, and the prices from outside the book. */
+  readonly lastPrice: (principal: Principal, request: LastPriceOf) => Effect.Effect<LastPrice, E>
   /** Lists an asset. */
   readonly listAsset: (principal: Principal, request: ListAsset) => Effect.Effect<Asset, E>
   /** Lists a market of two listed assets. */
   readonly listMarket: (principal: Principal, request: ListMarket) => Effect.Effect<MarketInfo, E>
   /** Returns one market with its terms. */
   readonly market: (principal: Principal, request: MarketOf) => Effect.Effect<MarketInfo, E>
+  /** Returns the rules of a market, in the form in which `setMarketRules` takes them. */
+  readonly marketRules: (principal: Principal, request: MarketRulesOf) => Effect.Effect<MarketRules, E>
   /** Lists all markets with their terms. */
   readonly markets: (principal: Principal, request: undefined) => Effect.Effect<{
     readonly data: ReadonlyArray<MarketInfo>
@@ -155,6 +187,12 @@ export interface ExchangeOperations<E> {
   }, E>
   /** Opens an account. With a reference that has one, returns that. */
   readonly openAccount: (principal: Principal, request: OpenAccount) => Effect.Effect<AccountInfo, E>
+  /** Lists the order lists that have open orders, oldest first. */
+  readonly openLists: (principal: Principal, request: OpenListsOf) => Effect.Effect<{
+    readonly data: ReadonlyArray<OpenList>
+    /** The command of the journal that the answer reflects. */
+    readonly sequence: number
+  }, E>
   /** Returns one open order, or `undefined` when the account has none with that id. */
   readonly openOrder: (principal: Principal, request: OpenOrderOf) => Effect.Effect<OpenOrder | undefined, E>
   /** Lists open orders as the venue has them, oldest first. */

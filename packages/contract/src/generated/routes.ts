@@ -15,6 +15,7 @@ export type Route = readonly [
 ]
 
 export const routes = {
+  accountTerms: ["GET", "/v1/account-terms", "", "always", "token"],
   addAccount: ["POST", "/v1/user/accounts", "label", "never", "token"],
   addPasskey: ["POST", "/v1/user/factors/passkeys", "*", "never", "token"],
   amend: ["PATCH", "/v1/orders/:order", "*", "key", "token"],
@@ -41,15 +42,20 @@ export const routes = {
   endOtherSessions: ["DELETE", "/v1/sessions", "", "never", "token"],
   endSession: ["DELETE", "/v1/sessions/:session", "", "never", "token"],
   factors: ["GET", "/v1/user/factors", "", "always", "token"],
+  feeTiers: ["GET", "/v1/markets/:market/fee-tiers", "", "always", "public"],
   fills: ["GET", "/v1/fills", "", "always", "token"],
   freezeUser: ["POST", "/v1/admin/users/:user/freeze", "", "never", "token"],
+  holds: ["GET", "/v1/holds", "", "always", "token"],
   keySet: ["GET", "/.well-known/jwks.json", "", "always", "public"],
+  lastPrice: ["GET", "/v1/markets/:market/last-price", "", "always", "public"],
   ledgerEntries: ["GET", "/v1/ledger-entries", "", "always", "token"],
   live: ["GET", "/health/live", "", "always", "public"],
   market: ["GET", "/v1/markets/:market", "", "always", "public"],
+  marketRules: ["GET", "/v1/markets/:market/rules", "", "always", "public"],
   markets: ["GET", "/v1/markets", "", "always", "public"],
   me: ["GET", "/v1/me", "", "always", "token"],
   newRecoveryCodes: ["POST", "/v1/user/factors/recovery-codes", "", "never", "token"],
+  openLists: ["GET", "/v1/order-lists", "", "always", "token"],
   openOrders: ["GET", "/v1/open-orders", "", "always", "token"],
   order: ["GET", "/v1/orders/:order", "", "always", "token"],
   orders: ["GET", "/v1/orders", "", "always", "token"],

@@ -47,6 +47,24 @@ export interface AccountInfo {
   readonly opened: boolean
 }
 
+/** Chooses an account. */
+export interface AccountTermsOf {
+  /** The account. */
+  readonly account: AccountId
+}
+
+/** An account's terms. */
+export interface AccountTerms {
+  /** The account. */
+  readonly account: AccountId
+  /** Its fee tier. */
+  readonly feeTier: number
+  /** Accounts of the same group do not trade with each other; 0 is the account alone. */
+  readonly tradeGroup: number
+  /** When the timer of `cancelAfter` cancels its orders, if it runs. */
+  readonly cancelDeadline: number | undefined
+}
+
 /** Where an order goes. */
 export interface InMarket {
   /** The account. */
@@ -297,6 +315,22 @@ export interface Depth {
   readonly asks: ReadonlyArray<readonly [price: string, quantity: string]>
 }
 
+/** Names a market. */
+export interface FeeTiersOf {
+  /** The symbol of the market. */
+  readonly market: string
+}
+
+/** The fees of a tier of accounts. */
+export interface FeeTier {
+  /** The tier. One that is not listed pays the fees of tier 0. */
+  readonly tier: number
+  /** The maker's fee, as a fraction of what is received. */
+  readonly makerFee: string
+  /** The taker's fee, as a fraction of what is received. */
+  readonly takerFee: string
+}
+
 /** An amount set aside. */
 export type HoldId = number & { readonly "~id"?: "HoldId" }
 
@@ -304,6 +338,53 @@ export type HoldId = number & { readonly "~id"?: "HoldId" }
 export interface HoldInfo extends Done {
   /** The hold's id. */
   readonly hold: HoldId
+}
+
+/** Chooses an account. */
+export interface HoldsOf {
+  /** The account. */
+  readonly account: AccountId
+}
+
+/** An amount that is set aside now. */
+export interface OpenHold {
+  /** The hold's id. */
+  readonly hold: HoldId
+  /** The asset. */
+  readonly asset: string
+  /** How much, in whole units. */
+  readonly amount: string
+  /** The reference that it was set aside with, if it had one. */
+  readonly reference: string | undefined
+}
+
+/** Names a market. */
+export interface LastPriceOf {
+  /** The symbol of the market. */
+  readonly market: string
+}
+
+/** The last price that a source set. */
+export interface PriceOfSource {
+  /** Where the price is from. */
+  readonly priceSource: string
+  /** The price. */
+  readonly price: string
+}
+
+/** The prices that a market goes by now. */
+export interface LastPrice {
+  /** The symbol of the market. */
+  readonly market: string
+  /** The price of the last trade, if there was one. */
+  readonly price: string | undefined
+  /**
+   * The price that triggers, bands and ranges go by: of the last trade, or of the rules'
+   * `triggerSource`.
+   */
+  readonly referencePrice: string | undefined
+  /** The last price of each source that set one. */
+  readonly setPrices: ReadonlyArray<PriceOfSource>
 }
 
 /** An asset to list. */
@@ -384,6 +465,52 @@ export interface MarketOf {
   readonly market: string
 }
 
+/** Names a market. */
+export interface MarketRulesOf {
+  /** The symbol of the market. */
+  readonly market: string
+}
+
+/**
+ * Prices around the reference price, as factors of it: `{ down: "0.8", up: "1.2" }` is 20 % either
+ * way.
+ */
+export interface Band {
+  /** The lowest price, as a factor. Default: no bound. */
+  readonly down?: string
+  /** The highest price, as a factor. Default: no bound. */
+  readonly up?: string
+}
+
+/** The rules of a market, as `setMarketRules` takes them; a rule that is off is left out. */
+export interface MarketRules {
+  /** The symbol of the market. */
+  readonly market: string
+  /** The lowest price of an order. */
+  readonly minPrice?: string
+  /** The least quantity of a market order. */
+  readonly minMarketQuantity?: string
+  /** The largest quantity of a market order. */
+  readonly maxMarketQuantity?: string
+  /** Whether `minNotional` holds for market orders by quantity too, at the reference price. */
+  readonly minNotionalForMarket?: boolean
+  /** Whether `maxNotional` holds for market orders by quantity too, at the reference price. */
+  readonly maxNotionalForMarket?: boolean
+  /** Where the limit price of a new buy order may be. */
+  readonly buyBand?: Band
+  /** Where the limit price of a new sell order may be. */
+  readonly sellBand?: Band
+  /**
+   * How far a taker trades: it buys at most at reference price x `up`, and sells at least at
+   * reference price x `down`. The rest expires.
+   */
+  readonly range?: Band
+  /** The most base that an account may have and be buying. */
+  readonly maxPosition?: string
+  /** Whose set prices trigger conditional orders. Default: the last trade's. */
+  readonly triggerSource?: string
+}
+
 /** An account to open. */
 export interface OpenAccount extends Again {
   /** `user` or `house`: the other kinds are the exchange's own. Default: `user`. */
@@ -393,6 +520,33 @@ export interface OpenAccount extends Again {
    * gives the same account.
    */
   readonly reference?: string
+}
+
+/** Chooses an account. */
+export interface OpenListsOf {
+  /** The account. */
+  readonly account: AccountId
+}
+
+/**
+ * `OCO`: a limit or take-profit order and a stop-loss; one cancels the other. `OTO`: a limit
+ * order, and one that is placed when it is filled. `OTOCO`: a limit order, and a pair that is
+ * placed when it is filled.
+ */
+export type Contingency = "OCO" | "OTO" | "OTOCO"
+
+/** A list that has open orders. */
+export interface OpenList {
+  /** The list's id. */
+  readonly list: ListId
+  /** Your own id of the list, if you gave one. */
+  readonly clientListId: string | undefined
+  /** The symbol of the market. */
+  readonly market: string
+  /** How the orders depend on each other. */
+  readonly contingency: Contingency
+  /** All its orders, open and ended, as they were given. */
+  readonly orders: ReadonlyArray<OrderId>
 }
 
 /** Names an open order by `order` or by `clientOrderId`. */
@@ -425,6 +579,9 @@ export interface Trigger {
  * with all that is left of it; `decrement` takes the smaller quantity from both.
  */
 export type SelfTradePrevention = "none" | "expireTaker" | "expireMaker" | "expireBoth" | "decrement"
+
+/** `trigger`: for the price. `workingOrder`: until the first order of its list is filled. */
+export type Wait = "trigger" | "workingOrder"
 
 /** An order that is open or waits. */
 export interface OpenOrder {
@@ -460,6 +617,10 @@ export interface OpenOrder {
   readonly selfTradePrevention: SelfTradePrevention
   /** The list it belongs to. */
   readonly list: ListId | undefined
+  /** What it waits for, while it is not in the book. */
+  readonly waitsFor: Wait | undefined
+  /** Where its trigger stands now. That of an order that trails follows the price. */
+  readonly triggerPrice: string | undefined
 }
 
 /** Chooses open orders. */
@@ -526,13 +687,6 @@ export interface PlaceMarket extends InMarket, MarketOrder, Again {}
 
 /** An order to place. */
 export type PlaceOrder = PlaceLimit | PlaceMarket
-
-/**
- * `OCO`: a limit or take-profit order and a stop-loss; one cancels the other. `OTO`: a limit
- * order, and one that is placed when it is filled. `OTOCO`: a limit order, and a pair that is
- * placed when it is filled.
- */
-export type Contingency = "OCO" | "OTO" | "OTOCO"
 
 /** An order of a list, or one that replaces another. */
 export type ListedOrder = LimitOrder | MarketOrder
@@ -648,17 +802,6 @@ export interface SetMarketFees extends Again {
   readonly makerFee: string
   /** The taker's fee, as a fraction of what is received. */
   readonly takerFee: string
-}
-
-/**
- * Prices around the reference price, as factors of it: `{ down: "0.8", up: "1.2" }` is 20 % either
- * way.
- */
-export interface Band {
-  /** The lowest price, as a factor. Default: no bound. */
-  readonly down?: string
-  /** The highest price, as a factor. Default: no bound. */
-  readonly up?: string
 }
 
 /**

@@ -5,6 +5,8 @@ import type * as own from "./own.ts"
 import type {
   AccountInfo,
   AccountName,
+  AccountTerms,
+  AccountTermsOf,
   AmendOrder,
   AmendedOrder,
   Asset,
@@ -21,12 +23,22 @@ import type {
   Depth,
   DepthOf,
   Done,
+  FeeTier,
+  FeeTiersOf,
   HoldInfo,
+  HoldsOf,
+  LastPrice,
+  LastPriceOf,
   ListAsset,
   ListMarket,
   MarketInfo,
   MarketOf,
+  MarketRules,
+  MarketRulesOf,
   OpenAccount,
+  OpenHold,
+  OpenList,
+  OpenListsOf,
   OpenOrder,
   OpenOrderOf,
   OpenOrders,
@@ -107,6 +119,8 @@ export interface Commands {
 export interface Queries {
   /** Returns an account by its number or reference, or `undefined` when there is none. */
   readonly account: (request: AccountName) => AccountInfo | undefined
+  /** Returns an account's fee tier and trade group, and when its timer cancels its orders. */
+  readonly accountTerms: (request: AccountTermsOf) => AccountTerms
   /** Lists all assets. */
   readonly assets: () => ReadonlyArray<Asset>
   /** Lists what the account has: an asset of which it has nothing is left out. */
@@ -115,10 +129,22 @@ export interface Queries {
   readonly conservation: () => ReadonlyArray<Conservation>
   /** Returns the best price levels of both sides of the book. */
   readonly depth: (request: DepthOf) => Depth
+  /** Lists the fees of each tier that has fees of its own in a market; tier 0 always has. */
+  readonly feeTiers: (request: FeeTiersOf) => ReadonlyArray<FeeTier>
+  /**
+   * Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.
+   */
+  readonly holds: (request: HoldsOf) => ReadonlyArray<OpenHold>
+  /** Returns the price of the last trade, and the prices from outside the book. */
+  readonly lastPrice: (request: LastPriceOf) => LastPrice
   /** Returns one market with its terms. */
   readonly market: (request: MarketOf) => MarketInfo | undefined
+  /** Returns the rules of a market, in the form in which `setMarketRules` takes them. */
+  readonly marketRules: (request: MarketRulesOf) => MarketRules
   /** Lists all markets with their terms. */
   readonly markets: () => ReadonlyArray<MarketInfo>
+  /** Lists the order lists that have open orders, oldest first. */
+  readonly openLists: (request: OpenListsOf) => ReadonlyArray<OpenList>
   /** Returns one open order, or `undefined` when the account has none with that id. */
   readonly openOrder: (request: OpenOrderOf) => OpenOrder | undefined
   /** Lists open orders as the venue has them, oldest first. */
@@ -161,8 +187,16 @@ export interface OwnCommands {
 
 /** What a user sees of one account. */
 export interface OwnQueries {
+  /** Returns an account's fee tier and trade group, and when its timer cancels its orders. */
+  readonly accountTerms: () => AccountTerms
   /** Lists what the account has: an asset of which it has nothing is left out. */
   readonly balances: () => ReadonlyArray<Balance>
+  /**
+   * Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.
+   */
+  readonly holds: () => ReadonlyArray<OpenHold>
+  /** Lists the order lists that have open orders, oldest first. */
+  readonly openLists: () => ReadonlyArray<OpenList>
   /** Returns one open order, or `undefined` when the account has none with that id. */
   readonly openOrder: (request: own.OpenOrderOf) => OpenOrder | undefined
   /** Lists open orders as the venue has them, oldest first. */
@@ -227,6 +261,8 @@ export interface PromiseMethods {
   readonly transfer: (request: Transfer) => Promise<Done>
   /** Returns an account by its number or reference, or `undefined` when there is none. */
   readonly account: (request: AccountName) => Promise<AccountInfo | undefined>
+  /** Returns an account's fee tier and trade group, and when its timer cancels its orders. */
+  readonly accountTerms: (request: AccountTermsOf) => Promise<AccountTerms>
   /** Lists all assets. */
   readonly assets: () => Promise<ReadonlyArray<Asset>>
   /** Lists what the account has: an asset of which it has nothing is left out. */
@@ -235,10 +271,22 @@ export interface PromiseMethods {
   readonly conservation: () => Promise<ReadonlyArray<Conservation>>
   /** Returns the best price levels of both sides of the book. */
   readonly depth: (request: DepthOf) => Promise<Depth>
+  /** Lists the fees of each tier that has fees of its own in a market; tier 0 always has. */
+  readonly feeTiers: (request: FeeTiersOf) => Promise<ReadonlyArray<FeeTier>>
+  /**
+   * Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.
+   */
+  readonly holds: (request: HoldsOf) => Promise<ReadonlyArray<OpenHold>>
+  /** Returns the price of the last trade, and the prices from outside the book. */
+  readonly lastPrice: (request: LastPriceOf) => Promise<LastPrice>
   /** Returns one market with its terms. */
   readonly market: (request: MarketOf) => Promise<MarketInfo | undefined>
+  /** Returns the rules of a market, in the form in which `setMarketRules` takes them. */
+  readonly marketRules: (request: MarketRulesOf) => Promise<MarketRules>
   /** Lists all markets with their terms. */
   readonly markets: () => Promise<ReadonlyArray<MarketInfo>>
+  /** Lists the order lists that have open orders, oldest first. */
+  readonly openLists: (request: OpenListsOf) => Promise<ReadonlyArray<OpenList>>
   /** Returns one open order, or `undefined` when the account has none with that id. */
   readonly openOrder: (request: OpenOrderOf) => Promise<OpenOrder | undefined>
   /** Lists open orders as the venue has them, oldest first. */
@@ -307,6 +355,8 @@ export interface EffectMethods<E> {
   readonly transfer: (request: Transfer) => Effect.Effect<Done, E>
   /** Returns an account by its number or reference, or `undefined` when there is none. */
   readonly account: (request: AccountName) => Effect.Effect<AccountInfo | undefined, E>
+  /** Returns an account's fee tier and trade group, and when its timer cancels its orders. */
+  readonly accountTerms: (request: AccountTermsOf) => Effect.Effect<AccountTerms, E>
   /** Lists all assets. */
   readonly assets: () => Effect.Effect<ReadonlyArray<Asset>, E>
   /** Lists what the account has: an asset of which it has nothing is left out. */
@@ -315,10 +365,22 @@ export interface EffectMethods<E> {
   readonly conservation: () => Effect.Effect<ReadonlyArray<Conservation>, E>
   /** Returns the best price levels of both sides of the book. */
   readonly depth: (request: DepthOf) => Effect.Effect<Depth, E>
+  /** Lists the fees of each tier that has fees of its own in a market; tier 0 always has. */
+  readonly feeTiers: (request: FeeTiersOf) => Effect.Effect<ReadonlyArray<FeeTier>, E>
+  /**
+   * Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.
+   */
+  readonly holds: (request: HoldsOf) => Effect.Effect<ReadonlyArray<OpenHold>, E>
+  /** Returns the price of the last trade, and the prices from outside the book. */
+  readonly lastPrice: (request: LastPriceOf) => Effect.Effect<LastPrice, E>
   /** Returns one market with its terms. */
   readonly market: (request: MarketOf) => Effect.Effect<MarketInfo | undefined, E>
+  /** Returns the rules of a market, in the form in which `setMarketRules` takes them. */
+  readonly marketRules: (request: MarketRulesOf) => Effect.Effect<MarketRules, E>
   /** Lists all markets with their terms. */
   readonly markets: () => Effect.Effect<ReadonlyArray<MarketInfo>, E>
+  /** Lists the order lists that have open orders, oldest first. */
+  readonly openLists: (request: OpenListsOf) => Effect.Effect<ReadonlyArray<OpenList>, E>
   /** Returns one open order, or `undefined` when the account has none with that id. */
   readonly openOrder: (request: OpenOrderOf) => Effect.Effect<OpenOrder | undefined, E>
   /** Lists open orders as the venue has them, oldest first. */
@@ -357,8 +419,16 @@ export interface OwnPromiseMethods {
    * one is refused.
    */
   readonly replace: (request: own.ReplaceOrder) => Promise<ReplacedOrder>
+  /** Returns an account's fee tier and trade group, and when its timer cancels its orders. */
+  readonly accountTerms: () => Promise<AccountTerms>
   /** Lists what the account has: an asset of which it has nothing is left out. */
   readonly balances: () => Promise<ReadonlyArray<Balance>>
+  /**
+   * Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.
+   */
+  readonly holds: () => Promise<ReadonlyArray<OpenHold>>
+  /** Lists the order lists that have open orders, oldest first. */
+  readonly openLists: () => Promise<ReadonlyArray<OpenList>>
   /** Returns one open order, or `undefined` when the account has none with that id. */
   readonly openOrder: (request: own.OpenOrderOf) => Promise<OpenOrder | undefined>
   /** Lists open orders as the venue has them, oldest first. */
@@ -390,8 +460,16 @@ export interface OwnEffectMethods<E> {
    * one is refused.
    */
   readonly replace: (request: own.ReplaceOrder) => Effect.Effect<ReplacedOrder, E>
+  /** Returns an account's fee tier and trade group, and when its timer cancels its orders. */
+  readonly accountTerms: () => Effect.Effect<AccountTerms, E>
   /** Lists what the account has: an asset of which it has nothing is left out. */
   readonly balances: () => Effect.Effect<ReadonlyArray<Balance>, E>
+  /**
+   * Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.
+   */
+  readonly holds: () => Effect.Effect<ReadonlyArray<OpenHold>, E>
+  /** Lists the order lists that have open orders, oldest first. */
+  readonly openLists: () => Effect.Effect<ReadonlyArray<OpenList>, E>
   /** Returns one open order, or `undefined` when the account has none with that id. */
   readonly openOrder: (request: own.OpenOrderOf) => Effect.Effect<OpenOrder | undefined, E>
   /** Lists open orders as the venue has them, oldest first. */

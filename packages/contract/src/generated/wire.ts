@@ -3,6 +3,18 @@
  * declarations by `npm run contract`.
  */
 
+/** An account's terms. */
+export interface AccountTerms {
+  /** The account. */
+  readonly account: string
+  /** Its fee tier. */
+  readonly feeTier: number
+  /** Accounts of the same group do not trade with each other; 0 is the account alone. */
+  readonly tradeGroup: number
+  /** When the timer of `cancelAfter` cancels its orders, if it runs. */
+  readonly cancelDeadline?: number
+}
+
 /** A sub-account to open. */
 export interface AddAccount {
   /** Your name for it. */
@@ -365,6 +377,16 @@ export interface Factors {
   readonly recoveryCodesLeft: number
 }
 
+/** The fees of a tier of accounts. */
+export interface FeeTier {
+  /** The tier. One that is not listed pays the fees of tier 0. */
+  readonly tier: number
+  /** The maker's fee, as a fraction of what is received. */
+  readonly makerFee: string
+  /** The taker's fee, as a fraction of what is received. */
+  readonly takerFee: string
+}
+
 /** The side of an order. */
 export type Side = "buy" | "sell"
 
@@ -398,10 +420,45 @@ export interface Fill {
   readonly feeAsset: string
 }
 
+/** An amount that is set aside now. */
+export interface OpenHold {
+  /** The hold's id. */
+  readonly hold: string
+  /** The asset. */
+  readonly asset: string
+  /** How much, in whole units. */
+  readonly amount: string
+  /** The reference that it was set aside with, if it had one. */
+  readonly reference?: string
+}
+
 /** A JSON Web Key Set. */
 export interface KeySet {
   /** The public keys. */
   readonly keys: ReadonlyArray<{ readonly [name: string]: unknown }>
+}
+
+/** The last price that a source set. */
+export interface PriceOfSource {
+  /** Where the price is from. */
+  readonly priceSource: string
+  /** The price. */
+  readonly price: string
+}
+
+/** The prices that a market goes by now. */
+export interface LastPrice {
+  /** The symbol of the market. */
+  readonly market: string
+  /** The price of the last trade, if there was one. */
+  readonly price?: string
+  /**
+   * The price that triggers, bands and ranges go by: of the last trade, or of the rules'
+   * `triggerSource`.
+   */
+  readonly referencePrice?: string
+  /** The last price of each source that set one. */
+  readonly setPrices: ReadonlyArray<PriceOfSource>
 }
 
 /**
@@ -488,6 +545,46 @@ export interface Market {
   readonly status: MarketStatus
 }
 
+/**
+ * Prices around the reference price, as factors of it: `{ down: "0.8", up: "1.2" }` is 20 % either
+ * way.
+ */
+export interface Band {
+  /** The lowest price, as a factor. Default: no bound. */
+  readonly down?: string
+  /** The highest price, as a factor. Default: no bound. */
+  readonly up?: string
+}
+
+/** The rules of a market, as `setMarketRules` takes them; a rule that is off is left out. */
+export interface MarketRules {
+  /** The symbol of the market. */
+  readonly market: string
+  /** The lowest price of an order. */
+  readonly minPrice?: string
+  /** The least quantity of a market order. */
+  readonly minMarketQuantity?: string
+  /** The largest quantity of a market order. */
+  readonly maxMarketQuantity?: string
+  /** Whether `minNotional` holds for market orders by quantity too, at the reference price. */
+  readonly minNotionalForMarket?: boolean
+  /** Whether `maxNotional` holds for market orders by quantity too, at the reference price. */
+  readonly maxNotionalForMarket?: boolean
+  /** Where the limit price of a new buy order may be. */
+  readonly buyBand?: Band
+  /** Where the limit price of a new sell order may be. */
+  readonly sellBand?: Band
+  /**
+   * How far a taker trades: it buys at most at reference price x `up`, and sells at least at
+   * reference price x `down`. The rest expires.
+   */
+  readonly range?: Band
+  /** The most base that an account may have and be buying. */
+  readonly maxPosition?: string
+  /** Whose set prices trigger conditional orders. Default: the last trade's. */
+  readonly triggerSource?: string
+}
+
 /** The caller of a request. */
 export interface Me {
   /** The caller's name. */
@@ -505,6 +602,27 @@ export interface Me {
     | "users:kyc"
     | "users:roles"
     | "audit:read">
+}
+
+/**
+ * `OCO`: a limit or take-profit order and a stop-loss; one cancels the other. `OTO`: a limit
+ * order, and one that is placed when it is filled. `OTOCO`: a limit order, and a pair that is
+ * placed when it is filled.
+ */
+export type Contingency = "OCO" | "OTO" | "OTOCO"
+
+/** A list that has open orders. */
+export interface OpenList {
+  /** The list's id. */
+  readonly list: string
+  /** Your own id of the list, if you gave one. */
+  readonly clientListId?: string
+  /** The symbol of the market. */
+  readonly market: string
+  /** How the orders depend on each other. */
+  readonly contingency: Contingency
+  /** All its orders, open and ended, as they were given. */
+  readonly orders: ReadonlyArray<string>
 }
 
 /**
@@ -527,6 +645,9 @@ export interface Trigger {
  * with all that is left of it; `decrement` takes the smaller quantity from both.
  */
 export type SelfTradePrevention = "none" | "expireTaker" | "expireMaker" | "expireBoth" | "decrement"
+
+/** `trigger`: for the price. `workingOrder`: until the first order of its list is filled. */
+export type Wait = "trigger" | "workingOrder"
 
 /** An order that is open or waits. */
 export interface OpenOrder {
@@ -562,6 +683,10 @@ export interface OpenOrder {
   readonly selfTradePrevention: SelfTradePrevention
   /** The list it belongs to. */
   readonly list?: string
+  /** What it waits for, while it is not in the book. */
+  readonly waitsFor?: Wait
+  /** Where its trigger stands now. That of an order that trails follows the price. */
+  readonly triggerPrice?: string
 }
 
 /** Good till cancelled; immediate or cancel; fill or kill (whole or refused); good till date. */
@@ -676,13 +801,6 @@ export interface PlaceMarket extends InMarket, MarketOrder {}
 
 /** An order to place. */
 export type PlaceOrder = PlaceLimit | PlaceMarket
-
-/**
- * `OCO`: a limit or take-profit order and a stop-loss; one cancels the other. `OTO`: a limit
- * order, and one that is placed when it is filled. `OTOCO`: a limit order, and a pair that is
- * placed when it is filled.
- */
-export type Contingency = "OCO" | "OTO" | "OTOCO"
 
 /** An order of a list, or one that replaces another. */
 export type ListedOrder = LimitOrder | MarketOrder

@@ -13,6 +13,7 @@ import {
   oneOf,
   optional,
   struct,
+  TimeMs,
   label,
   whole,
   words
@@ -110,6 +111,20 @@ export const Balance = struct("Balance", "What an account has of an asset.", {
   asset: field(Schema.String, "The asset."),
   available: field(Decimal, "What it can spend."),
   held: field(Decimal, "What waits for orders and holds.")
+})
+
+export const AccountTerms = struct("AccountTerms", "An account's terms.", {
+  account: field(AccountId, "The account."),
+  feeTier: field(whole(0), "Its fee tier."),
+  tradeGroup: field(whole(0), "Accounts of the same group do not trade with each other; 0 is the account alone."),
+  cancelDeadline: absent(TimeMs, "When the timer of `cancelAfter` cancels its orders, if it runs.")
+})
+
+export const OpenHold = struct("OpenHold", "An amount that is set aside now.", {
+  hold: field(HoldId, "The hold's id."),
+  asset: field(Schema.String, "The asset."),
+  amount: field(Decimal, "How much, in whole units."),
+  reference: absent(Schema.String, "The reference that it was set aside with, if it had one.")
 })
 
 export const Conservation = struct("Conservation", "Whether the books agree, for one asset.", {
@@ -230,6 +245,26 @@ export const balances = operation("balances", {
   answer: listOf(Balance),
   permission: "read",
   rest: { method: "GET", path: "/v1/balances" },
+  sdk: "data",
+  fails: ["UnknownAccount"]
+})
+
+export const accountTerms = operation("accountTerms", {
+  doc: "Returns an account's fee tier and trade group, and when its timer cancels its orders.",
+  request: struct("AccountTermsOf", "Chooses an account.", { ...account }),
+  answer: AccountTerms,
+  permission: "read",
+  rest: { method: "GET", path: "/v1/account-terms" },
+  sdk: true,
+  fails: ["UnknownAccount"]
+})
+
+export const holds = operation("holds", {
+  doc: "Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.",
+  request: struct("HoldsOf", "Chooses an account.", { ...account }),
+  answer: listOf(OpenHold),
+  permission: "read",
+  rest: { method: "GET", path: "/v1/holds" },
   sdk: "data",
   fails: ["UnknownAccount"]
 })

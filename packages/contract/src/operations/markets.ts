@@ -1,7 +1,19 @@
 /** Assets and markets: listing them, setting their terms, and looking at them. */
 import * as Market from "@pandora-exchange/core/Market"
 import { Schema } from "effect"
-import { AssetSymbol, Decimal, field, listOf, MarketSymbol, optional, struct, label, whole, words } from "../fields.ts"
+import {
+  absent,
+  AssetSymbol,
+  Decimal,
+  field,
+  listOf,
+  MarketSymbol,
+  optional,
+  struct,
+  label,
+  whole,
+  words
+} from "../fields.ts"
 import { operation } from "../operation.ts"
 import { Done } from "./orders.ts"
 
@@ -86,34 +98,65 @@ export const Band = struct(
   }
 )
 
+const rules = {
+  minPrice: optional(Decimal, "The lowest price of an order."),
+  minMarketQuantity: optional(Decimal, "The least quantity of a market order."),
+  maxMarketQuantity: optional(Decimal, "The largest quantity of a market order."),
+  minNotionalForMarket: optional(
+    Schema.Boolean,
+    "Whether `minNotional` holds for market orders by quantity too, at the reference price."
+  ),
+  maxNotionalForMarket: optional(
+    Schema.Boolean,
+    "Whether `maxNotional` holds for market orders by quantity too, at the reference price."
+  ),
+  buyBand: optional(Band, "Where the limit price of a new buy order may be."),
+  sellBand: optional(Band, "Where the limit price of a new sell order may be."),
+  range: optional(
+    Band,
+    "How far a taker trades: it buys at most at reference price x `up`, and sells at least at reference price x " +
+      "`down`. The rest expires."
+  ),
+  maxPosition: optional(Decimal, "The most base that an account may have and be buying."),
+  triggerSource: optional(label(32), "Whose set prices trigger conditional orders. Default: the last trade's.")
+}
+
 export const SetMarketRules = struct(
   "SetMarketRules",
   "All rules of a market at once; a rule that is not given is off. The reference price is the last trade's, or the " +
     "last one that `setPrice` got from `triggerSource`.",
   {
     ...market,
-    minPrice: optional(Decimal, "The lowest price of an order."),
-    minMarketQuantity: optional(Decimal, "The least quantity of a market order."),
-    maxMarketQuantity: optional(Decimal, "The largest quantity of a market order."),
-    minNotionalForMarket: optional(
-      Schema.Boolean,
-      "Whether `minNotional` holds for market orders by quantity too, at the reference price."
-    ),
-    maxNotionalForMarket: optional(
-      Schema.Boolean,
-      "Whether `maxNotional` holds for market orders by quantity too, at the reference price."
-    ),
-    buyBand: optional(Band, "Where the limit price of a new buy order may be."),
-    sellBand: optional(Band, "Where the limit price of a new sell order may be."),
-    range: optional(
-      Band,
-      "How far a taker trades: it buys at most at reference price x `up`, and sells at least at reference price x " +
-        "`down`. The rest expires."
-    ),
-    maxPosition: optional(Decimal, "The most base that an account may have and be buying."),
-    triggerSource: optional(label(32), "Whose set prices trigger conditional orders. Default: the last trade's.")
+    ...rules
   }
 )
+
+export const MarketRules = struct(
+  "MarketRules",
+  "The rules of a market, as `setMarketRules` takes them; a rule that is off is left out.",
+  { ...market, ...rules }
+)
+
+export const FeeTier = struct("FeeTier", "The fees of a tier of accounts.", {
+  tier: field(whole(0), "The tier. One that is not listed pays the fees of tier 0."),
+  makerFee: field(Decimal, "The maker's fee, as a fraction of what is received."),
+  takerFee: field(Decimal, "The taker's fee, as a fraction of what is received.")
+})
+
+export const PriceOfSource = struct("PriceOfSource", "The last price that a source set.", {
+  priceSource: field(Schema.String, "Where the price is from."),
+  price: field(Decimal, "The price.")
+})
+
+export const LastPrice = struct("LastPrice", "The prices that a market goes by now.", {
+  market: field(Schema.String, "The symbol of the market."),
+  price: absent(Decimal, "The price of the last trade, if there was one."),
+  referencePrice: absent(
+    Decimal,
+    "The price that triggers, bands and ranges go by: of the last trade, or of the rules' `triggerSource`."
+  ),
+  setPrices: field(Schema.Array(PriceOfSource), "The last price of each source that set one.")
+})
 
 export const SetPrice = struct("SetPrice", "A price from outside the book.", {
   ...market,
@@ -236,6 +279,36 @@ export const depth = operation("depth", {
   answer: Depth,
   permission: "public",
   rest: { method: "GET", path: "/v1/markets/:market/depth" },
+  sdk: true,
+  fails: ["UnknownMarket"]
+})
+
+export const marketRules = operation("marketRules", {
+  doc: "Returns the rules of a market, in the form in which `setMarketRules` takes them.",
+  request: struct("MarketRulesOf", "Names a market.", market),
+  answer: MarketRules,
+  permission: "public",
+  rest: { method: "GET", path: "/v1/markets/:market/rules" },
+  sdk: true,
+  fails: ["UnknownMarket"]
+})
+
+export const feeTiers = operation("feeTiers", {
+  doc: "Lists the fees of each tier that has fees of its own in a market; tier 0 always has.",
+  request: struct("FeeTiersOf", "Names a market.", market),
+  answer: listOf(FeeTier),
+  permission: "public",
+  rest: { method: "GET", path: "/v1/markets/:market/fee-tiers" },
+  sdk: "data",
+  fails: ["UnknownMarket"]
+})
+
+export const lastPrice = operation("lastPrice", {
+  doc: "Returns the price of the last trade, and the prices from outside the book.",
+  request: struct("LastPriceOf", "Names a market.", market),
+  answer: LastPrice,
+  permission: "public",
+  rest: { method: "GET", path: "/v1/markets/:market/last-price" },
   sdk: true,
   fails: ["UnknownMarket"]
 })

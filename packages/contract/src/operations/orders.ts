@@ -53,6 +53,12 @@ export const Contingency = words(
   Names.contingencies
 )
 
+export const Wait = words(
+  "Wait",
+  "`trigger`: for the price. `workingOrder`: until the first order of its list is filled.",
+  Names.waits
+)
+
 export const EndReason = words("EndReason", "Why an order ended.", Names.endReasons)
 
 export const OrderStatus = words(
@@ -371,7 +377,17 @@ export const OpenOrder = struct("OpenOrder", "An order that is open or waits.", 
   quantity: field(Decimal, "The total quantity."),
   filledQuantity: field(Decimal, "How much has traded."),
   remainingQuantity: field(Decimal, "How much is still open."),
-  ...shownTerms
+  ...shownTerms,
+  waitsFor: absent(Wait, "What it waits for, while it is not in the book."),
+  triggerPrice: absent(Decimal, "Where its trigger stands now. That of an order that trails follows the price.")
+})
+
+export const OpenList = struct("OpenList", "A list that has open orders.", {
+  list: field(ListId, "The list's id."),
+  clientListId: absent(ClientOrderId, "Your own id of the list, if you gave one."),
+  market: field(Schema.String, "The symbol of the market."),
+  contingency: field(Contingency, "How the orders depend on each other."),
+  orders: field(Schema.Array(OrderId), "All its orders, open and ended, as they were given.")
 })
 
 export const Order = struct("Order", "An order, open or ended.", {
@@ -484,6 +500,16 @@ export const openOrders = operation("openOrders", {
   rest: { method: "GET", path: "/v1/open-orders" },
   sdk: "data",
   fails: ["UnknownMarket"]
+})
+
+export const openLists = operation("openLists", {
+  doc: "Lists the order lists that have open orders, oldest first.",
+  request: struct("OpenListsOf", "Chooses an account.", { ...account }),
+  answer: listOf(OpenList),
+  permission: "read",
+  rest: { method: "GET", path: "/v1/order-lists" },
+  sdk: "data",
+  fails: ["UnknownAccount"]
 })
 
 export const openOrder = operation("openOrder", {

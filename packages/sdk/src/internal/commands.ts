@@ -8,7 +8,8 @@ import * as Orders from "@pandora-exchange/contract/operations/orders"
 import { Asset, type Command, Decimal, Ids, Market } from "@pandora-exchange/core"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
-import { amount, decimal, lots, rate, rateText, refuse, ticks } from "./fields.ts"
+import { amount, lots, rate, rateText, refuse, ticks } from "./fields.ts"
+import { rulesCommand } from "./marketRules.ts"
 import { amendCommand, listCommand, namedOrder, placeCommand, replaceCommand } from "./orderRequests.ts"
 import {
   amendedOrder,
@@ -239,42 +240,6 @@ export const operations: Operations = {
 
 const feeTier = (field: string, tier: number): number =>
   tier <= Market.feeTierMax ? tier : refuse(field, "FeeTierTooHigh")
-
-function rulesCommand(request: Requests.SetMarketRules, directory: Directory): Command.Command {
-  const market = directory.market("market", request.market)
-  const { base } = directory.termsOf(market.marketId)
-  const { maxMarketQuantity, maxPosition, minMarketQuantity, minPrice, triggerSource } = request
-  const buyBand = band("buyBand", request.buyBand)
-  const sellBand = band("sellBand", request.sellBand)
-  const range = band("range", request.range)
-  return {
-    _tag: "SetMarketRules",
-    marketId: market.marketId,
-    ticksMin: minPrice === undefined ? 0 : ticks("minPrice", minPrice, market),
-    marketLotsMin: minMarketQuantity === undefined ? 0 : lots("minMarketQuantity", minMarketQuantity, market, base),
-    marketLotsMax: maxMarketQuantity === undefined ? 0 : lots("maxMarketQuantity", maxMarketQuantity, market, base),
-    notionalMinForMarket: request.minNotionalForMarket ?? false,
-    notionalMaxForMarket: request.maxNotionalForMarket ?? false,
-    buyBandDown: buyBand.down,
-    buyBandUp: buyBand.up,
-    sellBandDown: sellBand.down,
-    sellBandUp: sellBand.up,
-    rangeDown: range.down,
-    rangeUp: range.up,
-    positionMax: maxPosition === undefined ? 0n : amount("maxPosition", maxPosition, base),
-    triggerSource: triggerSource === undefined ? "" : triggerSource
-  }
-}
-
-/** Factors are whole basis points. */
-const factorScale = 4
-
-const band = (field: string, value: Requests.Band | undefined): { readonly down: number; readonly up: number } => {
-  if (value === undefined) return { down: 0, up: 0 }
-  const factor = (name: "down" | "up") =>
-    value[name] === undefined ? 0 : decimal(`${field}.${name}`, value[name], factorScale)
-  return { down: factor("down"), up: factor("up") }
-}
 
 const ticksMaxDefault = 100_000_000
 

@@ -7,7 +7,8 @@ import { Effect } from "effect"
 import type * as Requests from "../Requests.ts"
 import { marketInfo } from "./commands.ts"
 import { Directory, listedIn } from "./Directory.ts"
-import { refuse } from "./fields.ts"
+import { rateText, refuse } from "./fields.ts"
+import { rulesText } from "./marketRules.ts"
 import { namedOrder, placeCommand } from "./orderRequests.ts"
 
 /** The public queries, and `listed`, which is asked when an exchange is opened. */
@@ -69,6 +70,9 @@ const listed = <A>(list: ReadonlyArray<A | undefined>): Array<A> => list.filter(
 const indexOf = (state: State.State, account: number): number =>
   state.accounts.indexOf(account) || refuse("account", "UnknownAccount")
 
+const marketOf = (state: State.State, directory: Directory, symbol: string): State.MarketState =>
+  state.markets[directory.market("market", symbol).marketId]!
+
 const queries: QueryTable<Requests.Queries> = {
   assets: (state) => listed(state.assets).map(({ scale, symbol }) => ({ symbol, scale })),
 
@@ -78,6 +82,27 @@ const queries: QueryTable<Requests.Queries> = {
     if (typeof market !== "string") return refuse("market", "MalformedText")
     const found = state.markets[directory.find(market)?.market.marketId ?? 0]
     return found === undefined ? undefined : marketInfoOf(found, directory)
+  },
+
+  marketRules: (state, directory, { market }) => {
+    const { rules, terms } = marketOf(state, directory, market)
+    return rulesText(rules, terms, directory)
+  },
+
+  feeTiers: (state, directory, { market }) =>
+    [...marketOf(state, directory, market).rates.entries()].flatMap(([tier, rates]) =>
+      rates === undefined ? [] : [{ tier, makerFee: rateText(rates.makerRate), takerFee: rateText(rates.takerRate) }]
+    ),
+
+  lastPrice: (state, directory, { market }) => {
+    const { lastTicks, prices, referenceTicks, terms } = marketOf(state, directory, market)
+    const price = (ticks: number) => (ticks === 0 ? undefined : Market.priceText(terms, ticks))
+    return {
+      market,
+      price: price(lastTicks),
+      referencePrice: price(referenceTicks),
+      setPrices: [...prices].map(([priceSource, ticks]) => ({ priceSource, price: Market.priceText(terms, ticks) }))
+    }
   },
 
   account: ({ accounts }, _, of) => {
@@ -91,6 +116,27 @@ const queries: QueryTable<Requests.Queries> = {
       opened: false
     }
   },
+
+  accountTerms: (state, _, { account }) => {
+    const index = indexOf(state, account)
+    return {
+      account,
+      feeTier: state.accounts.feeTier(index),
+      tradeGroup: state.accounts.tradeGroup(index),
+      cancelDeadline: state.timers.running.get(index)
+    }
+  },
+
+  holds: (state, directory, { account }) =>
+    state.holds.of(indexOf(state, account)).map(([hold, { amount, assetId, reference }]) => {
+      const { scale, symbol } = directory.assetOf(assetId)
+      return {
+        hold,
+        asset: symbol,
+        amount: Decimal.format(amount, scale),
+        reference: reference === "" ? undefined : reference
+      }
+    }),
 
   balances: (state, _, { account }) => {
     const index = indexOf(state, account)
@@ -119,6 +165,16 @@ const queries: QueryTable<Requests.Queries> = {
     const ownIds = state.accounts.clientOrders[index]
     const slot = state.index.find(named.orderId || (ownIds?.get(named.clientOrderId) ?? 0))
     return slot !== 0 && state.orders.account(slot) === index ? openOrder(state, directory, slot) : undefined
+  },
+
+  openLists: (state, directory, { account }) => {
+    const { accounts, lists, orders } = state
+    const ids = new Set<number>()
+    for (let slot = accounts.firstOrder(indexOf(state, account)); slot !== 0; slot = orders.nextOfAccount(slot)) {
+      const { listId = 0 } = orders.extra(slot) ?? {}
+      if (listId !== 0) ids.add(listId)
+    }
+    return [...ids].sort((a, b) => a - b).map((id) => openList(lists.get(id)!, directory))
   },
 
   preview: (state, directory, request) => {
@@ -192,6 +248,7 @@ const openOrder = (state: State.State, directory: Directory, slot: number): Requ
   const terms = directory.termsOf(order.marketId)
   const { market } = terms
   const quantity = (lots: number) => View.quantityText(terms, lots)
+  const { for: waitsFor, triggerTicks = 0 } = Contents.waitingAt(state, slot) ?? {}
   return {
     order: order.orderId,
     clientOrderId: order.clientOrderId === "" ? undefined : order.clientOrderId,
@@ -208,9 +265,19 @@ const openOrder = (state: State.State, directory: Directory, slot: number): Requ
     postOnly: Order.postOnlyChoice(order.postOnly),
     deadline: order.deadline === 0 ? undefined : order.deadline,
     trigger: Market.triggerText(market, order),
+    waitsFor,
+    triggerPrice: triggerTicks === 0 ? undefined : Market.priceText(market, triggerTicks),
     selfTradePrevention: order.selfTradePrevention
   }
 }
+
+const openList = (list: State.ListState, directory: Directory): Requests.OpenList => ({
+  list: list.listId,
+  clientListId: list.clientListId === "" ? undefined : list.clientListId,
+  market: directory.termsOf(list.marketId).market.symbol,
+  contingency: Order.contingencies[list.contingency]!,
+  orders: list.orderIds
+})
 
 const isOutside = (kind: Account.AccountKind | undefined): boolean =>
   kind === "external" || kind === "receivable" || kind === "loan"
