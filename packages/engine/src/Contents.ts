@@ -17,7 +17,7 @@ export interface Contents {
 }
 
 export interface ListedMarket {
-  /** Its terms. */
+  /** As it is now, with the rates of tier 0. */
   readonly market: Market.Market
   readonly depthSequence: number
   readonly lastTradeId: number
@@ -50,7 +50,11 @@ export const contentsOf = (state: State): Contents => {
   return {
     sequence: state.sequence,
     assets: state.assets.filter((asset) => asset !== undefined),
-    markets: markets.map(({ depthSequence, lastTradeId, terms }) => ({ market: terms, depthSequence, lastTradeId })),
+    markets: markets.map(({ depthSequence, lastTradeId, present }) => ({
+      market: present,
+      depthSequence,
+      lastTradeId
+    })),
     balances: balancesOf(state),
     orders: ordersOf(state)
   }

@@ -407,12 +407,7 @@ export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State
   }
   const timers = r.u32()
   for (let i = 0; i < timers; i++) state.timers.set(state.accounts.indexOf(r.u32()), r.u53())
-  for (let assetId = 1; assetId <= assets; assetId++) {
-    for (let accountId = r.u32(); accountId !== 0; accountId = r.u32()) {
-      const index = state.accounts.indexOf(accountId)
-      state.funds.load(index, assetId, r.i64(), r.i64())
-    }
-  }
+  for (let assetId = 1; assetId <= assets; assetId++) decodeBalances(state, assetId, r)
   const holds = r.u32()
   for (let i = 0; i < holds; i++) {
     const holdId = r.u53()
@@ -444,6 +439,20 @@ interface FoundOrder {
   readonly slot: number
   readonly extra: OrderExtra | undefined
   readonly clientOrderId: string
+}
+
+const decodeBalances = ({ accounts, funds }: State, assetId: number, r: Reader): void => {
+  let sum = 0n
+  for (let accountId = r.u32(); accountId !== 0; accountId = r.u32()) {
+    const index = accounts.indexOf(accountId)
+    if (index === 0)
+      throw new MalformedSnapshot(`asset ${assetId} has a balance of account ${accountId}, which is none`)
+    const available = r.i64()
+    const held = r.i64()
+    funds.load(index, assetId, available, held)
+    sum += available + held
+  }
+  if (sum !== 0n) throw new MalformedSnapshot(`the balances of asset ${assetId} sum up to ${sum}, not to 0`)
 }
 
 const decodeMarket = (state: State, id: number, r: Reader, found: Array<FoundOrder>): void => {

@@ -68,6 +68,11 @@ export class MarketState {
     this.book = new OrderBook(terms.ticksMax, pool, levels)
   }
 
+  /** The market as it is now: its rates are those of tier 0. */
+  get present(): Market.Market {
+    return { ...this.terms, ...this.ratesOf(0), status: this.status }
+  }
+
   /** The asset that an order of a side holds. */
   heldAsset(side: number): number {
     return side === buy ? this.quote : this.base

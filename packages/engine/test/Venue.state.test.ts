@@ -2,20 +2,26 @@
 import { type Command, Ids } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import { contentsOf } from "../src/Contents.ts"
+import * as Snapshot from "../src/Snapshot.ts"
 import { EngineVenue } from "./EngineVenue.ts"
 import { limitsSmall, randomCommands } from "./reference/randomCommands.ts"
 import {
   ada,
   advance,
+  atMarket,
   bob,
   cancel,
+  cleo,
   firstOrder,
+  list,
   market,
   order,
   price,
+  quote,
   richVenueFrom,
   rules,
-  start
+  start,
+  status
 } from "./venueWith.ts"
 
 describe("the state of the venue", () => {
@@ -66,6 +72,18 @@ describe("the state of the venue", () => {
     assert.deepStrictEqual(kept(), expected)
   })
 
+  it("tells a market as it is now, whether it was listed in this run or comes from a snapshot", () => {
+    const { run, venue } = richVenueFrom(EngineVenue)({ makerRate: 1, takerRate: 2 })
+    const engine = venue as EngineVenue
+    run({ _tag: "SetMarketFees", marketId: market, tier: 0, makerRate: 30, takerRate: 40 })
+    run(status("halted"))
+    const told = () => contentsOf(engine.venue.state).markets
+    const before = told()
+    assert.deepInclude(before[0]!.market, { makerRate: 30, takerRate: 40, status: "halted" })
+    engine.restore()
+    assert.deepStrictEqual(told(), before)
+  })
+
   it("uses the levels of a book again that have emptied", () => {
     const { run, venue } = richVenueFrom(EngineVenue)()
     const { bids } = (venue as EngineVenue).venue.state.markets[market]!.book
@@ -77,6 +95,89 @@ describe("the state of the venue", () => {
       assert.strictEqual(bids.best, 0)
     }
     assert.strictEqual(levels.size, 1)
+  })
+
+  const everything = {
+    timeInForce: "GTD",
+    deadline: start + 60_000,
+    postOnly: "slide",
+    displayLots: 2,
+    selfTradePrevention: "decrement",
+    credential: 7,
+    clientOrderId: "mine"
+  } as const
+  const iceberg = order(bob, "buy", 90, 5, everything)
+  const stop = { trigger: "stopLoss", trailingUnit: "ticks", trailingOffset: 20, selfTradePrevention: "none" } as const
+  const trailing = order(bob, "buy", 0, 3, {
+    ...everything,
+    ...atMarket,
+    displayLots: 0,
+    postOnly: "off",
+    ...stop,
+    deadline: 0
+  })
+  const pair = list(bob, "OCO", [
+    { side: "buy", priceTicks: 80, lots: 3, credential: 8 },
+    { side: "buy", priceTicks: 121, lots: 3, trigger: "stopLoss", triggerTicks: 120 }
+  ])
+  const plain = order(bob, "buy", 90, 3, { selfTradePrevention: "none" })
+
+  it.each([
+    ["an iceberg with all its terms", iceberg],
+    ["a trailing order", trailing],
+    ["a pair", pair]
+  ])("makes nothing of the record of %s whose place another order takes", (_, first) => {
+    // Both tell and keep the same: in the second, no order takes the place of another.
+    const [again, fresh] = [false, true].map((restores) => {
+      const { run, tags, venue } = richVenueFrom(EngineVenue)({ makerRate: 333, takerRate: 777 })
+      const engine = venue as EngineVenue
+      run(rules({ triggerSource: "index" }))
+      run(price(100))
+      const seen: Array<unknown> = [tags(first)]
+      // A part of it is traded or prevented, where it is in the book.
+      run(order(ada, "sell", 90, 1))
+      run(order(bob, "sell", 90, 1, { selfTradePrevention: "decrement", timeInForce: "IOC" }))
+      run({ _tag: "CancelAll", accountId: ada, marketId: market, sides: "both" })
+      run({ _tag: "CancelAll", accountId: bob, marketId: market, sides: "both" })
+      assert.strictEqual(engine.venue.state.orders.count, 0)
+      if (restores) engine.restore()
+      for (const next of [plain, trailing, pair, iceberg]) {
+        seen.push(run(next).events, contentsOf(engine.venue.state), engine.hash())
+        seen.push(run(order(ada, "sell", 90, 1)).events, engine.hash())
+        seen.push(run({ _tag: "CancelAll", accountId: bob, marketId: market, sides: "both" }).events, engine.hash())
+      }
+      return seen
+    })
+    assert.deepStrictEqual(again, fresh)
+  })
+
+  it("error: reads no snapshot whose balances do not sum up to 0", () => {
+    for (const [available, held] of [
+      [1n, 0n],
+      [0n, 1n]
+    ] as const) {
+      const engine = richVenueFrom(EngineVenue)().venue as EngineVenue
+      const { accounts, funds } = engine.venue.state
+      const index = accounts.indexOf(ada)
+      funds.load(index, quote, funds.available(index, quote) + available, held)
+      const problem = "the balances of asset 2 sum up to 1, not to 0"
+      assert.throws(() => engine.restore(), Snapshot.MalformedSnapshot, problem)
+    }
+  })
+
+  it("error: reads no snapshot with a balance of an account that does not exist", () => {
+    const { run, venue } = richVenueFrom(EngineVenue)()
+    const { state } = (venue as EngineVenue).venue
+    run({ _tag: "Transfer", accountId: ada, receiverId: cleo, assetId: quote, amount: 1n })
+    const bytes = Buffer.concat([...Snapshot.encode(state)])
+    const balance = Buffer.alloc(12)
+    balance.writeUInt32LE(cleo)
+    balance.writeBigInt64LE(100_001n, 4)
+    const at = bytes.indexOf(balance)
+    assert.isAbove(at, 0)
+    bytes.writeUInt32LE(cleo + 1, at)
+    const problem = "asset 2 has a balance of account 1003, which is none"
+    assert.throws(() => Snapshot.decode(bytes), Snapshot.MalformedSnapshot, problem)
   })
 
   it.each([1, 2, 3])("keeps nothing of orders that have ended, seed %i", (seed) => {

@@ -31,7 +31,7 @@ export class Directory {
     for (const market of markets) this.addMarket(market)
   }
 
-  /** Takes what the event lists, if it lists something. */
+  /** Takes what the event lists, or changes about a market: its status, and the rates of tier 0. */
   learn(event: Event): void {
     if (event._tag === "AssetListed") {
       const { _tag, ...asset } = event
@@ -39,7 +39,15 @@ export class Directory {
     } else if (event._tag === "MarketListed") {
       const { _tag, ...terms } = event
       this.addMarket({ ...terms, status: "open" })
+    } else if (event._tag === "MarketStatusChanged") {
+      this.change(event.marketId, { status: event.status })
+    } else if (event._tag === "MarketFeesChanged" && event.tier === 0) {
+      this.change(event.marketId, { makerRate: event.makerRate, takerRate: event.takerRate })
     }
+  }
+
+  private change(marketId: number, change: Partial<Market.Market>): void {
+    this.addMarket({ ...this.termsOf(marketId).market, ...change })
   }
 
   private addAsset(asset: Asset): void {

@@ -5,7 +5,7 @@ import type { State } from "@pandora-exchange/engine"
 
 export const listedIn = (state: State.State): View.Listed => ({
   assets: state.assets.filter((asset) => asset !== undefined),
-  markets: state.markets.flatMap((market) => (market === undefined ? [] : [market.terms]))
+  markets: state.markets.flatMap((market) => (market === undefined ? [] : [market.present]))
 })
 
 export class Directory extends View.Directory {

@@ -241,7 +241,7 @@ const queries: QueryTable<Requests.Queries> = {
 const answers: QueryTable<Asked> = { ...queries, listed: listedIn }
 
 const marketInfoOf = (market: State.MarketState, directory: Directory): Requests.MarketInfo =>
-  marketInfo({ ...market.terms, ...market.ratesOf(0), status: market.status }, directory)
+  marketInfo(market.present, directory)
 
 const openOrder = (state: State.State, directory: Directory, slot: number): Requests.OpenOrder => {
   const order = Contents.orderAt(state, slot)
