@@ -111,18 +111,21 @@ export class Funds {
 
   /** Moves `amount` of what one account has available to another. */
   move(from: number, to: number, assetId: number, amount: bigint): void {
+    moves(amount)
     this.addAvailable(from, assetId, -amount)
     this.addAvailable(to, assetId, amount)
   }
 
   /** Moves `amount` from available to held. */
   hold(account: number, assetId: number, amount: bigint): void {
+    moves(amount)
     this.addAvailable(account, assetId, -amount)
     this.addHeld(account, assetId, amount)
   }
 
   /** Moves `amount` from held to what `to`, the account itself or another, has available. */
   unhold(account: number, to: number, assetId: number, amount: bigint): void {
+    moves(amount)
     this.addHeld(account, assetId, -amount)
     this.addAvailable(to, assetId, amount)
   }
@@ -152,3 +155,6 @@ export class Funds {
     this.balances.setHeld(account, assetId, held)
   }
 }
+
+/** What is negative would move the other way. */
+const moves = (amount: bigint): void => invariant(amount >= 0n, "a command moves no negative amount")

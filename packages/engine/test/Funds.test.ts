@@ -231,6 +231,22 @@ describe("Funds", () => {
     )
   })
 
+  it.each<[string, (funds: Funds, ann: number) => void]>([
+    ["moved", (funds, ann) => funds.move(ann, external, base, -1n)],
+    ["held", (funds, ann) => funds.hold(ann, base, -1n)],
+    ["paid out of what is held", (funds, ann) => funds.unhold(ann, external, base, -1n)]
+  ])("error: stops when less than nothing is %s, and changes nothing", (_, act) => {
+    const { all, ann, funds } = opened()
+    funds.move(external, ann, base, 10n)
+    funds.hold(ann, base, 5n)
+    const before = all()
+    assert.deepStrictEqual(
+      thrownBy(() => act(funds, ann)),
+      broken("a command moves no negative amount")
+    )
+    assert.deepStrictEqual(all(), before)
+  })
+
   it("loads balances as they were", () => {
     const { all, ann, funds } = opened()
     funds.load(ann, base, 3n, 4n)

@@ -60,6 +60,14 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       assert.deepStrictEqual(tags(order(ada, "buy", 0, lots, atMarket)), filled)
     })
 
+    it("what another order found says nothing of a market buy that waits", () => {
+      const { run, tags } = dear()
+      for (let i = 0; i < 2; i++) run(order(bob, "sell", priceTicks, lots))
+      assert.deepStrictEqual(tags(order(ada, "buy", 0, 2 * lots, atMarket)), ["Rejected NotionalTooLarge"])
+      const stop = { ...atMarket, trigger: "stopLoss", triggerTicks: priceTicks } as const
+      assert.deepStrictEqual(tags(order(ada, "buy", 0, 1, stop)), ["OrderAccepted", "OrderWaiting"])
+    })
+
     it("a market sell brings in what it brings in", () => {
       const { run, tags } = dear()
       for (let i = 0; i < 2; i++) run(order(bob, "buy", priceTicks, lots))
