@@ -4,6 +4,7 @@ import { Effect, Exit } from "effect"
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads"
 import { readAnswers, writeCommand } from "./frames.ts"
 import type { Waiter } from "./Inbox.ts"
+import { notify } from "./notify.ts"
 import { Outgoing } from "./Outgoing.ts"
 import { RecentBatches } from "./RecentBatches.ts"
 import type { Status } from "./Sequencer.ts"
@@ -134,7 +135,7 @@ class Connection<Q extends Questions<Q>> {
     }
     const stopped = new Unavailable({ reason: "Stopped" })
     this.over ??= stopped
-    for (const waiter of this.waiters.values()) waiter.failed(new OutcomeUnknown())
+    for (const waiter of this.waiters.values()) notify(() => waiter.failed(new OutcomeUnknown()))
     for (const resume of this.asked.values()) resume(Exit.fail(stopped))
     this.waiters.clear()
     this.asked.clear()

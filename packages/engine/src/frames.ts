@@ -9,6 +9,7 @@
 import { Batch, Command, Layout } from "@pandora-exchange/core"
 import type { Waiter } from "./Inbox.ts"
 import { invariant } from "./invariant.ts"
+import { notify } from "./notify.ts"
 import type { Outgoing } from "./Outgoing.ts"
 import { OutcomeUnknown, type SubmitError, Unavailable } from "./SubmitError.ts"
 
@@ -84,8 +85,11 @@ export const readAnswers = (frames: Uint8Array, waiterOf: (id: number) => Waiter
     const from = at + answerHeaderBytes
     at = from + view.getUint32(at + 13, true)
     invariant(at <= frames.length, "an answer is within its message")
-    if (outcome === 0) waiter?.answered(view, from, at, sequence)
-    else waiter?.failed(errorOf(outcome))
+    const end = at
+    notify(() => {
+      if (outcome === 0) waiter?.answered(view, from, end, sequence)
+      else waiter?.failed(errorOf(outcome))
+    })
   }
 }
 

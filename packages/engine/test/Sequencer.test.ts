@@ -9,6 +9,7 @@ import * as Recovery from "../src/Recovery.ts"
 import { follow, type Options, Sequencer } from "../src/Sequencer.ts"
 import * as Snapshot from "../src/Snapshot.ts"
 import * as FaultyJournal from "./FaultyJournal.ts"
+import { uncaughtIn } from "./uncaught.ts"
 
 const start = 1_800_000_000_000
 
@@ -441,22 +442,18 @@ describe("Sequencer", () => {
   it.effect("error: a waiter that throws costs the others nothing", () =>
     Effect.gen(function* () {
       const sequencer = yield* listed
-      const uncaught: Array<unknown> = []
-      const listeners = process.listeners("uncaughtException")
-      process.removeAllListeners("uncaughtException")
-      process.once("uncaughtException", (error) => uncaught.push(error))
       const bug = new Error("a waiter's own")
-      sequencer.submitUnsafe(bid(1), undefined, {
-        answered: () => {
+      const told: Array<number> = []
+      const submit = (answered: (sequence: number) => void) =>
+        sequencer.submitUnsafe(bid(1), undefined, { answered: (_, __, ___, at) => answered(at), failed: () => {} })
+      const uncaught = uncaughtIn(() => {
+        submit(() => {
           throw bug
-        },
-        failed: () => {}
+        })
+        submit((sequence) => told.push(sequence))
       })
-      const other = yield* sequencer.submit(bid(2))
-      assert.strictEqual(other.events[0]?._tag, "OrderAccepted")
-      yield* until(() => uncaught.length > 0)
-      for (const listener of listeners) process.on("uncaughtException", listener)
-      assert.deepStrictEqual(uncaught, [bug])
+      assert.deepStrictEqual(yield* Effect.promise(() => uncaught), [bug])
+      assert.deepStrictEqual(told, [(yield* sequencer.status).durableSequence])
       assert.strictEqual((yield* sequencer.status).condition, "running")
     }).pipe(Effect.provide(environment()))
   )

@@ -4,9 +4,11 @@ import { type Command, Ids, Journal } from "@pandora-exchange/core"
 import { Effect, Layer, Stream } from "effect"
 import { MessageChannel, type MessagePort } from "node:worker_threads"
 import { follow, Sequencer } from "../src/Sequencer.ts"
+import { OutcomeUnknown, type SubmitError, Unavailable } from "../src/SubmitError.ts"
 import type { Answerer } from "../src/VenueClient.ts"
 import * as VenueConnection from "../src/VenueConnection.ts"
 import * as VenueServer from "../src/VenueServer.ts"
+import { uncaughtIn } from "./uncaught.ts"
 
 /** The questions of these tests. */
 interface Asked {
@@ -93,5 +95,26 @@ describe("VenueConnection", () => {
         )
       }
     }).pipe(Effect.provide(venue))
+  )
+
+  it.effect("error: when the venue's thread has ended, a waiter that throws costs the others nothing", () =>
+    Effect.gen(function* () {
+      const { port1 } = yield* channel
+      let end = (): void => {}
+      const client = yield* VenueConnection.connect<Asked>(port1, (ended) => {
+        end = ended
+      })
+      const bug = new Error("a waiter's own")
+      const told: Array<unknown> = []
+      const submit = (failed: (error: SubmitError) => void) =>
+        client.submitUnsafe(listAsset("BTC"), undefined, { answered: () => told.push("answered"), failed })
+      submit(() => {
+        throw bug
+      })
+      submit((error) => told.push(error))
+      assert.deepStrictEqual(yield* Effect.promise(() => uncaughtIn(end)), [bug])
+      submit((error) => told.push(error))
+      assert.deepStrictEqual(told, [new OutcomeUnknown(), new Unavailable({ reason: "Stopped" })])
+    })
   )
 })

@@ -5,6 +5,7 @@ import type { Waiter } from "../src/Inbox.ts"
 import { InvariantBroken } from "../src/invariant.ts"
 import { Outgoing } from "../src/Outgoing.ts"
 import { type SubmitError, Unavailable } from "../src/SubmitError.ts"
+import { uncaughtIn } from "./uncaught.ts"
 
 const listAsset = (symbol: string): Command.Command => ({ _tag: "ListAsset", symbol, scale: 8 })
 
@@ -53,6 +54,19 @@ describe("frames", () => {
       [7, 42, [2, 3, 4]],
       [8, new Unavailable({ reason: "Overloaded" })]
     ])
+  })
+
+  it("error: a waiter that throws costs those behind it nothing", async () => {
+    const bug = new Error("a waiter's own")
+    const heard: Array<unknown> = []
+    const waiterOf = (id: number): Waiter => ({
+      answered: () => {
+        throw bug
+      },
+      failed: (error) => heard.push([id, error])
+    })
+    assert.deepStrictEqual(await uncaughtIn(() => readAnswers(answers, waiterOf)), [bug])
+    assert.deepStrictEqual(heard, [[8, new Unavailable({ reason: "Overloaded" })]])
   })
 
   it("error: a message that is cut off within a frame is refused with what is not true of it", () => {
