@@ -178,6 +178,10 @@ describe("bounds", () => {
     expect(await code({ op: "subscribe", channel: "depth", market: "NO-PE" })).toBe("UnknownMarket")
     expect(await code({ op: "subscribe", channel: "candles", market: "BTC-USDT" })).toBe("MalformedMessage")
     expect(await code({ op: "constructor" })).toBe("MalformedMessage")
+    // Objects that cannot become text.
+    const textless = { toString: 1, valueOf: 1 }
+    expect(await code({ op: textless })).toBe("MalformedMessage")
+    expect(await code({ op: "subscribe", channel: textless, market: "BTC-USDT" })).toBe("MalformedMessage")
     expect(await code({ op: "subscribe", channel: "depth", market: "BTC-USDT", levels: 3 })).toBe("UnknownField")
     expect(await code({ op: "unsubscribe", channel: "depth", market: "BTC-USDT" })).toBe("NotSubscribed")
     for (const market of ["BTC-USDT", "ETH-USDT"]) await bare.ask({ op: "subscribe", channel: "depth", market })

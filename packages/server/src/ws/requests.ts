@@ -6,13 +6,17 @@ import { parseObject } from "../http/Decoding.ts"
 import { ApiFailure } from "../http/Failure.ts"
 import { failureOf } from "../http/operationRoutes.ts"
 
-const readers: Readonly<Record<string, MessageReader>> = {
-  authenticate: readerOf(Channels.Authenticate),
-  "subscribe:depth": readerOf(Channels.SubscribeDepth),
-  "subscribe:trades": readerOf(Channels.SubscribeTrades),
-  "subscribe:account": readerOf(Channels.SubscribeAccount),
-  unsubscribe: readerOf(Channels.Unsubscribe)
-}
+const readers: ReadonlyMap<unknown, MessageReader> = new Map([
+  ["authenticate", readerOf(Channels.Authenticate)],
+  ["unsubscribe", readerOf(Channels.Unsubscribe)]
+])
+
+/** Of `subscribe`, by its channel. */
+const subscriptionReaders: ReadonlyMap<unknown, MessageReader> = new Map([
+  ["depth", readerOf(Channels.SubscribeDepth)],
+  ["trades", readerOf(Channels.SubscribeTrades)],
+  ["account", readerOf(Channels.SubscribeAccount)]
+])
 
 /** What is no command: commands are operations of the contract. */
 export type Control =
@@ -37,9 +41,9 @@ export const parse = (text: string): Parsed | ApiFailure => {
 
 export const read = ({ fields }: Parsed): Control | ApiFailure => {
   const { channel, op } = fields
-  const name = op === "subscribe" ? `subscribe:${String(channel)}` : String(op)
-  if (!Object.hasOwn(readers, name)) return malformed()
-  const request = readers[name]!(fields)
+  const reader = op === "subscribe" ? subscriptionReaders.get(channel) : readers.get(op)
+  if (reader === undefined) return malformed()
+  const request = reader(fields)
   return request instanceof Fault ? failureOf(request) : (request as Control)
 }
 
