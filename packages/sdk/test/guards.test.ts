@@ -95,6 +95,15 @@ it("error: a guard that takes too long or fails refuses the command, which may b
   assert.strictEqual((await errorOf(rejecting.openAccount({}))).code, "GuardUnavailable")
 })
 
+it("error: a guard whose answer is no verdict refuses the command, as one that fails", async () => {
+  const codes: Array<string> = []
+  for (const said of [null, false, "No", {}, [], { code: 1 }, { code: "" }, { code: "No", message: 1 }]) {
+    const exchange = await opened({ guards: [() => said as unknown as undefined] })
+    codes.push((await errorOf(exchange.openAccount({}))).code)
+  }
+  assert.deepStrictEqual(codes, Array(8).fill("GuardUnavailable"))
+})
+
 it("guards are not asked for what an exchange lists when it opens, nor while it recovers", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pandora-sdk-"))
   onTestFinished(() => rm(folder, { recursive: true }))

@@ -41,6 +41,7 @@ export const guardingOf = ({
 
 const ask = (guard: Guard, operation: Operation, principal: Principal, request: Readonly<Record<string, unknown>>) =>
   verdictOf(() => guard(operation, principal, request)).pipe(
+    Effect.tap((said) => (isVerdict(said) ? Effect.void : Effect.die(new TypeError("A guard's answer is no verdict")))),
     Effect.catchCause((cause) =>
       Cause.hasInterruptsOnly(cause)
         ? Effect.failCause(cause as Cause.Cause<never>)
@@ -52,6 +53,13 @@ const ask = (guard: Guard, operation: Operation, principal: Principal, request: 
         : Effect.fail(new GuardRefused({ code: verdict.code, detail: verdict.message }))
     )
   )
+
+/** Programs without types may answer anything: what is no verdict lets nothing pass. */
+const isVerdict = (said: unknown): said is Verdict => {
+  if (said === undefined) return true
+  const { code, message } = Object(said) as { readonly code?: unknown; readonly message?: unknown }
+  return typeof code === "string" && code !== "" && (message === undefined || typeof message === "string")
+}
 
 const verdictOf = (evaluate: () => ReturnType<Guard>): Effect.Effect<Verdict, unknown> =>
   Effect.suspend((): Effect.Effect<Verdict, unknown> => {
