@@ -143,9 +143,13 @@ interface OrderState extends OrderLife.OrderLife {
   readonly acceptedSequence: number
   readonly acceptedAt: number
   readonly accountId: number
+  /** The trigger that it waits for, or waited: the history still tells it of an order that was activated. */
+  waitedFor: Triggered
   updatedSequence: number
   updatedAt: number
 }
+
+type Triggered = Pick<OrderLife.OrderLife, "trigger" | "triggerTicks" | "trailingUnit" | "trailingOffset">
 
 /** Turns events into rows of orders and trades. */
 class OrderBookkeeping implements OrderLife.OrderKeeper {
@@ -164,6 +168,7 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
     this.time = time
     for (const [eventIndex, event] of events.entries()) {
       OrderLife.read(event, this)
+      if (event._tag === "OrderWaiting") this.waiting(event)
       if (event._tag === "Trade") this.trade(event, eventIndex)
     }
   }
@@ -187,6 +192,11 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
     return this.states.get(orderId)
   }
 
+  private waiting(event: Event.EventOf<"OrderWaiting">): void {
+    const order = this.kept(event.orderId)
+    if (order !== undefined) order.waitedFor = event
+  }
+
   private stateOf(accepted: OrderState["accepted"], accountId: number, life: OrderLife.OrderLife): OrderState {
     const { sequence, time } = this
     return {
@@ -195,6 +205,7 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
       acceptedSequence: sequence,
       acceptedAt: time,
       accountId,
+      waitedFor: unchanged,
       updatedSequence: sequence,
       updatedAt: time
     }
@@ -226,7 +237,7 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
     const orders = new Rows(orderColumns)
     const changes = new Rows(changeColumns)
     for (const [orderId, state] of this.states) {
-      const { accepted } = state
+      const { accepted, waitedFor } = state
       if (accepted === undefined) {
         changes.add({
           account_id: BigInt(state.accountId),
@@ -271,10 +282,10 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
         display_lots: BigInt(accepted.displayLots),
         self_trade_prevention: accepted.selfTradePrevention,
         list_id: BigInt(accepted.listId),
-        trigger: state.trigger,
-        trigger_ticks: BigInt(state.triggerTicks),
-        trailing_unit: state.trailingUnit,
-        trailing_offset: BigInt(state.trailingOffset),
+        trigger: waitedFor.trigger,
+        trigger_ticks: BigInt(waitedFor.triggerTicks),
+        trailing_unit: waitedFor.trailingUnit,
+        trailing_offset: BigInt(waitedFor.trailingOffset),
         client_order_id: accepted.clientOrderId
       })
     }
