@@ -55,10 +55,8 @@ export class Matching {
   /** Best price first, oldest first, as far as `reach`. */
   private match(out: Batch.BatchWriter, taker: Taker, reach: number): void {
     const { levels, orders } = this.state
-    const { account, market, orderId, side } = taker
-    const { marketId } = market
+    const { account, market, side } = taker
     const makers = market.book.against(side)
-    const takerAccountId = accountIdOf(account)
     const mayTradeWithItself = taker.selfTradePrevention === none
     while (taker.left > 0 && makers.crossedBy(reach)) {
       const level = makers.best
@@ -79,26 +77,11 @@ export class Matching {
       if (taker.firstTicks === 0) taker.firstTicks = price
       taker.lastTicks = price
 
-      emitTrade(
-        out,
-        marketId,
-        ++market.lastTradeId,
-        makerId,
-        orderId,
-        accountIdOf(maker),
-        takerAccountId,
-        side,
-        price,
-        lots,
-        makerShown - lots + (extra === undefined ? 0 : extra.hiddenLots),
-        taker.left,
-        trade.baseUnits,
-        trade.quoteUnits,
-        trade.buyerHeld,
-        side === buy ? trade.sellerFee : trade.buyerFee,
-        side === buy ? trade.buyerFee : trade.sellerFee,
-        ++market.depthSequence
-      )
+      trade.makerRemainingLots = makerShown - lots + (extra === undefined ? 0 : extra.hiddenLots)
+      trade.takerRemainingLots = taker.left
+      trade.tradeId = ++market.lastTradeId
+      trade.depthSequence = ++market.depthSequence
+      emitTrade(out, trade)
       if (lots < makerShown) makers.shrink(slot, lots)
       else this.usedUp(out, market, makers, slot, price, filled)
       if (extra !== undefined && extra.listId !== 0) this.open.legTraded(out, extra.listId, makerId)
@@ -110,6 +93,7 @@ export class Matching {
     const { orders } = this.state
     const { trade } = this
     const { account, market, side, takerRate } = taker
+    const maker = orders.account(slot)
     const isBuy = side === buy
     const baseUnits = lots * market.lotUnits
     const quoteUnits = price * lots * market.quotePerTickLot
@@ -120,8 +104,8 @@ export class Matching {
     const makerRate = orders.makerRate(slot)
     const makerFee = feeOf(makerReceives, makerRate, orders.feeRemainder(slot))
     const takerFee = feeOf(takerReceives, takerRate, taker.feeRemainder)
-    trade.buyer = isBuy ? account : orders.account(slot)
-    trade.seller = isBuy ? orders.account(slot) : account
+    trade.buyer = isBuy ? account : maker
+    trade.seller = isBuy ? maker : account
     trade.base = market.base
     trade.quote = market.quote
     trade.baseUnits = baseUnits
@@ -129,6 +113,16 @@ export class Matching {
     trade.buyerHeld = takerHeld
     trade.buyerFee = isBuy ? takerFee : makerFee
     trade.sellerFee = isBuy ? makerFee : takerFee
+    trade.marketId = market.marketId
+    trade.makerOrderId = orders.id(slot)
+    trade.takerOrderId = taker.orderId
+    trade.makerAccountId = accountIdOf(maker)
+    trade.takerAccountId = accountIdOf(account)
+    trade.takerSide = side
+    trade.priceTicks = price
+    trade.lots = lots
+    trade.makerFee = makerFee
+    trade.takerFee = takerFee
     this.state.funds.settle(trade)
     orders.setFeeRemainder(slot, remainderAfter(makerReceives, makerRate, orders.feeRemainder(slot), makerFee))
     taker.feeRemainder = remainderAfter(takerReceives, takerRate, taker.feeRemainder, takerFee)

@@ -1,4 +1,4 @@
-/** What one match moves between its two accounts. One instance serves all, since trades come one by one. */
+/** One match: what it moves between its two accounts, and all that its event tells. One instance serves all, since trades come one by one. */
 export class Trade {
   buyer = 0
   seller = 0
@@ -13,4 +13,23 @@ export class Trade {
   /** Taken out of what each receives: base of the buyer, quote of the seller. */
   buyerFee = 0
   sellerFee = 0
+
+  // ---- Told by the event only
+
+  marketId = 0
+  tradeId = 0
+  makerOrderId = 0
+  takerOrderId = 0
+  makerAccountId = 0
+  takerAccountId = 0
+  /** Its position in `sides`. */
+  takerSide = 0
+  priceTicks = 0
+  lots = 0
+  makerRemainingLots = 0
+  takerRemainingLots = 0
+  /** The same fees, by who was in the book. */
+  makerFee = 0
+  takerFee = 0
+  depthSequence = 0
 }

@@ -1,12 +1,13 @@
 /**
- * Writes events into a batch. The four that the inner loop writes go field by field to their offsets; all others through their
- * layout. Literals are written as their position in core's lists.
+ * Writes events into a batch. The four that the inner loop writes go straight to their offsets; all others through their layout. Literals are written as their position in core's lists.
  */
 import { type Batch, Event, Layout, Order, RejectReason } from "@pandora-exchange/core"
 import type { OrderExtra } from "./OrderExtra.ts"
 import type { OrderPool } from "./OrderPool.ts"
 import { writeAccepted } from "./OrderRecord.ts"
+import { writerOf } from "./straightLine.ts"
 import type { Taker } from "./Taker.ts"
+import type { Trade } from "./Trade.ts"
 
 const { writeHeader, writeU53 } = Layout
 
@@ -60,48 +61,13 @@ export const orderWaiting = (
     trailingOffset: extra.trailingOffset
   })
 
-const traded = Event.Trade.offsets
+const writeTrade = writerOf(Event.Trade)
 
-export const trade = (
-  out: Batch.BatchWriter,
-  marketId: number,
-  tradeId: number,
-  makerOrderId: number,
-  takerOrderId: number,
-  makerAccountId: number,
-  takerAccountId: number,
-  takerSide: number,
-  priceTicks: number,
-  lots: number,
-  makerRemainingLots: number,
-  takerRemainingLots: number,
-  baseUnits: number,
-  quoteUnits: number,
-  buyerHeld: number,
-  makerFee: number,
-  takerFee: number,
-  depthSequence: number
-): void => {
+export const trade = (out: Batch.BatchWriter, match: Trade): void => {
   out.ensure(Layout.recordBytesMax)
   const { at, view } = out
   writeHeader(view, at, Event.Trade.code, 0, Event.Trade.fixedBytes)
-  view.setUint16(at + traded.marketId, marketId, true)
-  writeU53(view, at + traded.tradeId, tradeId)
-  writeU53(view, at + traded.makerOrderId, makerOrderId)
-  writeU53(view, at + traded.takerOrderId, takerOrderId)
-  view.setUint32(at + traded.makerAccountId, makerAccountId, true)
-  view.setUint32(at + traded.takerAccountId, takerAccountId, true)
-  view.setUint8(at + traded.takerSide, takerSide)
-  view.setUint32(at + traded.priceTicks, priceTicks, true)
-  writeU53(view, at + traded.lots, lots)
-  writeU53(view, at + traded.makerRemainingLots, makerRemainingLots)
-  writeU53(view, at + traded.takerRemainingLots, takerRemainingLots)
-  writeU53(view, at + traded.baseUnits, baseUnits)
-  writeU53(view, at + traded.quoteUnits, quoteUnits)
-  writeU53(view, at + traded.buyerHeld, buyerHeld)
-  writeU53(view, at + traded.makerFee, makerFee)
-  writeU53(view, at + traded.takerFee, takerFee)
-  writeU53(view, at + traded.depthSequence, depthSequence)
+  writeTrade(view, at, match)
   out.at = at + Event.Trade.fixedBytes
 }
 
