@@ -116,7 +116,7 @@ const decodeBalances = (state: State, r: Reader): void => {
       state.funds.load(index, assetId, available, held)
       total += available + held
     }
-    r.check(total === 0n, `the balances of asset ${assetId} add up to ${total}, not to 0`)
+    r.check(total === 0n, `the balances of asset ${assetId} sum up to ${total}, not to 0`)
   }
 }
 

@@ -176,7 +176,7 @@ describe("the state of the venue", () => {
     const at = bytes.indexOf(balance)
     assert.isAbove(at, 0)
     bytes.writeUInt32LE(cleo + 1, at)
-    const problem = "asset 2 has a balance of account 1003, which is none"
+    const problem = "there is no account 1003"
     assert.throws(() => Snapshot.decode(bytes), Snapshot.MalformedSnapshot, problem)
   })
 
