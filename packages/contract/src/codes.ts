@@ -18,6 +18,8 @@ const fields: ReadonlyArray<Code> = ["MissingField", "InvalidValue"]
 const body: ReadonlyArray<Code> = ["MalformedBody", "DuplicateField", "TooDeep", "BodyTooLarge", "UnsupportedMediaType"]
 const signedIn: ReadonlyArray<Code> = ["Unauthorized", "NotPermitted", "IdentityUnavailable"]
 const keyed: ReadonlyArray<Code> = ["MalformedKey", "KeyConflict", "KeyExpired", "KeyInFuture", "OutcomeUnknown"]
+/** A guard of the host may refuse with codes of its own, too. */
+const guarded: ReadonlyArray<Code> = ["GuardRefused", "GuardUnavailable"]
 const venue: ReadonlyArray<Code> = ["JournalFull", "Recovering", "NotLeader", "Stopped", "Closed"]
 
 const decimal: ReadonlyArray<Code> = [
@@ -71,7 +73,7 @@ export const codesOf = (operation: Operation): ReadonlyArray<Code> => {
     ...codesOfShape(requestShapeOf(operation)),
     ...(asked.some(({ account }) => account) ? (["UnknownAccount"] as const) : []),
     ...((operation.sdk ?? false) !== false ? venue : []),
-    ...(operation.movesMoney === true ? keyed : []),
+    ...(operation.movesMoney === true ? [...keyed, ...guarded] : []),
     ...operation.fails
   ])
   return [...all].sort((one, other) => failureOf(one).status - failureOf(other).status)
