@@ -449,3 +449,18 @@ layer(Exchange.layer(listed))("the Effect face", (it) => {
     })
   )
 })
+
+it("error: a getter of a request that throws is told as an ExchangeError, with what it threw", async () => {
+  const { alice, exchange } = await trading({})
+  onTestFinished(() => exchange.close())
+  const thrown = new Error("not there")
+  const request = {
+    ...ask,
+    account: alice,
+    get quantity(): string {
+      throw thrown
+    }
+  }
+  const error = await errorOf(exchange.place(request))
+  assert.deepStrictEqual([error.name, error.code, error.cause], ["ExchangeError", "Failed", thrown])
+})

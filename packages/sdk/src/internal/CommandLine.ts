@@ -40,7 +40,13 @@ export class CommandLine extends Context.Service<
     succeed: (answer: Answer) => void,
     fail: (failure: ExchangeFailure) => void
   ): void {
-    const fault = operation.check(request)
+    let fault: Fault | undefined
+    try {
+      fault = operation.check(request)
+    } catch (failure) {
+      // A getter of the request threw.
+      return fail(failure as ExchangeFailure)
+    }
     if (fault !== undefined) return fail(invalid(fault))
     CommandLine.submit(line, operation, request, succeed, fail)
   }
