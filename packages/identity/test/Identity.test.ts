@@ -31,10 +31,11 @@ describe("Identity", () => {
       assert.strictEqual(yield* Queue.take(forgotten), startTime + 2 * hourMs)
       assert.isDefined(yield* place.store.session(tokens.sessionId))
 
+      // The clock jumps while the store answers in real time, so that some hours on the way may be kept, too.
       yield* TestClock.setTime(startTime + sessionLifeMs)
       yield* Queue.take(forgotten)
       yield* TestClock.adjust(hourMs)
-      assert.strictEqual(yield* Queue.take(forgotten), startTime + sessionLifeMs + hourMs)
+      yield* Effect.repeat(Queue.take(forgotten), { until: (time) => time === startTime + sessionLifeMs + hourMs })
       assert.isUndefined(yield* place.store.session(tokens.sessionId))
     }).pipe(Effect.scoped)
   )
