@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { onTestFinished } from "vitest"
-import { createExchange, type ExchangeOptions, type Guard } from "../src/index.ts"
+import { createExchange, type ExchangeOptions, type Guard, idempotencyKey } from "../src/index.ts"
 import { errorOf, listed } from "./support.ts"
 
 const opened = async (options: ExchangeOptions) => {
@@ -135,3 +135,28 @@ it("error: options that are no guards open nothing", async () => {
     ]
   )
 })
+
+it.each([false, true])(
+  "a command that was done gets its first answer, whatever the guards say now (thread: %s)",
+  async (thread) => {
+    let closed = false
+    const exchange = await opened({ thread, guards: [() => (closed ? { code: "Closed for today" } : undefined)] })
+    const { account } = await exchange.openAccount({})
+    const credit = { account, asset: "USDT", amount: "1000" }
+    const keyed = { ...credit, key: idempotencyKey() }
+    const numbered = { ...credit, source: { name: "deposits", number: 1 } }
+    const first = await exchange.credit(keyed)
+    await exchange.credit(numbered)
+    closed = true
+    assert.deepStrictEqual(await exchange.credit(keyed), first)
+    assert.strictEqual((await errorOf(exchange.credit(numbered))).code, "SourceNumberUsed")
+    assert.strictEqual((await errorOf(exchange.credit({ ...keyed, amount: "1" }))).code, "KeyConflict")
+    const others = [
+      credit,
+      { ...credit, key: idempotencyKey() },
+      { ...credit, source: { name: "deposits", number: 2 } }
+    ]
+    for (const other of others) assert.strictEqual((await errorOf(exchange.credit(other))).code, "Closed for today")
+    assert.strictEqual((await exchange.balances({ account }))[0]!.available, "2000")
+  }
+)

@@ -157,7 +157,29 @@ export const guarded = <Request extends Again, Answer>(
 ): Effect.Effect<Answer, ExchangeFailure> =>
   line.guarding === undefined
     ? submitted(line, operation, request)
-    : Effect.andThen(line.guarding(operation.declared, principal, request), submitted(line, operation, request))
+    : line.guarding(operation.declared, principal, request).pipe(
+        // A command that was done gets its first answer again: to say no now would say that it was not done.
+        Effect.catch((refusal) =>
+          Effect.flatMap(wasExecuted(line, operation, request), (done) => (done ? Effect.void : Effect.fail(refusal)))
+        ),
+        Effect.andThen(submitted(line, operation, request))
+      )
+
+/** Whether the command was executed before under its key or number. */
+const wasExecuted = <Request extends Again, Answer>(
+  { directory, venue }: CommandLine["Service"],
+  operation: Operation<Request, Answer>,
+  request: Request
+): Effect.Effect<boolean, ExchangeFailure> => {
+  if (request.key === undefined && request.source === undefined) return Effect.succeed(false)
+  return attempt(() => ({ command: operation.command(request, directory), requestKey: requestKeyOf(request)! })).pipe(
+    Effect.flatMap(({ command, requestKey }) => {
+      const account = "accountId" in command ? command.accountId : undefined
+      return Effect.mapError(venue.query("executed", { account, requestKey }), unanswered)
+    }),
+    Effect.flatMap(({ answer }) => valueOf(answer))
+  )
+}
 
 /** Sends what was checked. */
 const submitted = <Request extends Again, Answer>(

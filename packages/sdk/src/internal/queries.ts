@@ -1,8 +1,17 @@
 /** Each question to the exchange, answered from the venue's state. */
 import { InvalidInput, Refused } from "@pandora-exchange/contract/failure"
 import type { Code } from "@pandora-exchange/contract/failures"
-import { type Account, Decimal, Directory as View, Market, Order, OrderLife } from "@pandora-exchange/core"
+import {
+  type Account,
+  type Command,
+  Decimal,
+  Directory as View,
+  Market,
+  Order,
+  OrderLife
+} from "@pandora-exchange/core"
 import { Contents, Snapshot, State, Venue, type VenueClient } from "@pandora-exchange/engine"
+import * as Repetition from "@pandora-exchange/engine/Repetition"
 import { Effect } from "effect"
 import type * as Requests from "../Requests.ts"
 import { marketInfo } from "./commands.ts"
@@ -11,9 +20,12 @@ import { rateText, refuse } from "./fields.ts"
 import { rulesText } from "./marketRules.ts"
 import { namedOrder, placeCommand } from "./orderRequests.ts"
 
-/** The public queries, and `listed`, which is asked when an exchange is opened. */
+/** The public queries, and those of the exchange itself. */
 export interface Asked extends Requests.Queries {
+  /** Asked when an exchange is opened. */
   readonly listed: () => View.Listed
+  /** Whether a command was executed before under its key or number. */
+  readonly executed: (of: { readonly account: number | undefined; readonly requestKey: Command.RequestKey }) => boolean
 }
 
 type QueryTable<Q extends { readonly [K in keyof Q]: (of: never) => unknown }> = {
@@ -238,7 +250,11 @@ const queries: QueryTable<Requests.Queries> = {
   stateHash: (state) => Snapshot.hashOf(state)
 }
 
-const answers: QueryTable<Asked> = { ...queries, listed: listedIn }
+const answers: QueryTable<Asked> = {
+  ...queries,
+  listed: listedIn,
+  executed: (state, _, { account, requestKey }) => Repetition.wasExecuted(state, account, requestKey)
+}
 
 const marketInfoOf = (market: State.MarketState, directory: Directory): Requests.MarketInfo =>
   marketInfo(market.present, directory)
