@@ -89,7 +89,7 @@ it("error: an id in the path that is another user's is answered as one that nobo
   const codes: Record<string, string> = {}
   for (const route of own().filter(({ path }) => path.includes(":"))) {
     const [, name = ""] = /:(\w+)/.exec(route.path)!
-    const kinds = name === "order" && route.method !== "PATCH" ? ["order", "clientOrder"] : [name]
+    const kinds = name === "order" ? ["order", "clientOrder"] : [name]
     for (const kind of kinds) {
       if (ids[kind] === undefined) throw new Error(`${route.path}: say here what of Ann's :${name} names`)
       const [hers, nobodys] = ids[kind]!
@@ -103,6 +103,7 @@ it("error: an id in the path that is another user's is answered as one that nobo
     "GET /v1/orders/:order by order": "UnknownOrder",
     "GET /v1/orders/:order by clientOrder": "UnknownOrder",
     "PATCH /v1/orders/:order by order": "UnknownOrder",
+    "PATCH /v1/orders/:order by clientOrder": "UnknownOrder",
     "DELETE /v1/orders/:order by order": "UnknownOrder",
     "DELETE /v1/orders/:order by clientOrder": "UnknownOrder",
     "POST /v1/orders/:order/replace by order": "UnknownOrder",
@@ -129,7 +130,7 @@ it("error: an account that is another user's is answered as one that nobody has,
     named.push(`${route.method} ${route.path}`)
   }
   // All of orders and accounts but `me`, which names none.
-  expect(named.length).toBe(15)
+  expect(named.length).toBe(18)
   expect(await holdings()).toEqual(before)
 })
 
