@@ -59,7 +59,7 @@ export const isOperation = (value: unknown): value is Operation =>
 
 const noFields: Shape = { kind: "struct", fields: [], bases: [], foreign: undefined }
 
-/** The shape of what is asked; without fields where there is nothing to say. */
+/** The shape of the request; a struct without fields for an operation that takes none. */
 export const requestShapeOf = ({ request }: OperationTerms): Shape =>
   request === undefined ? noFields : shapeOf(request)
 

@@ -53,7 +53,7 @@ describe("failures", () => {
       new OutcomeUnknown(),
       new IdentityUnavailable({ cause: "no answer" }),
       { _tag: "MineIsAnother" },
-      // A code of the operating system is none of ours.
+      // Codes of the operating system are not in the table.
       { _tag: "FileProblem", code: "Busy" },
       new Error("a bug"),
       undefined

@@ -120,7 +120,7 @@ export interface SequencedEvents {
 }
 
 /**
- * The events of each command, decoded once however many ask: whoever reads the same `Batch` object gets the same. Throws
+ * The events of each command. Decoded once for each `Batch` object, however many read it. Throws
  * `MalformedRecord` of `Layout` when an entry runs past the batch.
  */
 export const sequencedEvents = (batch: Batch): ReadonlyArray<SequencedEvents> => placedEvents(batch)

@@ -1,6 +1,6 @@
 /**
  * A venue as its callers see it, in this thread (`here`) or in another one (`VenueConnection`).
- * Whoever serves the venue says what questions there are.
+ * The server of the venue defines which questions exist.
  */
 import type { Command, Ids } from "@pandora-exchange/core"
 import { Effect } from "effect"

@@ -7,7 +7,7 @@ import { Exit } from "effect"
 import { Unavailable } from "./SubmitError.ts"
 import type { Question, Questions } from "./VenueClient.ts"
 
-/** What is asked of the venue's thread, and answered under the number it is asked with. */
+/** A request to the venue's thread. Its answer carries the same number. */
 export type Request<Q extends Questions<Q>> =
   | { readonly query: Question<Q> }
   | { readonly batches: number }
@@ -36,7 +36,7 @@ export type Failure =
   | { readonly _tag: "Unavailable"; readonly reason: Unavailable["reason"] }
   | { readonly _tag: "Unknown"; readonly cause: string }
   | { readonly _tag: "Damaged"; readonly place: string; readonly sequence: number; readonly problem: string }
-  /** A bug in whoever answers. */
+  /** A bug in the code that answers. */
   | { readonly _tag: "Defect"; readonly message: string }
 
 /** How a request can fail. */

@@ -48,7 +48,7 @@ it("guards answer at once, with a promise or with an effect, and the first that 
   assert.deepStrictEqual(asked, ["at once", "promise", "effect"])
 })
 
-it("a guard sees the operation, who asks, and a request that is valid and does not change any more", async () => {
+it("a guard sees the operation, the principal and a valid request that no longer changes", async () => {
   const seen: Array<unknown> = []
   const exchange = await createExchange({
     ...listed,

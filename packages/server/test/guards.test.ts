@@ -7,7 +7,7 @@ import { asking, problemOf, startHere } from "./support.ts"
 
 const order = { market: "BTC-USDT", side: "buy", price: "50000", quantity: "0.01" }
 
-it("a guard refuses with a code of its own over HTTP and over the stream, and sees who asks", async () => {
+it("a guard refuses with a code of its own over HTTP and over the stream, and sees the principal", async () => {
   const seen: Array<unknown> = []
   const server = await startHere(
     {},

@@ -321,7 +321,7 @@ export class Generator {
     if (mode !== "inside") this.add(`${v} = ${read}`)
   }
 
-  /** The values are read by whoever knows what they mean. */
+  /** Passes the values on unread: the service that takes them verifies them as a whole. */
   private record({ value }: RecordShape, { mode, path, variable }: Place): void {
     if (value.kind !== "unknown") throw new Error("A request holds only records of unknown values")
     this.mustBeObject(variable, mode === "inside" ? "NotAnObject" : "InvalidValue", path)

@@ -41,7 +41,7 @@ export interface OrderLife {
   endReason: EndReason | undefined
 }
 
-/** Whoever keeps orders: it decides which, and is told of each that changes. */
+/** Keeps orders: decides which ones, and learns of each change. */
 export interface OrderKeeper {
   accepted(event: EventOf<"OrderAccepted">): void
   /** Finds the order that an event changes; `undefined` where it is not kept. */
