@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import { ClosingLine } from "./scripts/closing-line.mjs"
 
@@ -15,6 +16,8 @@ export default defineConfig({
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "forks",
+    // Vitest leaves one core to itself, which of two is half: the tests wait for it hardly ever.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: long ? 1_800_000 : 60_000,
     hookTimeout: 60_000,
     reporters: ["default", new ClosingLine()]
