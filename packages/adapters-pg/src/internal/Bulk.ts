@@ -12,10 +12,11 @@ const oids = {
   timestamptz: PgTypes.OID.timestamptz
 } as const
 
-type Plain = keyof typeof oids
+/** `count` is an `int8` that is given as a number. */
+type Plain = keyof typeof oids | "count"
 
 /** One of a list of words; sent as its position in the list, which is shorter and quicker on both sides. */
-interface Enumeration<A extends string> {
+export interface Enumeration<A extends string> {
   readonly type: string
   readonly words: ReadonlyArray<A>
   readonly positions: ReadonlyMap<string, number>
@@ -47,22 +48,26 @@ export type Row<C extends Columns> = { readonly [K in keyof C]: Value<C[K]> }
 /** Collects rows column by column. */
 export class Rows<const C extends Columns> {
   private readonly columns: ReadonlyArray<ColumnType>
+  private readonly keys: ReadonlyArray<string>
   private readonly names: ReadonlyArray<string>
   private readonly values: ReadonlyArray<Array<unknown>>
   count = 0
 
-  constructor(columns: C) {
+  /** `nameOf` names the column of a value. */
+  constructor(columns: C, nameOf: (name: keyof C & string) => string = (name) => name) {
     this.columns = Object.values(columns)
-    this.names = Object.keys(columns)
+    this.keys = Object.keys(columns)
+    this.names = this.keys.map(nameOf)
     this.values = this.names.map(() => [])
   }
 
   add(row: Row<C>): void {
-    const { columns, names, values } = this
-    for (let i = 0; i < names.length; i++) {
+    const { columns, keys, values } = this
+    for (let i = 0; i < keys.length; i++) {
       const column = columns[i]!
-      const value = row[names[i]!]
-      values[i]!.push(typeof column === "string" ? value : column.positions.get(value as string))
+      const value = row[keys[i]!]
+      if (column === "count") values[i]!.push(BigInt(value as number))
+      else values[i]!.push(typeof column === "string" ? value : column.positions.get(value as string))
     }
     this.count++
   }
@@ -114,4 +119,7 @@ export class Rows<const C extends Columns> {
   }
 }
 
-const sentAs = (column: ColumnType): Plain => (typeof column === "string" ? column : "int4")
+const sentAs = (column: ColumnType): keyof typeof oids => {
+  if (typeof column !== "string") return "int4"
+  return column === "count" ? "int8" : column
+}

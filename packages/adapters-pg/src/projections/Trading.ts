@@ -6,89 +6,43 @@
  */
 import type { PgClient } from "@effect/sql-pg"
 import type * as Event from "@pandora-exchange/core/Event"
-import {
-  endReasons,
-  orderTypes,
-  postOnlyModes,
-  selfTradePreventions,
-  sides,
-  timesInForce,
-  trailingUnits,
-  triggers
-} from "@pandora-exchange/core/Order"
+import { sides } from "@pandora-exchange/core/Order"
 import { Contradiction } from "@pandora-exchange/core/views/Contradiction"
 import * as OrderLife from "@pandora-exchange/core/views/OrderLife"
 import type { SequencedEvents } from "@pandora-exchange/core/Batch"
 import { Effect } from "effect"
 import { type Columns, enumeration, Rows } from "../internal/Bulk.ts"
+import { orderRows, orderStatus } from "../internal/OrderFields.ts"
 import * as Partitions from "../internal/Partitions.ts"
 import type { Projection, Writer } from "./Projection.ts"
 
-/** `open`, or why it ended. */
-export const orderEnds = ["open", ...endReasons] as const
-export type OrderEnd = (typeof orderEnds)[number]
-
-const orderColumns = {
-  order_id: "int8",
-  account_id: "int8",
-  price_ticks: "int8",
-  lots: "int8",
-  filled_lots: "int8",
-  ended_lots: "int8",
-  filled_quote: "int8",
-  fee: "int8",
-  budget: "int8",
-  accepted_sequence: "int8",
-  updated_sequence: "int8",
-  accepted_at: "timestamptz",
-  updated_at: "timestamptz",
-  deadline_ms: "int8",
-  market_id: "int4",
-  side: enumeration("side", sides),
-  type: enumeration("order_type", orderTypes),
-  time_in_force: enumeration("time_in_force", timesInForce),
-  status: enumeration("order_status", orderEnds),
-  maker_rate: "int4",
-  taker_rate: "int4",
-  waits: "boolean",
-  post_only: enumeration("post_only_mode", postOnlyModes),
-  display_lots: "int8",
-  self_trade_prevention: enumeration("self_trade_prevention", selfTradePreventions),
-  list_id: "int8",
-  trigger: enumeration("order_trigger", triggers),
-  trigger_ticks: "int8",
-  trailing_unit: enumeration("trailing_unit", trailingUnits),
-  trailing_offset: "int8",
-  client_order_id: "text"
-} as const satisfies Columns
-
 /** `price_ticks` and `lots` are 0 where they did not change: neither is ever 0 for an order in which they can. `waits` is true of one that still does. */
 const changeColumns = {
-  account_id: "int8",
-  order_id: "int8",
-  price_ticks: "int8",
-  lots: "int8",
-  more_filled_lots: "int8",
+  account_id: "count",
+  order_id: "count",
+  price_ticks: "count",
+  lots: "count",
+  more_filled_lots: "count",
   more_filled_quote: "int8",
   more_fee: "int8",
-  ended_lots: "int8",
-  status: enumeration("order_status", orderEnds),
+  ended_lots: "count",
+  status: orderStatus.sent,
   waits: "boolean",
-  updated_sequence: "int8",
+  updated_sequence: "count",
   updated_at: "timestamptz"
 } as const satisfies Columns
 
 const tradeColumns = {
-  sequence: "int8",
-  trade_id: "int8",
-  price_ticks: "int8",
-  lots: "int8",
+  sequence: "count",
+  trade_id: "count",
+  price_ticks: "count",
+  lots: "count",
   base_units: "int8",
   quote_units: "int8",
-  maker_order_id: "int8",
-  taker_order_id: "int8",
-  maker_account_id: "int8",
-  taker_account_id: "int8",
+  maker_order_id: "count",
+  taker_order_id: "count",
+  maker_account_id: "count",
+  taker_account_id: "count",
   maker_fee: "int8",
   taker_fee: "int8",
   time: "timestamptz",
@@ -194,7 +148,9 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
 
   private waiting(event: Event.EventOf<"OrderWaiting">): void {
     const order = this.kept(event.orderId)
-    if (order !== undefined) order.waitedFor = event
+    if (order === undefined) return
+    const { trailingOffset, trailingUnit, trigger, triggerTicks } = event
+    order.waitedFor = { trigger, triggerTicks, trailingUnit, trailingOffset }
   }
 
   private stateOf(accepted: OrderState["accepted"], accountId: number, life: OrderLife.OrderLife): OrderState {
@@ -205,7 +161,7 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
       acceptedSequence: sequence,
       acceptedAt: time,
       accountId,
-      waitedFor: unchanged,
+      waitedFor: noTrigger,
       updatedSequence: sequence,
       updatedAt: time
     }
@@ -214,16 +170,16 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
   private trade(event: Event.EventOf<"Trade">, eventIndex: number): void {
     const { lots, makerAccountId, makerFee, makerOrderId, quoteUnits, takerAccountId, takerFee, takerOrderId } = event
     this.trades.add({
-      sequence: BigInt(this.sequence),
-      trade_id: BigInt(event.tradeId),
-      price_ticks: BigInt(event.priceTicks),
-      lots: BigInt(lots),
+      sequence: this.sequence,
+      trade_id: event.tradeId,
+      price_ticks: event.priceTicks,
+      lots,
       base_units: event.baseUnits,
       quote_units: quoteUnits,
-      maker_order_id: BigInt(makerOrderId),
-      taker_order_id: BigInt(takerOrderId),
-      maker_account_id: BigInt(makerAccountId),
-      taker_account_id: BigInt(takerAccountId),
+      maker_order_id: makerOrderId,
+      taker_order_id: takerOrderId,
+      maker_account_id: makerAccountId,
+      taker_account_id: takerAccountId,
       maker_fee: makerFee,
       taker_fee: takerFee,
       time: this.time,
@@ -234,64 +190,34 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
   }
 
   rows() {
-    const orders = new Rows(orderColumns)
+    const orders = orderRows()
     const changes = new Rows(changeColumns)
     for (const [orderId, state] of this.states) {
       const { accepted, waitedFor } = state
       if (accepted === undefined) {
         changes.add({
-          account_id: BigInt(state.accountId),
-          order_id: BigInt(orderId),
-          price_ticks: BigInt(state.priceTicks),
-          lots: BigInt(state.lots),
-          more_filled_lots: BigInt(state.filledLots),
+          account_id: state.accountId,
+          order_id: orderId,
+          price_ticks: state.priceTicks,
+          lots: state.lots,
+          more_filled_lots: state.filledLots,
           more_filled_quote: state.filledQuote,
           more_fee: state.fee,
-          ended_lots: BigInt(state.endedLots),
+          ended_lots: state.endedLots,
           status: state.endReason ?? "open",
           waits: state.waits,
-          updated_sequence: BigInt(state.updatedSequence),
+          updated_sequence: state.updatedSequence,
           updated_at: state.updatedAt
         })
         continue
       }
-      orders.add({
-        order_id: BigInt(orderId),
-        account_id: BigInt(state.accountId),
-        price_ticks: BigInt(state.priceTicks),
-        lots: BigInt(state.lots),
-        filled_lots: BigInt(state.filledLots),
-        ended_lots: BigInt(state.endedLots),
-        filled_quote: state.filledQuote,
-        fee: state.fee,
-        budget: accepted.budget,
-        accepted_sequence: BigInt(state.acceptedSequence),
-        updated_sequence: BigInt(state.updatedSequence),
-        accepted_at: state.acceptedAt,
-        updated_at: state.updatedAt,
-        deadline_ms: BigInt(accepted.deadline),
-        market_id: accepted.marketId,
-        side: accepted.side,
-        type: accepted.type,
-        time_in_force: accepted.timeInForce,
-        status: state.endReason ?? "open",
-        maker_rate: accepted.makerRate,
-        taker_rate: accepted.takerRate,
-        waits: state.waits,
-        post_only: accepted.postOnly,
-        display_lots: BigInt(accepted.displayLots),
-        self_trade_prevention: accepted.selfTradePrevention,
-        list_id: BigInt(accepted.listId),
-        trigger: waitedFor.trigger,
-        trigger_ticks: BigInt(waitedFor.triggerTicks),
-        trailing_unit: waitedFor.trailingUnit,
-        trailing_offset: BigInt(waitedFor.trailingOffset),
-        client_order_id: accepted.clientOrderId
-      })
+      orders.add({ ...accepted, ...state, ...waitedFor, status: state.endReason ?? "open" })
     }
     return { orders, changes }
   }
 }
+
+const noTrigger: Triggered = { trigger: "none", triggerTicks: 0, trailingUnit: "none", trailingOffset: 0 }
 
 /** Of an order that began earlier. Whether it waits is known when it starts or ends. */
 const unchanged: OrderLife.OrderLife = {
@@ -303,9 +229,6 @@ const unchanged: OrderLife.OrderLife = {
   filledQuote: 0n,
   fee: 0n,
   waits: true,
-  trigger: "none",
-  triggerTicks: 0,
-  trailingUnit: "none",
-  trailingOffset: 0,
+  ...noTrigger,
   endReason: undefined
 }

@@ -1,20 +1,10 @@
 import type { PgClient } from "@effect/sql-pg"
 import type { AccountId, MarketId, OrderId } from "@pandora-exchange/core/Ids"
-import {
-  orderTypes,
-  postOnlyModes,
-  selfTradePreventions,
-  type Side,
-  sides,
-  timesInForce,
-  trailingUnits,
-  triggers
-} from "@pandora-exchange/core/Order"
-import { Effect, Schema } from "effect"
+import type { Side } from "@pandora-exchange/core/Order"
+import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
-import { Count, int8, rowsOf, SequenceColumn } from "../internal/Rows.ts"
-import { type OrderEnd, orderEnds } from "../projections/Trading.ts"
-import { AccountIdColumn, ListIdColumn, MarketIdColumn, OrderIdColumn } from "./Columns.ts"
+import { type OrderEnd, OrderRow, orderSelection } from "../internal/OrderFields.ts"
+import { int8, rowsOf } from "../internal/Rows.ts"
 import { clause, direction, type List, type PageQuery } from "./Page.ts"
 
 /** In the order of their ids; the range of time is that of their acceptance. */
@@ -25,46 +15,6 @@ export interface OrdersQuery extends PageQuery {
   /** Any of these; all where nothing is said. */
   readonly statuses?: ReadonlyArray<OrderEnd> | undefined
 }
-
-const OrderRow = Schema.Struct({
-  orderId: OrderIdColumn,
-  accountId: AccountIdColumn,
-  marketId: MarketIdColumn,
-  side: Schema.Literals(sides),
-  type: Schema.Literals(orderTypes),
-  timeInForce: Schema.Literals(timesInForce),
-  postOnly: Schema.Literals(postOnlyModes),
-  status: Schema.Literals(orderEnds),
-  /** Open and outside the book: for its trigger, or for the working order of its list. */
-  waits: Schema.Boolean,
-  priceTicks: Count,
-  lots: Count,
-  filledLots: Count,
-  endedLots: Count,
-  /** What its fills came to, in ledger units of quote. */
-  filledQuote: Schema.BigInt,
-  /** In ledger units of what it received. */
-  fee: Schema.BigInt,
-  budget: Schema.BigInt,
-  displayLots: Count,
-  selfTradePrevention: Schema.Literals(selfTradePreventions),
-  /** 0 for none. */
-  listId: ListIdColumn,
-  /** That it waits for, or waited. */
-  trigger: Schema.Literals(triggers),
-  triggerTicks: Count,
-  trailingUnit: Schema.Literals(trailingUnits),
-  trailingOffset: Count,
-  makerRate: Schema.Finite,
-  takerRate: Schema.Finite,
-  /** Milliseconds since 1970; 0 for none. */
-  deadline: Count,
-  clientOrderId: Schema.String,
-  acceptedSequence: SequenceColumn,
-  updatedSequence: SequenceColumn,
-  acceptedAt: Schema.Date,
-  updatedAt: Schema.Date
-})
 
 /** An order as the last command left it that the page tells of. */
 export type Order = typeof OrderRow.Type
@@ -92,7 +42,7 @@ export const orders: List<Order, OrdersQuery> = {
       ...clause(after?.[0], (id) => sql`order_id ${sql.literal(newestFirst ? "<" : ">")} ${int8(id)}`)
     ]
     return rowsOf(OrderRow)(sql`
-      SELECT ${columns(sql)} FROM pandora.orders WHERE ${sql.and(clauses)}
+      SELECT ${sql.literal(orderSelection)} FROM pandora.orders WHERE ${sql.and(clauses)}
       ORDER BY order_id ${direction(sql, newestFirst)} LIMIT ${count}`)
   }
 }
@@ -115,7 +65,7 @@ export const orderOf = (
         sql`client_order_id = ${query.clientOrderId} AND client_order_id <> ''`
   return Effect.map(
     rowsOf(OrderRow)(sql`
-      SELECT ${columns(sql)} FROM pandora.orders
+      SELECT ${sql.literal(orderSelection)} FROM pandora.orders
       WHERE venue_id = ${venueId} AND account_id = ${int8(query.accountId)} AND ${named}
       ORDER BY order_id DESC LIMIT 1`),
     ([order]) => order
@@ -125,17 +75,5 @@ export const orderOf = (
 /** Of all accounts. */
 export const openOrdersOf = (sql: PgClient.PgClient, venueId: string) =>
   rowsOf(OrderRow)(sql`
-    SELECT ${columns(sql)} FROM pandora.orders WHERE venue_id = ${venueId} AND status = 'open'
+    SELECT ${sql.literal(orderSelection)} FROM pandora.orders WHERE venue_id = ${venueId} AND status = 'open'
     ORDER BY account_id, order_id`)
-
-const columns = (sql: PgClient.PgClient) =>
-  sql.literal(`
-    order_id AS "orderId", account_id AS "accountId", market_id AS "marketId", side::text, type::text,
-    time_in_force::text AS "timeInForce", post_only::text AS "postOnly", status::text, waits,
-    display_lots AS "displayLots", self_trade_prevention::text AS "selfTradePrevention", list_id AS "listId",
-    trigger::text, trigger_ticks AS "triggerTicks", trailing_unit::text AS "trailingUnit",
-    trailing_offset AS "trailingOffset", price_ticks AS "priceTicks", lots,
-    filled_lots AS "filledLots", ended_lots AS "endedLots", filled_quote AS "filledQuote", fee, budget,
-    maker_rate AS "makerRate", taker_rate AS "takerRate", deadline_ms AS deadline, client_order_id AS "clientOrderId",
-    accepted_sequence AS "acceptedSequence", updated_sequence AS "updatedSequence", accepted_at AS "acceptedAt",
-    updated_at AS "updatedAt"`)

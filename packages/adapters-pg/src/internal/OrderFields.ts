@@ -1,0 +1,112 @@
+/** Each field of an order as the history stores it, once: the projection writes rows by this table, and lists read them. */
+import {
+  endReasons,
+  orderTypes,
+  postOnlyModes,
+  selfTradePreventions,
+  sides,
+  timesInForce,
+  trailingUnits,
+  triggers
+} from "@pandora-exchange/core/Order"
+import { Schema } from "effect"
+import { AccountIdColumn, ListIdColumn, MarketIdColumn, OrderIdColumn } from "../repositories/Columns.ts"
+import { type ColumnType, enumeration, Rows } from "./Bulk.ts"
+import { Count, SequenceColumn } from "./Rows.ts"
+
+/** `open`, or why it ended. */
+export const orderEnds = ["open", ...endReasons] as const
+export type OrderEnd = (typeof orderEnds)[number]
+
+/** How a field is sent, and how it is read. */
+interface Field<T extends ColumnType, S extends Schema.Constraint> {
+  readonly sent: T
+  readonly read: S
+  /** The name of its column, where it is not that of the field with underscores. */
+  readonly column?: string
+}
+
+const stored = <const T extends ColumnType, S extends Schema.Constraint>(sent: T, read: S): Field<T, S> => ({
+  sent,
+  read
+})
+
+const word = <A extends string>(type: string, words: ReadonlyArray<A>) =>
+  stored(enumeration(type, words), Schema.Literals(words))
+
+const count = stored("count", Count)
+const amount = stored("int8", Schema.BigInt)
+const rate = stored("int4", Schema.Finite)
+const moment = stored("timestamptz", Schema.Date)
+const sequence = stored("count", SequenceColumn)
+
+export const orderStatus = word("order_status", orderEnds)
+
+/** By the names of core's `OrderRecord` where that has the field. A new one is a line here, and a migration. */
+const orderFields = {
+  orderId: stored("count", OrderIdColumn),
+  accountId: stored("count", AccountIdColumn),
+  marketId: stored("int4", MarketIdColumn),
+  side: word("side", sides),
+  type: word("order_type", orderTypes),
+  timeInForce: word("time_in_force", timesInForce),
+  postOnly: word("post_only_mode", postOnlyModes),
+  status: orderStatus,
+  /** Open and outside the book: for its trigger, or for the working order of its list. */
+  waits: stored("boolean", Schema.Boolean),
+  priceTicks: count,
+  lots: count,
+  filledLots: count,
+  endedLots: count,
+  /** What its fills came to, in ledger units of quote. */
+  filledQuote: amount,
+  /** In ledger units of what it received. */
+  fee: amount,
+  budget: amount,
+  displayLots: count,
+  selfTradePrevention: word("self_trade_prevention", selfTradePreventions),
+  /** 0 for none. */
+  listId: stored("count", ListIdColumn),
+  /** That it waits for, or waited. */
+  trigger: word("order_trigger", triggers),
+  triggerTicks: count,
+  trailingUnit: word("trailing_unit", trailingUnits),
+  trailingOffset: count,
+  makerRate: rate,
+  takerRate: rate,
+  /** Milliseconds since 1970; 0 for none. */
+  deadline: { ...count, column: "deadline_ms" },
+  clientOrderId: stored("text", Schema.String),
+  acceptedSequence: sequence,
+  updatedSequence: sequence,
+  acceptedAt: moment,
+  updatedAt: moment
+} as const satisfies Readonly<Record<string, Field<ColumnType, Schema.Constraint>>>
+
+type Fields = typeof orderFields
+type Name = keyof Fields
+
+const names = Object.keys(orderFields) as ReadonlyArray<Name>
+
+const underscored = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+const columnOf = (name: Name): string => {
+  const { column }: Field<ColumnType, Schema.Constraint> = orderFields[name]
+  return column ?? underscored(name)
+}
+
+const byName = <A>(of: (name: Name) => A): object => Object.fromEntries(names.map((name) => [name, of(name)]))
+
+type Sent = { readonly [K in Name]: Fields[K]["sent"] }
+type Read = { readonly [K in Name]: Fields[K]["read"] }
+
+/** No orders yet, to be stored in one statement. */
+export const orderRows = () => new Rows(byName((name) => orderFields[name].sent) as Sent, columnOf)
+
+/** An order that was read. */
+export const OrderRow = Schema.Struct(byName((name) => orderFields[name].read) as Read)
+
+/** What a SELECT of such orders lists. */
+export const orderSelection = names
+  .map((name) => `${columnOf(name)}${typeof orderFields[name].sent === "string" ? "" : "::text"} AS "${name}"`)
+  .join(", ")
