@@ -53,6 +53,7 @@ const toldOrders = (accountId: number) => {
       status: order.ended ?? ("open" as const),
       filledLots: order.filledLots,
       clientOrderId: order.accepted.clientOrderId,
+      credential: order.accepted.credential,
       deadline: order.accepted.deadline,
       acceptedSequence: accepted.get(orderId)!.sequence,
       acceptedAt: accepted.get(orderId)!.time
@@ -66,6 +67,7 @@ const plainOrder = (order: History.Order) => ({
   status: order.status,
   filledLots: order.filledLots,
   clientOrderId: order.clientOrderId,
+  credential: order.credential,
   deadline: order.deadline,
   acceptedSequence: order.acceptedSequence,
   acceptedAt: order.acceptedAt.getTime()
@@ -180,6 +182,12 @@ const cases = (place: Place) => {
         byAcceptance
       )
       yield* isPaged(history.orders, { accountId, statuses: [] }, [], byAcceptance)
+      for (const credential of [0, 1, Number.MAX_SAFE_INTEGER]) {
+        const placedWith = orders.filter((order) => order.credential === credential)
+        assert.isAbove(placedWith.length, 40)
+        yield* isPaged(history.orders, { accountId, credential }, placedWith, byAcceptance)
+      }
+      yield* isPaged(history.orders, { accountId, credential: 2 }, [], byAcceptance)
 
       const inOrder = { plain: <A>(item: A) => item, timeOf: ({ time }: { time: Date }) => time.getTime() }
       for (const account of accounts) {

@@ -74,9 +74,19 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
       INSERT INTO pandora.projection (venue_id, name, sequence, batch_hash, order_id)
       VALUES ('main', 'trading', 0, NULL, 0)`,
   (sql) =>
-    sql`
-      INSERT INTO pandora.projection_mark (venue_id, name, time, sequence, order_id)
-      VALUES ('main', 'trading', now(), 0, 0)`,
+    Effect.andThen(
+      sql`
+        INSERT INTO pandora.projection_mark (venue_id, name, time, sequence, order_id)
+        VALUES ('main', 'trading', now(), 0, 0)`,
+      sql`
+        INSERT INTO pandora.orders (venue_id, order_id, account_id, price_ticks, lots, filled_lots, ended_lots,
+          filled_quote, fee, budget, accepted_sequence, updated_sequence, accepted_at, updated_at, deadline_ms,
+          market_id, side, type, time_in_force, status, maker_rate, taker_rate, client_order_id, waits, post_only,
+          display_lots, self_trade_prevention, list_id, trigger, trigger_ticks, trailing_unit, trailing_offset)
+        SELECT 'other', n, 1000, 5, 1, 0, 0, 0, 0, 0, n, n, now(), now(), 0, 1, 'buy', 'limit', 'GTC', 'open', 0, 0, '',
+          false, 'off', 0, 'none', 0, 'none', 0, 'none', 0
+        FROM generate_series(1, 2) AS n`
+    ),
   (sql) =>
     Effect.gen(function* () {
       yield* sql`
@@ -89,7 +99,8 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
         VALUES ('main', 'ses_ann', 'usr_ann', 5, 6, 5, 5, '192.0.2.1', '')`
       yield* sql`
         INSERT INTO pandora.identity_refresh_token (venue_id, hash, session_id) VALUES ('main', 'hash', 'ses_ann')`
-    })
+    }),
+  (sql) => sql`UPDATE pandora.orders SET credential = 9 WHERE venue_id = 'other' AND order_id = 2`
 ]
 
 /** Everything this build does, on what was there. */
@@ -136,6 +147,13 @@ const worksOn = Effect.fnUntraced(function* (place: Place, version: number) {
     version >= 6 ? [7, "$argon2id$", "ses_ann"] : [undefined, undefined, undefined]
   )
 
+  const placed = yield* sql<{ readonly credential: bigint }>`
+    SELECT credential FROM pandora.orders WHERE venue_id = 'other' ORDER BY order_id`
+  assert.deepStrictEqual(
+    placed.map(({ credential }) => Number(credential)),
+    version < 5 ? [] : [0, version < 7 ? 0 : 9]
+  )
+
   yield* Context.get(context, Projections.Projections).catchUp(journal.read)
   assert.deepStrictEqual(yield* tables.balances(sql), tables.balancesOfBookkeeping(bookkeeping))
   assert.deepStrictEqual(yield* tables.orders(sql), tables.ordersOfBookkeeping(bookkeeping))
@@ -167,7 +185,7 @@ const cases = (empty: Effect.Effect<Place, unknown, Scope.Scope>) => {
   it.live("error: a migration that fails leaves the version there was", () =>
     Effect.gen(function* () {
       const place = yield* empty
-      yield* place.meddle((sql) => Migrations.run(sql, newest - 1))
+      yield* place.meddle((sql) => Migrations.run(sql, 5))
       yield* place.meddle((sql) => sql`CREATE TABLE pandora.identity_user (n int4)`)
       const error = yield* Effect.flip(Effect.scoped(Layer.build(place.database)))
       const sentence = error instanceof DatabaseUnusable ? error.problem : problemOf(error)
@@ -176,7 +194,7 @@ const cases = (empty: Effect.Effect<Place, unknown, Scope.Scope>) => {
         (sql) => sql`
           SELECT max(version) AS version, to_regclass('pandora.identity_session') IS NULL AS undone FROM pandora.migration`
       )
-      assert.deepStrictEqual(row, { version: newest - 1, undone: true })
+      assert.deepStrictEqual(row, { version: 5, undone: true })
       yield* place.meddle((sql) => sql`DROP TABLE pandora.identity_user`)
       yield* worksOn(place, 0)
     }).pipe(Effect.scoped)
@@ -212,6 +230,10 @@ describe("Migrations", () => {
         [
           "identity",
           "025cceb97f43b9c7",
+        ],
+        [
+          "credential",
+          "b14ef9e268884685",
         ],
       ]
     `)

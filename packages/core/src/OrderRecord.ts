@@ -38,7 +38,8 @@ export const triggerTerms = {
  *
  * `lots` for `limit` and `market`, `budget` (ledger units of quote) for `marketBudget`, the other 0. `priceTicks` is 0
  * but for `limit`; `deadline` (ms) is 0 but for GTD. `displayLots` are what an iceberg shows at a time; 0 shows all.
- * `credential` is the number of the API key that placed the order, which means nothing to the venue; 0 for none.
+ * `credential` is the number of the API key that placed the order, which means nothing to the venue; 0 for none. An
+ * amended order keeps its own, whoever amends it; one that replaces another has that of who replaces.
  */
 export const terms = {
   side: literals(sides),

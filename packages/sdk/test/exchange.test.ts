@@ -64,6 +64,7 @@ describe.each([
           order: resting.order,
           clientOrderId: "ask-1",
           list: undefined,
+          credential: undefined,
           market: "BTC-USDT",
           side: "sell",
           type: "limit",

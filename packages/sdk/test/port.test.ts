@@ -32,6 +32,51 @@ layer(Exchange.layer(listed))("the port", (it) => {
     })
   )
 
+  it.effect("an order tells the API key that placed it, and open orders are found by it", () =>
+    Effect.gen(function* () {
+      const { account, operations } = yield* opened
+      const session = principalOf([account], ["read", "trade"])
+      const [first, second] = [7, 8].map((credential) => ({ ...session, credential }))
+      const credentialsOf = (filter: { readonly credential?: number } = {}) =>
+        Effect.map(operations.openOrders(session, { account, ...filter }), ({ data }) =>
+          data.map(({ credential, order }) => [order, credential])
+        )
+      const bySession = yield* operations.place(session, { account, ...order, price: "1" })
+      const byKey = yield* operations.place(first!, { account, ...order, price: "2" })
+      const byHost = yield* operations.place(system, { account, ...order, price: "3" })
+      const contingency = "OTO"
+      const leg = { side: "buy", price: "4", quantity: "1" } as const
+      const market = order.market
+      const list = yield* operations.placeList(first!, { account, market, contingency, orders: [leg, leg] })
+      const [working, waiting] = list.orders.map(({ order }) => order)
+      const replacing = {
+        account,
+        market,
+        order: byHost.order,
+        by: { side: "buy", price: "5", quantity: "1" }
+      } as const
+      const { placed } = yield* operations.replace(second!, replacing)
+      // Whoever amends an order, it is still that of who placed it.
+      yield* operations.amend(second!, { account, market, order: byKey.order, price: "6" })
+
+      const [none, key, other] = [
+        [[bySession.order, undefined]],
+        [
+          [byKey.order, 7],
+          [working, 7],
+          [waiting, 7]
+        ],
+        [[placed!.order, 8]]
+      ]
+      assert.deepStrictEqual(yield* credentialsOf(), [...none, ...key, ...other])
+      assert.deepStrictEqual(yield* credentialsOf({ credential: 0 }), none)
+      assert.deepStrictEqual(yield* credentialsOf({ credential: 7 }), key)
+      assert.deepStrictEqual(yield* credentialsOf({ credential: 8 }), other)
+      assert.deepStrictEqual(yield* credentialsOf({ credential: 9 }), [])
+      assert.strictEqual((yield* operations.openOrder(session, { account, order: byKey.order }))?.credential, 7)
+    })
+  )
+
   it.effect("error: accounts of others do not exist, and permissions are asked for first", () =>
     Effect.gen(function* () {
       const { account, operations } = yield* opened

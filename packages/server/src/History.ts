@@ -52,6 +52,7 @@ export interface HistoryService {
       readonly account: number
       readonly market?: string | undefined
       readonly side?: "buy" | "sell" | undefined
+      readonly credential?: number | undefined
       readonly status?: "open" | "closed" | undefined
     } & PageRequest
   ) => Paged<Order>
@@ -121,10 +122,11 @@ function overProjections(projected: Projected.History["Service"], feed: FeedServ
         Effect.map((found) => found && orderView(feed.directory, recordOf(found)))
       )
     },
-    orders: ({ account, market, side, status, ...request }) => {
+    orders: ({ account, credential, market, side, status, ...request }) => {
       const marketId = marketNamed(market)
       if (marketId === null) return none
-      const query = { accountId: Ids.AccountId(account), marketId, side, ...statusesOf(status), ...rangeOf(request) }
+      const accountId = Ids.AccountId(account)
+      const query = { accountId, marketId, side, credential, ...statusesOf(status), ...rangeOf(request) }
       return paged(projected.orders(query), (order) => orderView(feed.directory, recordOf(order)))
     },
     trades: ({ market, ...request }) => {

@@ -133,8 +133,8 @@ const historyRows = (
           : Effect.succeed(found)
       )
     ),
-    own<Asked.Orders>(Orders.orders, "trading", ({ account, market, side, status, ...range }) =>
-      paged(range, (page) => history.orders({ account, market, side, status, ...page }))
+    own<Asked.Orders>(Orders.orders, "trading", (request) =>
+      paged(request, (page) => history.orders({ ...request, ...page }))
     ),
     own<Asked.Fills>(HistoryOf.fills, "trading", ({ account, market, order, ...range }) =>
       paged(range, (page) => history.fills({ account, market, order, ...page }))

@@ -13,6 +13,7 @@ import { snapshots } from "./migrations/0002_snapshots.ts"
 import { history } from "./migrations/0004_history.ts"
 import { orderTerms } from "./migrations/0005_orderTerms.ts"
 import { identity } from "./migrations/0006_identity.ts"
+import { credential } from "./migrations/0007_credential.ts"
 
 /** The tables were made by a newer build than this one. */
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
@@ -25,7 +26,15 @@ export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("Databa
 }
 
 /** Version n is what the first n of them make. */
-export const migrations: ReadonlyArray<Migration> = [journal, snapshots, projections, history, orderTerms, identity]
+export const migrations: ReadonlyArray<Migration> = [
+  journal,
+  snapshots,
+  projections,
+  history,
+  orderTerms,
+  identity,
+  credential
+]
 
 /** So that of several processes that start at once one migrates and the others wait. Any number that nobody else uses. */
 const lockKey = 7_262_634_167n

@@ -67,6 +67,8 @@ const orderFields = {
   selfTradePrevention: word("self_trade_prevention", selfTradePreventions),
   /** 0 for none. */
   listId: stored("count", ListIdColumn),
+  /** The number of the API key that placed it; 0 for none. */
+  credential: count,
   /** That it waits for, or waited. */
   trigger: word("order_trigger", triggers),
   triggerTicks: count,

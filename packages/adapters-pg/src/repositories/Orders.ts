@@ -12,6 +12,8 @@ export interface OrdersQuery extends PageQuery {
   readonly accountId: AccountId
   readonly marketId?: MarketId | undefined
   readonly side?: Side | undefined
+  /** The number of an API key; 0 for orders that were placed without one. */
+  readonly credential?: number | undefined
   /** Any of these; all where nothing is said. */
   readonly statuses?: ReadonlyArray<OrderEnd> | undefined
 }
@@ -24,13 +26,14 @@ export const orders: List<Order, OrdersQuery> = {
   projection: "trading",
   placeOf: ({ orderId }) => [orderId],
   read: (sql, venueId, { after, bounds, count, newestFirst, query }) => {
-    const { accountId, marketId, side, since, statuses, until } = query
+    const { accountId, credential, marketId, side, since, statuses, until } = query
     const isOpen = statuses?.length === 1 && statuses[0] === "open"
     const clauses = [
       sql`venue_id = ${venueId}`,
       sql`account_id = ${int8(accountId)}`,
       ...clause(marketId, (id) => sql`market_id = ${id}`),
       ...clause(side, (side) => sql`side = ${side}::pandora.side`),
+      ...clause(credential, (credential) => sql`credential = ${int8(credential)}`),
       // Written out for open ones: they have an index that a parameter would not find.
       ...clause(statuses, (statuses) =>
         isOpen ? sql`status = 'open'` : sql`status = ANY (${statuses}::text[]::pandora.order_status[])`

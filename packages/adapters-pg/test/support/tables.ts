@@ -46,13 +46,22 @@ export const balancesOfEntries = (sql: PgClient.PgClient, venueId = "main") =>
 export const balancesOfBookkeeping = (bookkeeping: Bookkeeping) =>
   new Map([...bookkeeping.balances].filter(([, { available, held }]) => available !== 0n || held !== 0n))
 
-const OrderFields = ["account_id", "price_ticks", "lots", "filled_lots", "ended_lots", "fee", "status"] as const
+const OrderFields = [
+  "account_id",
+  "price_ticks",
+  "lots",
+  "filled_lots",
+  "ended_lots",
+  "fee",
+  "credential",
+  "status"
+] as const
 
 export const orders = (sql: PgClient.PgClient, venueId = "main") =>
   Effect.map(
     sql<Record<"order_id" | Exclude<(typeof OrderFields)[number], "status">, bigint> & { readonly status: string }>`
-      SELECT order_id, account_id, price_ticks, lots, filled_lots, ended_lots, fee, status::text FROM pandora.orders
-      WHERE venue_id = ${venueId}`,
+      SELECT order_id, account_id, price_ticks, lots, filled_lots, ended_lots, fee, credential, status::text
+      FROM pandora.orders WHERE venue_id = ${venueId}`,
     (rows) =>
       new Map(
         rows.map(({ order_id, ...row }) => [Number(order_id), OrderFields.map((field) => String(row[field])).join(" ")])
@@ -70,6 +79,7 @@ export const ordersOfBookkeeping = (bookkeeping: Bookkeeping) =>
         order.filledLots,
         order.endedLots,
         order.feePaid,
+        order.accepted.credential,
         order.ended ?? "open"
       ].join(" ")
     ])

@@ -170,6 +170,11 @@ export interface OpenOrdersOptions {
   readonly account?: string
   /** Only orders of this market. Default: all markets. */
   readonly market?: string
+  /**
+   * Only orders placed with the API key of this number; 0 for those placed without one. Default: all
+   * orders.
+   */
+  readonly credential?: number
 }
 
 export interface OrderOptions {
@@ -194,6 +199,11 @@ export interface OrdersOptions {
   readonly market?: string
   /** Only orders of this side. Default: both sides. */
   readonly side?: Side
+  /**
+   * Only orders placed with the API key of this number; 0 for those placed without one. Default: all
+   * orders.
+   */
+  readonly credential?: number
   /** Only open or only ended orders. Default: both. */
   readonly status?: "open" | "closed"
 }

@@ -86,6 +86,11 @@ export interface OpenOrderOf {
 export interface OpenOrders {
   /** Only orders of this market. Default: all markets. */
   readonly market?: string
+  /**
+   * Only orders placed with the API key of this number; 0 for those placed without one. Default: all
+   * orders.
+   */
+  readonly credential?: number
 }
 
 /** A limit order to place. */

@@ -617,6 +617,8 @@ export interface OpenOrder {
   readonly selfTradePrevention: SelfTradePrevention
   /** The list it belongs to. */
   readonly list: ListId | undefined
+  /** The number of the API key that placed it. A replacement has that of the replacing key. */
+  readonly credential: number | undefined
   /** What it waits for, while it is not in the book. */
   readonly waitsFor: Wait | undefined
   /** Where its trigger stands now. That of an order that trails follows the price. */
@@ -629,6 +631,11 @@ export interface OpenOrders {
   readonly account: AccountId
   /** Only orders of this market. Default: all markets. */
   readonly market?: string
+  /**
+   * Only orders placed with the API key of this number; 0 for those placed without one. Default: all
+   * orders.
+   */
+  readonly credential?: number
 }
 
 /** Terms of limit and market orders. */

@@ -434,6 +434,8 @@ export interface Order {
   readonly selfTradePrevention: SelfTradePrevention
   /** The list it belongs to. */
   readonly list: ListId | undefined
+  /** The number of the API key that placed it. A replacement has that of the replacing key. */
+  readonly credential: number | undefined
   /** How far the order is. */
   readonly status: OrderStatus
   /** Why the order ended, if it has. */
@@ -474,6 +476,11 @@ export interface Orders {
   readonly market?: string
   /** Only orders of this side. Default: both sides. */
   readonly side?: Side
+  /**
+   * Only orders placed with the API key of this number; 0 for those placed without one. Default: all
+   * orders.
+   */
+  readonly credential?: number
   /** Only open or only ended orders. Default: both. */
   readonly status?: "open" | "closed"
 }

@@ -683,6 +683,8 @@ export interface OpenOrder {
   readonly selfTradePrevention: SelfTradePrevention
   /** The list it belongs to. */
   readonly list?: string
+  /** The number of the API key that placed it. A replacement has that of the replacing key. */
+  readonly credential?: number
   /** What it waits for, while it is not in the book. */
   readonly waitsFor?: Wait
   /** Where its trigger stands now. That of an order that trails follows the price. */
@@ -726,6 +728,8 @@ export interface Order {
   readonly selfTradePrevention: SelfTradePrevention
   /** The list it belongs to. */
   readonly list?: string
+  /** The number of the API key that placed it. A replacement has that of the replacing key. */
+  readonly credential?: number
   /** How far the order is. */
   readonly status: OrderStatus
   /** Why the order ended, if it has. */

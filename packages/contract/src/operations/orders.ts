@@ -357,13 +357,22 @@ export const OrderPreview = renamed(
   { filledNotional: "cost" }
 )
 
+/** Orders that one API key placed. */
+const byCredential = {
+  credential: optional(
+    whole(0),
+    "Only orders placed with the API key of this number; 0 for those placed without one. Default: all orders."
+  )
+}
+
 const shownTerms = {
   postOnly: field(PostOnly, "Whether it never takes; `slide` if it was moved instead of refused."),
   deadline: absent(TimeMs, "When a `GTD` order ends."),
   displayQuantity: absent(Decimal, "How much of an iceberg the book shows at a time."),
   trigger: absent(Trigger, "What the order waits for, now or after its working order."),
   selfTradePrevention: field(SelfTradePrevention, "What happens where it would trade with an order of the same owner."),
-  list: absent(ListId, "The list it belongs to.")
+  list: absent(ListId, "The list it belongs to."),
+  credential: absent(whole(1), "The number of the API key that placed it. A replacement has that of the replacing key.")
 }
 
 export const OpenOrder = struct("OpenOrder", "An order that is open or waits.", {
@@ -481,6 +490,7 @@ export const orders = operation("orders", {
     ...page,
     market: optional(MarketSymbol, "Only orders of this market. Default: all markets."),
     side: optional(Side, "Only orders of this side. Default: both sides."),
+    ...byCredential,
     status: optional(Schema.Literals(["open", "closed"]), "Only open or only ended orders. Default: both.")
   }),
   answer: pageOf(Order),
@@ -493,7 +503,8 @@ export const openOrders = operation("openOrders", {
   doc: "Lists open orders as the venue has them, oldest first.",
   request: struct("OpenOrders", "Chooses open orders.", {
     ...account,
-    market: optional(MarketSymbol, "Only orders of this market. Default: all markets.")
+    market: optional(MarketSymbol, "Only orders of this market. Default: all markets."),
+    ...byCredential
   }),
   answer: listOf(OpenOrder),
   permission: "read",

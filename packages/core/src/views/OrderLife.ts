@@ -13,7 +13,7 @@ export type OrderStatus = (typeof orderStatuses)[number]
 /** What an order is from its beginning on. */
 export type OrderTerms = Omit<
   EventOf<"OrderAccepted">,
-  "_tag" | "reduceOnly" | "credential" | "origin" | "makerRate" | "takerRate" | "held" | "priceTicks" | "lots"
+  "_tag" | "reduceOnly" | "origin" | "makerRate" | "takerRate" | "held" | "priceTicks" | "lots"
 >
 
 /** How an order stands. */
@@ -83,6 +83,7 @@ export const accepted = (event: EventOf<"OrderAccepted">): OrderTerms & OrderLif
   displayLots: event.displayLots,
   selfTradePrevention: event.selfTradePrevention,
   listId: event.listId,
+  credential: event.credential,
   clientOrderId: event.clientOrderId,
   priceTicks: event.priceTicks,
   lots: event.lots,

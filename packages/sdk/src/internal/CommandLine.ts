@@ -1,6 +1,6 @@
 /** What both faces of the exchange send commands through. */
 import { OutcomeUnknown, Unavailable } from "@pandora-exchange/contract/failure"
-import { checkOf, type Fault, operations as declarations, type Principal } from "@pandora-exchange/contract"
+import { checkOf, type Fault, operations as declarations, type Principal, system } from "@pandora-exchange/contract"
 import { Event } from "@pandora-exchange/core"
 import type { SubmitError, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect } from "effect"
@@ -38,7 +38,8 @@ export class CommandLine extends Context.Service<
     operation: Operation<Request, Answer>,
     request: Request,
     succeed: (answer: Answer) => void,
-    fail: (failure: ExchangeFailure) => void
+    fail: (failure: ExchangeFailure) => void,
+    principal = system
   ): void {
     let fault: Fault | undefined
     try {
@@ -48,19 +49,20 @@ export class CommandLine extends Context.Service<
       return fail(failure as ExchangeFailure)
     }
     if (fault !== undefined) return fail(invalid(fault))
-    CommandLine.submit(line, operation, request, succeed, fail)
+    CommandLine.submit(line, operation, principal, request, succeed, fail)
   }
 
   /** Sends a request that was checked. */
   static submit<Request extends Again, Answer>(
     line: CommandLine["Service"],
     operation: Operation<Request, Answer>,
+    principal: Principal,
     request: Request,
     succeed: (answer: Answer) => void,
     fail: (failure: ExchangeFailure) => void
   ): void {
     try {
-      const command = operation.command(request, line.directory)
+      const command = operation.command(request, line.directory, principal.credential ?? 0)
       line.venue.submitUnsafe(command, requestKeyOf(request), new Call(line, operation, succeed, fail))
     } catch (failure) {
       fail(failure as ExchangeFailure)
@@ -119,7 +121,8 @@ export const attempt = <A>(evaluate: () => A): Effect.Effect<A, ExchangeFailure>
 export const command = <Request extends Again, Answer>(
   line: CommandLine["Service"],
   operation: Operation<Request, Answer>,
-  request: Request
+  request: Request,
+  principal = system
 ): Effect.Effect<Answer, ExchangeFailure> =>
   Effect.callback((resume) => {
     CommandLine.send(
@@ -127,7 +130,8 @@ export const command = <Request extends Again, Answer>(
       operation,
       request,
       (answer) => resume(Effect.succeed(answer)),
-      (failure) => resume(Effect.fail(failure))
+      (failure) => resume(Effect.fail(failure)),
+      principal
     )
   })
 
@@ -138,7 +142,7 @@ export const ordered = <Request extends Again, Answer>(
   principal: Principal,
   request: Request
 ): Effect.Effect<Answer, ExchangeFailure> => {
-  if (line.guarding === undefined) return command(line, operation, request)
+  if (line.guarding === undefined) return command(line, operation, request, principal)
   return Effect.suspend(() => {
     const fault = operation.check(request)
     // The caller may change the request while the guards look at it.
@@ -156,13 +160,13 @@ export const guarded = <Request extends Again, Answer>(
   request: Request
 ): Effect.Effect<Answer, ExchangeFailure> =>
   line.guarding === undefined
-    ? submitted(line, operation, request)
+    ? submitted(line, operation, principal, request)
     : line.guarding(operation.declared, principal, request).pipe(
         // A command that was done gets its first answer again: to say no now would say that it was not done.
         Effect.catch((refusal) =>
           Effect.flatMap(wasExecuted(line, operation, request), (done) => (done ? Effect.void : Effect.fail(refusal)))
         ),
-        Effect.andThen(submitted(line, operation, request))
+        Effect.andThen(submitted(line, operation, principal, request))
       )
 
 /** Whether the command was executed before under its key or number. */
@@ -172,7 +176,10 @@ const wasExecuted = <Request extends Again, Answer>(
   request: Request
 ): Effect.Effect<boolean, ExchangeFailure> => {
   if (request.key === undefined && request.source === undefined) return Effect.succeed(false)
-  return attempt(() => ({ command: operation.command(request, directory), requestKey: requestKeyOf(request)! })).pipe(
+  return attempt(() => ({
+    command: operation.command(request, directory, 0),
+    requestKey: requestKeyOf(request)!
+  })).pipe(
     Effect.flatMap(({ command, requestKey }) => {
       const account = "accountId" in command ? command.accountId : undefined
       return Effect.mapError(venue.query("executed", { account, requestKey }), unanswered)
@@ -185,12 +192,14 @@ const wasExecuted = <Request extends Again, Answer>(
 const submitted = <Request extends Again, Answer>(
   line: CommandLine["Service"],
   operation: Operation<Request, Answer>,
+  principal: Principal,
   request: Request
 ): Effect.Effect<Answer, ExchangeFailure> =>
   Effect.callback((resume) => {
     CommandLine.submit(
       line,
       operation,
+      principal,
       request,
       (answer) => resume(Effect.succeed(answer)),
       (failure) => resume(Effect.fail(failure))

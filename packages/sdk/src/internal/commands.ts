@@ -29,8 +29,8 @@ export interface Operation<Request, Answer> {
   readonly lists: boolean
   /** Finds the first fault of a request that \`command\` leaves to it. */
   readonly check: Check
-  /** Throws `InvalidInput` for amounts and symbols. */
-  readonly command: (request: Request, directory: Directory) => Command.Command
+  /** Throws `InvalidInput` for amounts and symbols. `credential`: the number of the API key that asks, 0 for none. */
+  readonly command: (request: Request, directory: Directory, credential: number) => Command.Command
   readonly answer: (events: Events, sequence: number, directory: Directory) => Answer
 }
 

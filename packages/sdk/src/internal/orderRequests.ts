@@ -10,23 +10,33 @@ type AnyOrder = Requests.LimitOrder | Requests.MarketOrder
 
 const selfTradeDefault: Order.SelfTradePrevention = "expireMaker"
 
-export function placeCommand(request: Requests.PlaceOrder, directory: Directory): CommandOf<"PlaceOrder"> {
+export function placeCommand(
+  request: Requests.PlaceOrder,
+  directory: Directory,
+  credential = 0
+): CommandOf<"PlaceOrder"> {
   const market = directory.market("market", request.market)
   return {
     _tag: "PlaceOrder",
     accountId: Ids.AccountId(request.account),
     marketId: market.marketId,
-    ...termsOf(request, market, directory)
+    ...termsOf(request, market, directory, credential)
   }
 }
 
-const termsOf = (order: AnyOrder, market: Market.Market, directory: Directory): OrderRecord.Terms => {
+const termsOf = (
+  order: AnyOrder,
+  market: Market.Market,
+  directory: Directory,
+  credential: number
+): OrderRecord.Terms => {
   const { base, quote } = directory.termsOf(market.marketId)
   const common = {
     ...OrderRecord.noTerms,
     side: order.side,
     ...triggerOf(order.trigger, market),
     selfTradePrevention: order.selfTradePrevention ?? selfTradeDefault,
+    credential,
     clientOrderId: order.clientOrderId ?? ""
   }
   return order.type === "market"
@@ -92,13 +102,19 @@ const triggerOf = (trigger: Requests.Trigger | undefined, market: Market.MarketT
   }
 }
 
-export function listCommand(request: Requests.PlaceList, directory: Directory): CommandOf<"PlaceOrderList"> {
+export function listCommand(
+  request: Requests.PlaceList,
+  directory: Directory,
+  credential: number
+): CommandOf<"PlaceOrderList"> {
   const market = directory.market("market", request.market)
   const { clientListId, contingency, orders } = request
   if (orders.length !== (contingency === "OTOCO" ? 3 : 2)) {
     return refuse("orders", "OrdersMissing")
   }
-  const [first, second, third = OrderRecord.noTerms] = orders.map((order) => termsOf(order, market, directory))
+  const [first, second, third = OrderRecord.noTerms] = orders.map((order) =>
+    termsOf(order, market, directory, credential)
+  )
   return {
     _tag: "PlaceOrderList",
     accountId: Ids.AccountId(request.account),
@@ -120,14 +136,18 @@ export const namedOrder = (order: number | undefined, clientOrderId: string | un
   }
 }
 
-export function replaceCommand(request: Requests.ReplaceOrder, directory: Directory): CommandOf<"ReplaceOrder"> {
+export function replaceCommand(
+  request: Requests.ReplaceOrder,
+  directory: Directory,
+  credential: number
+): CommandOf<"ReplaceOrder"> {
   const market = directory.market("market", request.market)
   const cancelled = namedOrder(request.order, request.clientOrderId)
   return {
     _tag: "ReplaceOrder",
     accountId: Ids.AccountId(request.account),
     marketId: market.marketId,
-    ...termsOf(request.by, market, directory),
+    ...termsOf(request.by, market, directory, credential),
     orderId: cancelled.orderId,
     cancelClientOrderId: cancelled.clientOrderId,
     mode: (request.placeAnyway ?? false) ? "allowFailure" : "stopOnFailure",

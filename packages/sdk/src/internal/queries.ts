@@ -160,13 +160,15 @@ const queries: QueryTable<Requests.Queries> = {
     })
   },
 
-  openOrders: (state, directory, { account, market }) => {
+  openOrders: (state, directory, { account, credential, market }) => {
     const index = indexOf(state, account)
     const only = market === undefined ? undefined : directory.market("market", market).marketId
     const { accounts, orders } = state
     const found: Array<Requests.OpenOrder> = []
     for (let slot = accounts.firstOrder(index); slot !== 0; slot = orders.nextOfAccount(slot)) {
-      if (only === undefined || orders.market(slot) === only) found.push(openOrder(state, directory, slot))
+      if (only !== undefined && orders.market(slot) !== only) continue
+      const order = openOrder(state, directory, slot)
+      if (credential === undefined || credential === (order.credential ?? 0)) found.push(order)
     }
     return found
   },
@@ -269,6 +271,7 @@ const openOrder = (state: State.State, directory: Directory, slot: number): Requ
     order: order.orderId,
     clientOrderId: order.clientOrderId === "" ? undefined : order.clientOrderId,
     list: order.listId === 0 ? undefined : order.listId,
+    credential: order.credential === 0 ? undefined : order.credential,
     market: market.symbol,
     side: order.side,
     type: order.type === "limit" ? "limit" : "market",

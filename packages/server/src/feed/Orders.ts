@@ -130,7 +130,7 @@ export class Orders implements OrderLife.OrderKeeper {
 }
 
 /** The order's past is not known here. */
-const recordOf = ({ credential: _credential, shownLots: _, ...order }: Contents.OpenOrder): OrderRecord => ({
+const recordOf = ({ shownLots: _, ...order }: Contents.OpenOrder): OrderRecord => ({
   ...order,
   budget: 0n,
   endedLots: 0,

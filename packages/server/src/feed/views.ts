@@ -28,6 +28,7 @@ export const orderView = (directory: Directory.Directory, order: OrderRecord): O
     ...(trigger && { trigger }),
     selfTradePrevention: order.selfTradePrevention,
     ...(order.listId === 0 ? {} : { list: WireId.list.write(order.listId) }),
+    ...(order.credential === 0 ? {} : { credential: order.credential }),
     status: OrderLife.statusOf(order),
     ...(order.endReason === undefined ? {} : { endReason: order.endReason }),
     filledQuantity: quantityText(terms, order.filledLots),
