@@ -8,7 +8,8 @@ import {
   Directory as View,
   Market,
   Order,
-  OrderLife
+  OrderLife,
+  OrderText
 } from "@pandora-exchange/core"
 import { Contents, Snapshot, State, Venue, type VenueClient } from "@pandora-exchange/engine"
 import * as Repetition from "@pandora-exchange/engine/Repetition"
@@ -264,29 +265,15 @@ const marketInfoOf = (market: State.MarketState, directory: Directory): Requests
 const openOrder = (state: State.State, directory: Directory, slot: number): Requests.OpenOrder => {
   const order = Contents.orderAt(state, slot)
   const terms = directory.termsOf(order.marketId)
-  const { market } = terms
-  const quantity = (lots: number) => View.quantityText(terms, lots)
   const { for: waitsFor, triggerTicks = 0 } = Contents.waitingAt(state, slot) ?? {}
   return {
+    ...OrderText.orderText(terms, order),
     order: order.orderId,
-    clientOrderId: order.clientOrderId === "" ? undefined : order.clientOrderId,
-    list: order.listId === 0 ? undefined : order.listId,
-    credential: order.credential === 0 ? undefined : order.credential,
-    market: market.symbol,
-    side: order.side,
     type: order.type === "limit" ? "limit" : "market",
     status: OrderLife.openStatusOf(order),
-    price: order.type === "limit" ? Market.priceText(market, order.priceTicks) : undefined,
-    quantity: quantity(order.lots),
-    filledQuantity: quantity(order.filledLots),
-    remainingQuantity: quantity(order.remainingLots),
-    displayQuantity: order.displayLots === 0 ? undefined : quantity(order.displayLots),
-    postOnly: Order.postOnlyChoice(order.postOnly),
-    deadline: order.deadline === 0 ? undefined : order.deadline,
-    trigger: Market.triggerText(market, order),
+    remainingQuantity: View.quantityText(terms, order.remainingLots),
     waitsFor,
-    triggerPrice: triggerTicks === 0 ? undefined : Market.priceText(market, triggerTicks),
-    selfTradePrevention: order.selfTradePrevention
+    triggerPrice: triggerTicks === 0 ? undefined : Market.priceText(terms.market, triggerTicks)
   }
 }
 

@@ -2,36 +2,32 @@
 import type { Entry } from "@pandora-exchange/adapters-pg/History"
 import type { Fill, LedgerEntry, Order, Trade } from "@pandora-exchange/contract/generated/wire"
 import * as WireId from "@pandora-exchange/contract/WireId"
-import { Decimal, type Directory, Market, Order as OrderWords, OrderLife, Postings } from "@pandora-exchange/core"
+import {
+  Decimal,
+  type Directory,
+  Market,
+  Order as OrderWords,
+  OrderLife,
+  OrderText,
+  Postings
+} from "@pandora-exchange/core"
 import { quantityText } from "@pandora-exchange/core/views/Directory"
 import type { OrderRecord, TradeRecord } from "./Orders.ts"
 
 export const orderView = (directory: Directory.Directory, order: OrderRecord): Order => {
   const terms = directory.termsOf(order.marketId)
-  const { base, market, quote } = terms
+  const { base, quote } = terms
   const received = order.side === "buy" ? base : quote
-  const trigger = Market.triggerText(market, order)
-  return {
+  return asJson({
+    ...OrderText.orderText(terms, order),
     order: WireId.order.write(order.orderId),
-    ...(order.clientOrderId === "" ? {} : { clientOrderId: order.clientOrderId }),
     account: WireId.account.write(order.accountId),
-    market: market.symbol,
-    side: order.side,
     type: order.type,
     timeInForce: order.timeInForce,
-    postOnly: OrderWords.postOnlyChoice(order.postOnly),
-    ...(order.priceTicks === 0 ? {} : { price: Market.priceText(market, order.priceTicks) }),
-    quantity: quantityText(terms, order.lots),
-    ...(order.budget === 0n ? {} : { budget: Decimal.format(order.budget, quote.scale) }),
-    ...(order.deadline === 0 ? {} : { deadline: order.deadline }),
-    ...(order.displayLots === 0 ? {} : { displayQuantity: quantityText(terms, order.displayLots) }),
-    ...(trigger && { trigger }),
-    selfTradePrevention: order.selfTradePrevention,
-    ...(order.listId === 0 ? {} : { list: WireId.list.write(order.listId) }),
-    ...(order.credential === 0 ? {} : { credential: order.credential }),
+    budget: order.budget === 0n ? undefined : Decimal.format(order.budget, quote.scale),
+    list: order.listId === 0 ? undefined : WireId.list.write(order.listId),
     status: OrderLife.statusOf(order),
-    ...(order.endReason === undefined ? {} : { endReason: order.endReason }),
-    filledQuantity: quantityText(terms, order.filledLots),
+    endReason: order.endReason,
     // As the history has it, which does not store what self-trade prevention takes off.
     remainingQuantity: quantityText(terms, order.endReason === undefined ? order.lots - order.filledLots : 0),
     filledNotional: Decimal.format(order.filledQuote, quote.scale),
@@ -40,8 +36,15 @@ export const orderView = (directory: Directory.Directory, order: OrderRecord): O
     createdAt: order.createdAt,
     updatedAt: order.updatedAt,
     sequence: order.sequence
-  }
+  })
 }
+
+/** JSON leaves out what is undefined. */
+type AsJson<A> = { readonly [K in keyof A as undefined extends A[K] ? never : K]: A[K] } & {
+  readonly [K in keyof A as undefined extends A[K] ? K : never]?: Exclude<A[K], undefined>
+}
+
+const asJson = <A extends object>(value: A) => value as AsJson<A>
 
 /** When something happened, by the clock and in the journal. */
 interface When {

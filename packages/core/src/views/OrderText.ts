@@ -1,0 +1,32 @@
+/** What every face shows of an order, in decimal text. */
+import * as Market from "../Market.ts"
+import { postOnlyChoice } from "../Order.ts"
+import { quantityText, type Terms } from "./Directory.ts"
+import type { OrderLife, OrderTerms } from "./OrderLife.ts"
+
+/** Everything that the text tells. */
+export type Told = Pick<OrderLife, "filledLots" | "lots" | "priceTicks"> &
+  Pick<
+    OrderTerms,
+    "clientOrderId" | "credential" | "deadline" | "displayLots" | "listId" | "postOnly" | "selfTradePrevention" | "side"
+  > &
+  Parameters<typeof Market.triggerText>[1]
+
+/** An order of the market with these terms, open or ended; what it does not have is `undefined`. */
+export const orderText = (terms: Terms, order: Told) => ({
+  clientOrderId: order.clientOrderId === "" ? undefined : order.clientOrderId,
+  market: terms.market.symbol,
+  side: order.side,
+  price: order.priceTicks === 0 ? undefined : Market.priceText(terms.market, order.priceTicks),
+  quantity: quantityText(terms, order.lots),
+  filledQuantity: quantityText(terms, order.filledLots),
+  postOnly: postOnlyChoice(order.postOnly),
+  deadline: unlessZero(order.deadline),
+  displayQuantity: order.displayLots === 0 ? undefined : quantityText(terms, order.displayLots),
+  trigger: Market.triggerText(terms.market, order),
+  selfTradePrevention: order.selfTradePrevention,
+  list: unlessZero(order.listId),
+  credential: unlessZero(order.credential)
+})
+
+const unlessZero = <A extends number>(value: A): A | undefined => (value === 0 ? undefined : value)
