@@ -38,6 +38,8 @@ const secrets = {
   subjectKey: null
 }
 
+const beforeIdentity = 5
+
 /** What a build that knew the version left in its tables, as it wrote it then. */
 const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, unknown>> = [
   (sql) =>
@@ -100,7 +102,9 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
       yield* sql`
         INSERT INTO pandora.identity_refresh_token (venue_id, hash, session_id) VALUES ('main', 'hash', 'ses_ann')`
     }),
-  (sql) => sql`UPDATE pandora.orders SET credential = 9 WHERE venue_id = 'other' AND order_id = 2`
+  (sql) => sql`UPDATE pandora.orders SET credential = 9 WHERE venue_id = 'other' AND order_id = 2`,
+  // It adds names, and no place for anything.
+  (sql) => sql`SELECT 'quantityLimit'::pandora.order_status, 'tooSmall'::pandora.order_status`
 ]
 
 /** Everything this build does, on what was there. */
@@ -185,7 +189,7 @@ const cases = (empty: Effect.Effect<Place, unknown, Scope.Scope>) => {
   it.live("error: a migration that fails leaves the version there was", () =>
     Effect.gen(function* () {
       const place = yield* empty
-      yield* place.meddle((sql) => Migrations.run(sql, 5))
+      yield* place.meddle((sql) => Migrations.run(sql, beforeIdentity))
       yield* place.meddle((sql) => sql`CREATE TABLE pandora.identity_user (n int4)`)
       const error = yield* Effect.flip(Effect.scoped(Layer.build(place.database)))
       const sentence = error instanceof DatabaseUnusable ? error.problem : problemOf(error)
@@ -194,7 +198,7 @@ const cases = (empty: Effect.Effect<Place, unknown, Scope.Scope>) => {
         (sql) => sql`
           SELECT max(version) AS version, to_regclass('pandora.identity_session') IS NULL AS undone FROM pandora.migration`
       )
-      assert.deepStrictEqual(row, { version: 5, undone: true })
+      assert.deepStrictEqual(row, { version: beforeIdentity, undone: true })
       yield* place.meddle((sql) => sql`DROP TABLE pandora.identity_user`)
       yield* worksOn(place, 0)
     }).pipe(Effect.scoped)
@@ -234,6 +238,10 @@ describe("Migrations", () => {
         [
           "credential",
           "b14ef9e268884685",
+        ],
+        [
+          "endsOfRules2",
+          "5ee852c8538c2c17",
         ],
       ]
     `)

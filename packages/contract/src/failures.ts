@@ -90,6 +90,7 @@ const values = {
   OffLot: ["invalid", "Must be a multiple of the market's lot size."],
   NotAnAccount: ["invalid", "Must be an account number, as returned by `openAccount`."],
   NotAnOrder: ["invalid", "Must be an order number, as returned by `place`."],
+  HoldOfAnotherAsset: ["invalid", "The hold is of another asset. `holds` tells which."],
   NotAHold: ["invalid", "Must be a hold number, as returned by `hold`."],
   NotAList: ["invalid", "Must be a list number, as returned by `placeList`."],
   NotACount: ["invalid", "Must be an integer of 0 or more."],
@@ -172,7 +173,7 @@ const refusals = {
   NothingToAmend: ["refused", "The order already has this price and quantity."],
   QuantityBelowFilled: [
     "refused",
-    "The order has already filled this much or more. The new quantity includes what is filled."
+    "So much of the order is filled already, or was prevented from trading with the same owner. The new quantity counts both."
   ],
   DuplicateClientOrderId: ["conflict", "The account already has an open order with this client order id."],
   TooManyOpenOrders: ["refused", "The account or the exchange has reached its limit of open orders."],

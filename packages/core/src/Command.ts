@@ -136,6 +136,9 @@ export const SetMarketRules = Layout.make("SetMarketRules", 22, { marketId, ...m
 /** The account's tier of fees, and the group whose orders do not trade with each other; group 0 is the account alone. */
 export const SetAccountTerms = Layout.make("SetAccountTerms", 23, { accountId, feeTier: u8, tradeGroup: u32 })
 
+/** From here on the venue keeps the rules of this version. A build gives it to itself, before any other command of its own. */
+export const ChangeRules = Layout.make("ChangeRules", 24, { rulesVersion: u16 })
+
 export const layouts = [
   ListAsset,
   ListMarket,
@@ -159,7 +162,8 @@ export const layouts = [
   ReplaceOrder,
   CancelAfter,
   SetMarketRules,
-  SetAccountTerms
+  SetAccountTerms,
+  ChangeRules
 ] as const
 
 export type Command = Layout.Type<(typeof layouts)[number]>

@@ -252,6 +252,23 @@ export const MarketRulesChanged = Layout.make("MarketRulesChanged", 28, {
 
 export const AccountTermsChanged = Layout.make("AccountTermsChanged", 29, { accountId, feeTier: u8, tradeGroup: u32 })
 
+/**
+ * An order that waits has `lots` now, fewer than before: an exit, when its working order brought fewer, or the stop of a pair whose
+ * other order lost some to self-trade prevention. `held` is what is held for it now.
+ */
+export const OrderReduced = Layout.make("OrderReduced", 31, {
+  orderId,
+  accountId,
+  marketId,
+  side: literals(sides),
+  lots: u53,
+  oldHeld: i64,
+  held: i64
+})
+
+/** What was made before was made under an earlier version, and is read but never executed again. */
+export const RulesChanged = Layout.make("RulesChanged", 30, { rulesVersion: u16 })
+
 /** What happens to orders. The views of orders and books read these and no others. */
 export const orderLayouts = [
   OrderAccepted,
@@ -264,7 +281,8 @@ export const orderLayouts = [
   OrderRefilled,
   SelfTradePrevented,
   OrderListAccepted,
-  PartRefused
+  PartRefused,
+  OrderReduced
 ] as const
 
 /** Everything else that happens. */
@@ -286,7 +304,8 @@ export const otherLayouts = [
   CancelAfterSet,
   CancelAfterFired,
   MarketRulesChanged,
-  AccountTermsChanged
+  AccountTermsChanged,
+  RulesChanged
 ] as const
 
 export const layouts = [...otherLayouts, ...orderLayouts] as const

@@ -73,12 +73,15 @@ export const orderOrigins = ["client", "liquidation"] as const
 export type OrderOrigin = (typeof orderOrigins)[number]
 
 /**
- * `filled`: nothing is left. `cancelled`: by its owner, itself or with its list. `deadline`: its GTD time came. `unfilled`: what an
- * immediate order could not trade at once. `remainder`: what a budget could not buy as a whole lot. `selfTrade`: by self-trade
- * prevention. `priceRange`: it would have gone on trading outside the market's range. `otherLeg`: the other order of its pair traded,
- * began or ended, or its working order ended unfilled. `cancelAfter`: the account's timer came.
+ * `filled`: nothing is left. `cancelled`: by its owner, itself or with its list. `deadline`: its GTD time came. `unfilled`:
+ * what an immediate order could not trade at once. `remainder`: what a budget could not buy as a whole lot. `quantityLimit`:
+ * a budget would have gone on, but the market allows one order no more. `selfTrade`: by self-trade prevention. `priceRange`:
+ * it would have gone on trading outside the market's range. `otherLeg`: the other order of its pair traded, began or ended,
+ * or its working order ended unfilled. `cancelAfter`: the account's timer came.
  *
- * When an order that waited begins and cannot: `unfunded` (too little is available), `wouldCross` (post-only), `notTrading` (the market's status), `levelFull`, `tooLarge` (it would move 2^53 units or more).
+ * When an order that waited begins and cannot: `unfunded` (too little is available), `wouldCross` (post-only), `notTrading`
+ * (the market's status), `levelFull`, `tooLarge` (it would move 2^53 units or more); and where its price slid: `tooSmall` and
+ * `tooLarge` (of its notional), `outsideBand`.
  */
 export const endReasons = [
   "filled",
@@ -94,6 +97,9 @@ export const endReasons = [
   "wouldCross",
   "notTrading",
   "levelFull",
-  "tooLarge"
+  "tooLarge",
+  "quantityLimit",
+  "tooSmall",
+  "outsideBand"
 ] as const
 export type EndReason = (typeof endReasons)[number]

@@ -4,10 +4,10 @@ import type { Admission } from "./Admission.ts"
 import { emit, orderWaiting } from "./emit.ts"
 import type { Matching } from "./Matching.ts"
 import type { OpenOrders } from "./OpenOrders.ts"
-import { type OrderExtra, triggerWait } from "./OrderExtra.ts"
+import { type OrderExtra, triggerWait, workingOrderWait } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
 import { boundOf } from "./OrderTerms.ts"
-import { accountIdOf, orderAmountMax, type State } from "./State.ts"
+import { accountIdOf, exits, type MarketState, orderAmountMax, type State } from "./State.ts"
 import { orderType, postOnlyOff, Taker } from "./Taker.ts"
 
 type Reason = RejectReason.RejectReason
@@ -29,8 +29,60 @@ export class Activation {
     this.matching = matching
   }
 
-  /** Activates the first order of the activation queue. */
-  activate(out: Batch.BatchWriter, slot: number): void {
+  /** Activates the first of the activation queue, with the stop beside it if the two are pending; how many that were. */
+  next(out: Batch.BatchWriter, slot: number): number {
+    const { orders } = this.state
+    const extra = orders.extra(slot)!
+    if (extra.wait !== workingOrderWait) {
+      this.activate(out, slot, true)
+      return 1
+    }
+    const stop = this.open.siblingOf(extra.listId, orders.id(slot))
+    const isFunded = this.sizeExits(out, slot, stop)
+    this.activate(out, slot, isFunded, stop !== 0)
+    if (stop === 0) return 1
+    this.activate(out, stop, isFunded)
+    return 2
+  }
+
+  /** Gives pending exits the lots that were brought and are covered. Where that is none, nothing changes, and it is false. */
+  private sizeExits(out: Batch.BatchWriter, slot: number, stop: number): boolean {
+    const { lists, markets, orders } = this.state
+    const list = lists.get(orders.extra(slot)!.listId)!
+    if (list.exits === exits.none) return true
+    const market = markets[orders.market(slot)]!
+    const asked = orders.lots(slot)
+    const brought = list.exits === exits.ownLots ? asked : Math.floor(list.broughtUnits / market.lotUnits)
+    const lots = Math.min(brought, this.covered(market, slot, stop, asked))
+    if (lots === 0) return false
+    if (lots >= asked) return true
+    this.open.reduce(out, slot, lots, 0)
+    if (stop !== 0) this.open.reduce(out, stop, lots, 0)
+    return true
+  }
+
+  /** How many of the `lots` what is available covers, of the pair if there is a stop. */
+  private covered(market: MarketState, slot: number, stop: number, lots: number): number {
+    const { funds, orders } = this.state
+    const ofOne = this.unitsPerLot(market, slot)
+    const ofStop = stop === 0 ? 0n : this.unitsPerLot(market, stop)
+    const perLot = ofOne > ofStop ? ofOne : ofStop
+    const available = funds.available(orders.account(slot), market.heldAsset(orders.side(slot)))
+    return available >= perLot * BigInt(lots) ? lots : Number(available / perLot)
+  }
+
+  /** What each lot of the pending order needs; 0 where only its matching tells, or nothing can. */
+  private unitsPerLot(market: MarketState, slot: number): bigint {
+    const { lotUnits, quotePerTickLot } = market.terms
+    const order = this.activated
+    order.load(this.state.orders, market, slot)
+    if (order.side !== buy) return lotUnits
+    if (order.type === orderType.limit) return BigInt(order.priceTicks) * quotePerTickLot
+    return order.trigger === 0 ? 0n : BigInt(boundOf(order)) * quotePerTickLot
+  }
+
+  /** What an order waited for has come. One that cannot begin ends: `alone`, or with what that means for its list. */
+  private activate(out: Batch.BatchWriter, slot: number, isFunded: boolean, alone = false): void {
     const { funds, markets, orders } = this.state
     const extra = orders.extra(slot)!
     const { listId, wait } = extra
@@ -51,7 +103,11 @@ export class Activation {
       extra.neededWaiting = order.needed
       if (sibling !== 0) order.needed = Math.max(0, order.needed - this.open.heldOf(sibling))
     }
-    const refusal = waitsOn ? this.pendingRefusal(order, extra) : this.activationRefusal(order, oldHeld)
+    const refusal = !isFunded
+      ? "unfunded"
+      : waitsOn
+        ? this.pendingRefusal(order, extra)
+        : this.activationRefusal(order, oldHeld)
     const held = refusal === undefined ? order.needed : oldHeld
     emit(out, {
       _tag: "OrderActivated",
@@ -64,7 +120,10 @@ export class Activation {
       oldHeld: BigInt(oldHeld),
       held: BigInt(held)
     })
-    if (refusal !== undefined) return this.open.end(out, slot, Order.endReasons.indexOf(refusal))
+    if (refusal !== undefined) {
+      const reason = Order.endReasons.indexOf(refusal)
+      return alone ? this.open.endAlone(out, slot, reason) : this.open.end(out, slot, reason)
+    }
 
     funds.adjust(order.account, market.heldAsset(side), oldHeld, held)
     this.open.stopWaiting(slot, extra)
@@ -107,7 +166,9 @@ export class Activation {
 /** How an order ends that starts and is refused. */
 const endReasonOf: { readonly [R in Reason]?: EndReason } = {
   PostOnlyWouldCross: "wouldCross",
+  NotionalTooSmall: "tooSmall",
   NotionalTooLarge: "tooLarge",
+  PriceOutsideBand: "outsideBand",
   FillOrKillUnfilled: "unfilled",
   InsufficientFunds: "unfunded",
   LevelFull: "levelFull"

@@ -27,6 +27,7 @@ const filled = Order.endReasons.indexOf("filled")
 const unfilled = Order.endReasons.indexOf("unfilled")
 const remainder = Order.endReasons.indexOf("remainder")
 const priceRange = Order.endReasons.indexOf("priceRange")
+const quantityLimit = Order.endReasons.indexOf("quantityLimit")
 
 const clientOrderIdPattern = /^[A-Za-z0-9._:/-]{0,36}$/
 
@@ -85,9 +86,11 @@ export class Admission {
   }
 
   private budgetEnd(budget: bigint): number {
-    const { bookRanOut, outOfRange, quote } = this.walk
+    const { bookRanOut, hitLotsMax, outOfRange, quote } = this.walk
     if (BigInt(quote) === budget) return filled
-    return outOfRange ? priceRange : bookRanOut ? unfilled : remainder
+    if (outOfRange) return priceRange
+    if (bookRanOut) return unfilled
+    return hitLotsMax ? quantityLimit : remainder
   }
 
   /** Sets the price at which it rests and what it needs, by what it finds. */
@@ -103,7 +106,9 @@ export class Admission {
     if (!makers.crossedBy(order.priceTicks)) return
     const best = this.state.levels.price(makers.best)
     const price = side === buy ? best - 1 : best + 1
-    if (price >= Math.max(1, market.rules.ticksMin) && price <= market.ticksMax) order.priceTicks = price
+    if (price < Math.max(1, market.rules.ticksMin) || price > market.ticksMax) return
+    order.priceTicks = price
+    order.slid = true
   }
 
   // ---- Checks
@@ -149,11 +154,14 @@ export class Admission {
     return lots <= displayLots * this.state.limits.icebergPartsMax
   }
 
-  /** Whether a market order or a budget found more than an order may move. */
-  refusedByFound({ market, side, trigger, type }: Taker): Reason | undefined {
+  /** Whether a market order or a budget found more than an order may move, or a budget pays for less than one may be. */
+  refusedByFound({ budgetEnd, market, side, trigger, type }: Taker): Reason | undefined {
     if (trigger !== 0) return undefined
     if (type === orderType.marketBudget) {
-      return unitsOf(this.walk.lots, market.lotUnits) > orderAmountMax ? "QuantityTooLarge" : undefined
+      const { lots } = this.walk
+      const endedByBudget = budgetEnd === filled || budgetEnd === remainder
+      if (endedByBudget && lots < Math.max(market.lotsMin, market.rules.marketLotsMin)) return "QuantityTooSmall"
+      return unitsOf(lots, market.lotUnits) > orderAmountMax ? "QuantityTooLarge" : undefined
     }
     return type === orderType.market && side === buy && this.walk.quote > orderAmountMax
       ? "NotionalTooLarge"
@@ -214,10 +222,14 @@ export class Admission {
     return order.timeInForce === fok && this.walk.lots < order.lots ? "FillOrKillUnfilled" : undefined
   }
 
-  /** A post-only order takes nothing; one that was moved may be worth too much. */
-  refusedAsMaker({ lots, market, priceTicks, side }: Taker): Reason | undefined {
+  /** A post-only order takes nothing, and the market's bounds hold for the price to which it slid. */
+  refusedAsMaker({ lots, market, priceTicks, side, slid }: Taker): Reason | undefined {
     if (market.book.against(side).crossedBy(priceTicks)) return "PostOnlyWouldCross"
-    return priceTicks * lots * market.quotePerTickLot > market.notionalMax ? "NotionalTooLarge" : undefined
+    if (!slid) return undefined
+    return (
+      notionalRefusal(market, priceTicks * lots * market.quotePerTickLot) ??
+      (isOutsideBand(market, side, priceTicks) ? "PriceOutsideBand" : undefined)
+    )
   }
 
   private unfunded(order: Taker, held: number): Reason | undefined {

@@ -17,6 +17,7 @@ import type { Leadership } from "./Leadership.ts"
 import { notify } from "./notify.ts"
 import type { State } from "./State.ts"
 import { type SubmitError, Unavailable } from "./SubmitError.ts"
+import { rulesVersion } from "./Venue.ts"
 import { VenueClock } from "./VenueClock.ts"
 
 export interface PipelineOptions {
@@ -65,6 +66,11 @@ export class CommandPipeline {
     return this.leadership.head
   }
 
+  /** What a snapshot of a venue that was closed is made of; missing while it runs, or when it failed. */
+  get closed(): Leadership | undefined {
+    return this.availability.condition === "closed" ? this.leadership : undefined
+  }
+
   get waiting(): number {
     return this.inbox.size
   }
@@ -96,7 +102,13 @@ export class CommandPipeline {
   }
 
   get hasWork(): boolean {
-    return this.inbox.size > 0 || this.isDue
+    return this.inbox.size > 0 || this.isDue || this.changesRules
+  }
+
+  /** The state was made under other rules, and nothing stands against saying so. */
+  private get changesRules(): boolean {
+    const { closing, isPaused } = this.availability
+    return this.leadership.rulesVersion !== rulesVersion && !isPaused && !closing
   }
 
   private get isDue(): boolean {
@@ -128,7 +140,7 @@ export class CommandPipeline {
     const begun = this.clock.monotonicMs()
     const out = this.writers[(this.turn ^= 1)]!
     const draft = new BatchDraft(this.leadership, out, this.clock.now())
-    if (this.inbox.size === 0) this.inbox.add({ _tag: "AdvanceTime" }, undefined, undefined)
+    if (this.inbox.size === 0 && !this.changesRules) this.inbox.add({ _tag: "AdvanceTime" }, undefined, undefined)
     try {
       draft.fill(this.inbox, this.limit.commands)
     } catch (bug) {
@@ -155,7 +167,7 @@ export class CommandPipeline {
   /** The batch is durable. */
   landed({ batch, formedAt }: Flight): void {
     const head = { lastSequence: Batch.lastSequence(batch), hash: batch.hash.slice() as Batch.BatchHash }
-    this.leadership = { ...this.leadership, head }
+    this.leadership = { ...this.leadership, head, rulesVersion }
     this.flight = undefined
     this.availability.hasRoom()
     this.limit.adapt(this.clock.monotonicMs() - formedAt, this.inbox.size)

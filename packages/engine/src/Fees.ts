@@ -18,3 +18,9 @@ export const feeOf = (received: number, rate: number, before: number): number =>
 /** The remainder after a fill that paid `fee`. Its lowest 32 bits are all of it, so those of the products suffice. */
 export const remainderAfter = (received: number, rate: number, before: number, fee: number): number =>
   (Math.imul(fee, feeRateScale) - Math.imul(received, rate) + before) | 0
+
+/** The fee of an order whose fills at one rate receive `received` in all. */
+export const feeOfAll = (received: bigint, rate: number): bigint => {
+  const scale = BigInt(feeRateScale)
+  return (received * BigInt(rate) + scale - 1n) / scale
+}

@@ -8,6 +8,8 @@ export interface Leadership {
   readonly epoch: number
   readonly venue: Venue
   readonly head: Journal.Head
+  /** Of the last command. Where that is not this build's, the next one changes it. */
+  readonly rulesVersion: number
 }
 
 /** Claims the journal, and rebuilds the venue from what is durable. */
@@ -16,7 +18,12 @@ export const lead = Effect.fnUntraced(function* (journal: Journal.Journal["Servi
   const rebuilt = yield* Recovery.rebuild(sources)
   const agrees = rebuilt.head.lastSequence === head.lastSequence && Batch.sameBytes(rebuilt.head.hash, head.hash)
   if (!agrees) return yield* endsOtherwise(journal, epoch, head, rebuilt.head)
-  const leadership: Leadership = { epoch, venue: rebuilt.venue, head: rebuilt.head }
+  const leadership: Leadership = {
+    epoch,
+    venue: rebuilt.venue,
+    head: rebuilt.head,
+    rulesVersion: rebuilt.rulesVersion
+  }
   return leadership
 })
 

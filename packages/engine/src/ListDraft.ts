@@ -2,6 +2,7 @@
 import { Order, type RejectReason } from "@pandora-exchange/core"
 import { buy } from "./OrderPool.ts"
 import { hasNoTerms } from "./OrderRecord.ts"
+import { exits } from "./State.ts"
 import { orderType, type Taker } from "./Taker.ts"
 
 const stopLoss = Order.triggers.indexOf("stopLoss")
@@ -15,10 +16,19 @@ export class ListDraft {
   readonly contingency: number
   /** Two or three. */
   readonly orders: ReadonlyArray<Taker>
+  /** A position in `exits`. */
+  readonly exits: number
   private readonly third: Taker
 
   constructor(contingency: number, orders: readonly [Taker, Taker, Taker]) {
+    const [working, pending] = orders
     this.contingency = contingency
+    this.exits =
+      contingency === oco || pending.side === working.side
+        ? exits.none
+        : pending.lots === 0
+          ? exits.allBrought
+          : exits.ownLots
     this.orders = contingency === otoco ? orders : orders.slice(0, 2)
     this.third = orders[2]
   }
@@ -37,6 +47,13 @@ export class ListDraft {
 
   get waiting(): ReadonlyArray<Taker> {
     return this.orders.filter((order) => order !== this.matched)
+  }
+
+  /** Gives exits of all that the working order brings the lots that this can be at most. */
+  sizeExits(): void {
+    const [working, ...pending] = this.orders
+    if (this.exits !== exits.allBrought) return
+    for (const order of pending) order.lots = working!.lots
   }
 
   isSound(): boolean {

@@ -82,6 +82,10 @@ export class Matching {
       trade.tradeId = ++market.lastTradeId
       trade.depthSequence = ++market.depthSequence
       emitTrade(out, trade)
+      if (taker.listId !== 0) this.open.countBrought(taker.listId, taker.orderId, broughtBy(trade, trade.takerSide))
+      if (extra !== undefined && extra.listId !== 0) {
+        this.open.countBrought(extra.listId, makerId, broughtBy(trade, makers.side))
+      }
       if (lots < makerShown) makers.shrink(slot, lots)
       else this.usedUp(out, market, makers, slot, price, filled)
       if (extra !== undefined && extra.listId !== 0) this.open.legTraded(out, extra.listId, makerId)
@@ -236,11 +240,28 @@ export class Matching {
       takerReleased: BigInt(takerReleased),
       depthSequence: ends ? 0 : ++market.depthSequence
     })
+    if (!ends) this.preventStop(out, market, makers, slot, price, lots)
     if (mode === expireMaker || mode === expireBoth) this.open.end(out, slot, selfTrade)
     else if (!ends) {
       if (lots < shown) makers.shrink(slot, lots)
       else this.usedUp(out, market, makers, slot, price, selfTrade)
     }
+  }
+
+  /** The stop of a pair keeps the quantity of the maker beside it, if something of that is left. */
+  private preventStop(
+    out: Batch.BatchWriter,
+    market: MarketState,
+    makers: BookSide,
+    slot: number,
+    price: number,
+    lots: number
+  ): void {
+    const { orders } = this.state
+    const { hiddenLots, listId } = orders.extra(slot)!
+    const left = orders.remaining(slot) + hiddenLots - lots
+    if (listId === 0 || left === 0) return
+    this.open.legPrevented(out, listId, orders.id(slot), lots, this.open.heldFor(market, makers.side, price, left))
   }
 
   private finish(out: Batch.BatchWriter, taker: Taker, beyondRange: boolean): void {
@@ -310,3 +331,7 @@ export class Matching {
     orderRested(out, taker.orderId, market.marketId, side, priceTicks, left, shown, ++market.depthSequence)
   }
 }
+
+/** What the order on `side` has of base by the trade: received less its fee, or given. */
+const broughtBy = ({ baseUnits, buyerFee }: Trade, side: number): number =>
+  side === buy ? baseUnits - buyerFee : baseUnits

@@ -2,10 +2,10 @@
  * Open orders, wherever they are: found by id, account, client order id and deadline; waiting for a price; tied to others of a list; ended.
  */
 import { type Batch, Order } from "@pandora-exchange/core"
-import { orderEnded } from "./emit.ts"
+import { emit, orderEnded } from "./emit.ts"
 import { inBook, type OrderExtra, activating, trailing, triggerWait, untilTrigger } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
-import { accountIdOf, clientListName, type ListState, type MarketState, type State } from "./State.ts"
+import { accountIdOf, clientListName, exits, type ListState, type MarketState, type State } from "./State.ts"
 import { Triggers } from "./Triggers.ts"
 
 const filled = Order.endReasons.indexOf("filled")
@@ -81,6 +81,14 @@ export class OpenOrders {
 
   /** Takes an open order out of where it is and releases what is held for it, all but `passedOn`; then the others of its list feel it. */
   end(out: Batch.BatchWriter, slot: number, reason: number, passedOn = 0): void {
+    const listId = this.state.orders.extra(slot)?.listId ?? 0
+    const id = this.state.orders.id(slot)
+    this.endAlone(out, slot, reason, passedOn)
+    if (listId !== 0) this.legEnded(out, listId, id, reason)
+  }
+
+  /** As `end`, and the others of its list go on. */
+  endAlone(out: Batch.BatchWriter, slot: number, reason: number, passedOn = 0): void {
     const { funds, markets, orders } = this.state
     const market = markets[orders.market(slot)]!
     const extra = orders.extra(slot)
@@ -91,7 +99,6 @@ export class OpenOrders {
     const lots = orders.lots(slot)
     const left = orders.remaining(slot) + (extra?.hiddenLots ?? 0)
     const filledLots = lots - (extra?.preventedLots ?? 0) - left
-    const listId = extra?.listId ?? 0
     const released = this.heldOf(slot) - passedOn
     let shown = 0
     if (extra === undefined || extra.place === inBook) {
@@ -116,7 +123,6 @@ export class OpenOrders {
       shown,
       sequence
     )
-    if (listId !== 0) this.legEnded(out, listId, id, reason)
   }
 
   // ---- Waiting
@@ -204,6 +210,48 @@ export class OpenOrders {
   legTraded(out: Batch.BatchWriter, listId: number, orderId: number): void {
     const sibling = this.siblingOf(listId, orderId)
     if (sibling !== 0) this.end(out, sibling, otherLeg)
+  }
+
+  /** Self-trade prevention has taken lots of an order of a pair, for which `held` is held now: its stop loses as many. */
+  legPrevented(out: Batch.BatchWriter, listId: number, orderId: number, lots: number, held: number): void {
+    const { orders } = this.state
+    const stop = this.siblingOf(listId, orderId)
+    if (stop === 0) return
+    const { neededWaiting } = orders.extra(stop)!
+    const lotsNow = orders.lots(stop) - lots
+    const needed = (neededWaiting / orders.lots(stop)) * lotsNow
+    this.reduce(out, stop, lotsNow, Math.max(0, needed - held))
+  }
+
+  /** An order of the list has traded: `units` of base, less its fee in base. */
+  countBrought(listId: number, orderId: number, units: number): void {
+    const list = this.state.lists.get(listId)
+    if (list !== undefined && list.exits !== exits.none && list.orderIds[0] === orderId) list.broughtUnits += units
+  }
+
+  /** An order that waits has fewer lots from now on, for which `held` is held. */
+  reduce(out: Batch.BatchWriter, slot: number, lots: number, held: number): void {
+    const { funds, markets, orders } = this.state
+    const market = markets[orders.market(slot)]!
+    const account = orders.account(slot)
+    const side = orders.side(slot)
+    const extra = orders.extra(slot)!
+    const oldHeld = extra.held
+    extra.neededWaiting = (extra.neededWaiting / orders.lots(slot)) * lots
+    extra.held = held
+    orders.setLots(slot, lots)
+    orders.setRemaining(slot, lots)
+    funds.release(account, market.heldAsset(side), oldHeld - held)
+    emit(out, {
+      _tag: "OrderReduced",
+      orderId: orders.id(slot),
+      accountId: accountIdOf(account),
+      marketId: market.marketId,
+      side: Order.sides[side]!,
+      lots,
+      oldHeld: BigInt(oldHeld),
+      held: BigInt(held)
+    })
   }
 
   /** What the end of one of its orders means for the others of a list. */

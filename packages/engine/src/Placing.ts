@@ -3,7 +3,7 @@ import { type Batch, Command, Layout, Order, type RejectReason } from "@pandora-
 import { type Admission, isClientId } from "./Admission.ts"
 import { ListDraft, oco } from "./ListDraft.ts"
 import { emit, orderAccepted, orderWaiting } from "./emit.ts"
-import { feeOf, remainderAfter } from "./Fees.ts"
+import { feeOfAll } from "./Fees.ts"
 import type { Matching } from "./Matching.ts"
 import type { OpenOrders } from "./OpenOrders.ts"
 import { type OrderExtra, triggerWait, untilWorkingOrder, workingOrderWait } from "./OrderExtra.ts"
@@ -80,20 +80,20 @@ export class Placing {
     walk.levels = fills
     walk.find(market, side, order, order.limitTicks, lots)
     walk.levels = undefined
-    let fee = 0n
-    let before = 0
-    const { takerRate } = market.ratesOf(this.state.accounts.feeTier(order.account))
+    const { lotUnits, quotePerTickLot } = market.terms
+    let quoteUnits = 0n
+    let baseUnits = 0n
     for (const fill of fills) {
-      const received = side === buy ? fill.lots * market.lotUnits : fill.priceTicks * fill.lots * market.quotePerTickLot
-      const fillFee = feeOf(received, takerRate, before)
-      fee += BigInt(fillFee)
-      before = remainderAfter(received, takerRate, before, fillFee)
+      quoteUnits += BigInt(fill.priceTicks) * BigInt(fill.lots) * quotePerTickLot
+      baseUnits += BigInt(fill.lots) * lotUnits
     }
+    const { takerRate } = market.ratesOf(this.state.accounts.feeTier(order.account))
+    const fee = feeOfAll(side === buy ? baseUnits : quoteUnits, takerRate)
     const rests =
       order.canRest && !walk.expired && !walk.isBeyondRange(market, side, order.limitTicks)
         ? lots - walk.lots - walk.prevented
         : 0
-    return { lots, held, fills, quoteUnits: BigInt(walk.quote), fee, restingLots: rests }
+    return { lots, held, fills, quoteUnits, fee, restingLots: rests }
   }
 
   private read(order: Taker, view: DataView, at: number, clientOrderId: string): Reason | undefined {
@@ -174,6 +174,7 @@ export class Placing {
     const byMarket = admission.refusedByMarket(first!) ?? (market.status === "postOnly" ? "MarketPostOnly" : undefined)
     if (byMarket !== undefined) return byMarket
     if (!list.isSound()) return "ListTermsInvalid"
+    list.sizeExits()
     if (!isClientId(clientListId)) return "MalformedText"
     for (const order of list.orders) {
       const byTerms = admission.refusedByTerms(order)
@@ -233,14 +234,23 @@ export class Placing {
 
   private acceptList(
     out: Batch.BatchWriter,
-    { contingency, matched, orders, waiting }: ListDraft,
+    { contingency, exits, matched, orders, waiting }: ListDraft,
     clientListId: string
   ): void {
     const { state } = this
     const { account, market } = orders[0]!
     const listId = ++state.lastListId
     const orderIds = orders.map((_, i) => state.lastOrderId + 1 + i)
-    this.open.addList({ listId, account, marketId: market.marketId, contingency, clientListId, orderIds })
+    this.open.addList({
+      listId,
+      account,
+      marketId: market.marketId,
+      contingency,
+      clientListId,
+      orderIds,
+      exits,
+      broughtUnits: 0
+    })
     emit(out, {
       _tag: "OrderListAccepted",
       listId: listId,

@@ -8,13 +8,19 @@ import type { Limits } from "./Limits.ts"
 import * as Snapshot from "./Snapshot.ts"
 import { rulesVersion, Venue } from "./Venue.ts"
 
-/** The journal's batch at `sequence` was written under rules that this build does not have. Use the build that wrote it. */
+/**
+ * The journal was written under other rules from `sequence` on, and no snapshot stands at its end. Of earlier rules: start a
+ * build that has them once and close it, which writes that snapshot. Of later ones: use a build that has them.
+ */
 export class RulesUnknown extends Schema.TaggedError<RulesUnknown>()("RulesUnknown", {
   sequence: Schema.Number,
   rulesVersion: Schema.Number
 }) {
   override get message() {
-    return `The journal was written under rules version ${this.rulesVersion} from sequence ${this.sequence} on, and this build has version ${rulesVersion}: use the build that wrote it`
+    const found = `From sequence ${this.sequence} on, the journal was written under rules version ${this.rulesVersion}. This build has version ${rulesVersion}`
+    return this.rulesVersion > rulesVersion
+      ? `${found}: use a build that has version ${this.rulesVersion}.`
+      : `${found}, and there is no snapshot at the end of the journal to go on from: start a build that has version ${this.rulesVersion} once and close it, which writes one; then start this build.`
   }
 }
 
@@ -36,6 +42,8 @@ export interface Rebuilt {
   readonly head: Journal.Head
   /** Sequence of the snapshot it began with; 0 for none. */
   readonly snapshotSequence: number
+  /** The rules under which its last command was executed. */
+  readonly rulesVersion: number
 }
 
 export interface Sources {
@@ -50,29 +58,33 @@ export interface Sources {
 export const rebuild = Effect.fn("Recovery.rebuild")(function* (sources: Sources) {
   const base = yield* newestSnapshot(sources)
   const scratch = new Batch.BatchWriter()
-  let head = base.head
+  let { head, rulesVersion: rulesOfHead } = base
   yield* Stream.runForEach(sources.read(Ids.Sequence(head.lastSequence + 1)), (batch) =>
     Effect.gen(function* () {
       yield* replay(base.venue, scratch, batch, head)
       head = { lastSequence: Batch.lastSequence(batch), hash: batch.hash.slice() as Batch.BatchHash }
+      rulesOfHead = batch.rulesVersion
       sources.onProgress?.(head.lastSequence)
     })
   )
-  const rebuilt: Rebuilt = { venue: base.venue, head, snapshotSequence: base.head.lastSequence }
+  const snapshotSequence = base.head.lastSequence
+  const rebuilt: Rebuilt = { venue: base.venue, head, snapshotSequence, rulesVersion: rulesOfHead }
   return rebuilt
 })
 
-/** The newest snapshot that is whole and of this build's format and rules; the genesis state without one. */
+/** The newest snapshot that is whole, and of no later format and rules than this build's; the genesis state without one. */
 export const newestSnapshot = Effect.fnUntraced(function* ({
   limits,
   snapshots
 }: Pick<Sources, "limits" | "snapshots">) {
   for (const head of yield* snapshots.list) {
-    if (head.formatVersion !== Snapshot.formatVersion || head.rulesVersion !== rulesVersion) continue
+    if (head.formatVersion > Snapshot.formatVersion || head.rulesVersion > rulesVersion) continue
     const venue = yield* loadSnapshot(snapshots, head, limits)
-    if (venue !== undefined) return { venue, head: { lastSequence: head.sequence, hash: head.batchHash } }
+    const base: Journal.Head = { lastSequence: head.sequence, hash: head.batchHash }
+    if (venue !== undefined) return { venue, head: base, rulesVersion: head.rulesVersion }
   }
-  return { venue: Venue.make(limits), head: { lastSequence: Ids.Sequence(0), hash: Batch.genesisHash } }
+  const genesis: Journal.Head = { lastSequence: Ids.Sequence(0), hash: Batch.genesisHash }
+  return { venue: Venue.make(limits), head: genesis, rulesVersion }
 })
 
 /** `undefined`, with a warning, for a damaged snapshot: the one before it and more of the journal give the same state. */
@@ -80,7 +92,7 @@ const loadSnapshot = Effect.fnUntraced(
   function* (snapshots: Sources["snapshots"], head: SnapshotStore.SnapshotHead, limits: Limits) {
     const pieces = yield* Stream.runCollect(snapshots.load(head.sequence))
     const state = yield* Effect.try({
-      try: () => Snapshot.decode(Buffer.concat(pieces), limits),
+      try: () => Snapshot.decode(Buffer.concat(pieces), limits, head.formatVersion),
       catch: (cause) =>
         new SnapshotStore.SnapshotDamaged({ place: `snapshot ${head.sequence}`, problem: String(cause) })
     })
@@ -135,14 +147,20 @@ const sameEvents = (venue: Venue, scratch: Batch.BatchWriter, batch: Batch.Batch
  * thread or process; that it executed every command to the same events is the check that leader and follower agree.
  */
 export const takeSnapshot = Effect.fn("Recovery.takeSnapshot")(function* (sources: Sources) {
-  const { head, snapshotSequence, venue } = yield* rebuild(sources)
-  if (head.lastSequence === snapshotSequence) return head.lastSequence
-  const snapshotHead: SnapshotStore.SnapshotHead = {
-    sequence: head.lastSequence,
-    batchHash: head.hash,
-    rulesVersion,
-    formatVersion: Snapshot.formatVersion
-  }
-  yield* sources.snapshots.save(snapshotHead, Stream.fromIterable(Snapshot.encode(venue.state)))
-  return head.lastSequence
+  const rebuilt = yield* rebuild(sources)
+  const { lastSequence } = rebuilt.head
+  if (lastSequence !== rebuilt.snapshotSequence) yield* saveSnapshot(sources.snapshots, rebuilt)
+  return lastSequence
+})
+
+/** Saves the state as of `head`, unless that is stored. */
+export const saveSnapshot = Effect.fnUntraced(function* (
+  snapshots: Sources["snapshots"],
+  { head, rulesVersion, venue }: Pick<Rebuilt, "head" | "rulesVersion" | "venue">
+) {
+  const sequence = head.lastSequence
+  if (sequence === 0 || (yield* snapshots.list).some((stored) => stored.sequence === sequence)) return
+  const { formatVersion } = Snapshot
+  const snapshotHead: SnapshotStore.SnapshotHead = { sequence, batchHash: head.hash, rulesVersion, formatVersion }
+  yield* snapshots.save(snapshotHead, Stream.fromIterable(Snapshot.encode(venue.state)))
 })

@@ -12,7 +12,7 @@ import { followBatchesMax } from "./RecentBatches.ts"
 import type { Waiter } from "./Inbox.ts"
 import { lead } from "./Leadership.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
-import type * as Recovery from "./Recovery.ts"
+import * as Recovery from "./Recovery.ts"
 import type { State } from "./State.ts"
 import type { SubmitError, Unavailable } from "./SubmitError.ts"
 
@@ -37,6 +37,8 @@ export interface Status {
 
 export interface Options extends PipelineOptions {
   readonly limits?: Limits
+  /** Saves a snapshot when it closes: the next start executes nothing again, and a build of later rules can go on. */
+  readonly snapshotAtClose?: boolean
   readonly onRecovery?: (sequence: number) => void
 }
 
@@ -85,9 +87,10 @@ export class Sequencer extends Context.Service<
 
 const make = Effect.fnUntraced(function* (options: Options) {
   const journal = yield* Journal.Journal
+  const snapshots = yield* SnapshotStore.SnapshotStore
   const leading = lead(journal, {
     read: journal.read,
-    snapshots: yield* SnapshotStore.SnapshotStore,
+    snapshots,
     limits: options.limits ?? limitsDefault,
     onProgress: options.onRecovery
   })
@@ -95,7 +98,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const running = yield* Effect.forkScoped(new BatchLoop(pipeline, journal, leading).run)
   yield* Effect.addFinalizer(() => {
     pipeline.close()
-    return Fiber.await(running)
+    const ended = Fiber.await(running)
+    return options.snapshotAtClose === true ? Effect.andThen(ended, lastSnapshot(pipeline, snapshots)) : ended
   })
   return Sequencer.of({
     submitUnsafe: (command, requestKey, waiter) => pipeline.submit(command, requestKey, waiter),
@@ -107,6 +111,19 @@ const make = Effect.fnUntraced(function* (options: Options) {
     acceptClock: Effect.sync(() => pipeline.clock.accept())
   })
 })
+
+const lastSnapshot = (pipeline: CommandPipeline, snapshots: SnapshotStore.SnapshotStore["Service"]) =>
+  Effect.suspend(() => {
+    const { closed } = pipeline
+    return closed === undefined ? Effect.void : Recovery.saveSnapshot(snapshots, closed)
+  }).pipe(
+    Effect.catchCause((cause) =>
+      Effect.logWarning(
+        "No snapshot could be taken at the end; the next start executes more of the journal again",
+        cause
+      )
+    )
+  )
 
 const submit = (
   pipeline: CommandPipeline,

@@ -12,9 +12,7 @@ import { gtdBit, noTier, partlyBit, waitsBit, Writer } from "./SnapshotBytes.ts"
 import { accountIdOf, firstOpened, type MarketState, type State } from "./State.ts"
 
 export { decode } from "./SnapshotReading.ts"
-export { MalformedSnapshot } from "./SnapshotBytes.ts"
-
-export const formatVersion = 1
+export { formatVersion, MalformedSnapshot } from "./SnapshotBytes.ts"
 
 /** The state's bytes, piece by piece. The state must not change before the last piece was taken. */
 export function* encode(state: State): Generator<Uint8Array> {
@@ -230,6 +228,8 @@ function* lists(state: State, w: Writer): Generator<void> {
     w.u32(accountIdOf(list.account))
     w.u32(list.marketId)
     w.u8(list.contingency)
+    w.u8(list.exits)
+    w.u53(list.broughtUnits)
     w.text(list.clientListId)
     w.u8(list.orderIds.length)
     for (const id of list.orderIds) w.u53(id)

@@ -1,6 +1,9 @@
 /** The bytes of a state, written in pieces, and read with a check of every byte. */
 import { Layout } from "@pandora-exchange/core"
 
+/** What is written; earlier versions are read too. */
+export const formatVersion = 2
+
 /** Past every fee tier. */
 export const noTier = 255
 

@@ -8,15 +8,15 @@ import { OpenOrders } from "./OpenOrders.ts"
 import { activating, inBook, OrderExtra, trailing, untilTrigger, untilWorkingOrder } from "./OrderExtra.ts"
 import { buy, sell } from "./OrderPool.ts"
 import { keep, OrderRecord } from "./OrderRecord.ts"
-import { gtdBit, noTier, partlyBit, Reader, waitsBit } from "./SnapshotBytes.ts"
-import { type ListState, type MarketState, State } from "./State.ts"
+import { formatVersion, gtdBit, noTier, partlyBit, Reader, waitsBit } from "./SnapshotBytes.ts"
+import { exits, type ListState, type MarketState, State } from "./State.ts"
 import { isRising, Triggers } from "./Triggers.ts"
 
-/** The state that `encode` wrote. */
-export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State => {
+/** The state that `encode` wrote, or the `encode` of a build with an earlier format. */
+export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault, version: number = formatVersion): State => {
   const r = new Reader(bytes)
   try {
-    return decodeState(r, limits)
+    return decodeState(r, limits, version)
   } catch (cause) {
     // A view throws where its bytes end; a check of its own for each number would make reading slower.
     if (cause instanceof RangeError) r.fail(`the state ends within it, at byte ${r.length}`)
@@ -25,7 +25,7 @@ export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault): State
   }
 }
 
-const decodeState = (r: Reader, limits: Limits): State => {
+const decodeState = (r: Reader, limits: Limits, version: number): State => {
   const state = new State(limits)
   state.sequence = r.u53()
   state.time = r.u53()
@@ -47,7 +47,7 @@ const decodeState = (r: Reader, limits: Limits): State => {
   r.place = "markets"
   const markets = r.count(2)
   for (let i = 1; i <= markets; i++) decodeMarket(state, i, r, found)
-  decodeLists(state, open, r, found)
+  decodeLists(state, open, r, found, version)
   r.place = "activation queue"
   for (let id = r.u53(); id !== 0; id = r.u53()) {
     const { extra, slot } = decodeOrder(state, id, r, found, activating)
@@ -330,9 +330,11 @@ const decodeWaiting = (extra: OrderExtra, r: Reader): void => {
   extra.neededWaiting = r.u53()
 }
 
-const decodeLists = (state: State, open: OpenOrders, r: Reader, found: Array<FoundOrder>): void => {
+const decodeLists = (state: State, open: OpenOrders, r: Reader, found: Array<FoundOrder>, version: number): void => {
   r.place = "lists"
-  const count = r.count(27)
+  // A list that was accepted when there were no exits goes on without.
+  const hasExits = version >= 2
+  const count = r.count(hasExits ? 36 : 27)
   let last = 0
   for (let i = 0; i < count; i++) {
     const listId = r.u53()
@@ -342,9 +344,21 @@ const decodeLists = (state: State, open: OpenOrders, r: Reader, found: Array<Fou
     const marketId = r.u32()
     r.check(state.markets[marketId] !== undefined, `there is no market ${marketId}`)
     const contingency = r.positionIn(Order.contingencies, "contingency")
+    const listExits = hasExits ? r.u8() : exits.none
+    r.check(listExits <= exits.allBrought, `there are no exits of kind ${listExits}`)
+    const broughtUnits = hasExits ? r.u53() : 0
     const clientListId = r.text()
     const orderIds = Array.from({ length: r.u8() }, () => r.u53())
-    const list: ListState = { listId, account, marketId, contingency, clientListId, orderIds }
+    const list: ListState = {
+      listId,
+      account,
+      marketId,
+      contingency,
+      clientListId,
+      orderIds,
+      exits: listExits,
+      broughtUnits
+    }
     open.addList(list)
     for (let orderId = r.u53(); orderId !== 0; orderId = r.u53()) {
       r.check(orderIds.indexOf(orderId) > 0, `order ${orderId} does not wait for the first of list ${listId}`)

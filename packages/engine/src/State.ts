@@ -115,7 +115,20 @@ export interface ListState {
   readonly clientListId: string
   /** Two or three, in the order in which they were placed. */
   readonly orderIds: ReadonlyArray<number>
+  readonly exits: number
+  /** Units of base that its working order has received, less fees, or sold. Counted where there are exits. */
+  broughtUnits: number
 }
+
+/** What the pending orders of a list are. */
+export const exits = {
+  /** There are none, or they do not leave what the working order entered. */
+  none: 0,
+  /** Exits that say their lots. */
+  ownLots: 1,
+  /** Exits of all that the working order brings. */
+  allBrought: 2
+} as const
 
 /**
  * Accounts by index: 1 to 3 are the venue's own, opened accounts follow. `AccountId` counts the latter from 1000.

@@ -28,6 +28,8 @@ export class Taker extends OrderRecord {
 
   /** What must be held for it. */
   needed = 0
+  /** Its price is not the one that was asked for: the book was there. */
+  slid = false
   /** How a budget order ends once it has traded what it found: a position in `endReasons`. */
   budgetEnd = 0
   /** Its record, if it has one already: an order that waited or is amended. */
@@ -71,6 +73,7 @@ export class Taker extends OrderRecord {
     readTerms(view, at, this)
     this.listId = 0
     this.slot = 0
+    this.slid = false
   }
 
   /** An open order, from its record. */
@@ -80,6 +83,7 @@ export class Taker extends OrderRecord {
     this.slot = slot
     this.account = orders.account(slot)
     this.clientOrderId = ""
+    this.slid = false
   }
 
   /** What its record keeps besides the pool's columns. */

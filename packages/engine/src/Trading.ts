@@ -81,8 +81,8 @@ export class Trading {
       if (items === 0) break
       done += items
     }
-    for (; done < dueWorkMax && this.state.firstToActivate !== 0; done++)
-      this.activation.activate(out, this.state.firstToActivate)
+    while (done < dueWorkMax && this.state.firstToActivate !== 0)
+      done += this.activation.next(out, this.state.firstToActivate)
   }
 
   /** The first that its time makes due, if there is one; how many items it was. */

@@ -13,8 +13,11 @@ import { State } from "./State.ts"
 import type { Preview } from "./Placing.ts"
 import { Trading } from "./Trading.ts"
 
-/** The rules that this build executes. A journal written under other rules is read, never executed. */
-export const rulesVersion = 1
+/**
+ * The rules that this build executes. A journal written under others is read, never executed; one of earlier rules that ends
+ * with a snapshot goes on with `ChangeRules`.
+ */
+export const rulesVersion = 2
 
 const placeOrder = Command.PlaceOrder.code
 const cancelOrder = Command.CancelOrder.code
@@ -52,6 +55,12 @@ type OrderCommand = Extract<
 /** Takes what `execute` hands to trading: a command that nothing executes does not compile. */
 const executedByTrading = ({ _tag }: OrderCommand): never => {
   throw new Error(`${_tag} is executed by trading`)
+}
+
+/** A state of any earlier rules has from now on what this build's rules have. */
+const changeRules = (out: Batch.BatchWriter, asked: Layout.Type<typeof Command.ChangeRules>): void => {
+  if (asked.rulesVersion !== rulesVersion) return reject(out, "RulesInvalid")
+  emit(out, { _tag: "RulesChanged", rulesVersion })
 }
 
 /** What placing the order would come to now. Nothing changes. */
@@ -156,6 +165,8 @@ export class Venue {
         return Administration.transfer(state, out, command)
       case "AdvanceTime":
         return
+      case "ChangeRules":
+        return changeRules(out, command)
       default:
         return executedByTrading(command)
     }

@@ -43,6 +43,8 @@ export class Walk {
   /** Of a budget: the book was empty behind what was found, or what was behind lay outside the range. */
   bookRanOut = false
   outOfRange = false
+  /** Of a budget: it would have paid for more than the lots that are allowed. */
+  hitLotsMax = false
   /** By level, best first; only what is asked for with `keep`. */
   levels: Array<{ readonly priceTicks: number; readonly lots: number }> | undefined
 
@@ -88,7 +90,10 @@ export class Walk {
       const taken = Math.min(Math.floor(left / perLot), there, lotsMax - this.lots)
       left -= taken * perLot
       this.take(market, level, taken)
-      if (taken < there) return
+      if (taken < there) {
+        this.hitLotsMax = left >= perLot
+        return
+      }
     }
     this.bookRanOut = level === 0
     this.outOfRange = level !== 0
@@ -118,6 +123,7 @@ export class Walk {
     this.expired = false
     this.bookRanOut = false
     this.outOfRange = false
+    this.hitLotsMax = false
   }
 
   private take(market: MarketState, level: number, lots: number): void {

@@ -8,6 +8,7 @@ import { limitsDefault } from "../src/Limits.ts"
 import * as Recovery from "../src/Recovery.ts"
 import { follow, type Options, Sequencer } from "../src/Sequencer.ts"
 import * as Snapshot from "../src/Snapshot.ts"
+import { rulesVersion } from "../src/Venue.ts"
 import * as FaultyJournal from "./FaultyJournal.ts"
 import { uncaughtIn } from "./uncaught.ts"
 
@@ -576,9 +577,11 @@ describe("recovery", () => {
     const store = MemoryJournal.makeStore()
     return Effect.gen(function* () {
       yield* run(3).pipe(Effect.provide(environment({}, store)))
-      forge(store, () => ({ rulesVersion: 2 }))
+      const later = rulesVersion + 1
+      forge(store, () => ({ rulesVersion: later }))
       const failure = yield* Effect.flip(reopened(store, MemorySnapshotStore.layer, stateHash))
-      assert.deepInclude({ ...failure }, { _tag: "RulesUnknown", sequence: listing.length + 3, rulesVersion: 2 })
+      assert.deepInclude({ ...failure }, { _tag: "RulesUnknown", sequence: listing.length + 3, rulesVersion: later })
+      assert.include(failure.message, `use a build that has version ${later}`)
     })
   })
 

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib"
 import * as Snapshot from "../src/Snapshot.ts"
 import { snapshotFile } from "./golden/files.ts"
 
-const files = ["1", "1-ends"].map((name) => ({ name, bytes: gunzipSync(readFileSync(snapshotFile(name))) }))
+const files = ["2", "2-ends"].map((name) => ({ name, bytes: gunzipSync(readFileSync(snapshotFile(name))) }))
 
 /** Why the bytes are refused, or whether the state found is the one of exactly these bytes. */
 const outcome = (bytes: Uint8Array): string | boolean => {

@@ -84,7 +84,8 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
 
     it("a pending market buy is bound to cost 2^53 - 1 at most when it begins to wait", () => {
       const begins = (reference: number) => {
-        const { run, tags } = dear()
+        const { credit, run, tags } = dear()
+        credit(ada, quote, 2n ** 55n)
         run(rules({ triggerSource: "index" }))
         run(price(1))
         const trailing = { trigger: "stopLoss", trailingUnit: "ticks", trailingOffset: 1 } as const

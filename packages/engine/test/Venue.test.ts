@@ -132,7 +132,7 @@ describe.each(venues)("%s", (_, Venue) => {
         assert.ok(accepted?._tag === "OrderAccepted" && ended?._tag === "OrderEnded")
         return [accepted.lots, accepted.held, ended.reason, ended.filledLots, ended.endedLots]
       }
-      assert.deepStrictEqual(ends(99n), [0, 0n, "remainder", 0, 0])
+      assert.deepStrictEqual(ends(199n), [1, 100n, "remainder", 1, 0])
       assert.deepStrictEqual(ends(499n), [4, 400n, "remainder", 4, 0])
       assert.deepStrictEqual(ends(500n), [5, 500n, "filled", 5, 0])
       assert.deepStrictEqual(ends(609n), [5, 500n, "remainder", 5, 0])
@@ -141,7 +141,7 @@ describe.each(venues)("%s", (_, Venue) => {
       assert.deepStrictEqual(ends(2_000n), [10, 1_050n, "unfilled", 10, 0])
     })
 
-    it("ends a budget as remainder at lotsMax, and as unfilled in an empty book", () => {
+    it("ends a budget as quantityLimit at lotsMax, and as unfilled in an empty book", () => {
       const { credit, run, tags } = venueWith({ lotsMax: 10 })
       credit(ada, base, 1_000n)
       credit(bob, quote, 10_000n)
@@ -152,7 +152,7 @@ describe.each(venues)("%s", (_, Venue) => {
         "OrderAccepted",
         "Trade",
         "OrderEnded filled",
-        "OrderEnded remainder"
+        "OrderEnded quantityLimit"
       ])
     })
 

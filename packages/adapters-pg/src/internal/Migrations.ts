@@ -14,6 +14,7 @@ import { history } from "./migrations/0004_history.ts"
 import { orderTerms } from "./migrations/0005_orderTerms.ts"
 import { identity } from "./migrations/0006_identity.ts"
 import { credential } from "./migrations/0007_credential.ts"
+import { endsOfRules2 } from "./migrations/0008_endsOfRules2.ts"
 
 /** The tables were made by a newer build than this one. */
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
@@ -33,7 +34,8 @@ export const migrations: ReadonlyArray<Migration> = [
   history,
   orderTerms,
   identity,
-  credential
+  credential,
+  endsOfRules2
 ]
 
 /** So that of several processes that start at once one migrates and the others wait. Any number that nobody else uses. */

@@ -2,7 +2,7 @@
 import { Batch, Command, Event, type Ids, Ids as Id, type Journal } from "@pandora-exchange/core"
 import { Stream } from "effect"
 import { limitsDefault } from "../../../engine/src/Limits.ts"
-import { Venue } from "../../../engine/src/Venue.ts"
+import { rulesVersion, Venue } from "../../../engine/src/Venue.ts"
 import { Bookkeeping } from "../../../engine/test/reference/Bookkeeping.ts"
 import { randomCommands } from "../../../engine/test/reference/randomCommands.ts"
 
@@ -45,7 +45,7 @@ export const venueJournal = (
       epoch: Id.Epoch(1),
       firstSequence: Id.Sequence(sequence),
       time: Math.max(time, batches.at(-1)?.time ?? 0),
-      rulesVersion: 1,
+      rulesVersion: rulesVersion,
       previousHash
     })
     const batch = Batch.decode(sealed.bytes.slice()) as Batch.Batch

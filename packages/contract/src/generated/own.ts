@@ -11,6 +11,7 @@ import type {
   ListedOrder,
   MarketOrder,
   OrderId,
+  OrderOfList,
   Side
 } from "./sdk.ts"
 
@@ -107,7 +108,7 @@ export interface PlaceList extends InMarket, Again {
   /** How the orders depend on each other. */
   readonly contingency: Contingency
   /** Two orders, or three for `OTOCO`; the stop of a pair is last. */
-  readonly orders: ReadonlyArray<ListedOrder>
+  readonly orders: ReadonlyArray<OrderOfList>
   /** Your own id of the list, unique among the account's open lists. */
   readonly clientListId?: string
 }

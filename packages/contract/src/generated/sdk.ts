@@ -122,6 +122,9 @@ export type EndReason =
   | "notTrading"
   | "levelFull"
   | "tooLarge"
+  | "quantityLimit"
+  | "tooSmall"
+  | "outsideBand"
 
 /** A trade, counted per market. */
 export type TradeId = number & { readonly "~id"?: "TradeId" }
@@ -695,15 +698,70 @@ export interface PlaceMarket extends InMarket, MarketOrder, Again {}
 /** An order to place. */
 export type PlaceOrder = PlaceLimit | PlaceMarket
 
-/** An order of a list, or one that replaces another. */
-export type ListedOrder = LimitOrder | MarketOrder
+/** A limit order of a list. */
+export interface LimitOrderOfList {
+  /** Whether the order buys or sells. */
+  readonly side: Side
+  /** Your own id, unique among the account's open orders. */
+  readonly clientOrderId?: string
+  /** Places the order only when the market reaches this. Default: at once. */
+  readonly trigger?: Trigger
+  /** What happens where it would trade with an order of the same owner. Default: `expireMaker`. */
+  readonly selfTradePrevention?: SelfTradePrevention
+  /** Default: `limit`. */
+  readonly type?: "limit"
+  /** The limit price, in quote per unit of base; a multiple of the tick size. */
+  readonly price: string
+  /**
+   * How much base; a multiple of the lot size. In an `OTO` or `OTOCO`, an order that leaves what the
+   * first one enters needs none: its quantity is then all that the first one brings, after fees.
+   */
+  readonly quantity?: string
+  /** How long the order stays. Default: `GTC`, and `GTD` with a `deadline`. */
+  readonly timeInForce?: TimeInForce
+  /**
+   * Never takes: refused when it would trade at once, or with `slide` moved to the nearest price at
+   * which it rests.
+   */
+  readonly postOnly?: boolean | "slide"
+  /** When a `GTD` order ends, in milliseconds since 1970. */
+  readonly deadline?: number | Date
+  /** Makes an iceberg: the book shows this much of it at a time. */
+  readonly displayQuantity?: string
+}
+
+/** A market order of a list. */
+export interface MarketOrderOfList {
+  /** Whether the order buys or sells. */
+  readonly side: Side
+  /** Your own id, unique among the account's open orders. */
+  readonly clientOrderId?: string
+  /** Places the order only when the market reaches this. Default: at once. */
+  readonly trigger?: Trigger
+  /** What happens where it would trade with an order of the same owner. Default: `expireMaker`. */
+  readonly selfTradePrevention?: SelfTradePrevention
+  /** Always `market`. */
+  readonly type: "market"
+  /**
+   * How much base to trade. In an `OTO` or `OTOCO`, an order that leaves what the first one enters
+   * needs none: its quantity is then all that the first one brings, after fees.
+   */
+  readonly quantity?: string
+  /** How much quote to spend when buying, or to take in at most when selling. */
+  readonly budget?: string
+  /** `FOK` for a quantity that must trade whole. Default: `IOC`. */
+  readonly timeInForce?: "IOC" | "FOK"
+}
+
+/** An order of a list. */
+export type OrderOfList = LimitOrderOfList | MarketOrderOfList
 
 /** Orders that depend on each other. */
 export interface PlaceList extends InMarket, Again {
   /** How the orders depend on each other. */
   readonly contingency: Contingency
   /** Two orders, or three for `OTOCO`; the stop of a pair is last. */
-  readonly orders: ReadonlyArray<ListedOrder>
+  readonly orders: ReadonlyArray<OrderOfList>
   /** Your own id of the list, unique among the account's open lists. */
   readonly clientListId?: string
 }
@@ -746,6 +804,9 @@ export interface ReleaseHold extends Again {
   /** The hold. */
   readonly hold: HoldId
 }
+
+/** An order that replaces another. */
+export type ListedOrder = LimitOrder | MarketOrder
 
 /** An order to cancel, and one to place in the same market. */
 export interface ReplaceOrder extends InMarket, Again {
@@ -867,7 +928,7 @@ export interface SettleHold extends Again {
   readonly hold: HoldId
   /** The part that goes to the house. Default: nothing. */
   readonly fee?: string
-  /** The hold's asset; needed with a `fee`. */
+  /** The hold's asset, in which the `fee` is; needed with it. */
   readonly asset?: string
 }
 

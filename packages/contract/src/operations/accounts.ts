@@ -82,7 +82,7 @@ export const Transfer = struct(
 export const SettleHold = struct("SettleHold", "A hold whose amount leaves the exchange.", {
   hold: field(HoldId, "The hold."),
   fee: optional(Decimal, "The part that goes to the house. Default: nothing."),
-  asset: optional(AssetSymbol, "The hold's asset; needed with a `fee`.")
+  asset: optional(AssetSymbol, "The hold's asset, in which the `fee` is; needed with it.")
 })
 
 export const ReleaseHold = struct("ReleaseHold", "A hold whose amount becomes available again.", {
@@ -210,7 +210,7 @@ export const settleHold = operation("settleHold", {
   permission: "host",
   movesMoney: true,
   sdk: true,
-  fails: ["UnknownHold", "UnknownAsset", "FeeTooLarge"]
+  fails: ["UnknownHold", "UnknownAsset", "HoldOfAnotherAsset", "FeeTooLarge"]
 })
 
 export const releaseHold = operation("releaseHold", {

@@ -137,10 +137,34 @@ export const MarketOrder = struct(
 )
 
 /** A union of both kinds of order, with a name of its own on each face. */
-export const ListedOrder = oneOf("ListedOrder", "An order of a list, or one that replaces another.", [
-  LimitOrder,
-  MarketOrder
-])
+export const ListedOrder = oneOf("ListedOrder", "An order that replaces another.", [LimitOrder, MarketOrder])
+
+const sizeOfExit =
+  " In an `OTO` or `OTOCO`, an order that leaves what the first one enters needs none: its quantity is then all that the " +
+  "first one brings, after fees."
+
+/** As `LimitOrder`, but for exits, whose quantity can follow from the working order. */
+export const LimitOrderOfList = struct(
+  "LimitOrderOfList",
+  "A limit order of a list.",
+  {
+    ...LimitOrder.fields,
+    quantity: optional(Decimal, `How much base; a multiple of the lot size.${sizeOfExit}`)
+  },
+  { foreign: "NotForLimitOrders" }
+)
+
+export const MarketOrderOfList = struct(
+  "MarketOrderOfList",
+  "A market order of a list.",
+  {
+    ...MarketOrder.fields,
+    quantity: optional(Decimal, `How much base to trade.${sizeOfExit}`)
+  },
+  { foreign: "NotForMarketOrders" }
+)
+
+export const OrderOfList = oneOf("OrderOfList", "An order of a list.", [LimitOrderOfList, MarketOrderOfList])
 
 export const InMarket = struct("InMarket", "Where an order goes.", {
   ...account,
@@ -170,7 +194,7 @@ export const PlaceList = struct(
     ...InMarket.fields,
     contingency: field(Contingency, "How the orders depend on each other."),
     orders: field(
-      Schema.Array(ListedOrder).check(Schema.isMinLength(2), Schema.isMaxLength(3)),
+      Schema.Array(OrderOfList).check(Schema.isMinLength(2), Schema.isMaxLength(3)),
       "Two orders, or three for `OTOCO`; the stop of a pair is last.",
       { code: "OrdersMissing" }
     ),

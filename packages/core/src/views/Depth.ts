@@ -57,6 +57,7 @@ const handlers = ofOrders<[to: DepthReader]>({
   OrderAccepted: nothing,
   OrderWaiting: nothing,
   OrderActivated: nothing,
+  OrderReduced: nothing,
   PartRefused: nothing,
   OrderRested: ({ depthSequence, marketId, priceTicks, shownLots, side }, to) =>
     to.changed(marketId, side, priceTicks, shownLots, depthSequence),

@@ -125,7 +125,10 @@ const endStatuses: Readonly<Record<EndReason, OrderStatus>> = {
   wouldCross: "expired",
   notTrading: "expired",
   levelFull: "expired",
-  tooLarge: "expired"
+  tooLarge: "expired",
+  quantityLimit: "expired",
+  tooSmall: "expired",
+  outsideBand: "expired"
 }
 
 const handlers = ofOrders<[keeper: OrderKeeper]>({
@@ -172,6 +175,12 @@ const handlers = ofOrders<[keeper: OrderKeeper]>({
     order.priceTicks = event.priceTicks
     order.lots = event.lots
     order.remainingLots = event.remainingLots
+  },
+  OrderReduced: (event, keeper) => {
+    const order = keeper.changed(event.orderId, event.accountId)
+    if (order === undefined) return
+    order.lots = event.lots
+    order.remainingLots = event.lots
   },
   OrderEnded: (event, keeper) => {
     const order = keeper.changed(event.orderId, event.accountId)

@@ -92,6 +92,7 @@ export class Postings {
 const handlers: Handlers<[to: Poster, postings: Postings]> = {
   Rejected: nothing,
   Repeated: nothing,
+  RulesChanged: nothing,
   AssetListed: nothing,
   MarketStatusChanged: nothing,
   MarketFeesChanged: nothing,
@@ -136,6 +137,7 @@ const handlers: Handlers<[to: Poster, postings: Postings]> = {
     hold(to, accountId, payingAsset(postings, marketId, side), -released, "orderRelease", orderId),
   OrderActivated: holdAnew,
   OrderAmended: holdAnew,
+  OrderReduced: holdAnew,
   SelfTradePrevented: (event, to, postings) => {
     const { makerAccountId, makerOrderId, makerReleased, marketId, takerAccountId, takerOrderId, takerReleased } = event
     const makerAsset = payingAsset(postings, marketId, opposite(event.takerSide))
@@ -153,7 +155,11 @@ const handlers: Handlers<[to: Poster, postings: Postings]> = {
   }
 }
 
-function holdAnew(event: EventOf<"OrderActivated"> | EventOf<"OrderAmended">, to: Poster, postings: Postings): void {
+function holdAnew(
+  event: EventOf<"OrderActivated" | "OrderAmended" | "OrderReduced">,
+  to: Poster,
+  postings: Postings
+): void {
   const more = event.held - event.oldHeld
   const asset = payingAsset(postings, event.marketId, event.side)
   hold(to, event.accountId, asset, more, more > 0n ? "orderHold" : "orderRelease", event.orderId)

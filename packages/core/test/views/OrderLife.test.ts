@@ -27,6 +27,9 @@ it("an order that has ended has the status of its end reason, whatever was fille
     wouldCross: "expired",
     notTrading: "expired",
     levelFull: "expired",
-    tooLarge: "expired"
+    tooLarge: "expired",
+    quantityLimit: "expired",
+    tooSmall: "expired",
+    outsideBand: "expired"
   })
 })

@@ -5,18 +5,23 @@ import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { gunzipSync } from "node:zlib"
 import { assert, describe, it } from "vitest"
+import { rulesVersion } from "../../src/Venue.ts"
 import { snapshotFile } from "./files.ts"
 
 const script = fileURLToPath(new URL("replay.ts", import.meta.url))
 const expected = createHash("sha256")
-  .update(gunzipSync(readFileSync(snapshotFile(1))))
+  .update(gunzipSync(readFileSync(snapshotFile(rulesVersion))))
   .digest("hex")
 
 const replayed = (node: string, env: NodeJS.ProcessEnv = {}): string =>
-  execFileSync(node, ["--conditions=@pandora-exchange/source", "--disable-warning=ExperimentalWarning", script, "1"], {
-    env: { ...process.env, NODE_OPTIONS: "", ...env },
-    encoding: "utf8"
-  }).trim()
+  execFileSync(
+    node,
+    ["--conditions=@pandora-exchange/source", "--disable-warning=ExperimentalWarning", script, `${rulesVersion}`],
+    {
+      env: { ...process.env, NODE_OPTIONS: "", ...env },
+      encoding: "utf8"
+    }
+  ).trim()
 
 /** Paths of other Nodes, 22.19 or newer, separated by colons. */
 const nodes = (process.env["PANDORA_NODES"] ?? "").split(":").filter((path) => path !== "")

@@ -1,12 +1,15 @@
 /** Commands that lead to the ends of orders that random commands do not reach under the limits of a real venue. */
 import { type Command, Ids } from "@pandora-exchange/core"
 import { limitsDefault } from "../../src/Limits.ts"
+import { rulesVersion } from "../../src/Venue.ts"
 import {
   ada,
   advance,
   atMarket,
   base,
   bob,
+  budget,
+  list,
   market,
   order,
   price,
@@ -22,6 +25,9 @@ const funds = 2n ** 58n
 const stop = { trigger: "stopLoss" } as const
 
 const inRoomy = (command: Command.Command): Command.Command => ({ ...command, marketId: roomy }) as Command.Command
+
+const inThird = (command: Command.Command): Command.Command =>
+  ({ ...command, marketId: Ids.MarketId(3) }) as Command.Command
 
 const setUp: ReadonlyArray<Command.Command> = [
   { _tag: "ListAsset", scale: 1, symbol: "B" },
@@ -84,8 +90,47 @@ const levelFull: ReadonlyArray<Command.Command> = [
   advance
 ]
 
+const ofRules2: ReadonlyArray<Command.Command> = [
+  { _tag: "ChangeRules", rulesVersion },
+  status("open"),
+  { _tag: "CancelAll", accountId: ada, marketId: Ids.MarketId(0), sides: "both" },
+  rules({ triggerSource: "index", marketLotsMax: 1 }),
+  price(100),
+  order(bob, "sell", 100, 9),
+  budget(ada, "buy", 1_000n),
+  { _tag: "CancelAll", accountId: bob, marketId: market, sides: "both" },
+  rules({ triggerSource: "index" }),
+  // What it brings is less than it ordered: fees are taken out of it.
+  order(bob, "sell", 100, 20),
+  list(ada, "OTOCO", [
+    { side: "buy", lots: 20, priceTicks: 100 },
+    { side: "sell", lots: 0, priceTicks: 110, postOnly: "refuse" },
+    { side: "sell", lots: 0, ...atMarket, trigger: "stopLoss", triggerTicks: 95 }
+  ]),
+  order(ada, "buy", 110, 3, { selfTradePrevention: "decrement" }),
+  rules({ triggerSource: "index", buyBandDown: 9_990 }),
+  order(ada, "buy", 105, 1, { ...stop, triggerTicks: 102, postOnly: "slide" }),
+  order(bob, "sell", 102, 1),
+  price(102),
+  advance,
+  {
+    _tag: "ListMarket",
+    ...terms,
+    lotUnits: 1n,
+    tickMantissa: 10,
+    notionalMin: 105n,
+    symbol: "B/Q3"
+  },
+  inThird(rules({ triggerSource: "index" })),
+  inThird(price(100)),
+  inThird(order(ada, "buy", 105, 1, { ...stop, triggerTicks: 102, postOnly: "slide" })),
+  inThird(order(bob, "sell", 105, 1)),
+  inThird(price(102)),
+  advance
+]
+
 export const rareEnds = function* (): Generator<readonly [time: number, command: Command.Command]> {
   let time = start
-  for (const command of [...setUp, ...priceRange, ...unfunded, ...notTrading, ...levelFull])
+  for (const command of [...setUp, ...priceRange, ...unfunded, ...notTrading, ...levelFull, ...ofRules2])
     yield [(time += 5), command]
 }

@@ -1,7 +1,7 @@
 /**
  * `node --conditions=@pandora-exchange/source packages/engine/test/golden/write.ts`
  *
- * Writes a journal and the snapshot after it, each where its format has a version that has none yet. What is there is never written over: it must be read for
+ * Writes a journal under this build's rules and the snapshot after it, where these rules have none yet. What is there is never written over: it must be read for
  * ever.
  */
 import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
@@ -68,6 +68,6 @@ for (const [name, asked] of [
   ["-ends", rareEnds()]
 ] as const) {
   const { journal, snapshot } = write(asked)
-  writeNew(journalFile(`${Batch.formatVersion}${name}`), journal)
-  writeNew(snapshotFile(`${Snapshot.formatVersion}${name}`), snapshot)
+  writeNew(journalFile(`${rulesVersion}${name}`), journal)
+  writeNew(snapshotFile(`${rulesVersion}${name}`), snapshot)
 }

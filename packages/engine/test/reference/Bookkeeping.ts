@@ -52,9 +52,18 @@ const failedToBegin: ReadonlyArray<Order.EndReason> = [
   "notTrading",
   "levelFull",
   "tooLarge",
-  "unfilled"
+  "unfilled",
+  "tooSmall",
+  "outsideBand"
 ]
-const afterMatching: ReadonlyArray<Order.EndReason> = ["filled", "unfilled", "remainder", "selfTrade", "priceRange"]
+const afterMatching: ReadonlyArray<Order.EndReason> = [
+  "filled",
+  "unfilled",
+  "remainder",
+  "quantityLimit",
+  "selfTrade",
+  "priceRange"
+]
 
 export class Bookkeeping {
   readonly ledger = new Ledger()
@@ -118,6 +127,7 @@ export class Bookkeeping {
     switch (event._tag) {
       case "Rejected":
       case "Repeated":
+      case "RulesChanged":
       case "PartRefused":
         return
       case "AssetListed":
@@ -182,6 +192,8 @@ export class Bookkeeping {
         return this.endedOrder(event)
       case "OrderAmended":
         return this.amended(event)
+      case "OrderReduced":
+        return this.reduced(event)
     }
   }
 
@@ -260,6 +272,10 @@ export class Bookkeeping {
     check(event.marketId === order.accepted.marketId && event.side === order.accepted.side, "a wait names its order")
     order.place = event.wait
     order.waiting = event
+    const sibling = this.siblingOf(order)
+    if (event.wait === "trigger" && sibling !== undefined && sibling.ended === undefined) {
+      check(remainingOf(sibling) === remainingOf(order), "a pair has one quantity")
+    }
   }
 
   private started(event: Event.EventOf<"OrderActivated">): void {
@@ -438,7 +454,7 @@ export class Bookkeeping {
 
   private endedOrder(event: Event.EventOf<"OrderEnded">): void {
     const order = this.openOrder(event.orderId)
-    const { accountId, lots, marketId, side, timeInForce, type } = order.accepted
+    const { accountId, marketId, side, timeInForce, type } = order.accepted
     const { reason } = event
     check(event.accountId === accountId && event.marketId === marketId && event.side === side, "an end names its order")
     check(event.priceTicks === order.priceTicks, "an end tells the order's price")
@@ -448,9 +464,10 @@ export class Bookkeeping {
     check(this.mayEnd(order, reason), `an order that is ${order.place} ends for a reason of its own, not ${reason}`)
     check(reason !== "filled" || event.endedLots === order.preventedLots, "filled leaves nothing")
     check(reason !== "remainder" || type === "marketBudget", "only budgets have a remainder")
+    check(reason !== "quantityLimit" || type === "marketBudget", "only budgets meet the largest quantity")
     check(reason !== "deadline" || timeInForce === "GTD", "only GTD orders have a deadline")
     check(reason !== "otherLeg" || order.accepted.listId !== 0, "only orders of a list have another leg")
-    if (timeInForce === "FOK") check(order.filledLots === 0 || order.filledLots === lots, "fill or kill is whole")
+    if (timeInForce === "FOK") check(order.filledLots === 0 || order.filledLots === order.lots, "fill or kill is whole")
     check(event.released >= 0n && event.released <= order.held, "an end releases what is held")
     if (event.released < order.held) {
       check(reason === "otherLeg" && this.passed === 0n, "only to its stop an order leaves what it holds")
@@ -508,6 +525,27 @@ export class Bookkeeping {
     order.place = "taking"
     order.arrival = 0
     order.reference = this.referenceOf(this.market(marketId))
+  }
+
+  private reduced(event: Event.EventOf<"OrderReduced">): void {
+    const order = this.openOrder(event.orderId)
+    const { accountId, listId, marketId, side } = order.accepted
+    check(order.place === "trigger" || order.place === "workingOrder", "an order that waits is reduced")
+    check(listId !== 0, "an order of a list is reduced")
+    check(
+      event.accountId === accountId && event.marketId === marketId && event.side === side,
+      "a reduction names its order"
+    )
+    check(event.lots > 0 && event.lots < order.lots, "a reduced order has fewer lots, and some")
+    check(event.oldHeld === order.held, "a reduction tells what was held")
+    check(event.held >= 0n && event.held <= order.held, "a reduction holds no more than before")
+    this.moveHeld(order, event.held - order.held)
+    order.lots = event.lots
+    order.held = event.held
+    const sibling = this.siblingOf(order)
+    if (sibling?.place === "book" && sibling.ended === undefined) {
+      check(remainingOf(sibling) === event.lots, "a pair keeps one quantity")
+    }
   }
 
   private crosses(order: TrackedOrder): boolean {

@@ -17,6 +17,8 @@ export class Coverage {
   /** By mode. */
   readonly prevented = new Map<string, number>()
   readonly refusedParts = new Map<string, number>()
+  /** What an order was reduced by, or for. */
+  readonly reductions = new Map<string, number>()
   /** The most orders that one command started. */
   startsMax = 0
   private readonly accepted = new Map<number, Event.EventOf<"OrderAccepted">>()
@@ -38,6 +40,7 @@ export class Coverage {
         add(this.reasons, event.reason)
       }
       if (event._tag === "OrderActivated") add(this.starts, this.startOf(event, events[index + 1]!))
+      if (event._tag === "OrderReduced") add(this.reductions, reductionOf(events, index))
       if (event._tag === "OrderAccepted") this.accepted.set(event.orderId, event)
       if (event._tag === "OrderEnded") {
         const { side, timeInForce, type } = this.accepted.get(event.orderId)!
@@ -63,6 +66,11 @@ export class Coverage {
     return RejectReason.rejectReasons.filter((reason) => !this.reasons.has(reason))
   }
 }
+
+const reductionOf = (events: ReadonlyArray<Event.Event>, index: number): string =>
+  events[index - 1]?._tag === "SelfTradePrevented"
+    ? "after SelfTradePrevented"
+    : `before ${events.slice(index).find(({ _tag }) => _tag !== "OrderReduced")?._tag}`
 
 const amendOf = (event: Event.EventOf<"OrderAmended">, last: Event.Event): string => {
   const price = Math.sign(event.priceTicks - event.oldPriceTicks)

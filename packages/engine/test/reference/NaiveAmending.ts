@@ -1,6 +1,6 @@
 /** Amending the price or quantity of an order in the book. */
 import { type Event, Market } from "@pandora-exchange/core"
-import { heldAssetOf, heldAt, levelIsFull, remainingOf, restingPrice } from "./NaiveBook.ts"
+import { heldAssetOf, heldAt, isOutsideBand, levelIsFull, remainingOf, restingPrice } from "./NaiveBook.ts"
 import { namedOrder } from "./NaiveCancelling.ts"
 import { nextDepthSequence } from "./NaiveEnding.ts"
 import { tryOut } from "./NaiveMatching.ts"
@@ -15,7 +15,7 @@ import {
   type NaiveOrder,
   type NaiveState
 } from "./NaiveState.ts"
-import { hasTooManyParts, isOutsideBand, isTooLarge, notionalBoundReason, priceBoundReason } from "./NaiveTerms.ts"
+import { hasTooManyParts, isTooLarge, notionalBoundReason, priceBoundReason } from "./NaiveTerms.ts"
 import { matchAndLook } from "./NaiveWaiting.ts"
 
 export const amendOrder = (state: NaiveState, command: CommandOf<"AmendOrder">): Outcome => {

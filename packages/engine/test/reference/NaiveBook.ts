@@ -63,6 +63,17 @@ export const isAbove = (priceTicks: number, reference: number, multiplier: numbe
 export const isBelow = (priceTicks: number, reference: number, multiplier: number): boolean =>
   reference !== 0 && multiplier !== 0 && BigInt(priceTicks) * 10_000n < BigInt(reference) * BigInt(multiplier)
 
+/** Whether the bands of an order's side do not allow its price. */
+export const isOutsideBand = (
+  market: NaiveMarket,
+  { priceTicks, side }: Pick<NaiveOrder, "priceTicks" | "side">
+): boolean => {
+  const { buyBandDown, buyBandUp, sellBandDown, sellBandUp } = market.rules
+  const reference = referenceOf(market)
+  const [down, up] = side === "buy" ? [buyBandDown, buyBandUp] : [sellBandDown, sellBandUp]
+  return isBelow(priceTicks, reference, down) || isAbove(priceTicks, reference, up)
+}
+
 /**
  * The price at which an order would stand: a post-only one that would take is refused, or slides to one tick from the best price of
  * the other side.
@@ -71,7 +82,7 @@ export const restingPrice = (
   state: NaiveState,
   market: NaiveMarket,
   { lots, postOnly, priceTicks, side }: Pick<NaiveOrder, "lots" | "postOnly" | "priceTicks" | "side">
-): number | "PostOnlyWouldCross" | "NotionalTooLarge" => {
+): number | "PostOnlyWouldCross" | "NotionalTooSmall" | "NotionalTooLarge" | "PriceOutsideBand" => {
   if (postOnly === "off") return priceTicks
   const best = makerFor(state, market, side, priceTicks)
   if (best === undefined) return priceTicks
@@ -79,6 +90,7 @@ export const restingPrice = (
   const slid = side === "buy" ? best.priceTicks - 1 : best.priceTicks + 1
   if (slid < Math.max(1, market.rules.ticksMin) || slid > market.ticksMax) return "PostOnlyWouldCross"
   const notional = Market.notional(market, slid, lots)
+  if (notional < market.notionalMin) return "NotionalTooSmall"
   if (notional > market.notionalMax || notional > orderAmountMax) return "NotionalTooLarge"
-  return slid
+  return isOutsideBand(market, { priceTicks: slid, side }) ? "PriceOutsideBand" : slid
 }

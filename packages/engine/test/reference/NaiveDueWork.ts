@@ -3,7 +3,7 @@ import type { Event } from "@pandora-exchange/core"
 import { timerCame } from "./NaiveCancelling.ts"
 import { end } from "./NaiveEnding.ts"
 import type { NaiveState } from "./NaiveState.ts"
-import { nextToStart, start } from "./NaiveWaiting.ts"
+import { nextToStart, pendingPairOf, startTogether } from "./NaiveWaiting.ts"
 
 export const doDueWork = (state: NaiveState): Array<Event.Event> => {
   const events: Array<Event.Event> = []
@@ -17,8 +17,9 @@ export const doDueWork = (state: NaiveState): Array<Event.Event> => {
   }
   // 2
   for (let order = nextToStart(state); left > 0 && order !== undefined; order = nextToStart(state)) {
-    left--
-    events.push(...start(state, order))
+    const pair = pendingPairOf(state, order)
+    left -= pair.length
+    events.push(...startTogether(state, pair))
   }
   return events
 }

@@ -26,10 +26,36 @@ export const end = (state: NaiveState, order: NaiveOrder, reason: Order.EndReaso
   }
   if (order.role === "working") {
     if (reason !== "filled") return [ended, ...others.map((other) => endAlone(state, other, "otherLeg"))]
-    for (const other of others) other.queuedSince = nextMoment(state)
+    const broughtLots = broughtBy(marketOf(state, order.marketId)!, order)
+    for (const other of others) {
+      other.broughtLots = broughtLots
+      other.queuedSince = nextMoment(state)
+    }
     return [ended]
   }
   return [ended, ...endSibling(state, order)]
+}
+
+/** Whole lots of base that an order has received, less its fees, or has sold. */
+const broughtBy = (market: NaiveMarket, { feePaid, filledLots, side }: NaiveOrder): number =>
+  side === "sell" ? filledLots : Number((BigInt(filledLots) * market.lotUnits - feePaid) / market.lotUnits)
+
+/** An order that waits has fewer lots, for which `held` is held from now on. */
+export const reduce = (state: NaiveState, order: NaiveOrder, lots: number, held: bigint): Event.Event => {
+  const oldHeld = order.held
+  hold(state, order.accountId, heldAssetOf(marketOf(state, order.marketId)!, order.side), held - oldHeld)
+  order.lots = lots
+  order.held = held
+  return {
+    _tag: "OrderReduced",
+    orderId: order.orderId,
+    accountId: order.accountId,
+    marketId: order.marketId,
+    side: order.side,
+    lots,
+    oldHeld,
+    held
+  }
 }
 
 /** The other order of a pair, while it is open. */
@@ -45,8 +71,8 @@ export const endSibling = (state: NaiveState, order: NaiveOrder): Array<Event.Ev
   return sibling === undefined ? [] : [endAlone(state, sibling, "otherLeg")]
 }
 
-/** Releases all that is held for the order. */
-const endAlone = (state: NaiveState, order: NaiveOrder, reason: Order.EndReason): Event.Event => {
+/** Releases all that is held for the order; the others of its list go on. */
+export const endAlone = (state: NaiveState, order: NaiveOrder, reason: Order.EndReason): Event.Event => {
   const market = marketOf(state, order.marketId)!
   const { held, shownLots } = order
   state.openOrders = state.openOrders.filter((other) => other !== order)

@@ -51,9 +51,12 @@ export const placeOrderList = (state: NaiveState, command: PlaceOrderList): Outc
   // 4
   const listId = Ids.ListId(state.listsAccepted + 1)
   const terms = [termsOf(command, "first"), termsOf(command, "second"), termsOf(command, "third")]
-  const orders = rolesOf[contingency].map((role, index) =>
-    draftOf(state, market, accountId, terms[index]!, { clientListId, role, listId, index })
-  )
+  const orders = rolesOf[contingency].map((role, index) => {
+    const own = terms[index]!
+    const exit = exitOf(contingency, terms[0]!, own, index)
+    const lots = exit === "brought" ? terms[0]!.lots : own.lots
+    return draftOf(state, market, accountId, { ...own, lots }, { clientListId, role, listId, exit, index })
+  })
   for (const order of orders) {
     const reason = termsReason(state, market, order)
     if (reason !== undefined) return reason
@@ -125,6 +128,16 @@ const termsFit = (command: PlaceOrderList): boolean => {
     case "OTOCO":
       return isWorking(first) && isPending(second) && isPending(third) && isPair(second, third)
   }
+}
+
+const exitOf = (
+  contingency: PlaceOrderList["contingency"],
+  working: Terms,
+  terms: Terms,
+  index: number
+): NaiveOrder["exit"] => {
+  if (contingency === "OCO" || index === 0 || terms.side === working.side) return "no"
+  return terms.lots === 0 ? "brought" : "ownLots"
 }
 
 const isPair = (first: Terms, stop: Terms): boolean => {

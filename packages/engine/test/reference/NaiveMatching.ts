@@ -1,7 +1,7 @@
 /** Matching one order, the taker, which is open and in no book. */
 import { Account, type Event, Ids, Market, type Order } from "@pandora-exchange/core"
 import { heldAssetOf, heldAt, isAbove, isBelow, makerFor, referenceOf, remainingOf } from "./NaiveBook.ts"
-import { end, endSibling, nextDepthSequence } from "./NaiveEnding.ts"
+import { end, endSibling, nextDepthSequence, reduce, siblingOf } from "./NaiveEnding.ts"
 import {
   accountOf,
   addAvailable,
@@ -16,7 +16,7 @@ import {
 } from "./NaiveState.ts"
 
 /** How a budget ends when all that its walk found has traded. */
-export type WalkEnd = "filled" | "unfilled" | "remainder" | "priceRange"
+export type WalkEnd = "filled" | "unfilled" | "remainder" | "priceRange" | "quantityLimit"
 
 /** Matches the taker; what is left of it rests or ends. */
 export const match = (state: NaiveState, taker: NaiveOrder, walkEnd: WalkEnd = "filled"): Array<Event.Event> => {
@@ -88,8 +88,19 @@ const preventTrade = (
   const depthSequence = nextDepthSequence(market)
   return [
     { ...prevented, makerLots: lots, takerLots: lots, makerReleased, takerReleased, depthSequence },
+    ...stopKeepsUp(state, maker),
     ...afterShrinking(state, market, maker, "selfTrade")
   ]
+}
+
+/** The stop beside a maker has as many lots as are left of the maker, if any are. */
+const stopKeepsUp = (state: NaiveState, maker: NaiveOrder): Array<Event.Event> => {
+  const stop = siblingOf(state, maker)
+  const lots = remainingOf(maker)
+  if (stop === undefined || lots === 0) return []
+  const needed = (stop.needed / BigInt(stop.lots)) * BigInt(lots)
+  stop.needed = needed
+  return [reduce(state, stop, lots, needed > maker.held ? needed - maker.held : 0n)]
 }
 
 /** Takes lots from an order, and returns what was held for them. */
@@ -256,7 +267,7 @@ export const walkBudget = (state: NaiveState, order: NaiveOrder): Walk => {
     cost += Market.notional(market, maker.priceTicks, taken)
     if (taken < maker.shownLots) {
       taker.filledLots += taken
-      return ended("remainder")
+      return ended(paid > taken ? "quantityLimit" : "remainder")
     }
     taker.lots = taker.filledLots + taken
     trade(copy, market, taker, maker)

@@ -14,7 +14,6 @@ import {
   type NaiveOrder,
   type NaiveState,
   openOrderByClientId,
-  type Role,
   type Terms,
   termsOf
 } from "./NaiveState.ts"
@@ -97,10 +96,11 @@ export const draftOf = (
   market: NaiveMarket,
   accountId: Ids.AccountId,
   terms: Terms,
-  list: { readonly clientListId: string; readonly role: Role; readonly listId: Ids.ListId; readonly index: number } = {
+  list: Pick<NaiveOrder, "clientListId" | "role" | "listId" | "exit"> & { readonly index: number } = {
     clientListId: "",
     role: "none",
     listId: Ids.ListId(0),
+    exit: "no",
     index: 0
   }
 ): NaiveOrder => {
@@ -115,6 +115,7 @@ export const draftOf = (
     marketId: market.marketId,
     filledLots: 0,
     preventedLots: 0,
+    broughtLots: 0,
     held: 0n,
     needed: 0n,
     feeTimesScale: 0n,

@@ -61,6 +61,10 @@ export interface NaiveOrder extends Omit<Terms, "priceTicks" | "lots"> {
   readonly role: Role
   readonly makerRate: number
   readonly takerRate: number
+  /** An exit: it leaves what its working order entered. With `brought` it asked for 0 lots. */
+  readonly exit: "no" | "ownLots" | "brought"
+  /** What its working order has brought, in lots, once that is filled. */
+  broughtLots: number
   /** The limit; 0 for market orders. */
   priceTicks: number
   /** Ordered in total, filled and prevented included. */
@@ -112,6 +116,9 @@ export interface NaiveKey {
   readonly firstSequence: number
   readonly own: ReadonlyArray<Event.Event>
 }
+
+/** Of the page that this venue follows. */
+export const rulesVersion = 2
 
 export class NaiveState {
   readonly limits: Limits

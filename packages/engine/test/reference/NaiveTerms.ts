@@ -1,6 +1,6 @@
 /** What can be wrong with the terms of an order by themselves: 4 to 13 of placing an order. */
 import { Market, type RejectReason } from "@pandora-exchange/core"
-import { isAbove, isBelow, orderAmountMax, referenceOf } from "./NaiveBook.ts"
+import { isOutsideBand, orderAmountMax, referenceOf } from "./NaiveBook.ts"
 import { tryOut, walkBudget } from "./NaiveMatching.ts"
 import type { NaiveMarket, NaiveOrder, NaiveState, Terms } from "./NaiveState.ts"
 import { heldWaiting } from "./NaiveWaiting.ts"
@@ -103,7 +103,11 @@ const notionalReason = (state: NaiveState, market: NaiveMarket, order: NaiveOrde
   if (type === "market") return marketNotionalReason(state, market, order)
   const reason = notionalBoundReason(market, budget)
   if (reason !== undefined) return reason
-  return BigInt(walkBudget(state, order).lots) * market.lotUnits > orderAmountMax ? "QuantityTooLarge" : undefined
+  const walk = walkBudget(state, order)
+  const endedByBudget = walk.end === "filled" || walk.end === "remainder"
+  const { marketLotsMin } = market.rules
+  if (endedByBudget && (walk.lots < market.lotsMin || walk.lots < marketLotsMin)) return "QuantityTooSmall"
+  return BigInt(walk.lots) * market.lotUnits > orderAmountMax ? "QuantityTooLarge" : undefined
 }
 
 export const notionalBoundReason = (market: NaiveMarket, notional: bigint): Refused => {
@@ -127,14 +131,4 @@ const marketNotionalReason = (state: NaiveState, market: NaiveMarket, order: Nai
   }
   const held = heldWaiting(market, order)
   return typeof held === "string" ? held : undefined
-}
-
-export const isOutsideBand = (
-  market: NaiveMarket,
-  { priceTicks, side }: Pick<NaiveOrder, "priceTicks" | "side">
-): boolean => {
-  const { buyBandDown, buyBandUp, sellBandDown, sellBandUp } = market.rules
-  const reference = referenceOf(market)
-  const [down, up] = side === "buy" ? [buyBandDown, buyBandUp] : [sellBandDown, sellBandUp]
-  return isBelow(priceTicks, reference, down) || isAbove(priceTicks, reference, up)
 }

@@ -21,7 +21,7 @@ import {
 import { cancelOrderList, placeOrderList } from "./NaiveLists.ts"
 import { credit, holdAmount, releaseHold, reverse, settleHold, transfer } from "./NaiveMoney.ts"
 import { type Outcome, placeOrder } from "./NaivePlacing.ts"
-import { accountIdOf, accountOf, type NaiveKey, type NaiveMarket, NaiveState } from "./NaiveState.ts"
+import { accountIdOf, accountOf, type NaiveKey, type NaiveMarket, NaiveState, rulesVersion } from "./NaiveState.ts"
 import type { Balance, HoldView, OpenOrder, Readers, Totals } from "./Readers.ts"
 
 export interface Applied {
@@ -178,6 +178,8 @@ export class NaiveVenue implements Readers {
         return setPrice(state, command)
       case "AdvanceTime":
         return []
+      case "ChangeRules":
+        return command.rulesVersion === rulesVersion ? [{ _tag: "RulesChanged", rulesVersion }] : "RulesInvalid"
     }
   }
 

@@ -1,5 +1,5 @@
 /** Orders that wait outside the book: looking at them with a price, and starting them. */
-import type { Event, Order } from "@pandora-exchange/core"
+import { type Event, Market, type Order } from "@pandora-exchange/core"
 import {
   heldAssetOf,
   heldAt,
@@ -9,7 +9,7 @@ import {
   remainingOf,
   restingPrice
 } from "./NaiveBook.ts"
-import { end, endSibling, siblingOf } from "./NaiveEnding.ts"
+import { end, endAlone, endSibling, reduce, siblingOf } from "./NaiveEnding.ts"
 import { match, tryOut, type WalkEnd } from "./NaiveMatching.ts"
 import {
   availableOf,
@@ -41,6 +41,13 @@ export const trailedPrice = ({ side, trailingOffset, trailingUnit }: Trigger, ex
   return side === "sell" ? (best * (10_000n - offset)) / 10_000n : (best * (10_000n + offset) + 9_999n) / 10_000n
 }
 
+/** The price by which a market order that waits is funded, where there is one. */
+const boundOf = (market: NaiveMarket, order: Trigger): bigint | undefined => {
+  const from = order.triggerTicks === 0 ? referenceOf(market) : order.triggerTicks
+  if (from === 0) return undefined
+  return trails(order) ? trailedPrice(order, from) : BigInt(order.triggerTicks)
+}
+
 /** What an order with a trigger holds while it waits; nothing can be said where no price bounds it. */
 export const heldWaiting = (
   market: NaiveMarket,
@@ -48,9 +55,8 @@ export const heldWaiting = (
 ): bigint | "NoReferencePrice" | "NotionalTooLarge" => {
   const { lots, priceTicks, side, type } = order
   if (type === "limit" || side === "sell") return heldAt(market, side, priceTicks, lots)
-  const from = order.triggerTicks === 0 ? referenceOf(market) : order.triggerTicks
-  if (from === 0) return "NoReferencePrice"
-  const bound = trails(order) ? trailedPrice(order, from) : BigInt(order.triggerTicks)
+  const bound = boundOf(market, order)
+  if (bound === undefined) return "NoReferencePrice"
   const held = bound * BigInt(lots) * market.quotePerTickLot
   return held > orderAmountMax ? "NotionalTooLarge" : held
 }
@@ -127,11 +133,52 @@ export const matchAndLook = (state: NaiveState, order: NaiveOrder, walkEnd?: Wal
 export const nextToStart = (state: NaiveState): NaiveOrder | undefined =>
   state.openOrders.filter((order) => order.queuedSince !== 0).sort((a, b) => a.queuedSince - b.queuedSince)[0]
 
-export const start = (state: NaiveState, order: NaiveOrder): Array<Event.Event> => {
+/** What begins in one turn with an order: itself, and behind the first of a pair that is pending its stop. */
+export const pendingPairOf = (state: NaiveState, order: NaiveOrder): Array<NaiveOrder> => {
+  const sibling = order.place === "workingOrder" ? siblingOf(state, order) : undefined
+  return sibling === undefined ? [order] : [order, sibling]
+}
+
+export const startTogether = (state: NaiveState, orders: Array<NaiveOrder>): Array<Event.Event> => {
+  const events: Array<Event.Event> = []
+  const [{ exit, lots: asked, place }] = orders as [NaiveOrder]
+  const lots = place === "workingOrder" && exit !== "no" ? exitLots(state, orders) : asked
+  if (lots > 0 && lots < asked) events.push(...orders.map((order) => reduce(state, order, lots, 0n)))
+  for (const order of orders) events.push(...start(state, order, lots > 0))
+  return events
+}
+
+/** How many lots the exits can have: of what was brought, of what they ask for, and of what is available for the dearer of them. */
+const exitLots = (state: NaiveState, orders: ReadonlyArray<NaiveOrder>): number => {
+  const [{ accountId, broughtLots, exit, lots, marketId, side }] = orders as [NaiveOrder]
+  const market = marketOf(state, marketId)!
+  const wanted = exit === "brought" ? Math.min(lots, broughtLots) : lots
+  const perLot = orders
+    .map((order) => unitsPerLot(market, order))
+    .reduce((most, units) => (units > most ? units : most))
+  if (perLot === 0n) return wanted
+  const covered = availableOf(state, accountId, heldAssetOf(market, side)) / perLot
+  return covered < BigInt(wanted) ? Number(covered) : wanted
+}
+
+const unitsPerLot = (market: NaiveMarket, order: NaiveOrder): bigint => {
+  if (order.side === "sell") return market.lotUnits
+  if (order.type === "limit") return Market.notional(market, order.priceTicks, 1)
+  return order.trigger === "none" ? 0n : (boundOf(market, order) ?? 0n) * market.quotePerTickLot
+}
+
+const start = (state: NaiveState, order: NaiveOrder, isFunded: boolean): Array<Event.Event> => {
   order.queuedSince = 0
   if (order.place === "trigger") return [...passFromSibling(state, order), ...begin(state, order, "trigger")]
+  if (!isFunded) return cannotBegin(state, order, "unfunded")
   return order.trigger === "none" ? begin(state, order, "workingOrder") : beginToWait(state, order)
 }
+
+/** A pending order ends where it would begin. The stop of a pair goes on without the first, and not the other way round. */
+const cannotBegin = (state: NaiveState, order: NaiveOrder, reason: Order.EndReason): Array<Event.Event> => [
+  started(marketOf(state, order.marketId)!, order, "workingOrder", 0n),
+  ...(order.role === "pairFirst" ? [endAlone(state, order, reason)] : end(state, order, reason))
+]
 
 /** A stop takes over what it needs of what its sibling holds, and the sibling ends. */
 const passFromSibling = (state: NaiveState, order: NaiveOrder): Array<Event.Event> => {
@@ -149,7 +196,10 @@ const passFromSibling = (state: NaiveState, order: NaiveOrder): Array<Event.Even
 const begin = (state: NaiveState, order: NaiveOrder, wait: Order.Wait): Array<Event.Event> => {
   const market = marketOf(state, order.marketId)!
   const checked = checkedToBegin(state, market, order)
-  if (typeof checked === "string") return [started(market, order, wait, order.held), ...end(state, order, checked)]
+  if (typeof checked === "string") {
+    if (wait === "workingOrder") return cannotBegin(state, order, checked)
+    return [started(market, order, wait, order.held), ...end(state, order, checked)]
+  }
   const event = started(market, order, wait, checked.held)
   hold(state, order.accountId, heldAssetOf(market, order.side), checked.held - order.held)
   order.held = checked.held
@@ -172,7 +222,9 @@ const checkedToBegin = (
   if (type === "market" && side === "buy" && found.cost > orderAmountMax) return "tooLarge"
   const priceTicks = restingPrice(state, market, order)
   if (priceTicks === "PostOnlyWouldCross") return "wouldCross"
+  if (priceTicks === "NotionalTooSmall") return "tooSmall"
   if (priceTicks === "NotionalTooLarge") return "tooLarge"
+  if (priceTicks === "PriceOutsideBand") return "outsideBand"
   if (timeInForce === "FOK" && found.lots < order.lots) return "unfilled"
   const marketHeld = side === "buy" ? found.cost : BigInt(found.lots) * market.lotUnits
   const held = type === "limit" ? heldAt(market, side, priceTicks, remainingOf(order)) : marketHeld
@@ -189,12 +241,8 @@ const beginToWait = (state: NaiveState, order: NaiveOrder): Array<Event.Event> =
   const sibling = siblingOf(state, order)
   const passable = order.role === "pairStop" && sibling !== undefined ? sibling.held : 0n
   const available = availableOf(state, order.accountId, heldAssetOf(market, order.side))
-  if (needed === "NotionalTooLarge") {
-    return [started(market, order, "workingOrder", 0n), ...end(state, order, "tooLarge")]
-  }
-  if (needed === "NoReferencePrice" || needed - passable > available) {
-    return [started(market, order, "workingOrder", 0n), ...end(state, order, "unfunded")]
-  }
+  if (needed === "NotionalTooLarge") return cannotBegin(state, order, "tooLarge")
+  if (needed === "NoReferencePrice" || needed - passable > available) return cannotBegin(state, order, "unfunded")
   const held = needed > passable ? needed - passable : 0n
   const event = started(market, order, "workingOrder", held)
   hold(state, order.accountId, heldAssetOf(market, order.side), held)

@@ -44,9 +44,35 @@ export class RandomOrders {
   // ---- Placing
 
   placeOrder(): Command.Command {
+    const own = this.random.chance(0.03) ? this.againstOwnPair() : undefined
+    if (own !== undefined) return own
     const marketId = this.trader.market()
     const accountId = this.trader.account()
     return { _tag: "PlaceOrder", accountId, marketId, ...this.terms(marketId, accountId) }
+  }
+
+  /** Takes some of the best order of a side away from its own account, where that is one of a pair. */
+  private againstOwnPair(): Command.Command | undefined {
+    const { random, seen } = this
+    const pairs = [...seen.open.values()].filter(
+      (order) =>
+        order.place === "book" &&
+        seen.siblingOf(order) !== undefined &&
+        seen.book(order.accepted.marketId, order.accepted.side)[0] === order
+    )
+    if (pairs.length === 0) return undefined
+    const { accepted, priceTicks, shownLots } = random.pick(pairs)
+    const { accountId, marketId, side } = accepted
+    return {
+      _tag: "PlaceOrder",
+      accountId,
+      marketId,
+      ...OrderRecord.noTerms,
+      side: otherSide(side),
+      priceTicks,
+      lots: random.chance(0.2) ? shownLots : Math.max(1, Math.floor(shownLots / random.int(2, 5))),
+      selfTradePrevention: "decrement"
+    }
   }
 
   private terms(marketId: number, accountId: Ids.AccountId): Terms {
@@ -145,6 +171,16 @@ export class RandomOrders {
     return canSlide && random.chance(0.5) ? { lots, postOnly: "slide" } : { lots }
   }
 
+  /** A buy of as few lots as an order may have, willing to slide to a price at which they are too few. */
+  smallestStop(marketId: number, triggerTicks: number, priceTicks: number): Terms | undefined {
+    const market = this.seen.markets.get(marketId)?.listed
+    if (market === undefined) return undefined
+    const perLot = Market.notional(market, priceTicks, 1)
+    const lots = Math.max(market.lotsMin, Number((market.notionalMin + perLot - 1n) / perLot))
+    const terms = { ...OrderRecord.noTerms, side: "buy", postOnly: "slide", priceTicks, lots } as const
+    return { ...terms, trigger: "stopLoss", triggerTicks }
+  }
+
   private trailing(): Pick<Terms, "trailingOffset" | "trailingUnit"> {
     const { random } = this
     return random.chance(0.5)
@@ -201,17 +237,21 @@ export class RandomOrders {
     const accountId = this.trader.account()
     const contingency = random.pick(Order.contingencies)
     const side = random.pick(Order.sides)
+    const working = random.chance(0.85) ? otherSide(side) : side
     const lots = this.lots(marketId)
     const orders =
       contingency === "OCO"
         ? [...this.pair(marketId, side, lots), OrderRecord.noTerms]
         : contingency === "OTO"
           ? [
-              this.working(marketId, accountId, otherSide(side), lots),
+              this.working(marketId, accountId, working, lots),
               this.pending(marketId, accountId, side, lots),
               OrderRecord.noTerms
             ]
-          : [this.working(marketId, accountId, otherSide(side), lots), ...this.pair(marketId, side, lots)]
+          : [this.working(marketId, accountId, working, lots), ...this.pair(marketId, side, lots)]
+    if (contingency !== "OCO" && random.chance(0.4)) {
+      for (const index of contingency === "OTO" ? [1] : [1, 2]) orders[index] = { ...orders[index]!, lots: 0 }
+    }
     if (random.chance(0.06)) {
       const index = random.int(0, 2)
       orders[index] = { ...orders[index]!, ...this.spoilt() }

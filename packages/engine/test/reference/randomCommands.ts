@@ -5,7 +5,7 @@
 import { Account, type Command, type Event, IdempotencyKey, Ids, Market } from "@pandora-exchange/core"
 import { type Limits, limitsDefault } from "../../src/Limits.ts"
 import { Bookkeeping } from "./Bookkeeping.ts"
-import type { CommandOf } from "./NaiveState.ts"
+import { type CommandOf, rulesVersion } from "./NaiveState.ts"
 import { habits, RandomOrders, type Trader } from "./RandomOrders.ts"
 
 /** A command, the time it comes at and how it may be asked again. */
@@ -147,7 +147,7 @@ const markets: ReadonlyArray<CommandOf<"ListMarket">> = [
     lotsMin: 2,
     lotsMax: 64,
     ticksMax: 200,
-    notionalMin: 10_000n,
+    notionalMin: 205_000n,
     notionalMax: 6_000_000n,
     makerRate: 100,
     takerRate: 250,
@@ -344,7 +344,9 @@ class Customer implements Trader {
       [1.2, () => this.listMarket()],
       [6, () => this.setPrice()],
       [1.5, () => this.storm()],
-      [2, () => ({ _tag: "AdvanceTime" })]
+      [0.3, () => this.slidingStop()],
+      [2, () => ({ _tag: "AdvanceTime" })],
+      [0.1, () => ({ _tag: "ChangeRules", rulesVersion: random.pick([rulesVersion, rulesVersion + 1]) })]
     ])
     return make()
   }
@@ -471,7 +473,8 @@ class Customer implements Trader {
     const receiverId = random.weighted<Ids.AccountId>([
       [80, this.account()],
       [12, Account.receivableAccountId],
-      [8, accountId]
+      [6, accountId],
+      [2, Ids.AccountId(999_999)]
     ])
     const assetId = this.asset()
     const owed = -this.seen.available(Account.receivableAccountId, assetId)
@@ -659,6 +662,23 @@ class Customer implements Trader {
     return { _tag: "SetPrice", marketId, priceTicks, source }
   }
 
+  /** A stop that has to slide to a lower price when it begins: to one that the bands do not allow, or for which its lots are too few. */
+  private slidingStop(): Command.Command {
+    const isBanded = this.random.chance(0.5)
+    const marketId = Ids.MarketId(1)
+    const source = "source-1"
+    const middle = this.orders.outsidePrice(marketId, 0)
+    const smallest = this.orders.smallestStop(marketId, middle + 2, middle + 12)
+    if (smallest === undefined) return this.storm()
+    const stop = { ...smallest, lots: isBanded ? smallest.lots * 2 : smallest.lots }
+    this.planned.push(
+      { _tag: "SetPrice", marketId, priceTicks: middle, source },
+      { _tag: "PlaceOrder", accountId: this.account(), marketId, ...stop },
+      { _tag: "SetPrice", marketId, priceTicks: middle + 2, source }
+    )
+    return { ...rulesOff, marketId, triggerSource: source, buyBandDown: isBanded ? 10_000 : 0 }
+  }
+
   /** The price leaps, so that more starts than one command does; often the market closes meanwhile, or its rules change. */
   private storm(): Command.Command {
     const { random } = this
@@ -669,7 +689,8 @@ class Customer implements Trader {
     if (random.chance(0.6)) {
       this.planned.push({ _tag: "SetMarketStatus", marketId, status: random.pick(Market.marketStatuses) })
     } else if (random.chance(0.4)) this.planned.push({ ...rulesOff, marketId, triggerSource: "source-4" })
-    return { ...rulesOff, marketId, triggerSource: source }
+    const bands = random.chance(0.3) ? { buyBandDown: 10_000, sellBandUp: 10_000 } : {}
+    return { ...rulesOff, ...bands, marketId, triggerSource: source }
   }
 }
 

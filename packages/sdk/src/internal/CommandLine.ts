@@ -1,5 +1,5 @@
 /** What both faces of the exchange send commands through. */
-import { OutcomeUnknown, Unavailable } from "@pandora-exchange/contract/failure"
+import { InvalidInput, OutcomeUnknown, Unavailable } from "@pandora-exchange/contract/failure"
 import { checkOf, type Fault, operations as declarations, type Principal, system } from "@pandora-exchange/contract"
 import { Event } from "@pandora-exchange/core"
 import type { SubmitError, VenueClient } from "@pandora-exchange/engine"
@@ -61,6 +61,24 @@ export class CommandLine extends Context.Service<
     succeed: (answer: Answer) => void,
     fail: (failure: ExchangeFailure) => void
   ): void {
+    const hold = operation.hold?.(request)
+    if (hold === undefined) return CommandLine.execute(line, operation, principal, request, succeed, fail)
+    Effect.runFork(
+      Effect.match(confirmed(line, hold), {
+        onSuccess: () => CommandLine.execute(line, operation, principal, request, succeed, fail),
+        onFailure: fail
+      })
+    )
+  }
+
+  private static execute<Request extends Again, Answer>(
+    line: CommandLine["Service"],
+    operation: Operation<Request, Answer>,
+    principal: Principal,
+    request: Request,
+    succeed: (answer: Answer) => void,
+    fail: (failure: ExchangeFailure) => void
+  ): void {
     try {
       const command = operation.command(request, line.directory, principal.credential ?? 0)
       line.venue.submitUnsafe(command, requestKeyOf(request), new Call(line, operation, succeed, fail))
@@ -69,6 +87,18 @@ export class CommandLine extends Context.Service<
     }
   }
 }
+
+/** The asset of a hold never changes, so what is right now stays right until the command is executed. */
+const confirmed = (
+  { venue }: CommandLine["Service"],
+  hold: { readonly hold: number; readonly asset: string }
+): Effect.Effect<void, ExchangeFailure> =>
+  Effect.mapError(venue.query("holdOfAnotherAsset", hold), unanswered).pipe(
+    Effect.flatMap(({ answer }) => valueOf(answer)),
+    Effect.flatMap((isOfAnother) =>
+      isOfAnother ? Effect.fail(new InvalidInput("HoldOfAnotherAsset", "asset")) : Effect.void
+    )
+  )
 
 /** One command under way. A class, because V8 moves object literals with closures to old space when many wait, and collects them late. */
 class Call<Request, Answer> {

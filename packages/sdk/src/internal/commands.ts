@@ -32,6 +32,8 @@ export interface Operation<Request, Answer> {
   /** Throws `InvalidInput` for amounts and symbols. `credential`: the number of the API key that asks, 0 for none. */
   readonly command: (request: Request, directory: Directory, credential: number) => Command.Command
   readonly answer: (events: Events, sequence: number, directory: Directory) => Answer
+  /** What the venue has to confirm before the request's amounts mean what they say. */
+  readonly hold?: (request: Request) => { readonly hold: number; readonly asset: string } | undefined
 }
 
 export type Operations = {
@@ -178,15 +180,18 @@ export const operations: Operations = {
     (request, directory) => ({ _tag: "Hold", ...referenced(request, directory) }),
     (events, sequence) => ({ sequence, hold: only(events, "Held").holdId })
   ),
-  settleHold: operation(
-    Accounts.settleHold,
-    ({ asset, fee, hold }, directory) => ({
-      _tag: "SettleHold",
-      holdId: Ids.HoldId(hold),
-      fee: fee === undefined ? 0n : amount("fee", fee, directory.asset("asset", asset))
-    }),
-    done
-  ),
+  settleHold: {
+    ...operation(
+      Accounts.settleHold,
+      ({ asset, fee, hold }, directory) => ({
+        _tag: "SettleHold",
+        holdId: Ids.HoldId(hold),
+        fee: fee === undefined ? 0n : amount("fee", fee, directory.asset("asset", asset))
+      }),
+      done
+    ),
+    hold: ({ asset, hold }) => (asset === undefined ? undefined : { hold, asset })
+  },
   releaseHold: operation(Accounts.releaseHold, ({ hold }) => ({ _tag: "ReleaseHold", holdId: Ids.HoldId(hold) }), done),
   place: operation(Orders.place, placeCommand, placedOrder),
   placeList: operation(Orders.placeList, listCommand, placedList),

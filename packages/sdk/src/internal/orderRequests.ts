@@ -112,8 +112,8 @@ export function listCommand(
   if (orders.length !== (contingency === "OTOCO" ? 3 : 2)) {
     return refuse("orders", "OrdersMissing")
   }
-  const [first, second, third = OrderRecord.noTerms] = orders.map((order) =>
-    termsOf(order, market, directory, credential)
+  const [first, second, third = OrderRecord.noTerms] = orders.map((order, i) =>
+    termsOf(sized(order, request, i), market, directory, credential)
   )
   return {
     _tag: "PlaceOrderList",
@@ -125,6 +125,20 @@ export function listCommand(
     ...Layout.prefixed("third", third),
     clientListId: clientListId === undefined ? "" : clientListId
   }
+}
+
+/** An exit that says no quantity has 0 lots, which is all that the working order brings. */
+const sized = (
+  order: Requests.OrderOfList,
+  { contingency, orders: [working] }: Requests.PlaceList,
+  index: number
+): AnyOrder => {
+  const { quantity } = order
+  if (quantity !== undefined) return { ...order, quantity }
+  if (order.type === "market" && order.budget !== undefined) return order
+  const isExit = index > 0 && contingency !== "OCO" && order.side !== working!.side
+  if (!isExit) return refuse("quantity", order.type === "market" ? "QuantityOrBudget" : "MissingField")
+  return { ...order, quantity: "0" }
 }
 
 /** Which order a request means. */

@@ -6,6 +6,7 @@ import {
   type Command,
   Decimal,
   Directory as View,
+  type Ids,
   Market,
   Order,
   OrderLife,
@@ -27,6 +28,8 @@ export interface Asked extends Requests.Queries {
   readonly listed: () => View.Listed
   /** Whether a command was executed before under its key or number. */
   readonly executed: (of: { readonly account: number | undefined; readonly requestKey: Command.RequestKey }) => boolean
+  /** Whether an open hold is of another asset. One that has ended is of none. */
+  readonly holdOfAnotherAsset: (of: { readonly hold: number; readonly asset: string }) => boolean
 }
 
 type QueryTable<Q extends { readonly [K in keyof Q]: (of: never) => unknown }> = {
@@ -256,7 +259,11 @@ const queries: QueryTable<Requests.Queries> = {
 const answers: QueryTable<Asked> = {
   ...queries,
   listed: listedIn,
-  executed: (state, _, { account, requestKey }) => Repetition.wasExecuted(state, account, requestKey)
+  executed: (state, _, { account, requestKey }) => Repetition.wasExecuted(state, account, requestKey),
+  holdOfAnotherAsset: (state, directory, { asset, hold }) => {
+    const found = state.holds.get(hold)
+    return found !== undefined && directory.assetOf(found.assetId as Ids.AssetId).symbol !== asset
+  }
 }
 
 const marketInfoOf = (market: State.MarketState, directory: Directory): Requests.MarketInfo =>

@@ -13,6 +13,10 @@ export class SnapshotFailed extends Schema.TaggedError<SnapshotFailed>()("Snapsh
   cause: Schema.Defect()
 }) {}
 
+/** Whether a snapshot is there at the next start. */
+export const keepsSnapshots = (storage: Storage): boolean =>
+  storage !== "memory" && (isPlain(storage) || storage.snapshots !== undefined)
+
 /**
  * Takes a snapshot of the durable state; `undefined` for storage that keeps none.
  *
@@ -25,9 +29,8 @@ export const snapshotter = (
   journal: Journal.Journal["Service"],
   snapshots: SnapshotStore.SnapshotStore["Service"]
 ): Effect.Effect<number, SnapshotFailed> | undefined => {
-  if (storage === "memory") return undefined
+  if (!keepsSnapshots(storage)) return undefined
   if (isPlain(storage)) return inThread({ storage, limits })
-  if (storage.snapshots === undefined) return undefined
   return Effect.mapError(
     Recovery.takeSnapshot({ read: journal.read, snapshots, limits }),
     (cause) => new SnapshotFailed({ cause })

@@ -4,7 +4,7 @@ import { Limits, Sequencer } from "@pandora-exchange/engine"
 import { Effect, Layer } from "effect"
 import type { ExchangeOptions, OpenError } from "../ExchangeOptions.ts"
 import { layer, type Storage } from "../Storage.ts"
-import { type SnapshotFailed, snapshotter } from "./snapshots.ts"
+import { keepsSnapshots, type SnapshotFailed, snapshotter } from "./snapshots.ts"
 
 const snapshotEveryDefault = 1_000_000
 const snapshotCheckPause = "1 second"
@@ -12,8 +12,9 @@ const snapshotCheckPause = "1 second"
 export const venueOver = (options: ExchangeOptions): Layer.Layer<Sequencer.Sequencer, OpenError> => {
   const limits = { ...Limits.limitsDefault, ...options.limits }
   const storage = options.storage ?? "memory"
+  const snapshotAtClose = keepsSnapshots(storage)
   return Layer.effectDiscard(snapshotting(options, limits, storage)).pipe(
-    Layer.provideMerge(Sequencer.Sequencer.layer({ ...options, limits })),
+    Layer.provideMerge(Sequencer.Sequencer.layer({ ...options, limits, snapshotAtClose })),
     Layer.provide(layer(storage))
   )
 }
