@@ -78,6 +78,8 @@ function run(node, argv) {
   const options = ["--conditions=@pandora-exchange/source", "--disable-warning=ExperimentalWarning"]
   env.NODE_OPTIONS = [env.NODE_OPTIONS, ...options].filter(Boolean).join(" ")
   env.PATH = dirname(node) + delimiter + env.PATH
+  // Saves a program that is started again a third of its start: its sources are neither stripped of types nor compiled anew.
+  env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "compiled")
   const child = spawn(node, argv, { cwd: root, stdio: "inherit", env })
   child.on("error", (error) => fail(`${node} could not be started (${error.message}).`))
   child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
