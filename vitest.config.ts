@@ -4,22 +4,48 @@ import { ClosingLine } from "./scripts/closing-line.mjs"
 
 const long = process.env["PANDORA_TEST_LONG"] === "1"
 
+const exclude = ["**/node_modules/**", "**/dist/**"]
+
+/** Packages whose tests leave nothing behind in a module: one process runs many of their files, and imports once. */
+const shared = "client|contract|core|engine|identity"
+
+/** But these replace modules or globals. */
+const alone = ["packages/engine/test/GrowingMemory.test.ts", "packages/identity/test/Sessions.test.ts"]
+
 export default defineConfig({
   ssr: { resolve: { conditions: ["@pandora-exchange/source", "node", "import", "default"] } },
   test: {
-    include: [
-      "packages/*/test/**/*.test.ts",
-      "packages/*/sim/**/*.test.ts",
-      "examples/*/test/**/*.test.ts",
-      "scripts/test/**/*.test.ts",
-      "docs/test/**/*.test.ts"
-    ],
-    exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "forks",
     // Vitest leaves one core to itself, which of two is half: the tests wait for it hardly ever.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: long ? 1_800_000 : 60_000,
     hookTimeout: 60_000,
-    reporters: ["default", new ClosingLine()]
+    reporters: ["default", new ClosingLine()],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "isolated", // these take longest, and begin first, as the names are in this order
+          include: [
+            `packages/!(${shared})/test/**/*.test.ts`,
+            "packages/*/sim/**/*.test.ts",
+            "examples/*/test/**/*.test.ts",
+            "scripts/test/**/*.test.ts",
+            "docs/test/**/*.test.ts",
+            ...alone
+          ],
+          exclude
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "shared",
+          include: [`packages/@(${shared})/test/**/*.test.ts`],
+          exclude: [...exclude, ...alone],
+          isolate: false
+        }
+      }
+    ]
   }
 })

@@ -1,17 +1,15 @@
-/** One embedded database for a test file, and a venue of its own in it for each store. */
+/** One embedded database for all test files of a process, which ends with it, and a venue of its own in it for each store. */
 import * as EmbeddedDatabase from "@pandora-exchange/adapters-pg/EmbeddedDatabase"
 import { PgDatabase } from "@pandora-exchange/adapters-pg/PgDatabase"
 import * as PgIdentityStore from "@pandora-exchange/adapters-pg/PgIdentityStore"
 import { type Session, SessionId, type UserId } from "@pandora-exchange/core/Identity"
 import { type Change, IdentityStore, type Written } from "@pandora-exchange/core/ports/IdentityStore"
-import { Context, Effect, Exit, Layer, Scope } from "effect"
-import { afterAll, assert } from "vitest"
+import { Context, Effect, Layer, Scope } from "effect"
+import { assert } from "vitest"
 import { changesNothing } from "../../src/internal/changeFeed.ts"
 import { principalOf } from "../../src/Principal.ts"
 
-const scope = Scope.makeUnsafe()
-const database = await Effect.runPromise(Scope.provide(Layer.build(EmbeddedDatabase.layer()), scope))
-afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+const database = await Effect.runPromise(Scope.provide(Layer.build(EmbeddedDatabase.layer()), Scope.makeUnsafe()))
 
 export const { sql } = Context.get(database, PgDatabase)
 
