@@ -16,7 +16,7 @@ import * as PgIdentityStore from "../src/PgIdentityStore.ts"
 import * as PgJournal from "../src/PgJournal.ts"
 import * as PgSnapshotStore from "../src/PgSnapshotStore.ts"
 import * as Projections from "../src/Projections.ts"
-import { emptyInMemory, onServer, type Place } from "./support/places.ts"
+import { emptyEmbedded, onServer, type Place } from "./support/places.ts"
 import * as Postgres from "./support/Postgres.ts"
 import { reseal } from "./support/reseal.ts"
 import * as tables from "./support/tables.ts"
@@ -253,4 +253,4 @@ describe("Migrations", () => {
 })
 
 describe.skipIf(!Postgres.available)("Migrations on Postgres", () => cases(onServer))
-describe("Migrations on the embedded database", () => cases(emptyInMemory))
+describe("Migrations on the embedded database", () => cases(emptyEmbedded))

@@ -5,10 +5,10 @@ import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { load } from "../src/Config.ts"
-import { asking, newFolder, runToEnd, startForPeople, startServer } from "./support.ts"
+import { asking, emptyFolder, newFolder, runToEnd, startForPeople, startServer } from "./support.ts"
 
-const withFolder = async <A>(use: (folder: string) => Promise<A>): Promise<A> => {
-  const folder = await newFolder()
+const withFolder = async <A>(use: (folder: string) => Promise<A>, make = newFolder): Promise<A> => {
+  const folder = await make()
   try {
     return await use(folder)
   } finally {
@@ -57,7 +57,7 @@ describe("starting", () => {
       }
       expect(await stop()).toBe(0)
       expect(errors()).not.toContain(accounts[0]!.token)
-    }))
+    }, emptyFolder))
 
   it("without --json tells people what to open and try", async () =>
     withFolder(async (folder) => {
@@ -124,7 +124,7 @@ describe("starting", () => {
         { asset: "USDT", available: "1000000", held: "0" }
       ])
       await stop()
-    }))
+    }, emptyFolder))
 
   it("--no-demo starts empty", async () =>
     withFolder(async (folder) => {

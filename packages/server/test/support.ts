@@ -7,6 +7,7 @@ import { BlockList } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { prepareFolder } from "../../adapters-pg/test/support/preparedFolder.ts"
 import type { Config } from "../src/Config.ts"
 import * as Logging from "../src/Logging.ts"
 import { type Parts, start, type Started } from "../src/Server.ts"
@@ -14,7 +15,14 @@ import { mustBeDeclared } from "./declared.ts"
 
 export const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
-export const newFolder = () => mkdtemp(join(tmpdir(), "pandora-server-"))
+export const emptyFolder = () => mkdtemp(join(tmpdir(), "pandora-server-"))
+
+/** With a database in it that has no tables yet: what the server makes of an empty one, without the seconds. */
+export const newFolder = async (): Promise<string> => {
+  const folder = await emptyFolder()
+  await prepareFolder(folder)
+  return folder
+}
 
 export interface Account {
   readonly name: string

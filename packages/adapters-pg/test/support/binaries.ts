@@ -62,7 +62,7 @@ const copy = (source: string, target: string) => {
 }
 
 /** PANDORA_CACHE_DIR, or below node_modules; where the user nobody cannot reach that, in the temporary folder. */
-const cacheFolder = (): string => {
+export const cacheFolder = (): string => {
   const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "..")
   const wanted = process.env["PANDORA_CACHE_DIR"] ?? join(root, "node_modules", ".cache", "pandora")
   fs.mkdirSync(wanted, { recursive: true })

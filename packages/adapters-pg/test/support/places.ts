@@ -11,6 +11,7 @@ import { embeddedClient } from "../../src/internal/embeddedClient.ts"
 import * as Migrations from "../../src/internal/Migrations.ts"
 import * as PgDatabase from "../../src/PgDatabase.ts"
 import * as Postgres from "./Postgres.ts"
+import { prepareFolder } from "./preparedFolder.ts"
 
 export interface Place {
   /** As a process opens it that starts. */
@@ -49,9 +50,11 @@ export const inMemory: Effect.Effect<Place, unknown, Scope.Scope> = Effect.map(
   }
 )
 
-/** In memory, without tables until the database is opened. */
-export const emptyInMemory: Effect.Effect<Place, unknown, Scope.Scope> = Effect.gen(function* () {
-  const sql = yield* Effect.provide(embeddedClient(undefined), Reactivity.layer)
+const preparedFolder = Effect.tap(temporaryFolder, (folder) => Effect.promise(() => prepareFolder(folder)))
+
+/** Without tables until the database is opened. */
+export const emptyEmbedded: Effect.Effect<Place, unknown, Scope.Scope> = Effect.gen(function* () {
+  const sql = yield* Effect.provide(embeddedClient(yield* preparedFolder), Reactivity.layer)
   return {
     database: Layer.effect(
       PgDatabase.PgDatabase,
@@ -63,7 +66,7 @@ export const emptyInMemory: Effect.Effect<Place, unknown, Scope.Scope> = Effect.
 
 /** In a folder that is opened anew each time. */
 export const inFolder: Effect.Effect<Place & { readonly folder: string }, never, Scope.Scope> = Effect.map(
-  temporaryFolder,
+  preparedFolder,
   (folder) => {
     let open: PgClient.PgClient | undefined
     const database = Layer.effect(
