@@ -43,6 +43,8 @@ export const closeCodes = {
   goingDown: 1001,
   unsupportedData: 1003,
   tooBig: 1009,
+  /** The server has a bug. Its log has the evidence. */
+  internal: 1011,
   tryAgain: 1013,
   unauthorized: 4401,
   slow: 4408,

@@ -56,32 +56,32 @@ export class Balances {
     return this.find(account, assetId)
   }
 
-  /** Adds `amount` (0 to 2^53 - 1) to what the account has available. */
-  addAvailable(account: number, assetId: number, amount: number): void {
+  /** Adds `amount` (0 to 2^53 - 1) to what the account has available. By how much that has changed. */
+  addAvailable(account: number, assetId: number, amount: number): number {
     const at = this.at(account, assetId)
-    add(this.numbers, at, amount)
+    return add(this.numbers, at, amount)
   }
 
   /** Moves `amount` (0 to 2^53 - 1) from available to held. */
   hold(account: number, assetId: number, amount: number): void {
     const at = this.at(account, assetId)
     const { numbers } = this
-    subtract(numbers, at, amount)
-    add(numbers, at + held, amount)
+    const change = subtract(numbers, at, amount)
+    invariant(change + add(numbers, at + held, amount) === 0, "what is held was available")
   }
 
   /** Moves `amount` (0 to 2^53 - 1) from held to available. */
   release(account: number, assetId: number, amount: number): void {
     const at = this.at(account, assetId)
     const { numbers } = this
-    subtract(numbers, at + held, amount)
-    add(numbers, at, amount)
+    const change = subtract(numbers, at + held, amount)
+    invariant(change + add(numbers, at, amount) === 0, "what is released was held")
   }
 
-  /** Takes `amount` (0 to 2^53 - 1) out of what is held. */
-  spendHeld(account: number, assetId: number, amount: number): void {
+  /** Takes `amount` (0 to 2^53 - 1) out of what is held. By how much that has changed: a negative number. */
+  spendHeld(account: number, assetId: number, amount: number): number {
     const at = this.at(account, assetId)
-    subtract(this.numbers, at + held, amount)
+    return subtract(this.numbers, at + held, amount)
   }
 
   covers(account: number, assetId: number, amount: number): boolean {
@@ -116,25 +116,29 @@ export class Balances {
 const reaches = (numbers: Float64Array, at: number, amount: number): boolean =>
   numbers[at]! > 0 || (numbers[at] === 0 && numbers[at + 1]! >= amount)
 
-const add = (numbers: Float64Array, at: number, amount: number): void => {
+/** What is returned is read from what was written, so that whoever adds up changes finds a write that is missing. */
+const add = (numbers: Float64Array, at: number, amount: number): number => {
+  const high = numbers[at]!
   const low = numbers[at + 1]!
   const room = limb - low
   if (amount < room) numbers[at + 1] = low + amount
   else {
-    numbers[at] = numbers[at]! + 1
+    numbers[at] = high + 1
     numbers[at + 1] = amount - room
   }
+  return (numbers[at]! - high) * limb + (numbers[at + 1]! - low)
 }
 
-const subtract = (numbers: Float64Array, at: number, amount: number): void => {
+const subtract = (numbers: Float64Array, at: number, amount: number): number => {
+  const high = numbers[at]!
   const low = numbers[at + 1]!
   if (low >= amount) numbers[at + 1] = low - amount
   else {
-    const high = numbers[at]!
     invariant(high > 0, "what is taken is there")
     numbers[at] = high - 1
     numbers[at + 1] = low + (limb - amount)
   }
+  return (numbers[at]! - high) * limb + (numbers[at + 1]! - low)
 }
 
 const write = (numbers: Float64Array, at: number, value: bigint): void => {

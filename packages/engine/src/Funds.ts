@@ -86,15 +86,16 @@ export class Funds {
     invariant(refund >= 0, "a trade costs the buyer at most what is held for it")
     invariant(buyerFee >= 0 && received >= 0, "the buyer's fee is part of what it receives")
     invariant(sellerFee >= 0 && proceeds >= 0, "the seller's fee is part of what it receives")
-    invariant(refund + proceeds + sellerFee === buyerHeld, "a trade gives as much quote as it takes")
-    invariant(received + buyerFee === baseUnits, "a trade gives as much base as it takes")
-    balances.spendHeld(buyer, quote, buyerHeld)
-    if (refund !== 0) balances.addAvailable(buyer, quote, refund)
-    balances.addAvailable(buyer, base, received)
-    balances.spendHeld(seller, base, baseUnits)
-    balances.addAvailable(seller, quote, proceeds)
-    if (sellerFee !== 0) balances.addAvailable(house, quote, sellerFee)
-    if (buyerFee !== 0) balances.addAvailable(house, base, buyerFee)
+    // Each is what a balance has really changed by.
+    let quoteChange = balances.spendHeld(buyer, quote, buyerHeld)
+    if (refund !== 0) quoteChange += balances.addAvailable(buyer, quote, refund)
+    quoteChange += balances.addAvailable(seller, quote, proceeds)
+    if (sellerFee !== 0) quoteChange += balances.addAvailable(house, quote, sellerFee)
+    let baseChange = balances.spendHeld(seller, base, baseUnits)
+    baseChange += balances.addAvailable(buyer, base, received)
+    if (buyerFee !== 0) baseChange += balances.addAvailable(house, base, buyerFee)
+    invariant(quoteChange === 0, "a trade gives as much quote as it takes")
+    invariant(baseChange === 0, "a trade gives as much base as it takes")
   }
 
   // ---- Commands that trade nothing
@@ -112,34 +113,34 @@ export class Funds {
   /** Moves `amount` of what one account has available to another. */
   move(from: number, to: number, assetId: number, amount: bigint): void {
     moves(amount)
-    this.addAvailable(from, assetId, -amount)
-    this.addAvailable(to, assetId, amount)
+    conserves(this.addAvailable(from, assetId, -amount) + this.addAvailable(to, assetId, amount))
   }
 
   /** Moves `amount` from available to held. */
   hold(account: number, assetId: number, amount: bigint): void {
     moves(amount)
-    this.addAvailable(account, assetId, -amount)
-    this.addHeld(account, assetId, amount)
+    conserves(this.addAvailable(account, assetId, -amount) + this.addHeld(account, assetId, amount))
   }
 
   /** Moves `amount` from held to what `to`, the account itself or another, has available. */
   unhold(account: number, to: number, assetId: number, amount: bigint): void {
     moves(amount)
-    this.addHeld(account, assetId, -amount)
-    this.addAvailable(to, assetId, amount)
+    conserves(this.addHeld(account, assetId, -amount) + this.addAvailable(to, assetId, amount))
   }
 
-  private addAvailable(account: number, assetId: number, amount: bigint): void {
-    const value = this.balances.available(account, assetId) + amount
-    invariant(this.allows(account, value), "what is available is on the account's side of zero")
-    this.balances.setAvailable(account, assetId, value)
+  /** By how much the balance has really changed. */
+  private addAvailable(account: number, assetId: number, amount: bigint): bigint {
+    const before = this.balances.available(account, assetId)
+    invariant(this.allows(account, before + amount), "what is available is on the account's side of zero")
+    this.balances.setAvailable(account, assetId, before + amount)
+    return this.balances.available(account, assetId) - before
   }
 
-  private addHeld(account: number, assetId: number, amount: bigint): void {
-    const value = this.balances.held(account, assetId) + amount
-    invariant(this.allows(account, value), "what is held is on the account's side of zero")
-    this.balances.setHeld(account, assetId, value)
+  private addHeld(account: number, assetId: number, amount: bigint): bigint {
+    const before = this.balances.held(account, assetId)
+    invariant(this.allows(account, before + amount), "what is held is on the account's side of zero")
+    this.balances.setHeld(account, assetId, before + amount)
+    return this.balances.held(account, assetId) - before
   }
 
   private allows(account: number, value: bigint): boolean {
@@ -155,6 +156,8 @@ export class Funds {
     this.balances.setHeld(account, assetId, held)
   }
 }
+
+const conserves = (change: bigint): void => invariant(change === 0n, "a move gives as much as it takes")
 
 /** What is negative would move the other way. */
 const moves = (amount: bigint): void => invariant(amount >= 0n, "a command moves no negative amount")

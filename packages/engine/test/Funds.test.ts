@@ -2,6 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Account, Decimal } from "@pandora-exchange/core"
 import { globSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { onTestFinished, vi } from "vitest"
+import { Balances } from "../src/Balances.ts"
 import { Funds } from "../src/Funds.ts"
 import { InvariantBroken } from "../src/invariant.ts"
 import { AccountStates } from "../src/State.ts"
@@ -116,6 +118,32 @@ describe("Funds", () => {
       broken(fact)
     )
   })
+
+  it.each([
+    ["a trade gives as much quote as it takes", "addAvailable", quote],
+    ["a trade gives as much quote as it takes", "spendHeld", quote],
+    ["a trade gives as much base as it takes", "addAvailable", base],
+    ["a trade gives as much base as it takes", "spendHeld", base]
+  ] as const)(
+    "error: stops where it is not true that %s, since %s of asset %i has written nothing",
+    (fact, method, asset) => {
+      const { funds, trade } = trading()
+      const write = Balances.prototype[method]
+      const skipping = vi.spyOn(Balances.prototype, method).mockImplementation(function (
+        this: Balances,
+        account,
+        assetId,
+        amount
+      ) {
+        return assetId === asset ? 0 : write.call(this, account, assetId, amount)
+      })
+      onTestFinished(() => skipping.mockRestore())
+      assert.deepStrictEqual(
+        thrownBy(() => funds.settle(trade)),
+        broken(fact)
+      )
+    }
+  )
 
   it("reserves what is available, and no more", () => {
     const { ann, funds } = opened()

@@ -7,11 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { connect } from "node:net"
+import { onTestFinished, vi } from "vitest"
 import type { FeedService } from "../src/feed/Feed.ts"
 import { Health } from "../src/Health.ts"
 import { HistoryBehind, MalformedCursor } from "../src/History.ts"
 import { problemOf } from "../src/http/Failure.ts"
 import { Unauthenticated } from "../src/Authentication.ts"
+import { Subscriptions } from "../src/ws/Subscriptions.ts"
+import { openBare } from "./streaming.ts"
 import { asking, type InProcess, startHere } from "./support.ts"
 
 let server: InProcess
@@ -221,4 +224,19 @@ describe("late or broken parts", () => {
         })
       })
   )
+})
+
+describe("a bug in reading a message", () => {
+  it("ends its connection with a problem, and no other", async () => {
+    const [broken, other] = [await openBare(server.url), await openBare(server.url)]
+    const subscribe = vi.spyOn(Subscriptions.prototype, "subscribe").mockImplementationOnce(() => {
+      throw new Error("made to fail")
+    })
+    onTestFinished(() => subscribe.mockRestore())
+    broken.send({ id: "1", op: "subscribe", channel: "depth", market: "BTC-USDT" })
+    expect(await broken.next(({ type }) => type === "problem")).toMatchObject({ problem: { code: "Internal" } })
+    expect((await broken.closed).code).toBe(1011)
+    expect(await other.ask({ op: "subscribe", channel: "depth", market: "BTC-USDT" })).toMatchObject({ type: "answer" })
+    other.socket.close()
+  })
 })

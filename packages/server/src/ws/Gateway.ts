@@ -9,7 +9,7 @@
 import { NodeWS } from "@effect/platform-node"
 import { closeCodes } from "@pandora-exchange/contract/channels"
 import { detailsOf } from "@pandora-exchange/contract/problem"
-import { type Context, Effect, Exit, type Redacted, Stream } from "effect"
+import { Cause, type Context, Effect, Exit, type Redacted, Stream } from "effect"
 import type { IncomingMessage } from "node:http"
 import type { BlockList, Socket } from "node:net"
 import type { Row } from "../Operations.ts"
@@ -193,12 +193,22 @@ export class Gateway {
     if (!connection.isOpen) return
     if (isBinary) return connection.close(closeCodes.unsupportedData, "text messages only")
     const requestId = `msg_${(this.requests++).toString(36)}`
+    try {
+      this.onText(connection, data.toString(), requestId)
+    } catch (bug) {
+      // Thrown out of a socket's callback it would end the process, and so every connection.
+      this.problems.refuseCause(connection, undefined, Cause.die(bug), requestId)
+      connection.close(closeCodes.internal, "internal error")
+    }
+  }
+
+  private onText(connection: Connection, text: string, requestId: string): void {
     const refuse = (id: string | undefined, failure: ApiFailure) =>
       this.problems.refuse(connection, id, failure, requestId)
     if (--connection.allowance < -floodFactor * this.limits.messagesPerSecondMax) {
       return connection.close(closeCodes.tooManyMessages, "too many messages")
     }
-    const parsed = parse(data.toString())
+    const parsed = parse(text)
     if (parsed instanceof ApiFailure) return refuse(undefined, parsed)
     if (connection.allowance < 0) return refuse(parsed.id, new ApiFailure({ code: "TooManyRequests" }))
     if (this.commandRunner.takes(parsed)) return this.commandRunner.run(connection, parsed, requestId)
