@@ -18,6 +18,7 @@ export default defineConfig({
     pool: "forks",
     // Vitest leaves one core to itself, which of two is half: the tests wait for it hardly ever.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxConcurrency: 2, // a test that waits for a core to itself is nearer to its limit, and none ends sooner
     testTimeout: long ? 1_800_000 : 60_000,
     hookTimeout: 60_000,
     reporters: ["default", new ClosingLine()],
