@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
+import { prepareFolder } from "../../../packages/adapters-pg/test/support/preparedFolder.ts"
 
 const conditions = "--conditions=@pandora-exchange/source"
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
@@ -12,6 +13,7 @@ const server = fileURLToPath(new URL("../../../packages/server/src/main.ts", imp
 
 it("signs on, places, trades, follows and cancels against a started server", async () => {
   const folder = mkdtempSync(join(tmpdir(), "pandora-example-"))
+  await prepareFolder(folder)
   const started = spawn(process.execPath, [conditions, server, "--json", "--port", "0", "--data", folder], {
     stdio: ["ignore", "pipe", "inherit"]
   })

@@ -4,8 +4,10 @@ import { Effect, Exit, Redacted, Scope } from "effect"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { prepareFolder } from "../../adapters-pg/test/support/preparedFolder.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "pandora-client-"))
+await prepareFolder(folder)
 const scope = Effect.runSync(Scope.make())
 
 const started = await Effect.runPromise(
