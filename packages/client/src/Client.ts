@@ -77,7 +77,11 @@ class HttpClient {
         return await this.attempt(sent, route)
       } catch (error) {
         const failure = error as ClientError
-        if (attempt >= attempts || this.closing.signal.aborted || !helps(failure, route)) throw failure
+        if (attempt >= attempts || this.closing.signal.aborted || !helps(failure, route)) {
+          // The stack begins where the caller waits: V8 follows awaiting functions from here.
+          Error.captureStackTrace?.(failure, this.send)
+          throw failure
+        }
         await this.pause(pauseMs * 2 ** (attempt - 1) * (0.8 + 0.4 * Math.random()))
       }
     }

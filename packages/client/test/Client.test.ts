@@ -113,6 +113,27 @@ describe("a change of a user", () => {
     expect(seen.length).toBe(2)
   })
 
+  it("error: a rejection's stack begins with the line of the caller", async () => {
+    const { url } = await answering(problem(404, "UnknownMarket", "never"))
+    const calls = [
+      () => createClient({ url }).depth("NOPE"),
+      () => createClient({ url, token: () => "t", attempts: 1 }).place(order),
+      () => createClient({ url: "http://127.0.0.1:1", attempts: 1 }).markets()
+    ]
+    for (const call of calls) {
+      try {
+        await call()
+        expect.unreachable()
+      } catch (error) {
+        const { message, name, stack } = error as Error
+        const [head, ...lines] = stack!.split("\n")
+        expect(head).toBe(`${name}: ${message}`)
+        // Node puts a line of its own before the function that it wakes.
+        expect(lines.find((line) => !line.includes("node:internal"))).toContain("Client.test.ts")
+      }
+    }
+  })
+
   it("error: without an answer is not sent again, since it has no key", async () => {
     const { seen, url } = await answering(dropped, json(204, undefined))
     const unknown = await createClient({ url })

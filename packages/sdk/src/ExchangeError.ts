@@ -21,7 +21,6 @@ export type ErrorCode = Code | (string & {})
 
 /** What the Promise face rejects with: one class, told apart by its stable `code`. */
 export class ExchangeError extends Error {
-  override readonly name = "ExchangeError"
   /** Compare this, never the message. */
   readonly code: ErrorCode
   /** Whether to send the same request again. */
@@ -40,6 +39,10 @@ export class ExchangeError extends Error {
     this.code = code
     this.retry = retry
     this.details = details
+  }
+  /** On the prototype, so that the stack begins with it too. */
+  override get name() {
+    return "ExchangeError"
   }
 
   static from(failure: unknown): ExchangeError {
