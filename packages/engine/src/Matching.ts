@@ -1,6 +1,7 @@
 /** Matches the taker against the book and settles each trade. `docs/concepts/venue-rules.md`, "Matching". */
 import { type Batch, Order } from "@pandora-exchange/core"
 import { emit, orderEnded, orderRested, trade as emitTrade } from "./emit.ts"
+import { EndedOrder } from "./EndedOrder.ts"
 import { feeOf, remainderAfter } from "./Fees.ts"
 import { invariant } from "./invariant.ts"
 import type { OpenOrders } from "./OpenOrders.ts"
@@ -26,6 +27,7 @@ export class Matching {
   private readonly state: State
   private readonly open: OpenOrders
   private readonly trade = new Trade()
+  private readonly ended = new EndedOrder()
 
   constructor(state: State, open: OpenOrders) {
     this.state = state
@@ -147,27 +149,16 @@ export class Matching {
     const extra = orders.extra(slot)
     makers.remove(slot)
     if (extra !== undefined && extra.hiddenLots > 0) return this.refill(out, market, makers, slot, extra, price)
-    const id = orders.id(slot)
-    const account = orders.account(slot)
-    const lots = orders.lots(slot)
     const prevented = extra?.preventedLots ?? 0
     const listId = extra?.listId ?? 0
+    const { ended } = this
+    ended.read(orders, slot)
+    ended.reason = reason
+    ended.filledLots = orders.lots(slot) - prevented
+    ended.endedLots = prevented
     this.open.unregister(slot)
-    orderEnded(
-      out,
-      id,
-      accountIdOf(account),
-      market.marketId,
-      makers.side,
-      reason,
-      price,
-      lots - prevented,
-      prevented,
-      0,
-      0,
-      0
-    )
-    if (listId !== 0) this.open.legEnded(out, listId, id, reason)
+    orderEnded(out, ended)
+    if (listId !== 0) this.open.legEnded(out, listId, ended.orderId, reason)
   }
 
   private refill(
@@ -278,22 +269,19 @@ export class Matching {
     const { account, held, left, listId, lots, market, orderId, preventedLots, side, slot } = taker
     if (held !== 0) this.state.funds.release(account, market.heldAsset(side), held)
     if (slot !== 0) this.open.unregister(slot)
-    const ended = left + preventedLots
-    const accountId = accountIdOf(account)
-    orderEnded(
-      out,
-      orderId,
-      accountId,
-      market.marketId,
-      side,
-      reason,
-      taker.priceTicks,
-      lots - ended,
-      ended,
-      held,
-      0,
-      0
-    )
+    const { ended } = this
+    ended.orderId = orderId
+    ended.accountId = accountIdOf(account)
+    ended.marketId = market.marketId
+    ended.side = side
+    ended.reason = reason
+    ended.priceTicks = taker.priceTicks
+    ended.endedLots = left + preventedLots
+    ended.filledLots = lots - ended.endedLots
+    ended.released = held
+    ended.shownLots = 0
+    ended.depthSequence = 0
+    orderEnded(out, ended)
     if (listId !== 0) this.open.legEnded(out, listId, orderId, reason)
   }
 
@@ -328,7 +316,7 @@ export class Matching {
     orders.setFeeRemainder(slot, taker.feeRemainder)
     market.book.of(side).append(slot, priceTicks)
     invariant(!market.book.against(side).crossedBy(priceTicks), "a resting order does not cross the book")
-    orderRested(out, taker.orderId, market.marketId, side, priceTicks, left, shown, ++market.depthSequence)
+    orderRested(out, orders, slot, ++market.depthSequence)
   }
 }
 

@@ -3,6 +3,7 @@
  */
 import { type Batch, Order } from "@pandora-exchange/core"
 import { emit, orderEnded } from "./emit.ts"
+import { EndedOrder } from "./EndedOrder.ts"
 import { inBook, type OrderExtra, activating, trailing, triggerWait, untilTrigger } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
 import { accountIdOf, clientListName, exits, type ListState, type MarketState, type State } from "./State.ts"
@@ -17,6 +18,7 @@ const otoco = Order.contingencies.indexOf("OTOCO")
 
 export class OpenOrders {
   private readonly state: State
+  private readonly ended = new EndedOrder()
   private readonly joinQueue: (slot: number, extra: OrderExtra) => void
 
   constructor(state: State) {
@@ -92,37 +94,23 @@ export class OpenOrders {
     const { funds, markets, orders } = this.state
     const market = markets[orders.market(slot)]!
     const extra = orders.extra(slot)
-    const side = orders.side(slot)
     const account = orders.account(slot)
-    const id = orders.id(slot)
-    const price = orders.price(slot)
     const lots = orders.lots(slot)
     const left = orders.remaining(slot) + (extra?.hiddenLots ?? 0)
-    const filledLots = lots - (extra?.preventedLots ?? 0) - left
-    const released = this.heldOf(slot) - passedOn
-    let shown = 0
+    const { ended } = this
+    ended.read(orders, slot)
+    ended.reason = reason
+    ended.filledLots = lots - (extra?.preventedLots ?? 0) - left
+    ended.endedLots = lots - ended.filledLots
+    ended.released = this.heldOf(slot) - passedOn
     if (extra === undefined || extra.place === inBook) {
-      shown = orders.remaining(slot)
-      market.book.of(side).remove(slot)
+      ended.shownLots = orders.remaining(slot)
+      market.book.of(ended.side).remove(slot)
     } else this.stopWaiting(slot, extra)
     this.unregister(slot)
-    if (released !== 0) funds.release(account, market.heldAsset(side), released)
-    const sequence = shown === 0 ? 0 : ++market.depthSequence
-    const ended = lots - filledLots
-    orderEnded(
-      out,
-      id,
-      accountIdOf(account),
-      market.marketId,
-      side,
-      reason,
-      price,
-      filledLots,
-      ended,
-      released,
-      shown,
-      sequence
-    )
+    if (ended.released !== 0) funds.release(account, market.heldAsset(ended.side), ended.released)
+    if (ended.shownLots !== 0) ended.depthSequence = ++market.depthSequence
+    orderEnded(out, ended)
   }
 
   // ---- Waiting

@@ -2,6 +2,7 @@
  * Writes events into a batch. The four that the inner loop writes go straight to their offsets; all others through their layout. Literals are written as their position in core's lists.
  */
 import { type Batch, Event, Layout, Order, RejectReason } from "@pandora-exchange/core"
+import type { EndedOrder } from "./EndedOrder.ts"
 import type { OrderExtra } from "./OrderExtra.ts"
 import type { OrderPool } from "./OrderPool.ts"
 import { writeAccepted } from "./OrderRecord.ts"
@@ -73,58 +74,28 @@ export const trade = (out: Batch.BatchWriter, match: Trade): void => {
 
 const rested = Event.OrderRested.offsets
 
-export const orderRested = (
-  out: Batch.BatchWriter,
-  orderId: number,
-  marketId: number,
-  side: number,
-  priceTicks: number,
-  remainingLots: number,
-  shownLots: number,
-  depthSequence: number
-): void => {
+/** An order that has just joined the book, by what its row has. */
+export const orderRested = (out: Batch.BatchWriter, orders: OrderPool, slot: number, depthSequence: number): void => {
   out.ensure(Layout.recordBytesMax)
   const { at, view } = out
+  const shownLots = orders.remaining(slot)
   writeHeader(view, at, Event.OrderRested.code, 0, Event.OrderRested.fixedBytes)
-  writeU53(view, at + rested.orderId, orderId)
-  view.setUint16(at + rested.marketId, marketId, true)
-  view.setUint8(at + rested.side, side)
-  view.setUint32(at + rested.priceTicks, priceTicks, true)
-  writeU53(view, at + rested.remainingLots, remainingLots)
+  writeU53(view, at + rested.orderId, orders.id(slot))
+  view.setUint16(at + rested.marketId, orders.market(slot), true)
+  view.setUint8(at + rested.side, orders.side(slot))
+  view.setUint32(at + rested.priceTicks, orders.price(slot), true)
+  writeU53(view, at + rested.remainingLots, shownLots + orders.hidden(slot))
   writeU53(view, at + rested.shownLots, shownLots)
   writeU53(view, at + rested.depthSequence, depthSequence)
   out.at = at + Event.OrderRested.fixedBytes
 }
 
-const ended = Event.OrderEnded.offsets
+const writeEnded = writerOf(Event.OrderEnded)
 
-export const orderEnded = (
-  out: Batch.BatchWriter,
-  orderId: number,
-  accountId: number,
-  marketId: number,
-  side: number,
-  reason: number,
-  priceTicks: number,
-  filledLots: number,
-  endedLots: number,
-  released: number,
-  shownLots: number,
-  depthSequence: number
-): void => {
+export const orderEnded = (out: Batch.BatchWriter, order: EndedOrder): void => {
   out.ensure(Layout.recordBytesMax)
   const { at, view } = out
   writeHeader(view, at, Event.OrderEnded.code, 0, Event.OrderEnded.fixedBytes)
-  writeU53(view, at + ended.orderId, orderId)
-  view.setUint32(at + ended.accountId, accountId, true)
-  view.setUint16(at + ended.marketId, marketId, true)
-  view.setUint8(at + ended.side, side)
-  view.setUint8(at + ended.reason, reason)
-  view.setUint32(at + ended.priceTicks, priceTicks, true)
-  writeU53(view, at + ended.filledLots, filledLots)
-  writeU53(view, at + ended.endedLots, endedLots)
-  writeU53(view, at + ended.released, released)
-  writeU53(view, at + ended.shownLots, shownLots)
-  writeU53(view, at + ended.depthSequence, depthSequence)
+  writeEnded(view, at, order)
   out.at = at + Event.OrderEnded.fixedBytes
 }
