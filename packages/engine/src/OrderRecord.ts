@@ -7,6 +7,7 @@
  */
 import { Command, Event, Layout, OrderRecord as Fields } from "@pandora-exchange/core"
 import type { OrderExtra } from "./OrderExtra.ts"
+import type { Reader, Writer } from "./SnapshotBytes.ts"
 import { compile, readerOf, writerOf } from "./straightLine.ts"
 
 /** What core's tables name, by the same names; one of a list is its position there. */
@@ -48,9 +49,13 @@ export class OrderRecord {
  * the pool has for its smallest fields. `extra`: an object that only some orders have; they are 0 in all others.
  * `waiting`: the same, as long as the order is outside the book. `nowhere`: no open order needs it.
  */
-type Place =
+type Place = (
   | { readonly in: "numbers" | "ints" | "extra" | "waiting" | "nowhere" }
   | { readonly in: "bits"; readonly shift: number; readonly mask: number }
+) & {
+  /** The first format of snapshots that has the field; the first of all where it is missing. */
+  readonly since?: number
+}
 
 const numbers: Place = { in: "numbers" }
 const ints: Place = { in: "ints" }
@@ -164,6 +169,12 @@ export const keepExtra: (extra: OrderExtra, order: OrderRecord) => void = compil
   [...namesIn("extra"), ...namesIn("waiting")].map((name) => `extra.${name} = order.${name}`)
 )
 
+/** As it is of an order that has no extra. */
+export const clearExtra: (order: OrderRecord) => void = compile(
+  ["order"],
+  [...namesIn("extra"), ...namesIn("waiting")].map((name) => `order.${name} = 0`)
+)
+
 const zeroOf = ({ kind, zero }: Layout.Field<any>): string =>
   kind === "i64" ? `${zero}n` : kind === "flag" ? `${zero}` : "0"
 
@@ -184,6 +195,95 @@ export const load: (order: OrderRecord, orders: Pool, slot: number) => void = co
     ...namesIn("nowhere").map((name) => `order.${name} = ${zeroOf(fields[name])}`)
   ]
 )
+
+// ---- In snapshots
+
+/** Said by the flags of an order, or only while it waits. */
+const saidElsewhere: ReadonlyArray<Name> = ["postOnly", "type", "timeInForce"]
+
+/** Lists have their exits since this one. */
+const exitsSince = 2
+
+/** The format of snapshots that is written, which has everything; earlier ones are read too. */
+export const formatVersion: number = Math.max(exitsSince, ...Object.values(places).map(({ since = 1 }) => since))
+
+const columns = (Object.keys(places) as Array<Name>).filter((name) => ["numbers", "ints"].includes(places[name].in))
+
+/** What a snapshot has of every order, in this order; what of one that shows or hides a part, or is of a list; and what while it waits. */
+const snapshotParts = {
+  every: [...namesIn("bits"), ...columns].filter((name) => !saidElsewhere.includes(name)),
+  partly: namesIn("extra"),
+  waiting: ["type", "timeInForce", ...namesIn("waiting")] as ReadonlyArray<Name>
+} as const
+type Part = keyof typeof snapshotParts
+
+/** Numbers that are no fields of the record stand behind these. */
+const ownBehind: Readonly<
+  Record<Part, { readonly [K in Name]?: ReadonlyArray<readonly [own: string, kind: string]> }>
+> = {
+  every: { side: [["flags", "u8"]], lots: [["remaining", "u53"]] },
+  partly: {
+    displayLots: [
+      ["hiddenLots", "u53"],
+      ["preventedLots", "u53"]
+    ]
+  },
+  waiting: {}
+}
+
+/** What stands among the fields of a record and is not of it. */
+export class OrderOwn {
+  flags = 0
+  remaining = 0
+  hiddenLots = 0
+  preventedLots = 0
+}
+
+const widthOf = (name: Name): string => (fields[name].kind === "literals" ? "u8" : fields[name].kind)
+
+const writerOfPart = (part: Part): ((w: Writer, order: OrderRecord, own: OrderOwn) => void) =>
+  compile(
+    ["w", "order", "own"],
+    snapshotParts[part].flatMap((name) => [
+      `w.${widthOf(name)}(order.${name})`,
+      ...(ownBehind[part][name] ?? []).map(([own, kind]) => `w.${kind}(own.${own})`)
+    ])
+  )
+
+const readerOfPart = (part: Part, version: number): ((r: Reader, order: OrderRecord, own: OrderOwn) => void) => {
+  const names = snapshotParts[part].filter((name) => (places[name].since ?? 1) <= version)
+  const valuesOf = Object.fromEntries(names.map((name) => [name, fields[name].values]))
+  const code: (r: Reader, order: OrderRecord, own: OrderOwn, values: typeof valuesOf) => void = compile(
+    ["r", "order", "own", "values"],
+    names.flatMap((name) => [
+      `order.${name} = ${valuesOf[name] === undefined ? `r.${widthOf(name)}()` : `r.positionIn(values.${name}, "${name}")`}`,
+      ...(ownBehind[part][name] ?? []).map(([own, kind]) => `own.${own} = r.${kind}()`)
+    ])
+  )
+  return (r, order, own) => code(r, order, own, valuesOf)
+}
+
+/** Writes each part of an order as the present format has it. */
+export const writeParts = {
+  every: writerOfPart("every"),
+  partly: writerOfPart("partly"),
+  waiting: writerOfPart("waiting")
+} as const
+
+/** Reads each part as a format has it. A field that this does not have stays as it is. */
+export const partsReader = (version: number) => ({
+  every: readerOfPart("every", version),
+  partly: readerOfPart("partly", version),
+  waiting: readerOfPart("waiting", version)
+})
+
+/** Whether a snapshot has the part of an order that shows or hides some of it, or is of a list. */
+export const isPartly: (order: OrderRecord, own: OrderOwn) => boolean = compile(
+  ["order", "own"],
+  [
+    `return ${[...snapshotParts.partly.map((name) => `order.${name}`), "own.hiddenLots", "own.preventedLots"].join(" + ")} !== 0`
+  ]
+) as never
 
 // ---- By their names
 

@@ -7,12 +7,13 @@ import { Account, Market } from "@pandora-exchange/core"
 import { createHash } from "node:crypto"
 import type { BookSide } from "./OrderBook.ts"
 import { untilWorkingOrder } from "./OrderExtra.ts"
-import { load, OrderRecord } from "./OrderRecord.ts"
-import { gtdBit, noTier, partlyBit, waitsBit, Writer } from "./SnapshotBytes.ts"
+import { isPartly, load, OrderOwn, OrderRecord, writeParts } from "./OrderRecord.ts"
+import { gtdBit, noTier, partlyBit, rulesFields, rulesFlags, waitsBit, Writer } from "./SnapshotBytes.ts"
 import { accountIdOf, firstOpened, type MarketState, type State } from "./State.ts"
 
 export { decode } from "./SnapshotReading.ts"
-export { formatVersion, MalformedSnapshot } from "./SnapshotBytes.ts"
+export { formatVersion } from "./OrderRecord.ts"
+export { MalformedSnapshot } from "./SnapshotBytes.ts"
 
 /** The state's bytes, piece by piece. The state must not change before the last piece was taken. */
 export function* encode(state: State): Generator<Uint8Array> {
@@ -147,18 +148,16 @@ function* marketOf(state: State, market: MarketState, w: Writer): Generator<void
   w.u53(0)
 }
 
+/** Its flags are one byte, where the first of them would stand. */
 const rulesOf = (rules: Market.MarketRules, w: Writer): void => {
-  w.u53(rules.ticksMin)
-  w.u53(rules.marketLotsMin)
-  w.u53(rules.marketLotsMax)
-  w.u8((rules.notionalMinForMarket ? 1 : 0) | (rules.notionalMaxForMarket ? 2 : 0))
-  w.u32(rules.buyBandDown)
-  w.u32(rules.buyBandUp)
-  w.u32(rules.sellBandDown)
-  w.u32(rules.sellBandUp)
-  w.u32(rules.rangeDown)
-  w.u32(rules.rangeUp)
-  w.i64(rules.positionMax)
+  for (const [name, { kind }] of rulesFields) {
+    const value = rules[name]
+    if (kind === "flag") {
+      if (name === rulesFlags[0]) w.u8(rulesFlags.reduce((bits, flag, i) => bits | (rules[flag] ? 1 << i : 0), 0))
+    } else if (kind === "i64") w.i64(value as bigint)
+    else if (kind === "u32") w.u32(value as number)
+    else w.u53(value as number)
+  }
   w.text(rules.triggerSource)
 }
 
@@ -175,48 +174,31 @@ function* queueOf(state: State, side: BookSide, w: Writer): Generator<void> {
 }
 
 const written = new OrderRecord()
+const own = new OrderOwn()
 
 /** Every order in the same form; what it is besides an order in the book is written only where it is. */
 const order = ({ clientOrderIds, orders }: State, slot: number, w: Writer): void => {
   load(written, orders, slot)
-  const { orderId, postOnly } = written
   const extra = orders.extra(slot)
-  const isPartly =
-    extra !== undefined && extra.displayLots + extra.hiddenLots + extra.preventedLots + extra.listId !== 0
   const waits = orders.waits(slot)
-  w.u53(orderId)
+  own.remaining = orders.remaining(slot)
+  own.hiddenLots = extra?.hiddenLots ?? 0
+  own.preventedLots = extra?.preventedLots ?? 0
+  const partly = extra !== undefined && isPartly(written, own)
+  own.flags = written.postOnly | (orders.gtd(slot) ? gtdBit : 0) | (partly ? partlyBit : 0) | (waits ? waitsBit : 0)
+  w.u53(written.orderId)
   w.u32(accountIdOf(orders.account(slot)))
   w.u32(orders.market(slot))
-  w.u8(written.side)
-  w.u8(postOnly | (orders.gtd(slot) ? gtdBit : 0) | (isPartly ? partlyBit : 0) | (waits ? waitsBit : 0))
-  w.u8(written.selfTradePrevention)
-  w.u32(written.priceTicks)
-  w.u53(written.lots)
-  w.u53(orders.remaining(slot))
-  w.u53(written.deadline)
-  w.u53(written.credential)
-  w.u32(written.makerRate)
-  w.u32(written.takerRate)
+  writeParts.every(w, written, own)
   w.u32(orders.feeRemainder(slot))
-  w.text(clientOrderIds.get(orderId) ?? "")
-  if (isPartly) {
-    w.u53(extra.displayLots)
-    w.u53(extra.hiddenLots)
-    w.u53(extra.preventedLots)
-    w.u53(extra.listId)
-  }
-  if (waits && extra !== undefined) {
-    w.u8(extra.wait)
-    w.u8(written.type)
-    w.u8(written.timeInForce)
-    w.u8(extra.trigger)
-    w.u53(extra.triggerTicks)
-    w.u8(extra.trailingUnit)
-    w.u53(extra.trailingOffset)
-    w.u53(extra.extremeTicks)
-    w.u53(extra.held)
-    w.u53(extra.neededWaiting)
-  }
+  w.text(clientOrderIds.get(written.orderId) ?? "")
+  if (partly) writeParts.partly(w, written, own)
+  if (!waits || extra === undefined) return
+  w.u8(extra.wait)
+  writeParts.waiting(w, written, own)
+  w.u53(extra.extremeTicks)
+  w.u53(extra.held)
+  w.u53(extra.neededWaiting)
 }
 
 /** Lists by their id, and behind each its orders that wait for its working order. */

@@ -1,8 +1,5 @@
 /** The bytes of a state, written in pieces, and read with a check of every byte. */
-import { Layout } from "@pandora-exchange/core"
-
-/** What is written; earlier versions are read too. */
-export const formatVersion = 2
+import { Layout, Market } from "@pandora-exchange/core"
 
 /** Past every fee tier. */
 export const noTier = 255
@@ -11,6 +8,14 @@ export const noTier = 255
 export const gtdBit = 4
 export const partlyBit = 8
 export const waitsBit = 16
+
+type RuleName = keyof typeof Market.marketRules
+
+/** What may change of a market, as core's table has it; the text that is not in the table comes last. */
+export const rulesFields = Object.entries(Market.marketRules) as ReadonlyArray<
+  [RuleName, (typeof Market.marketRules)[RuleName]]
+>
+export const rulesFlags = rulesFields.flatMap(([name, { kind }]) => (kind === "flag" ? [name] : []))
 
 /** Pieces are about this large. */
 const pieceBytes = 1 << 16
@@ -66,9 +71,12 @@ export class Reader {
   at = 0
   /** The section that is being read. */
   place = "counters"
+  /** Of the format. */
+  readonly version: number
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, version: number) {
     this.bytes = bytes
+    this.version = version
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 

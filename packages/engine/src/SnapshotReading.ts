@@ -7,16 +7,25 @@ import type { BookSide } from "./OrderBook.ts"
 import { OpenOrders } from "./OpenOrders.ts"
 import { activating, inBook, OrderExtra, trailing, untilTrigger, untilWorkingOrder } from "./OrderExtra.ts"
 import { buy, sell } from "./OrderPool.ts"
-import { keep, OrderRecord } from "./OrderRecord.ts"
-import { formatVersion, gtdBit, noTier, partlyBit, Reader, waitsBit } from "./SnapshotBytes.ts"
+import {
+  clearExtra,
+  formatVersion,
+  isPartly,
+  keep,
+  keepExtra,
+  OrderOwn,
+  OrderRecord,
+  partsReader
+} from "./OrderRecord.ts"
+import { gtdBit, noTier, partlyBit, Reader, rulesFields, rulesFlags, waitsBit } from "./SnapshotBytes.ts"
 import { exits, type ListState, type MarketState, State } from "./State.ts"
 import { isRising, Triggers } from "./Triggers.ts"
 
 /** The state that `encode` wrote, or the `encode` of a build with an earlier format. */
 export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault, version: number = formatVersion): State => {
-  const r = new Reader(bytes)
+  const r = new Reader(bytes, version)
   try {
-    return decodeState(r, limits, version)
+    return decodeState(r, limits)
   } catch (cause) {
     // A view throws where its bytes end; a check of its own for each number would make reading slower.
     if (cause instanceof RangeError) r.fail(`the state ends within it, at byte ${r.length}`)
@@ -25,7 +34,7 @@ export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault, versio
   }
 }
 
-const decodeState = (r: Reader, limits: Limits, version: number): State => {
+const decodeState = (r: Reader, limits: Limits): State => {
   const state = new State(limits)
   state.sequence = r.u53()
   state.time = r.u53()
@@ -47,7 +56,7 @@ const decodeState = (r: Reader, limits: Limits, version: number): State => {
   r.place = "markets"
   const markets = r.count(2)
   for (let i = 1; i <= markets; i++) decodeMarket(state, i, r, found)
-  decodeLists(state, open, r, found, version)
+  decodeLists(state, open, r, found)
   r.place = "activation queue"
   for (let id = r.u53(); id !== 0; id = r.u53()) {
     const { extra, slot } = decodeOrder(state, id, r, found, activating)
@@ -209,26 +218,16 @@ const ticksMaxOf = (r: Reader): number => {
 }
 
 const decodeRules = (r: Reader): Market.MarketRules => {
-  const ticksMin = r.u53()
-  const marketLotsMin = r.u53()
-  const marketLotsMax = r.u53()
-  const flags = r.u8()
-  r.check(flags <= 3, `the flags of the rules are ${flags}`)
-  return {
-    ticksMin,
-    marketLotsMin,
-    marketLotsMax,
-    notionalMinForMarket: (flags & 1) !== 0,
-    notionalMaxForMarket: (flags & 2) !== 0,
-    buyBandDown: r.u32(),
-    buyBandUp: r.u32(),
-    sellBandDown: r.u32(),
-    sellBandUp: r.u32(),
-    rangeDown: r.u32(),
-    rangeUp: r.u32(),
-    positionMax: r.i64(),
-    triggerSource: r.text()
+  const read: Record<string, unknown> = {}
+  for (const [name, { kind }] of rulesFields) {
+    if (kind !== "flag") read[name] = kind === "i64" ? r.i64() : kind === "u32" ? r.u32() : r.u53()
+    else if (name === rulesFlags[0]) {
+      const flags = r.u8()
+      r.check(flags < 1 << rulesFlags.length, `the flags of the rules are ${flags}`)
+      for (const [i, flag] of rulesFlags.entries()) read[flag] = (flags & (1 << i)) !== 0
+    }
   }
+  return { ...(read as Omit<Market.MarketRules, "triggerSource">), triggerSource: r.text() }
 }
 
 const decodeQueue = (
@@ -255,6 +254,9 @@ const decodeQueue = (
 }
 
 const read = new OrderRecord()
+const own = new OrderOwn()
+/** By version of the format. */
+const partsOf = Array.from({ length: formatVersion + 1 }, (_, version) => partsReader(version))
 const gtc = Order.timesInForce.indexOf("GTC")
 const gtd = Order.timesInForce.indexOf("GTD")
 
@@ -275,29 +277,17 @@ const decodeOrder = (
   const marketId = r.u32()
   if (state.markets[marketId] === undefined || (only !== 0 && marketId !== only))
     r.fail(`order ${id} cannot be of market ${marketId}`)
-  read.side = r.positionIn(Order.sides, "side")
-  const flags = r.u8()
+  partsOf[r.version]!.every(r, read, own)
+  const { flags } = own
   read.postOnly = flags & 3
   if (flags > 31 || read.postOnly >= Order.postOnlyModes.length) r.fail(`the flags of order ${id} are ${flags}`)
   if (((flags & waitsBit) !== 0) !== (place !== inBook)) r.fail(`order ${id} cannot be where it is`)
   read.type = 0
   read.timeInForce = (flags & gtdBit) === 0 ? gtc : gtd
-  read.selfTradePrevention = r.positionIn(Order.selfTradePreventions, "self-trade prevention")
-  read.priceTicks = r.u32()
-  read.lots = r.u53()
-  orders.setRemaining(slot, r.u53())
-  read.deadline = r.u53()
-  read.credential = r.u53()
-  read.makerRate = r.u32()
-  read.takerRate = r.u32()
+  orders.setRemaining(slot, own.remaining)
   orders.setFeeRemainder(slot, r.u32())
   const clientOrderId = r.text()
-  const extra = (flags & (partlyBit | waitsBit)) === 0 ? undefined : new OrderExtra()
-  if (extra !== undefined) {
-    extra.place = place
-    if ((flags & partlyBit) !== 0) decodePartly(extra, r)
-    if ((flags & waitsBit) !== 0) decodeWaiting(extra, r)
-  }
+  const extra = (flags & (partlyBit | waitsBit)) === 0 ? undefined : decodeExtra(place, r)
   if ((read.timeInForce === gtd) !== ((flags & gtdBit) !== 0)) r.fail(`order ${id} has two times in force`)
   const left = orders.remaining(slot) + (extra?.hiddenLots ?? 0) + (extra?.preventedLots ?? 0)
   if (left > read.lots || orders.remaining(slot) === 0)
@@ -309,31 +299,36 @@ const decodeOrder = (
   return order
 }
 
-const decodePartly = (extra: OrderExtra, r: Reader): void => {
-  extra.displayLots = r.u53()
-  extra.hiddenLots = r.u53()
-  extra.preventedLots = r.u53()
-  extra.listId = r.u53()
-  if (extra.displayLots + extra.hiddenLots + extra.preventedLots + extra.listId === 0) r.fail("a part of an order is 0")
+/** What only some orders have. */
+const decodeExtra = (place: number, r: Reader): OrderExtra => {
+  const { flags } = own
+  const parts = partsOf[r.version]!
+  const extra = new OrderExtra()
+  extra.place = place
+  clearExtra(read)
+  own.hiddenLots = 0
+  own.preventedLots = 0
+  if ((flags & partlyBit) !== 0) {
+    parts.partly(r, read, own)
+    extra.hiddenLots = own.hiddenLots
+    extra.preventedLots = own.preventedLots
+    if (!isPartly(read, own)) r.fail("a part of an order is 0")
+  }
+  if ((flags & waitsBit) !== 0) {
+    extra.wait = r.positionIn(Order.waits, "wait")
+    parts.waiting(r, read, own)
+    extra.extremeTicks = r.u53()
+    extra.held = r.u53()
+    extra.neededWaiting = r.u53()
+  }
+  keepExtra(extra, read)
+  return extra
 }
 
-const decodeWaiting = (extra: OrderExtra, r: Reader): void => {
-  extra.wait = r.positionIn(Order.waits, "wait")
-  read.type = r.positionIn(Order.orderTypes, "order type")
-  read.timeInForce = r.positionIn(Order.timesInForce, "time in force")
-  extra.trigger = r.positionIn(Order.triggers, "trigger")
-  extra.triggerTicks = r.u53()
-  extra.trailingUnit = r.positionIn(Order.trailingUnits, "trailing unit")
-  extra.trailingOffset = r.u53()
-  extra.extremeTicks = r.u53()
-  extra.held = r.u53()
-  extra.neededWaiting = r.u53()
-}
-
-const decodeLists = (state: State, open: OpenOrders, r: Reader, found: Array<FoundOrder>, version: number): void => {
+const decodeLists = (state: State, open: OpenOrders, r: Reader, found: Array<FoundOrder>): void => {
   r.place = "lists"
   // A list that was accepted when there were no exits goes on without.
-  const hasExits = version >= 2
+  const hasExits = r.version >= 2
   const count = r.count(hasExits ? 36 : 27)
   let last = 0
   for (let i = 0; i < count; i++) {
