@@ -1,6 +1,8 @@
-/** The codes that an operation can be refused with over HTTP: its own, and those of everything it goes through. */
+/** The codes that an operation can fail with, over HTTP and in the SDK: its own, and those of everything it goes through. */
 import { type Code, failureOf } from "./failures.ts"
-import { type Operation, placementOf, requestShapeOf } from "./operation.ts"
+import { idCodes, insideCodes } from "./internal/insideCodes.ts"
+import { remembered } from "./internal/remembered.ts"
+import { isAboutAccount, type Operation, placementOf, requestShapeOf } from "./operation.ts"
 import type { Field, Shape } from "./shape.ts"
 
 const always: ReadonlyArray<Code> = [
@@ -78,3 +80,53 @@ export const codesOf = (operation: Operation): ReadonlyArray<Code> => {
   ])
   return [...all].sort((one, other) => failureOf(one).status - failureOf(other).status)
 }
+
+/** What a wrong value is refused with in the SDK, where each kind of value has a code. */
+const insideCodesOfShape = (shape: Shape): ReadonlyArray<Code> => {
+  switch (shape.kind) {
+    case "decimal":
+    case "signedDecimal":
+      return decimal
+    case "id":
+      return idCodes[shape.prefix] ?? []
+    case "list":
+      return ["InvalidValue", ...insideCodesOfShape(shape.item)]
+    case "struct":
+      return [
+        "NotAnObject",
+        ...(shape.foreign === undefined ? [] : [shape.foreign]),
+        ...shape.fields.flatMap(({ client, code, missing, shape }) => [
+          ...(missing === undefined ? [] : [missing]),
+          ...(code === undefined ? [] : [code]),
+          ...(client === undefined ? [] : (["MalformedText"] as const)),
+          ...insideCodesOfShape(shape)
+        ])
+      ]
+    case "union":
+      return shape.members.flatMap(insideCodesOfShape)
+    default:
+      return [insideCodes[shape.kind] ?? "InvalidValue"]
+  }
+}
+
+/** Codes that many operations of the SDK share, by the name that their printed type has. */
+export const sharedCodes = {
+  RequestCode: ["NotAnObject", "UnknownField", "MissingField", "InvalidValue"],
+  DecimalCode: decimal,
+  KeyCode: keyed,
+  GuardCode: guarded,
+  VenueCode: [...venue, "Overloaded"]
+} satisfies Record<string, ReadonlyArray<Code>>
+
+/** Each code once that the operation's method of the SDK can fail with. */
+export const sdkCodesOf: (operation: Operation) => ReadonlySet<Code> = remembered(
+  (operation) =>
+    new Set<Code>([
+      ...sharedCodes.RequestCode,
+      ...sharedCodes.VenueCode,
+      ...(operation.movesMoney === true ? [...keyed, ...guarded] : []),
+      ...(operation.request === undefined ? [] : insideCodesOfShape(requestShapeOf(operation))),
+      ...(isAboutAccount(operation) ? (["UnknownAccount"] as const) : []),
+      ...operation.fails
+    ])
+)

@@ -1,4 +1,6 @@
 /** Everything that can come instead of an answer. */
+import { operations } from "@pandora-exchange/contract"
+import { sdkCodesOf } from "@pandora-exchange/contract/codes"
 import {
   codeOf,
   type InvalidInput,
@@ -7,6 +9,7 @@ import {
   type Unavailable
 } from "@pandora-exchange/contract/failure"
 import { type Code, failureOf, isCode, type Retry } from "@pandora-exchange/contract/failures"
+import type { FailureCodes } from "@pandora-exchange/contract/generated/failureCodes"
 import { GuardRefused } from "@pandora-exchange/contract/Guard"
 import type { RejectReason } from "@pandora-exchange/core"
 
@@ -55,6 +58,22 @@ export class ExchangeError extends Error {
     const cause = tag !== undefined && families.has(tag) ? undefined : failure
     return new ExchangeError(code, retryOf(code), details, sentenceOf(failure, code), cause)
   }
+}
+
+/** What a method of the exchange rejects with. A command may also be refused with a code of your own guards. */
+export type FailureOf<Name extends keyof FailureCodes> = ExchangeError & {
+  readonly code: "GuardRefused" extends FailureCodes[Name] ? FailureCodes[Name] | (string & {}) : FailureCodes[Name]
+}
+
+/**
+ * Whether an error is a failure of this method, so that its `code` is one of the method's:
+ * `if (isFailure(error, "place") && error.code === "InsufficientFunds") ...`
+ */
+export const isFailure = <Name extends keyof FailureCodes>(error: unknown, method: Name): error is FailureOf<Name> => {
+  if (!(error instanceof ExchangeError)) return false
+  const { code } = error
+  const declared = operations.get(method)!
+  return isCode(code) ? sdkCodesOf(declared).has(code) : declared.movesMoney === true
 }
 
 const families: ReadonlySet<string> = new Set<ExchangeFailure["_tag"]>([

@@ -11,7 +11,14 @@ export {
   type WithIdentity
 } from "./createExchange.ts"
 export { Exchange, type ExchangeService, type JournalEntry } from "./Exchange.ts"
-export { ExchangeError, type ErrorCode, type ExchangeFailure, type RefusalCode } from "./ExchangeError.ts"
+export {
+  ExchangeError,
+  type ErrorCode,
+  type ExchangeFailure,
+  type FailureOf,
+  isFailure,
+  type RefusalCode
+} from "./ExchangeError.ts"
 export { InvalidInput, OutcomeUnknown, Refused, Unavailable } from "@pandora-exchange/contract/failure"
 export type { Code, Retry } from "@pandora-exchange/contract/failures"
 export type * from "./ExchangeOptions.ts"

@@ -5,6 +5,7 @@ import { Fault } from "../Fault.ts"
 import type { Field, Id, List, Record as RecordShape, Shape, Struct, Text, Union } from "../shape.ts"
 import * as WireId from "../WireId.ts"
 import { expectedOf, oneOfText } from "./expected.ts"
+import { idCodes, insideCodes } from "./insideCodes.ts"
 import { hasField, isMember, literalOf, tagOf } from "./unions.ts"
 
 /** `inside`: from a program. `json` and `url`: from the wire, to be read into what programs see. */
@@ -55,21 +56,6 @@ const digits = /^(0|[1-9][0-9]{0,15})$/
 /** Accounts are numbered with 32 bits. */
 const accountMax = 4_294_967_295
 const clientPrefix = "client:"
-
-const idCodes: Readonly<Record<string, readonly [malformed: Code, unknown: Code]>> = {
-  [WireId.account.prefix]: ["NotAnAccount", "UnknownAccount"],
-  [WireId.order.prefix]: ["NotAnOrder", "UnknownOrder"],
-  [WireId.hold.prefix]: ["NotAHold", "UnknownHold"],
-  [WireId.list.prefix]: ["NotAList", "UnknownOrderList"]
-}
-
-const insideCodes: Partial<Readonly<Record<Shape["kind"], Code>>> = {
-  text: "MalformedText",
-  whole: "NotACount",
-  time: "NotATime",
-  boolean: "NotABoolean",
-  literals: "NotOneOf"
-}
 
 const identifierText: Text = { kind: "text", min: 1, max: 64, pattern: undefined, use: undefined }
 const secretText: Text = { kind: "text", min: 1, max: 2_048, pattern: undefined, use: undefined }

@@ -2,6 +2,7 @@
 import { operations } from "../api.ts"
 import * as modules from "../operations/index.ts"
 import { routesPage, streamPage } from "./pages.ts"
+import { printFailures } from "./failures.ts"
 import { printMethods, printRoutes } from "./routes.ts"
 import { printPort } from "./port.ts"
 import { printSdkMethods } from "./sdkMethods.ts"
@@ -19,6 +20,7 @@ export const printedFiles = (): ReadonlyMap<string, string> => {
     ["src/generated/server.ts", server],
     ["src/generated/port.ts", printPort(all, sdk, server)],
     ["src/generated/sdkMethods.ts", printSdkMethods(all)],
+    ["src/generated/failureCodes.ts", printFailures(all)],
     ["src/generated/wire.ts", wire],
     ["src/generated/routes.ts", printRoutes(all)],
     ["src/generated/methods.ts", printMethods(all)],
