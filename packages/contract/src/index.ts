@@ -27,6 +27,7 @@ export {
   messageReaderOf,
   readerOf
 } from "./check.ts"
+export { copyOf } from "./copy.ts"
 export { Fault } from "./Fault.ts"
 export { type Write, writerOf } from "./write.ts"
 export * as Failure from "./failure.ts"

@@ -160,3 +160,72 @@ it.each([false, true])(
     assert.strictEqual((await exchange.balances({ account }))[0]!.available, "2000")
   }
 )
+
+it("a command that is sent again while the first waits in a guard gets the first one's answer", async () => {
+  let closed = false
+  let release = () => {}
+  const gate = new Promise<void>((resolve) => (release = resolve))
+  const exchange = await opened({
+    guardTimeoutMs: 10_000,
+    guards: [
+      async ({ name }) => {
+        if (name !== "credit") return undefined
+        const saysNo = closed
+        await gate
+        return saysNo ? { code: "Closed for today" } : undefined
+      }
+    ]
+  })
+  const { account } = await exchange.openAccount({})
+  const keyed = { account, asset: "USDT", amount: "1000", key: idempotencyKey() }
+  const first = exchange.credit(keyed)
+  await new Promise(setImmediate)
+  closed = true
+  const again = exchange.credit(keyed)
+  const other = errorOf(exchange.credit({ ...keyed, key: idempotencyKey() }))
+  await new Promise(setImmediate)
+  release()
+  assert.deepStrictEqual(await again, await first)
+  assert.strictEqual((await other).code, "Closed for today")
+  assert.strictEqual((await exchange.balances({ account }))[0]!.available, "1000")
+})
+
+it("what a guard sees is what is executed, whatever kind of object the request is", async () => {
+  const seen: Array<unknown> = []
+  const exchange = await opened({
+    guards: [
+      ({ name }, _, request) => {
+        if (name !== "credit") return undefined
+        seen.push({ ...request })
+        ;(request as { amount: string }).amount = "9999"
+        return undefined
+      }
+    ]
+  })
+  const { account } = await exchange.openAccount({})
+  const plain = { account, asset: "USDT", amount: "1" }
+  let asked = 0
+  class Credit {
+    readonly account = account
+    get asset() {
+      return "USDT"
+    }
+    get amount() {
+      return `${++asked}`
+    }
+  }
+  await exchange.credit(new Proxy(plain, {}))
+  await exchange.credit(new Credit())
+  assert.strictEqual(asked, 1)
+  assert.deepStrictEqual(seen, [plain, plain])
+  assert.strictEqual((await exchange.balances({ account }))[0]!.available, "2")
+  const misspelt = { ...plain, amout: "1" } as typeof plain
+  assert.strictEqual((await errorOf(exchange.credit(misspelt))).code, "UnknownField")
+  const throwing = {
+    ...plain,
+    get amount(): string {
+      throw new TypeError("made to fail")
+    }
+  }
+  assert.instanceOf(await errorOf(exchange.credit(throwing)), Error)
+})

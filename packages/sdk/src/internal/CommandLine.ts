@@ -1,6 +1,13 @@
 /** What both faces of the exchange send commands through. */
 import { InvalidInput, OutcomeUnknown, Unavailable } from "@pandora-exchange/contract/failure"
-import { checkOf, type Fault, operations as declarations, type Principal, system } from "@pandora-exchange/contract"
+import {
+  checkOf,
+  copyOf,
+  type Fault,
+  operations as declarations,
+  type Principal,
+  system
+} from "@pandora-exchange/contract"
 import { Event } from "@pandora-exchange/core"
 import type { SubmitError, VenueClient } from "@pandora-exchange/engine"
 import { Context, Effect } from "effect"
@@ -173,13 +180,14 @@ export const ordered = <Request extends Again, Answer>(
   request: Request
 ): Effect.Effect<Answer, ExchangeFailure> => {
   if (line.guarding === undefined) return command(line, operation, request, principal)
-  return Effect.suspend(() => {
-    const fault = operation.check(request)
-    // The caller may change the request while the guards look at it.
-    return fault === undefined
-      ? guarded(line, operation, principal, structuredClone(request))
-      : Effect.fail(invalid(fault))
-  })
+  // The caller may change the request while the guards look at it, and a getter may say something else each time.
+  return Effect.flatMap(
+    attempt(() => copyOf(operation.declared, request) as Request),
+    (copy) => {
+      const fault = operation.check(copy)
+      return fault === undefined ? guarded(line, operation, principal, copy) : Effect.fail(invalid(fault))
+    }
+  )
 }
 
 /** Shows a request that was checked to the guards, and sends it. */
@@ -188,16 +196,25 @@ export const guarded = <Request extends Again, Answer>(
   operation: Operation<Request, Answer>,
   principal: Principal,
   request: Request
-): Effect.Effect<Answer, ExchangeFailure> =>
-  line.guarding === undefined
-    ? submitted(line, operation, principal, request)
-    : line.guarding(operation.declared, principal, request).pipe(
-        // A command that was done gets its first answer again: to say no now would say that it was not done.
-        Effect.catch((refusal) =>
-          Effect.flatMap(wasExecuted(line, operation, request), (done) => (done ? Effect.void : Effect.fail(refusal)))
-        ),
-        Effect.andThen(submitted(line, operation, principal, request))
-      )
+): Effect.Effect<Answer, ExchangeFailure> => {
+  const { guarding } = line
+  if (guarding === undefined) return submitted(line, operation, principal, request)
+  const asked = guarding.ask(operation.declared, principal, request).pipe(
+    // A command that was done gets its first answer again: to say no now would say that it was not done.
+    Effect.catch((refusal) =>
+      Effect.flatMap(wasExecuted(line, operation, request), (done) => (done ? Effect.void : Effect.fail(refusal)))
+    ),
+    Effect.andThen(submitted(line, operation, principal, request))
+  )
+  const repeatedAs = nameOf(request)
+  return repeatedAs === undefined ? asked : guarding.inTurn(repeatedAs, asked)
+}
+
+/** By what a repetition is known. */
+const nameOf = ({ account, key, source }: Again & { readonly account?: number }): string | undefined => {
+  if (source !== undefined) return `${source.number} of ${source.name}`
+  return key === undefined ? undefined : `${key} of ${account}`
+}
 
 /** Whether the command was executed before under its key or number. */
 const wasExecuted = <Request extends Again, Answer>(

@@ -2,16 +2,20 @@
 import type { Operation, Principal } from "@pandora-exchange/contract"
 import { Unavailable } from "@pandora-exchange/contract/failure"
 import { type Guard, GuardRefused, type Verdict } from "@pandora-exchange/contract/Guard"
-import { Cause, Effect } from "effect"
+import { Cause, Effect, Semaphore } from "effect"
 import type { ExchangeOptions } from "../ExchangeOptions.ts"
 import { refuse } from "./fields.ts"
 
-/** Succeeds when all guards let the command pass. */
-export type Guarding = (
-  operation: Operation,
-  principal: Principal,
-  request: object
-) => Effect.Effect<void, GuardRefused | Unavailable>
+export interface Guarding {
+  /** Succeeds when all guards let the command pass. */
+  readonly ask: (
+    operation: Operation,
+    principal: Principal,
+    request: object
+  ) => Effect.Effect<void, GuardRefused | Unavailable>
+  /** Does what has one name one after the other: a command that is sent again waits until the first one has its answer. */
+  readonly inTurn: <A, E>(name: string, effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+}
 
 const guardTimeoutMsDefault = 1_000
 
@@ -29,14 +33,32 @@ export const guardingOf = ({
   guardTimeoutMs = guardTimeoutMsDefault
 }: ExchangeOptions): Guarding | undefined => {
   if (guards.length === 0) return undefined
-  return (operation, principal, request) => {
-    const asked = { ...request }
-    const all = Effect.forEach(guards, (guard) => ask(guard, operation, principal, asked), { discard: true })
-    return Effect.timeoutOrElse(all, {
-      duration: guardTimeoutMs,
-      orElse: () => Effect.fail(new Unavailable("GuardUnavailable"))
-    })
+  return {
+    ask: (operation, principal, request) => {
+      // Theirs to change.
+      const asked = structuredClone(request) as Readonly<Record<string, unknown>>
+      const all = Effect.forEach(guards, (guard) => ask(guard, operation, principal, asked), { discard: true })
+      return Effect.timeoutOrElse(all, {
+        duration: guardTimeoutMs,
+        orElse: () => Effect.fail(new Unavailable("GuardUnavailable"))
+      })
+    },
+    inTurn: turns()
   }
+}
+
+const turns = (): Guarding["inTurn"] => {
+  const waiting = new Map<string, { readonly turn: Semaphore.Semaphore; count: number }>()
+  return (name, effect) =>
+    Effect.suspend(() => {
+      const own = waiting.get(name) ?? { turn: Semaphore.makeUnsafe(1), count: 0 }
+      own.count++
+      waiting.set(name, own)
+      const leave = Effect.sync(() => {
+        if (--own.count === 0) waiting.delete(name)
+      })
+      return Effect.ensuring(own.turn.withPermits(1)(effect), leave)
+    })
 }
 
 const ask = (guard: Guard, operation: Operation, principal: Principal, request: Readonly<Record<string, unknown>>) =>

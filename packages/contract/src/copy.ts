@@ -1,0 +1,29 @@
+/** Copies of requests, so that what is checked, shown and executed is one and the same. */
+import { type Operation, requestShapeOf } from "./operation.ts"
+import { fieldsOf, type Shape } from "./shape.ts"
+
+/**
+ * What a program gave as plain data, each property read once: the declared fields, wherever the object has them from, and
+ * whatever else it has, for the check to refuse. Throws what a property throws.
+ */
+export const copyOf = (operation: Operation, request: unknown): unknown => {
+  const again = operation.movesMoney === true || operation.dryRun === true ? ["key", "source"] : []
+  return copy(request, requestShapeOf(operation), again)
+}
+
+const copy = (value: unknown, shape: Shape | undefined, more: ReadonlyArray<string> = []): unknown => {
+  if (typeof value !== "object" || value === null) return value
+  if (value instanceof Date) return new Date(value.getTime())
+  if (Array.isArray(value)) return value.map((item) => copy(item, shape?.kind === "list" ? shape.item : undefined))
+  const fields = new Map(declaredIn(shape).map((field) => [field.name, field.shape]))
+  const names = new Set([...Object.keys(value), ...fields.keys(), ...more])
+  const copied: Record<string, unknown> = {}
+  for (const name of names) {
+    const found = (value as Readonly<Record<string, unknown>>)[name]
+    if (found !== undefined) copied[name] = copy(found, fields.get(name))
+  }
+  return copied
+}
+
+const declaredIn = (shape: Shape | undefined) =>
+  shape?.kind === "struct" || shape?.kind === "union" ? fieldsOf(shape) : []
