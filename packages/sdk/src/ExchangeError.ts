@@ -23,21 +23,15 @@ export type ExchangeFailure = InvalidInput | Refused | GuardRefused | Unavailabl
 export type ErrorCode = Code | (string & {})
 
 /** What the Promise face rejects with: one class, told apart by its stable `code`. */
-export class ExchangeError extends Error {
+export class ExchangeError<C extends ErrorCode = ErrorCode> extends Error {
   /** Compare this, never the message. */
-  readonly code: ErrorCode
+  readonly code: C
   /** Whether to send the same request again. */
   readonly retry: Retry
   /** The field, the sequence or the place, by name. */
   readonly details: Readonly<Record<string, unknown>>
 
-  constructor(
-    code: ErrorCode,
-    retry: Retry,
-    details: Readonly<Record<string, unknown>>,
-    message: string,
-    cause?: unknown
-  ) {
+  constructor(code: C, retry: Retry, details: Readonly<Record<string, unknown>>, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.retry = retry
@@ -61,9 +55,9 @@ export class ExchangeError extends Error {
 }
 
 /** What a method of the exchange rejects with. A command may also be refused with a code of your own guards. */
-export type FailureOf<Name extends keyof FailureCodes> = ExchangeError & {
-  readonly code: "GuardRefused" extends FailureCodes[Name] ? FailureCodes[Name] | (string & {}) : FailureCodes[Name]
-}
+export type FailureOf<Name extends keyof FailureCodes> = ExchangeError<
+  "GuardRefused" extends FailureCodes[Name] ? FailureCodes[Name] | (string & {}) : FailureCodes[Name]
+>
 
 /**
  * Whether an error is a failure of this method, so that its `code` is one of the method's:
