@@ -398,7 +398,10 @@ const opening = {
     "notOpened",
     "Replaying the journal gave different results. Use the build that wrote it, and keep the folder as evidence."
   ],
-  RulesUnknown: ["notOpened", "The journal was written by a build with newer rules. Use that build."]
+  RulesUnknown: [
+    "notOpened",
+    "The journal ends under rules that this build cannot go on from. The message names the build to start."
+  ]
 } satisfies Record<string, Row>
 
 /** The codes by what they are about. */

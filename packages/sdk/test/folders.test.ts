@@ -1,14 +1,17 @@
 /** Folders that builds of earlier rules have left behind open, say what they said, and go on. */
 import { assert, describe, it } from "@effect/vitest"
 import { rulesVersion } from "@pandora-exchange/engine/Venue"
+import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gunzipSync } from "node:zlib"
 import { onTestFinished } from "vitest"
+import { journalCrashes } from "../../adapters-file/test/support/crashes.ts"
 import { createExchange, type PromiseExchange } from "../src/index.ts"
 
+const program = fileURLToPath(new URL("./support/crashingExchange.ts", import.meta.url))
 const recorded = fileURLToPath(new URL("folders", import.meta.url))
 
 interface Recorded {
@@ -75,6 +78,31 @@ describe("folders of earlier builds", () => {
     assert.deepStrictEqual(await accountsOf(second, accounts), left)
     await second.close()
   })
+
+  // Opening claims an epoch, and the first append is that of the change.
+  it.each(Object.keys(journalCrashes).filter((where) => !/segment|folder/.test(where)))(
+    "one of rules 1 opens after a kill at its change of rules, %s, and the change is made once",
+    async (where) => {
+      const { accounts, folder } = unpacked("1")
+      const { signal, stderr } = spawnSync(
+        process.execPath,
+        ["--conditions=@pandora-exchange/source", program, folder, where, "1"],
+        { encoding: "utf8" }
+      )
+      assert.deepStrictEqual([signal, stderr], ["SIGKILL", ""])
+      const exchange = await createExchange({ storage: { folder } })
+      assert.deepStrictEqual(plain(await accountsOf(exchange, accounts)), plain(accounts))
+      await exchange.openAccount({ reference: "later" })
+      const { durableSequence } = await exchange.status()
+      const changes: Array<number> = []
+      for await (const { events, sequence } of exchange.entries({ from: 1 })) {
+        changes.push(...events.flatMap((event) => (event._tag === "RulesChanged" ? [event.rulesVersion] : [])))
+        if (sequence === durableSequence) break
+      }
+      await exchange.close()
+      assert.deepStrictEqual(changes, [rulesVersion])
+    }
+  )
 
   it("error: one of earlier rules without its snapshot names the build to start once, and is left as it is", async () => {
     const { folder } = unpacked("1")

@@ -1,4 +1,5 @@
 /** One sentence about why the server did not start, or a command beside it was not done, and what to do. */
+import { Recovery } from "@pandora-exchange/engine"
 import { join } from "node:path"
 import type { Config } from "./Config.ts"
 
@@ -33,7 +34,7 @@ export const explain = (failure: unknown, config: Config | undefined, what: "ser
     case "Fenced":
       return `Another server began to lead this exchange at the same moment: use that one, or stop it and start again.`
     case "RulesUnknown":
-      return `The data in ${folder} was written by a newer version: start that version, or give another folder with --data or PANDORA_DATA_DIR.`
+      return `${rulesSentence(fields)} The data is in ${folder}; nothing was changed.`
     case "DatabaseTooNew":
       if (config?.database === undefined)
         return `The database in ${join(folder, "postgres")} was written by a newer version: start that version, or give another folder with --data or PANDORA_DATA_DIR.`
@@ -64,3 +65,7 @@ const portSentence = ({ host, port, reason }: { readonly [field: string]: unknow
   if (reason === "EACCES") return `Port ${port} may not be used by this user: choose one from 1024 with PORT or --port.`
   return `${host}:${port} cannot be listened on (${reason}): choose another address with HOST and PORT.`
 }
+
+/** The engine's own sentence, which a plain object has lost. */
+const rulesSentence = ({ rulesVersion, sequence }: Failure): string =>
+  new Recovery.RulesUnknown({ rulesVersion: Number(rulesVersion), sequence: Number(sequence) }).message

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { createExchange } from "@pandora-exchange/sdk"
-import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
+import { gunzipSync } from "node:zlib"
 import { load } from "../src/Config.ts"
 import { asking, emptyFolder, newFolder, runToEnd, startForPeople, startServer } from "./support.ts"
 
@@ -175,6 +176,20 @@ describe("not starting", () => {
       await writeFile(file, "")
       expect(await sentence(["--data", file, "--port", "0"])).toMatch(
         /file cannot be used \(.+\): allow this user to read and write it, or give another one with --data or PANDORA_DATA_DIR\.\n$/
+      )
+    }))
+
+  it("error: data of earlier rules that was not closed names the rules of the build to start once", async () =>
+    withFolder(async (folder) => {
+      const recorded = await readFile(new URL("../../sdk/test/folders/rules-1.json.gz", import.meta.url))
+      const { files }: { files: Record<string, string> } = JSON.parse(gunzipSync(recorded).toString())
+      await mkdir(join(folder, "venue", "journal"), { recursive: true })
+      for (const [name, content] of Object.entries(files)) {
+        if (!name.startsWith("journal/")) continue
+        await writeFile(join(folder, "venue", name), Buffer.from(content, "base64"))
+      }
+      expect(await sentence(["--data", folder, "--port", "0"])).toMatch(
+        /^From sequence 1 on, .+ rules version 1\. .+: start a build that has version 1 once and close it, .+ The data is in .+; nothing was changed\.\n$/
       )
     }))
 
