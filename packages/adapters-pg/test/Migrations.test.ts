@@ -104,7 +104,8 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
     }),
   (sql) => sql`UPDATE pandora.orders SET credential = 9 WHERE venue_id = 'other' AND order_id = 2`,
   // It adds names, and no place for anything.
-  (sql) => sql`SELECT 'quantityLimit'::pandora.order_status, 'tooSmall'::pandora.order_status`
+  (sql) => sql`SELECT 'quantityLimit'::pandora.order_status, 'tooSmall'::pandora.order_status`,
+  (sql) => sql`UPDATE pandora.orders SET prevented_lots = 0 WHERE venue_id = 'other'`
 ]
 
 /** Everything this build does, on what was there. */
@@ -242,6 +243,10 @@ describe("Migrations", () => {
         [
           "endsOfRules2",
           "5ee852c8538c2c17",
+        ],
+        [
+          "preventedLots",
+          "904a5c8915e83960",
         ],
       ]
     `)

@@ -177,7 +177,7 @@ const statusesOf = (status: "open" | "closed" | undefined) =>
 
 const recordOf = ({ acceptedAt, status, updatedAt, updatedSequence, ...order }: Projected.Order): OrderRecord => ({
   ...order,
-  remainingLots: status === "open" ? order.lots - order.filledLots : 0,
+  remainingLots: status === "open" ? order.lots - order.filledLots - order.preventedLots : 0,
   endReason: status === "open" ? undefined : status,
   createdAt: acceptedAt.getTime(),
   updatedAt: updatedAt.getTime(),

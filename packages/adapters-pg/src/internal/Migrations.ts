@@ -15,6 +15,7 @@ import { orderTerms } from "./migrations/0005_orderTerms.ts"
 import { identity } from "./migrations/0006_identity.ts"
 import { credential } from "./migrations/0007_credential.ts"
 import { endsOfRules2 } from "./migrations/0008_endsOfRules2.ts"
+import { preventedLots } from "./migrations/0009_preventedLots.ts"
 
 /** The tables were made by a newer build than this one. */
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
@@ -35,7 +36,8 @@ export const migrations: ReadonlyArray<Migration> = [
   orderTerms,
   identity,
   credential,
-  endsOfRules2
+  endsOfRules2,
+  preventedLots
 ]
 
 /** So that of several processes that start at once one migrates and the others wait. Any number that nobody else uses. */

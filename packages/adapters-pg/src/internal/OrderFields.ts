@@ -57,6 +57,8 @@ const orderFields = {
   priceTicks: count,
   lots: count,
   filledLots: count,
+  /** What self-trade prevention has taken off it. */
+  preventedLots: count,
   endedLots: count,
   /** What its fills came to, in ledger units of quote. */
   filledQuote: amount,

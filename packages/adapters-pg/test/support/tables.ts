@@ -51,6 +51,7 @@ const OrderFields = [
   "price_ticks",
   "lots",
   "filled_lots",
+  "prevented_lots",
   "ended_lots",
   "fee",
   "credential",
@@ -60,7 +61,7 @@ const OrderFields = [
 export const orders = (sql: PgClient.PgClient, venueId = "main") =>
   Effect.map(
     sql<Record<"order_id" | Exclude<(typeof OrderFields)[number], "status">, bigint> & { readonly status: string }>`
-      SELECT order_id, account_id, price_ticks, lots, filled_lots, ended_lots, fee, credential, status::text
+      SELECT order_id, account_id, price_ticks, lots, filled_lots, prevented_lots, ended_lots, fee, credential, status::text
       FROM pandora.orders WHERE venue_id = ${venueId}`,
     (rows) =>
       new Map(
@@ -77,6 +78,7 @@ export const ordersOfBookkeeping = (bookkeeping: Bookkeeping) =>
         order.priceTicks,
         order.lots,
         order.filledLots,
+        order.preventedLots,
         order.endedLots,
         order.feePaid,
         order.accepted.credential,

@@ -24,6 +24,8 @@ export interface OrderLife {
   filledLots: number
   /** What is open still, hidden lots included. */
   remainingLots: number
+  /** What self-trade prevention has taken off it while it stayed open. */
+  preventedLots: number
   /** What ended unfilled. */
   endedLots: number
   /** What its fills came to, in ledger units of quote. */
@@ -46,7 +48,7 @@ export interface OrderKeeper {
   accepted(event: EventOf<"OrderAccepted">): void
   /** Finds the order that an event changes; `undefined` where it is not kept. */
   changed(orderId: OrderId, accountId: AccountId): OrderLife | undefined
-  /** Finds an order that has been accepted, started or amended by the same command, or that only shrinks. */
+  /** Finds an order that has been accepted, started or amended by the same command. */
   kept(orderId: OrderId): OrderLife | undefined
 }
 
@@ -61,6 +63,7 @@ export const begun = ({ lots, priceTicks }: Pick<OrderLife, "lots" | "priceTicks
   lots,
   filledLots: 0,
   remainingLots: lots,
+  preventedLots: 0,
   endedLots: 0,
   filledQuote: 0n,
   fee: 0n,
@@ -89,6 +92,7 @@ export const accepted = (event: EventOf<"OrderAccepted">): OrderTerms & OrderLif
   lots: event.lots,
   filledLots: 0,
   remainingLots: event.lots,
+  preventedLots: 0,
   endedLots: 0,
   filledQuote: 0n,
   fee: 0n,
@@ -145,8 +149,8 @@ const handlers = ofOrders<[keeper: OrderKeeper]>({
   SelfTradePrevented: (event, keeper) => {
     // Where orders expire, their ends follow and say what is left of them.
     if (event.mode !== "decrement") return
-    shrink(keeper.kept(event.makerOrderId), event.makerLots)
-    shrink(keeper.kept(event.takerOrderId), event.takerLots)
+    shrink(keeper.changed(event.makerOrderId, event.makerAccountId), event.makerLots)
+    shrink(keeper.changed(event.takerOrderId, event.takerAccountId), event.takerLots)
   },
   OrderWaiting: (event, keeper) => {
     const order = keeper.kept(event.orderId)
@@ -200,5 +204,7 @@ const fill = (order: OrderLife, { lots, quoteUnits }: EventOf<"Trade">, fee: big
 }
 
 const shrink = (order: OrderLife | undefined, lots: number): void => {
-  if (order !== undefined) order.remainingLots -= lots
+  if (order === undefined) return
+  order.remainingLots -= lots
+  order.preventedLots += lots
 }

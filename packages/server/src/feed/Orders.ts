@@ -133,6 +133,7 @@ export class Orders implements OrderLife.OrderKeeper {
 const recordOf = ({ shownLots: _, ...order }: Contents.OpenOrder): OrderRecord => ({
   ...order,
   budget: 0n,
+  preventedLots: order.lots - order.filledLots - order.remainingLots,
   endedLots: 0,
   endReason: undefined,
   filledQuote: 0n,

@@ -28,8 +28,7 @@ export const orderView = (directory: Directory.Directory, order: OrderRecord): O
     list: order.listId === 0 ? undefined : WireId.list.write(order.listId),
     status: OrderLife.statusOf(order),
     endReason: order.endReason,
-    // As the history has it, which does not store what self-trade prevention takes off.
-    remainingQuantity: quantityText(terms, order.endReason === undefined ? order.lots - order.filledLots : 0),
+    remainingQuantity: quantityText(terms, order.remainingLots),
     filledNotional: Decimal.format(order.filledQuote, quote.scale),
     fee: Decimal.format(order.fee, received.scale),
     feeAsset: received.symbol,
