@@ -84,7 +84,7 @@ describe("EmbeddedDatabase", () => {
       const begun = sql.withTransaction(
         Effect.andThen(
           sql`INSERT INTO u VALUES (1)`,
-          sql`INSERT INTO u SELECT count(*) FROM generate_series(1, 3000) AS a, generate_series(1, 20000) AS b`
+          sql`INSERT INTO u SELECT count(*) FROM generate_series(1, 1000) AS a, generate_series(1, 10000) AS b`
         )
       )
       const fiber = yield* Effect.forkChild(begun)
