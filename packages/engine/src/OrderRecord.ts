@@ -251,14 +251,18 @@ const writerOfPart = (part: Part): ((w: Writer, order: OrderRecord, own: OrderOw
   )
 
 const readerOfPart = (part: Part, version: number): ((r: Reader, order: OrderRecord, own: OrderOwn) => void) => {
-  const names = snapshotParts[part].filter((name) => (places[name].since ?? 1) <= version)
-  const valuesOf = Object.fromEntries(names.map((name) => [name, fields[name].values]))
+  const valuesOf = Object.fromEntries(snapshotParts[part].map((name) => [name, fields[name].values]))
   const code: (r: Reader, order: OrderRecord, own: OrderOwn, values: typeof valuesOf) => void = compile(
     ["r", "order", "own", "values"],
-    names.flatMap((name) => [
-      `order.${name} = ${valuesOf[name] === undefined ? `r.${widthOf(name)}()` : `r.positionIn(values.${name}, "${name}")`}`,
-      ...(ownBehind[part][name] ?? []).map(([own, kind]) => `own.${own} = r.${kind}()`)
-    ])
+    snapshotParts[part].flatMap((name) => {
+      // One record serves all orders: nothing of the one before may stay.
+      if ((places[name].since ?? 1) > version) return [`order.${name} = ${zeroOf(fields[name])}`]
+      const read = valuesOf[name] === undefined ? `r.${widthOf(name)}()` : `r.positionIn(values.${name}, "${name}")`
+      return [
+        `order.${name} = ${read}`,
+        ...(ownBehind[part][name] ?? []).map(([own, kind]) => `own.${own} = r.${kind}()`)
+      ]
+    })
   )
   return (r, order, own) => code(r, order, own, valuesOf)
 }
@@ -270,7 +274,7 @@ export const writeParts = {
   waiting: writerOfPart("waiting")
 } as const
 
-/** Reads each part as a format has it. A field that this does not have stays as it is. */
+/** Reads each part as a format has it; a field that this does not have is as where nothing is asked for. */
 export const partsReader = (version: number) => ({
   every: readerOfPart("every", version),
   partly: readerOfPart("partly", version),

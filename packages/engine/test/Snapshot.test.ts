@@ -3,6 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import { gunzipSync } from "node:zlib"
 import * as Snapshot from "../src/Snapshot.ts"
+import { OrderOwn, OrderRecord, partsReader } from "../src/OrderRecord.ts"
+import { Reader } from "../src/SnapshotBytes.ts"
 import { snapshotFile } from "./golden/files.ts"
 
 const files = ["2", "2-ends"].map((name) => ({ name, bytes: gunzipSync(readFileSync(snapshotFile(name))) }))
@@ -60,4 +62,11 @@ describe("the reason names what is wrong", () => {
   ])("error: %s", (_, bytes, reason) => {
     assert.strictEqual(outcome(bytes), reason)
   })
+})
+
+it("a field that a format does not have is 0, whatever the order before had", () => {
+  const order = Object.assign(new OrderRecord(), { credential: 77, lots: 5, listId: 3 })
+  const { every, partly } = partsReader(0)
+  for (const read of [every, partly]) read(new Reader(new Uint8Array(), 0), order, new OrderOwn())
+  assert.deepInclude({ ...order }, { credential: 0, lots: 0, listId: 0 })
 })
