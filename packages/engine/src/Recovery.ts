@@ -72,13 +72,29 @@ export const rebuild = Effect.fn("Recovery.rebuild")(function* (sources: Sources
   return rebuilt
 })
 
+/**
+ * Fails where the journal goes on from the newest snapshot under other rules. Asked before the journal is claimed, so that a
+ * build that cannot open it does not fence one that can. What cannot be read now is for the rebuilding to tell.
+ */
+export const refuseOtherRules = Effect.fnUntraced(function* ({ read, snapshots }: Pick<Sources, "read" | "snapshots">) {
+  const [newest] = (yield* snapshots.list).filter(isReadable)
+  const [next] = yield* Stream.runCollect(Stream.take(read(Ids.Sequence((newest?.sequence ?? 0) + 1)), 1)).pipe(
+    Effect.orElseSucceed(() => [])
+  )
+  if (next === undefined || next.rulesVersion === rulesVersion) return
+  return yield* new RulesUnknown({ sequence: next.firstSequence, rulesVersion: next.rulesVersion })
+})
+
+const isReadable = (head: SnapshotStore.SnapshotHead): boolean =>
+  head.formatVersion <= Snapshot.formatVersion && head.rulesVersion <= rulesVersion
+
 /** The newest snapshot that is whole, and of no later format and rules than this build's; the genesis state without one. */
 export const newestSnapshot = Effect.fnUntraced(function* ({
   limits,
   snapshots
 }: Pick<Sources, "limits" | "snapshots">) {
   for (const head of yield* snapshots.list) {
-    if (head.formatVersion > Snapshot.formatVersion || head.rulesVersion > rulesVersion) continue
+    if (!isReadable(head)) continue
     const venue = yield* loadSnapshot(snapshots, head, limits)
     const base: Journal.Head = { lastSequence: head.sequence, hash: head.batchHash }
     if (venue !== undefined) return { venue, head: base, rulesVersion: head.rulesVersion }

@@ -129,6 +129,8 @@ describe("a change of rules", () => {
         assert.deepInclude({ ...failure }, { _tag: "RulesUnknown", sequence: 1, rulesVersion: 1 })
         assert.include(failure.message, "start a build that has version 1 once and close it")
         assert.strictEqual(left.store.batches.length, batches)
+        // Who leads it still leads it.
+        assert.strictEqual(left.store.epoch, 0)
       })
   )
 

@@ -5,7 +5,7 @@ import { Batch, Ids, Journal } from "@pandora-exchange/core"
 import { Context, Effect, Layer, Stream } from "effect"
 import { Sequencer } from "../src/Sequencer.ts"
 
-/** A journal at which another leader has claimed and appended, so that it is as `whole`, by the time that it is read. */
+/** A journal at which another leader has claimed and appended, so that it is as `whole`, by the time that it is read after its claim. */
 const overtaken = (store: MemoryJournal.Store, whole: MemoryJournal.Store) =>
   Layer.effect(
     Journal.Journal,
@@ -15,6 +15,7 @@ const overtaken = (store: MemoryJournal.Store, whole: MemoryJournal.Store) =>
         ...journal,
         read: (from) =>
           Stream.suspend(() => {
+            if (store.epoch === 0) return journal.read(from)
             store.batches.push(...whole.batches.slice(store.batches.length))
             Object.assign(store, { head: whole.head, epoch: whole.epoch })
             return journal.read(from)

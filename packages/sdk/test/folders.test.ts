@@ -104,13 +104,16 @@ describe("folders of earlier builds", () => {
     }
   )
 
-  it("error: one of earlier rules without its snapshot names the build to start once, and is left as it is", async () => {
-    const { folder } = unpacked("1")
-    rmSync(join(folder, "snapshots"), { recursive: true })
-    const failure = await createExchange({ storage: { folder } }).then(
-      () => undefined,
-      (error: unknown) => error as Error
-    )
-    assert.include(`${failure?.message}`, "start a build that has version 1 once and close it")
-  })
+  it.each([false, true])(
+    "error: one of earlier rules without its snapshot names the build to start once (thread: %s)",
+    async (thread) => {
+      const { folder } = unpacked("1")
+      rmSync(join(folder, "snapshots"), { recursive: true })
+      const failure = await createExchange({ storage: { folder }, thread }).then(
+        () => undefined,
+        (error: unknown) => error as Error
+      )
+      assert.include(`${failure?.message}`, "start a build that has version 1 once and close it")
+    }
+  )
 })
