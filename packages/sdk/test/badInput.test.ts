@@ -205,6 +205,14 @@ describe("names", () => {
     await refuses(() => exchange.credit({ ...amount, account: 2 }), "AccountKindReserved")
   })
 
+  it("error: the fee of a hold is in the hold's own asset, and a repetition is as the first was", async () => {
+    const { hold } = await exchange.hold({ account: alice, asset: "USDT", amount: "1" })
+    await refuses(() => exchange.settleHold({ hold, asset: "BTC", fee: "0.1" }), "HoldOfAnotherAsset", "asset")
+    assert.strictEqual((await exchange.holds({ account: alice })).at(-1)!.amount, "1")
+    const settled = { hold, asset: "USDT", fee: "0.1", key: idempotencyKey() }
+    assert.deepStrictEqual(await exchange.settleHold(settled), await exchange.settleHold(settled))
+  })
+
   it("error: questions about what is not there", async () => {
     await refuses(() => exchange.balances({ account: 31_337 }), "UnknownAccount", "account")
     await refuses(() => exchange.depth({ market: "X" }), "UnknownMarket", "market")

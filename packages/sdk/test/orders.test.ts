@@ -188,6 +188,47 @@ describe("lists", () => {
     assert.strictEqual((await errorOf(exchange.cancelList({ account: alice, list }))).code, "UnknownOrderList")
   })
 
+  it("exits that say no quantity get all that was bought, less the fee, and both legs have it", async () => {
+    const { alice, exchange, sell } = await opened()
+    await exchange.setMarketFees({ market, tier: 0, makerFee: "0.01", takerFee: "0.01" })
+    const { orders } = await exchange.placeList({
+      account: alice,
+      market,
+      contingency: "OTOCO",
+      orders: [
+        { side: "buy", price: "99", quantity: "1" },
+        { side: "sell", price: "110", postOnly: true },
+        { side: "sell", type: "market", trigger: { kind: "stopLoss", price: "90" } }
+      ]
+    })
+    await sell("99")
+    await exchange.setPrice({ market, priceSource: "any", price: "1" })
+    const exits = await Promise.all(orders.slice(1).map(({ order }) => exchange.openOrder({ account: alice, order })))
+    assert.deepStrictEqual(
+      exits.map((exit) => [exit?.status, exit?.quantity]),
+      [
+        ["open", "0.99"],
+        ["waiting", "0.99"]
+      ]
+    )
+  })
+
+  it("error: only exits may leave out their quantity", async () => {
+    const { alice, exchange } = await opened()
+    const buy = { side: "buy", price: "99" } as const
+    const sized = { ...buy, quantity: "1" }
+    const atMarket = { side: "buy", type: "market" } as const
+    for (const [contingency, orders, code] of [
+      ["OTO", [buy, { side: "sell", price: "110" }], "MissingField"],
+      ["OTO", [sized, buy], "MissingField"],
+      ["OTO", [sized, atMarket], "QuantityOrBudget"],
+      ["OCO", [{ side: "sell", price: "110", postOnly: true }, pair[1]], "MissingField"]
+    ] as const) {
+      const error = await errorOf(exchange.placeList({ account: alice, market, contingency, orders }))
+      assert.deepStrictEqual([error.code, error.details["field"]], [code, "quantity"])
+    }
+  })
+
   it("error: a pair of which the stop is on the wrong side is refused whole", async () => {
     const { alice, balance, exchange } = await opened()
     const wrong = [pair[0], { ...pair[1], trigger: { kind: "stopLoss", price: "115" } }] as const
