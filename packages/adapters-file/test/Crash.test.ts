@@ -1,44 +1,27 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Batches, SnapshotStoreSuite } from "@pandora-exchange/core/testing"
 import { Effect, Stream } from "effect"
-import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import * as FileSnapshotStore from "../src/FileSnapshotStore.ts"
 import { firstCrashes, journalCrashes, snapshotCrashes, snapshotState } from "./support/crashes.ts"
 import { opened, readAll } from "./support/journals.ts"
 import { names } from "./support/names.ts"
+import { runUntilKilled } from "./support/runUntilKilled.ts"
 import { temporaryFolder } from "./support/temporaryFolder.ts"
 
 const long = process.env["PANDORA_TEST_LONG"] === "1"
-const program = fileURLToPath(new URL("./support/crashingProcess.ts", import.meta.url))
 
 interface Told {
   readonly begun: ReadonlyArray<string>
   readonly done: ReadonlyArray<string>
 }
 
-/** Runs the process until it kills itself, or until it is killed after `killAfterLines` of its lines. */
-const crash = (folder: string, task: "append" | "save", where: string, nth: number, killAfterLines = Infinity) =>
-  Effect.callback<Told>((resume) => {
-    const options = ["--conditions=@pandora-exchange/source", program, folder, task, where, `${nth}`]
-    const child = spawn(process.execPath, options, { stdio: ["ignore", "pipe", "pipe"] })
-    let told = ""
-    let errors = ""
-    child.stdout.on("data", (text: Buffer) => {
-      told += text.toString()
-      if (told.split("\n").length > killAfterLines) child.kill("SIGKILL")
-    })
-    child.stderr.on("data", (text: Buffer) => (errors += text.toString()))
-    child.on("close", (_, signal) => {
-      const lines = told.split("\n").slice(0, -1)
-      const ofKind = (kind: string) =>
-        lines.filter((line) => line.startsWith(kind)).map((line) => line.slice(kind.length))
-      const died = signal === "SIGKILL" && errors === ""
-      resume(died ? Effect.succeed({ begun: ofKind("begins "), done: ofKind("did ") }) : Effect.die(new Error(errors)))
-    })
-    return Effect.sync(() => child.kill("SIGKILL"))
+const crash = (...run: Parameters<typeof runUntilKilled>) =>
+  Effect.map(runUntilKilled(...run), (lines): Told => {
+    const ofKind = (kind: string) =>
+      lines.filter((line) => line.startsWith(kind)).map((line) => line.slice(kind.length))
+    return { begun: ofKind("begins "), done: ofKind("did ") }
   })
 
 /** What was there before and all that was told is durable is there once, in order, and of the rest at most the last begun. */

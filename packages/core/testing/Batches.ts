@@ -1,10 +1,12 @@
 /** Batches to test journals with: well-formed, linked, and as large as wanted. */
+import { Effect } from "effect"
 import { type Batch, BatchWriter, lastSequence } from "../src/Batch.ts"
 import * as Command from "../src/Command.ts"
 import * as Event from "../src/Event.ts"
 import { type Epoch, MarketId, Sequence } from "../src/Ids.ts"
 import { recordBytesMax } from "../src/Layout.ts"
-import type { Claim, Head } from "../src/ports/Journal.ts"
+import type { AppendError, Claim, Head, Journal } from "../src/ports/Journal.ts"
+import * as Told from "./internal/Told.ts"
 
 /** A batch of `count` commands, each about 100 bytes long, that follows on `head`. */
 export const batchAfter = (head: Head, epoch: Epoch, count = 1): Batch => {
@@ -40,3 +42,20 @@ export const batchesAfter = ({ epoch, head }: Claim, counts: ReadonlyArray<numbe
 
 /** The head of a journal that ends with `batch`. */
 export const headOf = (batch: Batch): Head => ({ lastSequence: lastSequence(batch), hash: batch.hash })
+
+/**
+ * Claims and appends without end, and claims again after every third append. Tells with a line what it begins and what
+ * was acknowledged, each before it goes on. The fault `crash` of `JournalSuite` runs it; the process needs no Vitest.
+ */
+export const appendForEver = Effect.fnUntraced(function* (
+  journal: Journal["Service"],
+  tell: (line: string) => Effect.Effect<void>
+): Effect.fn.Return<never, AppendError> {
+  for (;;) {
+    for (const batch of batchesAfter(yield* journal.claim, [1, 4, 2])) {
+      yield* tell(Told.begins(batch))
+      yield* journal.append(batch)
+      yield* tell(Told.acknowledged(batch))
+    }
+  }
+})

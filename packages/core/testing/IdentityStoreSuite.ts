@@ -1,10 +1,11 @@
 /** What every identity store does. An adapter is done when it passes this suite; used like `JournalSuite`. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import { Context, Effect, Layer, Result, type Scope } from "effect"
 import { auditGenesis, auditHash } from "../src/AuditChain.ts"
 import { type AuditDraft, type Session, SessionId, type SigningKey, type User, UserId } from "../src/Identity.ts"
 import { AccountId } from "../src/Ids.ts"
 import { type Change, IdentityStore } from "../src/ports/IdentityStore.ts"
+import * as Cases from "./internal/Cases.ts"
 
 type Store = IdentityStore["Service"]
 
@@ -17,17 +18,11 @@ export class IdentityPlace extends Context.Service<
   }
 >()("@pandora-exchange/core/testing/IdentityPlace") {}
 
-export interface Case {
-  readonly name: string
-  readonly run: Effect.Effect<void, unknown, IdentityPlace>
-}
+export type Case = Cases.Case<IdentityPlace>
 
 /** Runs every case in a place of its own. */
-export const suite = <E>(name: string, place: Layer.Layer<IdentityPlace, E>): void => {
-  describe(`IdentityStore (${name})`, () => {
-    for (const { name, run } of cases) it.live(name, () => Effect.provide(run, place, { local: true }))
-  })
-}
+export const suite = <E>(name: string, place: Layer.Layer<IdentityPlace, E>): void =>
+  Cases.runCases(`IdentityStore (${name})`, cases, place, {})
 
 /** Opens the store that a layer gives, anew each time. */
 export const opening = <E>(layer: Layer.Layer<IdentityStore, E>): Effect.Effect<Store, E, Scope.Scope> =>
@@ -36,7 +31,7 @@ export const opening = <E>(layer: Layer.Layer<IdentityStore, E>): Effect.Effect<
 const opened = <A, E, R>(use: (store: Store) => Effect.Effect<A, E, R>) =>
   Effect.scoped(
     Effect.flatMap(
-      Effect.flatMap(IdentityPlace, ({ open }) => open),
+      Effect.flatMap(IdentityPlace, ({ open }) => Cases.succeeds("opening the store", open)),
       use
     )
   )
@@ -130,17 +125,25 @@ const successesAmong = <E extends { readonly _tag: string }>(
 ) =>
   Effect.gen(function* () {
     const results = yield* Effect.all(effects.map(Effect.result), { concurrency: "unbounded" })
-    for (const result of results) if (Result.isFailure(result)) assert.strictEqual(result.failure._tag, refusal)
+    for (const result of results) {
+      if (Result.isFailure(result) && result.failure._tag !== refusal) {
+        const happened = Cases.shown(result.failure)
+        assert.fail(`expected each write to succeed or to fail with ${refusal}, but one failed with ${happened}`)
+      }
+    }
     return results.filter(Result.isSuccess).length
   })
 
-const isConflict = <E extends { readonly _tag: string }>(effect: Effect.Effect<void, E>) =>
-  Effect.map(Effect.flip(effect), ({ _tag }) => assert.strictEqual(_tag, "Conflict"))
+const isConflict = <E extends { readonly _tag: string }>(effect: Effect.Effect<void, E>, why: string) =>
+  Cases.failsWith("Conflict", "the write", effect, why)
+
+const isEmailTaken = <E extends { readonly _tag: string }>(effect: Effect.Effect<void, E>, why: string) =>
+  Cases.failsWith("EmailTaken", "the write", effect, why)
 
 const ann = userOf("ann")
 const bob = bareUserOf("bob")
 
-export const cases: ReadonlyArray<Case> = [
+export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
   {
     name: "an empty store has nobody and nothing",
     run: opened(
@@ -200,10 +203,10 @@ export const cases: ReadonlyArray<Case> = [
           ],
           audit: [draftOf("changed", ann)]
         } as const
-        yield* isConflict(store.write(written))
+        yield* isConflict(store.write(written), "version 2 of a user whose version is 1")
         assert.deepStrictEqual(yield* store.users({ after: null, limit: 10 }), [ann])
         assert.deepStrictEqual(yield* store.auditEntries({ after: 0, limit: 10 }), [])
-        yield* isConflict(change(store, { _tag: "UpdateUser", user: bob }))
+        yield* isConflict(change(store, { _tag: "UpdateUser", user: bob }), "a user who is not there")
       })
     )
   },
@@ -233,10 +236,10 @@ export const cases: ReadonlyArray<Case> = [
       Effect.fnUntraced(function* (store) {
         yield* insert(store, ann)
         const other: User = { ...bob, email: ann.email }
-        assert.strictEqual((yield* Effect.flip(insert(store, other)))._tag, "EmailTaken")
+        yield* isEmailTaken(insert(store, other), "a new user with the address of another")
         yield* insert(store, bob)
         const moved = change(store, { _tag: "UpdateUser", user: other })
-        assert.strictEqual((yield* Effect.flip(moved))._tag, "EmailTaken")
+        yield* isEmailTaken(moved, "a change to the address of another")
         yield* change(store, { _tag: "UpdateUser", user: { ...ann, status: "closed" } })
         assert.isUndefined(yield* store.userByEmail(ann.email))
         yield* moved
@@ -296,8 +299,11 @@ export const cases: ReadonlyArray<Case> = [
     run: opened(
       Effect.fnUntraced(function* (store) {
         yield* insert(store, ann)
-        yield* isConflict(begin(store, sessionOf(ann, "a"), "r", 2))
-        yield* isConflict(begin(store, sessionOf(bob, "b"), "r", 1))
+        yield* isConflict(
+          begin(store, sessionOf(ann, "a"), "r", 2),
+          "a session on version 2 of a user whose version is 1"
+        )
+        yield* isConflict(begin(store, sessionOf(bob, "b"), "r", 1), "a session of a user who is not there")
         assert.deepStrictEqual(yield* store.sessions(ann.userId), [])
       })
     )
@@ -329,8 +335,11 @@ export const cases: ReadonlyArray<Case> = [
         const refreshed: Session = { ...session, refreshedAt: 1_500 }
         assert.deepStrictEqual(yield* store.refreshToken("r1"), { session: refreshed, user: ann, usedAt: 1_500 })
         assert.deepStrictEqual(yield* store.refreshToken("r2"), { session: refreshed, user: ann, usedAt: null })
-        yield* isConflict(change(store, rotate(session.sessionId, "r1", "r3", 1_600)))
-        yield* isConflict(change(store, rotate(session.sessionId, "unknown", "r3")))
+        yield* isConflict(change(store, rotate(session.sessionId, "r1", "r3", 1_600)), "a refresh token that was used")
+        yield* isConflict(
+          change(store, rotate(session.sessionId, "unknown", "r3")),
+          "a refresh token that was never given"
+        )
         assert.isUndefined(yield* store.refreshToken("r3"))
         assert.deepStrictEqual((yield* store.session(session.sessionId))?.session, refreshed)
       })
@@ -360,10 +369,10 @@ export const cases: ReadonlyArray<Case> = [
         yield* begin(store, session, "r")
         const end = (userId: UserId) =>
           change(store, { _tag: "EndSession", sessionId, userId, reason: "signedOut", at: 1_200 })
-        yield* isConflict(end(bob.userId))
+        yield* isConflict(end(bob.userId), "the session of another user")
         yield* end(ann.userId)
-        yield* isConflict(end(ann.userId))
-        yield* isConflict(change(store, rotate(sessionId, "r", "next")))
+        yield* isConflict(end(ann.userId), "a session that has ended")
+        yield* isConflict(change(store, rotate(sessionId, "r", "next")), "the refresh token of an ended session")
         const ended: Session = { ...session, endedAt: 1_200, endReason: "signedOut" }
         assert.deepStrictEqual(yield* store.refreshToken("r"), { session: ended, user: ann, usedAt: null })
         assert.deepStrictEqual(yield* store.sessions(ann.userId), [])
@@ -429,7 +438,7 @@ export const cases: ReadonlyArray<Case> = [
         yield* change(store, { _tag: "InsertSigningKey", key: second })
         yield* change(store, { _tag: "InsertSigningKey", key: first })
         assert.deepStrictEqual(yield* store.signingKeys, [first, second])
-        yield* isConflict(change(store, { _tag: "InsertSigningKey", key: first }))
+        yield* isConflict(change(store, { _tag: "InsertSigningKey", key: first }), "a signing key that is there")
       })
     )
   },
@@ -454,4 +463,4 @@ export const cases: ReadonlyArray<Case> = [
       })
     )
   }
-]
+])

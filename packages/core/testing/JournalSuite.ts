@@ -9,12 +9,14 @@
  * JournalSuite.suite("file", store, { skip: { twoHandles: "the folder is locked", … } })
  * ```
  */
-import { assert, describe, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import { Context, Effect, Fiber, Layer, Result, type Scope, Stream } from "effect"
 import { type Batch, type BatchHash, genesisHash, hashBytes } from "../src/Batch.ts"
 import { Epoch, Sequence } from "../src/Ids.ts"
-import { type Claim, Damaged, type Head, Journal } from "../src/ports/Journal.ts"
+import { type AppendError, type Claim, Damaged, type Head, Journal } from "../src/ports/Journal.ts"
 import { batchAfter, batchesAfter, headOf } from "./Batches.ts"
+import * as Cases from "./internal/Cases.ts"
+import * as Told from "./internal/Told.ts"
 
 /** A place for one journal: empty when its layer is built, gone when its scope closes. */
 export class JournalStore extends Context.Service<
@@ -28,33 +30,35 @@ export class JournalStore extends Context.Service<
     readonly mute?: Effect.Effect<Effect.Effect<void>>
     /** Changes something in the stored batch that holds the sequence. No journal is open. */
     readonly damage?: (sequence: Sequence) => Effect.Effect<void>
+    /**
+     * Puts the batch in the place of the stored one with the same first sequence, as large as it and whole in itself:
+     * with every hash, checksum and column that the journal keeps for a batch. No journal is open.
+     */
+    readonly replace?: (batch: Batch) => Effect.Effect<void>
+    /**
+     * Opens the journal, runs `Batches.appendForEver` on it, and ends the process just before its `nth` write to the
+     * store, counted from 1; whatever was written but not synced by then is lost. Returns what `appendForEver` told.
+     * No journal is open, before or after.
+     *
+     * For files: run it in a child process that kills itself with SIGKILL.
+     */
+    readonly crash?: (nth: number) => Effect.Effect<ReadonlyArray<string>>
   }
 >()("@pandora-exchange/core/testing/JournalStore") {}
 
 /** What some cases need and an adapter may be unable to do. `twoHandles`: opening a journal that is open. */
-export type Need = "fill" | "mute" | "damage" | "twoHandles"
+export type Need = "fill" | "mute" | "damage" | "replace" | "crash" | "twoHandles"
 
 export interface Options {
   /** Cases that cannot be met, by what they need, with the reason. */
   readonly skip?: { readonly [K in Need]?: string }
 }
 
-export interface Case {
-  readonly name: string
-  readonly needs?: Need
-  readonly run: Effect.Effect<void, unknown, JournalStore>
-}
+export type Case = Cases.Case<JournalStore, Need>
 
 /** Runs every case on a store of its own. */
-export const suite = <E>(name: string, store: Layer.Layer<JournalStore, E>, { skip = {} }: Options = {}): void => {
-  describe(`Journal (${name})`, () => {
-    for (const { name, needs, run } of cases) {
-      const reason = needs && skip[needs]
-      if (reason === undefined) it.live(name, () => Effect.provide(run, store, { local: true }))
-      else it.live.skip(`${name} (${reason})`, () => Effect.void)
-    }
-  })
-}
+export const suite = <E>(name: string, store: Layer.Layer<JournalStore, E>, { skip = {} }: Options = {}): void =>
+  Cases.runCases(`Journal (${name})`, cases, store, skip)
 
 /** Opens the journal that a layer gives, anew each time. */
 export const opening = <E>(layer: Layer.Layer<Journal, E>): Effect.Effect<Journal["Service"], E, Scope.Scope> =>
@@ -64,24 +68,36 @@ export const opening = <E>(layer: Layer.Layer<Journal, E>): Effect.Effect<Journa
 const opened = <A, E, R>(use: (journal: Journal["Service"]) => Effect.Effect<A, E, R>) =>
   Effect.scoped(
     Effect.flatMap(
-      Effect.flatMap(JournalStore, ({ open }) => open),
+      Effect.flatMap(JournalStore, ({ open }) => Cases.succeeds("opening the journal", open)),
       use
     )
   )
 
 /** Opens the journal and claims it, too. */
 const claimed = <A, E, R>(use: (journal: Journal["Service"], claim: Claim) => Effect.Effect<A, E, R>) =>
-  opened((journal) => Effect.flatMap(journal.claim, (claim) => use(journal, claim)))
+  opened((journal) => Effect.flatMap(claimOf(journal), (claim) => use(journal, claim)))
+
+const claimOf = (journal: Journal["Service"]) => Cases.succeeds("the claim", journal.claim)
+
+const append = (journal: Journal["Service"], batch: Batch) =>
+  Cases.succeeds(`the append of ${Told.sequencesOf(batch)}`, journal.append(batch))
 
 const appendAll = (journal: Journal["Service"], batches: ReadonlyArray<Batch>) =>
-  Effect.forEach(batches, (batch) => journal.append(batch), { discard: true })
+  Effect.forEach(batches, (batch) => append(journal, batch), { discard: true })
 
-const readAll = (journal: Journal["Service"], from = 1) => Stream.runCollect(journal.read(Sequence(from)))
+const readAll = (journal: Journal["Service"], from = 1) =>
+  Cases.succeeds(`the read from sequence ${from}`, Stream.runCollect(journal.read(Sequence(from))))
+
+/** Gives the error of an append that must fail with this tag. */
+const appendFails = <Tag extends AppendError["_tag"]>(tag: Tag, journal: Journal["Service"], batch: Batch) =>
+  Cases.failsWith(tag, "the append", journal.append(batch), `${Told.sequencesOf(batch)}, epoch ${batch.epoch}`)
 
 /** Compares whole batches, with all their bytes. */
 const same = (actual: ReadonlyArray<Batch>, expected: ReadonlyArray<Batch>) => {
-  assert.strictEqual(actual.length, expected.length, "number of batches")
-  for (const [i, batch] of expected.entries()) assert.deepStrictEqual(plain(actual[i]!), plain(batch))
+  assert.strictEqual(actual.length, expected.length, "number of batches that are read")
+  for (const [i, batch] of expected.entries()) {
+    assert.deepStrictEqual(plain(actual[i]!), plain(batch), `batch ${i + 1} of those that are read`)
+  }
 }
 
 const plain = (batch: Batch) => ({
@@ -95,8 +111,8 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteO
 
 /** The journal refuses the batch and has what it had. */
 const isFenced = Effect.fnUntraced(function* (journal: Journal["Service"], batch: Batch, stored: ReadonlyArray<Batch>) {
-  const error = yield* Effect.flip(journal.append(batch))
-  assert.deepInclude(error, { _tag: "Fenced", epoch: batch.epoch, firstSequence: batch.firstSequence })
+  const error = yield* appendFails("Fenced", journal, batch)
+  assert.deepInclude(error, { epoch: batch.epoch, firstSequence: batch.firstSequence }, "fields of Fenced")
   same(yield* readAll(journal), stored)
 })
 
@@ -107,7 +123,7 @@ const isSound = claimed(
     const last = stored.at(-1)
     sameHead(claim.head, last === undefined ? emptyHead : headOf(last))
     const next = batchAfter(claim.head, claim.epoch)
-    yield* journal.append(next)
+    yield* append(journal, next)
     same(yield* readAll(journal), [...stored, next])
     return stored
   })
@@ -115,22 +131,25 @@ const isSound = claimed(
 
 const emptyHead: Head = { lastSequence: Sequence(0), hash: genesisHash }
 
-const sameHead = (actual: Head, expected: Head) =>
-  assert.deepStrictEqual({ ...actual, hash: hex(actual.hash) }, { ...expected, hash: hex(expected.hash) })
+const sameHead = (actual: Head, last: Head) => {
+  if (shownHead(actual) === shownHead(last)) return
+  assert.fail(`expected the claim to give the last batch as head, ${shownHead(last)}, but it gave ${shownHead(actual)}`)
+}
 
-/** What the adapter can do to its store; a case that needs it fails where it is missing. */
-const fault = <K extends "fill" | "mute" | "damage">(name: K) =>
-  Effect.flatMap(JournalStore, (store) => {
-    const found = store[name]
-    return found === undefined
-      ? Effect.die(`the store cannot ${name}: give it the function, or the suite the reason as skip.${name}`)
-      : Effect.succeed(found as NonNullable<typeof found>)
-  })
+const shownHead = ({ hash, lastSequence }: Head) => `sequence ${lastSequence} (hash ${hex(hash)})`
+
+const fault = <K extends "fill" | "mute" | "damage" | "replace" | "crash">(name: K) =>
+  Effect.flatMap(JournalStore, (store) => Cases.faultOf(store, name))
 
 const largeBatchCommands = 50_000
 const manyBatches = 10_000
+const manyBatchesTimeoutMs = 900_000
 
-export const cases: ReadonlyArray<Case> = [
+/** Enough for every write of a claim, of an append, of the next one, and of another claim. */
+const crashes = 16
+const crashesTimeoutMs = 300_000
+
+export const cases: ReadonlyArray<Case> = Cases.named<JournalStore, Need>([
   {
     name: "an empty journal has sequence 0 and the genesis hash at its head, and nothing to read",
     run: claimed((journal, { head }) =>
@@ -143,9 +162,11 @@ export const cases: ReadonlyArray<Case> = [
   {
     name: "each claim takes the next epoch, also after the journal was opened again",
     run: Effect.gen(function* () {
-      const first = yield* claimed((journal, { epoch }) => Effect.map(journal.claim, (again) => [epoch, again.epoch]))
+      const first = yield* claimed((journal, { epoch }) =>
+        Effect.map(claimOf(journal), (again) => [epoch, again.epoch])
+      )
       const second = yield* claimed((_, { epoch }) => Effect.succeed(epoch))
-      assert.deepStrictEqual([...first, second], [1, 2, 3])
+      assert.deepStrictEqual([...first, second], [1, 2, 3], "epochs of three claims")
     })
   },
   {
@@ -169,7 +190,7 @@ export const cases: ReadonlyArray<Case> = [
       Effect.fnUntraced(function* (journal, claim) {
         const batches = batchesAfter(claim, [1, 3])
         yield* appendAll(journal, batches)
-        sameHead((yield* journal.claim).head, headOf(batches[1]!))
+        sameHead((yield* claimOf(journal)).head, headOf(batches[1]!))
       })
     )
   },
@@ -217,7 +238,7 @@ export const cases: ReadonlyArray<Case> = [
         )
         let appended = 0
         const appending = yield* Effect.forkChild(
-          Effect.forEach(batches, (batch) => Effect.tap(journal.append(batch), () => Effect.sync(() => appended++)))
+          Effect.forEach(batches, (batch) => Effect.tap(append(journal, batch), () => Effect.sync(() => appended++)))
         )
         while (appended < batches.length && appending.pollUnsafe() === undefined) {
           const before = appended
@@ -238,7 +259,7 @@ export const cases: ReadonlyArray<Case> = [
           const batches = batchesAfter(claim, [5, 5])
           for (const batch of batches) {
             const bytes = new Uint8Array(batch.bytes)
-            yield* journal.append(withBytes(batch, bytes))
+            yield* append(journal, withBytes(batch, bytes))
             bytes.fill(0xee)
           }
           same(yield* readAll(journal), batches)
@@ -264,6 +285,7 @@ export const cases: ReadonlyArray<Case> = [
   },
   {
     name: "ten thousand small batches are read as they were appended",
+    timeoutMs: manyBatchesTimeoutMs,
     run: Effect.gen(function* () {
       const batches = yield* claimed(
         Effect.fnUntraced(function* (journal, claim) {
@@ -286,7 +308,7 @@ export const cases: ReadonlyArray<Case> = [
         Effect.forEach([0, 1], (epoch) => isFenced(journal, batchAfter(emptyHead, Epoch(epoch)), []))
       )
       const batch = batchAfter(emptyHead, Epoch(1))
-      yield* claimed((journal) => journal.append(batch))
+      yield* claimed((journal) => append(journal, batch))
       yield* opened((journal) =>
         Effect.forEach([0, 2], (epoch) => isFenced(journal, batchAfter(headOf(batch), Epoch(epoch)), [batch]))
       )
@@ -299,14 +321,14 @@ export const cases: ReadonlyArray<Case> = [
         const gap = batchAfter({ ...head, lastSequence: Sequence(1) }, epoch)
         yield* isFenced(journal, gap, [])
         const first = batchAfter(head, epoch, 3)
-        yield* journal.append(first)
+        yield* append(journal, first)
         for (const lastSequence of [0, 1, 2, 4, 5]) {
           yield* isFenced(journal, batchAfter({ ...headOf(first), lastSequence: Sequence(lastSequence) }, epoch), [
             first
           ])
         }
         const second = batchAfter(headOf(first), epoch)
-        yield* journal.append(second)
+        yield* append(journal, second)
         same(yield* readAll(journal), [first, second])
       })
     )
@@ -322,7 +344,7 @@ export const cases: ReadonlyArray<Case> = [
         for (const hash of [genesisHash, first.hash, third.hash]) {
           yield* isFenced(journal, batchAfter({ ...headOf(second), hash }, epoch), [first, second])
         }
-        yield* journal.append(third)
+        yield* append(journal, third)
         same(yield* readAll(journal), [first, second, third])
       })
     )
@@ -346,7 +368,11 @@ export const cases: ReadonlyArray<Case> = [
           [1, 2].map(() => Effect.result(journal.append(batch))),
           { concurrency: 2 }
         )
-        assert.deepStrictEqual(exits.map((exit) => exit._tag).sort(), ["Failure", "Success"])
+        assert.deepStrictEqual(
+          exits.map((exit) => exit._tag).sort(),
+          ["Failure", "Success"],
+          "results of the two appends"
+        )
         same(yield* readAll(journal), [batch])
       })
     )
@@ -357,8 +383,8 @@ export const cases: ReadonlyArray<Case> = [
       const first = yield* claimed(
         Effect.fnUntraced(function* (journal, { epoch, head }) {
           const first = batchAfter(head, epoch)
-          yield* journal.append(first)
-          const { epoch: second } = yield* journal.claim
+          yield* append(journal, first)
+          const { epoch: second } = yield* claimOf(journal)
           yield* isFenced(journal, batchAfter(headOf(first), epoch), [first])
           yield* isFenced(journal, batchAfter(headOf(first), Epoch(second + 1)), [first])
           return first
@@ -375,13 +401,13 @@ export const cases: ReadonlyArray<Case> = [
     run: claimed((former, { epoch, head }) =>
       Effect.gen(function* () {
         const first = batchAfter(head, epoch)
-        yield* former.append(first)
+        yield* append(former, first)
         const second = yield* claimed(
           Effect.fnUntraced(function* (journal, claim) {
             sameHead(claim.head, headOf(first))
             yield* isFenced(former, batchAfter(headOf(first), epoch), [first])
             const second = batchAfter(headOf(first), claim.epoch)
-            yield* journal.append(second)
+            yield* append(journal, second)
             return second
           })
         )
@@ -418,10 +444,10 @@ export const cases: ReadonlyArray<Case> = [
       const batches = yield* claimed(
         Effect.fnUntraced(function* (journal, claim) {
           const batches = batchesAfter(claim, [1, 40, 1])
-          yield* journal.append(batches[0]!)
+          yield* append(journal, batches[0]!)
           const makeRoom = yield* fill
           for (let i = 0; i < 2; i++) {
-            assert.strictEqual((yield* Effect.flip(journal.append(batches[1]!)))._tag, "Full")
+            yield* appendFails("Full", journal, batches[1]!)
             same(yield* readAll(journal), batches.slice(0, 1))
           }
           yield* makeRoom
@@ -440,9 +466,9 @@ export const cases: ReadonlyArray<Case> = [
       const [first, second] = yield* claimed(
         Effect.fnUntraced(function* (journal, claim) {
           const [first, second] = batchesAfter(claim, [1, 2]) as [Batch, Batch]
-          yield* journal.append(first)
+          yield* append(journal, first)
           const unmute = yield* mute
-          assert.strictEqual((yield* Effect.flip(journal.append(second)))._tag, "Unknown")
+          yield* appendFails("Unknown", journal, second)
           yield* unmute
           return [first, second] as const
         })
@@ -463,24 +489,79 @@ export const cases: ReadonlyArray<Case> = [
           return batches
         })
       )
-      for (const damagedBatch of [3, 1]) {
-        yield* damage(batches[damagedBatch]!.firstSequence)
-        yield* opened(
-          Effect.fnUntraced(function* (journal) {
-            const claim = yield* Effect.result(journal.claim)
-            if (Result.isFailure(claim)) assert.instanceOf(claim.failure, Damaged)
-            const read: Array<Batch> = []
-            const keep = (batch: Batch) => Effect.sync(() => read.push(batch))
-            const error = yield* Effect.flip(Stream.runForEach(journal.read(Sequence(1)), keep))
-            assert.instanceOf(error, Damaged)
-            assert.isNotEmpty(error.place)
-            same(read, batches.slice(0, damagedBatch))
-          })
-        )
+      for (const damaged of [3, 1]) {
+        yield* damage(batches[damaged]!.firstSequence)
+        same(yield* readUntilDamaged(batches[damaged]!), batches.slice(0, damaged))
       }
     })
+  },
+  {
+    name: "error: a whole batch of another history is Damaged, at the head, in the middle and as the first one",
+    needs: "replace",
+    run: Effect.gen(function* () {
+      const replace = yield* fault("replace")
+      const batches = yield* claimed(
+        Effect.fnUntraced(function* (journal, claim) {
+          const batches = batchesAfter(claim, [1, 2, 3, 1])
+          yield* appendAll(journal, batches)
+          return batches
+        })
+      )
+      for (const replaced of [3, 1, 0]) {
+        yield* replace(ofAnotherHistory(batches[replaced]!))
+        // A journal that finds it by its head gives nothing of what is before it.
+        const read = yield* readUntilDamaged(batches[replaced]!)
+        same(read, batches.slice(0, Math.min(read.length, replaced)))
+      }
+    })
+  },
+  {
+    name: "a process that ends between any two writes leaves what was acknowledged, and no more than it had begun",
+    needs: "crash",
+    timeoutMs: crashesTimeoutMs,
+    run: Effect.gen(function* () {
+      const crash = yield* fault("crash")
+      let appended = 0
+      for (let nth = 1; nth <= crashes; nth++) {
+        const before = (yield* opened((journal) => readAll(journal))).map(Told.nameOf)
+        const { acknowledged, begun } = Told.read(yield* crash(nth))
+        const after = (yield* isSound).map(Told.nameOf)
+        const certain = [...before, ...acknowledged]
+        const lost = certain.find((batch) => !after.includes(batch))
+        const when = `after the process ended before write ${nth}`
+        if (lost !== undefined) assert.fail(`expected all that was acknowledged, but ${lost} is gone ${when}`)
+        const possible = begun.length > acknowledged.length ? [...certain, begun.at(-1)!] : certain
+        assert.deepStrictEqual(after, after.length > certain.length ? possible : certain, `batches ${when}`)
+        appended += acknowledged.length
+      }
+      assert.isAbove(appended, 0, "batches that `crash` acknowledged, in all runs together")
+    })
   }
-]
+])
+
+/** Gives what is read before `Damaged`, in which the read ends; the claim may say so, too. */
+const readUntilDamaged = (damaged: Batch) =>
+  opened(
+    Effect.fnUntraced(function* (journal) {
+      const claim = yield* Effect.result(journal.claim)
+      if (Result.isFailure(claim)) assert.instanceOf(claim.failure, Damaged, "failure of the claim")
+      const read: Array<Batch> = []
+      const keep = (batch: Batch) => Effect.sync(() => read.push(batch))
+      const reading = Stream.runForEach(journal.read(Sequence(1)), keep)
+      const detail = `${Told.sequencesOf(damaged)} is not what was written`
+      const error = yield* Cases.failsWith("Damaged", "the read", reading, detail)
+      assert.isNotEmpty(error.place, "place of Damaged")
+      return read
+    })
+  )
+
+/** As large as the batch and with its sequences, but after another predecessor. */
+const ofAnotherHistory = ({ count, epoch, firstSequence }: Batch): Batch =>
+  batchAfter(
+    { lastSequence: Sequence(firstSequence - 1), hash: new Uint8Array(hashBytes).fill(0xee) as BatchHash },
+    epoch,
+    count
+  )
 
 /** The same batch in other memory, of which every part is a view, as a writer gives it. */
 const withBytes = (batch: Batch, bytes: Uint8Array): Batch => ({

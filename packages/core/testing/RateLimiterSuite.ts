@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { RateLimiter } from "../src/ports/RateLimiter.ts"
+import * as Cases from "./internal/Cases.ts"
 
 export interface Options {
   /** Lets time pass for the limiter; the test's clock, unless it has one of its own. */
@@ -13,15 +14,12 @@ export interface Options {
 export const suite = <E>(name: string, limiter: Layer.Layer<RateLimiter, E>, options: Options = {}): void => {
   describe(`RateLimiter (${name})`, () => {
     for (const { name, run } of cases(options)) {
-      it.effect(name, () => Effect.provide(run, limiter, { local: true }))
+      it.effect(name, () => Effect.provide(run, limiter, { local: true }), Cases.timeoutMsDefault)
     }
   })
 }
 
-export interface Case {
-  readonly name: string
-  readonly run: Effect.Effect<void, unknown, RateLimiter>
-}
+export type Case = Cases.Case<RateLimiter>
 
 let keys = 0
 
@@ -29,7 +27,7 @@ export const cases = ({
   pass = (milliseconds) => TestClock.adjust(milliseconds)
 }: Options = {}): ReadonlyArray<Case> => {
   const bucket = (capacity: number) => ({ key: `suite:${++keys}`, capacity, refillMs: 1_000 })
-  return [
+  return Cases.named<RateLimiter, never>([
     {
       name: "gives as many permits as there are, and says when there is one again",
       run: Effect.gen(function* () {
@@ -90,5 +88,5 @@ export const cases = ({
         assert.isAbove(yield* take(b), 0)
       })
     }
-  ]
+  ])
 }

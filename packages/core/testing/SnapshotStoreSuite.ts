@@ -1,9 +1,10 @@
 /** What every snapshot store does. An adapter is done when it passes this suite; used like `JournalSuite`. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import { Cause, Context, Deferred, Effect, Exit, Fiber, Layer, type Scope, Stream } from "effect"
 import type { BatchHash } from "../src/Batch.ts"
 import { Sequence } from "../src/Ids.ts"
-import { SnapshotDamaged, type SnapshotHead, SnapshotStore } from "../src/ports/SnapshotStore.ts"
+import { type SnapshotHead, SnapshotStore } from "../src/ports/SnapshotStore.ts"
+import * as Cases from "./internal/Cases.ts"
 
 /** A place for snapshots: empty when its layer is built, gone when its scope closes. */
 export class SnapshotPlace extends Context.Service<
@@ -26,22 +27,11 @@ export interface Options {
   readonly skip?: { readonly [K in Need]?: string }
 }
 
-export interface Case {
-  readonly name: string
-  readonly needs?: Need
-  readonly run: Effect.Effect<void, unknown, SnapshotPlace>
-}
+export type Case = Cases.Case<SnapshotPlace, Need>
 
 /** Runs every case in a place of its own. */
-export const suite = <E>(name: string, place: Layer.Layer<SnapshotPlace, E>, { skip = {} }: Options = {}): void => {
-  describe(`SnapshotStore (${name})`, () => {
-    for (const { name, needs, run } of cases) {
-      const reason = needs && skip[needs]
-      if (reason === undefined) it.live(name, () => Effect.provide(run, place, { local: true }))
-      else it.live.skip(`${name} (${reason})`, () => Effect.void)
-    }
-  })
-}
+export const suite = <E>(name: string, place: Layer.Layer<SnapshotPlace, E>, { skip = {} }: Options = {}): void =>
+  Cases.runCases(`SnapshotStore (${name})`, cases, place, skip)
 
 /** Opens the store that a layer gives, anew each time. */
 export const opening = <E>(
@@ -53,7 +43,7 @@ export const opening = <E>(
 const opened = <A, E, R>(use: (store: SnapshotStore["Service"]) => Effect.Effect<A, E, R>) =>
   Effect.scoped(
     Effect.flatMap(
-      Effect.flatMap(SnapshotPlace, ({ open }) => open),
+      Effect.flatMap(SnapshotPlace, ({ open }) => Cases.succeeds("opening the store", open)),
       use
     )
   )
@@ -69,32 +59,38 @@ const headAt = (sequence: number): SnapshotHead => ({
 const stateAt = (sequence: number, length = 1000): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8) + sequence) & 0xff)
 
-const save = (store: SnapshotStore["Service"], sequence: number, state = stateAt(sequence)) =>
+const saving = (store: SnapshotStore["Service"], sequence: number, state = stateAt(sequence)) =>
   store.save(headAt(sequence), Stream.make(state.subarray(0, 10), state.subarray(10)))
 
-const load = (store: SnapshotStore["Service"], sequence: number) =>
+const save = (store: SnapshotStore["Service"], sequence: number, state?: Uint8Array) =>
+  Cases.succeeds(`the save of sequence ${sequence}`, saving(store, sequence, state))
+
+const loading = (store: SnapshotStore["Service"], sequence: number) =>
   Effect.map(Stream.runCollect(store.load(Sequence(sequence))), (chunks) => Buffer.concat(chunks))
+
+const load = (store: SnapshotStore["Service"], sequence: number) =>
+  Cases.succeeds(`the load of sequence ${sequence}`, loading(store, sequence))
+
+const loadFails = (store: SnapshotStore["Service"], sequence: number, why: string) =>
+  Cases.failsWith("SnapshotDamaged", "the load", loading(store, sequence), `sequence ${sequence}, which ${why}`)
 
 /** These are listed, newest first, and each loads as it was saved. */
 const has = Effect.fnUntraced(function* (store: SnapshotStore["Service"], sequences: ReadonlyArray<number>) {
-  assert.deepStrictEqual((yield* store.list).map(plain), sequences.map(headAt).map(plain))
-  for (const sequence of sequences) assert.isTrue((yield* load(store, sequence)).equals(stateAt(sequence)))
+  const listed = yield* Cases.succeeds("the list", store.list)
+  assert.deepStrictEqual(listed.map(plain), sequences.map(headAt).map(plain), "heads that are listed, newest first")
+  for (const sequence of sequences) isState(yield* load(store, sequence), sequence, stateAt(sequence))
 })
+
+const isState = (loaded: Buffer, sequence: number, saved: Uint8Array) =>
+  assert.isTrue(loaded.equals(saved), `expected sequence ${sequence} to load as it was saved, but its bytes differ`)
 
 const plain = ({ batchHash, ...head }: SnapshotHead) => ({ ...head, batchHash: [...batchHash] })
 
-/** What the place can do; a case that needs it fails where it is missing. */
-const fault = <K extends Need>(name: K) =>
-  Effect.flatMap(SnapshotPlace, (place) => {
-    const found = place[name]
-    return found === undefined
-      ? Effect.die(`the place cannot ${name}: give it the function, or the suite the reason as skip.${name}`)
-      : Effect.succeed(found as NonNullable<typeof found>)
-  })
+const fault = <K extends Need>(name: K) => Effect.flatMap(SnapshotPlace, (place) => Cases.faultOf(place, name))
 
 const largeStateBytes = 20_000_000
 
-export const cases: ReadonlyArray<Case> = [
+export const cases: ReadonlyArray<Case> = Cases.named<SnapshotPlace, Need>([
   {
     name: "an empty store lists nothing",
     run: opened((store) => has(store, []))
@@ -142,11 +138,11 @@ export const cases: ReadonlyArray<Case> = [
     name: "a state may be empty, and come in empty and in single-byte chunks",
     run: opened(
       Effect.fnUntraced(function* (store) {
-        yield* store.save(headAt(1), Stream.empty)
+        yield* Cases.succeeds("the save of an empty state", store.save(headAt(1), Stream.empty))
         assert.strictEqual((yield* load(store, 1)).length, 0)
         const bytes = [...stateAt(2)].map((byte) => Uint8Array.of(byte))
         yield* store.save(headAt(2), Stream.fromIterable([new Uint8Array(), ...bytes, new Uint8Array()]))
-        assert.isTrue((yield* load(store, 2)).equals(stateAt(2)))
+        isState(yield* load(store, 2), 2, stateAt(2))
       })
     )
   },
@@ -155,7 +151,7 @@ export const cases: ReadonlyArray<Case> = [
     run: Effect.gen(function* () {
       const state = stateAt(3, largeStateBytes)
       yield* opened((store) => save(store, 3, state))
-      assert.isTrue(yield* opened((store) => Effect.map(load(store, 3), (loaded) => loaded.equals(state))))
+      isState(yield* opened((store) => load(store, 3)), 3, state)
     })
   },
   {
@@ -187,11 +183,11 @@ export const cases: ReadonlyArray<Case> = [
         const chunks = Stream.make(state.subarray(0, 500)).pipe(
           Stream.concat(Stream.fromEffect(Effect.as(pause, state.subarray(500))))
         )
-        const saving = yield* Effect.forkChild(store.save(headAt(2), chunks))
+        const fiber = yield* Effect.forkChild(store.save(headAt(2), chunks))
         yield* Deferred.await(halfWay)
         yield* has(store, [1])
         yield* Deferred.succeed(goOn, undefined)
-        yield* Fiber.join(saving)
+        yield* Fiber.join(fiber)
         yield* has(store, [2, 1])
       })
     )
@@ -206,14 +202,17 @@ export const cases: ReadonlyArray<Case> = [
           const endless = Stream.make(stateAt(2)).pipe(
             Stream.concat(Stream.fromEffect(Effect.andThen(Deferred.succeed(started, undefined), Effect.never)))
           )
-          const saving = yield* Effect.forkChild(store.save(headAt(2), endless))
+          const fiber = yield* Effect.forkChild(store.save(headAt(2), endless))
           yield* Deferred.await(started)
-          yield* Fiber.interrupt(saving)
+          yield* Fiber.interrupt(fiber)
           yield* has(store, [1])
 
           const dying = Stream.concat(Stream.make(stateAt(2)), Stream.die("no more"))
           const exit = yield* Effect.exit(store.save(headAt(2), dying))
-          assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+          assert.isTrue(
+            Exit.isFailure(exit) && Cause.hasDies(exit.cause),
+            "expected the save to die as its stream of chunks does, but it did not"
+          )
           yield* has(store, [1])
         })
       )
@@ -225,7 +224,7 @@ export const cases: ReadonlyArray<Case> = [
     run: opened(
       Effect.fnUntraced(function* (store) {
         yield* save(store, 1)
-        for (const sequence of [0, 2]) assert.instanceOf(yield* Effect.flip(load(store, sequence)), SnapshotDamaged)
+        for (const sequence of [0, 2]) yield* loadFails(store, sequence, "was never saved")
       })
     )
   },
@@ -236,7 +235,12 @@ export const cases: ReadonlyArray<Case> = [
       Effect.fnUntraced(function* (store) {
         yield* save(store, 1)
         const makeRoom = yield* yield* fault("fill")
-        assert.strictEqual((yield* Effect.flip(save(store, 2)))._tag, "SnapshotNotSaved")
+        yield* Cases.failsWith(
+          "SnapshotNotSaved",
+          "the save",
+          saving(store, 2),
+          "sequence 2, for which there is no room"
+        )
         yield* has(store, [1])
         yield* makeRoom
         yield* save(store, 2)
@@ -252,12 +256,11 @@ export const cases: ReadonlyArray<Case> = [
       yield* (yield* fault("damage"))(Sequence(2))
       yield* opened(
         Effect.fnUntraced(function* (store) {
-          const error = yield* Effect.flip(load(store, 2))
-          assert.instanceOf(error, SnapshotDamaged)
-          assert.isNotEmpty(error.place)
-          assert.isTrue((yield* load(store, 1)).equals(stateAt(1)))
+          const error = yield* loadFails(store, 2, "is not what was written")
+          assert.isNotEmpty(error.place, "place of SnapshotDamaged")
+          isState(yield* load(store, 1), 1, stateAt(1))
         })
       )
     })
   }
-]
+])

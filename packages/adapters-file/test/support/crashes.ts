@@ -17,6 +17,7 @@ const isAppend = (call: Call) => call.operation === "write" && isSegment(call)
 const isRename = (suffix: string) => (call: Call) => call.operation === "rename" && call.path.endsWith(suffix)
 
 export const journalCrashes: Record<string, Crash> = {
+  "before any write": { at: () => true, done: "nothing" },
   "before a write": { at: isAppend, done: "nothing" },
   "in a write, of which the first half is there": { at: isAppend, done: "first half" },
   "in a write, of which the second half is there": { at: isAppend, done: "second half" },

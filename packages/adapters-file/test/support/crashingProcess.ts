@@ -6,7 +6,7 @@ import { genesisHash } from "@pandora-exchange/core/Batch"
 import { Sequence } from "@pandora-exchange/core/Ids"
 import { Journal } from "@pandora-exchange/core/ports/Journal"
 import { SnapshotStore } from "@pandora-exchange/core/ports/SnapshotStore"
-import { batchAfter, headOf } from "@pandora-exchange/core/testing/Batches"
+import { appendForEver, batchAfter, headOf } from "@pandora-exchange/core/testing/Batches"
 import { Effect, Layer, Stream } from "effect"
 import * as fs from "node:fs"
 import * as FileStorage from "../../src/FileStorage.ts"
@@ -15,7 +15,10 @@ import { crashingAt, firstCrashes, journalCrashes, snapshotCrashes, snapshotStat
 import { interceptedFiles } from "./interceptedFiles.ts"
 import { name } from "./names.ts"
 
-const [folder, task, crash, nth] = process.argv.slice(2) as [string, "append" | "save", string, string]
+/** `suite`: what the contract suite of journals wants to be run. */
+export type Task = "append" | "save" | "suite"
+
+const [folder, task, crash, nth] = process.argv.slice(2) as [string, Task, string, string]
 
 /** At once: what is buffered dies with the process. */
 const say = (line: string) => Effect.sync(() => fs.writeSync(1, `${line}\n`))
@@ -48,5 +51,9 @@ const known = { ...journalCrashes, ...firstCrashes, ...snapshotCrashes }[crash]
 const files = known === undefined ? Files.defaultValue() : interceptedFiles(crashingAt(known, Number(nth)))
 const storage = Layer.provide(FileStorage.layer({ folder, segmentBytes: 8192 }), Layer.succeed(Files, files))
 
-const work: Effect.Effect<never, unknown, Journal | SnapshotStore> = task === "append" ? append : save
-await Effect.runPromise(Effect.provide(work, storage))
+const works: Record<Task, Effect.Effect<never, unknown, Journal | SnapshotStore>> = {
+  append,
+  save,
+  suite: Effect.flatMap(Journal, (journal) => appendForEver(journal, say))
+}
+await Effect.runPromise(Effect.provide(works[task], storage))

@@ -1,0 +1,18 @@
+/** The lines in which `appendForEver` tells what it does, which outlive its process. */
+import type { Batch } from "../../src/Batch.ts"
+
+export const begins = (batch: Batch): string => `begins ${nameOf(batch)}`
+export const acknowledged = (batch: Batch): string => `acknowledged ${nameOf(batch)}`
+
+/** Names of the batches that were begun, and of those that were acknowledged. */
+export const read = (lines: ReadonlyArray<string>) => {
+  const after = (word: string) => lines.filter((line) => line.startsWith(word)).map((line) => line.slice(word.length))
+  return { begun: after("begins "), acknowledged: after("acknowledged ") }
+}
+
+/** What makes two batches the same, short enough to read when they are not. */
+export const nameOf = (batch: Batch): string =>
+  `${sequencesOf(batch)} (hash ${Buffer.from(batch.hash).toString("hex").slice(0, 16)})`
+
+export const sequencesOf = ({ count, firstSequence }: Pick<Batch, "count" | "firstSequence">): string =>
+  count === 1 ? `sequence ${firstSequence}` : `sequences ${firstSequence} to ${firstSequence + count - 1}`
