@@ -1,7 +1,8 @@
 /**
  * Snapshots of the venue's state, so that recovery need not read the journal from its beginning.
  *
- * Losing them costs time, never money: the journal has everything. Every adapter passes `SnapshotStoreSuite` of
+ * Losing them costs time, never money: the journal has everything. After a change of rules a start needs one, though: what
+ * was executed before under earlier rules is not executed again. Every adapter passes `SnapshotStoreSuite` of
  * `@pandora-exchange/core/testing`.
  */
 import { Context, type Effect, Schema, type Stream } from "effect"
