@@ -17,7 +17,8 @@ const copy = (value: unknown, shape: Shape | undefined, more: ReadonlyArray<stri
   if (Array.isArray(value)) return value.map((item) => copy(item, shape?.kind === "list" ? shape.item : undefined))
   const fields = new Map(declaredIn(shape).map((field) => [field.name, field.shape]))
   const names = new Set([...Object.keys(value), ...fields.keys(), ...more])
-  const copied: Record<string, unknown> = {}
+  // Without a prototype: a field called `__proto__` is one to refuse, and lends the request nothing.
+  const copied: Record<string, unknown> = Object.create(null)
   for (const name of names) {
     const found = (value as Readonly<Record<string, unknown>>)[name]
     if (found !== undefined) copied[name] = copy(found, fields.get(name))

@@ -221,6 +221,9 @@ it("what a guard sees is what is executed, whatever kind of object the request i
   assert.strictEqual((await exchange.balances({ account }))[0]!.available, "2")
   const misspelt = { ...plain, amout: "1" } as typeof plain
   assert.strictEqual((await errorOf(exchange.credit(misspelt))).code, "UnknownField")
+  const lent = JSON.parse(`{"account":${account},"asset":"USDT","__proto__":{"amount":"1000"}}`) as typeof plain
+  assert.strictEqual((await errorOf(exchange.credit(lent))).code, "UnknownField")
+  assert.strictEqual((await exchange.balances({ account }))[0]!.available, "2")
   const throwing = {
     ...plain,
     get amount(): string {
