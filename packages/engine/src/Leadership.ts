@@ -10,6 +10,8 @@ export interface Leadership {
   readonly head: Journal.Head
   /** Of the last command. Where that is not this build's, the next one changes it. */
   readonly rulesVersion: number
+  /** Of the snapshot that recovery began with; 0 for none. */
+  readonly snapshotSequence: number
 }
 
 /** Claims the journal, and rebuilds the venue from what is durable. */
@@ -23,7 +25,8 @@ export const lead = Effect.fnUntraced(function* (journal: Journal.Journal["Servi
     epoch,
     venue: rebuilt.venue,
     head: rebuilt.head,
-    rulesVersion: rebuilt.rulesVersion
+    rulesVersion: rebuilt.rulesVersion,
+    snapshotSequence: rebuilt.snapshotSequence
   }
   return leadership
 })

@@ -169,14 +169,16 @@ export const takeSnapshot = Effect.fn("Recovery.takeSnapshot")(function* (source
   return lastSequence
 })
 
-/** Saves the state as of `head`, unless that is stored. */
+/** Saves the state as of `head`. A snapshot that is stored for it, which may be damaged, is replaced. */
 export const saveSnapshot = Effect.fnUntraced(function* (
   snapshots: Sources["snapshots"],
   { head, rulesVersion, venue }: Pick<Rebuilt, "head" | "rulesVersion" | "venue">
 ) {
-  const sequence = head.lastSequence
-  if (sequence === 0 || (yield* snapshots.list).some((stored) => stored.sequence === sequence)) return
-  const { formatVersion } = Snapshot
-  const snapshotHead: SnapshotStore.SnapshotHead = { sequence, batchHash: head.hash, rulesVersion, formatVersion }
+  const snapshotHead: SnapshotStore.SnapshotHead = {
+    sequence: head.lastSequence,
+    batchHash: head.hash,
+    rulesVersion,
+    formatVersion: Snapshot.formatVersion
+  }
   yield* snapshots.save(snapshotHead, Stream.fromIterable(Snapshot.encode(venue.state)))
 })

@@ -115,7 +115,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
 const lastSnapshot = (pipeline: CommandPipeline, snapshots: SnapshotStore.SnapshotStore["Service"]) =>
   Effect.suspend(() => {
     const { closed } = pipeline
-    return closed === undefined ? Effect.void : Recovery.saveSnapshot(snapshots, closed)
+    const isStored = closed === undefined || closed.head.lastSequence === closed.snapshotSequence
+    return isStored ? Effect.void : Recovery.saveSnapshot(snapshots, closed)
   }).pipe(
     Effect.catchCause((cause) =>
       Effect.logWarning(

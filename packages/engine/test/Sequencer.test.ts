@@ -542,6 +542,24 @@ describe("recovery", () => {
     })
   )
 
+  it.effect("closing saves a snapshot of the journal's end, once, and replaces a damaged one", () =>
+    Effect.gen(function* () {
+      const store = MemoryJournal.makeStore()
+      const stored = MemorySnapshotStore.makeStore()
+      const open = environment({ snapshotAtClose: true }, store, MemorySnapshotStore.layerOf(stored))
+      const hash = yield* run(5).pipe(Effect.provide(open, { local: true }))
+      const saved = stored.snapshots[0]!
+      assert.strictEqual(saved.head.sequence, listing.length + 5)
+      const reopen = Effect.flatMap(Sequencer, stateHash).pipe(Effect.provide(open, { local: true }))
+      assert.strictEqual(yield* reopen, hash)
+      assert.strictEqual(stored.snapshots[0], saved)
+
+      stored.snapshots = [{ head: saved.head, chunks: [saved.chunks[0]!.subarray(0, 100)] }]
+      assert.strictEqual(yield* reopen, hash)
+      assert.deepStrictEqual(stored.snapshots, [saved])
+    })
+  )
+
   /** The store's last batch, replaced by one with the same place in the chain. */
   const forge = (
     store: MemoryJournal.Store,

@@ -51,7 +51,7 @@ export interface Operating {
 export interface ExchangeService extends EffectMethods<ExchangeFailure>, Feeds, Operating, UserAccess {
   /**
    * The same for faces, such as a server: asked by a principal, and with lists that say which command they reflect. Check requests
-   * before (\`checkOf\`, \`httpReaderOf\` and \`messageReaderOf\` of \`@pandora-exchange/contract\`): they are not checked again.
+   * before (`checkOf`, `httpReaderOf` and `messageReaderOf` of `@pandora-exchange/contract`): they are not checked again.
    */
   readonly operations: ExchangeOperations<ExchangeFailure>
 }

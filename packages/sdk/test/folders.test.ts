@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url"
 import { gunzipSync } from "node:zlib"
 import { onTestFinished } from "vitest"
 import { journalCrashes } from "../../adapters-file/test/support/crashes.ts"
-import { createExchange, type PromiseExchange } from "../src/index.ts"
+import { createExchange } from "../src/index.ts"
+import { picture } from "./folders/picture.ts"
 
 const program = fileURLToPath(new URL("./support/crashingExchange.ts", import.meta.url))
 const recorded = fileURLToPath(new URL("folders", import.meta.url))
@@ -34,21 +35,6 @@ const unpacked = (version: string) => {
   return { accounts, folder, files }
 }
 
-const accountsOf = (exchange: PromiseExchange, accounts: Recorded["accounts"]) =>
-  Promise.all(
-    accounts.map(async ({ account }) => ({
-      account,
-      balances: await exchange.balances({ account }),
-      openOrders: (await exchange.openOrders({ account })).map(({ order, price, remainingQuantity, status }) => ({
-        order,
-        price,
-        remainingQuantity,
-        status
-      })),
-      holds: await exchange.holds({ account })
-    }))
-  )
-
 /** As JSON has it: without what is undefined. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
@@ -64,18 +50,18 @@ describe("folders of earlier builds", () => {
     const { accounts, folder } = unpacked(version)
     const [ann, bob] = accounts.map(({ account }) => account) as [number, number]
     const first = await createExchange({ storage: { folder } })
-    assert.deepStrictEqual(plain(await accountsOf(first, accounts)), plain(accounts))
+    assert.deepStrictEqual(plain(await picture(first, accounts)), plain(accounts))
     // It brings down the price, so that the waiting working order is filled and its exits begin.
     await first.place({ account: bob, market: "BTC-USDT", side: "sell", price: "59000", quantity: "0.5" })
     await first.setPrice({ market: "BTC-USDT", priceSource: "index", price: "60002" })
     const ofAnn = await first.openOrders({ account: ann })
     assert.strictEqual(ofAnn.filter(({ status, trigger }) => status === "waiting" && trigger !== undefined).length, 2)
-    const left = await accountsOf(first, accounts)
+    const left = await picture(first, accounts)
     assert.isTrue((await first.conservation()).every(({ conserved }) => conserved))
     await first.close()
 
     const second = await createExchange({ storage: { folder } })
-    assert.deepStrictEqual(await accountsOf(second, accounts), left)
+    assert.deepStrictEqual(await picture(second, accounts), left)
     await second.close()
   })
 
@@ -91,7 +77,7 @@ describe("folders of earlier builds", () => {
       )
       assert.deepStrictEqual([signal, stderr], ["SIGKILL", ""])
       const exchange = await createExchange({ storage: { folder } })
-      assert.deepStrictEqual(plain(await accountsOf(exchange, accounts)), plain(accounts))
+      assert.deepStrictEqual(plain(await picture(exchange, accounts)), plain(accounts))
       await exchange.openAccount({ reference: "later" })
       const { durableSequence } = await exchange.status()
       const changes: Array<number> = []

@@ -27,7 +27,7 @@ export interface Operation<Request, Answer> {
   readonly declared: Contract.Operation
   /** Whether it lists something that later requests name. */
   readonly lists: boolean
-  /** Finds the first fault of a request that \`command\` leaves to it. */
+  /** Finds the first fault of a request that `command` leaves to it. */
   readonly check: Check
   /** Throws `InvalidInput` for amounts and symbols. `credential`: the number of the API key that asks, 0 for none. */
   readonly command: (request: Request, directory: Directory, credential: number) => Command.Command

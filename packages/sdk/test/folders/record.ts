@@ -6,6 +6,7 @@
  */
 import { rulesVersion } from "@pandora-exchange/engine/Venue"
 import { createExchange } from "@pandora-exchange/sdk"
+import { picture } from "./picture.ts"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
@@ -71,19 +72,7 @@ await exchange.setPrice({ market, priceSource: "index", price: "60001" })
 await exchange.hold({ account: ann, asset: "BTC", amount: "0.25", reference: "withdrawal/1" })
 await exchange.cancelAfter({ account: bob, delay: 86_400_000 })
 
-const accounts = await Promise.all(
-  [ann, bob].map(async (account) => ({
-    account,
-    balances: await exchange.balances({ account }),
-    openOrders: (await exchange.openOrders({ account })).map(({ order, price, remainingQuantity, status }) => ({
-      order,
-      price,
-      remainingQuantity,
-      status
-    })),
-    holds: await exchange.holds({ account })
-  }))
-)
+const accounts = await picture(exchange, [{ account: ann }, { account: bob }])
 await exchange.close()
 
 const files: Record<string, string> = {}
