@@ -10,11 +10,13 @@
  * - `account`: after an `accountSnapshot` at `sequence`, `previous` of each `account` says after which command nothing
  *   changed until its own `sequence`.
  *
- * `from` resumes after a break: with what came after it, or with a snapshot where that is shorter. The server pings, and
- * closes a connection that answers nothing or does not read.
+ * `from` resumes after a break: with what came after it, or with a snapshot where that is shorter. `hello` says whether
+ * it may: a server that was restored from a copy counts on from there, so the same sequences mean other changes. The
+ * server pings, and closes a connection that answers nothing or does not read.
  */
 import { Schema } from "effect"
 import {
+  absent,
   AccountId,
   field,
   MarketSymbol,
@@ -76,7 +78,7 @@ export const SubscribeTrades = struct("SubscribeTrades", "Follows the trades of 
   ...subscribe,
   ...channel("trades"),
   ...market,
-  from: optional(TradeId, "The last trade that you have.")
+  from: optional(TradeId, "The last trade that you have. One that has not happened yet is refused.")
 })
 export const SubscribeAccount = struct("SubscribeAccount", "Follows the orders, fills and balances of an account.", {
   ...subscribe,
@@ -99,6 +101,14 @@ const { asks, bids, depthSequence } = Depth.fields
 export const Hello = struct("Hello", "The first message of a connection.", {
   ...type("hello"),
   protocol: field(Schema.Literal("pandora.v1"), "The version of the protocol."),
+  journal: absent(
+    Schema.String,
+    "Names the venue's journal: the hash of its first batch, the same after every restart. With another journal, nothing that you have counts any more. Absent while the journal is empty."
+  ),
+  run: field(
+    Schema.String,
+    "Names this run of the server. Resume `depth` and `account` only within one run: after a restart, subscribe without `from`."
+  ),
   pingMs: field(whole(0), "How often the server pings."),
   time: field(TimeMs, "The server's time, in milliseconds since 1970.")
 })

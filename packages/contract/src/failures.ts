@@ -296,7 +296,10 @@ const users = {
 /** The WebSocket `/v1/stream`. */
 const stream = {
   MalformedMessage: ["invalid", "The message must be a JSON object with an operation of this stream."],
-  ResumeTooOld: ["invalid", "What followed `from` is no longer kept. Subscribe without it to get a snapshot."],
+  ResumeTooOld: [
+    "invalid",
+    "What followed `from` is no longer kept, or `from` has not happened yet. Subscribe without it."
+  ],
   AlreadySubscribed: ["conflict", "This connection already has this subscription."],
   NotSubscribed: ["notFound", "This connection has no such subscription."],
   TooManyRequests: ["limited", "Too many requests in a short time. Nothing was done; slow down and send it again."],

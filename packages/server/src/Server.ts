@@ -17,6 +17,7 @@ import type { Config } from "./Config.ts"
 import * as Demo from "./Demo.ts"
 import * as ExchangeAccounts from "./ExchangeAccounts.ts"
 import { Feed } from "./feed/Feed.ts"
+import { journalName } from "./feed/journalName.ts"
 import { Health } from "./Health.ts"
 import { History } from "./History.ts"
 import { operationRoutes } from "./http/operationRoutes.ts"
@@ -137,6 +138,7 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   const gateway = yield* Gateway.make({
     rows,
     feed,
+    journal: yield* journalName(exchange),
     identity,
     origins: config.origins,
     trustedProxies: config.trustedProxies,

@@ -1,6 +1,7 @@
 import { LiveBook } from "@pandora-exchange/client"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { rm } from "node:fs/promises"
 import { connect } from "node:net"
 import { asking, type InProcess, newFolder, startHere, startServer } from "./support.ts"
 import { openBare, refusedUpgrade } from "./streaming.ts"
@@ -104,6 +105,15 @@ describe("trades and accounts", () => {
     later.socket.close()
   })
 
+  it("error: a trade that has not happened yet is nothing to resume after, and the one reply is the problem", async () => {
+    const bare = await openBare(server.url)
+    const ahead = { op: "subscribe", channel: "trades", market: "BTC-USDT", from: "trd_1000000" }
+    expect((await bare.ask(ahead)).problem).toMatchObject({ code: "ResumeTooOld", parameter: "from" })
+    expect((await bare.ask({ op: "subscribe", channel: "trades", market: "BTC-USDT" })).type).toBe("answer")
+    expect(bare.messages.map(({ type }) => type)).toEqual(["hello", "problem", "answer"])
+    bare.socket.close()
+  })
+
   it("an account gets its own orders, fills and balances, and nobody else's", async () => {
     const hers = await openBare(server.url, bearer(alice))
     const his = await openBare(server.url)
@@ -165,6 +175,31 @@ describe("trades and accounts", () => {
       (await bare.ask({ op: "place", account: "acc_1001", order: limit("buy", "1000", "0.01") })).problem
     ).toMatchObject({ code: "UnknownAccount", parameter: "account" })
     bare.socket.close()
+  })
+})
+
+describe("hello", () => {
+  const helloOf = async (url: string) => {
+    const bare = await openBare(url)
+    const hello = await bare.next(({ type }) => type === "hello")
+    bare.socket.close()
+    return hello
+  }
+
+  it("names the journal, the same after a restart and another in another folder, and each run of the server", async () => {
+    const folder = await newFolder()
+    const first = await startHere({ folder })
+    const before = await helloOf(first.url)
+    expect(before.journal).toMatch(/^[0-9a-f]{64}$/)
+    expect(await helloOf(first.url)).toMatchObject({ journal: before.journal, run: before.run })
+    await first.close()
+    const second = await startHere({ folder })
+    const after = await helloOf(second.url)
+    expect(after.journal).toBe(before.journal)
+    expect(after.run).not.toBe(before.run)
+    await second.close()
+    await rm(folder, { recursive: true })
+    expect((await helloOf(server.url)).journal).not.toBe(before.journal)
   })
 })
 

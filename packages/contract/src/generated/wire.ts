@@ -1090,6 +1090,16 @@ export interface Hello {
   readonly type: "hello"
   /** The version of the protocol. */
   readonly protocol: "pandora.v1"
+  /**
+   * Names the venue's journal: the hash of its first batch, the same after every restart. With
+   * another journal, nothing that you have counts any more. Absent while the journal is empty.
+   */
+  readonly journal?: string
+  /**
+   * Names this run of the server. Resume `depth` and `account` only within one run: after a restart,
+   * subscribe without `from`.
+   */
+  readonly run: string
   /** How often the server pings. */
   readonly pingMs: number
   /** The server's time, in milliseconds since 1970. */

@@ -123,6 +123,11 @@ export class Orders implements OrderLife.OrderKeeper {
     return this.trades.get(marketId)?.items ?? []
   }
 
+  /** The id of the market's last trade; 0 for none. */
+  lastTradeOf(marketId: number): number {
+    return this.tradesOf(marketId).at(-1)?.event.tradeId ?? this.tradedBefore.get(marketId) ?? 0
+  }
+
   /** The id of the oldest trade that is known here, or of the next one where none is. */
   firstTradeOf(marketId: number): number {
     return this.tradesOf(marketId)[0]?.event.tradeId ?? (this.tradedBefore.get(marketId) ?? 0) + 1

@@ -10,6 +10,7 @@ import { NodeWS } from "@effect/platform-node"
 import { closeCodes } from "@pandora-exchange/contract/channels"
 import { detailsOf } from "@pandora-exchange/contract/problem"
 import { Cause, type Context, Effect, Exit, type Redacted, Stream } from "effect"
+import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import type { BlockList, Socket } from "node:net"
 import type { Row } from "../Operations.ts"
@@ -38,6 +39,8 @@ import { ping, sweep } from "./upkeep.ts"
 export interface Options {
   readonly rows: ReadonlyMap<string, Row>
   readonly feed: FeedService
+  /** Names the journal; `undefined` while it is empty. */
+  readonly journal: () => string | undefined
   readonly identity: Authentication["Service"]
   readonly origins: ReadonlyArray<string>
   readonly trustedProxies: BlockList
@@ -77,6 +80,9 @@ export class Gateway {
     maxPayload: bodyBytesMax,
     clientTracking: false
   })
+  /** Names what this gateway keeps for those who resume. */
+  private readonly run = randomUUID()
+  private readonly journal: () => string | undefined
   private requests = 0
 
   static readonly make = Effect.fnUntraced(function* (options: Options) {
@@ -99,6 +105,7 @@ export class Gateway {
     const authenticator = new Authenticator(options.identity, runner)
     const drain = new Drain(connections, options.caughtUp)
     this.limits = limits
+    this.journal = options.journal
     this.trustedProxies = options.trustedProxies
     this.runner = runner
     this.problems = problems
@@ -177,7 +184,14 @@ export class Gateway {
       socket.on("message", (data, isBinary) => this.onMessage(connection, data as Buffer, isBinary))
       socket.on("pong", () => (connection.alive = true))
       socket.on("error", () => {})
-      connection.send({ type: "hello", protocol: "pandora.v1", pingMs: this.limits.pingMs, time: Date.now() })
+      connection.send({
+        type: "hello",
+        protocol: "pandora.v1",
+        journal: this.journal(),
+        run: this.run,
+        pingMs: this.limits.pingMs,
+        time: Date.now()
+      })
       if (this.draining.hasBegun) this.draining.sayGoodbye(connection)
     })
   }

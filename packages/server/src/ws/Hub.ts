@@ -162,17 +162,20 @@ export class Hub {
     return frame
   }
 
-  /** `ResumeTooOld`: what followed on `from` is not kept any more. */
-  followTrades(connection: Connection, market: string, from: number | undefined): "ResumeTooOld" | undefined {
-    const terms = this.feed.directory.find(market)!
+  /** Whether the trades after `from` can be told: all of them are kept, and `from` has happened. */
+  tellsTradesAfter(market: string, from: number): boolean {
+    const { marketId } = this.feed.directory.find(market)!.market
+    const { orders } = this.feed
+    return orders.firstTradeOf(marketId) <= from + 1 && from <= orders.lastTradeOf(marketId)
+  }
+
+  followTrades(connection: Connection, market: string, from: number | undefined): void {
     if (from !== undefined) {
-      const kept = this.feed.orders.tradesOf(terms.market.marketId)
+      const kept = this.feed.orders.tradesOf(this.feed.directory.find(market)!.market.marketId)
       const missed = kept.filter(({ event }) => event.tradeId > from)
-      if (this.feed.orders.firstTradeOf(terms.market.marketId) > from + 1) return "ResumeTooOld"
       if (missed.length > 0) connection.write(textFrame(this.tradesText(market, missed)))
     }
     follow(this.trades, market, connection)
-    return undefined
   }
 
   followAccount(connection: Connection, account: number, from: number | undefined): void {

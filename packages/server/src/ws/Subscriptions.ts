@@ -1,5 +1,4 @@
 /** What each connection follows: begins and ends it, within its bounds and permissions. */
-import type { Code } from "@pandora-exchange/contract/failures"
 import * as WireId from "@pandora-exchange/contract/WireId"
 import { accountOf } from "../Operations.ts"
 import { ApiFailure } from "../http/Failure.ts"
@@ -28,13 +27,15 @@ export class Subscriptions {
     if (subscriptions.has(name)) return new ApiFailure({ code: "AlreadySubscribed" })
     if (subscriptions.size >= this.limits.subscriptionsMax) return new ApiFailure({ code: "TooManySubscriptions" })
     const { channel, from, id } = request
+    if (channel === "trades" && from !== undefined && !this.hub.tellsTradesAfter(of as string, from)) {
+      return new ApiFailure({ code: "ResumeTooOld", parameter: "from" })
+    }
     connection.send({
       type: "answer",
       id,
       result: channel === "account" ? { channel, account: WireId.account.write(of as number) } : { channel, market: of }
     })
-    const refusal = this.follow(connection, channel, of, from)
-    if (refusal !== undefined) return new ApiFailure({ code: refusal, parameter: "from" })
+    this.follow(connection, channel, of, from)
     subscriptions.set(name, () => this.hub.unfollow(connection, channel, of))
     return undefined
   }
@@ -68,21 +69,14 @@ export class Subscriptions {
     subscriptions.clear()
   }
 
-  private follow(
-    connection: Connection,
-    channel: Channel,
-    of: string | number,
-    from: number | undefined
-  ): Code | undefined {
+  private follow(connection: Connection, channel: Channel, of: string | number, from: number | undefined): void {
     switch (channel) {
       case "depth":
-        this.hub.followDepth(connection, of as string, from)
-        return undefined
+        return this.hub.followDepth(connection, of as string, from)
       case "trades":
         return this.hub.followTrades(connection, of as string, from)
       case "account":
-        this.hub.followAccount(connection, of as number, from)
-        return undefined
+        return this.hub.followAccount(connection, of as number, from)
     }
   }
 
