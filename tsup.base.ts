@@ -1,11 +1,14 @@
 import { readFile } from "node:fs/promises"
 import { defineConfig } from "tsup"
 
-type Plugin = NonNullable<Extract<Parameters<typeof defineConfig>[0], { entry?: unknown }>["esbuildPlugins"]>[number]
+type Plugin = NonNullable<
+  Extract<Parameters<typeof defineConfig>[0], { entry?: unknown }>["esbuildPlugins"]
+>[number]
 
 /**
- * The sources of `folders` as JavaScript, file by file: every module stays a module of its own, so each subpath export,
- * each worker and each `import.meta.url` works in `dist` as it does in the sources. Declarations come from `tsc -b`.
+ * The sources of `folders` as JavaScript, file by file: every module stays a module of its own, so
+ * each subpath export, each worker and each `import.meta.url` works in `dist` as it does in the
+ * sources. Declarations come from `tsc -b`.
  */
 export const library = (folders: ReadonlyArray<string>, outbase: string) =>
   defineConfig({
@@ -36,13 +39,19 @@ const relativeImports: Plugin = {
   }
 }
 
-/** `new URL("./Worker.ts", import.meta.url)` names the built file; source maps stay right, the length does not change. */
+/**
+ * `new URL("./Worker.ts", import.meta.url)` names the built file; source maps stay right, the
+ * length does not change.
+ */
 const workerFiles: Plugin = {
   name: "worker-files",
   setup: (build) => {
     build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, "utf8")
-      const contents = source.replace(/(new URL\(\s*"\.{1,2}\/[^"]+)\.ts("\s*,\s*import\.meta\.url)/g, "$1.js$2")
+      const contents = source.replace(
+        /(new URL\(\s*"\.{1,2}\/[^"]+)\.ts("\s*,\s*import\.meta\.url)/g,
+        "$1.js$2"
+      )
       return { contents, loader: "ts" }
     })
   }

@@ -6,11 +6,17 @@ const long = process.env["PANDORA_TEST_LONG"] === "1"
 
 const exclude = ["**/node_modules/**", "**/dist/**"]
 
-/** Packages whose tests leave nothing behind in a module: one process runs many of their files, and imports once. */
+/**
+ * Packages whose tests leave nothing behind in a module: one process runs many of their files, and
+ * imports once.
+ */
 const shared = "client|contract|core|engine|identity|server"
 
 /** But these replace modules or globals. */
-const alone = ["packages/engine/test/GrowingMemory.test.ts", "packages/identity/test/Sessions.test.ts"]
+const alone = [
+  "packages/engine/test/GrowingMemory.test.ts",
+  "packages/identity/test/Sessions.test.ts"
+]
 
 export default defineConfig({
   ssr: { resolve: { conditions: ["@pandora-exchange/source", "node", "import", "default"] } },

@@ -1,11 +1,19 @@
 /**
  * Things that some tests and benches need and that are not part of the repository.
  *
- * A missing one skips what needs it and says on standard error what to do. `PANDORA_REQUIRE`, a list such as
- * `postgres,recordings` or just `all`, turns the skips into failures. `.ci/run` requires all.
+ * A missing one skips what needs it and says on standard error what to do. `PANDORA_REQUIRE`, a
+ * list such as `postgres,recordings` or just `all`, turns the skips into failures. `.ci/run`
+ * requires all.
  */
 
-const names = ["full-disk", "packaged-postgres", "postgres", "recordings", "terminal", "vectors"] as const
+const names = [
+  "full-disk",
+  "packaged-postgres",
+  "postgres",
+  "recordings",
+  "terminal",
+  "vectors"
+] as const
 export type Name = (typeof names)[number]
 
 /** A program ends with it if it has done nothing because something is missing. */
@@ -25,8 +33,11 @@ export const available = (
 ): boolean => {
   const wanted = requiredNames(required)
   if (present) return true
-  if (wanted.has(name)) throw new Error(`PANDORA_REQUIRE requires ${name}, which is missing. To provide it, ${remedy}`)
-  process.stderr.write(`[${name}] SKIPPED: tests and benches that need it. To run them, ${remedy}\n`)
+  if (wanted.has(name))
+    throw new Error(`PANDORA_REQUIRE requires ${name}, which is missing. To provide it, ${remedy}`)
+  process.stderr.write(
+    `[${name}] SKIPPED: tests and benches that need it. To run them, ${remedy}\n`
+  )
   return false
 }
 

@@ -8,17 +8,24 @@ export const stop = (problem: string): never => {
 }
 
 export const count = (name: string, text: string): number => {
-  if (!/^[1-9]\d{0,8}$/.test(text)) stop(`--${name} is a whole number from 1 to 999999999, not "${text}".`)
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    stop(`--${name} is a whole number from 1 to 999999999, not "${text}".`)
   return Number(text)
 }
 
-/** A number of a bench: as it is measured, and for a run of seconds that only shows that the bench works. */
+/**
+ * A number of a bench: as it is measured, and for a run of seconds that only shows that the bench
+ * works.
+ */
 export interface Sized {
   readonly usual: number
   readonly quick: number
 }
 
-/** Returns the options of a bench: `--json` and `--quick`, which all benches have, its own numbers and its own flags. */
+/**
+ * Returns the options of a bench: `--json` and `--quick`, which all benches have, its own numbers
+ * and its own flags.
+ */
 export const benchOptions = <Name extends string, Flag extends string = never>(
   numbers: Readonly<Record<Name, Sized>>,
   flags: ReadonlyArray<Flag> = []
@@ -37,7 +44,10 @@ export const benchOptions = <Name extends string, Flag extends string = never>(
   return Object.fromEntries(read)
 }
 
-const parsed = (names: ReadonlyArray<string>, switches: ReadonlyArray<string>): Readonly<Record<string, unknown>> => {
+const parsed = (
+  names: ReadonlyArray<string>,
+  switches: ReadonlyArray<string>
+): Readonly<Record<string, unknown>> => {
   const strings = names.map((name) => [name, { type: "string" }] as const)
   const booleans = switches.map((name) => [name, { type: "boolean" }] as const)
   try {
@@ -50,5 +60,7 @@ const parsed = (names: ReadonlyArray<string>, switches: ReadonlyArray<string>): 
 
 const positive = (name: string, value: unknown): number => {
   const number = Number(value)
-  return number > 0 && Number.isFinite(number) ? number : stop(`--${name} is a number above 0, not "${value}".`)
+  return number > 0 && Number.isFinite(number)
+    ? number
+    : stop(`--${name} is a number above 0, not "${value}".`)
 }

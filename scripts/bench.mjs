@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- NAME [--json] [--quick] [...args]`: runs packages/PACKAGE/bench/NAME.bench.ts with the arguments that follow.
- * With `--json` its figures are one JSON object on the last line; `--quick` takes seconds, and its figures say nothing about speed.
+ * `npm run bench -- NAME [--json] [--quick] [...args]`: runs packages/PACKAGE/bench/NAME.bench.ts
+ * with the arguments that follow. With `--json` its figures are one JSON object on the last line;
+ * `--quick` takes seconds, and its figures say nothing about speed.
  */
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
@@ -18,7 +19,9 @@ export const benches = workspaces("packages")
 const runNamed = async (name) => {
   const bench = benches.find((bench) => bench.name === name)
   if (!bench) {
-    console.error(name ? `There is no bench "${name}".` : "Which one? npm run bench -- NAME [--json] [--quick]")
+    console.error(
+      name ? `There is no bench "${name}".` : "Which one? npm run bench -- NAME [--json] [--quick]"
+    )
     console.error(`Benches: ${benches.map(({ name }) => name).join(", ") || "none yet"}`)
     process.exit(1)
   }

@@ -4,7 +4,8 @@
  *     node scripts/bootstrap.mjs [NAME=value ...] FILE [...args]
  *     node scripts/bootstrap.mjs [NAME=value ...] --bin COMMAND [...args]
  *
- * Needs nothing but Node and npm: dependencies are installed first where they are missing or differ from the lockfile.
+ * Needs nothing but Node and npm: dependencies are installed first where they are missing or differ
+ * from the lockfile.
  */
 import { spawn, spawnSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
@@ -40,7 +41,9 @@ function isInstalled() {
 }
 
 function install() {
-  console.error("[bootstrap] node_modules is missing or differs from package-lock.json: running `npm ci`")
+  console.error(
+    "[bootstrap] node_modules is missing or differs from package-lock.json: running `npm ci`"
+  )
   const ci = ["ci", "--loglevel=error", "--no-audit", "--no-fund"]
   const npm = process.env.npm_execpath
   const options = { cwd: root, stdio: ["ignore", 2, 2] } // stdout belongs to the script that runs afterwards
@@ -51,7 +54,10 @@ function install() {
   if (status !== 0) fail("`npm ci` failed; its own message stands above.", status ?? 1)
 }
 
-/** Node 24 from node_modules where there is a build for this platform, otherwise this one if it runs TypeScript. */
+/**
+ * Node 24 from node_modules where there is a build for this platform, otherwise this one if it runs
+ * TypeScript.
+ */
 function findNode() {
   const name = `node-${windows ? "win" : process.platform}-${process.arch}`
   const local = join(root, "node_modules", name, "bin", windows ? "node.exe" : "node")
@@ -73,12 +79,16 @@ function findCommand(name) {
   fail(`No development dependency has a command called "${name}".`)
 }
 
-/** Hands over the terminal, signals and exit code, and leaves no process behind when the caller is gone. */
+/**
+ * Hands over the terminal, signals and exit code, and leaves no process behind when the caller is
+ * gone.
+ */
 function run(node, argv) {
   const options = ["--conditions=@pandora-exchange/source", "--disable-warning=ExperimentalWarning"]
   env.NODE_OPTIONS = [env.NODE_OPTIONS, ...options].filter(Boolean).join(" ")
   env.PATH = dirname(node) + delimiter + env.PATH
-  // Saves a program that is started again a third of its start: its sources are neither stripped of types nor compiled anew.
+  // Saves a program that is started again a third of its start: its sources are neither stripped of
+  // types nor compiled anew.
   env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "compiled")
   const child = spawn(node, argv, { cwd: root, stdio: "inherit", env })
   child.on("error", (error) => fail(`${node} could not be started (${error.message}).`))

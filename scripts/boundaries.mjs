@@ -1,7 +1,8 @@
 /**
- * Which package may import which. Arrows point at core: adapters, engine and services do not know each other, and what
- * composes them stands above. `npm run check` reads every import and every package.json against this table. Inside a
- * package no file may import itself through others, not even for a type.
+ * Which package may import which. Arrows point at core: adapters, engine and services do not know
+ * each other, and what composes them stands above. `npm run check` reads every import and every
+ * package.json against this table. Inside a package no file may import itself through others, not
+ * even for a type.
  */
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
@@ -11,18 +12,34 @@ import { root, workspaces } from "./workspace.mjs"
 
 const scope = "@pandora-exchange/"
 
-/** Packages of this workspace and dependencies from outside that a package may import. A new package gets a new row. */
+/**
+ * Packages of this workspace and dependencies from outside that a package may import. A new package
+ * gets a new row.
+ */
 export const allowed = {
   core: { internal: [], external: ["effect"] },
   contract: { internal: ["core"], external: ["effect"] },
   engine: { internal: ["core"], external: ["effect"] },
   "adapters-file": { internal: ["core"], external: ["effect"] },
-  "adapters-pg": { internal: ["core"], external: ["effect", "@effect/sql-pg", "@electric-sql/pglite"] },
+  "adapters-pg": {
+    internal: ["core"],
+    external: ["effect", "@effect/sql-pg", "@electric-sql/pglite"]
+  },
   identity: {
     internal: ["core", "contract"],
-    external: ["effect", "@node-rs/argon2", "@simplewebauthn/server", "jose", "nodemailer", "otplib"]
+    external: [
+      "effect",
+      "@node-rs/argon2",
+      "@simplewebauthn/server",
+      "jose",
+      "nodemailer",
+      "otplib"
+    ]
   },
-  sdk: { internal: ["core", "contract", "engine", "adapters-file", "adapters-pg", "identity"], external: ["effect"] },
+  sdk: {
+    internal: ["core", "contract", "engine", "adapters-file", "adapters-pg", "identity"],
+    external: ["effect"]
+  },
   client: { internal: ["contract"], external: ["effect"] },
   server: {
     internal: ["core", "contract", "engine", "adapters-file", "adapters-pg", "identity", "sdk"],
@@ -48,23 +65,38 @@ export const violations = (base = root) => {
       report(manifestPath, `"${workspace.name}" has no row in the table of scripts/boundaries.mjs`)
       return
     }
-    const dependencies = { ...manifest.peerDependencies, ...manifest.optionalDependencies, ...manifest.dependencies }
+    const dependencies = {
+      ...manifest.peerDependencies,
+      ...manifest.optionalDependencies,
+      ...manifest.dependencies
+    }
     for (const name of Object.keys(dependencies)) {
-      const suite = manifest.peerDependenciesMeta?.[name]?.optional && suiteDependencies.includes(name)
-      if (!suite && !isAllowed(name, rule)) report(manifestPath, `depends on ${name}, which its row does not allow`)
+      const suite =
+        manifest.peerDependenciesMeta?.[name]?.optional && suiteDependencies.includes(name)
+      if (!suite && !isAllowed(name, rule))
+        report(manifestPath, `depends on ${name}, which its row does not allow`)
     }
     const imports = new Map()
     for (const area of ["src", "testing"]) {
-      for (const file of globSync(`${folder}/${area}/**/*.{ts,tsx,mts}`, { cwd: base }).map((file) =>
-        join(base, file)
+      for (const file of globSync(`${folder}/${area}/**/*.{ts,tsx,mts}`, { cwd: base }).map(
+        (file) => join(base, file)
       )) {
         const specifiers = importsOf(readFileSync(file, "utf8"))
         imports.set(
           file,
-          specifiers.filter((specifier) => specifier.startsWith(".")).map((path) => resolve(dirname(file), path))
+          specifiers
+            .filter((specifier) => specifier.startsWith("."))
+            .map((path) => resolve(dirname(file), path))
         )
         for (const specifier of specifiers) {
-          const problem = problemOf(specifier, { file, area, folder: join(base, folder), manifest, dependencies, rule })
+          const problem = problemOf(specifier, {
+            file,
+            area,
+            folder: join(base, folder),
+            manifest,
+            dependencies,
+            rule
+          })
           if (problem) report(file, problem)
         }
       }
@@ -84,14 +116,18 @@ export const violations = (base = root) => {
   return found
 }
 
-/** Circles of the graph `imports` (file -> files), each as its files in order; the last one imports the first. */
+/**
+ * Circles of the graph `imports` (file -> files), each as its files in order; the last one imports
+ * the first.
+ */
 export const circles = (imports) => {
   const left = new Map(imports)
   const found = []
   for (;;) {
     for (let size = -1; size !== left.size; ) {
       size = left.size
-      for (const [file, targets] of left) if (!targets.some((target) => left.has(target))) left.delete(file)
+      for (const [file, targets] of left)
+        if (!targets.some((target) => left.has(target))) left.delete(file)
     }
     if (left.size === 0) return found
     // Every file that is left imports another one that is left, so this walk comes round.
@@ -105,12 +141,16 @@ export const circles = (imports) => {
 }
 
 const isAllowed = (name, rule) =>
-  name.startsWith(scope) ? rule.internal.includes(name.slice(scope.length)) : rule.external.includes(name)
+  name.startsWith(scope)
+    ? rule.internal.includes(name.slice(scope.length))
+    : rule.external.includes(name)
 
 const problemOf = (specifier, { file, area, folder, manifest, dependencies, rule }) => {
   if (specifier.startsWith(".")) {
     const target = resolve(dirname(file), specifier)
-    return target.startsWith(folder + sep) ? undefined : `imports ${specifier}, outside of its package`
+    return target.startsWith(folder + sep)
+      ? undefined
+      : `imports ${specifier}, outside of its package`
   }
   if (isBuiltin(specifier)) return undefined
   const [first, second, ...path] = specifier.split("/")
@@ -119,14 +159,21 @@ const problemOf = (specifier, { file, area, folder, manifest, dependencies, rule
   if (name === manifest.name) return `imports ${specifier}: inside a package imports are relative`
   if (area === "testing" && suiteDependencies.includes(name)) return undefined
   if (!isAllowed(name, rule)) return `imports ${specifier}, which its row does not allow`
-  if (!(name in dependencies)) return `imports ${specifier}, but ${name} is no dependency in its package.json`
-  if (name.startsWith(scope) && inside.some((part) => part === "internal" || part === "src" || part === "dist")) {
+  if (!(name in dependencies))
+    return `imports ${specifier}, but ${name} is no dependency in its package.json`
+  if (
+    name.startsWith(scope) &&
+    inside.some((part) => part === "internal" || part === "src" || part === "dist")
+  ) {
     return `imports ${specifier}, the inside of another package`
   }
   return undefined
 }
 
-/** Static, side-effect and dynamic imports, re-exports, type imports and `new URL(..., import.meta.url)`. */
+/**
+ * Static, side-effect and dynamic imports, re-exports, type imports and
+ * `new URL(..., import.meta.url)`.
+ */
 export const importsOf = (source) => {
   const code = source.replace(/^\s*(\/\/|\/?\*).*$/gm, "") // formatted code has comments on lines of their own
   const patterns = [

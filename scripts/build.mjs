@@ -1,4 +1,7 @@
-/** `npm run build`: declarations of all packages with `tsc -b`, then the JavaScript of each with tsup, into packages/NAME/dist. */
+/**
+ * `npm run build`: declarations of all packages with `tsc -b`, then the JavaScript of each with
+ * tsup, into packages/NAME/dist.
+ */
 import { copyFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { parallel, root, run, workspaces } from "./workspace.mjs"

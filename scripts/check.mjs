@@ -1,6 +1,6 @@
 /**
- * `npm run check [-- NAME ...]`: everything but the behaviour tests, one line for each check; with names, only those.
- * Changes no source file. Exits with 1 if any check fails.
+ * `npm run check [-- NAME ...]`: everything but the behaviour tests, one line for each check; with
+ * names, only those. Changes no source file. Exits with 1 if any check fails.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -14,6 +14,11 @@ const checks = [
     name: "format",
     run: () => run("biome", ["format", "--reporter=summary"]),
     remedy: "Run `npm run format` and commit the result."
+  },
+  {
+    name: "width",
+    run: () => run(process.execPath, [join(root, "scripts/width.mjs")]),
+    remedy: "Break the comments and the prose above within 100 columns."
   },
   {
     name: "lint",
@@ -33,7 +38,8 @@ const checks = [
   {
     name: "boundaries",
     run: () => run(process.execPath, [join(root, "scripts/boundaries.mjs")]),
-    remedy: "Move the code, pass the thing in from above, or change the table of scripts/boundaries.mjs and say why."
+    remedy:
+      "Move the code, pass the thing in from above, or change the table of scripts/boundaries.mjs and say why."
   },
   {
     name: "build",
@@ -43,17 +49,26 @@ const checks = [
   {
     name: "package",
     run: checkPackages,
-    remedy: "Correct `exports`, `files` or the entries of that package; what users would install is not sound."
+    remedy:
+      "Correct `exports`, `files` or the entries of that package; what users would install is not sound."
   }
 ]
 
-/** Packs every package as a release does and looks at the archives as Node, bundlers and TypeScript will. */
+/**
+ * Packs every package as a release does and looks at the archives as Node, bundlers and TypeScript
+ * will.
+ */
 async function checkPackages() {
   const packages = workspaces("packages").filter(({ manifest }) => !manifest.private)
   const folder = mkdtempSync(join(tmpdir(), "pandora-pack-"))
   try {
     const names = packages.map(({ manifest }) => `--workspace=${manifest.name}`)
-    const packed = await run("npm", ["pack", "--loglevel=error", `--pack-destination=${folder}`, ...names])
+    const packed = await run("npm", [
+      "pack",
+      "--loglevel=error",
+      `--pack-destination=${folder}`,
+      ...names
+    ])
     if (!packed.ok) return packed
     const archives = readdirSync(folder).map((file) => join(folder, file))
     const results = await parallel(archives, 2, async (archive) => [
@@ -70,7 +85,9 @@ async function checkPackages() {
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !checks.some((check) => check.name === name))
 if (unknown.length > 0) {
-  console.error(`No such check: ${unknown.join(", ")}. There are: ${checks.map(({ name }) => name).join(", ")}`)
+  console.error(
+    `No such check: ${unknown.join(", ")}. There are: ${checks.map(({ name }) => name).join(", ")}`
+  )
   process.exit(1)
 }
 

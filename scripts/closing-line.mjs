@@ -1,18 +1,26 @@
 /**
- * Vitest reporter: closes a run with the seconds of each package and, alone on the last line, `N passed, N failed, N skipped`.
- * A file that could not be loaded, a failed hook and an error outside of any test count as one failure each.
+ * Vitest reporter: closes a run with the seconds of each package and, alone on the last line,
+ * `N passed, N failed, N skipped`. A file that could not be loaded, a failed hook and an error
+ * outside of any test count as one failure each.
  */
 import { relative, sep } from "node:path"
 import { root } from "./workspace.mjs"
 
-/** Seconds of the test files of each package, most first: `sdk 12.3, engine 4.5`. Files run side by side, so they exceed the run's. */
+/**
+ * Seconds of the test files of each package, most first: `sdk 12.3, engine 4.5`. Files run side by
+ * side, so they exceed the run's.
+ */
 const secondsPerPackage = (modules) => {
   const seconds = new Map()
   for (const module of modules) {
     const [parent, name] = relative(root, module.moduleId).split(sep)
-    const owner = parent === "packages" ? name : parent === "examples" ? `${parent}/${name}` : parent
+    const owner =
+      parent === "packages" ? name : parent === "examples" ? `${parent}/${name}` : parent
     const { collectDuration, duration, prepareDuration } = module.diagnostic()
-    seconds.set(owner, (seconds.get(owner) ?? 0) + (prepareDuration + collectDuration + duration) / 1_000)
+    seconds.set(
+      owner,
+      (seconds.get(owner) ?? 0) + (prepareDuration + collectDuration + duration) / 1_000
+    )
   }
   return [...seconds]
     .sort(([, a], [, b]) => b - a)

@@ -1,4 +1,7 @@
-/** `npm run contract`: prints what is made from the declarations of `packages/contract`. Commit the result. */
+/**
+ * `npm run contract`: prints what is made from the declarations of `packages/contract`. Commit the
+ * result.
+ */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { printedFiles } from "../packages/contract/src/print/files.ts"

@@ -1,7 +1,7 @@
 /**
- * `npm run coverage [-- NAME ...]`: how much of each package the tests run, lines and branches. Exits with 1 if a test fails,
- * or if it is less than 80 % of either. With names: only those packages, and only by their own tests.
- * What tests run in processes of their own does not count.
+ * `npm run coverage [-- NAME ...]`: how much of each package the tests run, lines and branches.
+ * Exits with 1 if a test fails, or if it is less than 80 % of either. With names: only those
+ * packages, and only by their own tests. What tests run in processes of their own does not count.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -14,15 +14,22 @@ const all = workspaces("packages")
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !all.some((known) => known.name === name))
 if (unknown.length > 0) {
-  console.error(`No such package: ${unknown.join(", ")}. There are: ${all.map(({ name }) => name).join(", ")}`)
+  console.error(
+    `No such package: ${unknown.join(", ")}. There are: ${all.map(({ name }) => name).join(", ")}`
+  )
   process.exit(1)
 }
 const packages = names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
 
 const files = await measured()
 for (const { folder, name } of packages) {
-  const own = files.filter(([path]) => relative(root, path).split(sep).join("/").startsWith(`${folder}/src/`))
-  const figures = ["lines", "branches"].map((kind) => ({ kind, percent: percentOf(own.map(([, file]) => file[kind])) }))
+  const own = files.filter(([path]) =>
+    relative(root, path).split(sep).join("/").startsWith(`${folder}/src/`)
+  )
+  const figures = ["lines", "branches"].map((kind) => ({
+    kind,
+    percent: percentOf(own.map(([, file]) => file[kind]))
+  }))
   const enough = figures.every(({ percent }) => percent >= leastPercent)
   const said = figures.map(({ kind, percent }) => `${kind} ${percent.toFixed(1)} %`).join(", ")
   console.log(`${enough ? "ok  " : "FAIL"}  ${name.padEnd(14)} ${said}`)
@@ -36,14 +43,20 @@ async function measured() {
     const sources = packages.map(({ folder }) => `--coverage.include=${folder}/src/**`)
     const tests = names.length === 0 ? [] : packages.map(({ folder }) => `${folder}/`)
     const report = ["--coverage.reporter=json-summary", `--coverage.reportsDirectory=${reports}`]
-    const { ok, output } = await run("vitest", ["run", ...tests, "--coverage", ...sources, ...report], {
-      env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" } // what comes from the cache is counted less exactly
-    })
+    const { ok, output } = await run(
+      "vitest",
+      ["run", ...tests, "--coverage", ...sources, ...report],
+      {
+        env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" } // what comes from the cache is counted less exactly
+      }
+    )
     if (!ok) {
       console.error(output)
       process.exit(1)
     }
-    const { total: _, ...files } = JSON.parse(readFileSync(join(reports, "coverage-summary.json"), "utf8"))
+    const { total: _, ...files } = JSON.parse(
+      readFileSync(join(reports, "coverage-summary.json"), "utf8")
+    )
     return Object.entries(files)
   } finally {
     rmSync(reports, { recursive: true })

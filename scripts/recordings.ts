@@ -1,4 +1,7 @@
-/** Recorded order flow of other exchanges. It lies beside the project, not in it: the exchanges do not let it be passed on. */
+/**
+ * Recorded order flow of other exchanges. It lies beside the project, not in it: the exchanges do
+ * not let it be passed on.
+ */
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as Prerequisite from "./Prerequisite.ts"

@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url"
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Every workspace below `packages` or `examples`: its folder, relative to the root, and its package.json. */
+/**
+ * Every workspace below `packages` or `examples`: its folder, relative to the root, and its
+ * package.json.
+ */
 export const workspaces = (parent, base = root) =>
   readdirSync(join(base, parent))
     .map((name) => ({ name, folder: `${parent}/${name}` }))
@@ -20,7 +23,11 @@ export const workspaces = (parent, base = root) =>
 export const run = (command, args, { cwd = root, env = process.env } = {}) =>
   new Promise((resolve) => {
     const path = join(root, "node_modules", ".bin") + delimiter + env.PATH
-    const child = spawn(command, args, { cwd, env: { ...env, PATH: path }, shell: process.platform === "win32" })
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...env, PATH: path },
+      shell: process.platform === "win32"
+    })
     let output = ""
     child.stdout.on("data", (data) => (output += data))
     child.stderr.on("data", (data) => (output += data))
@@ -33,7 +40,8 @@ export const parallel = async (items, limit, work) => {
   const results = []
   const queue = [...items.entries()]
   const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) results[next[0]] = await work(next[1])
+    for (let next = queue.shift(); next; next = queue.shift())
+      results[next[0]] = await work(next[1])
   }
   await Promise.all(Array.from({ length: limit }, worker))
   return results

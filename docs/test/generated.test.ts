@@ -4,14 +4,25 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { areas, codes, failureOf, kinds } from "@pandora-exchange/contract/failures"
-import { Account, Command, Event, Layout, Market, Order, RejectReason } from "@pandora-exchange/core"
+import {
+  Account,
+  Command,
+  Event,
+  Layout,
+  Market,
+  Order,
+  RejectReason
+} from "@pandora-exchange/core"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect } from "vitest"
 import { root } from "./pages.ts"
 
 const row = (...cells: ReadonlyArray<string | number>) => `| ${cells.join(" | ")} |`
-const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string | number>>): string =>
+const table = (
+  head: ReadonlyArray<string>,
+  rows: ReadonlyArray<ReadonlyArray<string | number>>
+): string =>
   [row(...head), row(...head.map(() => "---")), ...rows.map((cells) => row(...cells))].join("\n")
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -36,7 +47,9 @@ const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 const { flag, i64, text, u16, u32, u53, u8 } = Layout
-const types = new Map<unknown, string>(Object.entries({ flag, i64, text, u16, u32, u53, u8 }).map(([k, v]) => [v, k]))
+const types = new Map<unknown, string>(
+  Object.entries({ flag, i64, text, u16, u32, u53, u8 }).map(([k, v]) => [v, k])
+)
 
 /** A field's type; one of a list is known by what it reads. */
 const typeOf = (field: Layout.Field<unknown>): string => {
@@ -54,7 +67,9 @@ const typeOf = (field: Layout.Field<unknown>): string => {
   return `one of ${found![0]}`
 }
 
-const records = (layouts: ReadonlyArray<Pick<Layout.Layout<string, Layout.Fields>, "code" | "fields" | "tag">>) =>
+const records = (
+  layouts: ReadonlyArray<Pick<Layout.Layout<string, Layout.Fields>, "code" | "fields" | "tag">>
+) =>
   table(
     ["code", "record", "fields, in order"],
     [...layouts]
@@ -132,7 +147,9 @@ describe("tables", () => {
   }
 
   it("every table stands in a page", () => {
-    const shown = pages.flatMap(({ text }) => Array.from(text.matchAll(between), ([, name]) => name))
+    const shown = pages.flatMap(({ text }) =>
+      Array.from(text.matchAll(between), ([, name]) => name)
+    )
     assert.deepStrictEqual(shown.sort(), Object.keys(tables).sort())
   })
 })

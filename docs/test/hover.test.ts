@@ -18,9 +18,13 @@ interface Message {
 
 /** A language server over its standard input and output. */
 const languageServer = () => {
-  const child = spawn(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--lsp", "--stdio"], {
-    cwd: root
-  })
+  const child = spawn(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "--lsp", "--stdio"],
+    {
+      cwd: root
+    }
+  )
   onTestFinished(() => void child.kill())
   const waiting = new Map<number, (result: any) => void>()
   let received = Buffer.alloc(0)
@@ -37,7 +41,9 @@ const languageServer = () => {
     received = Buffer.concat([received, data])
     for (;;) {
       const head = received.indexOf("\r\n\r\n")
-      const length = Number(/Content-Length: (\d+)/i.exec(received.subarray(0, Math.max(0, head)).toString())?.[1])
+      const length = Number(
+        /Content-Length: (\d+)/i.exec(received.subarray(0, Math.max(0, head)).toString())?.[1]
+      )
       if (head < 0 || received.length < head + 4 + length) return
       const text = received.subarray(head + 4, head + 4 + length).toString()
       received = received.subarray(head + 4 + length)

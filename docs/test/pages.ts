@@ -23,7 +23,14 @@ export interface Page {
 
 /** Every page, and the files that describe how the repository is used. */
 export const pages = (): ReadonlyArray<Page> =>
-  ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md", "packages/*/README.md", "examples/*/README.md"]
+  [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/**/*.md",
+    "packages/*/README.md",
+    "examples/*/README.md"
+  ]
     .flatMap((pattern) => globSync(pattern, { cwd: root }))
     .map((path) => readPage(path.replaceAll("\\", "/")))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -31,32 +38,49 @@ export const pages = (): ReadonlyArray<Page> =>
 export const readPage = (path: string): Page => {
   const blocks: Array<Block> = []
   const prose: Array<string> = []
-  let open: { readonly info: string; readonly line: number; readonly lines: Array<string> } | undefined
+  let open:
+    | { readonly info: string; readonly line: number; readonly lines: Array<string> }
+    | undefined
   for (const [i, line] of readFileSync(join(root, path), "utf8").split("\n").entries()) {
     const fence = /^```(.*)$/.exec(line)
     prose.push(fence === null && open === undefined ? line : "")
     if (fence === null) open?.lines.push(line)
     else if (open === undefined) open = { info: fence[1]!.trim(), line: i + 1, lines: [] }
     else {
-      blocks.push({ info: open.info, line: open.line, text: open.lines.map((text) => `${text}\n`).join("") })
+      blocks.push({
+        info: open.info,
+        line: open.line,
+        text: open.lines.map((text) => `${text}\n`).join("")
+      })
       open = undefined
     }
   }
-  if (open !== undefined) throw new Error(`${path}: the code block of line ${open.line} does not end`)
+  if (open !== undefined)
+    throw new Error(`${path}: the code block of line ${open.line} does not end`)
   return { path, blocks, prose }
 }
 
 /** Relative links of a page, as written, with the lines they are in. */
-export const linksOf = ({ prose }: Page): ReadonlyArray<{ readonly target: string; readonly line: number }> =>
+export const linksOf = ({
+  prose
+}: Page): ReadonlyArray<{ readonly target: string; readonly line: number }> =>
   prose.flatMap((text, i) =>
     [...text.replaceAll(/`[^`]*`/g, (code) => " ".repeat(code.length)).matchAll(/\]\(([^)\s]+)\)/g)]
       .map((match) => ({ target: match[1]!, line: i + 1 }))
       .filter(({ target }) => !/^[a-z]+:/.test(target))
   )
 
-/** Paths of files and folders of this repository in code spans; in a package's page also those of the package. */
-export const pathsOf = ({ path, prose }: Page): ReadonlyArray<{ readonly path: string; readonly line: number }> => {
-  const roots = /^(?:packages|examples)\//.test(path) ? `${repositoryRoots}|src|test|testing` : repositoryRoots
+/**
+ * Paths of files and folders of this repository in code spans; in a package's page also those of
+ * the package.
+ */
+export const pathsOf = ({
+  path,
+  prose
+}: Page): ReadonlyArray<{ readonly path: string; readonly line: number }> => {
+  const roots = /^(?:packages|examples)\//.test(path)
+    ? `${repositoryRoots}|src|test|testing`
+    : repositoryRoots
   const pattern = new RegExp(`^(?:${roots})/[\\w./*-]+$`)
   return prose.flatMap((text, i) =>
     [...text.matchAll(/`([^`]+)`/g)]

@@ -4,7 +4,8 @@
  * - `ts`: a module. It runs in the folder of its page, and its types are checked.
  * - `ts continues`: goes on with the module of the block before it, as one program.
  * - `text output`: all that the program before it prints, to the letter.
- * - `sh`: commands of this repository, one a line: `npm start`, `npm test`, or `npm run` with a script of package.json.
+ * - `sh`: commands of this repository, one a line: `npm start`, `npm test`, or `npm run` with a
+ *   script of package.json.
  * - `text`: shown, not checked.
  */
 import { assert, describe, it } from "@effect/vitest"
@@ -12,7 +13,16 @@ import { execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
-import { anchorsOf, linksOf, type Page, pages, pathsOf, readPage, relativeToRoot, root } from "./pages.ts"
+import {
+  anchorsOf,
+  linksOf,
+  type Page,
+  pages,
+  pathsOf,
+  readPage,
+  relativeToRoot,
+  root
+} from "./pages.ts"
 
 interface Program {
   readonly page: string
@@ -34,7 +44,8 @@ const programsOf = ({ blocks, path }: Page): Array<Program> => {
       programs.splice(-1, 1, { ...before, code: `${before.code}\n${text}` })
     }
     if (info === "text output") {
-      if (before === undefined) throw new Error(`${path}:${line}: there is no program before this output`)
+      if (before === undefined)
+        throw new Error(`${path}:${line}: there is no program before this output`)
       programs.splice(-1, 1, { ...before, output: `${before.output ?? ""}${text}` })
     }
   }
@@ -42,7 +53,12 @@ const programsOf = ({ blocks, path }: Page): Array<Program> => {
 }
 
 const run = async ({ code, page }: Program) => {
-  const options = ["--input-type=module-typescript", "--conditions=@pandora-exchange/source", "--no-warnings", "-"]
+  const options = [
+    "--input-type=module-typescript",
+    "--conditions=@pandora-exchange/source",
+    "--no-warnings",
+    "-"
+  ]
   const child = spawn(process.execPath, options, { cwd: dirname(join(root, page)) })
   let stdout = ""
   let stderr = ""
@@ -75,28 +91,39 @@ describe.concurrent("snippets", () => {
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
     const files = programs.map(({ code, page }, i) => {
-      const place = (path: string) => relative(folder, resolve(dirname(join(root, page)), path)).replaceAll("\\", "/")
+      const place = (path: string) =>
+        relative(folder, resolve(dirname(join(root, page)), path)).replaceAll("\\", "/")
       writeFileSync(
         join(folder, `${i}.mts`),
         code.replaceAll(/ from "(\.[^"]+)"/g, (_, path) => ` from "${place(path)}"`)
       )
       return `${i}.mts`
     })
-    const emit = { composite: false, declaration: false, declarationMap: false, emitDeclarationOnly: false }
+    const emit = {
+      composite: false,
+      declaration: false,
+      declarationMap: false,
+      emitDeclarationOnly: false
+    }
     const compilerOptions = { ...emit, noEmit: true, sourceMap: false, plugins: [] }
     const project = { extends: "../../../tsconfig.base.json", compilerOptions, files }
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(project))
     const compiler = join(root, "node_modules/typescript/bin/tsc")
     const output = await new Promise<string>((done) =>
-      execFile(process.execPath, [compiler, "--pretty", "false"], { cwd: folder }, (_, stdout, stderr) =>
-        done(stdout + stderr)
+      execFile(
+        process.execPath,
+        [compiler, "--pretty", "false"],
+        { cwd: folder },
+        (_, stdout, stderr) => done(stdout + stderr)
       )
     )
     // Only what is wrong with the snippets: the packages are checked elsewhere.
     const problems = output.split("\n").filter((line) => /^(?!\.\.\/)\S/.test(line))
     const named = problems.map((problem) => {
       const program = programs[Number.parseInt(problem, 10)]
-      return program === undefined ? problem : `${program.page}, program of line ${program.line}: ${problem}`
+      return program === undefined
+        ? problem
+        : `${program.page}, program of line ${program.line}: ${problem}`
     })
     assert.deepStrictEqual(named, [])
   })
@@ -107,7 +134,9 @@ describe("pages", () => {
 
   it("there are code blocks of the five kinds only", () => {
     const others = all.flatMap(({ blocks, path }) =>
-      blocks.flatMap(({ info, line }) => (kinds.includes(info) ? [] : [`${path}:${line}: ${info || "no kind"}`]))
+      blocks.flatMap(({ info, line }) =>
+        kinds.includes(info) ? [] : [`${path}:${line}: ${info || "no kind"}`]
+      )
     )
     assert.deepStrictEqual(others, [])
   })
@@ -126,7 +155,11 @@ describe("pages", () => {
     const wrong = commands.filter(({ command }) => {
       const [, script] = /^npm (?:run )?([a-z:]+)(?: -- [^;&$<>`]+)?(?: +#.*)?$/.exec(command) ?? []
       const short = script === "start" || script === "test"
-      return script === undefined || !scripts.includes(script) || (!short && !command.startsWith("npm run "))
+      return (
+        script === undefined ||
+        !scripts.includes(script) ||
+        (!short && !command.startsWith("npm run "))
+      )
     })
     assert.deepStrictEqual(wrong, [])
     assert.isAbove(commands.length, 0)
@@ -148,11 +181,14 @@ describe("pages", () => {
     const broken = all.flatMap((page) =>
       linksOf(page).flatMap(({ line, target }) => {
         const [path, anchor] = target.split("#") as [string, string | undefined]
-        const file = path === "" ? join(root, page.path) : resolve(dirname(join(root, page.path)), path)
+        const file =
+          path === "" ? join(root, page.path) : resolve(dirname(join(root, page.path)), path)
         const place = `${page.path}:${line}: ${target}`
         if (!existsSync(file)) return [place]
         if (anchor === undefined) return []
-        return file.endsWith(".md") && anchorsOf(readPage(relativeToRoot(file))).has(anchor) ? [] : [place]
+        return file.endsWith(".md") && anchorsOf(readPage(relativeToRoot(file))).has(anchor)
+          ? []
+          : [place]
       })
     )
     assert.deepStrictEqual(broken, [])

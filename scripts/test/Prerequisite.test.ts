@@ -7,7 +7,9 @@ const present = { present: true, remedy: "start one." }
 /** What is written to the standard error until the test ends. */
 const standardError = (): ReadonlyArray<string> => {
   const lines: Array<string> = []
-  const write = vi.spyOn(process.stderr, "write").mockImplementation((line) => lines.push(String(line)) > 0)
+  const write = vi
+    .spyOn(process.stderr, "write")
+    .mockImplementation((line) => lines.push(String(line)) > 0)
   onTestFinished(() => write.mockRestore())
   return lines
 }
@@ -16,16 +18,18 @@ describe("Prerequisite", () => {
   it("says what to do if it is missing and not required", () => {
     const lines = standardError()
     expect(Prerequisite.available("postgres", missing, "recordings,vectors")).toBe(false)
-    expect(lines).toEqual(["[postgres] SKIPPED: tests and benches that need it. To run them, start one.\n"])
+    expect(lines).toEqual([
+      "[postgres] SKIPPED: tests and benches that need it. To run them, start one.\n"
+    ])
   })
 
   it("says nothing if it is present", () => {
     const lines = standardError()
-    expect(["", "postgres", "all"].map((required) => Prerequisite.available("postgres", present, required))).toEqual([
-      true,
-      true,
-      true
-    ])
+    expect(
+      ["", "postgres", "all"].map((required) =>
+        Prerequisite.available("postgres", present, required)
+      )
+    ).toEqual([true, true, true])
     expect(lines).toEqual([])
   })
 

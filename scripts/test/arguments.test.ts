@@ -16,7 +16,13 @@ const read = (...args: ReadonlyArray<string>) => {
 const end = (...args: ReadonlyArray<string>) => {
   const module = fileURLToPath(new URL("../arguments.ts", import.meta.url))
   const program = `import { benchOptions } from ${JSON.stringify(module)}; benchOptions(${JSON.stringify(numbers)})`
-  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program, "--", ...args])
+  const { status, stderr } = spawnSync(process.execPath, [
+    "--input-type=module",
+    "-e",
+    program,
+    "--",
+    ...args
+  ])
   return { status, errors: String(stderr) }
 }
 
@@ -26,7 +32,13 @@ describe("benchOptions", () => {
   })
 
   it("gives the numbers of a quick run with --quick", () => {
-    expect(read("--quick")).toEqual({ scale: 0.01, rounds: 1, json: false, quick: true, embedded: false })
+    expect(read("--quick")).toEqual({
+      scale: 0.01,
+      rounds: 1,
+      json: false,
+      quick: true,
+      embedded: false
+    })
   })
 
   it("gives the numbers and flags of the options", () => {

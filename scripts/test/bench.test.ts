@@ -15,13 +15,18 @@ const processors = Semaphore.makeUnsafe(2)
 const runQuick = (file: string): Promise<Ended> => {
   const run = Effect.callback<Ended>((resume) => {
     execFile(process.execPath, [file, "--quick", "--json"], (error, output, errors) =>
-      resume(Effect.succeed({ code: error === null ? 0 : (error.code ?? "killed"), output, errors }))
+      resume(
+        Effect.succeed({ code: error === null ? 0 : (error.code ?? "killed"), output, errors })
+      )
     )
   })
   return Effect.runPromise(processors.withPermits(1)(run))
 }
 
-/** Every number below a value of JSON; `null` where there was none, as JSON writes what is not a number. */
+/**
+ * Every number below a value of JSON; `null` where there was none, as JSON writes what is not a
+ * number.
+ */
 const figuresOf = (value: unknown): ReadonlyArray<unknown> => {
   if (typeof value === "number" || value === null) return [value]
   return typeof value === "object" ? Object.values(value).flatMap(figuresOf) : []
@@ -30,15 +35,18 @@ const figuresOf = (value: unknown): ReadonlyArray<unknown> => {
 // The machine may be busy with other tests.
 describe.concurrent("npm run bench -- NAME --quick", { timeout: 300_000 }, () => {
   // The benches of the server take longest. They come last in the list, so start from its end.
-  it.for(benches.toReversed())("$name ends by itself and prints its figures", async ({ file }, { skip }) => {
-    const { code, errors, output } = await runQuick(file)
-    if (code === Prerequisite.exitCodeSkipped) {
-      process.stderr.write(errors)
-      skip(errors)
+  it.for(benches.toReversed())(
+    "$name ends by itself and prints its figures",
+    async ({ file }, { skip }) => {
+      const { code, errors, output } = await runQuick(file)
+      if (code === Prerequisite.exitCodeSkipped) {
+        process.stderr.write(errors)
+        skip(errors)
+      }
+      expect({ code, errors: code === 0 ? "" : errors }).toEqual({ code: 0, errors: "" })
+      const figures = figuresOf(JSON.parse(output.trimEnd().split("\n").at(-1)!))
+      expect(figures.length).toBeGreaterThan(0)
+      expect(figures).not.toContain(null)
     }
-    expect({ code, errors: code === 0 ? "" : errors }).toEqual({ code: 0, errors: "" })
-    const figures = figuresOf(JSON.parse(output.trimEnd().split("\n").at(-1)!))
-    expect(figures.length).toBeGreaterThan(0)
-    expect(figures).not.toContain(null)
-  })
+  )
 })

@@ -52,7 +52,9 @@ describe("bootstrap", () => {
   })
 
   it("resolves packages of the workspace to their sources", async () => {
-    const file = script('console.log(import.meta.resolve("@pandora-exchange/core", process.argv[2]))')
+    const file = script(
+      'console.log(import.meta.resolve("@pandora-exchange/core", process.argv[2]))'
+    )
     const { stdout } = await output(
       start([bootstrap, "NODE_OPTIONS=--experimental-import-meta-resolve", file, import.meta.url])
     )

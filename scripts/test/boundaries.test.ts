@@ -5,7 +5,10 @@ import { describe, expect, it, onTestFinished } from "vitest"
 import { circles, importsOf, violations } from "../boundaries.mjs"
 
 /** A workspace with these files; packages get the dependencies that are listed for them. */
-const workspace = (dependencies: Record<string, ReadonlyArray<string>>, files: Record<string, string>) => {
+const workspace = (
+  dependencies: Record<string, ReadonlyArray<string>>,
+  files: Record<string, string>
+) => {
   const base = mkdtempSync(join(tmpdir(), "pandora-boundaries-"))
   onTestFinished(() => rmSync(base, { recursive: true }))
   const write = (path: string, text: string) => {
@@ -32,8 +35,10 @@ describe("boundaries", () => {
     const base = workspace(
       { core: ["effect"], engine: ["@pandora-exchange/core", "effect"] },
       {
-        "packages/core/src/Units.ts": 'import { Effect } from "effect"\nimport { createHash } from "node:crypto"',
-        "packages/core/testing/Suite.ts": 'import { it } from "@effect/vitest"\nimport "../src/Units.ts"',
+        "packages/core/src/Units.ts":
+          'import { Effect } from "effect"\nimport { createHash } from "node:crypto"',
+        "packages/core/testing/Suite.ts":
+          'import { it } from "@effect/vitest"\nimport "../src/Units.ts"',
         "packages/engine/src/Venue.ts": 'import * as Units from "@pandora-exchange/core/Units"'
       }
     )

@@ -18,10 +18,13 @@ const sources = globSync("packages/*/src/**/*.ts", { cwd: root }).filter(
 )
 /** A declaration that says what an operation can be refused with raises nothing. */
 const claims = /(fails: |ReadonlyArray<Code> = )\[[^\]]*\]/g
-const text = sources.map((file) => readFileSync(join(root, file), "utf8").replace(claims, "")).join("\n")
+const text = sources
+  .map((file) => readFileSync(join(root, file), "utf8").replace(claims, ""))
+  .join("\n")
 
 it("every code is raised by a source file, or reserved", () => {
   // A class may be raised, too, and its tag is the code.
-  const raised = (code: string) => text.includes(`"${code}"`) || RejectReason.rejectReasons.includes(code as never)
+  const raised = (code: string) =>
+    text.includes(`"${code}"`) || RejectReason.rejectReasons.includes(code as never)
   expect(codes.filter((code) => !raised(code))).toEqual(Object.keys(reserved))
 })

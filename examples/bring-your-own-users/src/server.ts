@@ -1,4 +1,7 @@
-/** The application's server: it finds out who asks as it always did, and lets them trade as that person. */
+/**
+ * The application's server: it finds out who asks as it always did, and lets them trade as that
+ * person.
+ */
 import { ExchangeError, type ForUsers, type PromiseTrader } from "@pandora-exchange/sdk"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { User, Users } from "./Users.ts"

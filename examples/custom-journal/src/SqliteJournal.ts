@@ -1,9 +1,10 @@
 /**
  * A journal in one SQLite file, with the SQLite that is part of Node.
  *
- * `head` is one row: the last epoch that was claimed and the last batch that was appended. An append moves the head and
- * inserts the batch in one transaction, and moves it only where epoch, sequence and hash are those the batch follows on:
- * so a batch of an older epoch cannot land, however late it comes.
+ * `head` is one row: the last epoch that was claimed and the last batch that was appended. An
+ * append moves the head and inserts the batch in one transaction, and moves it only where epoch,
+ * sequence and hash are those the batch follows on: so a batch of an older epoch cannot land,
+ * however late it comes.
  */
 import { Batch, Ids, Journal } from "@pandora-exchange/core"
 import { Effect, Layer, Schema, Stream } from "effect"
@@ -43,7 +44,10 @@ const schema = `
 
 const busyMsDefault = 1_000
 
-export const open = ({ busyMs = busyMsDefault, file }: Options): Effect.Effect<DatabaseSync, SqliteUnusable> =>
+export const open = ({
+  busyMs = busyMsDefault,
+  file
+}: Options): Effect.Effect<DatabaseSync, SqliteUnusable> =>
   Effect.try({
     try: () => {
       const database = new DatabaseSync(file, { timeout: busyMs })
@@ -59,7 +63,9 @@ export const open = ({ busyMs = busyMsDefault, file }: Options): Effect.Effect<D
 /** The journal in an open database. */
 export const make = (database: DatabaseSync): Journal.Journal["Service"] => {
   const selectHead = database.prepare("SELECT epoch, last_sequence, hash FROM head")
-  const takeEpoch = database.prepare("UPDATE head SET epoch = epoch + 1 RETURNING epoch, last_sequence, hash")
+  const takeEpoch = database.prepare(
+    "UPDATE head SET epoch = epoch + 1 RETURNING epoch, last_sequence, hash"
+  )
   const moveHead = database.prepare(
     "UPDATE head SET last_sequence = ?, hash = ? WHERE epoch = ? AND epoch > 0 AND last_sequence = ? AND hash = ?"
   )
@@ -86,7 +92,8 @@ export const make = (database: DatabaseSync): Journal.Journal["Service"] => {
     const head = headOf(row)
     if (head.lastSequence > 0) {
       const { batch } = readBatch(selectBatch.get(head.lastSequence), head.lastSequence)
-      if (!Batch.sameBytes(batch.hash, head.hash)) throw damaged(head.lastSequence, "the last batch is not the head's")
+      if (!Batch.sameBytes(batch.hash, head.hash))
+        throw damaged(head.lastSequence, "the last batch is not the head's")
     }
     return { epoch: Ids.Epoch(Number(row["epoch"])), head }
   })
@@ -103,11 +110,15 @@ export const make = (database: DatabaseSync): Journal.Journal["Service"] => {
         }),
       catch: (error) => {
         if (error instanceof Journal.Fenced) return error
-        return errorCode(error) === sqliteFull ? new Journal.Full({ cause: error }) : problemOf(error)
+        return errorCode(error) === sqliteFull
+          ? new Journal.Full({ cause: error })
+          : problemOf(error)
       }
     })
 
-  /** One batch at a time, so that a reader of a long journal holds neither memory nor a transaction. */
+  /**
+   * One batch at a time, so that a reader of a long journal holds neither memory nor a transaction.
+   */
   const read: Journal.Journal["Service"]["read"] = (from) =>
     Stream.unwrap(
       attempt(() => {
@@ -116,10 +127,17 @@ export const make = (database: DatabaseSync): Journal.Journal["Service"] => {
           next.sequence > end
             ? Effect.succeed(undefined)
             : attempt(() => {
-                const found = readBatch(selectBatch.get(next.sequence), next.sequence, next.previousHash)
+                const found = readBatch(
+                  selectBatch.get(next.sequence),
+                  next.sequence,
+                  next.previousHash
+                )
                 return [found.batch, found.next] as const
               })
-        const first: Next = { sequence: from, previousHash: from === 1 ? Batch.genesisHash : undefined }
+        const first: Next = {
+          sequence: from,
+          previousHash: from === 1 ? Batch.genesisHash : undefined
+        }
         return Stream.unfold(first, step)
       })
     )
@@ -141,12 +159,17 @@ interface Next {
 }
 
 /** The batch of a row, checked; throws `Damaged`. */
-const readBatch = (row: Row | undefined, sequence: Ids.Sequence, previousHash?: Batch.BatchHash) => {
+const readBatch = (
+  row: Row | undefined,
+  sequence: Ids.Sequence,
+  previousHash?: Batch.BatchHash
+) => {
   if (row === undefined) throw damaged(sequence, "the batch is missing")
   const batch = Batch.decode(row["bytes"] as Uint8Array)
   if (typeof batch === "string") throw damaged(sequence, batch)
   const last = Batch.lastSequence(batch)
-  if (last !== row["last_sequence"] || batch.firstSequence > sequence) throw damaged(sequence, "another batch is here")
+  if (last !== row["last_sequence"] || batch.firstSequence > sequence)
+    throw damaged(sequence, "another batch is here")
   if (previousHash !== undefined && !Batch.sameBytes(batch.previousHash, previousHash)) {
     throw damaged(sequence, "the batch does not follow on the one before it")
   }
@@ -155,7 +178,11 @@ const readBatch = (row: Row | undefined, sequence: Ids.Sequence, previousHash?: 
 }
 
 const damaged = (sequence: Ids.Sequence, problem: string) =>
-  new Journal.Damaged({ place: `the row of sequence ${sequence} in table batch`, sequence, problem })
+  new Journal.Damaged({
+    place: `the row of sequence ${sequence} in table batch`,
+    sequence,
+    problem
+  })
 
 const attempt = <A>(evaluate: () => A): Effect.Effect<A, Journal.Damaged | Journal.Unknown> =>
   Effect.try({ try: evaluate, catch: problemOf })
@@ -163,7 +190,8 @@ const attempt = <A>(evaluate: () => A): Effect.Effect<A, Journal.Damaged | Journ
 const problemOf = (error: unknown): Journal.Damaged | Journal.Unknown => {
   if (error instanceof Journal.Damaged) return error
   const code = errorCode(error)
-  if (code !== sqliteCorrupt && code !== sqliteNotADatabase) return new Journal.Unknown({ cause: error })
+  if (code !== sqliteCorrupt && code !== sqliteNotADatabase)
+    return new Journal.Unknown({ cause: error })
   return new Journal.Damaged({ place: "the database file", sequence: 0, problem: String(error) })
 }
 
@@ -171,4 +199,5 @@ const problemOf = (error: unknown): Journal.Damaged | Journal.Unknown => {
 const sqliteCorrupt = 11
 const sqliteFull = 13
 const sqliteNotADatabase = 26
-const errorCode = (error: unknown): number => Number((error as { readonly errcode?: unknown }).errcode) & 0xff
+const errorCode = (error: unknown): number =>
+  Number((error as { readonly errcode?: unknown }).errcode) & 0xff

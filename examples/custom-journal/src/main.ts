@@ -1,4 +1,7 @@
-/** An exchange over a journal of our own: it trades, closes, opens again from the same file, and has what it had. */
+/**
+ * An exchange over a journal of our own: it trades, closes, opens again from the same file, and has
+ * what it had.
+ */
 import { createExchange, idempotencyKey } from "@pandora-exchange/sdk"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -10,7 +13,9 @@ const open = () =>
   createExchange({
     storage: { journal: SqliteJournal.layer({ file: join(folder, "journal.db") }) },
     assets: [{ symbol: "BTC" }, { symbol: "USDT" }],
-    markets: [{ symbol: "BTC-USDT", base: "BTC", quote: "USDT", tickSize: "0.01", lotSize: "0.00001" }]
+    markets: [
+      { symbol: "BTC-USDT", base: "BTC", quote: "USDT", tickSize: "0.01", lotSize: "0.00001" }
+    ]
   })
 
 const before = await open()
@@ -18,7 +23,13 @@ const { account: ann } = await before.openAccount({ reference: "ann" })
 const { account: bob } = await before.openAccount({ reference: "bob" })
 await before.credit({ account: ann, asset: "BTC", amount: "2" })
 await before.credit({ account: bob, asset: "USDT", amount: "100000" })
-await before.place({ account: ann, market: "BTC-USDT", side: "sell", price: "60000", quantity: "1.5" })
+await before.place({
+  account: ann,
+  market: "BTC-USDT",
+  side: "sell",
+  price: "60000",
+  quantity: "1.5"
+})
 const order = {
   account: bob,
   market: "BTC-USDT",
@@ -29,7 +40,9 @@ const order = {
 } as const
 const placed = await before.place(order)
 const hash = await before.stateHash()
-console.log(`traded ${placed.filledQuantity} BTC as command ${placed.sequence}; the state is ${hash.slice(0, 16)}…`)
+console.log(
+  `traded ${placed.filledQuantity} BTC as command ${placed.sequence}; the state is ${hash.slice(0, 16)}…`
+)
 await before.close()
 
 const after = await open()
@@ -38,7 +51,9 @@ console.log(
 )
 console.log("ann has", await after.balances({ account: ann }))
 const again = await after.place(order)
-console.log(`bob's order sent again with its key: the first answer again, command ${again.sequence}`)
+console.log(
+  `bob's order sent again with its key: the first answer again, command ${again.sequence}`
+)
 console.log(
   "conserved:",
   (await after.conservation()).every(({ conserved }) => conserved)

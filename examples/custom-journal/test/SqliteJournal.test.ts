@@ -14,9 +14,13 @@ const program = fileURLToPath(new URL("./appendUntilKilled.ts", import.meta.url)
 /** Lines of the process that kills itself just before its nth statement. */
 const runUntilKilled = (file: string, nth: number) => {
   const options = ["--conditions=@pandora-exchange/source", "--disable-warning=ExperimentalWarning"]
-  const { signal, stderr, stdout } = spawnSync(process.execPath, [...options, program, file, `${nth}`], {
-    encoding: "utf8"
-  })
+  const { signal, stderr, stdout } = spawnSync(
+    process.execPath,
+    [...options, program, file, `${nth}`],
+    {
+      encoding: "utf8"
+    }
+  )
   if (signal !== "SIGKILL") throw new Error(`the process was not killed: ${stderr}`)
   return stdout.split("\n").slice(0, -1)
 }
@@ -40,7 +44,9 @@ const store = Layer.effect(
     }
     return {
       open: Effect.map(
-        Effect.acquireRelease(SqliteJournal.open(options), (opened) => Effect.sync(() => opened.close())),
+        Effect.acquireRelease(SqliteJournal.open(options), (opened) =>
+          Effect.sync(() => opened.close())
+        ),
         (opened) => SqliteJournal.make((database = opened))
       ),
       fill: Effect.sync(() => {
@@ -62,7 +68,11 @@ const store = Layer.effect(
         ),
       replace: (batch) =>
         Effect.sync(() =>
-          elsewhere("UPDATE batch SET bytes = ? WHERE last_sequence = ?", batch.bytes, Batch.lastSequence(batch))
+          elsewhere(
+            "UPDATE batch SET bytes = ? WHERE last_sequence = ?",
+            batch.bytes,
+            Batch.lastSequence(batch)
+          )
         ),
       crash: (nth) => Effect.sync(() => runUntilKilled(file, nth))
     }

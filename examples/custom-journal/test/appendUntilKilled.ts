@@ -1,4 +1,7 @@
-/** A process that appends to a journal in SQLite, and kills itself just before its nth statement that writes. */
+/**
+ * A process that appends to a journal in SQLite, and kills itself just before its nth statement
+ * that writes.
+ */
 import { appendForEver } from "@pandora-exchange/core/testing/Batches"
 import { Effect } from "effect"
 import { writeSync } from "node:fs"

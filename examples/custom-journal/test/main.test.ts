@@ -9,7 +9,11 @@ const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
 describe("custom-journal", () => {
   it("an exchange over SQLite has after reopening what it had, and answers a key with its first answer", async () => {
-    const options = ["--conditions=@pandora-exchange/source", "--disable-warning=ExperimentalWarning", main]
+    const options = [
+      "--conditions=@pandora-exchange/source",
+      "--disable-warning=ExperimentalWarning",
+      main
+    ]
     const { stdout } = await promisify(execFile)(process.execPath, options)
     const hash = /the state is ([0-9a-f]{16})…\n/.exec(stdout)?.[1]
     assert.deepStrictEqual(stdout.split("\n"), [

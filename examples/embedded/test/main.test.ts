@@ -6,7 +6,12 @@ import { promisify } from "node:util"
 
 const fileOf = (name: string) => fileURLToPath(new URL(`../src/${name}`, import.meta.url))
 const run = async (name: string) =>
-  (await promisify(execFile)(process.execPath, ["--conditions=@pandora-exchange/source", fileOf(name)])).stdout
+  (
+    await promisify(execFile)(process.execPath, [
+      "--conditions=@pandora-exchange/source",
+      fileOf(name)
+    ])
+  ).stdout
 
 describe("embedded", () => {
   it("main trades, prints balances and says that every asset is conserved", async () => {
@@ -31,7 +36,10 @@ describe("embedded", () => {
 
   it("main is at most 20 lines of code", () => {
     const lines = readFileSync(fileOf("main.ts"), "utf8").split("\n")
-    assert.isAtMost(lines.filter((line) => line.trim() !== "" && !line.startsWith("/**")).length, 20)
+    assert.isAtMost(
+      lines.filter((line) => line.trim() !== "" && !line.startsWith("/**")).length,
+      20
+    )
   })
 
   it("the Effect variant shows what an order holds and which refusal it was", async () => {

@@ -1,6 +1,7 @@
 /**
- * A trader's program: signs on with a token, watches a market and its own account, places an order that rests, buys at the market,
- * and reads what came of it. `URL` and `TOKEN` say where and who; the server prints both when it starts.
+ * A trader's program: signs on with a token, watches a market and its own account, places an order
+ * that rests, buys at the market, and reads what came of it. `URL` and `TOKEN` say where and who;
+ * the server prints both when it starts.
  */
 import { createClient, openStream, Problem } from "@pandora-exchange/client"
 
@@ -18,7 +19,8 @@ const stream = openStream({ url, token })
 const { name } = await client.me()
 console.log(`signed on as ${name}`)
 
-// The book and the account, live. Both are right from the first snapshot on, whatever happens to the connection.
+// The book and the account, live. Both are right from the first snapshot on, whatever happens to
+// the connection.
 const { book } = stream.book(market)
 const filled = new Promise<string>((resolve) =>
   stream.account((message) => {

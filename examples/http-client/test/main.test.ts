@@ -14,9 +14,13 @@ const server = fileURLToPath(new URL("../../../packages/server/src/main.ts", imp
 it("signs on, places, trades, follows and cancels against a started server", async () => {
   const folder = mkdtempSync(join(tmpdir(), "pandora-example-"))
   await prepareFolder(folder)
-  const started = spawn(process.execPath, [conditions, server, "--json", "--port", "0", "--data", folder], {
-    stdio: ["ignore", "pipe", "inherit"]
-  })
+  const started = spawn(
+    process.execPath,
+    [conditions, server, "--json", "--port", "0", "--data", folder],
+    {
+      stdio: ["ignore", "pipe", "inherit"]
+    }
+  )
   try {
     const line = await new Promise<string>((resolve, reject) => {
       let output = ""

@@ -1,10 +1,10 @@
 /**
  * What the traders ask for: makers who quote around a price that walks, takers who trade with them.
  *
- * One seed and the same prices at the start give the same requests in the same order, whatever the answers are: no request
- * depends on an answer. Each maker has a fixed set of named orders; to move one it cancels it by its name, filled or not,
- * and places the next under that name. So the number of open orders is bounded, and a flow that starts again takes over the
- * orders that it finds.
+ * One seed and the same prices at the start give the same requests in the same order, whatever the
+ * answers are: no request depends on an answer. Each maker has a fixed set of named orders; to move
+ * one it cancels it by its name, filled or not, and places the next under that name. So the number
+ * of open orders is bounded, and a flow that starts again takes over the orders that it finds.
  */
 import { Decimal } from "@pandora-exchange/core"
 import type { CancelOrder, PlaceOrder } from "@pandora-exchange/sdk"
@@ -69,7 +69,11 @@ export class Flow {
   private readonly random: () => number
   private readonly makers: ReadonlyArray<number>
   private readonly takers: ReadonlyArray<number>
-  private readonly walks: ReadonlyArray<{ readonly instrument: Instrument; price: number; turn: number }>
+  private readonly walks: ReadonlyArray<{
+    readonly instrument: Instrument
+    price: number
+    turn: number
+  }>
 
   constructor({ makers, prices, seed, takers }: FlowOptions) {
     this.random = randomFrom(seed)
@@ -82,7 +86,10 @@ export class Flow {
     }))
   }
 
-  /** What one trader sends next, in order: one order, for makers with the cancel of the one it replaces. */
+  /**
+   * What one trader sends next, in order: one order, for makers with the cancel of the one it
+   * replaces.
+   */
   next(): ReadonlyArray<Request> {
     const walk = this.walks[this.below(this.walks.length)]!
     const { home, spacing } = walk.instrument
@@ -90,7 +97,11 @@ export class Flow {
     return this.random() < takerShare ? [this.take(walk.instrument, walk.price)] : this.quote(walk)
   }
 
-  private quote(walk: { readonly instrument: Instrument; readonly price: number; turn: number }): Array<Request> {
+  private quote(walk: {
+    readonly instrument: Instrument
+    readonly price: number
+    turn: number
+  }): Array<Request> {
     const turn = walk.turn++
     const account = this.makers[turn % this.makers.length]!
     const quote = Math.floor(turn / this.makers.length) % (2 * quotesPerSide)
@@ -121,7 +132,10 @@ export class Flow {
     const order = { account, market: instrument.symbol, side } as const
     const how = this.random()
     if (how < 0.6)
-      return { kind: "place", request: { ...order, type: "market", quantity: this.quantity(instrument, 1) } }
+      return {
+        kind: "place",
+        request: { ...order, type: "market", quantity: this.quantity(instrument, 1) }
+      }
     if (how < 0.8) {
       const budget = String(10 * (1 + this.below(500)))
       return { kind: "place", request: { ...order, type: "market", budget } }
@@ -141,7 +155,8 @@ export class Flow {
   }
 }
 
-const priceText = ({ priceScale }: Instrument, steps: number): string => Decimal.format(BigInt(steps), priceScale)
+const priceText = ({ priceScale }: Instrument, steps: number): string =>
+  Decimal.format(BigInt(steps), priceScale)
 
 /** Numbers from 0 to below 1: mulberry32, small and good enough for a show. */
 const randomFrom = (seed: number) => {

@@ -2,7 +2,16 @@
 import { ExchangeError, type PromiseExchange } from "@pandora-exchange/sdk"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Flow } from "./flow.ts"
-import { fund, look, middlePrices, openExchange, openTraders, pump, Tally, type Traders } from "./market.ts"
+import {
+  fund,
+  look,
+  middlePrices,
+  openExchange,
+  openTraders,
+  pump,
+  Tally,
+  type Traders
+} from "./market.ts"
 import { help, type Options, parse } from "./options.ts"
 import { colours, grouped, line, noColours, Rates, type Scene, Screen } from "./view.ts"
 
@@ -81,14 +90,18 @@ const show = async (
 
 const palette = () => (process.env["NO_COLOR"] ? noColours : colours)
 
-/** Aborted, with the reason, by the first signal or when nobody reads the output any more. A second Ctrl-C ends at once. */
+/**
+ * Aborted, with the reason, by the first signal or when nobody reads the output any more. A second
+ * Ctrl-C ends at once.
+ */
 const stopOnSignals = (): AbortController => {
   const stop = new AbortController()
   process.on("SIGINT", () => {
     if (stop.signal.aborted) process.exit(130)
     stop.abort("stopped by Ctrl-C")
   })
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort(`stopped by ${signal}`))
+  for (const signal of ["SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => stop.abort(`stopped by ${signal}`))
   process.stdout.on("error", () => stop.abort("the output was closed"))
   return stop
 }
@@ -108,7 +121,10 @@ const recoveryOf = async (exchange: PromiseExchange, ms: number) => {
   const seconds = (ms / 1_000).toFixed(1)
   return epoch === 1
     ? { commands: 0, text: "a new market" }
-    : { commands: durableSequence, text: `recovered ${grouped(String(durableSequence))} commands in ${seconds} s` }
+    : {
+        commands: durableSequence,
+        text: `recovered ${grouped(String(durableSequence))} commands in ${seconds} s`
+      }
 }
 
 const summarise = async (exchange: PromiseExchange, traders: Traders, tally: Tally, ms: number) => {

@@ -1,4 +1,7 @@
-/** The exchange with its traders: opening it, sending it what the flow asks for, and looking at what came of it. */
+/**
+ * The exchange with its traders: opening it, sending it what the flow asks for, and looking at what
+ * came of it.
+ */
 import {
   createExchange,
   type Depth,
@@ -14,7 +17,10 @@ import { type Flow, instruments, type Request } from "./flow.ts"
 const snapshotEvery = 200_000
 
 /** The exchange in `folder`, with all that is listed in it and its traders. */
-export const openExchange = (folder: string, onRecovery: (sequence: number) => void): Promise<PromiseExchange> =>
+export const openExchange = (
+  folder: string,
+  onRecovery: (sequence: number) => void
+): Promise<PromiseExchange> =>
   createExchange({
     storage: { folder },
     snapshotEvery,
@@ -44,7 +50,10 @@ export const openTraders = async (exchange: PromiseExchange) => {
   const open = async (role: string, count: number): Promise<Array<Trader>> => {
     const names = Array.from({ length: count }, (_, i) => `${role}-${i + 1}`)
     return Promise.all(
-      names.map(async (name) => ({ name, account: (await exchange.openAccount({ reference: name })).account }))
+      names.map(async (name) => ({
+        name,
+        account: (await exchange.openAccount({ reference: name })).account
+      }))
     )
   }
   return { makers: await open("maker", makersCount), takers: await open("taker", takersCount) }
@@ -52,18 +61,25 @@ export const openTraders = async (exchange: PromiseExchange) => {
 
 export type Traders = Awaited<ReturnType<typeof openTraders>>
 
-/** What every trader is given, and given again when half of it is gone: fees and luck move it about. */
+/**
+ * What every trader is given, and given again when half of it is gone: fees and luck move it about.
+ */
 const endowment: Readonly<Record<string, number>> = { BTC: 500, ETH: 10_000, USDT: 50_000_000 }
 
-export const fund = async (exchange: PromiseExchange, { makers, takers }: Traders): Promise<void> => {
+export const fund = async (
+  exchange: PromiseExchange,
+  { makers, takers }: Traders
+): Promise<void> => {
   await Promise.all(
     [...makers, ...takers].map(async ({ account }) => {
       const balances = await exchange.balances({ account })
       for (const [asset, enough] of Object.entries(endowment)) {
         const balance = balances.find((other) => other.asset === asset)
-        // Close enough for a decision like this one; amounts that are booked never go through a number.
+        // Close enough for a decision like this one; amounts that are booked never go through a
+        // number.
         const has = balance === undefined ? 0 : Number(balance.available) + Number(balance.held)
-        if (has < enough / 2) await exchange.credit({ account, asset, amount: String(Math.ceil(enough - has)) })
+        if (has < enough / 2)
+          await exchange.credit({ account, asset, amount: String(Math.ceil(enough - has)) })
       }
     })
   )
@@ -116,7 +132,8 @@ export class Tally {
     if (fills.length === 0) return
     const { market, side } = request
     const last = (this.lastTrades[market] ??= [])
-    for (const { price, quantity } of fills) last.unshift({ time: new Date(), market, side, price, quantity })
+    for (const { price, quantity } of fills)
+      last.unshift({ time: new Date(), market, side, price, quantity })
     last.splice(lastTradesKept)
   }
 
@@ -136,7 +153,10 @@ const tickMs = 10
 /** After a pause of the process, orders of so much time are caught up with. */
 const catchUpMsMax = 1_000
 
-/** Sends the flow's requests at the rate until told to stop, then waits for the answers that are still to come. */
+/**
+ * Sends the flow's requests at the rate until told to stop, then waits for the answers that are
+ * still to come.
+ */
 export const pump = async (
   exchange: PromiseExchange,
   flow: Flow,
@@ -185,7 +205,11 @@ export interface Picture {
   readonly cameIn: Readonly<Record<string, string>>
 }
 
-export const look = async (exchange: PromiseExchange, { makers }: Traders, levels: number): Promise<Picture> => {
+export const look = async (
+  exchange: PromiseExchange,
+  { makers }: Traders,
+  levels: number
+): Promise<Picture> => {
   const [status, conservation, orders, books] = await Promise.all([
     exchange.status(),
     exchange.conservation(),

@@ -54,14 +54,17 @@ export const parse = (
       .map((name) => `--${name}`),
     ...positionals
   ]
-  if (unknown.length > 0) return { wrong: `There is no option ${unknown[0]}; --help lists those there are.` }
+  if (unknown.length > 0)
+    return { wrong: `There is no option ${unknown[0]}; --help lists those there are.` }
   if (values["help"] === true) return "help"
   const numbers: Record<string, number> = {}
   for (const [name, { max, min }] of Object.entries(bounds)) {
     const value = values[name]
     if (value === undefined) continue
-    const number = typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN
-    if (!(number >= min && number <= max)) return { wrong: `--${name} is a whole number from ${min} to ${max}.` }
+    const number =
+      typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN
+    if (!(number >= min && number <= max))
+      return { wrong: `--${name} is a whole number from ${min} to ${max}.` }
     numbers[name] = number
   }
   return {

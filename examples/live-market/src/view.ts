@@ -17,7 +17,11 @@ export interface Scene {
 /** Orders and trades per second, over the last seconds. */
 export class Rates {
   private readonly tally: Tally
-  private readonly seen: Array<{ readonly at: number; readonly orders: number; readonly trades: number }>
+  private readonly seen: Array<{
+    readonly at: number
+    readonly orders: number
+    readonly trades: number
+  }>
 
   constructor(tally: Tally) {
     this.tally = tally
@@ -31,7 +35,10 @@ export class Rates {
     while (this.seen.length > 2 && at - this.seen[0]!.at > rateWindowMs) this.seen.shift()
     const first = this.seen[0]!
     const seconds = Math.max((at - first.at) / 1_000, 0.001)
-    return { ordersPerSecond: (orders - first.orders) / seconds, tradesPerSecond: (trades - first.trades) / seconds }
+    return {
+      ordersPerSecond: (orders - first.orders) / seconds,
+      tradesPerSecond: (trades - first.trades) / seconds
+    }
   }
 }
 
@@ -58,7 +65,10 @@ const columnWidth = 39
 const linesAround = 13
 const levelsMax = 10
 
-/** Levels of each side for which there is room; the last line of a terminal stays empty, or it would scroll. */
+/**
+ * Levels of each side for which there is room; the last line of a terminal stays empty, or it would
+ * scroll.
+ */
 export const levelsFor = (rows: number): number =>
   Math.max(1, Math.min(levelsMax, Math.floor((rows - 1 - linesAround) / 2)))
 
@@ -179,7 +189,9 @@ export class Screen {
     const lines = frame(scene, this.rows, this.paint)
     const up = this.drawn === 0 ? "" : `\x1b[${this.drawn}A`
     // No cursor and no wrapping while it draws; what is left of a longer line is erased.
-    this.out.write(`\x1b[?25l\x1b[?7l${up}\r${lines.map((text) => `${text}\x1b[K\n`).join("")}\x1b[J\x1b[?7h`)
+    this.out.write(
+      `\x1b[?25l\x1b[?7l${up}\r${lines.map((text) => `${text}\x1b[K\n`).join("")}\x1b[J\x1b[?7h`
+    )
     this.drawn = lines.length
   }
 
@@ -195,7 +207,8 @@ const padded = (text: string, decimals: number): string => {
   return `${whole}.${fraction.padEnd(decimals, "0")}`
 }
 
-export const grouped = (text: string): string => text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ",")
+export const grouped = (text: string): string =>
+  text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ",")
 
 const clock = (time: Date): string => time.toTimeString().slice(0, 8)
 

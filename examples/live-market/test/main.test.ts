@@ -27,7 +27,11 @@ afterEach(async () => {
 
 const start = (args: ReadonlyArray<string>, dataFolder = folder) => {
   const child = spawn(process.execPath, ["--conditions=@pandora-exchange/source", main, ...args], {
-    env: { ...process.env, PANDORA_DATA_DIR: dataFolder, NODE_OPTIONS: "--disable-warning=ExperimentalWarning" }
+    env: {
+      ...process.env,
+      PANDORA_DATA_DIR: dataFolder,
+      NODE_OPTIONS: "--disable-warning=ExperimentalWarning"
+    }
   })
   let stdout = ""
   let stderr = ""
@@ -72,7 +76,10 @@ describe("live-market", () => {
     assert.isAbove(first.trades, 10)
     assert.isAtMost(first.openOrders, 128)
     assert.deepStrictEqual([first.epoch, first.recovered, first.conserved], [1, 0, true])
-    assert.deepStrictEqual([second.epoch, second.recovered, second.conserved], [2, first.sequence, true])
+    assert.deepStrictEqual(
+      [second.epoch, second.recovered, second.conserved],
+      [2, first.sequence, true]
+    )
     assert.isAbove(second.sequence, first.sequence)
     assert.match(second.stateHash, /^[0-9a-f]{64}$/)
     // Orders that had filled when their cancel came, and nothing else.
@@ -98,7 +105,10 @@ describe("live-market", () => {
       const { code, stderr, stdout } = await ended
       assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
       const last = stdout.trimEnd().split("\n").at(-1)!
-      assert.match(last, new RegExp(`^${words}: .* orders, .* trades, .*, conserved, state [0-9a-f]{64}$`))
+      assert.match(
+        last,
+        new RegExp(`^${words}: .* orders, .* trades, .*, conserved, state [0-9a-f]{64}$`)
+      )
     })
   }
 

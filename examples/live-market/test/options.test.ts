@@ -2,7 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { resolve } from "node:path"
 import { parse } from "../src/options.ts"
 
-const defaults = { folder: resolve(".pandora/market"), seconds: undefined, rate: 300, seed: 1, json: false }
+const defaults = {
+  folder: resolve(".pandora/market"),
+  seconds: undefined,
+  rate: 300,
+  seed: 1,
+  json: false
+}
 
 describe("options", () => {
   it("without arguments the defaults hold", () => {
@@ -11,7 +17,9 @@ describe("options", () => {
 
   it("every option is read, in both ways of writing it, and the folder from the environment", () => {
     assert.deepStrictEqual(
-      parse(["--seconds", "5", "--rate=1000", "--seed", "0", "--json"], { PANDORA_DATA_DIR: "/data/exchange" }),
+      parse(["--seconds", "5", "--rate=1000", "--seed", "0", "--json"], {
+        PANDORA_DATA_DIR: "/data/exchange"
+      }),
       { folder: resolve("/data/exchange"), seconds: 5, rate: 1_000, seed: 0, json: true }
     )
   })
@@ -22,13 +30,23 @@ describe("options", () => {
 
   it("error: an unknown option or a stray word is named", () => {
     for (const word of ["--speed", "fast"]) {
-      assert.deepStrictEqual(parse([word], {}), { wrong: `There is no option ${word}; --help lists those there are.` })
+      assert.deepStrictEqual(parse([word], {}), {
+        wrong: `There is no option ${word}; --help lists those there are.`
+      })
     }
   })
 
   it("error: a number out of range, with a fraction or missing is refused with its range", () => {
-    for (const args of [["--rate", "0"], ["--rate", "100001"], ["--rate", "1.5"], ["--rate", "many"], ["--rate"]]) {
-      assert.deepStrictEqual(parse(args, {}), { wrong: "--rate is a whole number from 1 to 100000." })
+    for (const args of [
+      ["--rate", "0"],
+      ["--rate", "100001"],
+      ["--rate", "1.5"],
+      ["--rate", "many"],
+      ["--rate"]
+    ]) {
+      assert.deepStrictEqual(parse(args, {}), {
+        wrong: "--rate is a whole number from 1 to 100000."
+      })
     }
   })
 })

@@ -21,7 +21,9 @@ const scene: Scene = {
     cameIn: { BTC: "4000", ETH: "80000.00000001", USDT: "92233720368.54775807" }
   },
   lastTrades: {
-    "BTC-USDT": [{ time: new Date(), market: "BTC-USDT", side: "sell", price: "999999.5", quantity: "0.1" }]
+    "BTC-USDT": [
+      { time: new Date(), market: "BTC-USDT", side: "sell", price: "999999.5", quantity: "0.1" }
+    ]
   },
   ordersPerSecond: 99_999,
   tradesPerSecond: 12_345,
@@ -50,13 +52,22 @@ describe("view", () => {
   })
 
   it("an empty book has a frame and a line too", () => {
-    const picture = { ...scene.picture, books: scene.picture.books.map((book) => ({ ...book, bids: [], asks: [] })) }
+    const picture = {
+      ...scene.picture,
+      books: scene.picture.books.map((book) => ({ ...book, bids: [], asks: [] }))
+    }
     assert.strictEqual(frame({ ...scene, picture }, 24, noColours).length, 23)
     assert.include(line({ ...scene, picture }), "BTC-USDT -/-")
   })
 
   it("thousands are grouped in front of the point only", () => {
     const texts = ["0", "999", "1000", "1234567.12345678", "0.12345"]
-    assert.deepStrictEqual(texts.map(grouped), ["0", "999", "1,000", "1,234,567.12345678", "0.12345"])
+    assert.deepStrictEqual(texts.map(grouped), [
+      "0",
+      "999",
+      "1,000",
+      "1,234,567.12345678",
+      "0.12345"
+    ])
   })
 })

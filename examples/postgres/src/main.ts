@@ -1,9 +1,14 @@
-/** An exchange whose journal and snapshots are in Postgres. Run it twice: the second run goes on where the first one ended. */
+/**
+ * An exchange whose journal and snapshots are in Postgres. Run it twice: the second run goes on
+ * where the first one ended.
+ */
 import { createExchange, ExchangeError } from "@pandora-exchange/sdk"
 
 const url = process.env["DATABASE_URL"]
 if (url === undefined) {
-  console.error("Set DATABASE_URL, for instance to postgres://postgres:secret@localhost:5432/exchange")
+  console.error(
+    "Set DATABASE_URL, for instance to postgres://postgres:secret@localhost:5432/exchange"
+  )
   process.exit(2)
 }
 
@@ -11,7 +16,9 @@ try {
   await using exchange = await createExchange({
     storage: { url },
     assets: [{ symbol: "BTC" }, { symbol: "USDT" }],
-    markets: [{ symbol: "BTC-USDT", base: "BTC", quote: "USDT", tickSize: "0.01", lotSize: "0.00001" }]
+    markets: [
+      { symbol: "BTC-USDT", base: "BTC", quote: "USDT", tickSize: "0.01", lotSize: "0.00001" }
+    ]
   })
   const { account, opened } = await exchange.openAccount({ reference: "treasury" })
   // Numbered, so that a second run does not bring it in again.

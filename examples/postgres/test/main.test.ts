@@ -23,7 +23,9 @@ describe.skipIf(!Postgres.available)("the Postgres example", () => {
   })
 
   it("error: says what to do without a database", async () => {
-    const unset = await run({ DATABASE_URL: "postgres://test@127.0.0.1:1/none" }).catch((error) => error)
+    const unset = await run({ DATABASE_URL: "postgres://test@127.0.0.1:1/none" }).catch(
+      (error) => error
+    )
     assert.strictEqual(unset.code, 1)
     assert.include(unset.stderr, "DatabaseUnusable: The database cannot be used")
   })

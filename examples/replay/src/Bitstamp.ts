@@ -4,13 +4,14 @@
  * The stream tells what became of orders, not what was asked for. These rules find the calls:
  *
  * - `order_created` is a limit order; if it could trade at once it did, and so does ours.
- * - `order_changed` with another price is a replacement: a cancel, and a new order with that price and amount. With the same
- *   price it tells of a fill, which the exchange finds by itself.
+ * - `order_changed` with another price is a replacement: a cancel, and a new order with that price
+ *   and amount. With the same price it tells of a fill, which the exchange finds by itself.
  * - `order_deleted` with an amount is a cancel; without, it tells of the last fill.
  * - What comes after the delete of an order is ignored, were it its creation.
- * - An order that is first seen when it changes or goes stood in the book before. It is placed at the beginning, the lowest id
- *   first. It has the amount of that event and, if that was a fill, what the fill took: the next trade at its price. Ids grow
- *   with time, so an id above that of the first creation was not there: its creation came late or never.
+ * - An order that is first seen when it changes or goes stood in the book before. It is placed at
+ *   the beginning, the lowest id first. It has the amount of that event and, if that was a fill,
+ *   what the fill took: the next trade at its price. Ids grow with time, so an id above that of the
+ *   first creation was not there: its creation came late or never.
  */
 import { Decimal } from "@pandora-exchange/core"
 import { type Call, decimals, MalformedLine, type Recording, type Side } from "./Recording.ts"
@@ -107,7 +108,8 @@ const rounded = (value: unknown, scale: number): string | undefined =>
   typeof value === "number" ? value.toFixed(scale) : undefined
 
 const orderFields = ({ amount, id, order_type: type, price }: Fields, line: number) => {
-  if (type !== 0 && type !== 1) throw new MalformedLine(line, "has neither 0 nor 1 as its order_type")
+  if (type !== 0 && type !== 1)
+    throw new MalformedLine(line, "has neither 0 nor 1 as its order_type")
   return {
     id: idOf(id, line),
     side: type === 0 ? "buy" : "sell",
@@ -132,7 +134,8 @@ const callsOf = (events: ReadonlyArray<LogEvent>): ReadonlyArray<Call> => {
     if (kind === "order_changed" && known !== undefined && known !== price) {
       calls.push(cancel(event, time), place(event, time))
     }
-    if (kind === "order_deleted" && known !== undefined && amount !== "0") calls.push(cancel(event, time))
+    if (kind === "order_deleted" && known !== undefined && amount !== "0")
+      calls.push(cancel(event, time))
     if (kind === "order_deleted") ended.add(id)
     else prices.set(id, price)
   }
@@ -145,11 +148,17 @@ const place = ({ amount, id, price, side }: Placed, time: number): Call => {
   return { time, side, kind: "place", id: String(id), price, quantity: amount }
 }
 
-const cancel = ({ id, side }: Placed, time: number): Call => ({ time, side, kind: "cancel", id: String(id) })
+const cancel = ({ id, side }: Placed, time: number): Call => ({
+  time,
+  side,
+  kind: "cancel",
+  id: String(id)
+})
 
 /** What stood in the book when the log begins, as far as the log tells, oldest first. */
 const restingBefore = (events: ReadonlyArray<LogEvent>): ReadonlyArray<Placed> => {
-  const firstCreated = events.find((event): event is OrderEvent => event.kind === "order_created")?.id ?? Infinity
+  const firstCreated =
+    events.find((event): event is OrderEvent => event.kind === "order_created")?.id ?? Infinity
   const seen = new Set<number>()
   const resting: Array<Placed> = []
   events.forEach((event, i) => {
@@ -163,7 +172,11 @@ const restingBefore = (events: ReadonlyArray<LogEvent>): ReadonlyArray<Placed> =
 }
 
 /** What an order had before its first event, which stands at `index`. */
-const amountBefore = (event: OrderEvent, events: ReadonlyArray<LogEvent>, index: number): string => {
+const amountBefore = (
+  event: OrderEvent,
+  events: ReadonlyArray<LogEvent>,
+  index: number
+): string => {
   if (event.kind === "order_deleted" && event.amount !== "0") return event.amount
   for (let i = index + 1; i < events.length; i++) {
     const next = events[i]!

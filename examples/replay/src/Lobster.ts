@@ -1,21 +1,30 @@
 /**
- * LOBSTER's reconstruction of a NASDAQ order book: a message file, and beside it the best levels of the book after each message.
+ * LOBSTER's reconstruction of a NASDAQ order book: a message file, and beside it the best levels of
+ * the book after each message.
  *
- * A message is a line: seconds after midnight, type, order id, shares, price in 1/10000 USD, direction. The direction is the side
- * of the resting order, 1 for buy. Types: 1 new order, 2 fewer shares (the order keeps its place), 3 cancel, 4 execution of a
- * visible order, 5 execution of a hidden order, 6 auction, 7 halt. The last three leave the book as it is and are no calls.
+ * A message is a line: seconds after midnight, type, order id, shares, price in 1/10000 USD,
+ * direction. The direction is the side of the resting order, 1 for buy. Types: 1 new order, 2 fewer
+ * shares (the order keeps its place), 3 cancel, 4 execution of a visible order, 5 execution of a
+ * hidden order, 6 auction, 7 halt. The last three leave the book as it is and are no calls.
  *
- * An execution becomes an order of the other side for that price and those shares, which trades at once or ends. Which resting
- * order it meets is for the exchange to find.
+ * An execution becomes an order of the other side for that price and those shares, which trades at
+ * once or ends. Which resting order it meets is for the exchange to find.
  *
- * **What the messages leave out**, the order book file tells: what stood in the book before, and what happened behind its last
- * level. So the book after each message is compared with ours. Shares that are missing at a price are placed there, as the
- * orders that are first heard of later at that price, in that order, and one without a name for the rest. Shares that are too
- * many are taken back from orders that are not heard of again, the youngest first. Without an order book file, an order that
- * nobody placed is placed just before its first message.
+ * **What the messages leave out**, the order book file tells: what stood in the book before, and
+ * what happened behind its last level. So the book after each message is compared with ours. Shares
+ * that are missing at a price are placed there, as the orders that are first heard of later at that
+ * price, in that order, and one without a name for the rest. Shares that are too many are taken
+ * back from orders that are not heard of again, the youngest first. Without an order book file, an
+ * order that nobody placed is placed just before its first message.
  */
 import { Decimal } from "@pandora-exchange/core"
-import { type Call, MalformedLine, type RecordedTrade, type Recording, type Side } from "./Recording.ts"
+import {
+  type Call,
+  MalformedLine,
+  type RecordedTrade,
+  type Recording,
+  type Side
+} from "./Recording.ts"
 
 export interface Message {
   readonly time: number
@@ -43,7 +52,8 @@ const messageShape = /^(\d{1,5}(?:\.\d{1,9})?),([1-7]),(\d{1,15}),(\d{1,9}),(-?\
 export const begins = (line: string): boolean => messageShape.test(line)
 
 /** The order book file that belongs to a message file. */
-export const bookName = (messageFile: string): string => messageFile.replace(/_messages?_/, "_orderbook_")
+export const bookName = (messageFile: string): string =>
+  messageFile.replace(/_messages?_/, "_orderbook_")
 
 export const ticker = (messageFile: string): string =>
   /(?:^|_)([A-Z]{1,8})_\d{4}-\d\d-\d\d/.exec(messageFile)?.[1] ?? "STOCK"
@@ -52,7 +62,8 @@ export const ticker = (messageFile: string): string =>
 export const messages = (lines: ReadonlyArray<string>): ReadonlyArray<Message> =>
   lines.map((text, i) => {
     const [, seconds, type, id, shares, price, direction] = messageShape.exec(text) ?? []
-    if (id === undefined) throw new MalformedLine(i + 1, "is not `seconds,type,order id,shares,price,direction`")
+    if (id === undefined)
+      throw new MalformedLine(i + 1, "is not `seconds,type,order id,shares,price,direction`")
     return {
       time: Math.trunc(Number(seconds) * 1_000),
       type: Number(type),
@@ -70,7 +81,10 @@ export const book = (lines: ReadonlyArray<string>): ReadonlyArray<BookRow> =>
   lines.map((text, i) => {
     const cells = text.split(",")
     if (cells.length % 4 !== 0 || !cells.every((cell) => wholeNumber.test(cell))) {
-      throw new MalformedLine(i + 1, "is not `ask price,ask shares,bid price,bid shares` for each level")
+      throw new MalformedLine(
+        i + 1,
+        "is not `ask price,ask shares,bid price,bid shares` for each level"
+      )
     }
     const numbers = cells.map(Number)
     return { sell: levels(numbers, 0), buy: levels(numbers, 2), levelsMax: cells.length / 4 }
@@ -79,7 +93,8 @@ export const book = (lines: ReadonlyArray<string>): ReadonlyArray<BookRow> =>
 /** A level that is not there has no shares. */
 const levels = (numbers: ReadonlyArray<number>, from: number): Levels => {
   const found = new Map<number, number>()
-  for (let i = from; i < numbers.length; i += 4) if (numbers[i + 1]! > 0) found.set(numbers[i]!, numbers[i + 1]!)
+  for (let i = from; i < numbers.length; i += 4)
+    if (numbers[i + 1]! > 0) found.set(numbers[i]!, numbers[i + 1]!)
   return found
 }
 
@@ -90,7 +105,10 @@ export const recording = (
   book: ReadonlyArray<BookRow> | undefined
 ): Recording => {
   if (book !== undefined && book.length !== messages.length) {
-    throw new MalformedLine(Math.min(book.length, messages.length) + 1, "has no counterpart in the message file")
+    throw new MalformedLine(
+      Math.min(book.length, messages.length) + 1,
+      "has no counterpart in the message file"
+    )
   }
   const mirror = new Mirror(messages)
   messages.forEach((message, i) => {
@@ -151,11 +169,17 @@ class Mirror {
     if (type > execution) return
     const order = this.orders.get(id) ?? this.placeUnheardOf(message)
     if (type === execution) {
-      this.call({ kind: "take", side: opposite(side), price: priceText(price), quantity: String(shares) })
+      this.call({
+        kind: "take",
+        side: opposite(side),
+        price: priceText(price),
+        quantity: String(shares)
+      })
     }
     // Without one, the order was gone before.
     if (order === undefined) return
-    if (type !== execution) return this.takeBack(order, type === 2 ? Math.min(shares, order.left) : order.left)
+    if (type !== execution)
+      return this.takeBack(order, type === 2 ? Math.min(shares, order.left) : order.left)
     order.left -= Math.min(shares, order.left)
     this.forgetIfGone(order)
   }
@@ -169,7 +193,8 @@ class Mirror {
         const isShown = last === undefined || !isBetter(side, last, price)
         if (isShown) this.remove(side, price, wanted.get(price) ?? 0, index)
       }
-      for (const [price, shares] of wanted) this.add(side, price, shares - this.sharesAt(side, price))
+      for (const [price, shares] of wanted)
+        this.add(side, price, shares - this.sharesAt(side, price))
     }
   }
 
@@ -186,7 +211,9 @@ class Mirror {
 
   private remove(side: Side, price: number, wanted: number, index: number): void {
     let excess = this.sharesAt(side, price) - wanted
-    const notHeardOfAgain = this.queues[side].get(price)!.filter(({ id }) => (this.lastHeardOf.get(id) ?? 0) <= index)
+    const notHeardOfAgain = this.queues[side]
+      .get(price)!
+      .filter(({ id }) => (this.lastHeardOf.get(id) ?? 0) <= index)
     for (const order of notHeardOfAgain.reverse()) {
       const shares = Math.min(order.left, excess)
       if (shares <= 0) return
@@ -241,8 +268,12 @@ class Mirror {
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
-/** By side and price, the orders that no message places, with all the shares of which messages tell. */
-const placedByNobody = (messages: ReadonlyArray<Message>): ReadonlyMap<string, Array<RestingOrder>> => {
+/**
+ * By side and price, the orders that no message places, with all the shares of which messages tell.
+ */
+const placedByNobody = (
+  messages: ReadonlyArray<Message>
+): ReadonlyMap<string, Array<RestingOrder>> => {
   const placed = new Set<string>()
   const found = new Map<string, RestingOrder>()
   for (const { id, price, shares, side, type } of messages) {

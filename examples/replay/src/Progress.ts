@@ -5,9 +5,13 @@ const barPauseMs = 50
 const linePauseMs = 2_000
 
 /**
- * Shows how many of `total` are done: a bar on a terminal, which is gone at the end, otherwise a line every two seconds.
+ * Shows how many of `total` are done: a bar on a terminal, which is gone at the end, otherwise a
+ * line every two seconds.
  */
-export const to = (stream: Pick<WriteStream, "isTTY" | "write">, total: number): ((done: number) => void) => {
+export const to = (
+  stream: Pick<WriteStream, "isTTY" | "write">,
+  total: number
+): ((done: number) => void) => {
   const pauseMs = stream.isTTY ? barPauseMs : linePauseMs
   let next = performance.now() + pauseMs
   return (done) => {
@@ -22,4 +26,5 @@ export const to = (stream: Pick<WriteStream, "isTTY" | "write">, total: number):
 
 const clearLine = "\r\u001b[K"
 
-const bar = (part: number): string => `[${"#".repeat(Math.floor(part * barWidth)).padEnd(barWidth)}]`
+const bar = (part: number): string =>
+  `[${"#".repeat(Math.floor(part * barWidth)).padEnd(barWidth)}]`

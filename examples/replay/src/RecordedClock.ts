@@ -1,8 +1,9 @@
 import { type Clock, type Duration, Effect } from "effect"
 
 /**
- * A clock that stands at the time of the call that is being replayed. The venue stamps its commands with it, so that a recording
- * gives the same state whenever and however fast it is replayed. Pauses take real time.
+ * A clock that stands at the time of the call that is being replayed. The venue stamps its commands
+ * with it, so that a recording gives the same state whenever and however fast it is replayed.
+ * Pauses take real time.
  */
 export class RecordedClock implements Clock.Clock {
   private readonly real: Clock.Clock
@@ -24,7 +25,8 @@ export class RecordedClock implements Clock.Clock {
     return BigInt(this.ms) * 1_000_000n
   }
 
-  // The venue takes wall time that runs away from this for a leap of the clock, and would wait for its operator.
+  // The venue takes wall time that runs away from this for a leap of the clock, and would wait for
+  // its operator.
   monotonicTimeNanosUnsafe(): bigint {
     return this.currentTimeNanosUnsafe()
   }

@@ -1,4 +1,7 @@
-/** Recorded order flow in one form, whatever exchange it comes from: the calls to make, and the trades that were recorded. */
+/**
+ * Recorded order flow in one form, whatever exchange it comes from: the calls to make, and the
+ * trades that were recorded.
+ */
 import { Decimal } from "@pandora-exchange/core"
 import { Schema } from "effect"
 
@@ -29,7 +32,12 @@ export type Call = {
   readonly time: number
   readonly side: Side
 } & (
-  | { readonly kind: "place"; readonly id: string; readonly price: string; readonly quantity: string }
+  | {
+      readonly kind: "place"
+      readonly id: string
+      readonly price: string
+      readonly quantity: string
+    }
   /** An order that trades at once or ends, so that it needs no id. */
   | { readonly kind: "take"; readonly price: string; readonly quantity: string }
   | { readonly kind: "cancel"; readonly id: string }
@@ -41,7 +49,10 @@ export type Call = {
 export interface RecordedTrade {
   readonly price: string
   readonly quantity: string
-  /** The resting order, where the recording names it. A trade with another one is then another trade. */
+  /**
+   * The resting order, where the recording names it. A trade with another one is then another
+   * trade.
+   */
   readonly maker: string | undefined
 }
 
@@ -64,7 +75,10 @@ export class MalformedLine extends Error {
   }
 }
 
-/** The shortest decimals of a field. Throws `MalformedLine` where it is no decimal text of at most `scale` decimals. */
+/**
+ * The shortest decimals of a field. Throws `MalformedLine` where it is no decimal text of at most
+ * `scale` decimals.
+ */
 export const decimals = (line: number, field: string, text: unknown, scale: number): string => {
   const units = Decimal.parse(text, scale)
   if (typeof units === "string")

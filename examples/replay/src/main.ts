@@ -40,16 +40,20 @@ const readArguments = (args: ReadonlyArray<string>): Arguments | "help" => {
     if (arg === "--help") return "help"
     if (arg === "--json") json = true
     else if (arg === "--storage") storage = storageKind(rest.next().value)
-    else if (arg.startsWith("-")) throw new BadArguments(`There is no option ${arg}; usage: ${usage}`)
+    else if (arg.startsWith("-"))
+      throw new BadArguments(`There is no option ${arg}; usage: ${usage}`)
     else files.push(arg)
   }
-  if (files.length !== 1) throw new BadArguments(`Give one file, not ${files.length || "none"}; usage: ${usage}`)
+  if (files.length !== 1)
+    throw new BadArguments(`Give one file, not ${files.length || "none"}; usage: ${usage}`)
   return { file: files[0]!, storage, json }
 }
 
 const storageKind = (kind: string | undefined): Arguments["storage"] => {
   if (kind === "memory" || kind === "folder") return kind
-  throw new BadArguments(`--storage needs memory or folder, not ${kind ?? "nothing"}; usage: ${usage}`)
+  throw new BadArguments(
+    `--storage needs memory or folder, not ${kind ?? "nothing"}; usage: ${usage}`
+  )
 }
 
 const temporaryFolder = Effect.acquireRelease(
@@ -63,7 +67,9 @@ const main = Effect.fnUntraced(function* ({ file, json, storage }: Arguments) {
     storage: storage === "memory" ? storage : { folder: yield* temporaryFolder },
     onAnswer: Progress.to(process.stderr, recording.calls.length)
   })
-  console.log(json ? JSON.stringify({ file, format: recording.format, storage, ...report }) : text(report))
+  console.log(
+    json ? JSON.stringify({ file, format: recording.format, storage, ...report }) : text(report)
+  )
   return report.conserved
 }, Effect.scoped)
 
@@ -78,10 +84,15 @@ const text = (report: Report): string => {
     ["recorded trades", count(report.recordedTrades)],
     ["reproduced", `${count(report.reproducedTrades)} of ${count(report.recordedTrades)}`],
     ["throughput", `${count(report.callsPerSecond)} calls/s`],
-    ["latency", `p50 ${ms(report.p50Ms)}, p99 ${ms(report.p99Ms)}, with up to ${count(inFlightMax)} calls under way`],
+    [
+      "latency",
+      `p50 ${ms(report.p50Ms)}, p99 ${ms(report.p99Ms)}, with up to ${count(inFlightMax)} calls under way`
+    ],
     ...report.conservation.map(({ asset, cameIn, conserved }): readonly [string, string] => [
       asset,
-      conserved ? `${cameIn} came in and are there` : `${cameIn} came in, but the balances have another sum`
+      conserved
+        ? `${cameIn} came in and are there`
+        : `${cameIn} came in, but the balances have another sum`
     ]),
     ["state hash", report.stateHash]
   ]

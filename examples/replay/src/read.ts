@@ -13,7 +13,10 @@ export const read = Effect.fnUntraced(function* (file: string) {
   const first = lines[0] ?? ""
   if (Bitstamp.begins(first)) return yield* attempt(file, () => Bitstamp.recording(lines))
   if (!Lobster.begins(first)) {
-    return yield* new NotARecording({ file, problem: "this is neither a Bitstamp log nor a LOBSTER message file" })
+    return yield* new NotARecording({
+      file,
+      problem: "this is neither a Bitstamp log nor a LOBSTER message file"
+    })
   }
   const name = basename(file)
   const messages = yield* attempt(file, () => Lobster.messages(lines))
@@ -34,14 +37,23 @@ const readBook = Effect.fnUntraced(function* (file: string, bookFile: string) {
 })
 
 const attempt = <A>(file: string, parse: () => A): Effect.Effect<A, NotARecording> =>
-  Effect.try({ try: parse, catch: (error) => new NotARecording({ file, problem: (error as Error).message }) })
+  Effect.try({
+    try: parse,
+    catch: (error) => new NotARecording({ file, problem: (error as Error).message })
+  })
 
 const readLines = Effect.fnUntraced(function* (file: string) {
   const failed = (problem: string) => new NotARecording({ file, problem })
-  const bytes = yield* Effect.tryPromise({ try: () => readFile(file), catch: (error) => failed(readProblem(error)) })
+  const bytes = yield* Effect.tryPromise({
+    try: () => readFile(file),
+    catch: (error) => failed(readProblem(error))
+  })
   const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b
   const text = isPacked
-    ? yield* Effect.tryPromise({ try: () => promisify(gunzip)(bytes), catch: () => failed("its gzip data is damaged") })
+    ? yield* Effect.tryPromise({
+        try: () => promisify(gunzip)(bytes),
+        catch: () => failed("its gzip data is damaged")
+      })
     : bytes
   const lines = text.toString("utf8").split(/\r?\n/)
   if (lines.at(-1) === "") lines.pop()

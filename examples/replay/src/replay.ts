@@ -1,4 +1,6 @@
-/** Sends a recording through a whole exchange, and compares what comes of it with what was recorded. */
+/**
+ * Sends a recording through a whole exchange, and compares what comes of it with what was recorded.
+ */
 import {
   Exchange,
   type ExchangeFailure,
@@ -21,7 +23,9 @@ export interface Report {
   readonly calls: number
   /** Calls that were refused, by the code of the refusal. */
   readonly refused: Readonly<Record<string, number>>
-  /** Orders that were accepted, those that stood in the book before the recording begins included. */
+  /**
+   * Orders that were accepted, those that stood in the book before the recording begins included.
+   */
   readonly orders: number
   readonly trades: number
   readonly recordedTrades: number
@@ -33,7 +37,11 @@ export interface Report {
   readonly p99Ms: number
   /** Whether, for every asset, all accounts together have to the last unit what came in. */
   readonly conserved: boolean
-  readonly conservation: ReadonlyArray<{ readonly asset: string; readonly cameIn: string; readonly conserved: boolean }>
+  readonly conservation: ReadonlyArray<{
+    readonly asset: string
+    readonly cameIn: string
+    readonly conserved: boolean
+  }>
   readonly stateHash: string
 }
 
@@ -41,7 +49,8 @@ export interface Report {
 export const inFlightMax = 1_000
 
 /**
- * What comes of the recording, with the recorded time as the venue's: the same recording gives the same state everywhere.
+ * What comes of the recording, with the recorded time as the venue's: the same recording gives the
+ * same state everywhere.
  */
 export const replay = Effect.fnUntraced(function* (recording: Recording, options: ReplayOptions) {
   const clock = new RecordedClock(yield* Clock.Clock)
@@ -58,7 +67,16 @@ const exchangeFor = (recording: Recording, storage: Storage) => {
   return Exchange.layer({
     storage,
     assets: [base, quote].map(({ scale, symbol }) => ({ symbol, scale })),
-    markets: [{ symbol: marketOf(recording), base: base.symbol, quote: quote.symbol, tickSize, lotSize, maxPrice }],
+    markets: [
+      {
+        symbol: marketOf(recording),
+        base: base.symbol,
+        quote: quote.symbol,
+        tickSize,
+        lotSize,
+        maxPrice
+      }
+    ],
     // Two accounts have the orders of a whole exchange.
     limits: { openOrdersPerAccountMax: 1_000_000 }
   })
@@ -93,7 +111,11 @@ const run = Effect.fnUntraced(function* (
     p50Ms: percentile(latenciesMs, 0.5),
     p99Ms: percentile(latenciesMs, 0.99),
     conserved: conservation.every(({ conserved }) => conserved),
-    conservation: conservation.map(({ asset, cameIn, conserved }) => ({ asset, cameIn, conserved })),
+    conservation: conservation.map(({ asset, cameIn, conserved }) => ({
+      asset,
+      cameIn,
+      conserved
+    })),
     stateHash: yield* exchange.stateHash()
   }
   return { report, trades }
@@ -105,7 +127,8 @@ const fundedAccount = Effect.fnUntraced(function* (
   reference: string
 ) {
   const { account } = yield* exchange.openAccount({ reference })
-  for (const { credit, symbol } of [base, quote]) yield* exchange.credit({ account, asset: symbol, amount: credit })
+  for (const { credit, symbol } of [base, quote])
+    yield* exchange.credit({ account, asset: symbol, amount: credit })
   return account
 })
 
@@ -114,7 +137,10 @@ class Flow {
   readonly market: string
   readonly latenciesMs: Array<number> = []
   readonly refused = new Map<string, number>()
-  /** Of each accepted order, by the number that the exchange gave it, the id that it has in the recording. */
+  /**
+   * Of each accepted order, by the number that the exchange gave it, the id that it has in the
+   * recording.
+   */
   readonly idOf = new Map<number, string | undefined>()
   /** The number of the last order that was placed with an id. */
   readonly numberOf = new Map<string, number>()
@@ -122,7 +148,11 @@ class Flow {
   private readonly exchange: ExchangeService
   private readonly accounts: Readonly<Record<Side, number>>
 
-  constructor(exchange: ExchangeService, recording: Recording, accounts: Readonly<Record<Side, number>>) {
+  constructor(
+    exchange: ExchangeService,
+    recording: Recording,
+    accounts: Readonly<Record<Side, number>>
+  ) {
     this.exchange = exchange
     this.market = marketOf(recording)
     this.accounts = accounts
@@ -159,7 +189,12 @@ class Flow {
       case "cancel":
         return exchange.cancel({ account, clientOrderId: call.id })
       case "reduce":
-        return exchange.amend({ account, market, order: this.numberOf.get(call.id)!, quantity: call.quantity })
+        return exchange.amend({
+          account,
+          market,
+          order: this.numberOf.get(call.id)!,
+          quantity: call.quantity
+        })
     }
   }
 
@@ -171,9 +206,9 @@ class Flow {
 }
 
 /**
- * Sends the calls in their order, without waiting for the answers to those before: a cancel names its order by the id that it was
- * placed with. Only an amend needs the exchange's number of the order; where the answer that tells it is still to come, it is
- * waited for.
+ * Sends the calls in their order, without waiting for the answers to those before: a cancel names
+ * its order by the id that it was placed with. Only an amend needs the exchange's number of the
+ * order; where the answer that tells it is still to come, it is waited for.
  */
 const send = Effect.fnUntraced(function* (
   flow: Flow,
@@ -210,20 +245,28 @@ const send = Effect.fnUntraced(function* (
 const tradesInJournal = (exchange: ExchangeService, { idOf, market, trades }: Flow) =>
   exchange.trades({ market, from: 1 }).pipe(
     Stream.take(trades),
-    Stream.map(({ makerOrder, price, quantity }): RecordedTrade => ({ price, quantity, maker: idOf.get(makerOrder) })),
+    Stream.map(
+      ({ makerOrder, price, quantity }): RecordedTrade => ({
+        price,
+        quantity,
+        maker: idOf.get(makerOrder)
+      })
+    ),
     Stream.runCollect
   )
 
 /**
- * Which recorded trade (its place among them) is which of those that were made. Two trades are the same when price, quantity and,
- * where the recording names it, resting order are equal; of several equal ones, the first is the first, the second the second.
+ * Which recorded trade (its place among them) is which of those that were made. Two trades are the
+ * same when price, quantity and, where the recording names it, resting order are equal; of several
+ * equal ones, the first is the first, the second the second.
  */
 export const pairTrades = (
   recorded: ReadonlyArray<RecordedTrade>,
   made: ReadonlyArray<RecordedTrade>
 ): ReadonlyArray<readonly [recorded: number, made: number]> => {
   const namesMakers = recorded.some(({ maker }) => maker !== undefined)
-  const keyOf = ({ maker, price, quantity }: RecordedTrade) => `${quantity} at ${price} ${namesMakers ? maker : ""}`
+  const keyOf = ({ maker, price, quantity }: RecordedTrade) =>
+    `${quantity} at ${price} ${namesMakers ? maker : ""}`
   const unpaired = new Map<string, Array<number>>()
   made.forEach((trade, i) => {
     const key = keyOf(trade)

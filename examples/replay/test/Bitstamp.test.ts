@@ -5,13 +5,21 @@ import type { Call } from "../src/Recording.ts"
 import { pairTrades } from "../src/replay.ts"
 import { bitstampFile, readAndReplay, replayed } from "./samples.ts"
 
-const event = (time: number, kind: string, id: number, type: 0 | 1, price: string, amount: string) =>
+const event = (
+  time: number,
+  kind: string,
+  id: number,
+  type: 0 | 1,
+  price: string,
+  amount: string
+) =>
   `${time} order_${kind} ${JSON.stringify({ price, amount, datetime: "1430438404", id, order_type: type })}`
 
 const trade = (time: number, price: number, amount: number, id = time) =>
   `${time} trade ${JSON.stringify({ price, amount, id })}`
 
-const callsOf = (lines: ReadonlyArray<string>): ReadonlyArray<Call> => Bitstamp.recording(lines).calls
+const callsOf = (lines: ReadonlyArray<string>): ReadonlyArray<Call> =>
+  Bitstamp.recording(lines).calls
 
 describe("Bitstamp", () => {
   it("created orders are placed, deletes with an amount cancel, and those without are fills", () => {
@@ -41,7 +49,14 @@ describe("Bitstamp", () => {
       [
         { time: 1_000, side: "sell", kind: "place", id: "7", price: "235", quantity: "1.13791718" },
         { time: 1_001, side: "sell", kind: "cancel", id: "7" },
-        { time: 1_001, side: "sell", kind: "place", id: "7", price: "234.72", quantity: "1.13791718" }
+        {
+          time: 1_001,
+          side: "sell",
+          kind: "place",
+          id: "7",
+          price: "234.72",
+          quantity: "1.13791718"
+        }
       ]
     )
   })
@@ -101,10 +116,22 @@ describe("Bitstamp", () => {
     ["garbage", "line 2 is not `<time> <kind> <json>`"],
     ["1430438404518 order_moved {}", "line 2 is of a kind that is not known, order_moved"],
     ['1430438404518 order_created {"price": }', "line 2 has damaged JSON"],
-    ['1430438404518 order_created {"id": "7", "order_type": 0}', "line 2 has no whole number as its id"],
-    ['1430438404518 order_created {"id": 7, "order_type": 2}', "line 2 has neither 0 nor 1 as its order_type"],
-    [event(1, "created", 7, 0, "236.475", "2"), "line 2 has no decimal text of 2 decimals as its price"],
-    [event(1, "created", 7, 0, "236.47", "-2"), "line 2 has no decimal text of 8 decimals as its amount"],
+    [
+      '1430438404518 order_created {"id": "7", "order_type": 0}',
+      "line 2 has no whole number as its id"
+    ],
+    [
+      '1430438404518 order_created {"id": 7, "order_type": 2}',
+      "line 2 has neither 0 nor 1 as its order_type"
+    ],
+    [
+      event(1, "created", 7, 0, "236.475", "2"),
+      "line 2 has no decimal text of 2 decimals as its price"
+    ],
+    [
+      event(1, "created", 7, 0, "236.47", "-2"),
+      "line 2 has no decimal text of 8 decimals as its amount"
+    ],
     [
       '1430438404518 trade {"id": 1, "price": "236.47", "amount": 1}',
       "line 2 has no decimal text of 2 decimals as its price"
@@ -128,7 +155,14 @@ describe("Bitstamp", () => {
     const { calls, conserved, orders, recordedTrades, refused, reproducedTrades } = report
     assert.deepStrictEqual(
       { calls, conserved, orders, recordedTrades, refused, reproducedTrades },
-      { calls: 4, conserved: true, orders: 2, recordedTrades: 2, refused: { UnknownOrder: 1 }, reproducedTrades: 1 }
+      {
+        calls: 4,
+        conserved: true,
+        orders: 2,
+        recordedTrades: 2,
+        refused: { UnknownOrder: 1 },
+        reproducedTrades: 1
+      }
     )
   })
 })
@@ -136,9 +170,18 @@ describe("Bitstamp", () => {
 describe.skipIf(!Recordings.available)("the recorded log of Bitstamp", () => {
   it("gives all recorded trades but one, in their order", async () => {
     const { recording, report, trades } = await readAndReplay(bitstampFile)
-    const { calls, conservation, conserved, orders, recordedTrades, refused, reproducedTrades } = report
+    const { calls, conservation, conserved, orders, recordedTrades, refused, reproducedTrades } =
+      report
     assert.deepStrictEqual(
-      { calls, conserved, orders, recordedTrades, refused, reproducedTrades, trades: report.trades },
+      {
+        calls,
+        conserved,
+        orders,
+        recordedTrades,
+        refused,
+        reproducedTrades,
+        trades: report.trades
+      },
       {
         calls: 24_769,
         conserved: true,
@@ -155,7 +198,9 @@ describe.skipIf(!Recordings.available)("the recorded log of Bitstamp", () => {
     ])
     const pairs = pairTrades(recording.trades, trades)
     assert.isTrue(pairs.every(([recorded, made]) => recorded === made))
-    const unpaired = recording.trades.findIndex((_, i) => !pairs.some(([recorded]) => recorded === i))
+    const unpaired = recording.trades.findIndex(
+      (_, i) => !pairs.some(([recorded]) => recorded === i)
+    )
     assert.deepStrictEqual(
       [recording.trades[unpaired], trades[unpaired]!.quantity],
       [{ price: "236.58", quantity: "2.40831853", maker: undefined }, "2.4083608"]

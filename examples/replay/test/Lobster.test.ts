@@ -8,7 +8,11 @@ import type { Recording } from "../src/Recording.ts"
 import { lobsterFile, readAndReplay, replayed } from "./samples.ts"
 
 const recording = (messages: ReadonlyArray<string>, book?: ReadonlyArray<string>): Recording =>
-  Lobster.recording("AAPL", Lobster.messages(messages), book === undefined ? undefined : Lobster.book(book))
+  Lobster.recording(
+    "AAPL",
+    Lobster.messages(messages),
+    book === undefined ? undefined : Lobster.book(book)
+  )
 
 /** Without their times. */
 const callsOf = (...lines: Parameters<typeof recording>) =>
@@ -26,7 +30,14 @@ describe("Lobster", () => {
         "34204,3,11,40,5853300,1"
       ]).calls,
       [
-        { time: 34_200_004, side: "buy", kind: "place", id: "11", price: "585.33", quantity: "100" },
+        {
+          time: 34_200_004,
+          side: "buy",
+          kind: "place",
+          id: "11",
+          price: "585.33",
+          quantity: "100"
+        },
         { time: 34_200_500, side: "buy", kind: "reduce", id: "11", quantity: "60" },
         { time: 34_201_000, side: "sell", kind: "take", price: "585.33", quantity: "20" },
         { time: 34_204_000, side: "buy", kind: "cancel", id: "11" }
@@ -35,7 +46,11 @@ describe("Lobster", () => {
   })
 
   it("recorded trades are the executions of visible orders, with the order that was met", () => {
-    const { trades } = recording(["1,1,11,100,5853300,1", "2,4,11,20,5853300,1", "3,5,0,10,5855000,-1"])
+    const { trades } = recording([
+      "1,1,11,100,5853300,1",
+      "2,4,11,20,5853300,1",
+      "3,5,0,10,5855000,-1"
+    ])
     assert.deepStrictEqual(trades, [{ price: "585.33", quantity: "20", maker: "11" }])
   })
 
@@ -76,7 +91,8 @@ describe("Lobster", () => {
         [
           `${empty},1000000,10`,
           `${empty},1010000,10`,
-          // Order 11 was partly cancelled while it could not be seen, and another one came behind it.
+          // Order 11 was partly cancelled while it could not be seen, and another one came behind
+          // it.
           `${empty},1000000,4`,
           `${empty},1020000,10`,
           `${empty},1000000,9`
@@ -143,7 +159,8 @@ describe("Lobster", () => {
 
   it("error: messages and rows of the book come in pairs", () => {
     assert.throws(
-      () => recording(["1,1,11,100,5853300,1"], ["5859400,200,5853300,18", "5859400,200,5853300,18"]),
+      () =>
+        recording(["1,1,11,100,5853300,1"], ["5859400,200,5853300,18", "5859400,200,5853300,18"]),
       "line 2 has no counterpart in the message file"
     )
   })
@@ -153,12 +170,20 @@ describe("Lobster", () => {
       recording(["1,1,11,10,1000000,1", "2,1,12,10,1000000,1", "3,4,12,10,1000000,1"])
     )
     assert.deepStrictEqual(trades, [{ price: "100", quantity: "10", maker: "11" }])
-    assert.deepStrictEqual([report.trades, report.recordedTrades, report.reproducedTrades], [1, 1, 0])
+    assert.deepStrictEqual(
+      [report.trades, report.recordedTrades, report.reproducedTrades],
+      [1, 1, 0]
+    )
   })
 
   it("an order is reduced also while its placing is under way, and keeps its place", async () => {
     const { report, trades } = await replayed(
-      recording(["1,1,11,10,1000000,1", "2,2,11,4,1000000,1", "3,1,12,10,1000000,1", "4,4,11,6,1000000,1"])
+      recording([
+        "1,1,11,10,1000000,1",
+        "2,2,11,4,1000000,1",
+        "3,1,12,10,1000000,1",
+        "4,4,11,6,1000000,1"
+      ])
     )
     assert.deepStrictEqual(trades, [{ price: "100", quantity: "6", maker: "11" }])
     assert.deepStrictEqual(report.refused, {})
@@ -172,7 +197,14 @@ describe.skipIf(!Recordings.available)("the recorded messages of LOBSTER", () =>
     const { calls, conserved, orders, recordedTrades, refused, reproducedTrades } = report
     assert.deepStrictEqual(
       { calls, conserved, orders, recordedTrades, refused, reproducedTrades },
-      { calls: 973, conserved: true, orders: 601, recordedTrades: 98, refused: {}, reproducedTrades: 98 }
+      {
+        calls: 973,
+        conserved: true,
+        orders: 601,
+        recordedTrades: 98,
+        refused: {},
+        reproducedTrades: 98
+      }
     )
   })
 

@@ -52,7 +52,12 @@ describe("npm run replay", () => {
     assert.deepStrictEqual(
       lines
         .slice(5)
-        .map((line) => /^(throughput|latency|\w+ \d+ came in and are there|state hash [0-9a-f]{64}|)/.exec(line)?.[1]),
+        .map(
+          (line) =>
+            /^(throughput|latency|\w+ \d+ came in and are there|state hash [0-9a-f]{64}|)/.exec(
+              line
+            )?.[1]
+        ),
       [
         "throughput",
         "latency",
@@ -66,7 +71,10 @@ describe("npm run replay", () => {
 
   it("--json prints one object, the same state for both storages, and leaves no folder behind", async () => {
     const path = await file("B.csv.gz", gzipSync(messages))
-    const [memory, files] = await Promise.all([run(path, "--json"), run(path, "--storage", "folder", "--json")])
+    const [memory, files] = await Promise.all([
+      run(path, "--json"),
+      run(path, "--storage", "folder", "--json")
+    ])
     const stateHash = JSON.parse(memory.stdout).stateHash
     for (const [{ code, stderr, stdout }, storage] of [
       [memory, "memory"],
@@ -130,7 +138,11 @@ describe("npm run replay", () => {
 
   it("error: damaged gzip data is told", async () => {
     const broken = await file("D.csv.gz", gzipSync(messages).subarray(0, 20))
-    assert.deepStrictEqual(await run(broken), { code: 2, stdout: "", stderr: `${broken}: its gzip data is damaged.\n` })
+    assert.deepStrictEqual(await run(broken), {
+      code: 2,
+      stdout: "",
+      stderr: `${broken}: its gzip data is damaged.\n`
+    })
   })
 })
 
@@ -139,7 +151,10 @@ describe.skipIf(!Recordings.available)("npm run replay with the recordings", () 
     [bitstampFile, { format: "bitstamp", recordedTrades: 306, reproducedTrades: 305 }],
     [lobsterFile, { format: "lobster", recordedTrades: 98, reproducedTrades: 98 }]
   ])("%s gives the same state in memory and in files", async (path, expected) => {
-    const [memory, files] = await Promise.all([run(path, "--json"), run(path, "--storage", "folder", "--json")])
+    const [memory, files] = await Promise.all([
+      run(path, "--json"),
+      run(path, "--storage", "folder", "--json")
+    ])
     const reports = [memory, files].map(({ stdout }) => JSON.parse(stdout))
     for (const { conserved, format, recordedTrades, reproducedTrades } of reports) {
       assert.deepStrictEqual({ conserved, format, recordedTrades, reproducedTrades }, {

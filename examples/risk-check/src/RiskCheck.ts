@@ -43,12 +43,19 @@ export class RiskCheck {
 
   private refusalOf(order: Order): Refusal | undefined {
     const value = valueOf(order)
-    if (value === undefined) return { code: "BudgetRequired", message: "Market orders need a budget." }
+    if (value === undefined)
+      return { code: "BudgetRequired", message: "Market orders need a budget." }
     if (value > this.orderMax)
-      return { code: "OrderTooLarge", message: `One order is worth ${text(this.orderMax)} at most.` }
+      return {
+        code: "OrderTooLarge",
+        message: `One order is worth ${text(this.orderMax)} at most.`
+      }
     const today = (this.ordered.get(order.account) ?? 0n) + value
     if (today > this.dayMax)
-      return { code: "DayLimit", message: `Orders of one day are worth ${text(this.dayMax)} at most.` }
+      return {
+        code: "DayLimit",
+        message: `Orders of one day are worth ${text(this.dayMax)} at most.`
+      }
     this.ordered.set(order.account, today)
     return undefined
   }

@@ -6,7 +6,9 @@ const risk = new RiskCheck({ order: "10000", day: "15000" })
 
 await using exchange = await createExchange({
   assets: [{ symbol: "BTC" }, { symbol: "USDT" }],
-  markets: [{ symbol: "BTC-USDT", base: "BTC", quote: "USDT", tickSize: "0.01", lotSize: "0.00001" }],
+  markets: [
+    { symbol: "BTC-USDT", base: "BTC", quote: "USDT", tickSize: "0.01", lotSize: "0.00001" }
+  ],
   identity: (user: string) => user,
   guards: [risk.guard]
 })

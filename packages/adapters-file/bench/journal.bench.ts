@@ -1,9 +1,10 @@
 /**
  * `npm run bench -- journal [--json] [--quick]`: appends beside the floor below them, and reads.
  *
- * The floor writes the same bytes to the same kind of file, with no journal, in the two ways there are: one write to a file
- * opened with O_DSYNC, which is what the journal does on Linux, and a write followed by fdatasync. Rounds of all three take
- * turns, and each figure is the median of its rounds.
+ * The floor writes the same bytes to the same kind of file, with no journal, in the two ways there
+ * are: one write to a file opened with O_DSYNC, which is what the journal does on Linux, and a
+ * write followed by fdatasync. Rounds of all three take turns, and each figure is the median of its
+ * rounds.
  */
 import type { Batch } from "@pandora-exchange/core/Batch"
 import { type Epoch, Sequence } from "@pandora-exchange/core/Ids"
@@ -42,7 +43,10 @@ const floorRound = async (
   sync: "O_DSYNC" | "fdatasync"
 ): Promise<Times> => {
   const { O_RDWR, O_CREAT, O_DSYNC } = fs.constants
-  const fd = fs.openSync(join(folder, "floor"), O_RDWR | O_CREAT | (sync === "O_DSYNC" ? O_DSYNC : 0))
+  const fd = fs.openSync(
+    join(folder, "floor"),
+    O_RDWR | O_CREAT | (sync === "O_DSYNC" ? O_DSYNC : 0)
+  )
   allocate(fd, batches)
   const times: Array<number> = []
   let at = 0
@@ -68,7 +72,10 @@ const allocate = (fd: number, batches: ReadonlyArray<Batch>): void => {
   fs.fsyncSync(fd)
 }
 
-const journalRound = Effect.fnUntraced(function* (journal: Journal["Service"], batches: ReadonlyArray<Batch>) {
+const journalRound = Effect.fnUntraced(function* (
+  journal: Journal["Service"],
+  batches: ReadonlyArray<Batch>
+) {
   const times: Array<number> = []
   for (const batch of batches) {
     const begin = performance.now()
@@ -81,7 +88,9 @@ const journalRound = Effect.fnUntraced(function* (journal: Journal["Service"], b
 const batchesAfter = (head: Head, epoch: Epoch, count: number): ReadonlyArray<Batch> => {
   const batches: Array<Batch> = []
   for (let i = 0; i < count; i++)
-    batches.push(batchAfter(batches.length === 0 ? head : headOf(batches.at(-1)!), epoch, commandsPerBatch))
+    batches.push(
+      batchAfter(batches.length === 0 ? head : headOf(batches.at(-1)!), epoch, commandsPerBatch)
+    )
   return batches
 }
 
@@ -91,7 +100,9 @@ const report = (what: string, times: ReadonlyArray<Times>) => {
   const p99Ms = median(times.map((round) => percentile(round, 99)))
   const total = median(times.map((round) => round.reduce((sum, time) => sum + time, 0)))
   const perSecond = (appends / total) * 1000
-  say(`${what.padEnd(24)} ${p50Ms.toFixed(3)} ms p50   ${p99Ms.toFixed(3)} ms p99   ${perSecond.toFixed(0)} per second`)
+  say(
+    `${what.padEnd(24)} ${p50Ms.toFixed(3)} ms p50   ${p99Ms.toFixed(3)} ms p99   ${perSecond.toFixed(0)} per second`
+  )
   return { p50Ms, p99Ms, perSecond }
 }
 
@@ -99,7 +110,11 @@ const program = Effect.fnUntraced(function* (folder: string) {
   const journal = yield* Journal
   const { epoch, head: claimedHead } = yield* journal.claim
   let head = claimedHead
-  const times = { dsync: [] as Array<Times>, fdatasync: [] as Array<Times>, journal: [] as Array<Times> }
+  const times = {
+    dsync: [] as Array<Times>,
+    fdatasync: [] as Array<Times>,
+    journal: [] as Array<Times>
+  }
   for (let round = 0; round < rounds; round++) {
     const batches = batchesAfter(head, epoch, appends)
     head = headOf(batches.at(-1)!)
@@ -108,7 +123,9 @@ const program = Effect.fnUntraced(function* (folder: string) {
     times.fdatasync.push(yield* Effect.promise(() => floorRound(folder, batches, "fdatasync")))
   }
   const size = batchesAfter(head, epoch, 1)[0]!.bytes.length
-  say(`append, ${rounds} rounds of ${appends} batches of ${commandsPerBatch} commands and ${size} bytes`)
+  say(
+    `append, ${rounds} rounds of ${appends} batches of ${commandsPerBatch} commands and ${size} bytes`
+  )
   const dsync = report("floor, O_DSYNC", times.dsync)
   const fdatasync = report("floor, write, fdatasync", times.fdatasync)
   const appended = report("journal", times.journal)
@@ -127,7 +144,10 @@ const program = Effect.fnUntraced(function* (folder: string) {
     }
   }
   const readSeconds: Record<string, number> = {}
-  for (const [what, read] of Object.entries({ journal: journal.read, reader: FileJournal.reader({ folder }).read })) {
+  for (const [what, read] of Object.entries({
+    journal: journal.read,
+    reader: FileJournal.reader({ folder }).read
+  })) {
     const seconds: Array<number> = []
     let bytes = 0
     for (let round = 0; round < readRounds; round++) {
@@ -156,9 +176,13 @@ const program = Effect.fnUntraced(function* (folder: string) {
   }
 })
 
-const folder = fs.mkdtempSync(join(process.env["PANDORA_BENCH_FOLDER"] ?? tmpdir(), "pandora-bench-"))
+const folder = fs.mkdtempSync(
+  join(process.env["PANDORA_BENCH_FOLDER"] ?? tmpdir(), "pandora-bench-")
+)
 try {
-  const figures = await Effect.runPromise(Effect.provide(program(folder), FileJournal.layer({ folder })))
+  const figures = await Effect.runPromise(
+    Effect.provide(program(folder), FileJournal.layer({ folder }))
+  )
   if (json) console.log(JSON.stringify(figures))
 } finally {
   fs.rmSync(folder, { recursive: true })

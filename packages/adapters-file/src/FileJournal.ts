@@ -1,19 +1,22 @@
 /**
  * The journal as files in a folder: `journal/<first sequence>.segment` and `journal/epoch`.
  *
- * An append is one write of the batch as it is into space that already belongs to the file, so that data is all that has to
- * reach the disk; the write returns when it has (`O_DSYNC`, see `internal/Files.ts`). Batches begin at multiples of 512 bytes,
- * the rest of their last sector is filled (`internal/Segment.ts`).
+ * An append is one write of the batch as it is into space that already belongs to the file, so that
+ * data is all that has to reach the disk; the write returns when it has (`O_DSYNC`, see
+ * `internal/Files.ts`). Batches begin at multiples of 512 bytes, the rest of their last sector is
+ * filled (`internal/Segment.ts`).
  *
- * **After a crash.** The last batch may be unfinished. It is dropped only if it is provably not written in part: the file ends
- * before it does, or one of its sectors is all zeros. Any other fault stops with `Damaged`, which names the file and the byte:
- * a wrong hash with every sector there, a broken link, a batch behind a hole, anything behind the end (`internal/Tail.ts`).
- * `claim` decides that, writes zeros over what it drops, and writes the last batch that is whole once more: what a process
- * that died has left may stand in the system's memory only.
+ * **After a crash.** The last batch may be unfinished. It is dropped only if it is provably not
+ * written in part: the file ends before it does, or one of its sectors is all zeros. Any other
+ * fault stops with `Damaged`, which names the file and the byte: a wrong hash with every sector
+ * there, a broken link, a batch behind a hole, anything behind the end (`internal/Tail.ts`).
+ * `claim` decides that, writes zeros over what it drops, and writes the last batch that is whole
+ * once more: what a process that died has left may stand in the system's memory only.
  *
- * **After a failed write** nothing is known of that batch, and no write is tried again as if nothing had happened: the answer
- * is `Unknown` and every append is `Fenced` until a claim has read what is there. Want of room is `Full` where it is certain
- * that nothing is left of the batch; it shows when a new segment is made, which is before anything is written.
+ * **After a failed write** nothing is known of that batch, and no write is tried again as if
+ * nothing had happened: the answer is `Unknown` and every append is `Fenced` until a claim has read
+ * what is there. Want of room is `Full` where it is certain that nothing is left of the batch; it
+ * shows when a new segment is made, which is before anything is written.
  */
 import * as Batch from "@pandora-exchange/core/Batch"
 import type { FolderLocked, FolderUnusable } from "@pandora-exchange/core/FolderLock"
@@ -42,8 +45,8 @@ export interface FolderOptions {
 
 export interface Options extends FolderOptions {
   /**
-   * Size of a segment, 16 MiB unless given. The first ones are smaller, so that a new journal is there at once; a batch that is
-   * larger gets a segment of its own.
+   * Size of a segment, 16 MiB unless given. The first ones are smaller, so that a new journal is
+   * there at once; a batch that is larger gets a segment of its own.
    */
   readonly segmentBytes?: number | undefined
 }
@@ -56,8 +59,9 @@ export const layer = (options: Options): Layer.Layer<Journal, FolderLocked | Fol
   Layer.effect(Journal, make(options))
 
 /**
- * The journal in `folder` for reading only, without its lock: for other threads and processes while the owner appends.
- * A batch that is being written counts as not there. What it gives is durable, the last batch too.
+ * The journal in `folder` for reading only, without its lock: for other threads and processes while
+ * the owner appends. A batch that is being written counts as not there. What it gives is durable,
+ * the last batch too.
  */
 export const reader = ({ folder }: FolderOptions): Pick<Journal["Service"], "read"> => ({
   read: (from) => Reading.readWhatIsThere(join(folder, subfolder), from)
@@ -81,7 +85,10 @@ interface OpenSegment {
   end: number
 }
 
-const make = Effect.fnUntraced(function* ({ folder: dataFolder, segmentBytes = segmentBytesDefault }: Options) {
+const make = Effect.fnUntraced(function* ({
+  folder: dataFolder,
+  segmentBytes = segmentBytesDefault
+}: Options) {
   const files = yield* Files
   const scope = yield* Effect.scope
   const folder = join(dataFolder, subfolder)
@@ -91,7 +98,10 @@ const make = Effect.fnUntraced(function* ({ folder: dataFolder, segmentBytes = s
   const oneAtATime = yield* Semaphore.make(1)
   let writer: Writer | undefined
   let closed = false
-  /** Up to where in the last segment what is read may differ from what is on disk, because a write failed. */
+  /**
+   * Up to where in the last segment what is read may differ from what is on disk, because a write
+   * failed.
+   */
   let inDoubt = 0
   /** The next segment, made while the current one fills. */
   let spare: Fiber.Fiber<number, FileProblem> | undefined
@@ -113,19 +123,27 @@ const make = Effect.fnUntraced(function* ({ folder: dataFolder, segmentBytes = s
 
   const append = Effect.fnUntraced(function* (batch: Batch.Batch) {
     const { epoch, firstSequence, bytes: batchBytes } = batch
-    if (writer === undefined || !follows(writer, batch)) return yield* new Fenced({ epoch, firstSequence })
+    if (writer === undefined || !follows(writer, batch))
+      return yield* new Fenced({ epoch, firstSequence })
     if (Batch.lengthAt(batchBytes, 0) !== batchBytes.length)
       return yield* Effect.die(new Error("the bytes are no batch"))
     const fill = Segment.fillBehind(batchBytes.length)
     const bytes = batchBytes.length + fill.length
     const open = yield* roomFor(writer, bytes, firstSequence)
-    yield* Effect.catch(open.file.write([batchBytes, fill], open.end), (problem) => notWritten(open, bytes, problem))
+    yield* Effect.catch(open.file.write([batchBytes, fill], open.end), (problem) =>
+      notWritten(open, bytes, problem)
+    )
     open.end += bytes
     writer.head = Head.headAt(batch)
   })
 
-  const roomFor = Effect.fnUntraced(function* (writer: Writer, bytes: number, firstSequence: Sequence) {
-    if (writer.open !== undefined && writer.open.end + bytes <= writer.open.bytes) return writer.open
+  const roomFor = Effect.fnUntraced(function* (
+    writer: Writer,
+    bytes: number,
+    firstSequence: Sequence
+  ) {
+    if (writer.open !== undefined && writer.open.end + bytes <= writer.open.bytes)
+      return writer.open
     const taken = yield* Effect.catch(takeSpare(bytes), notPrepared)
     const named = yield* Effect.catch(Segment.nameSpare(folder, firstSequence), unknown)
     if (writer.open !== undefined) yield* writer.open.file.close
@@ -142,7 +160,9 @@ const make = Effect.fnUntraced(function* ({ folder: dataFolder, segmentBytes = s
 
   /** Twice the size of the current segment, until that is what it should be. */
   const spareBytes = (): number =>
-    Segment.aligned(Math.min(segmentBytes, Math.max(firstSegmentBytes, 2 * (writer?.open?.bytes ?? 0))))
+    Segment.aligned(
+      Math.min(segmentBytes, Math.max(firstSegmentBytes, 2 * (writer?.open?.bytes ?? 0)))
+    )
 
   /** Gives the size of the spare, which is at least `bytes`. */
   const takeSpare = Effect.fnUntraced(function* (bytes: number) {
@@ -154,9 +174,14 @@ const make = Effect.fnUntraced(function* ({ folder: dataFolder, segmentBytes = s
     return yield* Segment.prepareSpare(folder, Math.max(spareBytes(), bytes))
   })
 
-  const notWritten = Effect.fnUntraced(function* (open: OpenSegment, bytes: number, problem: FileProblem) {
+  const notWritten = Effect.fnUntraced(function* (
+    open: OpenSegment,
+    bytes: number,
+    problem: FileProblem
+  ) {
     const { file, end } = open
-    if (noRoom(problem) && (yield* Segment.isCleared(file, end, end + bytes))) return yield* full(problem)
+    if (noRoom(problem) && (yield* Segment.isCleared(file, end, end + bytes)))
+      return yield* full(problem)
     inDoubt = end + bytes
     return yield* unknown(problem)
   })
@@ -166,7 +191,8 @@ const make = Effect.fnUntraced(function* ({ folder: dataFolder, segmentBytes = s
 
   const full = (problem: FileProblem) => Effect.fail(new Full({ cause: problem }))
 
-  const unknown = (problem: FileProblem) => Effect.andThen(standDown, Effect.fail(new Unknown({ cause: problem })))
+  const unknown = (problem: FileProblem) =>
+    Effect.andThen(standDown, Effect.fail(new Unknown({ cause: problem })))
 
   const standDown = Effect.suspend(() => {
     const open = writer?.open
@@ -191,12 +217,13 @@ const make = Effect.fnUntraced(function* ({ folder: dataFolder, segmentBytes = s
     )
   )
 
-  const exclusively = <A, E>(effect: Effect.Effect<A, E>) => oneAtATime.withPermit(Effect.uninterruptible(effect))
+  const exclusively = <A, E>(effect: Effect.Effect<A, E>) =>
+    oneAtATime.withPermit(Effect.uninterruptible(effect))
 
   return Journal.of({
-    claim: exclusively(Effect.catchTag(claim, "FileProblem", (cause) => Effect.fail(new Unknown({ cause })))).pipe(
-      Effect.provideService(Files, files)
-    ),
+    claim: exclusively(
+      Effect.catchTag(claim, "FileProblem", (cause) => Effect.fail(new Unknown({ cause })))
+    ).pipe(Effect.provideService(Files, files)),
     append: (batch) => Effect.provideService(exclusively(append(batch)), Files, files),
     read: (from) =>
       Stream.provideService(

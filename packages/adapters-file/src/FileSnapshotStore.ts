@@ -2,14 +2,16 @@
  * Snapshots as files in a folder: `snapshots/<sequence>.snapshot`.
  *
  * ```
- * header   u32 magic, u16 format version, u16 rules version, u64 sequence, u32 version of the state's encoding,
+ * header   u32 magic, u16 format version, u16 rules version, u64 sequence, u32 version of the
+ * state's encoding,
  *          32 bytes hash of the last batch, u32 CRC-32 of all that
  * state    as it was given
  * trailer  u64 bytes of the state, 32 bytes SHA-256 of all that precedes
  * ```
- * Little-endian. A snapshot is written under another name and renamed when it is whole and on disk; one saves at a time, which
- * a lock in the folder sees to, and whatever a save that was killed has left is removed when the folder is opened. The lock of
- * the data folder is not needed: a worker saves and loads while the journal's owner runs.
+ * Little-endian. A snapshot is written under another name and renamed when it is whole and on disk;
+ * one saves at a time, which a lock in the folder sees to, and whatever a save that was killed has
+ * left is removed when the folder is opened. The lock of the data folder is not needed: a worker
+ * saves and loads while the journal's owner runs.
  */
 import type { BatchHash } from "@pandora-exchange/core/Batch"
 import type { FolderUnusable } from "@pandora-exchange/core/FolderLock"
@@ -73,7 +75,8 @@ const make = Effect.fnUntraced(function* ({ folder: dataFolder }: FolderOptions)
   return SnapshotStore.of({
     save: (head, chunks) => oneAtATime.withPermit(save(head, chunks)),
     list: Effect.provideService(list(folder), Files, files),
-    load: (sequence) => Stream.provideService(load(snapshotPath(folder, sequence), sequence), Files, files)
+    load: (sequence) =>
+      Stream.provideService(load(snapshotPath(folder, sequence), sequence), Files, files)
   })
 })
 
@@ -89,18 +92,24 @@ const prepareFolder = Effect.fnUntraced(
       Effect.catchTag("FolderLocked", () => Effect.void)
     )
   },
-  (effect, dataFolder) => Effect.catchTag(effect, "FileProblem", (problem) => unusable(dataFolder, problem))
+  (effect, dataFolder) =>
+    Effect.catchTag(effect, "FileProblem", (problem) => unusable(dataFolder, problem))
 )
 
 const removeLeftover = Effect.fnUntraced(function* (folder: string) {
   const files = yield* Files
-  if ((yield* files.list(folder)).includes(temporaryName)) yield* files.remove(join(folder, temporaryName))
+  if ((yield* files.list(folder)).includes(temporaryName))
+    yield* files.remove(join(folder, temporaryName))
 })
 
 const snapshotPath = (folder: string, sequence: number): string =>
   join(folder, `${String(sequence).padStart(nameDigits, "0")}.snapshot`)
 
-const write = Effect.fnUntraced(function* (path: string, head: SnapshotHead, chunks: Stream.Stream<Uint8Array>) {
+const write = Effect.fnUntraced(function* (
+  path: string,
+  head: SnapshotHead,
+  chunks: Stream.Stream<Uint8Array>
+) {
   const file = yield* openScoped(path, "create")
   const hash = createHash("sha256")
   const buffer = Buffer.allocUnsafeSlow(chunkBytes)
@@ -133,7 +142,12 @@ const write = Effect.fnUntraced(function* (path: string, head: SnapshotHead, chu
   yield* file.write([hash.digest()], at)
 }, Effect.scoped)
 
-const encodeHeader = ({ sequence, batchHash, rulesVersion, formatVersion: stateVersion }: SnapshotHead): Uint8Array => {
+const encodeHeader = ({
+  sequence,
+  batchHash,
+  rulesVersion,
+  formatVersion: stateVersion
+}: SnapshotHead): Uint8Array => {
   const bytes = new Uint8Array(headerBytes)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, magic, true)
@@ -149,8 +163,10 @@ const encodeHeader = ({ sequence, batchHash, rulesVersion, formatVersion: stateV
 /** The head, or what is wrong with it. */
 const decodeHeader = (bytes: Uint8Array): SnapshotHead | string => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < headerBytes || view.getUint32(0, true) !== magic) return "it does not begin as a snapshot does"
-  if (crc32(bytes.subarray(0, headerCrcAt)) !== view.getUint32(headerCrcAt, true)) return "its header is damaged"
+  if (bytes.length < headerBytes || view.getUint32(0, true) !== magic)
+    return "it does not begin as a snapshot does"
+  if (crc32(bytes.subarray(0, headerCrcAt)) !== view.getUint32(headerCrcAt, true))
+    return "its header is damaged"
   if (view.getUint16(4, true) > formatVersion) return newerVersion
   return {
     sequence: Sequence(readU53(view, 8)),
@@ -171,7 +187,9 @@ const list = Effect.fnUntraced(
     const files = yield* Files
     const names = (yield* files.list(folder)).filter((name) => snapshotName.test(name))
     const heads = yield* Effect.forEach(names, (name) => readHead(join(folder, name)))
-    return heads.filter((head, i) => head?.sequence === Number.parseInt(names[i]!, 10)).reverse() as Array<SnapshotHead>
+    return heads
+      .filter((head, i) => head?.sequence === Number.parseInt(names[i]!, 10))
+      .reverse() as Array<SnapshotHead>
   },
   Effect.orElseSucceed((): Array<SnapshotHead> => [])
 )
@@ -190,7 +208,8 @@ const prune = Effect.fnUntraced(function* (folder: string) {
   const files = yield* Files
   const oldestKept = (yield* list(folder)).at(snapshotsKept - 1)?.sequence ?? 0
   for (const name of yield* files.list(folder)) {
-    if (snapshotName.test(name) && Number.parseInt(name, 10) < oldestKept) yield* files.remove(join(folder, name))
+    if (snapshotName.test(name) && Number.parseInt(name, 10) < oldestKept)
+      yield* files.remove(join(folder, name))
   }
 })
 
@@ -205,7 +224,8 @@ const load = (path: string, sequence: Sequence): Stream.Stream<Uint8Array, Snaps
       if (typeof head === "string") return yield* damaged(head)
       const trailer = yield* readAt(file, Math.max(end, 0), trailerBytes)
       const isWhole =
-        head.sequence === sequence && Buffer.compare(lengthBytes(end - headerBytes), trailer.subarray(0, 8)) === 0
+        head.sequence === sequence &&
+        Buffer.compare(lengthBytes(end - headerBytes), trailer.subarray(0, 8)) === 0
       if (!isWhole) return yield* damaged("it is not as long as what was saved")
 
       const hash = createHash("sha256").update(header)
@@ -213,7 +233,8 @@ const load = (path: string, sequence: Sequence): Stream.Stream<Uint8Array, Snaps
       return Effect.gen(function* () {
         if (at === end) {
           const whole = hash.update(trailer.subarray(0, 8)).digest()
-          if (!whole.equals(trailer.subarray(8))) return yield* damaged("its bytes are not those that were saved")
+          if (!whole.equals(trailer.subarray(8)))
+            return yield* damaged("its bytes are not those that were saved")
           return yield* Cause.done()
         }
         const chunk = yield* readAt(file, at, Math.min(chunkBytes, end - at))
@@ -229,7 +250,10 @@ const load = (path: string, sequence: Sequence): Stream.Stream<Uint8Array, Snaps
   )
 }
 
-const openScoped = (path: string, mode: "read" | "create"): Effect.Effect<OpenFile, FileProblem, Scope.Scope> =>
+const openScoped = (
+  path: string,
+  mode: "read" | "create"
+): Effect.Effect<OpenFile, FileProblem, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.flatMap(Files, (files) => files.open(path, mode)),
     (file) => file.close

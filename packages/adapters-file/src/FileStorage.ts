@@ -6,7 +6,10 @@ import { Layer } from "effect"
 import * as FileJournal from "./FileJournal.ts"
 import * as FileSnapshotStore from "./FileSnapshotStore.ts"
 
-/** Journal and snapshots in `folder`, which the journal locks; nothing is touched in the folder before that. */
+/**
+ * Journal and snapshots in `folder`, which the journal locks; nothing is touched in the folder
+ * before that.
+ */
 export const layer = (
   options: FileJournal.Options
 ): Layer.Layer<Journal | SnapshotStore, FolderLocked | FolderUnusable> =>

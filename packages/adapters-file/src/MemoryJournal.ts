@@ -19,7 +19,8 @@ export const makeStore = (): Store => ({
 })
 
 /** A journal on `store`. */
-export const layerOf = (store: Store): Layer.Layer<Journal> => Layer.sync(Journal, () => open(store))
+export const layerOf = (store: Store): Layer.Layer<Journal> =>
+  Layer.sync(Journal, () => open(store))
 
 /** An empty journal each time it is built. */
 export const layer: Layer.Layer<Journal> = Layer.sync(Journal, () => open(makeStore()))
@@ -35,7 +36,10 @@ const open = (store: Store): Journal["Service"] => ({
       if (!follows(store, batch)) return Effect.fail(new Fenced({ epoch, firstSequence }))
       // Copies: the bytes belong to whoever appends.
       store.batches.push({ firstSequence, bytes: new Uint8Array(bytes) })
-      store.head = { lastSequence: Batch.lastSequence(batch), hash: new Uint8Array(hash) as Batch.BatchHash }
+      store.head = {
+        lastSequence: Batch.lastSequence(batch),
+        hash: new Uint8Array(hash) as Batch.BatchHash
+      }
       return Effect.void
     }),
   read: (from) => Stream.suspend(() => read(store, from))
@@ -58,7 +62,8 @@ const read = ({ batches, head }: Store, from: Sequence): Stream.Stream<Batch.Bat
     Stream.mapEffect(({ firstSequence, bytes }) => {
       const batch = Batch.decode(bytes)
       if (typeof batch === "string") return Effect.fail(damaged(firstSequence, batch))
-      if (batch.firstSequence !== firstSequence) return Effect.fail(damaged(firstSequence, "another batch"))
+      if (batch.firstSequence !== firstSequence)
+        return Effect.fail(damaged(firstSequence, "another batch"))
       if (previousHash !== undefined && !Batch.sameBytes(batch.previousHash, previousHash)) {
         return Effect.fail(damaged(firstSequence, "the batch does not follow on the one before it"))
       }
@@ -68,4 +73,5 @@ const read = ({ batches, head }: Store, from: Sequence): Stream.Stream<Batch.Bat
   )
 }
 
-const damaged = (sequence: Sequence, problem: string): Damaged => new Damaged({ place: "memory", sequence, problem })
+const damaged = (sequence: Sequence, problem: string): Damaged =>
+  new Damaged({ place: "memory", sequence, problem })

@@ -11,13 +11,17 @@ import { Effect, Layer, Stream } from "effect"
 /** What outlives the snapshot stores that are opened on it. */
 export interface Store {
   /** Newest first. */
-  snapshots: ReadonlyArray<{ readonly head: SnapshotHead; readonly chunks: ReadonlyArray<Uint8Array> }>
+  snapshots: ReadonlyArray<{
+    readonly head: SnapshotHead
+    readonly chunks: ReadonlyArray<Uint8Array>
+  }>
 }
 
 export const makeStore = (): Store => ({ snapshots: [] })
 
 /** A snapshot store on `store`. */
-export const layerOf = (store: Store): Layer.Layer<SnapshotStore> => Layer.sync(SnapshotStore, () => open(store))
+export const layerOf = (store: Store): Layer.Layer<SnapshotStore> =>
+  Layer.sync(SnapshotStore, () => open(store))
 
 /** An empty snapshot store each time it is built. */
 export const layer: Layer.Layer<SnapshotStore> = Layer.sync(SnapshotStore, () => open(makeStore()))

@@ -24,8 +24,15 @@ const crash = (...run: Parameters<typeof runUntilKilled>) =>
     return { begun: ofKind("begins "), done: ofKind("did ") }
   })
 
-/** What was there before and all that was told is durable is there once, in order, and of the rest at most the last begun. */
-const recovers = Effect.fnUntraced(function* (folder: string, before: ReadonlyArray<string>, { begun, done }: Told) {
+/**
+ * What was there before and all that was told is durable is there once, in order, and of the rest
+ * at most the last begun.
+ */
+const recovers = Effect.fnUntraced(function* (
+  folder: string,
+  before: ReadonlyArray<string>,
+  { begun, done }: Told
+) {
   return yield* opened(
     { folder, segmentBytes: 8192 },
     Effect.fnUntraced(function* (journal) {
@@ -89,7 +96,9 @@ describe("a snapshot store whose process is killed", () => {
                 const state = Buffer.concat(yield* Stream.runCollect(store.load(sequence)))
                 assert.isTrue(state.equals(snapshotState(sequence)))
               }
-              const others = fs.readdirSync(join(folder, "snapshots")).filter((name) => !name.endsWith(".snapshot"))
+              const others = fs
+                .readdirSync(join(folder, "snapshots"))
+                .filter((name) => !name.endsWith(".snapshot"))
               assert.deepStrictEqual(others, ["lock"])
             })
           )

@@ -19,7 +19,9 @@ const segmentBytes = 8192
 /** A journal of three batches in one segment, and a way to bring it back to what it was. */
 const threeBatches = Effect.fnUntraced(function* (commandsInLast = 25) {
   const folder = yield* folderInMemory
-  const batches = yield* opened({ folder, segmentBytes }, (journal) => appendSome(journal, [2, 6, commandsInLast]))
+  const batches = yield* opened({ folder, segmentBytes }, (journal) =>
+    appendSome(journal, [2, 6, commandsInLast])
+  )
   const segment = segmentsIn(folder)[0]!
   const original = fs.readFileSync(segment)
   const [first, second, third] = batches as [Batch, Batch, Batch]
@@ -39,8 +41,15 @@ const threeBatches = Effect.fnUntraced(function* (commandsInLast = 25) {
   }
 })
 
-/** These batches are there, no others, and the next one is taken and there when the journal is opened again. */
-const holds = Effect.fnUntraced(function* (folder: string, expected: ReadonlyArray<Batch>, what: string) {
+/**
+ * These batches are there, no others, and the next one is taken and there when the journal is
+ * opened again.
+ */
+const holds = Effect.fnUntraced(function* (
+  folder: string,
+  expected: ReadonlyArray<Batch>,
+  what: string
+) {
   const after = yield* opened(
     { folder, segmentBytes },
     Effect.fnUntraced(function* (journal) {
@@ -54,16 +63,18 @@ const holds = Effect.fnUntraced(function* (folder: string, expected: ReadonlyArr
       return after
     })
   )
-  const again = yield* opened({ folder, segmentBytes }, (journal) => Effect.andThen(journal.claim, readAll(journal)))
+  const again = yield* opened({ folder, segmentBytes }, (journal) =>
+    Effect.andThen(journal.claim, readAll(journal))
+  )
   assert.deepStrictEqual(names(again), names(after), `${what}, opened again`)
 })
 
 /** Neither claim nor read goes past the damage, and both name the file. */
 const isDamaged = Effect.fnUntraced(function* (folder: string, file: string, what: string) {
   const before = fs.readFileSync(file)
-  const error = yield* opened({ folder, segmentBytes }, (journal) => Effect.flip(journal.claim)).pipe(
-    Effect.catch(() => Effect.die(`nothing was found wrong with ${what}`))
-  )
+  const error = yield* opened({ folder, segmentBytes }, (journal) =>
+    Effect.flip(journal.claim)
+  ).pipe(Effect.catch(() => Effect.die(`nothing was found wrong with ${what}`)))
   assert.instanceOf(error, Damaged, what)
   assert.include(error.place, file, what)
   assert.isTrue(fs.readFileSync(file).equals(before), `${what}: nothing was changed`)
@@ -77,7 +88,11 @@ describe("a batch that a crash left unfinished", () => {
       for (let length = lastAt; length <= end; length++) {
         restore()
         fs.truncateSync(segment, length)
-        yield* holds(folder, length < lastEnd ? batches.slice(0, 2) : batches, `cut to ${length} bytes`)
+        yield* holds(
+          folder,
+          length < lastEnd ? batches.slice(0, 2) : batches,
+          `cut to ${length} bytes`
+        )
       }
     }).pipe(Effect.scoped)
   )
@@ -105,7 +120,11 @@ describe("a batch that a crash left unfinished", () => {
           restore()
           overwrite(segment, zeroed, new Uint8Array(512))
           fs.truncateSync(segment, length)
-          yield* holds(folder, batches.slice(0, 2), `zeroed at ${zeroed} and cut to ${length} bytes`)
+          yield* holds(
+            folder,
+            batches.slice(0, 2),
+            `zeroed at ${zeroed} and cut to ${length} bytes`
+          )
         }
       }
     }).pipe(Effect.scoped)
@@ -114,7 +133,9 @@ describe("a batch that a crash left unfinished", () => {
   it.live("is dropped when it is the first of a segment, or of the journal", () =>
     Effect.gen(function* () {
       const folder = yield* folderInMemory
-      const batches = yield* opened({ folder, segmentBytes: 512 }, (journal) => appendSome(journal, [6, 6]))
+      const batches = yield* opened({ folder, segmentBytes: 512 }, (journal) =>
+        appendSome(journal, [6, 6])
+      )
       const [first, second] = segmentsIn(folder) as [string, string]
       overwrite(second, 0, new Uint8Array(512))
       yield* holds(folder, batches.slice(0, 1), "the first sector of the second segment zeroed")
@@ -161,24 +182,27 @@ describe("error: damage", () => {
     }).pipe(Effect.scoped)
   )
 
-  const cases: Record<string, (journal: { segment: string; lastAt: number; end: number }) => void> = {
-    "a hole in front of another batch": ({ segment, lastAt }) => overwrite(segment, lastAt - 512, new Uint8Array(512)),
-    "a batch that is missing in front of another": ({ segment, lastAt }) =>
-      overwrite(segment, 0, new Uint8Array(lastAt)),
-    "a batch that stands there twice": ({ segment, lastAt, end }) =>
-      overwrite(segment, end, fs.readFileSync(segment).subarray(lastAt, end)),
-    "something behind the end": ({ segment, end }) => overwrite(segment, end, Buffer.alloc(100, "x")),
-    "something behind an unfinished batch": ({ segment, lastAt, end }) => {
-      overwrite(segment, lastAt + 512, new Uint8Array(512))
-      overwrite(segment, end, Buffer.alloc(512, "x"))
-    },
-    "a file that ends in something that is no header": ({ segment, end }) => {
-      fs.truncateSync(segment, end)
-      fs.appendFileSync(segment, "x")
-    },
-    "a part of a batch that is zeros, but not a whole sector": ({ segment, lastAt }) =>
-      overwrite(segment, lastAt + 513, new Uint8Array(511))
-  }
+  const cases: Record<string, (journal: { segment: string; lastAt: number; end: number }) => void> =
+    {
+      "a hole in front of another batch": ({ segment, lastAt }) =>
+        overwrite(segment, lastAt - 512, new Uint8Array(512)),
+      "a batch that is missing in front of another": ({ segment, lastAt }) =>
+        overwrite(segment, 0, new Uint8Array(lastAt)),
+      "a batch that stands there twice": ({ segment, lastAt, end }) =>
+        overwrite(segment, end, fs.readFileSync(segment).subarray(lastAt, end)),
+      "something behind the end": ({ segment, end }) =>
+        overwrite(segment, end, Buffer.alloc(100, "x")),
+      "something behind an unfinished batch": ({ segment, lastAt, end }) => {
+        overwrite(segment, lastAt + 512, new Uint8Array(512))
+        overwrite(segment, end, Buffer.alloc(512, "x"))
+      },
+      "a file that ends in something that is no header": ({ segment, end }) => {
+        fs.truncateSync(segment, end)
+        fs.appendFileSync(segment, "x")
+      },
+      "a part of a batch that is zeros, but not a whole sector": ({ segment, lastAt }) =>
+        overwrite(segment, lastAt + 513, new Uint8Array(511))
+    }
 
   for (const [what, damage] of Object.entries(cases)) {
     it.live(`${what} is damage`, () =>
@@ -205,7 +229,9 @@ describe("error: damage", () => {
   it.live("an unfinished batch in a segment that others follow is damage", () =>
     Effect.gen(function* () {
       const folder = yield* folderInMemory
-      const [, second] = yield* opened({ folder, segmentBytes: 2048 }, (journal) => appendSome(journal, [2, 15]))
+      const [, second] = yield* opened({ folder, segmentBytes: 2048 }, (journal) =>
+        appendSome(journal, [2, 15])
+      )
       const [segment, other] = segmentsIn(folder) as [string, string]
       assert.isDefined(other)
       overwrite(segment, 512, second!.bytes.subarray(0, 512))
@@ -249,7 +275,9 @@ describe("error: damage", () => {
   it.live("of an older segment ends the read there", () =>
     Effect.gen(function* () {
       const folder = yield* folderInMemory
-      const batches = yield* opened({ folder, segmentBytes: 512 }, (journal) => appendSome(journal, [2, 2, 2, 2, 2]))
+      const batches = yield* opened({ folder, segmentBytes: 512 }, (journal) =>
+        appendSome(journal, [2, 2, 2, 2, 2])
+      )
       const segments = segmentsIn(folder)
       assert.strictEqual(segments.length, 5)
       for (const [i, damage] of [
@@ -286,26 +314,32 @@ describe("error: damage", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("segments that were dropped from the beginning are missed only when they are asked for", () =>
-    Effect.gen(function* () {
-      const folder = yield* folderInMemory
-      const batches = yield* opened({ folder, segmentBytes: 512 }, (journal) => appendSome(journal, [2, 2, 2, 2]))
-      for (const segment of segmentsIn(folder).slice(0, 2)) fs.rmSync(segment)
-      yield* opened(
-        { folder, segmentBytes: 512 },
-        Effect.fnUntraced(function* (journal) {
-          yield* journal.claim
-          assert.deepStrictEqual(names(yield* readAll(journal, 5)), names(batches.slice(2)))
-          const error = yield* Effect.flip(readAll(journal, 4))
-          assert.deepInclude(error, { _tag: "Damaged", sequence: 4 })
-        })
-      )
-      const [third, fourth] = segmentsIn(folder) as [string, string]
-      fs.rmSync(third)
-      fs.truncateSync(fourth, 0)
-      const error = yield* opened({ folder, segmentBytes: 512 }, (journal) => Effect.flip(journal.claim))
-      assert.strictEqual(error._tag, "Damaged")
-    }).pipe(Effect.scoped)
+  it.live(
+    "segments that were dropped from the beginning are missed only when they are asked for",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* folderInMemory
+        const batches = yield* opened({ folder, segmentBytes: 512 }, (journal) =>
+          appendSome(journal, [2, 2, 2, 2])
+        )
+        for (const segment of segmentsIn(folder).slice(0, 2)) fs.rmSync(segment)
+        yield* opened(
+          { folder, segmentBytes: 512 },
+          Effect.fnUntraced(function* (journal) {
+            yield* journal.claim
+            assert.deepStrictEqual(names(yield* readAll(journal, 5)), names(batches.slice(2)))
+            const error = yield* Effect.flip(readAll(journal, 4))
+            assert.deepInclude(error, { _tag: "Damaged", sequence: 4 })
+          })
+        )
+        const [third, fourth] = segmentsIn(folder) as [string, string]
+        fs.rmSync(third)
+        fs.truncateSync(fourth, 0)
+        const error = yield* opened({ folder, segmentBytes: 512 }, (journal) =>
+          Effect.flip(journal.claim)
+        )
+        assert.strictEqual(error._tag, "Damaged")
+      }).pipe(Effect.scoped)
   )
 
   it.live("of the epoch is found, and so are an epoch that is missing and one that went back", () =>
@@ -349,7 +383,10 @@ describe("error: what a newer version wrote", () => {
         assert.include(error.problem, "newer version")
       }
       overwrite(segment, lastAt + 512, new Uint8Array(512))
-      assert.include((yield* isDamaged(folder, segment, "an unfinished batch of version 2")).problem, "newer version")
+      assert.include(
+        (yield* isDamaged(folder, segment, "an unfinished batch of version 2")).problem,
+        "newer version"
+      )
     }).pipe(Effect.scoped)
   )
 
@@ -359,7 +396,10 @@ describe("error: what a newer version wrote", () => {
       const file = join(folder, "journal", "epoch")
       const text = "pandora-epoch 2 1"
       overwrite(file, 512, Buffer.from(`${text} ${crc32(text).toString(16).padStart(8, "0")}\n`))
-      assert.include((yield* isDamaged(folder, file, "an epoch of version 2")).problem, "newer version")
+      assert.include(
+        (yield* isDamaged(folder, file, "an epoch of version 2")).problem,
+        "newer version"
+      )
     }).pipe(Effect.scoped)
   )
 })

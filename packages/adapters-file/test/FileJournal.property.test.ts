@@ -16,7 +16,10 @@ import { folderInMemory } from "./support/temporaryFolder.ts"
 const long = process.env["PANDORA_TEST_LONG"] === "1"
 const numRuns = long ? 3000 : 100
 
-/** A journal in a folder beside what it should be: a list of batches, an epoch, and whether it was claimed since it was opened. */
+/**
+ * A journal in a folder beside what it should be: a list of batches, an epoch, and whether it was
+ * claimed since it was opened.
+ */
 interface World {
   readonly folder: string
   readonly segmentBytes: number
@@ -29,14 +32,19 @@ interface World {
 
 const head = ({ batches }: World): Head => {
   const last = batches.at(-1)
-  return last === undefined ? { lastSequence: Sequence(0), hash: genesisHash } : Batches.headOf(last)
+  return last === undefined
+    ? { lastSequence: Sequence(0), hash: genesisHash }
+    : Batches.headOf(last)
 }
 
 const open = Effect.fnUntraced(function* (world: World) {
   world.scope = yield* Scope.make()
   world.claimed = false
   const { folder, segmentBytes } = world
-  world.journal = yield* Scope.provide(JournalSuite.opening(FileJournal.layer({ folder, segmentBytes })), world.scope)
+  world.journal = yield* Scope.provide(
+    JournalSuite.opening(FileJournal.layer({ folder, segmentBytes })),
+    world.scope
+  )
 })
 
 const close = ({ scope }: World) => Scope.close(scope, Exit.void)
@@ -48,11 +56,17 @@ const append = Effect.fnUntraced(function* (world: World, count: number) {
   if (world.claimed) world.batches.push(batch)
 })
 
-const appendWrong = Effect.fnUntraced(function* (world: World, what: "epoch" | "sequence" | "hash" | "again") {
+const appendWrong = Effect.fnUntraced(function* (
+  world: World,
+  what: "epoch" | "sequence" | "hash" | "again"
+) {
   const { lastSequence, hash } = head(world)
   const wrong: Record<typeof what, Batch | undefined> = {
     epoch: Batches.batchAfter(head(world), Epoch(world.epoch - 1)),
-    sequence: Batches.batchAfter({ lastSequence: Sequence(lastSequence + 1), hash }, Epoch(world.epoch)),
+    sequence: Batches.batchAfter(
+      { lastSequence: Sequence(lastSequence + 1), hash },
+      Epoch(world.epoch)
+    ),
     hash: Batches.batchAfter({ lastSequence, hash: genesisHash }, Epoch(world.epoch)),
     again: world.batches.at(-1)
   }
@@ -79,7 +93,10 @@ const whileClosed = (world: World, change: Effect.Effect<void>) =>
   Effect.andThen(close(world), Effect.andThen(change, open(world)))
 
 /** The end of the last segment as a crash leaves it. */
-const crash = (world: World, leave: (segment: string, from: number, length: number, batch: Batch) => boolean) =>
+const crash = (
+  world: World,
+  leave: (segment: string, from: number, length: number, batch: Batch) => boolean
+) =>
   whileClosed(
     world,
     Effect.sync(() => {
@@ -114,11 +131,18 @@ const cut = (world: World, fraction: number) =>
   })
 
 /** A bit that turned is found, and all is as before when it is turned back. */
-const damage = Effect.fnUntraced(function* (world: World, ofSegments: number, ofBytes: number, bit: number) {
+const damage = Effect.fnUntraced(function* (
+  world: World,
+  ofSegments: number,
+  ofBytes: number,
+  bit: number
+) {
   const segments = segmentsIn(world.folder)
   const segment = segments[Math.floor(ofSegments * segments.length)]
   if (segment === undefined || fs.statSync(segment).size === 0) return
-  const flip = Effect.sync(() => flipBit(segment, Math.floor(ofBytes * fs.statSync(segment).size), bit))
+  const flip = Effect.sync(() =>
+    flipBit(segment, Math.floor(ofBytes * fs.statSync(segment).size), bit)
+  )
   yield* whileClosed(world, flip)
   const claim = yield* Effect.result(world.journal.claim)
   if (Result.isSuccess(claim)) world.epoch++
@@ -159,9 +183,15 @@ const perform = (world: World, action: Action) => {
 const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 
 const anyAction = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: fc.constant("append"), count: fc.integer({ min: 1, max: 40 }) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constant("append"), count: fc.integer({ min: 1, max: 40 }) })
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("claim") }) },
-  fc.record({ do: fc.constant("appendWrong"), what: fc.constantFrom("epoch", "sequence", "hash", "again") }),
+  fc.record({
+    do: fc.constant("appendWrong"),
+    what: fc.constantFrom("epoch", "sequence", "hash", "again")
+  }),
   fc.record({ do: fc.constant("read"), from: fraction }),
   fc.record({ do: fc.constant("reopen") }),
   fc.record({ do: fc.constant("unwrite"), sectors: fc.nat() }),

@@ -10,7 +10,14 @@ import * as FileJournal from "../src/FileJournal.ts"
 import { FileProblem, Files } from "../src/internal/Files.ts"
 import { overwrite } from "./support/damage.ts"
 import { type Call, interceptedFiles } from "./support/interceptedFiles.ts"
-import { appendSome, opened, readAll, segmentsIn, spareIsThere, stored } from "./support/journals.ts"
+import {
+  appendSome,
+  opened,
+  readAll,
+  segmentsIn,
+  spareIsThere,
+  stored
+} from "./support/journals.ts"
 import { names } from "./support/names.ts"
 import { temporaryFolder } from "./support/temporaryFolder.ts"
 
@@ -18,34 +25,51 @@ const segmentBytes = 4096
 
 /** Files that do as the system does, but for the calls that `faults` has an effect for. */
 const filesWith = (
-  fault: (call: Call, proceed: Effect.Effect<void, FileProblem>) => Effect.Effect<void, FileProblem> | undefined
+  fault: (
+    call: Call,
+    proceed: Effect.Effect<void, FileProblem>
+  ) => Effect.Effect<void, FileProblem> | undefined
 ) => interceptedFiles((call, proceed) => fault(call, proceed) ?? proceed)
 
-const failure = ({ operation, path }: Call, code: string) => Effect.fail(new FileProblem({ operation, path, code }))
+const failure = ({ operation, path }: Call, code: string) =>
+  Effect.fail(new FileProblem({ operation, path, code }))
 
 /** A write of a batch into a segment, told from the zeros that are written too. */
-const isAppend = ({ operation, bytes }: Call): boolean => operation === "write" && bytes.some((byte) => byte !== 0)
+const isAppend = ({ operation, bytes }: Call): boolean =>
+  operation === "write" && bytes.some((byte) => byte !== 0)
 
 describe("segments", () => {
-  it.live("are named by their first sequence, have their size from the start, and are made ahead", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      yield* opened({ folder, segmentBytes }, (journal) =>
-        Effect.andThen(appendSome(journal, [10, 10, 10, 10, 10, 10, 10]), spareIsThere(folder, segmentBytes))
-      )
-      const files = segmentsIn(folder)
-      assert.deepStrictEqual(
-        files.map((file) => basename(file)),
-        ["0000000000000001.segment", "0000000000000021.segment", "0000000000000041.segment", "0000000000000061.segment"]
-      )
-      for (const file of files) assert.strictEqual(fs.statSync(file).size, segmentBytes)
-    }).pipe(Effect.scoped)
+  it.live(
+    "are named by their first sequence, have their size from the start, and are made ahead",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        yield* opened({ folder, segmentBytes }, (journal) =>
+          Effect.andThen(
+            appendSome(journal, [10, 10, 10, 10, 10, 10, 10]),
+            spareIsThere(folder, segmentBytes)
+          )
+        )
+        const files = segmentsIn(folder)
+        assert.deepStrictEqual(
+          files.map((file) => basename(file)),
+          [
+            "0000000000000001.segment",
+            "0000000000000021.segment",
+            "0000000000000041.segment",
+            "0000000000000061.segment"
+          ]
+        )
+        for (const file of files) assert.strictEqual(fs.statSync(file).size, segmentBytes)
+      }).pipe(Effect.scoped)
   )
 
   it.live("double until they have their size", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      yield* opened({ folder, segmentBytes: 5 << 20 }, (journal) => appendSome(journal, Array(22).fill(8000)))
+      yield* opened({ folder, segmentBytes: 5 << 20 }, (journal) =>
+        appendSome(journal, Array(22).fill(8000))
+      )
       assert.deepStrictEqual(
         segmentsIn(folder).map((file) => fs.statSync(file).size / (1 << 20)),
         [1, 2, 4, 5, 5, 5]
@@ -78,7 +102,9 @@ describe("segments", () => {
   it.live("that are too small for a batch are made as large as it is", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const batches = yield* opened({ folder, segmentBytes: 1 }, (journal) => appendSome(journal, [500, 1, 500]))
+      const batches = yield* opened({ folder, segmentBytes: 1 }, (journal) =>
+        appendSome(journal, [500, 1, 500])
+      )
       assert.deepStrictEqual(
         segmentsIn(folder).map((file) => fs.statSync(file).size),
         batches.map(stored)
@@ -98,10 +124,14 @@ describe("segments", () => {
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const batches = yield* opened({ folder, segmentBytes }, (journal) => appendSome(journal, [1]))
-      for (const name of ["spare.tmp", "epoch.tmp"]) fs.writeFileSync(join(folder, "journal", name), "half")
+      for (const name of ["spare.tmp", "epoch.tmp"])
+        fs.writeFileSync(join(folder, "journal", name), "half")
       yield* opened({ folder, segmentBytes }, (journal) =>
         Effect.map(readAll(journal), (read) => {
-          assert.deepStrictEqual(fs.readdirSync(join(folder, "journal")), ["0000000000000001.segment", "epoch"])
+          assert.deepStrictEqual(fs.readdirSync(join(folder, "journal")), [
+            "0000000000000001.segment",
+            "epoch"
+          ])
           assert.deepStrictEqual(names(read), names(batches))
         })
       )
@@ -128,7 +158,8 @@ describe("error: a write that fails", () => {
   /** What of the failed write reaches the disk. */
   const parts: Record<string, (call: Call) => void> = {
     nothing: () => {},
-    "its first half": ({ path, at, bytes }) => overwrite(path, at, bytes.subarray(0, bytes.length / 2)),
+    "its first half": ({ path, at, bytes }) =>
+      overwrite(path, at, bytes.subarray(0, bytes.length / 2)),
     "its second half": ({ path, at, bytes }) =>
       overwrite(path, at + bytes.length / 2, bytes.subarray(bytes.length / 2)),
     "all of it": ({ path, at, bytes }) => overwrite(path, at, bytes)
@@ -148,7 +179,10 @@ describe("error: a write that fails", () => {
         yield* opened(
           { folder, segmentBytes, files },
           Effect.fnUntraced(function* (journal) {
-            const [first, second] = Batches.batchesAfter(yield* journal.claim, [1, 20]) as [Batch, Batch]
+            const [first, second] = Batches.batchesAfter(yield* journal.claim, [1, 20]) as [
+              Batch,
+              Batch
+            ]
             yield* journal.append(first)
             failing = true
             assert.strictEqual((yield* Effect.flip(journal.append(second)))._tag, "Unknown")
@@ -164,75 +198,83 @@ describe("error: a write that fails", () => {
             assert.deepStrictEqual(names(yield* readAll(journal)), names([...expected, next]))
           })
         )
-        const again = yield* opened({ folder }, (journal) => Effect.andThen(journal.claim, readAll(journal)))
+        const again = yield* opened({ folder }, (journal) =>
+          Effect.andThen(journal.claim, readAll(journal))
+        )
         assert.strictEqual(again.length, what === "all of it" ? 3 : 2)
       }).pipe(Effect.scoped)
     )
   }
 
-  it.live("a claim writes the last batch again and clears where the write failed, whatever can be read there", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      const writes: Array<{ at: number; bytes: Uint8Array }> = []
-      let failing = false
-      const files = filesWith((call) => {
-        if (!call.path.endsWith(".segment")) return undefined
-        if (call.operation === "write") writes.push({ at: call.at, bytes: call.bytes })
-        return failing ? failure(call, "EIO") : undefined
-      })
-      yield* opened(
-        { folder, files },
-        Effect.fnUntraced(function* (journal) {
-          const [first] = yield* appendSome(journal, [1])
-          const second = Batches.batchAfter(Batches.headOf(first!), first!.epoch, 20)
-          failing = true
-          assert.strictEqual((yield* Effect.flip(journal.append(second)))._tag, "Unknown")
-          assert.strictEqual((yield* Effect.flip(journal.claim))._tag, "Unknown")
-          failing = false
-          writes.length = 0
-          yield* journal.claim
-          assert.deepStrictEqual(
-            writes.map(({ at, bytes }) => [at, bytes.length]),
-            [
-              [0, 512],
-              [512, stored(second)]
-            ]
-          )
-          assert.isTrue(Buffer.from(writes[0]!.bytes.subarray(0, first!.bytes.length)).equals(first!.bytes))
-          assert.isTrue(writes[1]!.bytes.every((byte) => byte === 0))
+  it.live(
+    "a claim writes the last batch again and clears where the write failed, whatever can be read there",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const writes: Array<{ at: number; bytes: Uint8Array }> = []
+        let failing = false
+        const files = filesWith((call) => {
+          if (!call.path.endsWith(".segment")) return undefined
+          if (call.operation === "write") writes.push({ at: call.at, bytes: call.bytes })
+          return failing ? failure(call, "EIO") : undefined
         })
-      )
-    }).pipe(Effect.scoped)
+        yield* opened(
+          { folder, files },
+          Effect.fnUntraced(function* (journal) {
+            const [first] = yield* appendSome(journal, [1])
+            const second = Batches.batchAfter(Batches.headOf(first!), first!.epoch, 20)
+            failing = true
+            assert.strictEqual((yield* Effect.flip(journal.append(second)))._tag, "Unknown")
+            assert.strictEqual((yield* Effect.flip(journal.claim))._tag, "Unknown")
+            failing = false
+            writes.length = 0
+            yield* journal.claim
+            assert.deepStrictEqual(
+              writes.map(({ at, bytes }) => [at, bytes.length]),
+              [
+                [0, 512],
+                [512, stored(second)]
+              ]
+            )
+            assert.isTrue(
+              Buffer.from(writes[0]!.bytes.subarray(0, first!.bytes.length)).equals(first!.bytes)
+            )
+            assert.isTrue(writes[1]!.bytes.every((byte) => byte === 0))
+          })
+        )
+      }).pipe(Effect.scoped)
   )
 
   const noRoomCodes = ["ENOSPC", "EDQUOT", "EFBIG"]
   for (const code of noRoomCodes) {
-    it.live(`for want of room (${code}) half way is Full, leaves zeros, and the batch is taken afterwards`, () =>
-      Effect.gen(function* () {
-        const folder = yield* temporaryFolder
-        let failing = false
-        const files = filesWith((call) => {
-          if (!failing || !isAppend(call)) return undefined
-          overwrite(call.path, call.at, call.bytes.subarray(0, call.bytes.length / 2))
-          return failure(call, code)
-        })
-        yield* opened(
-          { folder, segmentBytes, files },
-          Effect.fnUntraced(function* (journal) {
-            const [first, second] = Batches.batchesAfter(yield* journal.claim, [1, 20])
-            yield* journal.append(first!)
-            failing = true
-            for (let i = 0; i < 2; i++) {
-              assert.strictEqual((yield* Effect.flip(journal.append(second!)))._tag, "Full")
-              const after = fs.readFileSync(segmentsIn(folder)[0]!).subarray(512)
-              assert.isTrue(after.every((byte) => byte === 0))
-            }
-            failing = false
-            yield* journal.append(second!)
-            assert.deepStrictEqual(names(yield* readAll(journal)), names([first!, second!]))
+    it.live(
+      `for want of room (${code}) half way is Full, leaves zeros, and the batch is taken afterwards`,
+      () =>
+        Effect.gen(function* () {
+          const folder = yield* temporaryFolder
+          let failing = false
+          const files = filesWith((call) => {
+            if (!failing || !isAppend(call)) return undefined
+            overwrite(call.path, call.at, call.bytes.subarray(0, call.bytes.length / 2))
+            return failure(call, code)
           })
-        )
-      }).pipe(Effect.scoped)
+          yield* opened(
+            { folder, segmentBytes, files },
+            Effect.fnUntraced(function* (journal) {
+              const [first, second] = Batches.batchesAfter(yield* journal.claim, [1, 20])
+              yield* journal.append(first!)
+              failing = true
+              for (let i = 0; i < 2; i++) {
+                assert.strictEqual((yield* Effect.flip(journal.append(second!)))._tag, "Full")
+                const after = fs.readFileSync(segmentsIn(folder)[0]!).subarray(512)
+                assert.isTrue(after.every((byte) => byte === 0))
+              }
+              failing = false
+              yield* journal.append(second!)
+              assert.deepStrictEqual(names(yield* readAll(journal)), names([first!, second!]))
+            })
+          )
+        }).pipe(Effect.scoped)
     )
   }
 
@@ -272,14 +314,18 @@ describe("error: a write that fails", () => {
         yield* opened(
           { folder, segmentBytes: 512, files },
           Effect.fnUntraced(function* (journal) {
-            // The spare that was made ahead takes the second batch, and none can be made for the third.
+            // The spare that was made ahead takes the second batch, and none can be made for the
+            // third.
             const [first, second, third] = Batches.batchesAfter(yield* journal.claim, [1, 1, 1])
             yield* journal.append(first!)
             yield* spareIsThere(folder, 512)
             failing = true
             yield* journal.append(second!)
             assert.strictEqual((yield* Effect.flip(journal.append(third!)))._tag, tag)
-            assert.strictEqual((yield* Effect.flip(journal.append(third!)))._tag, tag === "Full" ? "Full" : "Fenced")
+            assert.strictEqual(
+              (yield* Effect.flip(journal.append(third!)))._tag,
+              tag === "Full" ? "Full" : "Fenced"
+            )
             failing = false
             if (tag === "Full") yield* journal.append(third!)
             const { epoch, head } = yield* journal.claim
@@ -296,7 +342,9 @@ describe("error: a write that fails", () => {
       Effect.gen(function* () {
         const folder = yield* temporaryFolder
         let failing = false
-        const files = filesWith((call) => (failing && call.operation === operation ? failure(call, "EIO") : undefined))
+        const files = filesWith((call) =>
+          failing && call.operation === operation ? failure(call, "EIO") : undefined
+        )
         yield* opened(
           { folder, segmentBytes: 512, files },
           Effect.fnUntraced(function* (journal) {
@@ -309,11 +357,15 @@ describe("error: a write that fails", () => {
             assert.strictEqual(head.lastSequence, 1)
             // Larger than the segment that may have its name already: it takes its place.
             yield* journal.append(Batches.batchAfter(head, epoch, 30))
-            yield* journal.append(Batches.batchAfter((yield* journal.claim).head, epoch, 1)).pipe(Effect.flip)
+            yield* journal
+              .append(Batches.batchAfter((yield* journal.claim).head, epoch, 1))
+              .pipe(Effect.flip)
             assert.strictEqual((yield* readAll(journal)).length, 2)
           })
         )
-        const again = yield* opened({ folder }, (journal) => Effect.andThen(journal.claim, readAll(journal)))
+        const again = yield* opened({ folder }, (journal) =>
+          Effect.andThen(journal.claim, readAll(journal))
+        )
         assert.strictEqual(again.length, 2)
       }).pipe(Effect.scoped)
     )
@@ -328,13 +380,19 @@ describe("an append that is interrupted while it writes", () => {
       const goOn = yield* Deferred.make<void>()
       const files = filesWith((call, proceed) =>
         isAppend(call) && call.path.endsWith(".segment")
-          ? Effect.andThen(Deferred.succeed(writing, undefined), Effect.andThen(Deferred.await(goOn), proceed))
+          ? Effect.andThen(
+              Deferred.succeed(writing, undefined),
+              Effect.andThen(Deferred.await(goOn), proceed)
+            )
           : undefined
       )
       yield* opened(
         { folder, files },
         Effect.fnUntraced(function* (journal) {
-          const [first, second] = Batches.batchesAfter(yield* journal.claim, [1, 1]) as [Batch, Batch]
+          const [first, second] = Batches.batchesAfter(yield* journal.claim, [1, 1]) as [
+            Batch,
+            Batch
+          ]
           const appending = yield* Effect.forkChild(journal.append(first))
           yield* Deferred.await(writing)
           const interrupting = yield* Effect.forkChild(Fiber.interrupt(appending))
@@ -351,30 +409,33 @@ describe("an append that is interrupted while it writes", () => {
 })
 
 describe("claim", () => {
-  it.live("error: an epoch that cannot be written is Unknown, and the next claim takes a later one", () =>
-    Effect.gen(function* () {
-      for (const before of [0, 1, 2]) {
-        for (const operation of ["create", "write", "rename", "syncFolder"] as const) {
-          const folder = yield* temporaryFolder
-          let failing = false
-          const files = filesWith((call) =>
-            failing && call.operation === operation ? failure(call, "EIO") : undefined
-          )
-          yield* opened(
-            { folder, files },
-            Effect.fnUntraced(function* (journal) {
-              for (let i = 0; i < before; i++) yield* journal.claim
-              failing = true
-              const result = yield* Effect.result(journal.claim)
-              const isNeeded = before === 0 || operation === "write" || operation === "syncFolder"
-              if (isNeeded) assert.isTrue(Result.isFailure(result) && result.failure._tag === "Unknown")
-              failing = false
-              assert.isAbove((yield* journal.claim).epoch, before)
-            })
-          )
+  it.live(
+    "error: an epoch that cannot be written is Unknown, and the next claim takes a later one",
+    () =>
+      Effect.gen(function* () {
+        for (const before of [0, 1, 2]) {
+          for (const operation of ["create", "write", "rename", "syncFolder"] as const) {
+            const folder = yield* temporaryFolder
+            let failing = false
+            const files = filesWith((call) =>
+              failing && call.operation === operation ? failure(call, "EIO") : undefined
+            )
+            yield* opened(
+              { folder, files },
+              Effect.fnUntraced(function* (journal) {
+                for (let i = 0; i < before; i++) yield* journal.claim
+                failing = true
+                const result = yield* Effect.result(journal.claim)
+                const isNeeded = before === 0 || operation === "write" || operation === "syncFolder"
+                if (isNeeded)
+                  assert.isTrue(Result.isFailure(result) && result.failure._tag === "Unknown")
+                failing = false
+                assert.isAbove((yield* journal.claim).epoch, before)
+              })
+            )
+          }
         }
-      }
-    }).pipe(Effect.scoped)
+      }).pipe(Effect.scoped)
   )
 
   it.live("error: a journal that was closed neither claims nor appends", () =>
@@ -399,7 +460,10 @@ describe("claim", () => {
       const goOn = yield* Deferred.make<void>()
       const files = filesWith((call, proceed) =>
         isAppend(call) && call.path.endsWith(".segment")
-          ? Effect.andThen(Deferred.succeed(writing, undefined), Effect.andThen(Deferred.await(goOn), proceed))
+          ? Effect.andThen(
+              Deferred.succeed(writing, undefined),
+              Effect.andThen(Deferred.await(goOn), proceed)
+            )
           : undefined
       )
       const closing = yield* Effect.forkChild(
@@ -407,7 +471,9 @@ describe("claim", () => {
           { folder, files },
           Effect.fnUntraced(function* (journal) {
             const { epoch, head } = yield* journal.claim
-            const appending = yield* Effect.forkDetach(journal.append(Batches.batchAfter(head, epoch)))
+            const appending = yield* Effect.forkDetach(
+              journal.append(Batches.batchAfter(head, epoch))
+            )
             yield* Deferred.await(writing)
             return appending
           })
@@ -444,11 +510,16 @@ describe("reader", () => {
   it.live("takes a batch that is being written for the end", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const batches = yield* opened({ folder, segmentBytes }, (journal) => appendSome(journal, [1, 1, 20]))
+      const batches = yield* opened({ folder, segmentBytes }, (journal) =>
+        appendSome(journal, [1, 1, 20])
+      )
       const segment = segmentsIn(folder)[0]!
       const bytes = fs.readFileSync(segment)
       overwrite(segment, 1024 + 1024, new Uint8Array(2048))
-      assert.deepStrictEqual(names(yield* readAll(FileJournal.reader({ folder }))), names(batches.slice(0, 2)))
+      assert.deepStrictEqual(
+        names(yield* readAll(FileJournal.reader({ folder }))),
+        names(batches.slice(0, 2))
+      )
 
       // Half of a sector: damage if it stays so, but the rest comes.
       overwrite(segment, 0, bytes)
@@ -463,7 +534,9 @@ describe("reader", () => {
   it.live("brings the last batch to disk before it gives it", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const batches = yield* opened({ folder, segmentBytes: 1024 }, (journal) => appendSome(journal, [5, 5, 5]))
+      const batches = yield* opened({ folder, segmentBytes: 1024 }, (journal) =>
+        appendSome(journal, [5, 5, 5])
+      )
       const log: Array<string> = []
       const system = Files.defaultValue()
       const files: Files = {
@@ -491,7 +564,10 @@ describe("reader", () => {
   it.live("error: a folder that is not there is Unknown", () =>
     Effect.gen(function* () {
       const folder = join(yield* temporaryFolder, "none")
-      assert.strictEqual((yield* Effect.flip(readAll(FileJournal.reader({ folder }))))._tag, "Unknown")
+      assert.strictEqual(
+        (yield* Effect.flip(readAll(FileJournal.reader({ folder }))))._tag,
+        "Unknown"
+      )
     }).pipe(Effect.scoped)
   )
 })

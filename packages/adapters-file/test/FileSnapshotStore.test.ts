@@ -12,8 +12,13 @@ import * as FileSnapshotStore from "../src/FileSnapshotStore.ts"
 import { flipBit, overwrite } from "./support/damage.ts"
 import { folderInMemory } from "./support/temporaryFolder.ts"
 
-const opened = <A, E, R>(folder: string, use: (store: SnapshotStore["Service"]) => Effect.Effect<A, E, R>) =>
-  Effect.scoped(Effect.flatMap(SnapshotStoreSuite.opening(FileSnapshotStore.layer({ folder })), use))
+const opened = <A, E, R>(
+  folder: string,
+  use: (store: SnapshotStore["Service"]) => Effect.Effect<A, E, R>
+) =>
+  Effect.scoped(
+    Effect.flatMap(SnapshotStoreSuite.opening(FileSnapshotStore.layer({ folder })), use)
+  )
 
 const headAt = (sequence: number): SnapshotHead => ({
   sequence: Sequence(sequence),
@@ -24,7 +29,8 @@ const headAt = (sequence: number): SnapshotHead => ({
 
 const state = Buffer.from("the state of a venue, which is a few bytes long")
 
-const save = (store: SnapshotStore["Service"], sequence: number) => store.save(headAt(sequence), Stream.make(state))
+const save = (store: SnapshotStore["Service"], sequence: number) =>
+  store.save(headAt(sequence), Stream.make(state))
 
 const load = (store: SnapshotStore["Service"], sequence: number) =>
   Effect.map(Stream.runCollect(store.load(Sequence(sequence))), (chunks) => Buffer.concat(chunks))
@@ -52,40 +58,45 @@ describe("a snapshot file", () => {
       length.writeBigUInt64LE(BigInt(state.length))
       const hashed = Buffer.concat([header, state, length])
       const expected = Buffer.concat([hashed, createHash("sha256").update(hashed).digest()])
-      assert.strictEqual(fs.readFileSync(pathOf(folder, 3)).toString("hex"), expected.toString("hex"))
+      assert.strictEqual(
+        fs.readFileSync(pathOf(folder, 3)).toString("hex"),
+        expected.toString("hex")
+      )
     }).pipe(Effect.scoped)
   )
 
-  it.live("error: is damaged with any of its bytes changed, and wherever it is cut or goes on", () =>
-    Effect.gen(function* () {
-      const folder = yield* folderInMemory
-      const path = pathOf(folder, 3)
-      yield* opened(
-        folder,
-        Effect.fnUntraced(function* (store) {
-          yield* save(store, 3)
-          const original = fs.readFileSync(path)
-          const isDamaged = Effect.fnUntraced(function* (what: string) {
-            const error = yield* Effect.flip(load(store, 3)).pipe(
-              Effect.catch(() => Effect.die(`${what} was not found`))
-            )
-            assert.deepInclude(error, { _tag: "SnapshotDamaged", place: path }, what)
-            fs.writeFileSync(path, original)
+  it.live(
+    "error: is damaged with any of its bytes changed, and wherever it is cut or goes on",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* folderInMemory
+        const path = pathOf(folder, 3)
+        yield* opened(
+          folder,
+          Effect.fnUntraced(function* (store) {
+            yield* save(store, 3)
+            const original = fs.readFileSync(path)
+            const isDamaged = Effect.fnUntraced(function* (what: string) {
+              const error = yield* Effect.flip(load(store, 3)).pipe(
+                Effect.catch(() => Effect.die(`${what} was not found`))
+              )
+              assert.deepInclude(error, { _tag: "SnapshotDamaged", place: path }, what)
+              fs.writeFileSync(path, original)
+            })
+            for (let at = 0; at < original.length; at++) {
+              flipBit(path, at, at % 8)
+              yield* isDamaged(`byte ${at} changed`)
+              fs.truncateSync(path, at)
+              yield* isDamaged(`cut to ${at} bytes`)
+            }
+            fs.appendFileSync(path, "x")
+            yield* isDamaged("a byte too many")
+            fs.renameSync(path, pathOf(folder, 4))
+            assert.deepStrictEqual(yield* sequences(store), [])
+            assert.strictEqual((yield* Effect.flip(load(store, 4)))._tag, "SnapshotDamaged")
           })
-          for (let at = 0; at < original.length; at++) {
-            flipBit(path, at, at % 8)
-            yield* isDamaged(`byte ${at} changed`)
-            fs.truncateSync(path, at)
-            yield* isDamaged(`cut to ${at} bytes`)
-          }
-          fs.appendFileSync(path, "x")
-          yield* isDamaged("a byte too many")
-          fs.renameSync(path, pathOf(folder, 4))
-          assert.deepStrictEqual(yield* sequences(store), [])
-          assert.strictEqual((yield* Effect.flip(load(store, 4)))._tag, "SnapshotDamaged")
-        })
-      )
-    }).pipe(Effect.scoped)
+        )
+      }).pipe(Effect.scoped)
   )
 
   it.live("error: of a newer version is refused as such and not listed", () =>
@@ -106,24 +117,26 @@ describe("a snapshot file", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("whose head cannot be read counts as absent, and goes when it is older than those that are kept", () =>
-    Effect.gen(function* () {
-      const folder = yield* folderInMemory
-      yield* opened(
-        folder,
-        Effect.fnUntraced(function* (store) {
-          for (const sequence of [1, 2]) yield* save(store, sequence)
-          flipBit(pathOf(folder, 2), 10, 0)
-          assert.deepStrictEqual(yield* sequences(store), [1])
-          yield* save(store, 3)
-          assert.deepStrictEqual(yield* sequences(store), [3, 1])
-          assert.isTrue(fs.existsSync(pathOf(folder, 2)))
-          yield* save(store, 4)
-          assert.deepStrictEqual(yield* sequences(store), [4, 3])
-          assert.isFalse(fs.existsSync(pathOf(folder, 2)))
-        })
-      )
-    }).pipe(Effect.scoped)
+  it.live(
+    "whose head cannot be read counts as absent, and goes when it is older than those that are kept",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* folderInMemory
+        yield* opened(
+          folder,
+          Effect.fnUntraced(function* (store) {
+            for (const sequence of [1, 2]) yield* save(store, sequence)
+            flipBit(pathOf(folder, 2), 10, 0)
+            assert.deepStrictEqual(yield* sequences(store), [1])
+            yield* save(store, 3)
+            assert.deepStrictEqual(yield* sequences(store), [3, 1])
+            assert.isTrue(fs.existsSync(pathOf(folder, 2)))
+            yield* save(store, 4)
+            assert.deepStrictEqual(yield* sequences(store), [4, 3])
+            assert.isFalse(fs.existsSync(pathOf(folder, 2)))
+          })
+        )
+      }).pipe(Effect.scoped)
   )
 })
 
@@ -145,7 +158,9 @@ describe("a save", () => {
       yield* opened(
         folder,
         Effect.fnUntraced(function* (store) {
-          yield* Effect.exit(store.save(headAt(1), Stream.concat(Stream.make(state), Stream.die("no more"))))
+          yield* Effect.exit(
+            store.save(headAt(1), Stream.concat(Stream.make(state), Stream.die("no more")))
+          )
           assert.deepStrictEqual(fs.readdirSync(join(folder, "snapshots")), ["lock"])
         })
       )

@@ -19,7 +19,9 @@ const options = ["--conditions=@pandora-exchange/source"]
 const inProcess = (folder: string) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
-      const child = spawn(process.execPath, [...options, program, folder], { stdio: ["ignore", "pipe", "pipe"] })
+      const child = spawn(process.execPath, [...options, program, folder], {
+        stdio: ["ignore", "pipe", "pipe"]
+      })
       let errors = ""
       child.stderr.on("data", (text: Buffer) => (errors += text.toString()))
       const [said] = (await once(child.stdout, "data")) as [Buffer]
@@ -49,26 +51,28 @@ const here = (folder: string) =>
   )
 
 describe("FolderLock", () => {
-  it.live("error: a folder that is locked here is locked for this thread, other threads and other processes", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      yield* Effect.scoped(
-        Effect.gen(function* () {
-          yield* FolderLock.acquire(folder)
-          assert.deepInclude(yield* Effect.flip(Effect.scoped(FolderLock.acquire(folder))), {
-            _tag: "FolderLocked",
-            folder
+  it.live(
+    "error: a folder that is locked here is locked for this thread, other threads and other processes",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            yield* FolderLock.acquire(folder)
+            assert.deepInclude(yield* Effect.flip(Effect.scoped(FolderLock.acquire(folder))), {
+              _tag: "FolderLocked",
+              folder
+            })
+            assert.strictEqual(yield* inThread(folder), "FolderLocked")
+            assert.strictEqual((yield* inProcess(folder)).said, "FolderLocked")
+            // None of those attempts has loosened it.
+            assert.strictEqual(yield* here(folder), "FolderLocked")
+            assert.strictEqual((yield* inProcess(folder)).said, "FolderLocked")
           })
-          assert.strictEqual(yield* inThread(folder), "FolderLocked")
-          assert.strictEqual((yield* inProcess(folder)).said, "FolderLocked")
-          // None of those attempts has loosened it.
-          assert.strictEqual(yield* here(folder), "FolderLocked")
-          assert.strictEqual((yield* inProcess(folder)).said, "FolderLocked")
-        })
-      )
-      assert.strictEqual(yield* here(folder), "acquired")
-      assert.strictEqual(yield* inThread(folder), "acquired")
-    }).pipe(Effect.scoped)
+        )
+        assert.strictEqual(yield* here(folder), "acquired")
+        assert.strictEqual(yield* inThread(folder), "acquired")
+      }).pipe(Effect.scoped)
   )
 
   it.live("is free at once when its process is killed", () =>
@@ -132,7 +136,10 @@ describe("error: a folder that cannot be used", () => {
     "has something else for a lock": (parent) => {
       fs.mkdirSync(join(parent, "snapshots"))
       for (const folder of [parent, join(parent, "snapshots")]) {
-        fs.writeFileSync(join(folder, "lock"), "no database, but as long as the header of one".repeat(10))
+        fs.writeFileSync(
+          join(folder, "lock"),
+          "no database, but as long as the header of one".repeat(10)
+        )
       }
       return parent
     }

@@ -23,7 +23,8 @@ const findBatch = (folder: string, sequence: number) => {
   const bytes = fs.readFileSync(segment)
   for (let at = 0; at < bytes.length; at += 512) {
     const batch = Batch.decode(bytes, at)
-    if (typeof batch !== "string" && Batch.lastSequence(batch) >= sequence) return { segment, at, batch }
+    if (typeof batch !== "string" && Batch.lastSequence(batch) >= sequence)
+      return { segment, at, batch }
   }
   throw new Error(`no batch holds sequence ${sequence}`)
 }
@@ -75,7 +76,9 @@ const memoryStore = Layer.effect(
       open: JournalSuite.opening(MemoryJournal.layerOf(store)),
       damage: (sequence) =>
         Effect.sync(() => {
-          const { bytes } = store.batches.findLast(({ firstSequence }) => firstSequence <= sequence)!
+          const { bytes } = store.batches.findLast(
+            ({ firstSequence }) => firstSequence <= sequence
+          )!
           bytes[bytes.length >> 1]! ^= 1
         }),
       replace: ({ bytes, firstSequence }) =>
@@ -88,5 +91,9 @@ const memoryStore = Layer.effect(
 )
 
 JournalSuite.suite("memory", memoryStore, {
-  skip: { fill: "memory has no limit of its own", mute: "memory always answers", crash: "memory ends with its process" }
+  skip: {
+    fill: "memory has no limit of its own",
+    mute: "memory always answers",
+    crash: "memory ends with its process"
+  }
 })

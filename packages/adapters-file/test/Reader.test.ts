@@ -15,7 +15,11 @@ const options = ["--conditions=@pandora-exchange/source"]
 
 const inProcess = async (folder: string, last: number) => {
   const child = spawn(process.execPath, [...options, program, folder, `${last}`])
-  const [said, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")])
+  const [said, errors] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close")
+  ])
   assert.strictEqual(errors, "")
   return said
 }
@@ -27,7 +31,10 @@ const inThread = async (folder: string, last: number) => {
 }
 
 describe("a reader that follows while the owner appends", () => {
-  for (const [where, follow] of Object.entries({ "another process": inProcess, "another thread": inThread })) {
+  for (const [where, follow] of Object.entries({
+    "another process": inProcess,
+    "another thread": inThread
+  })) {
     it.live(`from ${where} gets every batch once and in order`, () =>
       Effect.gen(function* () {
         const folder = yield* temporaryFolder

@@ -22,7 +22,9 @@ const filePlace = Layer.effect(
       fill: during("ENOSPC"),
       damage: (sequence) =>
         Effect.sync(() => {
-          const name = fs.readdirSync(join(folder, "snapshots")).find((name) => Number.parseInt(name, 10) === sequence)!
+          const name = fs
+            .readdirSync(join(folder, "snapshots"))
+            .find((name) => Number.parseInt(name, 10) === sequence)!
           flipBit(join(folder, "snapshots", name), 300, 3)
         })
     }

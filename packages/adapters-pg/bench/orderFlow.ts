@@ -15,11 +15,19 @@ const startTime = 1_800_000_000_000
 const cancelShare = 0.2
 const spreadTicks = 20
 
-/** `orders` orders of the accounts and the cancels between them, `commandsPerBatch` commands in a batch, all in epoch 1. */
-export const orderFlow = (orders: number, commandsPerBatch: number, accounts: number): OrderFlow => {
+/**
+ * `orders` orders of the accounts and the cancels between them, `commandsPerBatch` commands in a
+ * batch, all in epoch 1.
+ */
+export const orderFlow = (
+  orders: number,
+  commandsPerBatch: number,
+  accounts: number
+): OrderFlow => {
   const random = new Random(1)
   const out = new Recorder(commandsPerBatch)
-  for (const symbol of ["USDT", "BTC", "ETH", "SOL", "XRP"]) out.command({ _tag: "ListAsset", scale: 8, symbol })
+  for (const symbol of ["USDT", "BTC", "ETH", "SOL", "XRP"])
+    out.command({ _tag: "ListAsset", scale: 8, symbol })
   for (let market = 1; market <= marketsMax; market++) {
     out.command({
       _tag: "ListMarket",
@@ -42,7 +50,13 @@ export const orderFlow = (orders: number, commandsPerBatch: number, accounts: nu
     out.command({ _tag: "OpenAccount", kind: "user", reference: "" })
     for (let assetId = 1; assetId <= marketsMax + 1; assetId++) {
       const accountId = Ids.AccountId(1000 + i)
-      out.command({ _tag: "Credit", accountId, assetId: Ids.AssetId(assetId), amount: 10n ** 15n, reference: "" })
+      out.command({
+        _tag: "Credit",
+        accountId,
+        assetId: Ids.AssetId(assetId),
+        amount: 10n ** 15n,
+        reference: ""
+      })
     }
   }
   const open = new Map<Ids.OrderId, Ids.AccountId>()
@@ -56,7 +70,12 @@ export const orderFlow = (orders: number, commandsPerBatch: number, accounts: nu
     const owner = cancelled === undefined ? undefined : open.get(cancelled)
     const events =
       cancelled !== undefined && owner !== undefined
-        ? out.command({ _tag: "CancelOrder", accountId: owner, orderId: cancelled, clientOrderId: "" })
+        ? out.command({
+            _tag: "CancelOrder",
+            accountId: owner,
+            orderId: cancelled,
+            clientOrderId: ""
+          })
         : out.command({
             _tag: "PlaceOrder",
             accountId: Ids.AccountId(1000 + random.int(0, accounts - 1)),
@@ -94,7 +113,11 @@ class Recorder {
 
   command(command: Command.Command): ReadonlyArray<Event.Event> {
     const { scratch, venue, writer } = this
-    const commandAt = writer.beginEntry(scratch, 0, Command.encode(Batch.viewOf(scratch), 0, command))
+    const commandAt = writer.beginEntry(
+      scratch,
+      0,
+      Command.encode(Batch.viewOf(scratch), 0, command)
+    )
     const eventsAt = writer.at
     venue.apply(writer, commandAt, this.time)
     writer.endEntry()
@@ -115,7 +138,13 @@ class Recorder {
 
   private seal(): void {
     const { previousHash, sequence, time, writer } = this
-    const head = { epoch: Ids.Epoch(1), firstSequence: Ids.Sequence(sequence), time, rulesVersion: 1, previousHash }
+    const head = {
+      epoch: Ids.Epoch(1),
+      firstSequence: Ids.Sequence(sequence),
+      time,
+      rulesVersion: 1,
+      previousHash
+    }
     const batch = Batch.decode(writer.seal(head).bytes.slice()) as Batch.Batch
     this.batches.push(batch)
     this.previousHash = batch.hash

@@ -1,8 +1,9 @@
 /**
  * `npm run bench -- projections [--json] [--quick] [--orders N] [--batch N] [--rate N] [--embedded]`
  *
- * Appends the journal of a busy venue to Postgres, makes the projections of it, and then both at once at a steady rate, all on
- * this machine. The floor is the same bytes written to a file with an fdatasync for each batch.
+ * Appends the journal of a busy venue to Postgres, makes the projections of it, and then both at
+ * once at a steady rate, all on this machine. The floor is the same bytes written to a file with an
+ * fdatasync for each batch.
  */
 import { type Batch, Journal } from "@pandora-exchange/core"
 import { Duration, Effect, Fiber, Layer } from "effect"
@@ -60,7 +61,8 @@ print(
   { orders, trades, commands, batches: batches.length, bytes }
 )
 
-const withVenue = (venueId: string) => Layer.mergeAll(PgJournal.layer({ venueId }), Projections.layer({ venueId }))
+const withVenue = (venueId: string) =>
+  Layer.mergeAll(PgJournal.layer({ venueId }), Projections.layer({ venueId }))
 
 const appendAll = Effect.gen(function* () {
   const journal = yield* Journal.Journal
@@ -86,7 +88,10 @@ const oneAfterTheOther = Effect.gen(function* () {
   print(
     "projections, journal complete",
     `${number(orders / projectTime)} orders/s, ${number(Number(row!.entries) / projectTime)} entries/s`,
-    { projectedOrdersPerSecond: orders / projectTime, projectedEntriesPerSecond: Number(row!.entries) / projectTime }
+    {
+      projectedOrdersPerSecond: orders / projectTime,
+      projectedEntriesPerSecond: Number(row!.entries) / projectTime
+    }
   )
 })
 
@@ -112,14 +117,20 @@ const atOnce = Effect.gen(function* () {
     }
   }
   const appendTime = (performance.now() - start) / 1000
-  const stored = () => Effect.map(projections.positions, ({ ledger, trading }) => Math.min(ledger, trading))
+  const stored = () =>
+    Effect.map(projections.positions, ({ ledger, trading }) => Math.min(ledger, trading))
   while ((yield* stored()) < commands) yield* Effect.sleep(5)
   const time = (performance.now() - start) / 1000
   yield* Fiber.interrupt(following)
   print(
     `both, asked for ${number(rate)} orders/s`,
     `appended ${number(orders / appendTime)} orders/s, projected ${number(orders / time)} orders/s, at most ${number(lagMax)} commands behind, ${Math.round((time - appendTime) * 1000)} ms at the end`,
-    { bothAsked: rate, bothAppended: orders / appendTime, bothProjected: orders / time, bothLagCommandsMax: lagMax }
+    {
+      bothAsked: rate,
+      bothAppended: orders / appendTime,
+      bothProjected: orders / time,
+      bothLagCommandsMax: lagMax
+    }
   )
 })
 
@@ -131,8 +142,8 @@ const program = Effect.andThen(
 if (options.embedded) await Effect.runPromise(Effect.provide(program, EmbeddedDatabase.layer()))
 else {
   const server = await ServerProcess.make()
-  await Effect.runPromise(Effect.provide(program, PgDatabase.layer({ url: server.urlOf("postgres") }))).finally(
-    server.dispose
-  )
+  await Effect.runPromise(
+    Effect.provide(program, PgDatabase.layer({ url: server.urlOf("postgres") }))
+  ).finally(server.dispose)
 }
 if (options.json) console.log(JSON.stringify(figures))

@@ -1,8 +1,9 @@
 /**
- * What was: orders, trades and ledger entries, page by page, and balances, as the projections have them.
+ * What was: orders, trades and ledger entries, page by page, and balances, as the projections have
+ * them.
  *
- * What is current comes from the venue. A projection is a little behind it: every page tells what it has at least, and
- * `awaitPosition` waits until it has what the caller knows to have happened.
+ * What is current comes from the venue. A projection is a little behind it: every page tells what
+ * it has at least, and `awaitPosition` waits until it has what the caller knows to have happened.
  */
 import type { AccountId, Sequence } from "@pandora-exchange/core/Ids"
 import { Context, Duration, Effect, Layer, Schema } from "effect"
@@ -18,27 +19,46 @@ import { type ProjectionName, projectionNames } from "./projections/Projection.t
 import { type Balance, balancesOf, type Total, totalsOf } from "./repositories/Balances.ts"
 import { type EntriesQuery, entries, type Entry } from "./repositories/Entries.ts"
 import { type Fill, fills, type FillsQuery } from "./repositories/Fills.ts"
-import { openOrdersOf, type Order, orderOf, type OrderQuery, orders, type OrdersQuery } from "./repositories/Orders.ts"
-import { boundsOf, type List, type Page, type PageQuery, QueryRefused } from "./repositories/Page.ts"
+import {
+  openOrdersOf,
+  type Order,
+  orderOf,
+  type OrderQuery,
+  orders,
+  type OrdersQuery
+} from "./repositories/Orders.ts"
+import {
+  boundsOf,
+  type List,
+  type Page,
+  type PageQuery,
+  QueryRefused
+} from "./repositories/Page.ts"
 import { type Trade, trades, type TradesQuery } from "./repositories/Trades.ts"
 
 export const CursorRefused = Cursor.CursorRefused
 export type CursorRefused = Cursor.CursorRefused
 
 /** The database did not answer. The same query may be asked again. */
-export class HistoryUnavailable extends Schema.TaggedError<HistoryUnavailable>()("HistoryUnavailable", {
-  problem: Schema.String
-}) {
+export class HistoryUnavailable extends Schema.TaggedError<HistoryUnavailable>()(
+  "HistoryUnavailable",
+  {
+    problem: Schema.String
+  }
+) {
   override get message() {
     return `The history cannot be read (${this.problem})`
   }
 }
 
 /** The projection has not come that far in the time there was. */
-export class PositionNotReached extends Schema.TaggedError<PositionNotReached>()("PositionNotReached", {
-  projection: Schema.Literals(projectionNames),
-  sequence: Schema.Number
-}) {
+export class PositionNotReached extends Schema.TaggedError<PositionNotReached>()(
+  "PositionNotReached",
+  {
+    projection: Schema.Literals(projectionNames),
+    sequence: Schema.Number
+  }
+) {
   override get message() {
     return `The projection ${this.projection} has not stored the command ${this.sequence} in the time there was`
   }
@@ -62,7 +82,9 @@ export class History extends Context.Service<
     /** Of one account, by asset. */
     readonly balances: (accountId: AccountId) => Effect.Effect<Whole<Balance>, HistoryUnavailable>
     readonly totals: Effect.Effect<Whole<Total>, HistoryUnavailable>
-    /** Returns when the projection, or each where none is named, has stored the command `sequence`. */
+    /**
+     * Returns when the projection, or each where none is named, has stored the command `sequence`.
+     */
     readonly awaitPosition: (wanted: {
       readonly sequence: Sequence
       readonly within: Duration.Input
@@ -98,7 +120,10 @@ export type {
 
 const answerWithinDefault = "5 seconds"
 
-const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, ...options }: Options) {
+const make = Effect.fnUntraced(function* ({
+  answerWithin = answerWithinDefault,
+  ...options
+}: Options) {
   const venueId = venueIdOf(options)
   const { sql } = yield* PgDatabase
   const positions = positionsOf(sql, venueId)
@@ -107,7 +132,10 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
   const answered = <A>(effect: Effect.Effect<A, SqlError.SqlError>) =>
     effect.pipe(
       Effect.mapError((error) => new HistoryUnavailable({ problem: problemOf(error) })),
-      Effect.timeoutOrElse({ duration: answerWithin, orElse: () => Effect.fail(noAnswer(answerWithin)) })
+      Effect.timeoutOrElse({
+        duration: answerWithin,
+        orElse: () => Effect.fail(noAnswer(answerWithin))
+      })
     )
 
   const page = <A, Q extends PageQuery>(list: List<A, Q>) =>
@@ -124,12 +152,20 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
       )
       const items = found.slice(0, limit)
       const last = found.length > limit ? items.at(-1) : undefined
-      const result: Page<A> = { items, next: last && Cursor.encode(list.name, list.placeOf(last)), sequence }
+      const result: Page<A> = {
+        items,
+        next: last && Cursor.encode(list.name, list.placeOf(last)),
+        sequence
+      }
       return result
     })
 
   const whole = <A>(items: Effect.Effect<ReadonlyArray<A>, SqlError.SqlError>) =>
-    answered(Effect.flatMap(positions, ({ ledger }) => Effect.map(items, (items) => ({ items, sequence: ledger }))))
+    answered(
+      Effect.flatMap(positions, ({ ledger }) =>
+        Effect.map(items, (items) => ({ items, sequence: ledger }))
+      )
+    )
 
   const openOrders = Effect.gen(function* () {
     const { trading } = yield* positions
@@ -162,7 +198,9 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
 })
 
 const noAnswer = (within: Duration.Input) =>
-  new HistoryUnavailable({ problem: `no answer within ${Duration.format(Duration.fromInputUnsafe(within))}` })
+  new HistoryUnavailable({
+    problem: `no answer within ${Duration.format(Duration.fromInputUnsafe(within))}`
+  })
 
 const limitDefault = 100
 const limitMax = 1_000
@@ -172,7 +210,10 @@ const timeMax = 8.64e15
 const checked = Effect.fnUntraced(function* (name: Cursor.List, query: PageQuery) {
   const { cursor, direction, limit = limitDefault } = query
   if (!(Number.isInteger(limit) && limit >= 1 && limit <= limitMax)) {
-    return yield* new QueryRefused({ field: "limit", problem: `is no whole number from 1 to ${limitMax}` })
+    return yield* new QueryRefused({
+      field: "limit",
+      problem: `is no whole number from 1 to ${limitMax}`
+    })
   }
   for (const field of ["since", "until"] as const) {
     const time = query[field] ?? 0

@@ -1,8 +1,9 @@
 /**
- * The database that journal, snapshots and projections share: a Postgres server, or the embedded one of `EmbeddedDatabase`.
+ * The database that journal, snapshots and projections share: a Postgres server, or the embedded
+ * one of `EmbeddedDatabase`.
  *
- * All tables stand in the schema `pandora`, which is made and brought up to date when the layer is built. Every row names its
- * venue, so that one database can serve several.
+ * All tables stand in the schema `pandora`, which is made and brought up to date when the layer is
+ * built. Every row names its venue, so that one database can serve several.
  */
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Redacted, Schema, type Scope } from "effect"
@@ -41,7 +42,10 @@ export class PgDatabase extends Context.Service<
   {
     /** For reads and for projections. Reconnects by itself. */
     readonly sql: PgClient.PgClient
-    /** A session for one owner, which ends with the scope and does not come back when it is lost. Fails where the server is unsafe. */
+    /**
+     * A session for one owner, which ends with the scope and does not come back when it is lost.
+     * Fails where the server is unsafe.
+     */
     readonly session: (
       purpose: string
     ) => Effect.Effect<PgClient.PgClient, SqlError.SqlError | DatabaseUnsafe, Scope.Scope>
@@ -96,11 +100,15 @@ const make = Effect.fnUntraced(
     yield* Migrations.run(sql)
     return PgDatabase.of({ sql, session })
   },
-  Effect.catchTag("SqlError", (error) => Effect.fail(new DatabaseUnusable({ problem: problemOf(error) })))
+  Effect.catchTag("SqlError", (error) =>
+    Effect.fail(new DatabaseUnusable({ problem: problemOf(error) }))
+  )
 )
 
 const refuseOld = Effect.fnUntraced(function* (sql: PgClient.PgClient) {
-  const [row] = yield* sql<{ readonly version: number }>`SELECT current_setting('server_version_num')::int4 AS version`
+  const [row] = yield* sql<{
+    readonly version: number
+  }>`SELECT current_setting('server_version_num')::int4 AS version`
   const version = Math.floor((row?.version ?? 0) / 10_000)
   if (version < serverVersionMin) {
     return yield* new DatabaseUnusable({

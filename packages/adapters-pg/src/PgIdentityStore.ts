@@ -1,12 +1,19 @@
 /**
  * Users, sessions and the audit trail in Postgres.
  *
- * A write first locks the users that it is about, in the order of their ids, then their sessions, and the head of the audit trail
- * last: all writes lock in this order, so none waits for another in a circle.
+ * A write first locks the users that it is about, in the order of their ids, then their sessions,
+ * and the head of the audit trail last: all writes lock in this order, so none waits for another in
+ * a circle.
  */
 import type { PgClient } from "@effect/sql-pg"
 import { auditGenesis, auditHash } from "@pandora-exchange/core/AuditChain"
-import { type AuditDraft, AuditEntry, Session, SigningKey, User } from "@pandora-exchange/core/Identity"
+import {
+  type AuditDraft,
+  AuditEntry,
+  Session,
+  SigningKey,
+  User
+} from "@pandora-exchange/core/Identity"
 import {
   type Change,
   Conflict,
@@ -40,9 +47,9 @@ const make = Effect.fnUntraced(function* (options: VenueOptions) {
 
   return IdentityStore.of({
     user: (userId) =>
-      userWhere(sql`SELECT ${userColumns} FROM pandora.identity_user u WHERE ${mine} AND user_id = ${userId}`).pipe(
-        unavailable
-      ),
+      userWhere(
+        sql`SELECT ${userColumns} FROM pandora.identity_user u WHERE ${mine} AND user_id = ${userId}`
+      ).pipe(unavailable),
     userByEmail: (email) =>
       userWhere(sql`
         SELECT ${userColumns} FROM pandora.identity_user u
@@ -50,7 +57,9 @@ const make = Effect.fnUntraced(function* (options: VenueOptions) {
     users: ({ after, limit }) =>
       users(sql`
         SELECT ${userColumns} FROM pandora.identity_user u
-        WHERE ${mine} AND user_id > ${after ?? ""} ORDER BY user_id LIMIT ${limit}`).pipe(unavailable),
+        WHERE ${mine} AND user_id > ${after ?? ""} ORDER BY user_id LIMIT ${limit}`).pipe(
+        unavailable
+      ),
     session: (sessionId) =>
       rowsOf(SessionOfUserRow)(sql`
         SELECT ${sessionColumns}, ${userColumns}
@@ -73,13 +82,17 @@ const make = Effect.fnUntraced(function* (options: VenueOptions) {
           JOIN pandora.identity_session s USING (venue_id, session_id)
           JOIN pandora.identity_user u USING (venue_id, user_id)
         WHERE ${mine} AND hash = ${hash}`).pipe(
-        Effect.map(([row]) => row && { session: sessionOf(row), user: userOf(row), usedAt: row.usedAt }),
+        Effect.map(
+          ([row]) => row && { session: sessionOf(row), user: userOf(row), usedAt: row.usedAt }
+        ),
         unavailable
       ),
     signingKeys: rowsOf(SigningKeyRow)(sql`
       SELECT key_id AS "keyId", algorithm, public_key AS "publicKey", private_key AS "privateKey",
         signs_from AS "signsFrom", published_until AS "publishedUntil"
-      FROM pandora.identity_signing_key WHERE ${mine} ORDER BY signs_from, key_id`).pipe(unavailable),
+      FROM pandora.identity_signing_key WHERE ${mine} ORDER BY signs_from, key_id`).pipe(
+      unavailable
+    ),
     lastAuditEntry: rowsOf(AuditRow)(sql`
       SELECT ${auditColumns} FROM pandora.audit_entry
       WHERE ${mine} ORDER BY sequence DESC LIMIT 1`).pipe(
@@ -89,7 +102,9 @@ const make = Effect.fnUntraced(function* (options: VenueOptions) {
     auditEntries: ({ after, limit }) =>
       rowsOf(AuditRow)(sql`
         SELECT ${auditColumns} FROM pandora.audit_entry
-        WHERE ${mine} AND sequence > ${int8(after)} ORDER BY sequence LIMIT ${limit}`).pipe(unavailable),
+        WHERE ${mine} AND sequence > ${int8(after)} ORDER BY sequence LIMIT ${limit}`).pipe(
+        unavailable
+      ),
     write: Effect.fn("PgIdentityStore.write")(
       (written: Written) => inTransaction(sql, writeAll(sql, venueId, written)),
       Effect.catchTag("SqlError", (error) => Effect.fail(failureOf(error)))
@@ -105,7 +120,9 @@ const make = Effect.fnUntraced(function* (options: VenueOptions) {
   })
 })
 
-const unavailable = <A>(effect: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A, IdentityUnavailable> =>
+const unavailable = <A>(
+  effect: Effect.Effect<A, SqlError.SqlError>
+): Effect.Effect<A, IdentityUnavailable> =>
   Effect.catchTag(effect, "SqlError", (cause) => Effect.fail(new IdentityUnavailable({ cause })))
 
 const failureOf = (error: SqlError.SqlError) => {
@@ -116,8 +133,16 @@ const failureOf = (error: SqlError.SqlError) => {
   return new IdentityUnavailable({ cause: error })
 }
 
-const { totp, passwordHash, passwordStandsAlone, credentials, recoveryCodes, passkeys, challenge, subjectKey } =
-  User.fields
+const {
+  totp,
+  passwordHash,
+  passwordStandsAlone,
+  credentials,
+  recoveryCodes,
+  passkeys,
+  challenge,
+  subjectKey
+} = User.fields
 const Secrets = Schema.Struct({
   passwordHash,
   passwordStandsAlone,
@@ -129,7 +154,18 @@ const Secrets = Schema.Struct({
   subjectKey
 })
 const { userId, email, name, status, kyc, roles, accounts } = User.fields
-const userRow = { userId, email, name, status, kyc, roles, accounts, secrets: Secrets, version: Count, since: Count }
+const userRow = {
+  userId,
+  email,
+  name,
+  status,
+  kyc,
+  roles,
+  accounts,
+  secrets: Secrets,
+  version: Count,
+  since: Count
+}
 const UserRow = Schema.Struct(userRow)
 
 const userSelect = `u.user_id AS "userId", u.version, u.email, u.name, u.status, u.kyc, u.roles, u.accounts, u.secrets,
@@ -179,10 +215,18 @@ const sessionOf = (row: typeof SessionRow.Type): Session => ({
   endReason: row.endReason
 })
 
-const SigningKeyRow = Schema.Struct({ ...SigningKey.fields, signsFrom: Count, publishedUntil: Count })
+const SigningKeyRow = Schema.Struct({
+  ...SigningKey.fields,
+  signsFrom: Count,
+  publishedUntil: Count
+})
 const AuditRow = Schema.Struct({ ...AuditEntry.fields, sequence: Count, at: Count })
 
-const writeAll = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: string, { audit, changes }: Written) {
+const writeAll = Effect.fnUntraced(function* (
+  sql: PgClient.PgClient,
+  venueId: string,
+  { audit, changes }: Written
+) {
   const userIds = [...new Set(changes.flatMap(userIdsOf))]
   yield* sql`
     SELECT 1 FROM pandora.identity_user WHERE venue_id = ${venueId} AND user_id = ANY (${userIds}::text[])
@@ -208,7 +252,9 @@ const userIdsOf = (change: Change): ReadonlyArray<string> => {
 }
 
 /** A statement that changes nothing has not found what it expects. */
-const changed = <E>(rows: Effect.Effect<ReadonlyArray<unknown>, E>): Effect.Effect<void, E | Conflict> =>
+const changed = <E>(
+  rows: Effect.Effect<ReadonlyArray<unknown>, E>
+): Effect.Effect<void, E | Conflict> =>
   Effect.flatMap(rows, ({ length }) => (length > 0 ? Effect.void : Effect.fail(new Conflict())))
 
 const carryOut = (
@@ -284,7 +330,12 @@ const carryOut = (
   }
 }
 
-const insertRefreshToken = (sql: PgClient.PgClient, venueId: string, sessionId: string, hash: string) =>
+const insertRefreshToken = (
+  sql: PgClient.PgClient,
+  venueId: string,
+  sessionId: string,
+  hash: string
+) =>
   Effect.asVoid(sql`
     INSERT INTO pandora.identity_refresh_token (venue_id, hash, session_id) VALUES (${venueId}, ${hash}, ${sessionId})`)
 
@@ -301,7 +352,9 @@ const secretsOf = (user: User): typeof Secrets.Type => ({
 
 const HeadRow = Schema.Struct({ sequence: Count, hash: Schema.String })
 
-/** Behind the head, which is locked until the transaction ends: entries have one order and no gaps. */
+/**
+ * Behind the head, which is locked until the transaction ends: entries have one order and no gaps.
+ */
 const appendAudit = Effect.fnUntraced(function* (
   sql: PgClient.PgClient,
   venueId: string,

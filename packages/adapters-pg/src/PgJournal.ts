@@ -1,8 +1,9 @@
 /**
  * The journal in Postgres: one row per venue with its head, one row per batch.
  *
- * An append is one statement that moves the head and inserts the batch. It moves the head only from just before the batch and
- * only in the batch's epoch, and two statements cannot move one row at once; so whatever comes late or twice inserts nothing.
+ * An append is one statement that moves the head and inserts the batch. It moves the head only from
+ * just before the batch and only in the batch's epoch, and two statements cannot move one row at
+ * once; so whatever comes late or twice inserts nothing.
  */
 import type { PgClient } from "@effect/sql-pg"
 import * as Batch from "@pandora-exchange/core/Batch"
@@ -17,7 +18,18 @@ import {
   Journal,
   Unknown
 } from "@pandora-exchange/core/ports/Journal"
-import { Duration, Effect, Exit, Fiber, Layer, Option, Schema, Scope, Semaphore, Stream } from "effect"
+import {
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Option,
+  Schema,
+  Scope,
+  Semaphore,
+  Stream
+} from "effect"
 import type { SqlError } from "effect/sql"
 import { Bytes, EpochColumn, Hash, int8, rowOf, rowsOf, SequenceColumn } from "./internal/Rows.ts"
 import { problemOf, refusal } from "./internal/SqlFailure.ts"
@@ -25,7 +37,10 @@ import { venueIdOf, type VenueOptions } from "./internal/venueIdOf.ts"
 import { PgDatabase } from "./PgDatabase.ts"
 
 export interface Options extends VenueOptions {
-  /** Claims, appends and pages of a read that take longer are `Unknown`; 10 seconds where nothing is said. */
+  /**
+   * Claims, appends and pages of a read that take longer are `Unknown`; 10 seconds where nothing is
+   * said.
+   */
   readonly answerWithin?: Duration.Input | undefined
 }
 
@@ -34,7 +49,10 @@ export const layer = (options: Options = {}): Layer.Layer<Journal, never, PgData
 
 const answerWithinDefault = "10 seconds"
 
-const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, ...options }: Options) {
+const make = Effect.fnUntraced(function* ({
+  answerWithin = answerWithinDefault,
+  ...options
+}: Options) {
   const venueId = venueIdOf(options)
   const { session, sql } = yield* PgDatabase
   const journalScope = yield* Effect.scope
@@ -42,7 +60,8 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
   let leadership: Leadership | undefined
 
   /**
-   * A statement that is not answered in time, or not waited for any longer, is cancelled behind our back, and its connection is given up.
+   * A statement that is not answered in time, or not waited for any longer, is cancelled behind our
+   * back, and its connection is given up.
    */
   const answered = <A, E>(on: Leadership, statement: Effect.Effect<A, E>) =>
     Effect.gen(function* () {
@@ -83,11 +102,13 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
     function* (batch: Batch.Batch) {
       const { epoch, firstSequence } = batch
       if (leadership === undefined) return yield* new Fenced({ epoch, firstSequence })
-      if (leadership.sql === undefined) return yield* new Unknown({ cause: "the connection was given up: claim again" })
+      if (leadership.sql === undefined)
+        return yield* new Unknown({ cause: "the connection was given up: claim again" })
       const appended = yield* answered(leadership, insert(leadership.sql, venueId, batch))
       if (appended.length === 0) return yield* new Fenced({ epoch, firstSequence })
     },
-    (appending, batch) => Effect.catchTag(appending, "SqlError", (error) => appendFailure(error, batch))
+    (appending, batch) =>
+      Effect.catchTag(appending, "SqlError", (error) => appendFailure(error, batch))
   )
 
   const bounded = <A, E>(effect: Effect.Effect<A, E | SqlError.SqlError>) =>
@@ -101,8 +122,9 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
       Effect.map(bounded(storedHead(sql, venueId)), (head) =>
         from > head.lastSequence
           ? Stream.empty
-          : Stream.paginate<Place, Batch.Batch, Damaged | Unknown>({ from, previous: undefined }, (place) =>
-              bounded(nextPage(sql, venueId, head, place))
+          : Stream.paginate<Place, Batch.Batch, Damaged | Unknown>(
+              { from, previous: undefined },
+              (place) => bounded(nextPage(sql, venueId, head, place))
             )
       )
     )
@@ -113,16 +135,24 @@ const make = Effect.fnUntraced(function* ({ answerWithin = answerWithinDefault, 
 /** What a claim goes through, and the appends after it. */
 interface Leadership {
   readonly scope: Scope.Closeable
-  /** A connection of its own; none before the claim has succeeded, and none after a statement was not answered. */
+  /**
+   * A connection of its own; none before the claim has succeeded, and none after a statement was
+   * not answered.
+   */
   sql: PgClient.PgClient | undefined
 }
 
 const noAnswer = (within: Duration.Input) =>
-  Effect.fail(new Unknown({ cause: `no answer within ${Duration.format(Duration.fromInputUnsafe(within))}` }))
+  Effect.fail(
+    new Unknown({ cause: `no answer within ${Duration.format(Duration.fromInputUnsafe(within))}` })
+  )
 
 const ClaimRow = Schema.Struct({ epoch: EpochColumn, lastSequence: SequenceColumn, hash: Hash })
 
-const takeEpoch = (sql: PgClient.PgClient, venueId: string): Effect.Effect<Claim, SqlError.SqlError> =>
+const takeEpoch = (
+  sql: PgClient.PgClient,
+  venueId: string
+): Effect.Effect<Claim, SqlError.SqlError> =>
   Effect.map(
     rowOf(ClaimRow)(sql`
       INSERT INTO pandora.journal_head AS head (venue_id, epoch, last_sequence, hash)
@@ -178,7 +208,10 @@ const insert = (sql: PgClient.PgClient, venueId: string, batch: Batch.Batch) => 
 const diskFull = "53100"
 const uniqueViolation = "23505"
 
-const appendFailure = (error: SqlError.SqlError, batch: Batch.Batch): Effect.Effect<never, AppendError> => {
+const appendFailure = (
+  error: SqlError.SqlError,
+  batch: Batch.Batch
+): Effect.Effect<never, AppendError> => {
   switch (refusal(error)) {
     case diskFull:
       return Effect.fail(new Full({ cause: error }))
@@ -214,8 +247,14 @@ const BatchRow = Schema.Struct({
 const pageBytesMax = 4 << 20
 const pageBatchesMax = 1_000
 
-const nextPage = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: string, head: Head, place: Place) {
-  // The length of a long value stands beside it, so that rows past the page are not fetched to be measured.
+const nextPage = Effect.fnUntraced(function* (
+  sql: PgClient.PgClient,
+  venueId: string,
+  head: Head,
+  place: Place
+) {
+  // The length of a long value stands beside it, so that rows past the page are not fetched to be
+  // measured.
   const rows = yield* rowsOf(BatchRow)(sql`
     SELECT first_sequence AS "firstSequence", last_sequence AS "lastSequence", epoch, previous_hash AS "previousHash",
       hash, bytes
@@ -232,12 +271,18 @@ const nextPage = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: s
   const batches: Array<Batch.Batch> = []
   let { from, previous } = place
   const damaged = (problem: string) =>
-    new Damaged({ place: `pandora.journal_batch, venue ${venueId}, sequence ${from}`, sequence: from, problem })
+    new Damaged({
+      place: `pandora.journal_batch, venue ${venueId}, sequence ${from}`,
+      sequence: from,
+      problem
+    })
 
   for (const row of rows) {
     const batch = Batch.decode(row.bytes)
     const problem =
-      typeof batch === "string" ? batch : yield* problemOfRow(sql, venueId, { from, previous }, row, batch)
+      typeof batch === "string"
+        ? batch
+        : yield* problemOfRow(sql, venueId, { from, previous }, row, batch)
     if (problem !== undefined) {
       // What was sound before it is given first; the next page begins with it and ends the read.
       if (batches.length === 0) return yield* damaged(problem)
@@ -272,10 +317,13 @@ const problemOfRow = Effect.fnUntraced(function* (
     Batch.sameBytes(batch.previousHash, row.previousHash) &&
     Batch.sameBytes(batch.hash, row.hash)
   if (!sameAsRow) return "the row's columns and its batch differ"
-  if (previous === undefined ? batch.firstSequence > from : batch.firstSequence !== from) return "it is missing"
+  if (previous === undefined ? batch.firstSequence > from : batch.firstSequence !== from)
+    return "it is missing"
   const previousHash = previous?.hash ?? (yield* hashBefore(sql, venueId, batch.firstSequence))
   if (previousHash === undefined) return "the batch before it is missing"
-  return Batch.sameBytes(batch.previousHash, previousHash) ? undefined : "it does not follow on the batch before it"
+  return Batch.sameBytes(batch.previousHash, previousHash)
+    ? undefined
+    : "it does not follow on the batch before it"
 })
 
 /** The hash of the batch that ends just before `sequence`. */

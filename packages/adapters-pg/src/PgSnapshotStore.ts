@@ -1,8 +1,9 @@
 /**
  * Snapshots in Postgres, in pieces of a megabyte.
  *
- * The pieces are written one by one and not in one transaction: a state takes a while to come, and a transaction that long keeps
- * the server from clearing up after all others. Instead the snapshot becomes whole in one statement when every piece is there.
+ * The pieces are written one by one and not in one transaction: a state takes a while to come, and
+ * a transaction that long keeps the server from clearing up after all others. Instead the snapshot
+ * becomes whole in one statement when every piece is there.
  */
 import type { PgClient } from "@effect/sql-pg"
 import type { Sequence } from "@pandora-exchange/core/Ids"
@@ -36,8 +37,11 @@ const make = Effect.fnUntraced(function* (options: VenueOptions) {
       Effect.acquireUseRelease(
         begin(sql, venueId, head),
         (snapshotId) =>
-          Effect.flatMap(writePieces(sql, snapshotId, chunks), (sum) => finish(sql, venueId, snapshotId, sum)),
-        (snapshotId, exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.ignore(remove(sql, snapshotId)))
+          Effect.flatMap(writePieces(sql, snapshotId, chunks), (sum) =>
+            finish(sql, venueId, snapshotId, sum)
+          ),
+        (snapshotId, exit) =>
+          Exit.isSuccess(exit) ? Effect.void : Effect.ignore(remove(sql, snapshotId))
       ),
     Effect.catchTag("SqlError", (cause) => Effect.fail(new SnapshotNotSaved({ cause })))
   )
@@ -52,10 +56,14 @@ const make = Effect.fnUntraced(function* (options: VenueOptions) {
 const IdRow = Schema.Struct({ id: Schema.BigInt })
 
 /**
- * A snapshot that is not whole yet. Those that others began go: their savers have died, or will fail at their next piece; the
- * newest save wins.
+ * A snapshot that is not whole yet. Those that others began go: their savers have died, or will
+ * fail at their next piece; the newest save wins.
  */
-const begin = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: string, head: SnapshotHead) {
+const begin = Effect.fnUntraced(function* (
+  sql: PgClient.PgClient,
+  venueId: string,
+  head: SnapshotHead
+) {
   yield* sql`DELETE FROM pandora.snapshot WHERE venue_id = ${venueId} AND NOT whole`
   const { id } = yield* rowOf(IdRow)(sql`
     INSERT INTO pandora.snapshot (venue_id, sequence, batch_hash, rules_version, format_version)
@@ -108,7 +116,12 @@ const writePieces = Effect.fnUntraced(function* (
 })
 
 /** From here on it is current, and all but the newest are gone. */
-const finish = (sql: PgClient.PgClient, venueId: string, snapshotId: bigint, { bytes, pieces, sha256 }: Sum) =>
+const finish = (
+  sql: PgClient.PgClient,
+  venueId: string,
+  snapshotId: bigint,
+  { bytes, pieces, sha256 }: Sum
+) =>
   inTransaction(
     sql,
     Effect.gen(function* () {
@@ -118,7 +131,8 @@ const finish = (sql: PgClient.PgClient, venueId: string, snapshotId: bigint, { b
       const whole = yield* sql`
         UPDATE pandora.snapshot SET whole = true, bytes = ${int8(bytes)}, pieces = ${pieces}, sha256 = ${sha256}
         WHERE snapshot_id = ${snapshotId} RETURNING sequence`
-      if (whole.length === 0) return yield* new SnapshotNotSaved({ cause: "another save of this venue began after it" })
+      if (whole.length === 0)
+        return yield* new SnapshotNotSaved({ cause: "another save of this venue began after it" })
       yield* sql`
         DELETE FROM pandora.snapshot WHERE venue_id = ${venueId} AND whole AND sequence NOT IN (
           SELECT sequence FROM pandora.snapshot WHERE venue_id = ${venueId} AND whole
@@ -157,13 +171,19 @@ const list = (sql: PgClient.PgClient, venueId: string): SnapshotStore["Service"]
         formatVersion
       }))
     ),
-    // The journal has everything: recovery without snapshots takes longer, if the database answers again.
-    Effect.catchTag("SqlError", (error) => Effect.as(Effect.logWarning("Snapshots cannot be listed", error), []))
+    // The journal has everything: recovery without snapshots takes longer, if the database answers
+    // again.
+    Effect.catchTag("SqlError", (error) =>
+      Effect.as(Effect.logWarning("Snapshots cannot be listed", error), [])
+    )
   )
 
 const load = (sql: PgClient.PgClient, venueId: string, sequence: Sequence) => {
   const damaged = (problem: string) =>
-    new SnapshotDamaged({ place: `pandora.snapshot, venue ${venueId}, sequence ${sequence}`, problem })
+    new SnapshotDamaged({
+      place: `pandora.snapshot, venue ${venueId}, sequence ${sequence}`,
+      problem
+    })
 
   const pieces = Effect.gen(function* () {
     const found = (yield* wholeSnapshots(sql, venueId)).find((row) => row.sequence === sequence)
@@ -173,7 +193,9 @@ const load = (sql: PgClient.PgClient, venueId: string, sequence: Sequence) => {
 
     const check = Effect.suspend(() => {
       const isWhole = bytes === found.bytes && Buffer.compare(hash.digest(), found.sha256) === 0
-      return isWhole ? Effect.succeed<Next>([[], Option.none()]) : Effect.fail(damaged("it is not what was saved"))
+      return isWhole
+        ? Effect.succeed<Next>([[], Option.none()])
+        : Effect.fail(damaged("it is not what was saved"))
     })
 
     return Stream.paginate(0, (number) =>
@@ -187,7 +209,9 @@ const load = (sql: PgClient.PgClient, venueId: string, sequence: Sequence) => {
           })
     )
   })
-  return Stream.unwrap(pieces).pipe(Stream.catchTag("SqlError", (error) => Stream.fail(damaged(problemOf(error)))))
+  return Stream.unwrap(pieces).pipe(
+    Stream.catchTag("SqlError", (error) => Stream.fail(damaged(problemOf(error))))
+  )
 }
 
 type Next = readonly [ReadonlyArray<Uint8Array>, Option.Option<number>]

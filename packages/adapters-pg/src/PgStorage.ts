@@ -22,4 +22,5 @@ export const layerEmbedded = (
 ): Layer.Layer<Journal | SnapshotStore | PgDatabase.PgDatabase, EmbeddedDatabase.EmbeddedError> =>
   Layer.provideMerge(storage(options), EmbeddedDatabase.layer(options))
 
-const storage = (options: PgJournal.Options) => Layer.mergeAll(PgJournal.layer(options), PgSnapshotStore.layer(options))
+const storage = (options: PgJournal.Options) =>
+  Layer.mergeAll(PgJournal.layer(options), PgSnapshotStore.layer(options))

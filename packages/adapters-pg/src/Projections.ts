@@ -1,9 +1,11 @@
 /**
- * Followers of the journal that make tables of it: accounts, balances and ledger entries, orders and trades.
+ * Followers of the journal that make tables of it: accounts, balances and ledger entries, orders
+ * and trades.
  *
- * Where a projection stands is a row that moves in the transaction that stores the rows, so every command counts exactly once,
- * whatever fails in between and however many follow. What the database refuses halts the projection just before that command: it
- * is never skipped, and following again tries it again.
+ * Where a projection stands is a row that moves in the transaction that stores the rows, so every
+ * command counts exactly once, whatever fails in between and however many follow. What the database
+ * refuses halts the projection just before that command: it is never skipped, and following again
+ * tries it again.
  */
 import type { Sequence } from "@pandora-exchange/core/Ids"
 import type { Journal } from "@pandora-exchange/core/ports/Journal"
@@ -18,7 +20,10 @@ import { Ledger } from "./projections/Ledger.ts"
 import { type Projection, type ProjectionName, projectionNames } from "./projections/Projection.ts"
 import { Trading } from "./projections/Trading.ts"
 
-/** The tables refuse what the command `sequence` says, or the journal is not the one that was followed. An operator decides. */
+/**
+ * The tables refuse what the command `sequence` says, or the journal is not the one that was
+ * followed. An operator decides.
+ */
 export class ProjectionHalted extends Schema.TaggedError<ProjectionHalted>()("ProjectionHalted", {
   projection: Schema.Literals(projectionNames),
   /** The command that is not stored; those before it are. */
@@ -31,7 +36,10 @@ export class ProjectionHalted extends Schema.TaggedError<ProjectionHalted>()("Pr
   }
 }
 
-/** `waiting`: the database or the journal does not answer, and is asked again. `halted`: until `follow` is called again. */
+/**
+ * `waiting`: the database or the journal does not answer, and is asked again. `halted`: until
+ * `follow` is called again.
+ */
 export type Condition = "idle" | "following" | "waiting" | "halted"
 
 export interface Health {
@@ -47,14 +55,20 @@ export class Projections extends Context.Service<
   Projections,
   {
     /**
-     * Stores what `read` gives, and asks it again whenever it ends. Runs until every projection has halted; one that halts does not
-     * keep the others. What does not answer is waited for.
+     * Stores what `read` gives, and asks it again whenever it ends. Runs until every projection has
+     * halted; one that halts does not keep the others. What does not answer is waited for.
      */
     readonly follow: (read: Read) => Effect.Effect<never, ProjectionHalted>
     /** Stores what `read` gives until it ends. */
     readonly catchUp: (read: Read) => Effect.Effect<void, ProjectionHalted>
-    /** Forgets the rows of a projection, or of all, and makes them anew out of what `read` gives. Followers may go on meanwhile. */
-    readonly rebuild: (read: Read, projection?: ProjectionName) => Effect.Effect<void, ProjectionHalted>
+    /**
+     * Forgets the rows of a projection, or of all, and makes them anew out of what `read` gives.
+     * Followers may go on meanwhile.
+     */
+    readonly rebuild: (
+      read: Read,
+      projection?: ProjectionName
+    ) => Effect.Effect<void, ProjectionHalted>
     readonly health: Effect.Effect<ReadonlyArray<Health>>
     /** The last command that each has stored. */
     readonly positions: Effect.Effect<Readonly<Record<ProjectionName, Sequence>>, SqlError.SqlError>
@@ -91,7 +105,10 @@ const make = Effect.fnUntraced(function* ({ pause = pauseDefault, ...options }: 
   const venueId = venueIdOf(options)
   const { sql } = yield* PgDatabase
   const states = new Map<ProjectionName, Health>(
-    projectionNames.map((projection) => [projection, { projection, condition: "idle", cause: undefined }])
+    projectionNames.map((projection) => [
+      projection,
+      { projection, condition: "idle", cause: undefined }
+    ])
   )
   const become = (projection: ProjectionName, condition: Condition, cause?: unknown) =>
     Effect.sync(() => states.set(projection, { projection, condition, cause }))
@@ -117,7 +134,10 @@ const make = Effect.fnUntraced(function* ({ pause = pauseDefault, ...options }: 
     )
   }
 
-  const halt = Effect.fnUntraced(function* (projection: ProjectionName, { cause, sequence }: Following.Refused) {
+  const halt = Effect.fnUntraced(function* (
+    projection: ProjectionName,
+    { cause, sequence }: Following.Refused
+  ) {
     const halted = new ProjectionHalted({ projection, sequence, problem: problemOf(cause), cause })
     yield* become(projection, "halted", halted)
     yield* Effect.logError(halted.message)
@@ -130,9 +150,13 @@ const make = Effect.fnUntraced(function* ({ pause = pauseDefault, ...options }: 
     run: (projection: Projection) => Effect.Effect<A, ProjectionHalted>
   ) =>
     Effect.gen(function* () {
-      const results = yield* Effect.forEach(projections, (projection) => Effect.result(run(projection)), {
-        concurrency: "unbounded"
-      })
+      const results = yield* Effect.forEach(
+        projections,
+        (projection) => Effect.result(run(projection)),
+        {
+          concurrency: "unbounded"
+        }
+      )
       for (const result of results) if (Result.isFailure(result)) return yield* result.failure
     })
 
@@ -142,15 +166,17 @@ const make = Effect.fnUntraced(function* ({ pause = pauseDefault, ...options }: 
 
   return Projections.of({
     follow: (read) =>
-      each(all, (projection) => Effect.forever(Effect.andThen(pass(projection, read), Effect.sleep(pause)))).pipe(
-        Effect.andThen(Effect.never)
-      ),
+      each(all, (projection) =>
+        Effect.forever(Effect.andThen(pass(projection, read), Effect.sleep(pause)))
+      ).pipe(Effect.andThen(Effect.never)),
     catchUp: (read) => catchUp(all, read),
     rebuild: (read, name) => {
       const chosen = all.filter((projection) => name === undefined || projection.name === name)
       return Effect.andThen(
         Effect.forEach(chosen, (projection) =>
-          Effect.orDie(Effect.retry(Following.forget({ sql, venueId, projection }), pausesAfter({ count: 0 })))
+          Effect.orDie(
+            Effect.retry(Following.forget({ sql, venueId, projection }), pausesAfter({ count: 0 }))
+          )
         ),
         catchUp(chosen, read)
       )

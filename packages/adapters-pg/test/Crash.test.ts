@@ -37,7 +37,11 @@ describe.skipIf(!Postgres.available)("Postgres, killed", () => {
         )
         const journal = Context.get(context, Journal.Journal)
         const projections = Context.get(context, Projections.Projections)
-        const { batches, bookkeeping } = venueJournal(seed, kills * 5_000, (i) => 1 + ((i * 7) % 30))
+        const { batches, bookkeeping } = venueJournal(
+          seed,
+          kills * 5_000,
+          (i) => 1 + ((i * 7) % 30)
+        )
 
         /** Hashes of acknowledged batches, by their last sequence. */
         const acknowledged = new Map<number, string>()
@@ -50,7 +54,10 @@ describe.skipIf(!Postgres.available)("Postgres, killed", () => {
             const mine = reseal(batch, head, epoch)
             yield* journal.append(mine)
             acknowledged.set(Batch.lastSequence(mine), hex(mine.hash))
-            head = { lastSequence: Batch.lastSequence(mine), hash: mine.hash.slice() as Batch.BatchHash }
+            head = {
+              lastSequence: Batch.lastSequence(mine),
+              hash: mine.hash.slice() as Batch.BatchHash
+            }
             // However quick the disk: the load outlasts the kills.
             yield* Effect.sleep("2 millis")
           }
@@ -73,9 +80,15 @@ describe.skipIf(!Postgres.available)("Postgres, killed", () => {
           yield* Effect.promise(server.kill)
           yield* Effect.promise(server.start)
           const atKill = acknowledged.size
-          yield* until(Effect.sync(() => acknowledged.size > atKill || leader.pollUnsafe() !== undefined))
+          yield* until(
+            Effect.sync(() => acknowledged.size > atKill || leader.pollUnsafe() !== undefined)
+          )
         }
-        assert.strictEqual(done, kills, "the load ended before the last kill: more commands are needed")
+        assert.strictEqual(
+          done,
+          kills,
+          "the load ended before the last kill: more commands are needed"
+        )
         yield* Fiber.join(leader)
         assert.isAtLeast(unknown, kills)
 
@@ -84,15 +97,28 @@ describe.skipIf(!Postgres.available)("Postgres, killed", () => {
           stored.map((batch) => [batch.firstSequence, batch.count]),
           batches.map((batch) => [batch.firstSequence, batch.count])
         )
-        const hashes = new Map(stored.map((batch) => [Batch.lastSequence(batch) as number, hex(batch.hash)]))
+        const hashes = new Map(
+          stored.map((batch) => [Batch.lastSequence(batch) as number, hex(batch.hash)])
+        )
         for (const [sequence, hash] of acknowledged) assert.strictEqual(hashes.get(sequence), hash)
 
         const last = Batch.lastSequence(batches.at(-1)!)
-        yield* until(Effect.map(projections.positions, ({ ledger, trading }) => ledger === last && trading === last))
+        yield* until(
+          Effect.map(
+            projections.positions,
+            ({ ledger, trading }) => ledger === last && trading === last
+          )
+        )
         yield* Fiber.interrupt(following)
         const { sql } = Context.get(context, PgDatabase)
-        assert.deepStrictEqual(yield* tables.balances(sql), tables.balancesOfBookkeeping(bookkeeping))
-        assert.deepStrictEqual(yield* tables.balancesOfEntries(sql), tables.balancesOfBookkeeping(bookkeeping))
+        assert.deepStrictEqual(
+          yield* tables.balances(sql),
+          tables.balancesOfBookkeeping(bookkeeping)
+        )
+        assert.deepStrictEqual(
+          yield* tables.balancesOfEntries(sql),
+          tables.balancesOfBookkeeping(bookkeeping)
+        )
         assert.deepStrictEqual(yield* tables.orders(sql), tables.ordersOfBookkeeping(bookkeeping))
         const followed = yield* tables.tables(sql)
         yield* projections.rebuild(journal.read)

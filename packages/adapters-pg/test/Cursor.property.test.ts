@@ -5,9 +5,15 @@ import * as Cursor from "../src/internal/Cursor.ts"
 const numbers = { orders: 1, fills: 3, trades: 2, entries: 2 } as const
 const lists = Object.keys(numbers) as ReadonlyArray<Cursor.List>
 const list = fc.constantFrom(...lists)
-const count = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, 1, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER))
+const count = fc.oneof(
+  fc.maxSafeNat(),
+  fc.constantFrom(0, 1, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER)
+)
 const place = list.chain((name) =>
-  fc.tuple(fc.constant(name), fc.array(count, { minLength: numbers[name], maxLength: numbers[name] }))
+  fc.tuple(
+    fc.constant(name),
+    fc.array(count, { minLength: numbers[name], maxLength: numbers[name] })
+  )
 )
 
 const check = (property: fc.IProperty<any>) => fc.assert(property, { numRuns: 2_000 })
@@ -47,8 +53,12 @@ describe("Cursor", () => {
 
   it("error: garbage is refused, whatever it is", () =>
     check(
-      fc.property(list, fc.oneof(fc.anything(), fc.string(), fc.base64String()), (name, garbage) => {
-        assert.instanceOf(Cursor.decode(name, garbage), Cursor.CursorRefused)
-      })
+      fc.property(
+        list,
+        fc.oneof(fc.anything(), fc.string(), fc.base64String()),
+        (name, garbage) => {
+          assert.instanceOf(Cursor.decode(name, garbage), Cursor.CursorRefused)
+        }
+      )
     ))
 })

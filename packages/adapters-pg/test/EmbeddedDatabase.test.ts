@@ -23,10 +23,14 @@ const long = process.env["PANDORA_TEST_LONG"] === "1"
 const seed = Number(process.env["PANDORA_SEED"] ?? 1)
 
 const opened = (options: EmbeddedDatabase.EmbeddedOptions = {}) =>
-  Effect.map(Layer.build(Layer.fresh(EmbeddedDatabase.layer(options))), (context) => Context.get(context, PgDatabase))
+  Effect.map(Layer.build(Layer.fresh(EmbeddedDatabase.layer(options))), (context) =>
+    Context.get(context, PgDatabase)
+  )
 
 const sql = await new Promise<PgClient.PgClient>((resolve) =>
-  forThisFile(inMemory).then(({ meddle }) => Effect.runPromise(meddle((sql) => Effect.sync(() => resolve(sql)))))
+  forThisFile(inMemory).then(({ meddle }) =>
+    Effect.runPromise(meddle((sql) => Effect.sync(() => resolve(sql))))
+  )
 )
 
 describe("EmbeddedDatabase", () => {
@@ -119,7 +123,12 @@ describe("EmbeddedDatabase", () => {
 describe("A connection to the thread of an embedded database", () => {
   const threadThat = (script: string) =>
     Effect.acquireRelease(
-      Effect.sync(() => new Worker(`const { parentPort } = require("node:worker_threads");${script}`, { eval: true })),
+      Effect.sync(
+        () =>
+          new Worker(`const { parentPort } = require("node:worker_threads");${script}`, {
+            eval: true
+          })
+      ),
       (worker) => Effect.promise(() => worker.terminate())
     )
 
@@ -175,8 +184,13 @@ const killedProcess = (folder: string, acknowledgements: number) =>
     () =>
       new Promise<ReadonlyArray<string>>((resolve, reject) => {
         const script = fileURLToPath(new URL("./support/embeddedProcess.ts", import.meta.url))
-        const options = ["--conditions=@pandora-exchange/source", "--disable-warning=ExperimentalWarning"]
-        const child = spawn(process.execPath, [...options, script, folder], { stdio: ["ignore", "pipe", "inherit"] })
+        const options = [
+          "--conditions=@pandora-exchange/source",
+          "--disable-warning=ExperimentalWarning"
+        ]
+        const child = spawn(process.execPath, [...options, script, folder], {
+          stdio: ["ignore", "pipe", "inherit"]
+        })
         let output = ""
         child.stdout.on("data", (text: Buffer) => {
           output += String(text)
@@ -195,7 +209,12 @@ describe("EmbeddedDatabase in a program that comes as text", () => {
         import { Effect } from "effect"
         const asked = Effect.flatMap(PgDatabase.PgDatabase, ({ sql }) => sql\`SELECT 1 AS one\`)
         console.log(JSON.stringify(await Effect.runPromise(Effect.provide(asked, EmbeddedDatabase.layer()))))`
-      const options = ["--conditions=@pandora-exchange/source", "--input-type=module", "--eval", program]
+      const options = [
+        "--conditions=@pandora-exchange/source",
+        "--input-type=module",
+        "--eval",
+        program
+      ]
       const child = spawn(process.execPath, options, {
         cwd: fileURLToPath(new URL("..", import.meta.url)),
         stdio: ["ignore", "pipe", "inherit"]
@@ -218,7 +237,9 @@ describe("EmbeddedDatabase in a folder", () => {
             Stream.runCollect(Context.get(context, Journal).read(Sequence(1)))
           )
         )
-        const told = new Set(stored.map((batch) => `${lastSequence(batch)} ${Buffer.from(batch.hash).toString("hex")}`))
+        const told = new Set(
+          stored.map((batch) => `${lastSequence(batch)} ${Buffer.from(batch.hash).toString("hex")}`)
+        )
         for (const batch of acknowledged) assert.isTrue(told.has(batch), `${batch} is stored`)
       }
       assert.isNotEmpty(acknowledged)

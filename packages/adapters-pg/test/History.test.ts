@@ -11,7 +11,11 @@ import { readOf, venueJournal } from "./support/venueJournal.ts"
 
 const long = process.env["PANDORA_TEST_LONG"] === "1"
 const seed = Number(process.env["PANDORA_SEED"] ?? 1)
-const { batches, bookkeeping } = venueJournal(seed, long ? 10_000 : 3_000, (i) => 1 + ((i * 11) % 40))
+const { batches, bookkeeping } = venueJournal(
+  seed,
+  long ? 10_000 : 3_000,
+  (i) => 1 + ((i * 11) % 40)
+)
 const happened = batches.flatMap((batch) =>
   Batch.entries(batch).map(({ events, sequence }) => ({ sequence, events, time: batch.time }))
 )
@@ -23,7 +27,10 @@ const opened = (place: Place, venueId = `venue-${++venues}`) =>
     Layer.build(
       Layer.fresh(
         Layer.provideMerge(
-          Layer.mergeAll(History.layer({ venueId }), Projections.layer({ venueId, pause: "5 millis" })),
+          Layer.mergeAll(
+            History.layer({ venueId }),
+            Projections.layer({ venueId, pause: "5 millis" })
+          ),
           place.database
         )
       )
@@ -40,7 +47,9 @@ const opened = (place: Place, venueId = `venue-${++venues}`) =>
 const toldOrders = (accountId: number) => {
   const accepted = new Map(
     happened.flatMap(({ events, sequence, time }) =>
-      events.flatMap((event) => (event._tag === "OrderAccepted" ? [[event.orderId as number, { sequence, time }]] : []))
+      events.flatMap((event) =>
+        event._tag === "OrderAccepted" ? [[event.orderId as number, { sequence, time }]] : []
+      )
     ) as Array<[number, { sequence: Ids.Sequence; time: number }]>
   )
   return [...bookkeeping.orders]
@@ -74,7 +83,9 @@ const plainOrder = (order: History.Order) => ({
 })
 
 const toldTrades = happened.flatMap(({ events, sequence, time }) =>
-  events.flatMap((event, eventIndex) => (event._tag === "Trade" ? [{ event, eventIndex, sequence, time }] : []))
+  events.flatMap((event, eventIndex) =>
+    event._tag === "Trade" ? [{ event, eventIndex, sequence, time }] : []
+  )
 )
 
 const toldFills = (accountId: number) =>
@@ -87,7 +98,8 @@ const toldFills = (accountId: number) =>
         orderId: event[`${role}OrderId`],
         accountId: Ids.AccountId(accountId),
         role,
-        side: (role === "taker") === (event.takerSide === "buy") ? ("buy" as const) : ("sell" as const),
+        side:
+          (role === "taker") === (event.takerSide === "buy") ? ("buy" as const) : ("sell" as const),
         priceTicks: event.priceTicks,
         lots: event.lots,
         baseUnits: event.baseUnits,
@@ -134,7 +146,9 @@ const isPaged = Effect.fnUntraced(function* <A, B, Q extends History.PageQuery, 
     [undefined, times[times.length >> 1]! - 1],
     [times.at(-1)! + 1, undefined]
   ]) {
-    const within = expected.filter((item) => timeOf(item) >= (since ?? 0) && timeOf(item) < (until ?? Infinity))
+    const within = expected.filter(
+      (item) => timeOf(item) >= (since ?? 0) && timeOf(item) < (until ?? Infinity)
+    )
     const range = { ...query, since, until }
     const oldest = yield* allPages(ask, { ...range, direction: "oldestFirst" }, random)
     assert.deepStrictEqual(oldest.map(plain), within)
@@ -148,118 +162,157 @@ const cases = (place: Place) => {
   const withAll = Effect.gen(function* () {
     const here = yield* opened(place)
     // In many transactions, so that there are marks of time.
-    for (let i = 10; i < batches.length + 10; i += 10) yield* here.projections.catchUp(readOf(batches.slice(0, i)))
+    for (let i = 10; i < batches.length + 10; i += 10)
+      yield* here.projections.catchUp(readOf(batches.slice(0, i)))
     return here
   })
 
-  it.live("orders, fills, trades and entries come page by page, in either direction, within a range of time", () =>
-    Effect.gen(function* () {
-      const { history, sql, venueId } = yield* withAll
-      const [mark] = yield* sql<{ readonly marks: bigint }>`
+  it.live(
+    "orders, fills, trades and entries come page by page, in either direction, within a range of time",
+    () =>
+      Effect.gen(function* () {
+        const { history, sql, venueId } = yield* withAll
+        const [mark] = yield* sql<{ readonly marks: bigint }>`
         SELECT count(*) AS marks FROM pandora.projection_mark WHERE venue_id = ${venueId}`
-      assert.isAbove(Number(mark!.marks), 10)
+        assert.isAbove(Number(mark!.marks), 10)
 
-      const busiest = accounts.sort((a, b) => toldFills(b).length - toldFills(a).length)[0]!
-      const accountId = Ids.AccountId(busiest)
-      const orders = toldOrders(busiest)
-      assert.isAbove(orders.length, 100)
-      const byAcceptance = { plain: plainOrder, timeOf: (order: { acceptedAt: number }) => order.acceptedAt }
-      yield* isPaged(history.orders, { accountId }, orders, byAcceptance)
-      for (const marketId of bookkeeping.markets.keys()) {
-        const ofMarket = orders.filter((order) => order.marketId === marketId)
-        yield* isPaged(history.orders, { accountId, marketId: Ids.MarketId(marketId) }, ofMarket, byAcceptance)
-      }
-      const open = orders.filter(({ status }) => status === "open")
-      yield* isPaged(history.orders, { accountId, statuses: ["open"] }, open, byAcceptance)
-      const bought = orders.filter(
-        ({ side, status }) => side === "buy" && (status === "filled" || status === "cancelled")
-      )
-      assert.isNotEmpty(bought)
-      yield* isPaged(
-        history.orders,
-        { accountId, side: "buy", statuses: ["filled", "cancelled"] },
-        bought,
-        byAcceptance
-      )
-      yield* isPaged(history.orders, { accountId, statuses: [] }, [], byAcceptance)
-      for (const credential of [0, 1, Number.MAX_SAFE_INTEGER]) {
-        const placedWith = orders.filter((order) => order.credential === credential)
-        assert.isAbove(placedWith.length, 20)
-        yield* isPaged(history.orders, { accountId, credential }, placedWith, byAcceptance)
-      }
-      yield* isPaged(history.orders, { accountId, credential: 2 }, [], byAcceptance)
+        const busiest = accounts.sort((a, b) => toldFills(b).length - toldFills(a).length)[0]!
+        const accountId = Ids.AccountId(busiest)
+        const orders = toldOrders(busiest)
+        assert.isAbove(orders.length, 100)
+        const byAcceptance = {
+          plain: plainOrder,
+          timeOf: (order: { acceptedAt: number }) => order.acceptedAt
+        }
+        yield* isPaged(history.orders, { accountId }, orders, byAcceptance)
+        for (const marketId of bookkeeping.markets.keys()) {
+          const ofMarket = orders.filter((order) => order.marketId === marketId)
+          yield* isPaged(
+            history.orders,
+            { accountId, marketId: Ids.MarketId(marketId) },
+            ofMarket,
+            byAcceptance
+          )
+        }
+        const open = orders.filter(({ status }) => status === "open")
+        yield* isPaged(history.orders, { accountId, statuses: ["open"] }, open, byAcceptance)
+        const bought = orders.filter(
+          ({ side, status }) => side === "buy" && (status === "filled" || status === "cancelled")
+        )
+        assert.isNotEmpty(bought)
+        yield* isPaged(
+          history.orders,
+          { accountId, side: "buy", statuses: ["filled", "cancelled"] },
+          bought,
+          byAcceptance
+        )
+        yield* isPaged(history.orders, { accountId, statuses: [] }, [], byAcceptance)
+        for (const credential of [0, 1, Number.MAX_SAFE_INTEGER]) {
+          const placedWith = orders.filter((order) => order.credential === credential)
+          assert.isAbove(placedWith.length, 20)
+          yield* isPaged(history.orders, { accountId, credential }, placedWith, byAcceptance)
+        }
+        yield* isPaged(history.orders, { accountId, credential: 2 }, [], byAcceptance)
 
-      const inOrder = { plain: <A>(item: A) => item, timeOf: ({ time }: { time: Date }) => time.getTime() }
-      for (const account of accounts) {
-        yield* isPaged(history.fills, { accountId: Ids.AccountId(account) }, toldFills(account), inOrder)
-      }
-      const [marketId] = [...bookkeeping.markets.keys()].map(Ids.MarketId) as [Ids.MarketId]
-      const ofMarket = toldFills(busiest).filter((fill) => fill.marketId === marketId)
-      yield* isPaged(history.fills, { accountId, marketId }, ofMarket, inOrder)
+        const inOrder = {
+          plain: <A>(item: A) => item,
+          timeOf: ({ time }: { time: Date }) => time.getTime()
+        }
+        for (const account of accounts) {
+          yield* isPaged(
+            history.fills,
+            { accountId: Ids.AccountId(account) },
+            toldFills(account),
+            inOrder
+          )
+        }
+        const [marketId] = [...bookkeeping.markets.keys()].map(Ids.MarketId) as [Ids.MarketId]
+        const ofMarket = toldFills(busiest).filter((fill) => fill.marketId === marketId)
+        yield* isPaged(history.fills, { accountId, marketId }, ofMarket, inOrder)
 
-      const tradedTwice = toldFills(busiest).find(
-        ({ orderId }, i, fills) => fills.findIndex((fill) => fill.orderId === orderId) < i
-      )!
-      const ofOrder = toldFills(busiest).filter(({ orderId }) => orderId === tradedTwice.orderId)
-      yield* isPaged(history.fills, { accountId, orderId: tradedTwice.orderId }, ofOrder, inOrder)
-      assert.deepStrictEqual(
-        (yield* history.fills({ accountId: Ids.AccountId(1), orderId: tradedTwice.orderId })).items,
-        []
-      )
+        const tradedTwice = toldFills(busiest).find(
+          ({ orderId }, i, fills) => fills.findIndex((fill) => fill.orderId === orderId) < i
+        )!
+        const ofOrder = toldFills(busiest).filter(({ orderId }) => orderId === tradedTwice.orderId)
+        yield* isPaged(history.fills, { accountId, orderId: tradedTwice.orderId }, ofOrder, inOrder)
+        assert.deepStrictEqual(
+          (yield* history.fills({ accountId: Ids.AccountId(1), orderId: tradedTwice.orderId }))
+            .items,
+          []
+        )
 
-      const trades = toldTrades
-        .filter(({ event }) => event.marketId === marketId)
-        .map(({ event, eventIndex, sequence, time }) => ({
+        const trades = toldTrades
+          .filter(({ event }) => event.marketId === marketId)
+          .map(({ event, eventIndex, sequence, time }) => ({
+            marketId,
+            tradeId: event.tradeId,
+            takerSide: event.takerSide,
+            priceTicks: event.priceTicks,
+            lots: event.lots,
+            baseUnits: event.baseUnits,
+            quoteUnits: event.quoteUnits,
+            sequence,
+            eventIndex,
+            time: new Date(time)
+          }))
+        yield* isPaged(history.trades, { marketId }, trades, inOrder)
+        const fromTradeId = Ids.TradeId(trades.length >> 1)
+        yield* isPaged(
+          history.trades,
+          { marketId, fromTradeId },
+          trades.slice(fromTradeId - 1),
+          inOrder
+        )
+        const past = yield* history.trades({
           marketId,
-          tradeId: event.tradeId,
-          takerSide: event.takerSide,
-          priceTicks: event.priceTicks,
-          lots: event.lots,
-          baseUnits: event.baseUnits,
-          quoteUnits: event.quoteUnits,
-          sequence,
-          eventIndex,
-          time: new Date(time)
-        }))
-      yield* isPaged(history.trades, { marketId }, trades, inOrder)
-      const fromTradeId = Ids.TradeId(trades.length >> 1)
-      yield* isPaged(history.trades, { marketId, fromTradeId }, trades.slice(fromTradeId - 1), inOrder)
-      const past = yield* history.trades({ marketId, fromTradeId: Ids.TradeId(trades.length + 1) })
-      assert.deepStrictEqual(past.items, [])
+          fromTradeId: Ids.TradeId(trades.length + 1)
+        })
+        assert.deepStrictEqual(past.items, [])
 
-      const entries = yield* allPages(history.entries, { accountId, direction: "oldestFirst" }, new Random(seed))
-      yield* isPaged(history.entries, { accountId }, entries, inOrder)
-      const balances = new Map<number, { available: bigint; held: bigint }>()
-      for (const { amount, assetId, balance: after, part } of entries) {
-        const balance = balances.get(assetId) ?? { available: 0n, held: 0n }
-        balances.set(assetId, { ...balance, [part]: balance[part] + amount })
-        assert.strictEqual(after, balance[part] + amount)
-      }
-      for (const [assetId, balance] of balances) {
-        assert.deepStrictEqual(balance, bookkeeping.balances.get(`${accountId}/${assetId}`))
-        const ofAsset = entries.filter((entry) => entry.assetId === assetId && entry.kind === "fee")
-        yield* isPaged(history.entries, { accountId, assetId: Ids.AssetId(assetId), kind: "fee" }, ofAsset, inOrder)
-      }
-      const isSomething = ({ available, held }: Pick<History.Balance, "available" | "held">) =>
-        available !== 0n || held !== 0n
-      const told = [...bookkeeping.balances]
-        .filter(([key]) => key.startsWith(`${accountId}/`))
-        .map(([key, { available, held }]) => ({
-          accountId,
-          assetId: Ids.AssetId(Number(key.split("/")[1])),
-          available,
-          held
-        }))
-        .filter(isSomething)
-        .sort((a, b) => a.assetId - b.assetId)
-      assert.deepStrictEqual((yield* history.balances(accountId)).items.filter(isSomething), told)
-      const sums = new Map<number, bigint>()
-      for (const { assetId, available, held } of (yield* history.totals).items) {
-        sums.set(assetId, (sums.get(assetId) ?? 0n) + available + held)
-      }
-      assert.isNotEmpty([...sums])
-      for (const sum of sums.values()) assert.strictEqual(sum, 0n)
-    }).pipe(Effect.scoped)
+        const entries = yield* allPages(
+          history.entries,
+          { accountId, direction: "oldestFirst" },
+          new Random(seed)
+        )
+        yield* isPaged(history.entries, { accountId }, entries, inOrder)
+        const balances = new Map<number, { available: bigint; held: bigint }>()
+        for (const { amount, assetId, balance: after, part } of entries) {
+          const balance = balances.get(assetId) ?? { available: 0n, held: 0n }
+          balances.set(assetId, { ...balance, [part]: balance[part] + amount })
+          assert.strictEqual(after, balance[part] + amount)
+        }
+        for (const [assetId, balance] of balances) {
+          assert.deepStrictEqual(balance, bookkeeping.balances.get(`${accountId}/${assetId}`))
+          const ofAsset = entries.filter(
+            (entry) => entry.assetId === assetId && entry.kind === "fee"
+          )
+          yield* isPaged(
+            history.entries,
+            { accountId, assetId: Ids.AssetId(assetId), kind: "fee" },
+            ofAsset,
+            inOrder
+          )
+        }
+        const isSomething = ({ available, held }: Pick<History.Balance, "available" | "held">) =>
+          available !== 0n || held !== 0n
+        const told = [...bookkeeping.balances]
+          .filter(([key]) => key.startsWith(`${accountId}/`))
+          .map(([key, { available, held }]) => ({
+            accountId,
+            assetId: Ids.AssetId(Number(key.split("/")[1])),
+            available,
+            held
+          }))
+          .filter(isSomething)
+          .sort((a, b) => a.assetId - b.assetId)
+        assert.deepStrictEqual((yield* history.balances(accountId)).items.filter(isSomething), told)
+        const sums = new Map<number, bigint>()
+        for (const { assetId, available, held } of (yield* history.totals).items) {
+          sums.set(assetId, (sums.get(assetId) ?? 0n) + available + held)
+        }
+        assert.isNotEmpty([...sums])
+        for (const sum of sums.values()) assert.strictEqual(sum, 0n)
+      }).pipe(Effect.scoped)
   )
 
   it.live("an order is found by its id and by its client's, of two with the same the newer", () =>
@@ -277,7 +330,9 @@ const cases = (place: Place) => {
           assert.strictEqual((yield* history.order({ accountId, clientOrderId }))?.orderId, orderId)
         }
         assert.isUndefined(yield* history.order({ accountId, clientOrderId: "" }))
-        const others = [...bookkeeping.orders].find(([, { accepted }]) => accepted.accountId !== account)!
+        const others = [...bookkeeping.orders].find(
+          ([, { accepted }]) => accepted.accountId !== account
+        )!
         assert.isUndefined(yield* history.order({ accountId, orderId: Ids.OrderId(others[0]) }))
       }
     }).pipe(Effect.scoped)
@@ -298,29 +353,38 @@ const cases = (place: Place) => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("an account that trades with itself has both fills, in pages that end between them, too", () =>
-    Effect.gen(function* () {
-      const { history, projections } = yield* opened(place)
-      const self = venueJournal(seed, 20_000, () => 500)
-      yield* projections.catchUp(readOf(self.batches))
-      const own = self.batches
-        .flatMap((batch) => Batch.entries(batch))
-        .flatMap(({ events }) => events.filter((event): event is Event.EventOf<"Trade"> => event._tag === "Trade"))
-        .filter((trade) => trade.makerAccountId === trade.takerAccountId)
-      assert.isNotEmpty(own)
-      const accountId = own[0]!.makerAccountId
-      for (const direction of ["newestFirst", "oldestFirst"] as const) {
-        const whole = yield* history.fills({ accountId, direction, limit: 1_000 })
-        const single: Array<History.Fill> = []
-        let cursor: string | undefined
-        for (let i = 0; i < whole.items.length; i++) {
-          const page: History.Page<History.Fill> = yield* history.fills({ accountId, direction, limit: 1, cursor })
-          single.push(...page.items)
-          cursor = page.next
+  it.live(
+    "an account that trades with itself has both fills, in pages that end between them, too",
+    () =>
+      Effect.gen(function* () {
+        const { history, projections } = yield* opened(place)
+        const self = venueJournal(seed, 20_000, () => 500)
+        yield* projections.catchUp(readOf(self.batches))
+        const own = self.batches
+          .flatMap((batch) => Batch.entries(batch))
+          .flatMap(({ events }) =>
+            events.filter((event): event is Event.EventOf<"Trade"> => event._tag === "Trade")
+          )
+          .filter((trade) => trade.makerAccountId === trade.takerAccountId)
+        assert.isNotEmpty(own)
+        const accountId = own[0]!.makerAccountId
+        for (const direction of ["newestFirst", "oldestFirst"] as const) {
+          const whole = yield* history.fills({ accountId, direction, limit: 1_000 })
+          const single: Array<History.Fill> = []
+          let cursor: string | undefined
+          for (let i = 0; i < whole.items.length; i++) {
+            const page: History.Page<History.Fill> = yield* history.fills({
+              accountId,
+              direction,
+              limit: 1,
+              cursor
+            })
+            single.push(...page.items)
+            cursor = page.next
+          }
+          assert.deepStrictEqual(single, whole.items)
         }
-        assert.deepStrictEqual(single, whole.items)
-      }
-    }).pipe(Effect.scoped)
+      }).pipe(Effect.scoped)
   )
 
   it.live("a page tells what it has at least, and another venue's rows are not in it", () =>
@@ -332,7 +396,10 @@ const cases = (place: Place) => {
       assert.deepStrictEqual(yield* history.entries({ accountId }), nothing)
       assert.deepStrictEqual(yield* history.fills({ accountId }), nothing)
       assert.deepStrictEqual(yield* history.trades({ marketId: Ids.MarketId(1) }), nothing)
-      assert.deepStrictEqual(yield* history.balances(accountId), { items: [], sequence: Ids.Sequence(0) })
+      assert.deepStrictEqual(yield* history.balances(accountId), {
+        items: [],
+        sequence: Ids.Sequence(0)
+      })
       yield* projections.catchUp(readOf(batches.slice(0, 3)))
       const sequence = Batch.lastSequence(batches[2]!)
       assert.strictEqual((yield* history.orders({ accountId })).sequence, sequence)
@@ -364,7 +431,9 @@ const cases = (place: Place) => {
       const { history, projections } = yield* opened(place)
       yield* projections.catchUp(readOf(batches.slice(0, 2)))
       const sequence = Ids.Sequence(Batch.lastSequence(batches[1]!) + 1)
-      const error = yield* Effect.flip(history.awaitPosition({ sequence, within: "50 millis", projection: "trading" }))
+      const error = yield* Effect.flip(
+        history.awaitPosition({ sequence, within: "50 millis", projection: "trading" })
+      )
       assert.deepInclude(error, { _tag: "PositionNotReached", projection: "trading", sequence })
     }).pipe(Effect.scoped)
   )
@@ -380,11 +449,18 @@ const cases = (place: Place) => {
         })
       }
       for (const time of [0.5, Number.NaN, 9e15]) {
-        assert.deepInclude(yield* Effect.flip(history.fills({ accountId, since: time })), { field: "since" })
-        assert.deepInclude(yield* Effect.flip(history.entries({ accountId, until: time })), { field: "until" })
+        assert.deepInclude(yield* Effect.flip(history.fills({ accountId, since: time })), {
+          field: "since"
+        })
+        assert.deepInclude(yield* Effect.flip(history.entries({ accountId, until: time })), {
+          field: "until"
+        })
       }
       for (const cursor of ["", "x", "AAAA", "'; DROP TABLE pandora.orders; --"]) {
-        assert.instanceOf(yield* Effect.flip(history.orders({ accountId, cursor })), History.CursorRefused)
+        assert.instanceOf(
+          yield* Effect.flip(history.orders({ accountId, cursor })),
+          History.CursorRefused
+        )
         assert.instanceOf(
           yield* Effect.flip(history.trades({ marketId: Ids.MarketId(1), cursor })),
           History.CursorRefused

@@ -11,10 +11,15 @@ let venues = 0
 const placeIn = (place: Place) =>
   Layer.sync(IdentityStoreSuite.IdentityPlace, () => {
     const venueId = `venue${++venues}`
-    return { open: IdentityStoreSuite.opening(Layer.provide(PgIdentityStore.layer({ venueId }), place.database)) }
+    return {
+      open: IdentityStoreSuite.opening(
+        Layer.provide(PgIdentityStore.layer({ venueId }), place.database)
+      )
+    }
   })
 
-if (Postgres.available) IdentityStoreSuite.suite("Postgres", placeIn(await Effect.runPromise(onServer)))
+if (Postgres.available)
+  IdentityStoreSuite.suite("Postgres", placeIn(await Effect.runPromise(onServer)))
 else describe.skip(`IdentityStore (Postgres): ${Postgres.missing}`, () => it("", () => {}))
 
 IdentityStoreSuite.suite("embedded, memory", placeIn(await forThisFile(inMemory)))

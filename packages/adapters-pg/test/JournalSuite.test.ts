@@ -41,7 +41,10 @@ const replaceBatch = (place: Place, venueId: string, batch: Batch) =>
       WHERE venue_id = ${venueId} AND first_sequence = ${batch.firstSequence}`
   )
 
-/** Ends the journal's session just before its nth write: a sequence counts on when a transaction is rolled back. */
+/**
+ * Ends the journal's session just before its nth write: a sequence counts on when a transaction is
+ * rolled back.
+ */
 const crashIn = Effect.fnUntraced(function* (
   place: Place,
   open: JournalSuite.JournalStore["Service"]["open"],
@@ -85,7 +88,10 @@ const journalTables = ["pandora.journal_head", "pandora.journal_batch"]
 /** A venue of its own for each case, all in one database. */
 const storeIn = (
   place: Place,
-  faults: { readonly crashes?: true; readonly mute?: Effect.Effect<Effect.Effect<void>, never, Scope.Scope> } = {}
+  faults: {
+    readonly crashes?: true
+    readonly mute?: Effect.Effect<Effect.Effect<void>, never, Scope.Scope>
+  } = {}
 ) =>
   Layer.effect(
     JournalStore,
@@ -107,7 +113,10 @@ const storeIn = (
 
 if (Postgres.available) {
   const place = await Effect.runPromise(onServer)
-  JournalSuite.suite("Postgres", storeIn(place, { crashes: true, mute: hang(place.url, "pandora.journal_batch") }))
+  JournalSuite.suite(
+    "Postgres",
+    storeIn(place, { crashes: true, mute: hang(place.url, "pandora.journal_batch") })
+  )
 } else describe.skip(`Journal (Postgres): ${Postgres.missing}`, () => it("", () => {}))
 
 const inMemoryPlace = await forThisFile(inMemory)

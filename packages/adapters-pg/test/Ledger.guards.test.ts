@@ -41,7 +41,10 @@ interface Entry {
 let venues = 0
 
 /** A venue in which alice has 10, by one entry. */
-const withVenue = <A>(place: Place, use: (sql: PgClient.PgClient, venueId: string) => Effect.Effect<A, unknown>) =>
+const withVenue = <A>(
+  place: Place,
+  use: (sql: PgClient.PgClient, venueId: string) => Effect.Effect<A, unknown>
+) =>
   Effect.scoped(
     Effect.gen(function* () {
       const venueId = `venue-${++venues}`
@@ -59,20 +62,22 @@ const insert = (
   entries: ReadonlyArray<Entry>,
   table = "pandora.ledger_entry"
 ) => {
-  const rows = entries.map(({ account, amount, asset = 1, part = "available", sequence = 4 }, line) => ({
-    venue_id: venueId,
-    sequence,
-    account_id: account,
-    amount,
-    balance: 0,
-    reference_id: 0,
-    time: new Date(0),
-    event_index: 0,
-    line,
-    asset_id: asset,
-    part,
-    kind: "transfer"
-  }))
+  const rows = entries.map(
+    ({ account, amount, asset = 1, part = "available", sequence = 4 }, line) => ({
+      venue_id: venueId,
+      sequence,
+      account_id: account,
+      amount,
+      balance: 0,
+      reference_id: 0,
+      time: new Date(0),
+      event_index: 0,
+      line,
+      asset_id: asset,
+      part,
+      kind: "transfer"
+    })
+  )
   return sql`INSERT INTO ${sql.literal(table)} ${sql.insert(rows as [(typeof rows)[number]])}`
 }
 
@@ -109,13 +114,22 @@ const cases = (place: Place) => {
             ["1001/1", { available: 4n, held: 0n }]
           ])
         )
-        assert.deepStrictEqual(yield* tables.balancesOfEntries(sql, venueId), yield* tables.balances(sql, venueId))
+        assert.deepStrictEqual(
+          yield* tables.balancesOfEntries(sql, venueId),
+          yield* tables.balances(sql, venueId)
+        )
       })
     )
   )
 
-  const refusals: ReadonlyArray<readonly [name: string, sentence: string | RegExp, entries: ReadonlyArray<Entry>]> = [
-    ["an entry alone", "sequence 4, event 0, asset 1 add up to 1 and not to zero", [{ account: bob, amount: 1n }]],
+  const refusals: ReadonlyArray<
+    readonly [name: string, sentence: string | RegExp, entries: ReadonlyArray<Entry>]
+  > = [
+    [
+      "an entry alone",
+      "sequence 4, event 0, asset 1 add up to 1 and not to zero",
+      [{ account: bob, amount: 1n }]
+    ],
     [
       "entries that add up over two assets only",
       "asset [12] add up to -?1 and not",
@@ -237,7 +251,9 @@ const cases = (place: Place) => {
   it.live.each(refusals.slice(0, 6))(
     "error: %s is refused when put into the partition by its own name",
     ([, sentence, entries]) =>
-      isRefused(place, sentence, (sql, venueId) => insert(sql, venueId, entries, `pandora."ledger_entry:${venueId}:0"`))
+      isRefused(place, sentence, (sql, venueId) =>
+        insert(sql, venueId, entries, `pandora."ledger_entry:${venueId}:0"`)
+      )
   )
 
   const changes: ReadonlyArray<readonly [name: string, sentence: string, sql: string]> = [
@@ -251,7 +267,11 @@ const cases = (place: Place) => {
       "rows of ledger_entry.* are never changed",
       "DELETE FROM pandora.ledger_entry WHERE venue_id = '%'"
     ],
-    ["deleting entries of the partition", "never changed", `DELETE FROM pandora."ledger_entry:%:0"`],
+    [
+      "deleting entries of the partition",
+      "never changed",
+      `DELETE FROM pandora."ledger_entry:%:0"`
+    ],
     ["emptying the ledger", "never changed", "TRUNCATE pandora.ledger_entry"],
     ["emptying a partition", "never changed", `TRUNCATE pandora."ledger_entry:%:0"`],
     [
@@ -264,7 +284,11 @@ const cases = (place: Place) => {
       "rows of balance are never changed",
       "INSERT INTO pandora.balance (venue_id, account_id, asset_id, kind, available, held) VALUES ('%', 1001, 1, 'user', 0, 0)"
     ],
-    ["deleting balances", "only after its entries", "DELETE FROM pandora.balance WHERE venue_id = '%'"],
+    [
+      "deleting balances",
+      "only after its entries",
+      "DELETE FROM pandora.balance WHERE venue_id = '%'"
+    ],
     ["emptying the balances", "never changed", "TRUNCATE pandora.balance"],
     [
       "making an account another kind",

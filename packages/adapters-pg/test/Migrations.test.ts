@@ -180,7 +180,9 @@ const cases = (empty: Effect.Effect<Place, unknown, Scope.Scope>) => {
     Effect.gen(function* () {
       const place = yield* empty
       yield* place.meddle((sql) => Migrations.run(sql))
-      yield* place.meddle((sql) => sql`INSERT INTO pandora.migration (version, name) VALUES (${newest + 1}, 'later')`)
+      yield* place.meddle(
+        (sql) => sql`INSERT INTO pandora.migration (version, name) VALUES (${newest + 1}, 'later')`
+      )
       const error = yield* Effect.flip(Effect.scoped(Layer.build(place.database)))
       assert.deepInclude(error, { _tag: "DatabaseTooNew", version: newest + 1, versionMax: newest })
       assert.include((error as Error).message, "start the newer build again")
@@ -210,7 +212,9 @@ describe("Migrations", () => {
   it("those that were released are as they were", () => {
     const hashOf = ({ statements }: Migration) =>
       createHash("sha256").update(statements.join("\n;\n")).digest("hex").slice(0, 16)
-    expect(Migrations.migrations.map((migration) => [migration.name, hashOf(migration)])).toMatchInlineSnapshot(`
+    expect(
+      Migrations.migrations.map((migration) => [migration.name, hashOf(migration)])
+    ).toMatchInlineSnapshot(`
       [
         [
           "journal",

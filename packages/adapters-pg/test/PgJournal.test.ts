@@ -14,19 +14,28 @@ import * as Postgres from "./support/Postgres.ts"
 import { proxyTo } from "./support/proxy.ts"
 import * as ServerProcess from "./support/ServerProcess.ts"
 
-/** Answers come within milliseconds, on a busy machine within some hundred; what waits this long gets none. */
+/**
+ * Answers come within milliseconds, on a busy machine within some hundred; what waits this long
+ * gets none.
+ */
 const answerWithin = "2 seconds"
 
 const opened = (url: string, options: PgJournal.Options = { answerWithin }) =>
-  Effect.map(Layer.build(Layer.fresh(PgStorage.layer({ url, maxConnections: 2, ...options }))), (context) =>
-    Context.get(context, Journal)
+  Effect.map(
+    Layer.build(Layer.fresh(PgStorage.layer({ url, maxConnections: 2, ...options }))),
+    (context) => Context.get(context, Journal)
   )
 
-const readAll = (journal: Journal["Service"], from = 1) => Stream.runCollect(journal.read(Sequence(from)))
+const readAll = (journal: Journal["Service"], from = 1) =>
+  Stream.runCollect(journal.read(Sequence(from)))
 
-const bytesOf = (batches: ReadonlyArray<Batch>) => batches.map(({ bytes }) => Buffer.from(bytes).toString("base64"))
+const bytesOf = (batches: ReadonlyArray<Batch>) =>
+  batches.map(({ bytes }) => Buffer.from(bytes).toString("base64"))
 
-const has = Effect.fnUntraced(function* (journal: Journal["Service"], batches: ReadonlyArray<Batch>) {
+const has = Effect.fnUntraced(function* (
+  journal: Journal["Service"],
+  batches: ReadonlyArray<Batch>
+) {
   assert.deepStrictEqual(bytesOf(yield* readAll(journal)), bytesOf(batches))
 })
 
@@ -101,44 +110,51 @@ describe.skipIf(!Postgres.available)("PgJournal", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("a session that the server ends in the middle of an append is Unknown, and nothing landed", () =>
-    Effect.gen(function* () {
-      const place = yield* onServer
-      const journal = yield* opened(place.url, {})
-      const claim = yield* journal.claim
-      const batch = Batches.batchAfter(claim.head, claim.epoch)
-      const release = yield* hang(place.url, "pandora.journal_batch")
-      const appending = yield* Effect.forkChild(Effect.flip(journal.append(batch)))
-      const ended = place.meddle(
-        (sql) => sql`
+  it.live(
+    "a session that the server ends in the middle of an append is Unknown, and nothing landed",
+    () =>
+      Effect.gen(function* () {
+        const place = yield* onServer
+        const journal = yield* opened(place.url, {})
+        const claim = yield* journal.claim
+        const batch = Batches.batchAfter(claim.head, claim.epoch)
+        const release = yield* hang(place.url, "pandora.journal_batch")
+        const appending = yield* Effect.forkChild(Effect.flip(journal.append(batch)))
+        const ended = place.meddle(
+          (sql) => sql`
           SELECT pg_terminate_backend(pid) FROM pg_stat_activity
           WHERE application_name = 'pandora journal' AND datname = current_database() AND wait_event_type = 'Lock'`
-      )
-      yield* until(Effect.map(ended, (rows) => rows.length > 0))
-      assert.instanceOf(yield* Fiber.join(appending), Unknown)
-      yield* release
-      assert.strictEqual((yield* journal.claim).head.lastSequence, 0)
-      yield* has(journal, [])
-    }).pipe(Effect.scoped)
+        )
+        yield* until(Effect.map(ended, (rows) => rows.length > 0))
+        assert.instanceOf(yield* Fiber.join(appending), Unknown)
+        yield* release
+        assert.strictEqual((yield* journal.claim).head.lastSequence, 0)
+        yield* has(journal, [])
+      }).pipe(Effect.scoped)
   )
 
-  it.live("error: after an append without an answer all others are Unknown until the next claim", () =>
-    Effect.gen(function* () {
-      const { url } = yield* onServer
-      const journal = yield* opened(url)
-      const claim = yield* journal.claim
-      const first = Batches.batchAfter(claim.head, claim.epoch)
-      const release = yield* hang(url, "pandora.journal_batch")
-      assert.instanceOf(yield* Effect.flip(journal.append(first)), Unknown)
-      yield* release
-      const error = yield* Effect.flip(journal.append(first))
-      assert.deepInclude(error, { _tag: "Unknown" })
-      const again = yield* journal.claim
-      const stored = yield* readAll(journal)
-      const next = stored.length === 0 ? Batches.batchAfter(again.head, again.epoch) : after(again, stored[0]!)
-      yield* journal.append(next)
-      yield* has(journal, [...stored, next])
-    }).pipe(Effect.scoped)
+  it.live(
+    "error: after an append without an answer all others are Unknown until the next claim",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* onServer
+        const journal = yield* opened(url)
+        const claim = yield* journal.claim
+        const first = Batches.batchAfter(claim.head, claim.epoch)
+        const release = yield* hang(url, "pandora.journal_batch")
+        assert.instanceOf(yield* Effect.flip(journal.append(first)), Unknown)
+        yield* release
+        const error = yield* Effect.flip(journal.append(first))
+        assert.deepInclude(error, { _tag: "Unknown" })
+        const again = yield* journal.claim
+        const stored = yield* readAll(journal)
+        const next =
+          stored.length === 0
+            ? Batches.batchAfter(again.head, again.epoch)
+            : after(again, stored[0]!)
+        yield* journal.append(next)
+        yield* has(journal, [...stored, next])
+      }).pipe(Effect.scoped)
   )
 
   it.live("a batch of 20 MB is stored and read, and so are many whose pages are full", () =>
@@ -159,7 +175,10 @@ describe.skipIf(!Postgres.available)("PgJournal", () => {
   it.live("two venues in one database know nothing of each other", () =>
     Effect.gen(function* () {
       const { url } = yield* onServer
-      const [one, two] = [yield* opened(url, { venueId: "one" }), yield* opened(url, { venueId: "two" })]
+      const [one, two] = [
+        yield* opened(url, { venueId: "one" }),
+        yield* opened(url, { venueId: "two" })
+      ]
       const batches = Batches.batchesAfter(yield* one.claim, [1, 2])
       for (const batch of batches) yield* one.append(batch)
       const claim = yield* two.claim
@@ -175,7 +194,9 @@ describe.skipIf(!Postgres.available)("PgJournal", () => {
     Effect.gen(function* () {
       const { database } = yield* onServer
       for (const venueId of ["", "Main", "a b", "a".repeat(33), '"; DROP SCHEMA pandora; --']) {
-        const exit = yield* Effect.exit(Layer.build(Layer.provide(PgJournal.layer({ venueId }), database)))
+        const exit = yield* Effect.exit(
+          Layer.build(Layer.provide(PgJournal.layer({ venueId }), database))
+        )
         assert.include(String(exit), "TypeError")
       }
     }).pipe(Effect.scoped)
@@ -183,7 +204,9 @@ describe.skipIf(!Postgres.available)("PgJournal", () => {
 })
 
 describe.skipIf(!Postgres.available)("PgJournal, damaged", () => {
-  const damages: ReadonlyArray<readonly [name: string, sql: string, readable: number, problem: RegExp]> = [
+  const damages: ReadonlyArray<
+    readonly [name: string, sql: string, readable: number, problem: RegExp]
+  > = [
     [
       "a batch that is missing in the middle",
       "DELETE FROM pandora.journal_batch WHERE first_sequence = 2",
@@ -203,7 +226,12 @@ describe.skipIf(!Postgres.available)("PgJournal, damaged", () => {
       /another last batch .* ends with sequence 6/
     ],
     ["a head that is missing", "DELETE FROM pandora.journal_head", 0, /another last batch/],
-    ["a head that was set back", "UPDATE pandora.journal_head SET last_sequence = 6", 0, /another last batch/],
+    [
+      "a head that was set back",
+      "UPDATE pandora.journal_head SET last_sequence = 6",
+      0,
+      /another last batch/
+    ],
     [
       "a head with another hash",
       "UPDATE pandora.journal_head SET hash = decode(repeat('00', 32), 'hex')",
@@ -217,7 +245,12 @@ describe.skipIf(!Postgres.available)("PgJournal, damaged", () => {
       2,
       /columns and its batch differ/
     ],
-    ["columns that say otherwise", "UPDATE pandora.journal_batch SET epoch = 7 WHERE first_sequence = 4", 2, /differ/],
+    [
+      "columns that say otherwise",
+      "UPDATE pandora.journal_batch SET epoch = 7 WHERE first_sequence = 4",
+      2,
+      /differ/
+    ],
     [
       "bytes behind a batch",
       "UPDATE pandora.journal_batch SET bytes = bytes || '\\x00'::bytea WHERE first_sequence = 4",
@@ -253,8 +286,12 @@ describe.skipIf(!Postgres.available)("PgJournal, damaged", () => {
     Effect.gen(function* () {
       const place = yield* onServer
       const journal = yield* opened(place.url, {})
-      for (const batch of Batches.batchesAfter(yield* journal.claim, [1, 2, 3])) yield* journal.append(batch)
-      yield* unguarded(place, (sql) => sql`DELETE FROM pandora.journal_batch WHERE first_sequence = 2`)
+      for (const batch of Batches.batchesAfter(yield* journal.claim, [1, 2, 3]))
+        yield* journal.append(batch)
+      yield* unguarded(
+        place,
+        (sql) => sql`DELETE FROM pandora.journal_batch WHERE first_sequence = 2`
+      )
       const error = yield* Effect.flip(readAll(journal, 4))
       assert.deepInclude(error, { _tag: "Damaged", problem: "the batch before it is missing" })
     }).pipe(Effect.scoped)
@@ -268,7 +305,9 @@ describe.skipIf(!Postgres.available)("PgJournal, damaged", () => {
       const [first, second] = Batches.batchesAfter(claim, [1, 1]) as [Batch, Batch]
       yield* journal.append(first)
       yield* journal.append(second)
-      yield* place.meddle((sql) => sql`UPDATE pandora.journal_head SET last_sequence = 1, hash = ${first.hash}`)
+      yield* place.meddle(
+        (sql) => sql`UPDATE pandora.journal_head SET last_sequence = 1, hash = ${first.hash}`
+      )
       assert.instanceOf(yield* Effect.flip(journal.append(second)), Damaged)
       assert.instanceOf(yield* Effect.flip(journal.claim), Damaged)
     }).pipe(Effect.scoped)
@@ -286,7 +325,10 @@ describe.skipIf(!Postgres.available)("PgJournal, damaged", () => {
         "DELETE FROM pandora.journal_batch",
         "TRUNCATE pandora.journal_batch"
       ]) {
-        assert.include(problemOf(yield* Effect.flip(sql.unsafe(statement))), "never changed or deleted")
+        assert.include(
+          problemOf(yield* Effect.flip(sql.unsafe(statement))),
+          "never changed or deleted"
+        )
       }
       yield* has(journal, batches)
     }).pipe(Effect.scoped)
@@ -294,33 +336,41 @@ describe.skipIf(!Postgres.available)("PgJournal, damaged", () => {
 })
 
 describe.skipIf(!Postgres.available)("PgDatabase", () => {
-  it.live.each(["fsync", "synchronous_commit"])("error: a server with %s off is refused", (setting) =>
-    Effect.gen(function* () {
-      const server = yield* Effect.acquireRelease(
-        Effect.promise(() => ServerProcess.make({ settings: [`${setting}=off`] })),
-        (server) => Effect.promise(server.dispose)
-      )
-      const error = yield* Effect.flip(opened(server.urlOf("postgres")))
-      assert.instanceOf(error, DatabaseUnsafe)
-      assert.deepInclude(error, { setting, value: "off" })
-      assert.include(error.message, `set ${setting} = on`)
-    }).pipe(Effect.scoped)
+  it.live.each(["fsync", "synchronous_commit"])(
+    "error: a server with %s off is refused",
+    (setting) =>
+      Effect.gen(function* () {
+        const server = yield* Effect.acquireRelease(
+          Effect.promise(() => ServerProcess.make({ settings: [`${setting}=off`] })),
+          (server) => Effect.promise(server.dispose)
+        )
+        const error = yield* Effect.flip(opened(server.urlOf("postgres")))
+        assert.instanceOf(error, DatabaseUnsafe)
+        assert.deepInclude(error, { setting, value: "off" })
+        assert.include(error.message, `set ${setting} = on`)
+      }).pipe(Effect.scoped)
   )
 
-  it.live("error: a database or role with synchronous_commit off is refused; local and remote_apply are not", () =>
-    Effect.gen(function* () {
-      const place = yield* onServer
-      const database = new URL(place.url).pathname.slice(1)
-      for (const value of ["local", "remote_apply", "on"]) {
-        yield* place.meddle((sql) => sql.unsafe(`ALTER DATABASE ${database} SET synchronous_commit = ${value}`))
-        yield* Effect.scoped(Effect.flatMap(opened(place.url), (journal) => journal.claim))
-      }
-      yield* place.meddle((sql) => sql.unsafe(`ALTER DATABASE ${database} SET synchronous_commit = off`))
-      assert.deepInclude(yield* Effect.flip(opened(place.url)), {
-        _tag: "DatabaseUnsafe",
-        setting: "synchronous_commit"
-      })
-    }).pipe(Effect.scoped)
+  it.live(
+    "error: a database or role with synchronous_commit off is refused; local and remote_apply are not",
+    () =>
+      Effect.gen(function* () {
+        const place = yield* onServer
+        const database = new URL(place.url).pathname.slice(1)
+        for (const value of ["local", "remote_apply", "on"]) {
+          yield* place.meddle((sql) =>
+            sql.unsafe(`ALTER DATABASE ${database} SET synchronous_commit = ${value}`)
+          )
+          yield* Effect.scoped(Effect.flatMap(opened(place.url), (journal) => journal.claim))
+        }
+        yield* place.meddle((sql) =>
+          sql.unsafe(`ALTER DATABASE ${database} SET synchronous_commit = off`)
+        )
+        assert.deepInclude(yield* Effect.flip(opened(place.url)), {
+          _tag: "DatabaseUnsafe",
+          setting: "synchronous_commit"
+        })
+      }).pipe(Effect.scoped)
   )
 
   it.live("error: a claim on a server that became unsafe is Unknown and says why", () =>
@@ -329,10 +379,14 @@ describe.skipIf(!Postgres.available)("PgDatabase", () => {
       const journal = yield* opened(place.url, {})
       yield* journal.claim
       const database = new URL(place.url).pathname.slice(1)
-      yield* place.meddle((sql) => sql.unsafe(`ALTER DATABASE ${database} SET synchronous_commit = off`))
+      yield* place.meddle((sql) =>
+        sql.unsafe(`ALTER DATABASE ${database} SET synchronous_commit = off`)
+      )
       const error = yield* Effect.flip(journal.claim)
       assert.instanceOf((error as Unknown).cause, DatabaseUnsafe)
-      yield* place.meddle((sql) => sql.unsafe(`ALTER DATABASE ${database} SET synchronous_commit = on`))
+      yield* place.meddle((sql) =>
+        sql.unsafe(`ALTER DATABASE ${database} SET synchronous_commit = on`)
+      )
       assert.strictEqual((yield* journal.claim).epoch, 2)
     }).pipe(Effect.scoped)
   )
@@ -359,7 +413,9 @@ describe.skipIf(!Postgres.available)("PgDatabase", () => {
         FOR EACH ROW EXECUTE FUNCTION refuse_unsafe()`)
       yield* sql.unsafe("ALTER SYSTEM SET synchronous_commit = off").unprepared
       yield* sql`SELECT pg_reload_conf()`
-      yield* until(Effect.map(sql`SHOW synchronous_commit`, ([row]) => row!["synchronous_commit"] === "off"))
+      yield* until(
+        Effect.map(sql`SHOW synchronous_commit`, ([row]) => row!["synchronous_commit"] === "off")
+      )
       yield* journal.append(batches[1]!)
       yield* has(journal, batches)
     }).pipe(Effect.scoped)
@@ -385,7 +441,10 @@ describe.skipIf(!Postgres.available)("PgDatabase", () => {
       const versions = yield* Effect.forEach(
         [1, 2, 3, 4],
         () =>
-          Effect.map(Layer.build(Layer.fresh(place.database)), (context) => Context.get(context, PgDatabase).sql).pipe(
+          Effect.map(
+            Layer.build(Layer.fresh(place.database)),
+            (context) => Context.get(context, PgDatabase).sql
+          ).pipe(
             Effect.flatMap((sql) => sql`SELECT max(version) AS version FROM pandora.migration`)
           ),
         { concurrency: "unbounded" }

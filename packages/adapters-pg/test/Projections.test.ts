@@ -22,7 +22,11 @@ let venues = 0
 /** Projections of a venue in a place, as a process has them that starts. */
 const started = (place: Place, venueId = `venue-${++venues}`) =>
   Effect.map(
-    Layer.build(Layer.fresh(Layer.provideMerge(Projections.layer({ venueId, pause: "5 millis" }), place.database))),
+    Layer.build(
+      Layer.fresh(
+        Layer.provideMerge(Projections.layer({ venueId, pause: "5 millis" }), place.database)
+      )
+    ),
     (context) => ({
       venueId,
       projections: Context.get(context, Projections.Projections),
@@ -34,20 +38,41 @@ const cases = (place: Place) => {
   it.live.each(seeds)("they are what a naive reader of the events finds, seed %i", (seed) =>
     Effect.gen(function* () {
       const { projections, sql, venueId } = yield* started(place)
-      const { batches, bookkeeping } = venueJournal(seed, commandsPerSeed, (i) => 1 + ((i * 7 + seed) % 300))
+      const { batches, bookkeeping } = venueJournal(
+        seed,
+        commandsPerSeed,
+        (i) => 1 + ((i * 7 + seed) % 300)
+      )
       yield* projections.catchUp(readOf(batches))
 
       const last = Batch.lastSequence(batches.at(-1)!)
       assert.deepStrictEqual(yield* projections.positions, { ledger: last, trading: last })
-      assert.deepStrictEqual(yield* tables.balances(sql, venueId), tables.balancesOfBookkeeping(bookkeeping))
-      assert.deepStrictEqual(yield* tables.balancesOfEntries(sql, venueId), tables.balancesOfBookkeeping(bookkeeping))
-      assert.deepStrictEqual(yield* tables.orders(sql, venueId), tables.ordersOfBookkeeping(bookkeeping))
-      const made = yield* sql<{ readonly market: number; readonly trades: bigint; readonly highest: bigint }>`
+      assert.deepStrictEqual(
+        yield* tables.balances(sql, venueId),
+        tables.balancesOfBookkeeping(bookkeeping)
+      )
+      assert.deepStrictEqual(
+        yield* tables.balancesOfEntries(sql, venueId),
+        tables.balancesOfBookkeeping(bookkeeping)
+      )
+      assert.deepStrictEqual(
+        yield* tables.orders(sql, venueId),
+        tables.ordersOfBookkeeping(bookkeeping)
+      )
+      const made = yield* sql<{
+        readonly market: number
+        readonly trades: bigint
+        readonly highest: bigint
+      }>`
         SELECT market_id AS market, count(*) AS trades, max(trade_id) AS highest FROM pandora.trade
         WHERE venue_id = ${venueId} GROUP BY 1 ORDER BY 1`
       const told = [...bookkeeping.markets]
         .filter(([, { tradesMade }]) => tradesMade > 0)
-        .map(([market, { tradesMade }]) => ({ market, trades: BigInt(tradesMade), highest: BigInt(tradesMade) }))
+        .map(([market, { tradesMade }]) => ({
+          market,
+          trades: BigInt(tradesMade),
+          highest: BigInt(tradesMade)
+        }))
       assert.deepStrictEqual(made, told)
     }).pipe(Effect.scoped)
   )
@@ -59,7 +84,9 @@ const cases = (place: Place) => {
       const read = readOf(batches)
       for (let i = 0; i < 10; i++) {
         const upTo = readOf(batches.slice(0, (i + 1) * 10))
-        const following = yield* Effect.forkChild(projections.follow(upTo), { startImmediately: true })
+        const following = yield* Effect.forkChild(projections.follow(upTo), {
+          startImmediately: true
+        })
         yield* Effect.sleep(i * 5)
         yield* Fiber.interrupt(following)
         yield* projections.catchUp(upTo)
@@ -77,39 +104,64 @@ const cases = (place: Place) => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("error: what the database refuses halts the ledger before that command, and trading goes on", () =>
-    Effect.gen(function* () {
-      const { projections, sql, venueId } = yield* started(place)
-      const alice = account(1000)
-      const credit: Event.Event = { _tag: "Credited", accountId: alice, assetId: asset(1), amount: 5n, reference: "" }
-      const theft: Event.Event = {
-        _tag: "Transferred",
-        accountId: alice,
-        receiverId: account(1),
-        assetId: asset(1),
-        amount: 100n
-      }
-      const { batches } = journalOfEvents([
-        [[{ _tag: "AccountOpened", accountId: alice, kind: "user", opened: true, reference: "" }], [credit]],
-        [[credit], [theft], [credit]],
-        [[credit]]
-      ])
+  it.live(
+    "error: what the database refuses halts the ledger before that command, and trading goes on",
+    () =>
+      Effect.gen(function* () {
+        const { projections, sql, venueId } = yield* started(place)
+        const alice = account(1000)
+        const credit: Event.Event = {
+          _tag: "Credited",
+          accountId: alice,
+          assetId: asset(1),
+          amount: 5n,
+          reference: ""
+        }
+        const theft: Event.Event = {
+          _tag: "Transferred",
+          accountId: alice,
+          receiverId: account(1),
+          assetId: asset(1),
+          amount: 100n
+        }
+        const { batches } = journalOfEvents([
+          [
+            [
+              { _tag: "AccountOpened", accountId: alice, kind: "user", opened: true, reference: "" }
+            ],
+            [credit]
+          ],
+          [[credit], [theft], [credit]],
+          [[credit]]
+        ])
 
-      for (let attempt = 0; attempt < 2; attempt++) {
-        const halted = yield* Effect.flip((yield* started(place, venueId)).projections.catchUp(readOf(batches)))
-        assert.deepInclude(halted, { _tag: "ProjectionHalted", projection: "ledger", sequence: 4 })
-        assert.include(halted.message, "balance_sign")
-        assert.deepStrictEqual(yield* projections.positions, { ledger: Ids.Sequence(3), trading: Ids.Sequence(6) })
-        assert.deepStrictEqual((yield* tables.balances(sql, venueId)).get("1000/1"), { available: 10n, held: 0n })
-      }
+        for (let attempt = 0; attempt < 2; attempt++) {
+          const halted = yield* Effect.flip(
+            (yield* started(place, venueId)).projections.catchUp(readOf(batches))
+          )
+          assert.deepInclude(halted, {
+            _tag: "ProjectionHalted",
+            projection: "ledger",
+            sequence: 4
+          })
+          assert.include(halted.message, "balance_sign")
+          assert.deepStrictEqual(yield* projections.positions, {
+            ledger: Ids.Sequence(3),
+            trading: Ids.Sequence(6)
+          })
+          assert.deepStrictEqual((yield* tables.balances(sql, venueId)).get("1000/1"), {
+            available: 10n,
+            held: 0n
+          })
+        }
 
-      const following = yield* Effect.forkChild(projections.follow(readOf(batches)))
-      yield* until(Effect.map(projections.health, ([ledger]) => ledger!.condition === "halted"))
-      const [ledger, trading] = yield* projections.health
-      assert.instanceOf(ledger!.cause, Projections.ProjectionHalted)
-      assert.strictEqual(trading!.condition, "following")
-      yield* Fiber.interrupt(following)
-    }).pipe(Effect.scoped)
+        const following = yield* Effect.forkChild(projections.follow(readOf(batches)))
+        yield* until(Effect.map(projections.health, ([ledger]) => ledger!.condition === "halted"))
+        const [ledger, trading] = yield* projections.health
+        assert.instanceOf(ledger!.cause, Projections.ProjectionHalted)
+        assert.strictEqual(trading!.condition, "following")
+        yield* Fiber.interrupt(following)
+      }).pipe(Effect.scoped)
   )
 
   it.live("error: what halted goes on where it was, when the reason is gone", () =>
@@ -124,7 +176,10 @@ const cases = (place: Place) => {
       assert.strictEqual((yield* projections.positions).ledger, halted.sequence - 1)
       yield* sql`ALTER TABLE pandora.ledger_entry DROP CONSTRAINT not_yet`
       yield* projections.catchUp(readOf(batches))
-      assert.deepStrictEqual(yield* tables.balances(sql, venueId), tables.balancesOfBookkeeping(bookkeeping))
+      assert.deepStrictEqual(
+        yield* tables.balances(sql, venueId),
+        tables.balancesOfBookkeeping(bookkeeping)
+      )
       assert.deepStrictEqual(
         (yield* projections.health).map(({ cause, condition }) => ({ cause, condition })),
         [1, 2].map(() => ({ condition: "idle" as const, cause: undefined }))
@@ -153,22 +208,28 @@ const cases = (place: Place) => {
       const halted = yield* Effect.flip(projections.catchUp(readOf(batches)))
       assert.deepStrictEqual([halted.projection, halted.sequence], ["ledger", 2])
       assert.deepStrictEqual(
-        (yield* projections.health).map(({ cause }) => (cause as Projections.ProjectionHalted).problem),
+        (yield* projections.health).map(
+          ({ cause }) => (cause as Projections.ProjectionHalted).problem
+        ),
         ["market 1 is named and was never listed", "1 rows were to be changed and 0 are there"]
       )
     }).pipe(Effect.scoped)
   )
 
-  it.live("error: events that cannot be decoded halt the projection, those before them are stored", () =>
-    Effect.gen(function* () {
-      const { projections } = yield* started(place)
-      const { batches } = venueJournal(firstSeed, 100, () => 10)
-      const damaged = withGarbage(batches[4]!)
-      const halted = yield* Effect.flip(projections.catchUp(readOf([...batches.slice(0, 4), damaged])))
-      assert.strictEqual(halted.sequence, damaged.firstSequence)
-      assert.instanceOf(halted.cause, Layout.MalformedRecord)
-      assert.strictEqual((yield* projections.positions).ledger, damaged.firstSequence - 1)
-    }).pipe(Effect.scoped)
+  it.live(
+    "error: events that cannot be decoded halt the projection, those before them are stored",
+    () =>
+      Effect.gen(function* () {
+        const { projections } = yield* started(place)
+        const { batches } = venueJournal(firstSeed, 100, () => 10)
+        const damaged = withGarbage(batches[4]!)
+        const halted = yield* Effect.flip(
+          projections.catchUp(readOf([...batches.slice(0, 4), damaged]))
+        )
+        assert.strictEqual(halted.sequence, damaged.firstSequence)
+        assert.instanceOf(halted.cause, Layout.MalformedRecord)
+        assert.strictEqual((yield* projections.positions).ledger, damaged.firstSequence - 1)
+      }).pipe(Effect.scoped)
   )
 
   it.live("error: another journal, a shorter one and one with a gap are not followed", () =>
@@ -177,7 +238,10 @@ const cases = (place: Place) => {
       const { batches } = venueJournal(firstSeed, 400, () => 10)
       yield* projections.catchUp(readOf(batches.slice(0, 20)))
       const before = yield* tables.tables(sql, venueId)
-      const haltsAt = Effect.fnUntraced(function* (others: ReadonlyArray<Batch.Batch>, sequence: number) {
+      const haltsAt = Effect.fnUntraced(function* (
+        others: ReadonlyArray<Batch.Batch>,
+        sequence: number
+      ) {
         const halted = yield* Effect.flip(projections.catchUp(readOf(others)))
         assert.strictEqual(halted.sequence, sequence)
         assert.deepStrictEqual(yield* tables.tables(sql, venueId), before)
@@ -197,10 +261,16 @@ const cases = (place: Place) => {
       let asked = 0
       const read: Projections.Read = (from) =>
         ++asked <= 4
-          ? Stream.concat(Stream.take(readOf(batches)(from), 10), Stream.fail(new Unknown({ cause: "no answer" })))
+          ? Stream.concat(
+              Stream.take(readOf(batches)(from), 10),
+              Stream.fail(new Unknown({ cause: "no answer" }))
+            )
           : readOf(batches)(from)
       yield* projections.catchUp(read)
-      assert.deepStrictEqual(yield* projections.positions, { ledger: Ids.Sequence(400), trading: Ids.Sequence(400) })
+      assert.deepStrictEqual(yield* projections.positions, {
+        ledger: Ids.Sequence(400),
+        trading: Ids.Sequence(400)
+      })
     }).pipe(Effect.scoped)
   )
 
@@ -208,13 +278,28 @@ const cases = (place: Place) => {
     Effect.gen(function* () {
       const { projections, sql, venueId } = yield* started(place)
       const alice = account(1000)
-      const opened: Event.Event = { _tag: "AccountOpened", accountId: alice, kind: "user", opened: true, reference: "" }
-      const credit: Event.Event = { _tag: "Credited", accountId: alice, assetId: asset(1), amount: 5n, reference: "" }
+      const opened: Event.Event = {
+        _tag: "AccountOpened",
+        accountId: alice,
+        kind: "user",
+        opened: true,
+        reference: ""
+      }
+      const credit: Event.Event = {
+        _tag: "Credited",
+        accountId: alice,
+        assetId: asset(1),
+        amount: 5n,
+        reference: ""
+      }
       // A journal whose first ten million commands are past.
       const firstSequence = 9_999_990
-      const { batches } = journalOfEvents([[[]], [[opened], [credit]], Array.from({ length: 20 }, () => [credit])], {
-        firstSequence
-      })
+      const { batches } = journalOfEvents(
+        [[[]], [[opened], [credit]], Array.from({ length: 20 }, () => [credit])],
+        {
+          firstSequence
+        }
+      )
       yield* projections.catchUp(readOf([]))
       yield* sql`
         UPDATE pandora.projection SET sequence = ${firstSequence}, batch_hash = ${batches[0]!.hash}
@@ -264,41 +349,49 @@ if (Postgres.available) {
         const read = readOf(batches)
         const first = yield* started(place)
         const second = yield* started(place, first.venueId)
-        yield* Effect.all([first.projections.catchUp(read), second.projections.catchUp(read)], { concurrency: 2 })
+        yield* Effect.all([first.projections.catchUp(read), second.projections.catchUp(read)], {
+          concurrency: 2
+        })
         const both = yield* tables.tables(first.sql, first.venueId)
         yield* first.projections.rebuild(read)
         assert.deepStrictEqual(yield* tables.tables(first.sql, first.venueId), both)
       }).pipe(Effect.scoped)
     )
 
-    it.live("sessions that the server ends under way are replaced, and each command counts once", () =>
-      Effect.gen(function* () {
-        const { projections, venueId } = yield* started(place)
-        const { batches, bookkeeping } = venueJournal(firstSeed, commandsPerSeed, (i) => 1 + (i % 20))
-        const slowly: Projections.Read = (from) =>
-          Stream.tap(Stream.rechunk(readOf(batches)(from), 1), () => Effect.sleep("1 millis"))
-        const catching = yield* Effect.forkChild(projections.catchUp(slowly))
-        const kill = place.meddle(
-          (sql) => sql`
+    it.live(
+      "sessions that the server ends under way are replaced, and each command counts once",
+      () =>
+        Effect.gen(function* () {
+          const { projections, venueId } = yield* started(place)
+          const { batches, bookkeeping } = venueJournal(
+            firstSeed,
+            commandsPerSeed,
+            (i) => 1 + (i % 20)
+          )
+          const slowly: Projections.Read = (from) =>
+            Stream.tap(Stream.rechunk(readOf(batches)(from), 1), () => Effect.sleep("1 millis"))
+          const catching = yield* Effect.forkChild(projections.catchUp(slowly))
+          const kill = place.meddle(
+            (sql) => sql`
           SELECT pg_terminate_backend(pid) FROM pg_stat_activity
           WHERE application_name = 'pandora' AND datname = current_database() AND state <> 'idle'`
-        )
-        for (let lost = 0; lost < 5; ) {
-          yield* kill
-          if ((yield* projections.health).some(({ condition }) => condition === "waiting")) lost++
-          yield* Effect.sleep("20 millis")
-        }
-        assert.isUndefined(catching.pollUnsafe())
-        yield* Fiber.join(catching)
-        assert.deepStrictEqual(
-          yield* place.meddle((sql) => tables.balances(sql, venueId)),
-          tables.balancesOfBookkeeping(bookkeeping)
-        )
-        assert.deepStrictEqual(
-          yield* place.meddle((sql) => tables.orders(sql, venueId)),
-          tables.ordersOfBookkeeping(bookkeeping)
-        )
-      }).pipe(Effect.scoped)
+          )
+          for (let lost = 0; lost < 5; ) {
+            yield* kill
+            if ((yield* projections.health).some(({ condition }) => condition === "waiting")) lost++
+            yield* Effect.sleep("20 millis")
+          }
+          assert.isUndefined(catching.pollUnsafe())
+          yield* Fiber.join(catching)
+          assert.deepStrictEqual(
+            yield* place.meddle((sql) => tables.balances(sql, venueId)),
+            tables.balancesOfBookkeeping(bookkeeping)
+          )
+          assert.deepStrictEqual(
+            yield* place.meddle((sql) => tables.orders(sql, venueId)),
+            tables.ordersOfBookkeeping(bookkeeping)
+          )
+        }).pipe(Effect.scoped)
     )
   })
 } else describe.skip(`Projections on Postgres: ${Postgres.missing}`, () => it("", () => {}))

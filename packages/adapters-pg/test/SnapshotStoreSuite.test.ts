@@ -2,7 +2,15 @@ import { describe, it } from "@effect/vitest"
 import { SnapshotStoreSuite } from "@pandora-exchange/core/testing"
 import { Effect, Layer } from "effect"
 import * as PgSnapshotStore from "../src/PgSnapshotStore.ts"
-import { fill, forThisFile, inFolder, inMemory, onServer, type Place, unguarded } from "./support/places.ts"
+import {
+  fill,
+  forThisFile,
+  inFolder,
+  inMemory,
+  onServer,
+  type Place,
+  unguarded
+} from "./support/places.ts"
 import * as Postgres from "./support/Postgres.ts"
 
 const { SnapshotPlace } = SnapshotStoreSuite
@@ -24,13 +32,16 @@ const placeIn = (place: Place) =>
   Layer.sync(SnapshotPlace, () => {
     const venueId = `venue${++venues}`
     return {
-      open: SnapshotStoreSuite.opening(Layer.provide(PgSnapshotStore.layer({ venueId }), place.database)),
+      open: SnapshotStoreSuite.opening(
+        Layer.provide(PgSnapshotStore.layer({ venueId }), place.database)
+      ),
       fill: fill(place, "pandora.snapshot_piece"),
       damage: (sequence) => Effect.asVoid(damageState(place, venueId, sequence))
     }
   })
 
-if (Postgres.available) SnapshotStoreSuite.suite("Postgres", placeIn(await Effect.runPromise(onServer)))
+if (Postgres.available)
+  SnapshotStoreSuite.suite("Postgres", placeIn(await Effect.runPromise(onServer)))
 else describe.skip(`SnapshotStore (Postgres): ${Postgres.missing}`, () => it("", () => {}))
 
 SnapshotStoreSuite.suite("embedded, memory", placeIn(await forThisFile(inMemory)))

@@ -1,13 +1,14 @@
 /**
- * An access token, or where to get one. Tokens live for minutes: whoever runs for longer gives a function, which is asked before each
- * request and each connection.
+ * An access token, or where to get one. Tokens live for minutes: whoever runs for longer gives a
+ * function, which is asked before each request and each connection.
  */
 import type { Tokens } from "@pandora-exchange/contract/wire"
 
 export type AccessToken = string | (() => string | Promise<string>)
 
 /** The token for now. */
-export const current = async (token: AccessToken): Promise<string> => (typeof token === "string" ? token : token())
+export const current = async (token: AccessToken): Promise<string> =>
+  typeof token === "string" ? token : token()
 
 export interface Renewing {
   /** What signing in gave, or what was kept of an earlier run. */
@@ -21,7 +22,10 @@ export interface Renewing {
 /** So long before its end a token is replaced. */
 const earlyMs = 30_000
 
-/** Tokens of one session, the next in time. Of many who ask at once one refreshes, and all get what it is given. */
+/**
+ * Tokens of one session, the next in time. Of many who ask at once one refreshes, and all get what
+ * it is given.
+ */
 export const renewing = ({ onTokens, refresh, tokens }: Renewing): (() => Promise<string>) => {
   let latest = Promise.resolve(tokens)
   const next = async (known: Promise<Tokens>, refreshToken: string): Promise<Tokens> => {

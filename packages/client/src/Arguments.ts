@@ -18,6 +18,8 @@ export const split = ([, path, body]: Route, args: ReadonlyArray<unknown>): Argu
     (path.match(/:\w+/g) ?? []).map((name) => [name.slice(1), String(rest.shift())] as const)
   )
   const content = body === "" ? undefined : rest.shift()
-  const { key = IdempotencyKey.make(), ...options } = { ...(rest.shift() as { readonly key?: string } | undefined) }
+  const { key = IdempotencyKey.make(), ...options } = {
+    ...(rest.shift() as { readonly key?: string } | undefined)
+  }
   return { named, body: body === "" || body === "*" ? content : { [body]: content }, options, key }
 }

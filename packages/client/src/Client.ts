@@ -1,8 +1,9 @@
 /**
- * The typed client of the HTTP API, made from the table of routes, for Node and browsers. It needs nothing but `fetch`.
+ * The typed client of the HTTP API, made from the table of routes, for Node and browsers. It needs
+ * nothing but `fetch`.
  *
- * Every command gets an idempotency key unless one is given, and is sent again under it when no answer came or the
- * problem says that this helps: so it is done once, however often it was sent.
+ * Every command gets an idempotency key unless one is given, and is sent again under it when no
+ * answer came or the problem says that this helps: so it is done once, however often it was sent.
  */
 import { type PromiseMethods, type Route, routes } from "@pandora-exchange/contract/wire"
 import * as AccessToken from "./AccessToken.ts"
@@ -87,12 +88,16 @@ class HttpClient {
     }
   }
 
-  private async attempt({ body, key, path }: Sent, [method, , , , access, otherwise]: Route): Promise<unknown> {
+  private async attempt(
+    { body, key, path }: Sent,
+    [method, , , , access, otherwise]: Route
+  ): Promise<unknown> {
     const { timeoutMs = timeoutMsDefault, token, url } = this.options
     let response: Response
     let text: string
     try {
-      const now = token === undefined || access === "public" ? undefined : await AccessToken.current(token)
+      const now =
+        token === undefined || access === "public" ? undefined : await AccessToken.current(token)
       response = await fetch(`${url.replace(/\/$/, "")}${path}`, {
         method,
         headers: {
@@ -109,7 +114,9 @@ class HttpClient {
     }
     const answer = jsonOf(text)
     if (response.ok || response.status === otherwise) return answer
-    throw Problem.isDetails(answer) ? new Problem(answer) : new Unreachable({ cause: `status ${response.status}` })
+    throw Problem.isDetails(answer)
+      ? new Problem(answer)
+      : new Unreachable({ cause: `status ${response.status}` })
   }
 
   /** Ends early when the client is closed. */

@@ -1,4 +1,6 @@
-/** The client as an Effect service: the same methods, each an effect that fails with `ClientError`. */
+/**
+ * The client as an Effect service: the same methods, each an effect that fails with `ClientError`.
+ */
 import { type EffectMethods, routes } from "@pandora-exchange/contract/wire"
 import { Context, Effect, Layer } from "effect"
 import { type ClientOptions, createClient } from "./Client.ts"
@@ -22,7 +24,10 @@ export class ExchangeClient extends Context.Service<ExchangeClient, EffectMethod
               name,
               (...args: ReadonlyArray<unknown>) =>
                 Effect.tryPromise({
-                  try: () => (client[name] as (...args: ReadonlyArray<unknown>) => Promise<unknown>)(...args),
+                  try: () =>
+                    (client[name] as (...args: ReadonlyArray<unknown>) => Promise<unknown>)(
+                      ...args
+                    ),
                   catch: (error) => error as ClientError
                 })
             ])

@@ -1,6 +1,9 @@
 /** Version 7 UUIDs (RFC 9562), made with what Node and browsers both have. */
 
-/** A new key. Make one for each request that changes something, and keep it until you have the answer. */
+/**
+ * A new key. Make one for each request that changes something, and keep it until you have the
+ * answer.
+ */
 export const make = (timeMs: number = Date.now()): string => {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   const view = new DataView(bytes.buffer)

@@ -36,7 +36,8 @@ export class LiveBook {
   delta({ asks, bids, first, last }: DepthDelta): Applied {
     if (this.at === undefined || first > this.at + 1) return "gap"
     if (last <= this.at) return "old"
-    // Quantities are what stands there after `last`: a change that overlaps with what is known is right all the same.
+    // Quantities are what stands there after `last`: a change that overlaps with what is known is
+    // right all the same.
     set(this.bidsByPrice, bids)
     set(this.asksByPrice, asks)
     this.at = last
@@ -61,10 +62,16 @@ const set = (side: Map<string, string>, levels: ReadonlyArray<Level>): void => {
   }
 }
 
-const best = (side: ReadonlyMap<string, string>, order: (a: Level, b: Level) => number, levels: number): Array<Level> =>
-  [...side].sort(order).slice(0, levels)
+const best = (
+  side: ReadonlyMap<string, string>,
+  order: (a: Level, b: Level) => number,
+  levels: number
+): Array<Level> => [...side].sort(order).slice(0, levels)
 
-/** Of plain decimals without leading zeros, as the API writes them: by whole part, then digit by digit. */
+/**
+ * Of plain decimals without leading zeros, as the API writes them: by whole part, then digit by
+ * digit.
+ */
 export const compareDecimals = (a: string, b: string): number => {
   const [wholeA = "", fractionA = ""] = a.split(".")
   const [wholeB = "", fractionB = ""] = b.split(".")

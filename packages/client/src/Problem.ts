@@ -3,8 +3,8 @@ import type { Code } from "@pandora-exchange/contract/failures"
 import type { ProblemDetails } from "@pandora-exchange/contract/wire"
 
 /**
- * What the server refused, and why. Compare `code`, never `detail`. The list of codes is open: treat one that you do not
- * know by its `status` and `retry`.
+ * What the server refused, and why. Compare `code`, never `detail`. The list of codes is open:
+ * treat one that you do not know by its `status` and `retry`.
  */
 export class Problem extends Error implements Omit<ProblemDetails, "code"> {
   readonly _tag = "Problem"
@@ -39,7 +39,10 @@ export class Problem extends Error implements Omit<ProblemDetails, "code"> {
   }
 }
 
-/** No readable answer came. A command may have been done: send the same one with the same key to find out. */
+/**
+ * No readable answer came. A command may have been done: send the same one with the same key to
+ * find out.
+ */
 export class Unreachable extends Error {
   readonly _tag = "Unreachable"
 

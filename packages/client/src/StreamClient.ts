@@ -1,9 +1,10 @@
 /**
- * The client of the WebSocket: live books, trades and account changes, and orders over the same connection. For Node 22 and
- * newer and for browsers.
+ * The client of the WebSocket: live books, trades and account changes, and orders over the same
+ * connection. For Node 22 and newer and for browsers.
  *
- * It connects again by itself, resumes each subscription after what it has, and notices what is missing, twice or out of order by
- * the sequences. Commands have keys, so those without an answer are sent again after a break and are done once.
+ * It connects again by itself, resumes each subscription after what it has, and notices what is
+ * missing, twice or out of order by the sequences. Commands have keys, so those without an answer
+ * are sent again after a break and are done once.
  */
 import {
   type AccountChange,
@@ -46,14 +47,24 @@ export type Stop = () => void
 
 /** Commands without an answer reject with `Unreachable`. */
 export interface ExchangeStream extends StreamMethods {
-  /** The book of a market, kept up to date. `onChange` is told of each change, the first snapshot included. */
+  /**
+   * The book of a market, kept up to date. `onChange` is told of each change, the first snapshot
+   * included.
+   */
   readonly book: (
     market: string,
     onChange?: (book: LiveBook) => void
   ) => { readonly book: LiveBook; readonly stop: Stop }
   /** Each trade once and in order, from now on or after the trade `from`. */
-  readonly trades: (market: string, onTrades: (trades: ReadonlyArray<Trade>) => void, from?: string) => Stop
-  /** The account as it is, and then each change once and in order; or each change after the command `from`. */
+  readonly trades: (
+    market: string,
+    onTrades: (trades: ReadonlyArray<Trade>) => void,
+    from?: string
+  ) => Stop
+  /**
+   * The account as it is, and then each change once and in order; or each change after the command
+   * `from`.
+   */
   readonly account: (
     onMessage: (message: AccountSnapshot | AccountChange) => void,
     options?: { readonly account?: string; readonly from?: number }
@@ -78,12 +89,21 @@ export const openStream = (options: StreamOptions): ExchangeStream => {
 const commandOf = (op: keyof typeof commands, args: ReadonlyArray<unknown>): object => {
   const { body, key, named, options } = Arguments.split(routes[op], args)
   const under = commands[op]
-  return { op, key, ...options, ...named, ...(under === "" ? (body as object | undefined) : { [under]: body }) }
+  return {
+    op,
+    key,
+    ...options,
+    ...named,
+    ...(under === "" ? (body as object | undefined) : { [under]: body })
+  }
 }
 
 const reconnectMsMin = 100
 const reconnectMsMax = 10_000
-/** How long a subscription that was asked for again may stay silent before it is asked for once more. */
+/**
+ * How long a subscription that was asked for again may stay silent before it is asked for once
+ * more.
+ */
 const resyncMs = 3_000
 
 interface Subscription {
@@ -139,7 +159,8 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
     if (token === undefined) return this.resume()
     AccessToken.current(token).then(
       (now) => {
-        if (transport === this.transport) this.send({ op: "authenticate", id: authenticateId, token: now })
+        if (transport === this.transport)
+          this.send({ op: "authenticate", id: authenticateId, token: now })
       },
       // No token now: another connection asks again.
       () => transport.close()
@@ -278,7 +299,9 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
       },
       take: (message) => {
         if (message.type !== "trades" || message.market !== market) return true
-        const fresh = message.trades.filter(({ trade }) => last === undefined || tradeNumber(trade) > last)
+        const fresh = message.trades.filter(
+          ({ trade }) => last === undefined || tradeNumber(trade) > last
+        )
         const first = fresh[0]
         if (first === undefined) return true
         if (last !== undefined && tradeNumber(first.trade) > last + 1) return false
@@ -302,7 +325,8 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
         if (message.type !== "account" && message.type !== "accountSnapshot") return true
         own ??= message.account
         if (message.account !== own || (last !== undefined && message.sequence <= last)) return true
-        if (message.type === "account" && (last === undefined || message.previous > last)) return false
+        if (message.type === "account" && (last === undefined || message.previous > last))
+          return false
         last = message.sequence
         onMessage(message)
         return true
@@ -333,7 +357,8 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
     this.closed = true
     clearTimeout(this.timer)
     this.transport?.close()
-    for (const { reject } of this.commands.values()) reject(new Unreachable({ cause: "the stream was closed" }))
+    for (const { reject } of this.commands.values())
+      reject(new Unreachable({ cause: "the stream was closed" }))
     this.commands.clear()
     this.subscriptions.clear()
   }

@@ -4,5 +4,10 @@ export { type ClientOptions, createClient, type PromiseClient } from "./Client.t
 export * as IdempotencyKey from "./IdempotencyKey.ts"
 export { compareDecimals, type Level, LiveBook } from "./LiveBook.ts"
 export { type ClientError, Problem, Unreachable } from "./Problem.ts"
-export { type ExchangeStream, openStream, type StreamOptions, type Transport } from "./StreamClient.ts"
+export {
+  type ExchangeStream,
+  openStream,
+  type StreamOptions,
+  type Transport
+} from "./StreamClient.ts"
 export type * from "@pandora-exchange/contract/wire"

@@ -13,10 +13,19 @@ interface Seen {
 }
 
 let server: Server | undefined
-afterEach(() => new Promise<void>((resolve) => (server === undefined ? resolve() : void server.close(() => resolve()))))
+afterEach(
+  () =>
+    new Promise<void>((resolve) =>
+      server === undefined ? resolve() : void server.close(() => resolve())
+    )
+)
 
-/** A server that gives these answers in turn, the last one for ever, and notes what it was asked. */
-const answering = async (...answers: ReadonlyArray<(response: ServerResponse, request: IncomingMessage) => void>) => {
+/**
+ * A server that gives these answers in turn, the last one for ever, and notes what it was asked.
+ */
+const answering = async (
+  ...answers: ReadonlyArray<(response: ServerResponse, request: IncomingMessage) => void>
+) => {
   const seen: Array<Seen> = []
   server = createServer((request, response) => {
     const chunks: Array<Buffer> = []
@@ -59,7 +68,12 @@ describe("a request", () => {
     const token = "Bearer now"
     expect(seen).toEqual([
       { line: "POST /v1/orders?account=acc_1", key: "k", token, body: JSON.stringify(order) },
-      { line: "PATCH /v1/orders/client%3Aa%2Fb", key: "k", token, body: '{"market":"BTC-USDT","price":"2"}' },
+      {
+        line: "PATCH /v1/orders/client%3Aa%2Fb",
+        key: "k",
+        token,
+        body: '{"market":"BTC-USDT","price":"2"}'
+      },
       { line: "GET /v1/orders?status=open&limit=2", key: undefined, token, body: "" },
       { line: "POST /v1/cancel-after", key: "k", token, body: '{"delay":5}' },
       { line: "GET /v1/me", key: undefined, token, body: "" }
@@ -87,7 +101,11 @@ describe("a request", () => {
 
 describe("a command", () => {
   it("without an answer is sent again under its key", async () => {
-    const { seen, url } = await answering(dropped, problem(503, "Overloaded", "safe"), json(201, { sequence: 7 }))
+    const { seen, url } = await answering(
+      dropped,
+      problem(503, "Overloaded", "safe"),
+      json(201, { sequence: 7 })
+    )
     expect(await createClient({ url }).place(order)).toEqual({ sequence: 7 })
     expect(seen.length).toBe(3)
     expect(seen[0]!.key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
@@ -100,7 +118,12 @@ describe("a command", () => {
       .place(order)
       .catch((error: unknown) => error)
     expect(refused).toBeInstanceOf(Problem)
-    expect(refused).toMatchObject({ name: "Problem", code: "InsufficientFunds", status: 422, retry: "never" })
+    expect(refused).toMatchObject({
+      name: "Problem",
+      code: "InsufficientFunds",
+      status: 422,
+      retry: "never"
+    })
     expect(String(refused)).toBe("Problem: InsufficientFunds: why")
     expect(seen.length).toBe(1)
   })
@@ -166,7 +189,10 @@ describe("error: a client", () => {
     const error = await createClient({ url, attempts: 1 })
       .markets()
       .catch((error: unknown) => error)
-    expect([(error as Unreachable)._tag, (error as Unreachable).cause]).toEqual(["Unreachable", "status 502"])
+    expect([(error as Unreachable)._tag, (error as Unreachable).cause]).toEqual([
+      "Unreachable",
+      "status 502"
+    ])
   })
 
   it("that is closed ends what is under way and sends nothing more", async () => {
@@ -186,7 +212,10 @@ describe("error: a client", () => {
 
 describe("ExchangeClient", () => {
   it("is the same with effects, whose failures are caught by their tags", async () => {
-    const { url } = await answering(json(200, { data: [], sequence: 1 }), problem(404, "UnknownMarket", "never"))
+    const { url } = await answering(
+      json(200, { data: [], sequence: 1 }),
+      problem(404, "UnknownMarket", "never")
+    )
     const program = Effect.gen(function* () {
       const client = yield* ExchangeClient
       const markets = yield* client.markets()
@@ -196,9 +225,11 @@ describe("ExchangeClient", () => {
       )
       return { markets, code }
     })
-    expect(await Effect.runPromise(Effect.provide(program, ExchangeClient.layer({ url })))).toEqual({
-      markets: { data: [], sequence: 1 },
-      code: "UnknownMarket"
-    })
+    expect(await Effect.runPromise(Effect.provide(program, ExchangeClient.layer({ url })))).toEqual(
+      {
+        markets: { data: [], sequence: 1 },
+        code: "UnknownMarket"
+      }
+    )
   })
 })

@@ -36,7 +36,14 @@ describe("LiveBook", () => {
 
   it("knows what is old, doubled or missing, and stays as it was", () => {
     const book = new LiveBook("X")
-    const delta = { type: "depth", market: "X", first: 11, last: 11, bids: [["9", "0"]], asks: [] } as const
+    const delta = {
+      type: "depth",
+      market: "X",
+      first: 11,
+      last: 11,
+      bids: [["9", "0"]],
+      asks: []
+    } as const
     expect(book.delta(delta)).toBe("gap")
     book.snapshot(snapshot)
     expect(book.delta({ ...delta, first: 12, last: 12 })).toBe("gap")
@@ -51,7 +58,9 @@ describe("LiveBook", () => {
   it("takes a change that overlaps with what it has: quantities are what stands there afterwards", () => {
     const book = new LiveBook("X")
     book.snapshot(snapshot)
-    expect(book.delta({ type: "depth", market: "X", first: 5, last: 12, bids: [["9", "7"]], asks: [] })).toBe("applied")
+    expect(
+      book.delta({ type: "depth", market: "X", first: 5, last: 12, bids: [["9", "7"]], asks: [] })
+    ).toBe("applied")
     expect([book.depthSequence, book.bids()]).toEqual([12, [["9", "7"]]])
   })
 })
@@ -61,7 +70,10 @@ it("decimals compare as the numbers they are", () => {
     .tuple(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.bigInt({ min: 0n, max: 99_999_999n }))
     .map(([whole, fraction]) => {
       const digits = fraction.toString().padStart(8, "0").replace(/0+$/, "")
-      return { text: digits === "" ? `${whole}` : `${whole}.${digits}`, units: whole * 100_000_000n + fraction }
+      return {
+        text: digits === "" ? `${whole}` : `${whole}.${digits}`,
+        units: whole * 100_000_000n + fraction
+      }
     })
   fc.assert(
     fc.property(decimal, decimal, (a, b) => {

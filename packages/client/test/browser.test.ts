@@ -19,7 +19,9 @@ it("a bundle for browsers is small, has nothing of Node in it, and its parts wor
     // Nothing is left for later: an import of Node's would fail the build here.
     external: []
   })
-  const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path))
+  const imported = Object.values(metafile.inputs).flatMap(({ imports }) =>
+    imports.map(({ path }) => path)
+  )
   expect(imported.filter((path) => path.startsWith("node:") || isBuiltin(path))).toEqual([])
   // One value imported from a module with schemas would bring `effect` and half a megabyte.
   expect(Object.keys(metafile.inputs).filter((path) => path.includes("node_modules"))).toEqual([])
@@ -36,5 +38,9 @@ it("a bundle for browsers is small, has nothing of Node in it, and its parts wor
     `${outputFiles[0]!.text}; [pandora.IdempotencyKey.make(0), typeof pandora.createClient, typeof pandora.openStream]`,
     context
   ) as ReadonlyArray<string>
-  expect([...keys]).toEqual([expect.stringMatching(/^00000000-0000-7[0-9a-f]{3}-/), "function", "function"])
+  expect([...keys]).toEqual([
+    expect.stringMatching(/^00000000-0000-7[0-9a-f]{3}-/),
+    "function",
+    "function"
+  ])
 })

@@ -16,8 +16,8 @@ export interface Refusal {
 export type Verdict = Refusal | undefined | void
 
 /**
- * Decides whether a command may go on. The request is valid, and has ids as numbers. Called for every face
- * and never while an exchange recovers: what was accepted once stays accepted.
+ * Decides whether a command may go on. The request is valid, and has ids as numbers. Called for
+ * every face and never while an exchange recovers: what was accepted once stays accepted.
  */
 export type Guard = (
   operation: Operation,

@@ -8,9 +8,17 @@ export interface Principal {
   /** The accounts that exist for this user; the first is the main account. Staff have none. */
   readonly accountIds: ReadonlyArray<number>
   readonly permissions: ReadonlyArray<Permission>
-  /** The number of the API key that was used; absent for a session. Orders tell it to those who may read the account. */
+  /**
+   * The number of the API key that was used; absent for a session. Orders tell it to those who may
+   * read the account.
+   */
   readonly credential?: number
 }
 
 /** The embedding program: it may do everything, with every account. */
-export const system: Principal = { userId: "system", name: "system", accountIds: [], permissions: [] }
+export const system: Principal = {
+  userId: "system",
+  name: "system",
+  accountIds: [],
+  permissions: []
+}

@@ -1,6 +1,6 @@
 /**
- * Numbers of the venue as they are written on the wire: with a prefix that says what they name, so that one is never taken for
- * another. `acc_1000`, `ord_17`, `trd_5` (counted per market), `hld_3`.
+ * Numbers of the venue as they are written on the wire: with a prefix that says what they name, so
+ * that one is never taken for another. `acc_1000`, `ord_17`, `trd_5` (counted per market), `hld_3`.
  */
 
 export interface WireId {

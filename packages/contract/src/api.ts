@@ -7,10 +7,14 @@ const declared = Object.values(files)
   .filter(isOperation)
 
 export const operations: ReadonlyMap<string, Operation> = new Map(
-  declared.sort((one, other) => (one.name < other.name ? -1 : 1)).map((operation) => [operation.name, operation])
+  declared
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .map((operation) => [operation.name, operation])
 )
 
-const aboutUsers = new Set([files.users, files.staff].flatMap((file): ReadonlyArray<unknown> => Object.values(file)))
+const aboutUsers = new Set(
+  [files.users, files.staff].flatMap((file): ReadonlyArray<unknown> => Object.values(file))
+)
 
 /** The operations of a server: all of them, or those of a host that has users of its own. */
 export const offered = (of: { readonly users: boolean }): ReadonlyArray<Operation> =>

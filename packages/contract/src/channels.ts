@@ -1,18 +1,20 @@
 /**
  * The WebSocket `/v1/stream`: its channels and messages, each declared once.
  *
- * The caller sends `op` and an `id` of its own choice and gets one `answer` or `problem` with that id. A subscription
- * then sends by itself. Sequences join without gap or overlap:
+ * The caller sends `op` and an `id` of its own choice and gets one `answer` or `problem` with that
+ * id. A subscription then sends by itself. Sequences join without gap or overlap:
  *
- * - `depth`: after a `depthSnapshot` at `depthSequence`, the first `depth` has `first` = that + 1, and each further one
- *   `first` = the `last` before + 1. Slow readers get fewer and larger messages.
+ * - `depth`: after a `depthSnapshot` at `depthSequence`, the first `depth` has `first` = that + 1,
+ *   and each further one `first` = the `last` before + 1. Slow readers get fewer and larger
+ *   messages.
  * - `trades`: the ids of one market count up by one.
- * - `account`: after an `accountSnapshot` at `sequence`, `previous` of each `account` says after which command nothing
- *   changed until its own `sequence`.
+ * - `account`: after an `accountSnapshot` at `sequence`, `previous` of each `account` says after
+ *   which command nothing changed until its own `sequence`.
  *
- * `from` resumes after a break: with what came after it, or with a snapshot where that is shorter. `hello` says whether
- * it may: a server that was restored from a copy counts on from there, so the same sequences mean other changes. The
- * server pings, and closes a connection that answers nothing or does not read.
+ * `from` resumes after a break: with what came after it, or with a snapshot where that is shorter.
+ * `hello` says whether it may: a server that was restored from a copy counts on from there, so the
+ * same sequences mean other changes. The server pings, and closes a connection that answers nothing
+ * or does not read.
  */
 import { Schema } from "effect"
 import {
@@ -55,11 +57,15 @@ export const closeCodes = {
 
 const id = field(text(64), "Your own id for this message. Its answer carries the same.")
 
-export const Authenticate = struct("Authenticate", "Signs the connection in. Repeat it with the next access token.", {
-  op: field(Schema.Literal("authenticate"), "Always `authenticate`."),
-  id,
-  token: field(text(4_096), "An access token.")
-})
+export const Authenticate = struct(
+  "Authenticate",
+  "Signs the connection in. Repeat it with the next access token.",
+  {
+    op: field(Schema.Literal("authenticate"), "Always `authenticate`."),
+    id,
+    token: field(text(4_096), "An access token.")
+  }
+)
 
 const subscribe = { op: field(Schema.Literal("subscribe"), "Always `subscribe`."), id }
 const channel = <const Name extends string>(name: Name) => ({
@@ -80,12 +86,16 @@ export const SubscribeTrades = struct("SubscribeTrades", "Follows the trades of 
   ...market,
   from: optional(TradeId, "The last trade that you have. One that has not happened yet is refused.")
 })
-export const SubscribeAccount = struct("SubscribeAccount", "Follows the orders, fills and balances of an account.", {
-  ...subscribe,
-  ...channel("account"),
-  ...account,
-  from: optional(Sequence, "The last sequence that you have.")
-})
+export const SubscribeAccount = struct(
+  "SubscribeAccount",
+  "Follows the orders, fills and balances of an account.",
+  {
+    ...subscribe,
+    ...channel("account"),
+    ...account,
+    from: optional(Sequence, "The last sequence that you have.")
+  }
+)
 export const Unsubscribe = struct("Unsubscribe", "Ends a subscription.", {
   op: field(Schema.Literal("unsubscribe"), "Always `unsubscribe`."),
   id,
@@ -94,7 +104,9 @@ export const Unsubscribe = struct("Unsubscribe", "Ends a subscription.", {
   ...account
 })
 
-const type = <const Name extends string>(name: Name) => ({ type: field(Schema.Literal(name), `Always \`${name}\`.`) })
+const type = <const Name extends string>(name: Name) => ({
+  type: field(Schema.Literal(name), `Always \`${name}\`.`)
+})
 const marketName = { market: field(Schema.String, "The symbol of the market.") }
 const { asks, bids, depthSequence } = Depth.fields
 
@@ -129,14 +141,18 @@ export const DepthSnapshot = struct("DepthSnapshot", "The price levels of a mark
   bids,
   asks
 })
-export const DepthDelta = struct("DepthDelta", "The price levels that changed. Quantity `0`: the level is gone.", {
-  ...type("depth"),
-  ...marketName,
-  first: field(whole(0), "The depth sequence of the first change."),
-  last: field(whole(0), "The depth sequence of the last change."),
-  bids,
-  asks
-})
+export const DepthDelta = struct(
+  "DepthDelta",
+  "The price levels that changed. Quantity `0`: the level is gone.",
+  {
+    ...type("depth"),
+    ...marketName,
+    first: field(whole(0), "The depth sequence of the first change."),
+    last: field(whole(0), "The depth sequence of the last change."),
+    bids,
+    asks
+  }
+)
 export const Trades = struct("Trades", "Trades of a market, oldest first.", {
   ...type("trades"),
   ...marketName,
@@ -158,11 +174,15 @@ export const AccountChange = struct("AccountChange", "What changed in an account
   fills: field(Schema.Array(AccountFill), "The new fills."),
   balances: field(Schema.Array(Balance), "The balances that changed, as they are now.")
 })
-export const Closing = struct("Closing", "The last message before the server closes the connection.", {
-  ...type("closing"),
-  code: field(whole(1_000, 4_999), "The close code that follows."),
-  reason: field(Schema.String, "Why the connection is closed.")
-})
+export const Closing = struct(
+  "Closing",
+  "The last message before the server closes the connection.",
+  {
+    ...type("closing"),
+    code: field(whole(1_000, 4_999), "The close code that follows."),
+    reason: field(Schema.String, "Why the connection is closed.")
+  }
+)
 
 export interface Channel {
   readonly doc: string

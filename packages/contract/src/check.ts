@@ -1,6 +1,6 @@
 /**
- * Checks of requests, generated from their shapes when they are first used: fifteen times as fast as
- * interpreting the schemas. `checkOf` looks at what a program gave; `httpReaderOf` and
+ * Checks of requests, generated from their shapes when they are first used: fifteen times as fast
+ * as interpreting the schemas. `checkOf` looks at what a program gave; `httpReaderOf` and
  * `messageReaderOf` read what came over the wire. Where a program must not generate code, Effect's
  * decoder does the same (`decode.ts`), more slowly and with fewer codes.
  */
@@ -14,7 +14,10 @@ import { type Field, shapeOf } from "./shape.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** The first fault of a request that a program gave. The types of amounts and symbols are left to their readers. */
+/**
+ * The first fault of a request that a program gave. The types of amounts and symbols are left to
+ * their readers.
+ */
 export type Check = (request: unknown) => Fault | undefined
 
 /** The request of these parts of an HTTP request, or its first fault. */
@@ -23,28 +26,39 @@ export type HttpReader = (path: Fields, query: Fields, body: Fields) => object |
 /** The request of a message of the stream, or its first fault. */
 export type MessageReader = (message: Fields) => object | Fault
 
-export const checkOf: (operation: Operation) => Check = remembered((operation: Operation): Check => {
-  const code = new Generator()
-  const extra = operation.movesMoney === true || operation.dryRun === true ? ["key", "source"] : []
-  code.mustBeObject("request", "NotAnObject", '"request"')
-  code.object(requestShapeOf(operation), [
-    { variable: "request", path: undefined, extra, mode: "inside", takes: () => true }
-  ])
-  return code.compiled(["request"]) ?? ((request) => decodeInside(operation, request))
-})
+export const checkOf: (operation: Operation) => Check = remembered(
+  (operation: Operation): Check => {
+    const code = new Generator()
+    const extra =
+      operation.movesMoney === true || operation.dryRun === true ? ["key", "source"] : []
+    code.mustBeObject("request", "NotAnObject", '"request"')
+    code.object(requestShapeOf(operation), [
+      { variable: "request", path: undefined, extra, mode: "inside", takes: () => true }
+    ])
+    return code.compiled(["request"]) ?? ((request) => decodeInside(operation, request))
+  }
+)
 
 const partOf = (variable: string, fields: ReadonlyArray<Field>, mode: Mode): Holder => {
   const names = new Set(fields.map(({ name }) => name))
   return { variable, path: undefined, extra: [], mode, takes: ({ name }) => names.has(name) }
 }
 
-export const httpReaderOf: (operation: Operation) => HttpReader = remembered((operation: Operation): HttpReader => {
-  const { body, path, query } = placementOf(operation)
-  const code = new Generator()
-  const holders = [partOf("path", path, "url"), partOf("query", query, "url"), partOf("body", body, "json")]
-  code.add(`return ${code.object(requestShapeOf(operation), holders)}`)
-  return code.compiled(["path", "query", "body"]) ?? ((...parts) => decodeHttp(operation, ...parts))
-})
+export const httpReaderOf: (operation: Operation) => HttpReader = remembered(
+  (operation: Operation): HttpReader => {
+    const { body, path, query } = placementOf(operation)
+    const code = new Generator()
+    const holders = [
+      partOf("path", path, "url"),
+      partOf("query", query, "url"),
+      partOf("body", body, "json")
+    ]
+    code.add(`return ${code.object(requestShapeOf(operation), holders)}`)
+    return (
+      code.compiled(["path", "query", "body"]) ?? ((...parts) => decodeHttp(operation, ...parts))
+    )
+  }
+)
 
 export const messageReaderOf: (operation: Operation) => MessageReader = remembered(
   (operation: Operation): MessageReader => {
@@ -56,18 +70,34 @@ export const messageReaderOf: (operation: Operation) => MessageReader = remember
   }
 )
 
-/** Reads messages of the stream that are no operations: they are what their schema says, as a whole. */
-export const readerOf: (message: Schema.Top) => MessageReader = remembered((schema: Schema.Top): MessageReader => {
-  const code = new Generator()
-  const holder: Holder = { variable: "message", path: undefined, extra: [], mode: "json", takes: () => true }
-  code.add(`return ${code.object(shapeOf(schema), [holder])}`)
-  return code.compiled(["message"]) ?? ((message) => decode(schema, message))
-})
+/**
+ * Reads messages of the stream that are no operations: they are what their schema says, as a whole.
+ */
+export const readerOf: (message: Schema.Top) => MessageReader = remembered(
+  (schema: Schema.Top): MessageReader => {
+    const code = new Generator()
+    const holder: Holder = {
+      variable: "message",
+      path: undefined,
+      extra: [],
+      mode: "json",
+      takes: () => true
+    }
+    code.add(`return ${code.object(shapeOf(schema), [holder])}`)
+    return code.compiled(["message"]) ?? ((message) => decode(schema, message))
+  }
+)
 
 const messageHolders = (operation: Operation, code: Generator): ReadonlyArray<Holder> => {
   const under = operation.stream?.body
   const extra = ["op", "id", "key"]
-  const message: Holder = { variable: "message", path: undefined, extra, mode: "json", takes: () => true }
+  const message: Holder = {
+    variable: "message",
+    path: undefined,
+    extra,
+    mode: "json",
+    takes: () => true
+  }
   if (under === undefined) return [message]
   const { body } = placementOf(operation)
   const inside = { ...partOf("body", body, "json"), path: JSON.stringify(under) }

@@ -1,4 +1,7 @@
-/** The codes that an operation can fail with, over HTTP and in the SDK: its own, and those of everything it goes through. */
+/**
+ * The codes that an operation can fail with, over HTTP and in the SDK: its own, and those of
+ * everything it goes through.
+ */
 import { type Code, failureOf } from "./failures.ts"
 import { idCodes, insideCodes } from "./internal/insideCodes.ts"
 import { remembered } from "./internal/remembered.ts"
@@ -17,9 +20,21 @@ const always: ReadonlyArray<Code> = [
 ]
 const serving: ReadonlyArray<Code> = ["Overloaded", "ShuttingDown"]
 const fields: ReadonlyArray<Code> = ["MissingField", "InvalidValue"]
-const body: ReadonlyArray<Code> = ["MalformedBody", "DuplicateField", "TooDeep", "BodyTooLarge", "UnsupportedMediaType"]
+const body: ReadonlyArray<Code> = [
+  "MalformedBody",
+  "DuplicateField",
+  "TooDeep",
+  "BodyTooLarge",
+  "UnsupportedMediaType"
+]
 const signedIn: ReadonlyArray<Code> = ["Unauthorized", "NotPermitted", "IdentityUnavailable"]
-const keyed: ReadonlyArray<Code> = ["MalformedKey", "KeyConflict", "KeyExpired", "KeyInFuture", "OutcomeUnknown"]
+const keyed: ReadonlyArray<Code> = [
+  "MalformedKey",
+  "KeyConflict",
+  "KeyExpired",
+  "KeyInFuture",
+  "OutcomeUnknown"
+]
 /** A guard of the host may refuse with codes of its own, too. */
 const guarded: ReadonlyArray<Code> = ["GuardRefused", "GuardUnavailable"]
 const venue: ReadonlyArray<Code> = ["JournalFull", "Recovering", "NotLeader", "Stopped", "Closed"]
@@ -48,7 +63,10 @@ const codesOfShape = (shape: Shape): ReadonlyArray<Code> => {
     case "list":
       return codesOfShape(shape.item)
     case "struct":
-      return [...(shape.foreign === undefined ? [] : [shape.foreign]), ...shape.fields.flatMap(codesOfField)]
+      return [
+        ...(shape.foreign === undefined ? [] : [shape.foreign]),
+        ...shape.fields.flatMap(codesOfField)
+      ]
     case "union":
       return shape.members.flatMap(codesOfShape)
     default:

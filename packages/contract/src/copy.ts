@@ -3,21 +3,28 @@ import { type Operation, requestShapeOf } from "./operation.ts"
 import { fieldsOf, type Shape } from "./shape.ts"
 
 /**
- * What a program gave as plain data, each property read once: the declared fields, wherever the object has them from, and
- * whatever else it has, for the check to refuse. Throws what a property throws.
+ * What a program gave as plain data, each property read once: the declared fields, wherever the
+ * object has them from, and whatever else it has, for the check to refuse. Throws what a property
+ * throws.
  */
 export const copyOf = (operation: Operation, request: unknown): unknown => {
   const again = operation.movesMoney === true || operation.dryRun === true ? ["key", "source"] : []
   return copy(request, requestShapeOf(operation), again)
 }
 
-const copy = (value: unknown, shape: Shape | undefined, more: ReadonlyArray<string> = []): unknown => {
+const copy = (
+  value: unknown,
+  shape: Shape | undefined,
+  more: ReadonlyArray<string> = []
+): unknown => {
   if (typeof value !== "object" || value === null) return value
   if (value instanceof Date) return new Date(value.getTime())
-  if (Array.isArray(value)) return value.map((item) => copy(item, shape?.kind === "list" ? shape.item : undefined))
+  if (Array.isArray(value))
+    return value.map((item) => copy(item, shape?.kind === "list" ? shape.item : undefined))
   const fields = new Map(declaredIn(shape).map((field) => [field.name, field.shape]))
   const names = new Set([...Object.keys(value), ...fields.keys(), ...more])
-  // Without a prototype: a field called `__proto__` is one to refuse, and lends the request nothing.
+  // Without a prototype: a field called `__proto__` is one to refuse, and lends the request
+  // nothing.
   const copied: Record<string, unknown> = Object.create(null)
   for (const name of names) {
     const found = (value as Readonly<Record<string, unknown>>)[name]

@@ -1,6 +1,6 @@
 /**
- * Reads requests with Effect's decoder: for programs that must not generate code, and as the oracle of
- * the generated checks.
+ * Reads requests with Effect's decoder: for programs that must not generate code, and as the oracle
+ * of the generated checks.
  */
 import { Exit, Schema, SchemaIssue } from "effect"
 import type { Code } from "./failures.ts"
@@ -33,16 +33,29 @@ const withoutKey = (operation: Operation, request: Fields): Fields => {
   const repeatable = operation.movesMoney === true || operation.dryRun === true
   return Object.fromEntries(
     Object.entries(request).filter(
-      ([name, value]) => value !== undefined && !(repeatable && (name === "key" || name === "source"))
+      ([name, value]) =>
+        value !== undefined && !(repeatable && (name === "key" || name === "source"))
     )
   )
 }
 
-export const decodeHttp = (operation: Operation, path: Fields, query: Fields, body: Fields): object | Fault => {
+export const decodeHttp = (
+  operation: Operation,
+  path: Fields,
+  query: Fields,
+  body: Fields
+): object | Fault => {
   const places = placementOf(operation)
-  const stray = strayIn(path, places.path, []) ?? strayIn(query, places.query, []) ?? strayIn(body, places.body, [])
+  const stray =
+    strayIn(path, places.path, []) ??
+    strayIn(query, places.query, []) ??
+    strayIn(body, places.body, [])
   return (
-    stray ?? decoded(operation, { ...numbersOf({ ...path, ...query }, [...places.path, ...places.query]), ...body })
+    stray ??
+    decoded(operation, {
+      ...numbersOf({ ...path, ...query }, [...places.path, ...places.query]),
+      ...body
+    })
   )
 }
 
@@ -50,14 +63,22 @@ export const decodeMessage = (operation: Operation, message: Fields): object | F
   const { body, path, query } = placementOf(operation)
   const under = operation.stream?.body
   const beside = under === undefined ? [...path, ...query, ...body] : [...path, ...query]
-  const stray = strayIn(message, beside, ["op", "id", "key", ...(under === undefined ? [] : [under])])
+  const stray = strayIn(message, beside, [
+    "op",
+    "id",
+    "key",
+    ...(under === undefined ? [] : [under])
+  ])
   if (stray !== undefined) return stray
   const { id, key: _key, op: _op, ...rest } = message
-  if (typeof id !== "string" || id.length < 1 || id.length > 64) return new Fault("InvalidValue", "id")
+  if (typeof id !== "string" || id.length < 1 || id.length > 64)
+    return new Fault("InvalidValue", "id")
   if (under === undefined) return decoded(operation, rest)
   const { [under]: inner, ...outer } = rest
   if (typeof inner !== "object" || inner === null) return new Fault("InvalidValue", under)
-  return strayIn(inner as Fields, body, []) ?? decoded(operation, { ...outer, ...(inner as Fields) })
+  return (
+    strayIn(inner as Fields, body, []) ?? decoded(operation, { ...outer, ...(inner as Fields) })
+  )
 }
 
 export const decode = (schema: Schema.Top, message: Fields): object | Fault => {
@@ -66,7 +87,11 @@ export const decode = (schema: Schema.Top, message: Fields): object | Fault => {
 }
 
 /** A field that has no place there. */
-const strayIn = (given: Fields, places: ReadonlyArray<Field>, extra: ReadonlyArray<string>): Fault | undefined => {
+const strayIn = (
+  given: Fields,
+  places: ReadonlyArray<Field>,
+  extra: ReadonlyArray<string>
+): Fault | undefined => {
   const known = new Set([...places.map(({ wire }) => wire), ...extra])
   const stray = Object.keys(given).find((name) => !known.has(name))
   return stray === undefined ? undefined : new Fault("UnknownField", stray)
@@ -74,7 +99,9 @@ const strayIn = (given: Fields, places: ReadonlyArray<Field>, extra: ReadonlyArr
 
 /** URLs hold text: digits become a number where the shape says so. */
 const numbersOf = (given: Fields, places: ReadonlyArray<Field>): Fields => {
-  const whole = new Set(places.filter(({ shape }) => shape.kind === "whole").map(({ wire }) => wire))
+  const whole = new Set(
+    places.filter(({ shape }) => shape.kind === "whole").map(({ wire }) => wire)
+  )
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [
       name,
@@ -87,9 +114,13 @@ const numbersOf = (given: Fields, places: ReadonlyArray<Field>): Fields => {
 const decoded = (operation: Operation, given: Fields): object | Fault => {
   const fields = fieldsOf(requestShapeOf(operation))
   const named = fields.find(({ client }) => client !== undefined)
-  if (named !== undefined && given[named.wire] === undefined) return new Fault("MissingField", named.wire)
+  if (named !== undefined && given[named.wire] === undefined)
+    return new Fault("MissingField", named.wire)
   const account = fields.some(({ account }) => account === true) && given["account"] === undefined
-  const exit = decoderOf(operation)({ ...split(given, fields), ...(account && { account: "acc_1" }) })
+  const exit = decoderOf(operation)({
+    ...split(given, fields),
+    ...(account && { account: "acc_1" })
+  })
   if (Exit.isFailure(exit)) return faultOf(exit)
   if (!account) return exit.value
   const { account: _, ...rest } = exit.value as Fields
@@ -110,7 +141,9 @@ const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 const faultOf = (exit: Exit.Failure<unknown, Schema.SchemaError>): Fault => {
   const failed = exit.cause.reasons.find((reason) => reason._tag === "Fail")!
   const first = formatIssue(failed.error.issue).issues[0]
-  const path = (first?.path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join(".")
+  const path = (first?.path ?? [])
+    .map((part) => String(typeof part === "object" ? part.key : part))
+    .join(".")
   return new Fault(codeOf(failed.error.issue), path === "" ? "request" : path, first?.message)
 }
 

@@ -49,7 +49,9 @@ export class Refused<C extends Code = Code> extends Data.TaggedError("Refused")<
 }
 
 /** It was not done, and the same request may succeed later. */
-export class Unavailable<C extends Code = Code> extends Data.TaggedError("Unavailable")<{ readonly code: Code }> {
+export class Unavailable<C extends Code = Code> extends Data.TaggedError("Unavailable")<{
+  readonly code: Code
+}> {
   declare readonly code: C
 
   constructor(code: C) {
@@ -63,7 +65,9 @@ export class Unavailable<C extends Code = Code> extends Data.TaggedError("Unavai
   }
 }
 
-/** It may or may not have been done. Sent again with the same key or number it is not done twice. */
+/**
+ * It may or may not have been done. Sent again with the same key or number it is not done twice.
+ */
 export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown") {
   get code(): "OutcomeUnknown" {
     return this._tag
@@ -75,7 +79,10 @@ export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown") {
 
 const families: ReadonlySet<unknown> = new Set(["InvalidInput", "Refused", "Unavailable"])
 
-/** The code of a failure: what a family carries, or the tag of any other class, if it is in the table. */
+/**
+ * The code of a failure: what a family carries, or the tag of any other class, if it is in the
+ * table.
+ */
 export const codeOf = (failure: unknown): Code | undefined => {
   const { _tag, code } = (failure ?? {}) as { readonly _tag?: unknown; readonly code?: unknown }
   const name = families.has(_tag) ? code : _tag

@@ -5,7 +5,13 @@
  * and exit code. The tables import nothing at run time, so a browser gets nothing but them. Codes
  * are only ever added.
  */
-import type { FolderLock, IdentityStore, Journal, RateLimiter, RejectReason } from "@pandora-exchange/core"
+import type {
+  FolderLock,
+  IdentityStore,
+  Journal,
+  RateLimiter,
+  RejectReason
+} from "@pandora-exchange/core"
 
 /**
  * Whether to send the same request again. `safe`: it was not done and may succeed later. `never`:
@@ -27,23 +33,83 @@ export interface Kind {
 }
 
 export const kinds = {
-  invalid: { family: "InvalidInput", status: 400, retry: "never", grpc: "INVALID_ARGUMENT", exit: 2 },
-  wrongMethod: { family: "InvalidInput", status: 405, retry: "never", grpc: "UNIMPLEMENTED", exit: 2 },
-  bodyTooLarge: { family: "InvalidInput", status: 413, retry: "never", grpc: "INVALID_ARGUMENT", exit: 2 },
-  urlTooLong: { family: "InvalidInput", status: 414, retry: "never", grpc: "INVALID_ARGUMENT", exit: 2 },
-  wrongMediaType: { family: "InvalidInput", status: 415, retry: "never", grpc: "INVALID_ARGUMENT", exit: 2 },
-  unauthenticated: { family: "Refused", status: 401, retry: "never", grpc: "UNAUTHENTICATED", exit: 1 },
+  invalid: {
+    family: "InvalidInput",
+    status: 400,
+    retry: "never",
+    grpc: "INVALID_ARGUMENT",
+    exit: 2
+  },
+  wrongMethod: {
+    family: "InvalidInput",
+    status: 405,
+    retry: "never",
+    grpc: "UNIMPLEMENTED",
+    exit: 2
+  },
+  bodyTooLarge: {
+    family: "InvalidInput",
+    status: 413,
+    retry: "never",
+    grpc: "INVALID_ARGUMENT",
+    exit: 2
+  },
+  urlTooLong: {
+    family: "InvalidInput",
+    status: 414,
+    retry: "never",
+    grpc: "INVALID_ARGUMENT",
+    exit: 2
+  },
+  wrongMediaType: {
+    family: "InvalidInput",
+    status: 415,
+    retry: "never",
+    grpc: "INVALID_ARGUMENT",
+    exit: 2
+  },
+  unauthenticated: {
+    family: "Refused",
+    status: 401,
+    retry: "never",
+    grpc: "UNAUTHENTICATED",
+    exit: 1
+  },
   forbidden: { family: "Refused", status: 403, retry: "never", grpc: "PERMISSION_DENIED", exit: 1 },
   notFound: { family: "Refused", status: 404, retry: "never", grpc: "NOT_FOUND", exit: 1 },
-  conflict: { family: "Refused", status: 409, retry: "never", grpc: "FAILED_PRECONDITION", exit: 1 },
+  conflict: {
+    family: "Refused",
+    status: 409,
+    retry: "never",
+    grpc: "FAILED_PRECONDITION",
+    exit: 1
+  },
   refused: { family: "Refused", status: 422, retry: "never", grpc: "FAILED_PRECONDITION", exit: 1 },
   slowRequest: { family: "Unavailable", status: 408, retry: "safe", grpc: "UNAVAILABLE", exit: 75 },
-  limited: { family: "Unavailable", status: 429, retry: "safe", grpc: "RESOURCE_EXHAUSTED", exit: 75 },
+  limited: {
+    family: "Unavailable",
+    status: 429,
+    retry: "safe",
+    grpc: "RESOURCE_EXHAUSTED",
+    exit: 75
+  },
   unavailable: { family: "Unavailable", status: 503, retry: "safe", grpc: "UNAVAILABLE", exit: 75 },
-  unknown: { family: "OutcomeUnknown", status: 504, retry: "unknown", grpc: "DEADLINE_EXCEEDED", exit: 3 },
+  unknown: {
+    family: "OutcomeUnknown",
+    status: 504,
+    retry: "unknown",
+    grpc: "DEADLINE_EXCEEDED",
+    exit: 3
+  },
   bug: { family: "OutcomeUnknown", status: 500, retry: "unknown", grpc: "INTERNAL", exit: 70 },
   /** The exchange did not open: an operator has to do something. */
-  notOpened: { family: "NotOpened", status: 500, retry: "never", grpc: "FAILED_PRECONDITION", exit: 78 }
+  notOpened: {
+    family: "NotOpened",
+    status: 500,
+    retry: "never",
+    grpc: "FAILED_PRECONDITION",
+    exit: 78
+  }
 } as const satisfies Record<string, Kind>
 
 export type KindName = keyof typeof kinds
@@ -58,7 +124,10 @@ export type Row = readonly [kind: KindName, sentence: string]
 const request = {
   MalformedBody: ["invalid", "The body must be a JSON object."],
   MalformedUrl: ["invalid", "The path or query is not correctly percent-encoded."],
-  MalformedCursor: ["invalid", "Invalid cursor for this list: pass `next` unchanged, with the same filters."],
+  MalformedCursor: [
+    "invalid",
+    "Invalid cursor for this list: pass `next` unchanged, with the same filters."
+  ],
   MissingField: ["invalid", "This field is required."],
   UnknownField: ["invalid", "There is no such field."],
   ForbiddenKey: ["invalid", "No field may have this name."],
@@ -70,20 +139,32 @@ const request = {
   BodyTooLarge: ["bodyTooLarge", "The body is larger than 64 KiB."],
   UrlTooLong: ["urlTooLong", "The URL is longer than 4096 characters."],
   UnsupportedMediaType: ["wrongMediaType", "Send the body as `application/json`."],
-  RequestTimeout: ["slowRequest", "The request did not arrive in time. Nothing was done; send it again."],
+  RequestTimeout: [
+    "slowRequest",
+    "The request did not arrive in time. Nothing was done; send it again."
+  ],
   NotFound: ["notFound", "There is nothing at this path."],
-  MethodNotAllowed: ["wrongMethod", "This path does not take this method; `Allow` lists those it takes."]
+  MethodNotAllowed: [
+    "wrongMethod",
+    "This path does not take this method; `Allow` lists those it takes."
+  ]
 } satisfies Record<string, Row>
 
 /** A value is not valid. It did not reach the exchange. */
 const values = {
   NotAnObject: ["invalid", "Must be an object with named fields."],
-  DecimalNotText: ["invalid", 'Must be decimal text such as "0.015", not a number: numbers lose digits.'],
+  DecimalNotText: [
+    "invalid",
+    'Must be decimal text such as "0.015", not a number: numbers lose digits.'
+  ],
   DecimalBlank: ["invalid", 'Must not be empty: give decimal text such as "0.015".'],
   DecimalTooLong: ["invalid", "Must have at most 64 characters."],
   DecimalSigned: ["invalid", "Must not have a sign: give plain digits."],
   DecimalExponent: ["invalid", "Must not have an exponent: give plain digits."],
-  DecimalMalformed: ["invalid", "Must be a plain decimal: digits with at most one point between them."],
+  DecimalMalformed: [
+    "invalid",
+    "Must be a plain decimal: digits with at most one point between them."
+  ],
   DecimalTooPrecise: ["invalid", "Has more decimals than the asset or rate allows."],
   DecimalTooLarge: ["invalid", "Exceeds the largest amount the ledger can hold."],
   OffTick: ["invalid", "Must be a multiple of the market's tick size."],
@@ -103,8 +184,14 @@ const values = {
     "invalid",
     "Must be a version 7 UUID in lower case: make one with `idempotencyKey()`, or with `uuidgen -7` in a shell."
   ],
-  OrderOrClientOrderId: ["invalid", "Identify the order either by its number or by its client order id."],
-  ListOrClientListId: ["invalid", "Identify the list either by its number or by its client list id."],
+  OrderOrClientOrderId: [
+    "invalid",
+    "Identify the order either by its number or by its client order id."
+  ],
+  ListOrClientListId: [
+    "invalid",
+    "Identify the list either by its number or by its client list id."
+  ],
   OrdersMissing: ["invalid", "Give two orders, or three for OTOCO."],
   TriggerIncomplete: [
     "invalid",
@@ -113,7 +200,10 @@ const values = {
   QuantityOrBudget: ["invalid", "A market order needs either a quantity or a budget, not both."],
   NotForMarketOrders: ["invalid", "Market orders do not have this field."],
   PriceMissing: ["invalid", 'A limit order needs a price. Did you mean type "market"?'],
-  NotForLimitOrders: ["invalid", 'Limit orders do not have this field. Did you mean type "market"?'],
+  NotForLimitOrders: [
+    "invalid",
+    'Limit orders do not have this field. Did you mean type "market"?'
+  ],
   LevelsOutOfRange: ["invalid", "Must be from 1 to 5000."]
 } satisfies Record<string, Row>
 
@@ -123,9 +213,18 @@ const refusals = {
     "refused",
     "This key is older than the 24 hours the exchange remembers. Check what became of the first request before you send it with a new key."
   ],
-  KeyInFuture: ["refused", "This key is more than a minute ahead of the exchange's time. Check your clock."],
-  KeyConflict: ["conflict", "This key was used for a different request. Use a new key for each request."],
-  SourceNumberUsed: ["refused", "This source number was already used, and its request was done then."],
+  KeyInFuture: [
+    "refused",
+    "This key is more than a minute ahead of the exchange's time. Check your clock."
+  ],
+  KeyConflict: [
+    "conflict",
+    "This key was used for a different request. Use a new key for each request."
+  ],
+  SourceNumberUsed: [
+    "refused",
+    "This source number was already used, and its request was done then."
+  ],
   SourceNumberGap: ["refused", "A lower number of this source is missing. Send that one first."],
   TooManySources: ["refused", "The exchange has reached its limit of sources."],
   UnknownAccount: ["notFound", "There is no such account."],
@@ -142,7 +241,10 @@ const refusals = {
   MarketHalted: ["refused", "The market is halted. Nothing happens in it until it is opened."],
   MarketCancelOnly: ["refused", "The market only accepts cancellations."],
   MarketPostOnly: ["refused", "The market only accepts post-only limit orders."],
-  MalformedSymbol: ["refused", "Symbols take capital letters and digits; market symbols also `._/-` in the middle."],
+  MalformedSymbol: [
+    "refused",
+    "Symbols take capital letters and digits; market symbols also `._/-` in the middle."
+  ],
   SymbolTaken: ["refused", "This symbol is already listed."],
   ScaleTooLarge: ["refused", "An asset has 0 to 18 decimals."],
   SameAsset: ["refused", "Base and quote are the same asset."],
@@ -158,7 +260,10 @@ const refusals = {
   TooManyAssets: ["refused", "The exchange has reached its limit of assets."],
   TooManyMarkets: ["refused", "The exchange has reached its limit of markets."],
   TooManyAccounts: ["refused", "The exchange has reached its limit of accounts."],
-  CombinationNotSupported: ["refused", "This order type, time in force and post-only mode cannot be combined."],
+  CombinationNotSupported: [
+    "refused",
+    "This order type, time in force and post-only mode cannot be combined."
+  ],
   MalformedText: ["refused", "Has characters that are not allowed here, or too many of them."],
   AmountNotPositive: ["refused", "The amount must be above zero."],
   FeeTooLarge: ["refused", "The fee exceeds the hold."],
@@ -175,8 +280,14 @@ const refusals = {
     "refused",
     "So much of the order is filled already, or was prevented from trading with the same owner. The new quantity counts both."
   ],
-  DuplicateClientOrderId: ["conflict", "The account already has an open order with this client order id."],
-  TooManyOpenOrders: ["refused", "The account or the exchange has reached its limit of open orders."],
+  DuplicateClientOrderId: [
+    "conflict",
+    "The account already has an open order with this client order id."
+  ],
+  TooManyOpenOrders: [
+    "refused",
+    "The account or the exchange has reached its limit of open orders."
+  ],
   TooManyHolds: ["refused", "The exchange has reached its limit of holds."],
   TooManyPriceSources: ["refused", "The market has reached its limit of price sources."],
   PostOnlyWouldCross: ["refused", "The post-only order would trade immediately."],
@@ -185,7 +296,10 @@ const refusals = {
   BalanceTooLarge: ["refused", "The balance would exceed the largest amount the ledger can hold."],
   LevelFull: ["refused", "This price level cannot hold that much more."],
   UnknownOrderList: ["notFound", "The account has no such list, or the list is no longer open."],
-  RulesInvalid: ["refused", "The rules contradict each other or the market's terms. Bands range from 0 to 100."],
+  RulesInvalid: [
+    "refused",
+    "The rules contradict each other or the market's terms. Bands range from 0 to 100."
+  ],
   FeeTierTooHigh: ["refused", "Fee tiers range from 0 to 31."],
   DelayTooLong: ["refused", "The delay must not exceed 24 hours."],
   ReduceOnlyNotSupported: ["refused", "Only margin accounts have positions to reduce."],
@@ -214,7 +328,10 @@ const refusals = {
   OrderNotReplaceable: ["refused", "The order's fill state does not match `only`."],
   NoReferencePrice: ["refused", "The market has no price yet for this order to follow."],
   WouldTrigger: ["refused", "The market's price has already passed the trigger."],
-  TooManyConditionalOrders: ["refused", "The account or the market has reached its limit of waiting orders."],
+  TooManyConditionalOrders: [
+    "refused",
+    "The account or the market has reached its limit of waiting orders."
+  ],
   PositionTooLarge: ["refused", "The account would hold more of this asset than the market allows."]
 } satisfies Record<RejectReason.RejectReason, Row>
 
@@ -233,7 +350,10 @@ const users = {
     "unauthenticated",
     "The second factor is wrong, has expired or was already used. Send another code, or start again."
   ],
-  RefreshRefused: ["unauthenticated", "The refresh token is invalid or has expired. Sign in again."],
+  RefreshRefused: [
+    "unauthenticated",
+    "The refresh token is invalid or has expired. Sign in again."
+  ],
   NotPermitted: [
     "forbidden",
     "The access token lacks the permission this needs. Staff permissions also need a sign-in with a second factor."
@@ -242,8 +362,14 @@ const users = {
     "forbidden",
     "This needs a proof of identity from the last ten minutes. Step up, and send it again with the new token."
   ],
-  OwnRights: ["forbidden", "You cannot change your own roles or status. Ask another administrator."],
-  RightsAbove: ["forbidden", "This user can grant roles. Only someone who can also grant roles may do this."],
+  OwnRights: [
+    "forbidden",
+    "You cannot change your own roles or status. Ask another administrator."
+  ],
+  RightsAbove: [
+    "forbidden",
+    "This user can grant roles. Only someone who can also grant roles may do this."
+  ],
   OriginNotAllowed: [
     "forbidden",
     "Pages of this origin may not connect. The server's PANDORA_ORIGINS lists those that may."
@@ -251,8 +377,14 @@ const users = {
   UnknownUser: ["notFound", "There is no such user."],
   UnknownSession: ["notFound", "You have no such session, or it has ended."],
   UnknownPasskey: ["notFound", "You have no such passkey."],
-  RefreshedAlready: ["conflict", "Another request has just refreshed this token. Use the tokens it received."],
-  TotpPresent: ["conflict", "You already have an authenticator app. Remove it before you add another."],
+  RefreshedAlready: [
+    "conflict",
+    "Another request has just refreshed this token. Use the tokens it received."
+  ],
+  TotpPresent: [
+    "conflict",
+    "You already have an authenticator app. Remove it before you add another."
+  ],
   TotpMissing: ["conflict", "You have no authenticator app or other second factor. Add one first."],
   NoAccount: ["conflict", "Only users with the role `user` have accounts."],
   AccountFrozen: [
@@ -266,13 +398,19 @@ const users = {
   KycUnderWay: ["conflict", "You are already verified, or verification is in progress."],
   KycNotPending: ["conflict", "This user has no verification pending."],
   MalformedEmail: ["refused", "This is not a valid email address."],
-  LinkRefused: ["refused", "The link is invalid, has expired or was already used. Request a new one."],
+  LinkRefused: [
+    "refused",
+    "The link is invalid, has expired or was already used. Request a new one."
+  ],
   PasswordTooShort: [
     "refused",
     "The password must have at least 15 characters, or 8 if you also have a second factor."
   ],
   PasswordTooLong: ["refused", "The password must not exceed 256 characters."],
-  PasswordTooCommon: ["refused", "The password is common or follows a pattern. Choose words that nobody would guess."],
+  PasswordTooCommon: [
+    "refused",
+    "The password is common or follows a pattern. Choose words that nobody would guess."
+  ],
   PasswordAboutYou: [
     "refused",
     "The password contains your name, your address or ours. Choose something that nobody would guess."
@@ -295,14 +433,20 @@ const users = {
 
 /** The WebSocket `/v1/stream`. */
 const stream = {
-  MalformedMessage: ["invalid", "The message must be a JSON object with an operation of this stream."],
+  MalformedMessage: [
+    "invalid",
+    "The message must be a JSON object with an operation of this stream."
+  ],
   ResumeTooOld: [
     "invalid",
     "What followed `from` is no longer kept, or `from` has not happened yet. Subscribe without it."
   ],
   AlreadySubscribed: ["conflict", "This connection already has this subscription."],
   NotSubscribed: ["notFound", "This connection has no such subscription."],
-  TooManyRequests: ["limited", "Too many requests in a short time. Nothing was done; slow down and send it again."],
+  TooManyRequests: [
+    "limited",
+    "Too many requests in a short time. Nothing was done; slow down and send it again."
+  ],
   TooManySubscriptions: ["limited", "This connection has reached its limit of subscriptions."],
   TooManyConnections: ["limited", "The limit of connections is reached. Close one, or retry later."]
 } satisfies Record<string, Row>
@@ -315,14 +459,29 @@ const service = {
     "A rule of this exchange's operator did not answer in time. Nothing was done; retry shortly."
   ],
   Overloaded: ["unavailable", "Too many requests are waiting. Nothing was done; retry shortly."],
-  JournalFull: ["unavailable", "The journal's disk is full. Nothing was done; retry when there is space again."],
-  NotLeader: ["unavailable", "Another process now leads this exchange. Nothing was done; send the request there."],
+  JournalFull: [
+    "unavailable",
+    "The journal's disk is full. Nothing was done; retry when there is space again."
+  ],
+  NotLeader: [
+    "unavailable",
+    "Another process now leads this exchange. Nothing was done; send the request there."
+  ],
   Stopped: ["unavailable", "The exchange has stopped and needs its operator. Nothing was done."],
   Closed: ["unavailable", "The exchange is closed. Nothing was done."],
-  Recovering: ["unavailable", "The exchange is recovering from its journal. Nothing was done; retry shortly."],
-  ShuttingDown: ["unavailable", "The server is shutting down. Nothing was done; send the request to the next one."],
+  Recovering: [
+    "unavailable",
+    "The exchange is recovering from its journal. Nothing was done; retry shortly."
+  ],
+  ShuttingDown: [
+    "unavailable",
+    "The server is shutting down. Nothing was done; send the request to the next one."
+  ],
   Busy: ["unavailable", "Busy. Nothing was done; retry shortly."],
-  HistoryBehind: ["unavailable", "The history has not caught up with your last answer yet. Retry shortly."],
+  HistoryBehind: [
+    "unavailable",
+    "The history has not caught up with your last answer yet. Retry shortly."
+  ],
   HistoryUnavailable: ["unavailable", "The history cannot be read right now. Retry shortly."],
   RateLimiterUnavailable: [
     "unavailable",
@@ -332,7 +491,10 @@ const service = {
     "unavailable",
     "The exchange cannot answer about accounts right now. Nothing was done; retry shortly."
   ],
-  KycUnavailable: ["unavailable", "The verification provider did not answer. Nothing was started; retry shortly."],
+  KycUnavailable: [
+    "unavailable",
+    "The verification provider did not answer. Nothing was started; retry shortly."
+  ],
   IdentityUnavailable: [
     "unavailable",
     "The user store did not answer. If you sent a change, check whether it was made before you retry."
@@ -348,17 +510,35 @@ const service = {
   Internal: ["bug", "Unexpected failure on our side. The request id finds it in the log."]
 } satisfies Record<string, Row>
 
-/** Only in the process that runs the exchange: its options, `as`, and what has another code over HTTP. */
+/**
+ * Only in the process that runs the exchange: its options, `as`, and what has another code over
+ * HTTP.
+ */
 const embedded = {
-  ListedDifferently: ["invalid", "Already listed with other terms. The terms of an asset or market cannot be changed."],
+  ListedDifferently: [
+    "invalid",
+    "Already listed with other terms. The terms of an asset or market cannot be changed."
+  ],
   NotForThreads: [
     "invalid",
     "A journal of your own cannot move to another thread: omit `thread`, or store in a folder."
   ],
-  StorageMalformed: ["invalid", 'Must be "memory", { folder }, { url } or { journal } with a layer.'],
-  IdentityIncomplete: ["invalid", "`identity` needs `name`, `issuer`, `site` and at least one of `secretKeys`."],
-  IdentityStoreMissing: ["invalid", "With a journal of your own, `identity` needs a `store` for the users."],
-  IdentityMissing: ["invalid", "The exchange was opened without `identity`, so `as` cannot resolve users."],
+  StorageMalformed: [
+    "invalid",
+    'Must be "memory", { folder }, { url } or { journal } with a layer.'
+  ],
+  IdentityIncomplete: [
+    "invalid",
+    "`identity` needs `name`, `issuer`, `site` and at least one of `secretKeys`."
+  ],
+  IdentityStoreMissing: [
+    "invalid",
+    "With a journal of your own, `identity` needs a `store` for the users."
+  ],
+  IdentityMissing: [
+    "invalid",
+    "The exchange was opened without `identity`, so `as` cannot resolve users."
+  ],
   MalformedReference: [
     "invalid",
     "References and sub-account names take 1 to 64 of A-Z a-z 0-9 . _ : - and, joined with a slash, at most 64 characters."
@@ -367,14 +547,20 @@ const embedded = {
     "unauthenticated",
     "Your `identity` function failed to name the account; the cause says why. Nothing was done."
   ],
-  TokenRefused: ["unauthenticated", "The access token is invalid or has expired. Refresh it, or sign in again."],
+  TokenRefused: [
+    "unauthenticated",
+    "The access token is invalid or has expired. Refresh it, or sign in again."
+  ],
   PermissionMissing: [
     "forbidden",
     "The session lacks the permission this needs. Staff permissions also need a sign-in with a second factor."
   ],
   EmailTaken: ["conflict", "Another user already has this email address."],
   Unknown: ["unavailable", "The journal cannot be read right now. Retry shortly."],
-  Failed: ["bug", "Unexpected failure. The request may or may not have been done; the cause says more."]
+  Failed: [
+    "bug",
+    "Unexpected failure. The request may or may not have been done; the cause says more."
+  ]
 } satisfies Record<string, Row>
 
 /** The exchange does not open. */
@@ -384,7 +570,10 @@ const opening = {
     "notOpened",
     "This process cannot read and write the folder. Grant it access, or use another folder."
   ],
-  SettingsWrong: ["notOpened", "A setting of `identity` is not safe; the message says which one and what to do."],
+  SettingsWrong: [
+    "notOpened",
+    "A setting of `identity` is not safe; the message says which one and what to do."
+  ],
   AdapterMissing: ["notOpened", "These options need a package that is not installed."],
   DatabaseUnsafe: [
     "notOpened",
@@ -395,8 +584,14 @@ const opening = {
     "notOpened",
     "The database does not answer or rejects the login. Check address, name, role and password."
   ],
-  Damaged: ["notOpened", "The journal is damaged. Restore it from a copy; nothing was skipped or changed."],
-  Fenced: ["notOpened", "Another process took the lead of this exchange at the same moment. Send requests there."],
+  Damaged: [
+    "notOpened",
+    "The journal is damaged. Restore it from a copy; nothing was skipped or changed."
+  ],
+  Fenced: [
+    "notOpened",
+    "Another process took the lead of this exchange at the same moment. Send requests there."
+  ],
   Diverged: [
     "notOpened",
     "Replaying the journal gave different results. Use the build that wrote it, and keep the folder as evidence."

@@ -1,6 +1,6 @@
 /**
- * The fields of requests and answers. Each schema has a type side, which programs see, and a wire side, which JSON and
- * URLs carry: an order is `17` inside and `"ord_17"` on the wire.
+ * The fields of requests and answers. Each schema has a type side, which programs see, and a wire
+ * side, which JSON and URLs carry: an order is `17` inside and `"ord_17"` on the wire.
  */
 import { Effect, Option, Schema, SchemaGetter, SchemaIssue, SchemaTransformation } from "effect"
 import type { Code } from "./failures.ts"
@@ -31,7 +31,9 @@ export interface KeyMarks {
   readonly code?: Code
   /** The code of a missing value on the wire. Default: `MissingField`. */
   readonly missing?: Code
-  /** The account of a request: required inside, optional on the wire, absent where a user is known. */
+  /**
+   * The account of a request: required inside, optional on the wire, absent where a user is known.
+   */
   readonly account?: boolean
   /** On the wire this field also takes `client:ID`, which is read into the field named here. */
   readonly client?: string
@@ -41,29 +43,45 @@ export interface KeyMarks {
 
 const marked = (marks: Marks): Record<string, unknown> => ({ ...marks })
 
-/** Documents a field. `code`: the code for a wrong value, where the one of its kind does not fit. */
-export const field = <S extends Schema.Top>(schema: S, doc: string, marks: Omit<KeyMarks, "description"> = {}) =>
-  schema.pipe(Schema.annotateKey({ description: doc, ...marks }))
+/**
+ * Documents a field. `code`: the code for a wrong value, where the one of its kind does not fit.
+ */
+export const field = <S extends Schema.Top>(
+  schema: S,
+  doc: string,
+  marks: Omit<KeyMarks, "description"> = {}
+) => schema.pipe(Schema.annotateKey({ description: doc, ...marks }))
 
 /** A field that may be left out. */
-export const optional = <S extends Schema.Top>(schema: S, doc: string, marks: Omit<KeyMarks, "description"> = {}) =>
-  Schema.optionalKey(schema).pipe(Schema.annotateKey({ description: doc, ...marks }))
+export const optional = <S extends Schema.Top>(
+  schema: S,
+  doc: string,
+  marks: Omit<KeyMarks, "description"> = {}
+) => Schema.optionalKey(schema).pipe(Schema.annotateKey({ description: doc, ...marks }))
 
-/** A field of an answer that is `undefined` inside and absent on the wire when there is nothing to say. */
+/**
+ * A field of an answer that is `undefined` inside and absent on the wire when there is nothing to
+ * say.
+ */
 export const absent = <S extends Schema.Top>(schema: S, doc: string) =>
   Schema.optionalKey(schema).pipe(
     Schema.decodeTo(Schema.UndefinedOr(Schema.toType(schema)), {
       decode: SchemaGetter.transformOptional<S["Type"] | undefined, S["Type"]>((found) =>
         Option.some(Option.getOrUndefined(found))
       ),
-      encode: SchemaGetter.transformOptional<S["Type"], S["Type"] | undefined>(Option.filter((v) => v !== undefined))
+      encode: SchemaGetter.transformOptional<S["Type"], S["Type"] | undefined>(
+        Option.filter((v) => v !== undefined)
+      )
     }),
     Schema.annotate(marked({ absent: schema })),
     Schema.annotateKey({ description: doc })
   )
 
 export interface StructOptions {
-  /** The structs whose fields are spread into this one: printed as `extends`, so that they are documented once. */
+  /**
+   * The structs whose fields are spread into this one: printed as `extends`, so that they are
+   * documented once.
+   */
   readonly extends?: ReadonlyArray<Schema.Top>
   /** The name of the type on the wire, where it differs. */
   readonly wire?: string
@@ -98,21 +116,36 @@ export const renamed = <
 ) =>
   self.pipe(
     Schema.encodeKeys(keys),
-    Schema.annotate({ ...self.ast.annotations, ...marked({ wireKeys: keys as Record<string, string> }) })
+    Schema.annotate({
+      ...self.ast.annotations,
+      ...marked({ wireKeys: keys as Record<string, string> })
+    })
   )
 
-/** One of several named objects, told apart by a literal field. The member that may leave the literal out is the default. */
-export const oneOf = <const Members extends ReadonlyArray<Schema.Top>>(name: string, doc: string, members: Members) =>
-  Schema.Union(members).annotate({ identifier: name, description: doc })
+/**
+ * One of several named objects, told apart by a literal field. The member that may leave the
+ * literal out is the default.
+ */
+export const oneOf = <const Members extends ReadonlyArray<Schema.Top>>(
+  name: string,
+  doc: string,
+  members: Members
+) => Schema.Union(members).annotate({ identifier: name, description: doc })
 
 /** One of these words, as a named type. */
-export const words = <const L extends ReadonlyArray<string>>(name: string, doc: string, values: L) =>
-  Schema.Literals(values).annotate({ identifier: name, description: doc })
+export const words = <const L extends ReadonlyArray<string>>(
+  name: string,
+  doc: string,
+  values: L
+) => Schema.Literals(values).annotate({ identifier: name, description: doc })
 
 /** Text of `min` to `max` characters. */
-export const text = (max: number, min = 1) => Schema.String.check(Schema.isMinLength(min), Schema.isMaxLength(max))
+export const text = (max: number, min = 1) =>
+  Schema.String.check(Schema.isMinLength(min), Schema.isMaxLength(max))
 
-/** Text that the venue keeps: 1 to `max` printable ASCII characters, whose pattern the venue checks. */
+/**
+ * Text that the venue keeps: 1 to `max` printable ASCII characters, whose pattern the venue checks.
+ */
 export const label = (max: number) => text(max).annotate(marked({ leaf: "label" }))
 
 /** A whole number. In URLs it is written in plain digits. */
@@ -134,7 +167,10 @@ export const SignedDecimal = Schema.String.annotate({
   ...marked({ leaf: "signedDecimal" })
 })
 
-export const TimeMs = whole(0).annotate({ identifier: "TimeMs", description: "Milliseconds since 1970." })
+export const TimeMs = whole(0).annotate({
+  identifier: "TimeMs",
+  description: "Milliseconds since 1970."
+})
 
 /** A time that programs may also give as a `Date`. */
 export const Instant = TimeMs.pipe(
@@ -142,7 +178,11 @@ export const Instant = TimeMs.pipe(
     Schema.Union([Schema.Number, Schema.Date]),
     SchemaTransformation.transform<number | Date, number>({ decode: (ms) => ms, encode: Number })
   ),
-  Schema.annotate({ identifier: "Instant", description: "Milliseconds since 1970.", ...marked({ leaf: "time" }) })
+  Schema.annotate({
+    identifier: "Instant",
+    description: "Milliseconds since 1970.",
+    ...marked({ leaf: "time" })
+  })
 )
 
 export const Sequence = Schema.Int.annotate({
@@ -150,7 +190,10 @@ export const Sequence = Schema.Int.annotate({
   description: "A position in the venue's journal."
 })
 
-/** A number inside, text with a prefix on the wire. Plain numbers fit; the id of another kind of thing does not. */
+/**
+ * A number inside, text with a prefix on the wire. Plain numbers fit; the id of another kind of
+ * thing does not.
+ */
 const id = <Name extends string>(wireId: WireId.WireId, name: Name, description: string) =>
   Schema.String.check(Schema.isPattern(wireId.pattern)).pipe(
     Schema.decodeTo(Schema.Number as Schema.Codec<number & { readonly "~id"?: Name }, number>, {
@@ -174,7 +217,8 @@ export const TradeId = id(WireId.trade, "TradeId", "A trade, counted per market.
 export const HoldId = id(WireId.hold, "HoldId", "An amount set aside.")
 export const ListId = id(WireId.list, "ListId", "Orders that depend on each other.")
 
-const name = (description: string) => text(32).annotate({ description, ...marked({ leaf: "symbol" }) })
+const name = (description: string) =>
+  text(32).annotate({ description, ...marked({ leaf: "symbol" }) })
 /** The symbol of a listed market; one that is not listed is refused as `UnknownMarket`. */
 export const MarketSymbol = name("The symbol of a market.")
 /** The symbol of a listed asset; one that is not listed is refused as `UnknownAsset`. */
@@ -186,7 +230,10 @@ export const ClientOrderId = text(36).annotate({
   ...marked({ leaf: "label" })
 })
 
-/** Hidden as soon as it is read, so that no log, trace or message can show it. Answers give plain text instead. */
+/**
+ * Hidden as soon as it is read, so that no log, trace or message can show it. Answers give plain
+ * text instead.
+ */
 export const Secret = Schema.RedactedFromValue(text(2_048)).annotate({
   identifier: "Secret",
   ...marked({ leaf: "secret" })
@@ -195,19 +242,32 @@ export const Secret = Schema.RedactedFromValue(text(2_048)).annotate({
 /** The account that an operation is about. */
 export const account = { account: field(AccountId, "The account.", { account: true }) }
 
-/** Names an order by its id or by the client's own. On the wire both go into `order`: `ord_17` or `client:ID`. */
+/**
+ * Names an order by its id or by the client's own. On the wire both go into `order`: `ord_17` or
+ * `client:ID`.
+ */
 export const namedOrder = {
   order: optional(OrderId, "The order's id. Give this or `clientOrderId`.", {
     client: "clientOrderId",
     code: "NotAnOrder"
   }),
-  clientOrderId: optional(ClientOrderId, "Your own id of the order, instead of `order`.", { inside: "order" })
+  clientOrderId: optional(ClientOrderId, "Your own id of the order, instead of `order`.", {
+    inside: "order"
+  })
 }
 
-/** Names a list by its id or by the client's own. On the wire both go into `list`: `lst_3` or `client:ID`. */
+/**
+ * Names a list by its id or by the client's own. On the wire both go into `list`: `lst_3` or
+ * `client:ID`.
+ */
 export const namedList = {
-  list: optional(ListId, "The list's id. Give this or `clientListId`.", { client: "clientListId", code: "NotAList" }),
-  clientListId: optional(ClientOrderId, "Your own id of the list, instead of `list`.", { inside: "list" })
+  list: optional(ListId, "The list's id. Give this or `clientListId`.", {
+    client: "clientListId",
+    code: "NotAList"
+  }),
+  clientListId: optional(ClientOrderId, "Your own id of the list, instead of `list`.", {
+    inside: "list"
+  })
 }
 
 export const pageSizeDefault = 100
@@ -231,10 +291,13 @@ const next = field(Schema.NullOr(Schema.String), "The cursor of the next page; n
 const sequence = field(Sequence, "The command of the journal that the answer reflects.")
 
 /** An answer with a page of `item`. */
-export const pageOf = <S extends Schema.Top>(item: S) => Schema.Struct({ data: Schema.Array(item), next, sequence })
+export const pageOf = <S extends Schema.Top>(item: S) =>
+  Schema.Struct({ data: Schema.Array(item), next, sequence })
 
 /** An answer with a page of things that the venue does not know. */
-export const pageBeside = <S extends Schema.Top>(item: S) => Schema.Struct({ data: Schema.Array(item), next })
+export const pageBeside = <S extends Schema.Top>(item: S) =>
+  Schema.Struct({ data: Schema.Array(item), next })
 
 /** An answer with a whole list. */
-export const listOf = <S extends Schema.Top>(item: S) => Schema.Struct({ data: Schema.Array(item), sequence })
+export const listOf = <S extends Schema.Top>(item: S) =>
+  Schema.Struct({ data: Schema.Array(item), sequence })

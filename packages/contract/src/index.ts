@@ -1,4 +1,7 @@
-/** What can be asked of an exchange, what it answers, how it fails and what it publishes: each declared once. */
+/**
+ * What can be asked of an exchange, what it answers, how it fails and what it publishes: each
+ * declared once.
+ */
 export * as Fields from "./fields.ts"
 export {
   isAboutAccount,

@@ -1,10 +1,16 @@
-/** One thing that can be asked of an exchange, declared once for every face: SDK, REST, stream and clients. */
+/**
+ * One thing that can be asked of an exchange, declared once for every face: SDK, REST, stream and
+ * clients.
+ */
 import type { Permission } from "@pandora-exchange/core/Permission"
 import type { Schema } from "effect"
 import type { Code } from "./failures.ts"
 import { type Field, fieldsOf, type Shape, shapeOf } from "./shape.ts"
 
-/** What a caller needs. `public`: nothing. `signedIn`: a token with any permission. `host`: only the embedding program. */
+/**
+ * What a caller needs. `public`: nothing. `signedIn`: a token with any permission. `host`: only the
+ * embedding program.
+ */
 export type Right = Permission | "public" | "signedIn" | "host"
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
@@ -20,14 +26,20 @@ export interface Rest {
 }
 
 export interface Stream {
-  /** The name under which the fields of the REST body stand in the message. Default: beside `op` and `id`. */
+  /**
+   * The name under which the fields of the REST body stand in the message. Default: beside `op` and
+   * `id`.
+   */
   readonly body?: string
 }
 
 export interface OperationTerms {
   /** One or two sentences, beginning with a verb. */
   readonly doc: string
-  /** A struct, or a union of structs told apart by a literal. Left out where there is nothing to say. */
+  /**
+   * A struct, or a union of structs told apart by a literal. Left out where there is nothing to
+   * say.
+   */
   readonly request?: Schema.Top
   /** Left out where the answer is empty. */
   readonly answer?: Schema.Top
@@ -71,8 +83,9 @@ export interface Placement {
 }
 
 /**
- * Places the fields of a request by one rule: those that the path names go there; `account` and all of GET and DELETE
- * go to the query; the rest goes to the body. A field inside another one has no place of its own.
+ * Places the fields of a request by one rule: those that the path names go there; `account` and all
+ * of GET and DELETE go to the query; the rest goes to the body. A field inside another one has no
+ * place of its own.
  */
 export const placementOf = (terms: OperationTerms): Placement => {
   const { rest } = terms

@@ -13,7 +13,10 @@ export const ProblemDetails = struct(
     title: field(Schema.String, "The code in words."),
     status: field(whole(400, 599), "The HTTP status."),
     detail: field(Schema.String, "What is wrong and what to do."),
-    code: field(Schema.String, "Stable. The list is open: treat an unknown code by `status` and `retry`."),
+    code: field(
+      Schema.String,
+      "Stable. The list is open: treat an unknown code by `status` and `retry`."
+    ),
     retry: field(
       Schema.Literals(["safe", "never", "unknown"]),
       "`safe`: it was not done and may succeed later. `never`: the answer stays the same. `unknown`: it may have been done; send it again with the same key."
@@ -33,7 +36,14 @@ interface Entry {
   readonly sentence: string
 }
 
-const overHttp = [areas.request, areas.values, areas.refusals, areas.users, areas.stream, areas.service]
+const overHttp = [
+  areas.request,
+  areas.values,
+  areas.refusals,
+  areas.users,
+  areas.stream,
+  areas.service
+]
 
 /** Every code that this API answers with, by what it is about. Codes are only ever added. */
 export const problems: ReadonlyMap<string, Entry> = new Map(
@@ -45,7 +55,10 @@ export const problems: ReadonlyMap<string, Entry> = new Map(
     })
 )
 
-/** The problem details of a code. `detail` is the code's sentence unless something more exact is known. */
+/**
+ * The problem details of a code. `detail` is the code's sentence unless something more exact is
+ * known.
+ */
 export const detailsOf = (
   code: Code,
   requestId: string,
@@ -61,7 +74,8 @@ export const detailsOf = (
     type: `/docs/errors#${code}`,
     title: titleOf(code),
     status,
-    detail: more.detail ?? (more.parameter === undefined ? sentence : `${more.parameter}: ${sentence}`),
+    detail:
+      more.detail ?? (more.parameter === undefined ? sentence : `${more.parameter}: ${sentence}`),
     code,
     retry,
     requestId,

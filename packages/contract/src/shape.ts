@@ -1,7 +1,7 @@
 /**
- * Schemas as plain data: what printers, checks and writers are made from. The only file that reads Effect's syntax
- * trees, where constraints are in `checks[].annotations.representation` and the documentation of keys in
- * `context.annotations`.
+ * Schemas as plain data: what printers, checks and writers are made from. The only file that reads
+ * Effect's syntax trees, where constraints are in `checks[].annotations.representation` and the
+ * documentation of keys in `context.annotations`.
  */
 import type { Schema, SchemaAST } from "effect"
 import type { Code } from "./failures.ts"
@@ -153,7 +153,8 @@ const plain = (ast: SchemaAST.AST, annotations: Annotations, named: Named): Shap
     case "String": {
       const { maxLength = Number.MAX_SAFE_INTEGER, minLength = 0, source, flags } = limitsOf(ast)
       const pattern = source === undefined ? undefined : new RegExp(source, flags)
-      const use = annotations.leaf === "symbol" || annotations.leaf === "label" ? annotations.leaf : undefined
+      const use =
+        annotations.leaf === "symbol" || annotations.leaf === "label" ? annotations.leaf : undefined
       return { kind: "text", min: minLength, max: maxLength, pattern, use, ...named }
     }
     case "Number":
@@ -176,7 +177,9 @@ const plain = (ast: SchemaAST.AST, annotations: Annotations, named: Named): Shap
     case "Any":
       return { kind: "unknown", ...named }
     default:
-      throw new Error(`The contract has no shape for the schema ${ast._tag} (${named.name ?? "without a name"})`)
+      throw new Error(
+        `The contract has no shape for the schema ${ast._tag} (${named.name ?? "without a name"})`
+      )
   }
 }
 
@@ -192,11 +195,15 @@ interface Limits {
 
 /** The constraints of all checks in one object. Throws for a check that no reader knows. */
 const limitsOf = (ast: SchemaAST.AST): Limits =>
-  Object.assign({}, ...(ast.checks ?? []).map((check) => limitsOfCheck(check as SchemaAST.Filter<unknown>)))
+  Object.assign(
+    {},
+    ...(ast.checks ?? []).map((check) => limitsOfCheck(check as SchemaAST.Filter<unknown>))
+  )
 
 const limitsOfCheck = ({ annotations }: SchemaAST.Filter<unknown>): Limits => {
-  const { id, payload } = (annotations as { representation?: { id: string; payload: Limits | null } } | undefined)
-    ?.representation ?? { id: "a check without a representation", payload: null }
+  const { id, payload } = (
+    annotations as { representation?: { id: string; payload: Limits | null } } | undefined
+  )?.representation ?? { id: "a check without a representation", payload: null }
   switch (id) {
     case "effect/schema/isInt":
       return { isInt: true }
@@ -211,8 +218,14 @@ const limitsOfCheck = ({ annotations }: SchemaAST.Filter<unknown>): Limits => {
 }
 
 const numberOf = (ast: SchemaAST.AST, named: Named): Shape => {
-  const { isInt, maximum = Number.MAX_SAFE_INTEGER, minimum = Number.MIN_SAFE_INTEGER } = limitsOf(ast)
-  return isInt === true ? { kind: "whole", min: minimum, max: maximum, ...named } : { kind: "number", ...named }
+  const {
+    isInt,
+    maximum = Number.MAX_SAFE_INTEGER,
+    minimum = Number.MIN_SAFE_INTEGER
+  } = limitsOf(ast)
+  return isInt === true
+    ? { kind: "whole", min: minimum, max: maximum, ...named }
+    : { kind: "number", ...named }
 }
 
 const unionOf = (ast: SchemaAST.Union, named: Named): Shape => {
@@ -227,8 +240,12 @@ const unionOf = (ast: SchemaAST.Union, named: Named): Shape => {
 const arrayOf = (ast: SchemaAST.Arrays, named: Named): Shape => {
   const { maxLength = Number.MAX_SAFE_INTEGER, minLength = 0 } = limitsOf(ast)
   const [rest] = ast.rest
-  if (rest !== undefined) return { kind: "list", item: shapeOfAst(rest), min: minLength, max: maxLength, ...named }
-  const items = ast.elements.map((item) => ({ shape: shapeOfAst(item), label: keyMarksOf(item).description }))
+  if (rest !== undefined)
+    return { kind: "list", item: shapeOfAst(rest), min: minLength, max: maxLength, ...named }
+  const items = ast.elements.map((item) => ({
+    shape: shapeOfAst(item),
+    label: keyMarksOf(item).description
+  }))
   return { kind: "tuple", items, ...named }
 }
 
@@ -247,7 +264,11 @@ const objectOf = (ast: SchemaAST.Objects, annotations: Annotations, named: Named
 
 const keyMarksOf = (ast: SchemaAST.AST): KeyMarks => (ast.context?.annotations ?? {}) as KeyMarks
 
-const fieldOf = (name: string, ast: SchemaAST.AST, wireKeys: Readonly<Partial<{ [name: string]: string }>>): Field => {
+const fieldOf = (
+  name: string,
+  ast: SchemaAST.AST,
+  wireKeys: Readonly<Partial<{ [name: string]: string }>>
+): Field => {
   const { absent } = annotationsOf(ast)
   const { description, ...marks } = keyMarksOf(ast)
   return {

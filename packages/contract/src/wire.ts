@@ -1,6 +1,6 @@
 /**
- * What a client needs of the contract: routes and commands as plain data, and the types of JSON. Imports nothing else,
- * so a browser gets nothing else.
+ * What a client needs of the contract: routes and commands as plain data, and the types of JSON.
+ * Imports nothing else, so a browser gets nothing else.
  */
 export * from "./generated/routes.ts"
 export type * from "./generated/wire.ts"

@@ -1,12 +1,20 @@
 /**
- * Writers of answers, generated from their shapes when they are first used: straight from what programs
- * see to the JSON of the wire, without an object between. Where a program must not generate code,
- * Effect's encoder does the same.
+ * Writers of answers, generated from their shapes when they are first used: straight from what
+ * programs see to the JSON of the wire, without an object between. Where a program must not
+ * generate code, Effect's encoder does the same.
  */
 import { Redacted, Schema } from "effect"
 import { remembered } from "./internal/remembered.ts"
 import { isMember } from "./internal/unions.ts"
-import { type Field, type List, type Shape, shapeOf, type Struct, type Tuple, type Union } from "./shape.ts"
+import {
+  type Field,
+  type List,
+  type Shape,
+  shapeOf,
+  type Struct,
+  type Tuple,
+  type Union
+} from "./shape.ts"
 
 /** The JSON of an answer. */
 export type Write = (answer: unknown) => string
@@ -26,7 +34,8 @@ const quoted = (text: string): string => JSON.stringify(text)
 
 /** Most text needs no escapes, and to look is faster than to write it with them. */
 const plainText = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
-const textQuoted = (text: string): string => (plainText.test(text) ? `"${text}"` : JSON.stringify(text))
+const textQuoted = (text: string): string =>
+  plainText.test(text) ? `"${text}"` : JSON.stringify(text)
 
 /** What may stand in a JSON text as it is. */
 const isPlain = (text: string): boolean => /^[A-Za-z0-9 _.:/-]*$/.test(text)
@@ -73,7 +82,9 @@ class Writer {
       case "union":
         return this.union(shape, v)
       case "record":
-        return shape.value.kind === "unknown" ? this.write(`JSON.stringify(${v})`) : this.record(shape.value, v)
+        return shape.value.kind === "unknown"
+          ? this.write(`JSON.stringify(${v})`)
+          : this.record(shape.value, v)
       default:
         return this.write(leaf(shape, v))
     }
@@ -101,7 +112,9 @@ class Writer {
   private list({ item }: List, v: string): void {
     const [index, value] = [this.variable(), this.variable()]
     this.write(`"["`)
-    this.add(`for (let ${index} = 0; ${index} < ${v}.length; ${index}++) { const ${value} = ${v}[${index}]`)
+    this.add(
+      `for (let ${index} = 0; ${index} < ${v}.length; ${index}++) { const ${value} = ${v}[${index}]`
+    )
     this.add(`if (${index} > 0) s += ","`)
     this.value(item, value)
     this.add("}")
@@ -119,7 +132,9 @@ class Writer {
   private record(shape: Shape, v: string): void {
     const [name, comma] = [this.variable(), this.variable()]
     this.add(`let ${comma} = "{"`)
-    this.add(`for (const ${name} of Object.keys(${v})) { s += ${comma} + JSON.stringify(${name}) + ":"; ${comma} = ","`)
+    this.add(
+      `for (const ${name} of Object.keys(${v})) { s += ${comma} + JSON.stringify(${name}) + ":"; ${comma} = ","`
+    )
     this.value(shape, `${v}[${name}]`)
     this.add("}")
     this.write(`(${comma} === "{" ? "{}" : "}")`)
@@ -153,7 +168,8 @@ class Writer {
       throw new Error("A union of an answer mixes objects and values")
     if (others.length > 0) this.add(`if (${v} === null || ${v} === undefined) s += "null"; else {`)
     structs.forEach((member, i) => {
-      const condition = i === structs.length - 1 ? "" : `if (${isMember(member, structs, () => v)}) `
+      const condition =
+        i === structs.length - 1 ? "" : `if (${isMember(member, structs, () => v)}) `
       this.add(`${i === 0 ? "" : "else "}${condition}{`)
       this.struct(member, v)
       this.add("}")

@@ -3,7 +3,11 @@ import { WireId } from "../src/index.ts"
 
 it("writes and reads ids with their prefix, and nothing else", () => {
   expect(WireId.account.write(1000)).toBe("acc_1000")
-  expect([WireId.order.write(17), WireId.trade.write(5), WireId.hold.write(3)]).toEqual(["ord_17", "trd_5", "hld_3"])
+  expect([WireId.order.write(17), WireId.trade.write(5), WireId.hold.write(3)]).toEqual([
+    "ord_17",
+    "trd_5",
+    "hld_3"
+  ])
   expect(WireId.order.read("ord_9007199254740991")).toBe(Number.MAX_SAFE_INTEGER)
   for (const text of [
     "17",

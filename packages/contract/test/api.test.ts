@@ -24,5 +24,6 @@ it("declares each route once, with every name of its path among the fields of th
 })
 
 it("lists each code of an operation once", () => {
-  for (const { fails, name } of declared) expect([name, fails.length]).toEqual([name, new Set(fails).size])
+  for (const { fails, name } of declared)
+    expect([name, fails.length]).toEqual([name, new Set(fails).size])
 })

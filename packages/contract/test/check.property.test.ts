@@ -1,4 +1,7 @@
-/** The generated readers agree with Effect's decoder, in verdict and value, on requests that were tampered with. */
+/**
+ * The generated readers agree with Effect's decoder, in verdict and value, on requests that were
+ * tampered with.
+ */
 import { expect, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { operations } from "../src/api.ts"
@@ -38,7 +41,11 @@ const wireOf = (shape: Shape): fc.Arbitrary<unknown> => {
     case "signedDecimal":
       return fc.constantFrom("1", "0.5", "60000", "9".repeat(64), "9".repeat(65))
     case "id":
-      return fc.constantFrom(`${shape.prefix}_17`, `${shape.prefix}_9007199254740992`, `${shape.prefix}_0`)
+      return fc.constantFrom(
+        `${shape.prefix}_17`,
+        `${shape.prefix}_9007199254740992`,
+        `${shape.prefix}_0`
+      )
     case "whole":
       return fc.constantFrom(shape.min, shape.min + 1, shape.min - 1, shape.max)
     case "time":
@@ -48,7 +55,10 @@ const wireOf = (shape: Shape): fc.Arbitrary<unknown> => {
     case "literals":
       return fc.constantFrom<unknown>(...shape.values)
     case "list":
-      return fc.array(wireOf(shape.item), { minLength: shape.min, maxLength: Math.min(shape.max, shape.min + 2) })
+      return fc.array(wireOf(shape.item), {
+        minLength: shape.min,
+        maxLength: Math.min(shape.max, shape.min + 2)
+      })
     case "struct":
       return objectOf(shape, shape.fields)
     case "union":
@@ -70,7 +80,10 @@ const objectOf = (shape: Struct, fields: ReadonlyArray<Field>): fc.Arbitrary<Fie
             fc.oneof(
               { weight: 12, arbitrary: wireOf(field.shape) },
               { weight: 1, arbitrary: junk },
-              { weight: field.optional || field.account === true ? 6 : 1, arbitrary: fc.constant(undefined) }
+              {
+                weight: field.optional || field.account === true ? 6 : 1,
+                arbitrary: fc.constant(undefined)
+              }
             )
           ])
       )
@@ -86,15 +99,21 @@ const objectOf = (shape: Struct, fields: ReadonlyArray<Field>): fc.Arbitrary<Fie
         }
       )
     )
-    .map((given) => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)))
+    .map((given) =>
+      Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+    )
 
 const givenTo = (shape: Shape): fc.Arbitrary<Fields> =>
-  shape.kind === "union" ? fc.oneof(...shape.members.map(givenTo)) : objectOf(shape as Struct, (shape as Struct).fields)
+  shape.kind === "union"
+    ? fc.oneof(...shape.members.map(givenTo))
+    : objectOf(shape as Struct, (shape as Struct).fields)
 
 const outcome = (read: object) => (read instanceof Fault ? "refused" : read)
 
 const parted = (given: Fields, places: ReadonlyArray<Field>): Fields =>
-  Object.fromEntries(Object.entries(given).filter(([name]) => places.some(({ wire }) => wire === name)))
+  Object.fromEntries(
+    Object.entries(given).filter(([name]) => places.some(({ wire }) => wire === name))
+  )
 
 /** URLs hold text only. */
 const inUrl = (given: Fields): Fields =>
@@ -110,9 +129,12 @@ it.each(rows.filter(([, { rest }]) => rest !== undefined))(
     fc.assert(
       fc.property(givenTo(requestShapeOf(operation)), (given) => {
         const outside = parted(given, [...path, ...query])
-        const inBody = Object.fromEntries(Object.entries(given).filter(([name]) => !(name in outside)))
+        const inBody = Object.fromEntries(
+          Object.entries(given).filter(([name]) => !(name in outside))
+        )
         const parts = [inUrl(parted(given, path)), inUrl(parted(given, query)), inBody] as const
-        if (body.length === 0 && Object.keys(inBody).length > 0) expect(outcome(read(...parts))).toBe("refused")
+        if (body.length === 0 && Object.keys(inBody).length > 0)
+          expect(outcome(read(...parts))).toBe("refused")
         expect(outcome(read(...parts))).toEqual(outcome(decodeHttp(operation, ...parts)))
       }),
       { numRuns: 500 }

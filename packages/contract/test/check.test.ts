@@ -19,29 +19,52 @@ it.each<[string, object, string, string]>([
   ["text that cannot be written down", { clientOrderId: "ü" }, "MalformedText", "clientOrderId"],
   ["a deadline that is no time", { deadline: -1 }, "NotATime", "deadline"],
   ["a trigger that is text", { trigger: "60000" }, "NotAnObject", "trigger"],
-  ["a misspelt field within another", { trigger: { kind: "stopLoss", prise: "1" } }, "UnknownField", "trigger.prise"]
+  [
+    "a misspelt field within another",
+    { trigger: { kind: "stopLoss", prise: "1" } },
+    "UnknownField",
+    "trigger.prise"
+  ]
 ])("error: finds %s in a limit order", (_, wrong, code, field) => {
-  expect(checkOf(orders.place)({ ...limit, ...wrong })).toEqual(new Fault(code as Fault["code"], field))
+  expect(checkOf(orders.place)({ ...limit, ...wrong })).toEqual(
+    new Fault(code as Fault["code"], field)
+  )
 })
 
 it("error: names the field that a market order cannot have", () => {
   const { price, ...market } = limit
   expect(checkOf(orders.place)({ ...market, type: "market" })).toBeUndefined()
-  expect(checkOf(orders.place)({ ...market, type: "market", price })).toEqual(new Fault("NotForMarketOrders", "price"))
+  expect(checkOf(orders.place)({ ...market, type: "market", price })).toEqual(
+    new Fault("NotForMarketOrders", "price")
+  )
 })
 
 it("error: names the place in a list", () => {
   const order = { side: "buy", price: "1", quantity: "1" }
-  const list = { account: 1000, market: "BTC-USDT", contingency: "OCO", orders: [order, { ...order, side: "up" }] }
+  const list = {
+    account: 1000,
+    market: "BTC-USDT",
+    contingency: "OCO",
+    orders: [order, { ...order, side: "up" }]
+  }
   expect(checkOf(orders.placeList)(list)).toEqual(new Fault("NotOneOf", "orders.1.side"))
-  expect(checkOf(orders.placeList)({ ...list, orders: [order] })).toEqual(new Fault("OrdersMissing", "orders"))
+  expect(checkOf(orders.placeList)({ ...list, orders: [order] })).toEqual(
+    new Fault("OrdersMissing", "orders")
+  )
 })
 
 it("passes what is right: the key of a command, a date, fields that are undefined", () => {
-  const more = { key: "k", source: { name: "s", number: 1 }, deadline: new Date(), clientOrderId: undefined }
+  const more = {
+    key: "k",
+    source: { name: "s", number: 1 },
+    deadline: new Date(),
+    clientOrderId: undefined
+  }
   expect(checkOf(orders.place)({ ...limit, ...more })).toBeUndefined()
   expect(checkOf(orders.openOrders)({ account: 1000 })).toBeUndefined()
-  expect(checkOf(orders.openOrders)({ account: 1000, key: "k" })).toEqual(new Fault("UnknownField", "key"))
+  expect(checkOf(orders.openOrders)({ account: 1000, key: "k" })).toEqual(
+    new Fault("UnknownField", "key")
+  )
 })
 
 it("chooses the member of a union by the field that only it has", () => {
@@ -61,13 +84,20 @@ it("reads ids, numbers in URLs, and an id of one's own from where the other one 
     account: 1000,
     order: 17
   })
-  expect(httpReaderOf(orders.cancel)({ order: "client:mine" }, {}, {})).toEqual({ clientOrderId: "mine" })
-  expect(httpReaderOf(orders.orders)({}, { limit: "7", sort: "oldest" }, {})).toEqual({ limit: 7, sort: "oldest" })
+  expect(httpReaderOf(orders.cancel)({ order: "client:mine" }, {}, {})).toEqual({
+    clientOrderId: "mine"
+  })
+  expect(httpReaderOf(orders.orders)({}, { limit: "7", sort: "oldest" }, {})).toEqual({
+    limit: 7,
+    sort: "oldest"
+  })
 })
 
 it("error: a field in the wrong place of an HTTP request is unknown there", () => {
   const read = httpReaderOf(orders.amend)
-  expect(read({ order: "ord_17" }, { price: "1" }, { market: "BTC-USDT" })).toEqual(new Fault("UnknownField", "price"))
+  expect(read({ order: "ord_17" }, { price: "1" }, { market: "BTC-USDT" })).toEqual(
+    new Fault("UnknownField", "price")
+  )
   expect(read({ order: "ord_17" }, {}, { market: "BTC-USDT", account: "acc_1" })).toEqual(
     new Fault("UnknownField", "account")
   )
@@ -79,11 +109,17 @@ it("error: the wire has codes of its own", () => {
   const wrong = (fields: object) => read({ ...order, ...fields })
   expect(read({ market: "BTC-USDT" })).toEqual(new Fault("MissingField", "side"))
   expect(wrong({ price: 60_000 })).toEqual(new Fault("DecimalNotText", "price"))
-  expect(wrong({ side: "up" })).toEqual(new Fault("InvalidValue", "side", "must be one of: buy, sell"))
+  expect(wrong({ side: "up" })).toEqual(
+    new Fault("InvalidValue", "side", "must be one of: buy, sell")
+  )
   expect(wrong({ price: undefined })).toEqual(new Fault("PriceMissing", "price"))
   expect(wrong({ clientOrderId: "ü" })).toEqual(new Fault("MalformedText", "clientOrderId"))
-  expect(httpReaderOf(orders.cancel)({ order: "17" }, {}, {})).toEqual(new Fault("UnknownOrder", "order"))
-  expect(httpReaderOf(orders.cancelList)({ list: "ord_17" }, {}, {})).toEqual(new Fault("UnknownOrderList", "list"))
+  expect(httpReaderOf(orders.cancel)({ order: "17" }, {}, {})).toEqual(
+    new Fault("UnknownOrder", "order")
+  )
+  expect(httpReaderOf(orders.cancelList)({ list: "ord_17" }, {}, {})).toEqual(
+    new Fault("UnknownOrderList", "list")
+  )
 })
 
 it("reads messages, in which the body may have a name of its own", () => {
@@ -95,13 +131,18 @@ it("reads messages, in which the body may have a name of its own", () => {
   expect(read({ op: "place", id: "1", order: { ...order, trigger: {} } })).toEqual(
     new Fault("MissingField", "order.trigger.kind")
   )
-  expect(messageReaderOf(orders.cancelAfter)({ op: "cancelAfter", id: "1", delay: 5 })).toEqual({ delay: 5 })
+  expect(messageReaderOf(orders.cancelAfter)({ op: "cancelAfter", id: "1", delay: 5 })).toEqual({
+    delay: 5
+  })
 })
 
 const subscribe = { op: "subscribe", id: "1", channel: "trades", market: "BTC-USDT" }
 
 it("reads a message of the stream that is no operation", () => {
-  expect(readerOf(channels.SubscribeTrades)({ ...subscribe, from: "trd_17" })).toEqual({ ...subscribe, from: 17 })
+  expect(readerOf(channels.SubscribeTrades)({ ...subscribe, from: "trd_17" })).toEqual({
+    ...subscribe,
+    from: 17
+  })
   const account = { op: "subscribe", id: "1", channel: "account" }
   expect(readerOf(channels.SubscribeAccount)(account)).toEqual(account)
 })
@@ -113,5 +154,8 @@ it.each<[string, object, string, string]>([
   ["a name that is too long", { market: "B".repeat(33) }, "InvalidValue", "market"],
   ["an id of the message that is no text", { id: 1 }, "InvalidValue", "id"]
 ])("error: finds %s in a message", (_, wrong, code, field) => {
-  expect(readerOf(channels.SubscribeTrades)({ ...subscribe, ...wrong })).toMatchObject({ code, field })
+  expect(readerOf(channels.SubscribeTrades)({ ...subscribe, ...wrong })).toMatchObject({
+    code,
+    field
+  })
 })

@@ -38,9 +38,12 @@ describe("failures", () => {
 
   it.effect("a code is caught by its name, and the others go on", () =>
     Effect.gen(function* () {
-      const failing = (code: "OwnRights" | "RightsAbove") => Effect.fail(new Refused<"OwnRights" | "RightsAbove">(code))
+      const failing = (code: "OwnRights" | "RightsAbove") =>
+        Effect.fail(new Refused<"OwnRights" | "RightsAbove">(code))
       const caught = (code: "OwnRights" | "RightsAbove") =>
-        failing(code).pipe(Effect.catchReason("Refused", "OwnRights", ({ _tag }) => Effect.succeed(_tag)))
+        failing(code).pipe(
+          Effect.catchReason("Refused", "OwnRights", ({ _tag }) => Effect.succeed(_tag))
+        )
       expect(yield* caught("OwnRights")).toBe("OwnRights")
       expect(yield* Effect.flip(caught("RightsAbove"))).toEqual(new Refused("RightsAbove"))
     })

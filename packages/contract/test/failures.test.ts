@@ -15,7 +15,9 @@ describe("the table of failures", () => {
   it("uses every kind, and no two kinds have the same status and retry", () => {
     const used = new Set(Object.values(failures).map(([kind]) => kind))
     expect([...used].sort()).toEqual(Object.keys(kinds).sort())
-    const pairs = new Set(Object.values(kinds).map(({ family, retry, status }) => `${family} ${status} ${retry}`))
+    const pairs = new Set(
+      Object.values(kinds).map(({ family, retry, status }) => `${family} ${status} ${retry}`)
+    )
     expect(pairs.size).toBe(Object.keys(kinds).length)
   })
 
@@ -39,6 +41,11 @@ describe("the table of failures", () => {
   })
 
   it("error: a name that every object has is not a code", () => {
-    expect(["InsufficientFunds", "toString", "__proto__", ""].map(isCode)).toEqual([true, false, false, false])
+    expect(["InsufficientFunds", "toString", "__proto__", ""].map(isCode)).toEqual([
+      true,
+      false,
+      false,
+      false
+    ])
   })
 })

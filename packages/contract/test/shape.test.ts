@@ -7,10 +7,21 @@ import { fieldsOf, shapeOf } from "../src/shape.ts"
 import * as Orders from "../src/operations/orders.ts"
 
 it("reads the limits of text, numbers and lists", () => {
-  expect(shapeOf(Fields.text(36))).toEqual({ kind: "text", min: 1, max: 36, pattern: undefined, use: undefined })
-  expect(shapeOf(Schema.String.check(Schema.isPattern(/^a+$/u)))).toMatchObject({ kind: "text", pattern: /^a+$/u })
+  expect(shapeOf(Fields.text(36))).toEqual({
+    kind: "text",
+    min: 1,
+    max: 36,
+    pattern: undefined,
+    use: undefined
+  })
+  expect(shapeOf(Schema.String.check(Schema.isPattern(/^a+$/u)))).toMatchObject({
+    kind: "text",
+    pattern: /^a+$/u
+  })
   expect(shapeOf(Fields.whole(1, 5))).toEqual({ kind: "whole", min: 1, max: 5 })
-  expect(shapeOf(Schema.Array(Schema.Boolean).check(Schema.isMinLength(2), Schema.isMaxLength(3)))).toEqual({
+  expect(
+    shapeOf(Schema.Array(Schema.Boolean).check(Schema.isMinLength(2), Schema.isMaxLength(3)))
+  ).toEqual({
     kind: "list",
     item: { kind: "boolean" },
     min: 2,
@@ -20,11 +31,20 @@ it("reads the limits of text, numbers and lists", () => {
 
 it("reads unions of literals as one list of words", () => {
   expect(shapeOf(Schema.Literals(["a", "b"]))).toEqual({ kind: "literals", values: ["a", "b"] })
-  expect(shapeOf(Schema.NullOr(Schema.String))).toMatchObject({ kind: "union", members: [{}, { kind: "null" }] })
+  expect(shapeOf(Schema.NullOr(Schema.String))).toMatchObject({
+    kind: "union",
+    members: [{}, { kind: "null" }]
+  })
 })
 
 it("reads the marks of leaves: ids, decimals, symbols, times and secrets", () => {
-  const kinds = [Fields.OrderId, Fields.Decimal, Fields.Instant, Fields.Secret, Fields.MarketSymbol].map(shapeOf)
+  const kinds = [
+    Fields.OrderId,
+    Fields.Decimal,
+    Fields.Instant,
+    Fields.Secret,
+    Fields.MarketSymbol
+  ].map(shapeOf)
   expect(kinds).toMatchObject([
     { kind: "id", prefix: "ord", name: "OrderId", doc: "An order." },
     { kind: "decimal" },
@@ -59,9 +79,23 @@ it("reads the marks of keys: what is optional, absent, an account, inside anothe
       client: "clientOrderId",
       code: "NotAnOrder"
     },
-    { name: "clientOrderId", wire: "clientOrderId", kind: "text", optional: true, absent: false, inside: "order" },
+    {
+      name: "clientOrderId",
+      wire: "clientOrderId",
+      kind: "text",
+      optional: true,
+      absent: false,
+      inside: "order"
+    },
     { name: "price", wire: "price", kind: "decimal", optional: false, absent: true },
-    { name: "cost", wire: "total", kind: "decimal", optional: false, absent: false, code: "DecimalBlank" }
+    {
+      name: "cost",
+      wire: "total",
+      kind: "decimal",
+      optional: false,
+      absent: false,
+      code: "DecimalBlank"
+    }
   ])
 })
 
@@ -78,7 +112,9 @@ it("places fields by their names, the method and the account", () => {
   expect(places(Orders.amend)).toEqual([["order"], ["account"], ["market", "price", "quantity"]])
   expect(places(Orders.cancel)).toEqual([["order"], ["account"], []])
   expect(places(Orders.cancelAll)).toEqual([[], ["account", "market", "side"], []])
-  expect(places(operation("nothing", { doc: "Does nothing.", permission: "public", fails: [] }))).toEqual([[], [], []])
+  expect(
+    places(operation("nothing", { doc: "Does nothing.", permission: "public", fails: [] }))
+  ).toEqual([[], [], []])
 })
 
 it("absent fields are undefined inside and left out on the wire", () => {

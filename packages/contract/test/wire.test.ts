@@ -4,11 +4,14 @@ import { fileURLToPath } from "node:url"
 import * as wire from "../src/wire.ts"
 import { operations } from "../src/api.ts"
 
-const source = (path: string) => readFileSync(fileURLToPath(new URL(`../src/${path}`, import.meta.url)), "utf8")
+const source = (path: string) =>
+  readFileSync(fileURLToPath(new URL(`../src/${path}`, import.meta.url)), "utf8")
 
 it("a client gets plain data: every route and command, and no import that runs", () => {
   expect(Object.keys(wire).sort()).toEqual(["commands", "routes", "streamPath"])
-  expect(Object.keys(wire.routes)).toEqual([...operations.values()].filter(({ rest }) => rest).map(({ name }) => name))
+  expect(Object.keys(wire.routes)).toEqual(
+    [...operations.values()].filter(({ rest }) => rest).map(({ name }) => name)
+  )
   expect(Object.keys(wire.commands)).toEqual(
     [...operations.values()].filter(({ stream }) => stream).map(({ name }) => name)
   )
@@ -21,12 +24,14 @@ it("a client gets plain data: every route and command, and no import that runs",
 })
 
 it("a request is sent again without an answer only where that does it once", () => {
-  const again = Object.fromEntries(Object.entries(wire.routes).map(([name, route]) => [name, route[3]]))
-  expect([again["place"], again["preview"], again["balances"], again["signIn"], again["endSession"]]).toEqual([
-    "key",
-    "always",
-    "always",
-    "never",
-    "never"
-  ])
+  const again = Object.fromEntries(
+    Object.entries(wire.routes).map(([name, route]) => [name, route[3]])
+  )
+  expect([
+    again["place"],
+    again["preview"],
+    again["balances"],
+    again["signIn"],
+    again["endSession"]
+  ]).toEqual(["key", "always", "always", "never", "never"])
 })

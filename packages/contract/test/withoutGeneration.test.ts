@@ -23,10 +23,18 @@ console.log(JSON.stringify([
 `
 
 it("does the same without generated code", async () => {
-  const args = ["--disallow-code-generation-from-strings", "--no-warnings", "--conditions=@pandora-exchange/source"]
-  const run = promisify(execFile)(process.execPath, [...args, "--input-type=module", "--eval", program], {
-    cwd: fileURLToPath(new URL("..", import.meta.url))
-  })
+  const args = [
+    "--disallow-code-generation-from-strings",
+    "--no-warnings",
+    "--conditions=@pandora-exchange/source"
+  ]
+  const run = promisify(execFile)(
+    process.execPath,
+    [...args, "--input-type=module", "--eval", program],
+    {
+      cwd: fileURLToPath(new URL("..", import.meta.url))
+    }
+  )
   const order = { market: "BTC-USDT", side: "buy", price: "1", quantity: "1" }
   expect(JSON.parse((await run).stdout)).toEqual([
     "right",

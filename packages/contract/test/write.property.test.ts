@@ -32,7 +32,10 @@ const insideOf = (shape: Shape): fc.Arbitrary<unknown> => {
     case "literals":
       return fc.constantFrom<unknown>(...shape.values)
     case "list":
-      return fc.array(insideOf(shape.item), { minLength: shape.min, maxLength: Math.min(shape.max, shape.min + 3) })
+      return fc.array(insideOf(shape.item), {
+        minLength: shape.min,
+        maxLength: Math.min(shape.max, shape.min + 3)
+      })
     case "record":
       return fc.dictionary(fc.stringMatching(/^[a-z"]{1,4}$/), insideOf(shape.value))
     case "unknown":
@@ -55,7 +58,8 @@ const insideOf = (shape: Shape): fc.Arbitrary<unknown> => {
           Object.fromEntries(
             Object.entries(given).filter(
               ([name, value]) =>
-                value !== undefined || shape.fields.some((field) => field.name === name && field.absent)
+                value !== undefined ||
+                shape.fields.some((field) => field.name === name && field.absent)
             )
           )
         )

@@ -1,8 +1,10 @@
 /**
- * Accounts hold balances per asset: `available`, which can be spent, and `held`, which waits for an order or a hold.
+ * Accounts hold balances per asset: `available`, which can be spent, and `held`, which waits for an
+ * order or a hold.
  *
- * `user` and `house` are never negative. `external` (the world outside), `receivable` (owed to the venue) and `loan` are
- * never positive. Per asset, all balances of all accounts add up to zero at every moment.
+ * `user` and `house` are never negative. `external` (the world outside), `receivable` (owed to the
+ * venue) and `loan` are never positive. Per asset, all balances of all accounts add up to zero at
+ * every moment.
  */
 import { AccountId } from "./Ids.ts"
 

@@ -1,4 +1,7 @@
-/** An asset and its ledger scale: one whole unit is 10^scale ledger units, the smallest amount the venue knows. */
+/**
+ * An asset and its ledger scale: one whole unit is 10^scale ledger units, the smallest amount the
+ * venue knows.
+ */
 import type { AssetId } from "./Ids.ts"
 
 export interface Asset {

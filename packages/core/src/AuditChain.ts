@@ -1,4 +1,7 @@
-/** How the entries of the audit trail hang together. Apart from what is in them, which browsers know as well. */
+/**
+ * How the entries of the audit trail hang together. Apart from what is in them, which browsers know
+ * as well.
+ */
 import { createHash } from "node:crypto"
 import type { AuditDraft } from "./Identity.ts"
 

@@ -2,13 +2,17 @@
  * The unit of the journal: the commands of one durable write, each with the events it caused.
  *
  * ```
- * header   u32 magic, u16 format version, u16 rules version, u64 epoch, u64 first sequence, u64 time (ms),
- *          u32 count, u32 bytes of the entries, 32 bytes hash of the previous batch, u32 CRC-32 of all that
- * entries  count times: u32 bytes of the command, u32 bytes of the events, command and request key, events
+ * header   u32 magic, u16 format version, u16 rules version, u64 epoch, u64 first sequence, u64
+ * time (ms),
+ *          u32 count, u32 bytes of the entries, 32 bytes hash of the previous batch, u32 CRC-32 of
+ *          all that
+ * entries  count times: u32 bytes of the command, u32 bytes of the events, command and request key,
+ * events
  * hash     32 bytes SHA-256 of header and entries
  * ```
- * Little-endian. The hash is checksum and chain in one; the header's own checksum makes its length trustworthy when the rest
- * is cut off. The first batch of a venue names 32 zero bytes as its predecessor.
+ * Little-endian. The hash is checksum and chain in one; the header's own checksum makes its length
+ * trustworthy when the rest is cut off. The first batch of a venue names 32 zero bytes as its
+ * predecessor.
  */
 import type { Brand } from "effect"
 import { createHash } from "node:crypto"
@@ -41,7 +45,10 @@ export interface Batch {
   readonly rulesVersion: number
   readonly previousHash: BatchHash
   readonly hash: BatchHash
-  /** The whole batch in its binary form. Valid until the append that got it has answered: a journal that keeps it copies it. */
+  /**
+   * The whole batch in its binary form. Valid until the append that got it has answered: a journal
+   * that keeps it copies it.
+   */
   readonly bytes: Uint8Array
 }
 
@@ -49,22 +56,32 @@ export const lastSequence = (batch: Pick<Batch, "firstSequence" | "count">): Seq
   Sequence(batch.firstSequence + batch.count - 1)
 
 /** Why bytes are no batch. `incomplete`: they end before the batch does. */
-export type BatchProblem = "incomplete" | "noMagic" | "formatTooNew" | "headerDamaged" | "hashDiffers"
+export type BatchProblem =
+  | "incomplete"
+  | "noMagic"
+  | "formatTooNew"
+  | "headerDamaged"
+  | "hashDiffers"
 
 /** Length in bytes of the batch that begins at `at`, as its header tells. */
 export const lengthAt = (bytes: Uint8Array, at: number): number | BatchProblem => {
   if (at + headerBytes > bytes.length) return "incomplete"
   const view = viewOf(bytes)
   if (view.getUint32(at, true) !== magic) return "noMagic"
-  if (crc32(bytes.subarray(at, at + headerCrcAt)) !== view.getUint32(at + headerCrcAt, true)) return "headerDamaged"
+  if (crc32(bytes.subarray(at, at + headerCrcAt)) !== view.getUint32(at + headerCrcAt, true))
+    return "headerDamaged"
   if (view.getUint16(at + 4, true) > formatVersion) return "formatTooNew"
   return headerBytes + view.getUint32(at + 36, true) + hashBytes
 }
 
 /** First sequence of the batch that begins at `at`, as its header tells. */
-export const firstSequenceAt = (bytes: Uint8Array, at: number): Sequence => Sequence(readU53(viewOf(bytes), at + 16))
+export const firstSequenceAt = (bytes: Uint8Array, at: number): Sequence =>
+  Sequence(readU53(viewOf(bytes), at + 16))
 
-/** The batch that begins at `at`, checked against its hash. Its bytes are a view on `bytes`, not a copy. */
+/**
+ * The batch that begins at `at`, checked against its hash. Its bytes are a view on `bytes`, not a
+ * copy.
+ */
 export const decode = (bytes: Uint8Array, at = 0): Batch | BatchProblem => {
   const length = lengthAt(bytes, at)
   if (typeof length === "string") return length
@@ -115,7 +132,10 @@ export interface SequencedEvents {
   readonly sequence: Sequence
   /** The venue's time, in milliseconds since 1970. */
   readonly time: number
-  /** Decoded when it is first read, and then kept. Reading throws `MalformedRecord` of `Layout` for bytes that are no events. */
+  /**
+   * Decoded when it is first read, and then kept. Reading throws `MalformedRecord` of `Layout` for
+   * bytes that are no events.
+   */
   readonly events: ReadonlyArray<Event.Event>
 }
 
@@ -131,7 +151,10 @@ const placedEvents = (batch: Batch): ReadonlyArray<PlacedEvents> => {
   const known = decodedOnce.get(batch)
   if (known !== undefined) return known
   const view = viewOf(batch.bytes)
-  const placed = Array.from(entryPlaces(batch), (place) => new PlacedEvents(view, batch.time, place))
+  const placed = Array.from(
+    entryPlaces(batch),
+    (place) => new PlacedEvents(view, batch.time, place)
+  )
   decodedOnce.set(batch, placed)
   return placed
 }
@@ -173,15 +196,17 @@ export const entries = (batch: Batch): Array<Entry> => {
   }))
 }
 
-export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+export const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 
-const hashOf = (bytes: Uint8Array): BatchHash => createHash("sha256").update(bytes).digest() as Uint8Array as BatchHash
+const hashOf = (bytes: Uint8Array): BatchHash =>
+  createHash("sha256").update(bytes).digest() as Uint8Array as BatchHash
 
 /**
- * Builds batches in a buffer of its own, without copying: the command is put in place, the engine writes its events behind it,
- * `endEntry` closes the entry.
+ * Builds batches in a buffer of its own, without copying: the command is put in place, the engine
+ * writes its events behind it, `endEntry` closes the entry.
  */
 export class BatchWriter {
   bytes: Uint8Array
@@ -217,7 +242,10 @@ export class BatchWriter {
     this.view = viewOf(bytes)
   }
 
-  /** Begins an entry with the command (and request key) at `from` to `to` of `source`. Returns where the command stands now. */
+  /**
+   * Begins an entry with the command (and request key) at `from` to `to` of `source`. Returns where
+   * the command stands now.
+   */
   beginEntry(source: Uint8Array, from: number, to: number): number {
     this.ensure(entryHeaderBytes + to - from)
     if (source !== this.source) {
@@ -244,7 +272,9 @@ export class BatchWriter {
   }
 
   /** The finished batch, a view on this writer's buffer: valid until the next `reset`. */
-  seal(head: Pick<Batch, "epoch" | "firstSequence" | "time" | "rulesVersion" | "previousHash">): Batch {
+  seal(
+    head: Pick<Batch, "epoch" | "firstSequence" | "time" | "rulesVersion" | "previousHash">
+  ): Batch {
     this.ensure(hashBytes)
     const { view, at } = this
     view.setUint32(0, magic, true)

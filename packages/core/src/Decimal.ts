@@ -1,9 +1,10 @@
 /**
- * Decimal text <-> whole numbers of a smallest unit. The only door through which amounts, prices and rates enter.
+ * Decimal text <-> whole numbers of a smallest unit. The only door through which amounts, prices
+ * and rates enter.
  *
- * Plain decimals only: digits, at most one point between digits, no sign, exponent, blank, separator or leading zero.
- * Nothing is rounded: a digit that does not fit the scale is refused. Trailing zeros past the scale carry no value
- * and are accepted, since many clients pad.
+ * Plain decimals only: digits, at most one point between digits, no sign, exponent, blank,
+ * separator or leading zero. Nothing is rounded: a digit that does not fit the scale is refused.
+ * Trailing zeros past the scale carry no value and are accepted, since many clients pad.
  */
 
 /** Longer text is refused before it is looked at. */
@@ -26,12 +27,17 @@ const zero = 48
 const nine = 57
 
 /**
- * The whole number of units that `text` means at `scale` (units per one = 10^scale), or what is wrong with it.
+ * The whole number of units that `text` means at `scale` (units per one = 10^scale), or what is
+ * wrong with it.
  *
  * Units:  `parse("0.015", 8)` is `1500000n`.
  * Errors: the first that applies, in the order of `DecimalProblem`.
  */
-export const parse = (text: unknown, scale: number, max: bigint = unitsMax): bigint | DecimalProblem => {
+export const parse = (
+  text: unknown,
+  scale: number,
+  max: bigint = unitsMax
+): bigint | DecimalProblem => {
   if (typeof text !== "string") return "DecimalNotText"
   if (text.length === 0) return "DecimalBlank"
   if (text.length > decimalLengthMax) return text.trim() === "" ? "DecimalBlank" : "DecimalTooLong"
@@ -69,7 +75,10 @@ const problemOf = (text: string): DecimalProblem => {
   return "DecimalMalformed"
 }
 
-/** The shortest decimal text for `units` at `scale`: `format(1500000n, 8)` is `"0.015"`. Negative amounts get a sign. */
+/**
+ * The shortest decimal text for `units` at `scale`: `format(1500000n, 8)` is `"0.015"`. Negative
+ * amounts get a sign.
+ */
 export const format = (units: bigint, scale: number): string => {
   if (units === 0n) return "0"
   if (units < 0n) return `-${format(-units, scale)}`

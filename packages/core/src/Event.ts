@@ -1,13 +1,20 @@
 /**
- * What happened, each with its binary form. Events carry every amount they move, so that a reader never has to execute:
- * a ledger, a depth feed and an execution report come out of them alone.
+ * What happened, each with its binary form. Events carry every amount they move, so that a reader
+ * never has to execute: a ledger, a depth feed and an execution report come out of them alone.
  */
 import { accountKinds } from "./Account.ts"
 import type { AssetId, HoldId, Sequence, TradeId } from "./Ids.ts"
 import * as Layout from "./Layout.ts"
 import { as, flag, i64, literals, text, u16, u32, u53, u8 } from "./Layout.ts"
 import { marketRules, marketStatuses } from "./Market.ts"
-import { contingencies, endReasons, replaceParts, selfTradePreventions, sides, waits } from "./Order.ts"
+import {
+  contingencies,
+  endReasons,
+  replaceParts,
+  selfTradePreventions,
+  sides,
+  waits
+} from "./Order.ts"
 import * as OrderRecord from "./OrderRecord.ts"
 import { accountId, listId, marketId, orderId } from "./OrderRecord.ts"
 import { rejectReasons } from "./RejectReason.ts"
@@ -18,7 +25,10 @@ const holdId = as<HoldId>()(u53)
 /** Nothing but the venue's sequence and its memory of keys has changed. */
 export const Rejected = Layout.make("Rejected", 1, { reason: literals(rejectReasons) })
 
-/** The command was sent before under this key, as the command at `firstSequence`, whose answer is given again. */
+/**
+ * The command was sent before under this key, as the command at `firstSequence`, whose answer is
+ * given again.
+ */
 export const Repeated = Layout.make("Repeated", 2, { firstSequence: as<Sequence>()(u53) })
 
 export const AssetListed = Layout.make("AssetListed", 3, { assetId, scale: u8, symbol: text })
@@ -42,7 +52,10 @@ export const MarketListed = Layout.make("MarketListed", 4, {
   symbol: text
 })
 
-export const MarketStatusChanged = Layout.make("MarketStatusChanged", 5, { marketId, status: literals(marketStatuses) })
+export const MarketStatusChanged = Layout.make("MarketStatusChanged", 5, {
+  marketId,
+  status: literals(marketStatuses)
+})
 export const MarketFeesChanged = Layout.make("MarketFeesChanged", 6, {
   marketId,
   tier: u8,
@@ -50,7 +63,10 @@ export const MarketFeesChanged = Layout.make("MarketFeesChanged", 6, {
   takerRate: u32
 })
 
-/** Also the answer when an account with this kind and reference was there already (`opened` is then false). */
+/**
+ * Also the answer when an account with this kind and reference was there already (`opened` is then
+ * false).
+ */
 export const AccountOpened = Layout.make("AccountOpened", 7, {
   accountId,
   kind: literals(accountKinds),
@@ -59,9 +75,17 @@ export const AccountOpened = Layout.make("AccountOpened", 7, {
 })
 
 /** `amount` moved from the external account to what the account has available. */
-export const Credited = Layout.make("Credited", 8, { accountId, assetId, amount: i64, reference: text })
+export const Credited = Layout.make("Credited", 8, {
+  accountId,
+  assetId,
+  amount: i64,
+  reference: text
+})
 
-/** `fromAvailable` moved from the account, `toReceivable` from the receivable account, both to the external account. */
+/**
+ * `fromAvailable` moved from the account, `toReceivable` from the receivable account, both to the
+ * external account.
+ */
 export const Reversed = Layout.make("Reversed", 9, {
   accountId,
   assetId,
@@ -70,28 +94,56 @@ export const Reversed = Layout.make("Reversed", 9, {
   reference: text
 })
 
-/** `amount` moved from available to held. The end of the hold names it by `holdId` and does not repeat its reference. */
-export const Held = Layout.make("Held", 10, { holdId, accountId, assetId, amount: i64, reference: text })
+/**
+ * `amount` moved from available to held. The end of the hold names it by `holdId` and does not
+ * repeat its reference.
+ */
+export const Held = Layout.make("Held", 10, {
+  holdId,
+  accountId,
+  assetId,
+  amount: i64,
+  reference: text
+})
 
 /** Of what was held, `amount` moved to the external account and `fee` to the house. */
-export const HoldSettled = Layout.make("HoldSettled", 11, { holdId, accountId, assetId, amount: i64, fee: i64 })
+export const HoldSettled = Layout.make("HoldSettled", 11, {
+  holdId,
+  accountId,
+  assetId,
+  amount: i64,
+  fee: i64
+})
 
 /** `amount` moved from held to available. */
-export const HoldReleased = Layout.make("HoldReleased", 12, { holdId, accountId, assetId, amount: i64 })
+export const HoldReleased = Layout.make("HoldReleased", 12, {
+  holdId,
+  accountId,
+  assetId,
+  amount: i64
+})
 
 /** `amount` moved from what the account has available to what the receiver has. */
-export const Transferred = Layout.make("Transferred", 13, { accountId, receiverId: accountId, assetId, amount: i64 })
+export const Transferred = Layout.make("Transferred", 13, {
+  accountId,
+  receiverId: accountId,
+  assetId,
+  amount: i64
+})
 
 /**
- * The order exists. `held` (quote for a buy, base for a sell) moved from available to held. `priceTicks` is the price at which it may
- * trade, after a slide. For a budget `lots` is what it was found to buy or sell at once. `listId` is 0 outside a list.
+ * The order exists. `held` (quote for a buy, base for a sell) moved from available to held.
+ * `priceTicks` is the price at which it may trade, after a slide. For a budget `lots` is what it
+ * was found to buy or sell at once. `listId` is 0 outside a list.
  */
 export const OrderAccepted = Layout.make("OrderAccepted", 14, OrderRecord.accepted)
 
 /**
- * One match, at the maker's price. Remaining lots are all that is left of an order, hidden ones included; what the book shows shrinks by `lots`. The buyer's held quote shrinks by `buyerHeld`, of which `quoteUnits` go to the seller and
- * the rest back to available; the seller's held base shrinks by `baseUnits`. Each side's fee comes out of what it receives
- * (base for the buyer, quote for the seller) and goes to the house.
+ * One match, at the maker's price. Remaining lots are all that is left of an order, hidden ones
+ * included; what the book shows shrinks by `lots`. The buyer's held quote shrinks by `buyerHeld`,
+ * of which `quoteUnits` go to the seller and the rest back to available; the seller's held base
+ * shrinks by `baseUnits`. Each side's fee comes out of what it receives (base for the buyer, quote
+ * for the seller) and goes to the house.
  */
 export const Trade = Layout.make("Trade", 15, {
   marketId,
@@ -113,7 +165,10 @@ export const Trade = Layout.make("Trade", 15, {
   depthSequence: u53
 })
 
-/** What is left of an order stands in the book, behind all others at its price; `shownLots` of it are public. */
+/**
+ * What is left of an order stands in the book, behind all others at its price; `shownLots` of it
+ * are public.
+ */
 export const OrderRested = Layout.make("OrderRested", 16, {
   orderId,
   marketId,
@@ -125,8 +180,9 @@ export const OrderRested = Layout.make("OrderRested", 16, {
 })
 
 /**
- * The end of an order; every accepted order gets exactly one. `endedLots` were neither filled nor stay open; `released` moved
- * from held to available. It took `shownLots` out of the book; where that is 0, `depthSequence` is 0 too.
+ * The end of an order; every accepted order gets exactly one. `endedLots` were neither filled nor
+ * stay open; `released` moved from held to available. It took `shownLots` out of the book; where
+ * that is 0, `depthSequence` is 0 too.
  */
 export const OrderEnded = Layout.make("OrderEnded", 17, {
   orderId,
@@ -143,9 +199,10 @@ export const OrderEnded = Layout.make("OrderEnded", 17, {
 })
 
 /**
- * The order has a new price or quantity. With `keptPriority` it stayed where it was; otherwise it left the book (this
- * event's `depthSequence`), and trades, rests or ends in the events that follow. `held` is what is held for it now. `shownLots` are what
- * the book shows of it now: 0 when it left.
+ * The order has a new price or quantity. With `keptPriority` it stayed where it was; otherwise it
+ * left the book (this event's `depthSequence`), and trades, rests or ends in the events that
+ * follow. `held` is what is held for it now. `shownLots` are what the book shows of it now: 0 when
+ * it left.
  */
 export const OrderAmended = Layout.make("OrderAmended", 18, {
   orderId,
@@ -168,14 +225,15 @@ export const OrderAmended = Layout.make("OrderAmended", 18, {
 export const PriceSet = Layout.make("PriceSet", 19, { marketId, priceTicks: u53, source: text })
 
 /**
- * The order is open and outside the book. Fields as in `OrderRecord.terms`; the trigger is also that of an order that
- * waits for its working order first.
+ * The order is open and outside the book. Fields as in `OrderRecord.terms`; the trigger is also
+ * that of an order that waits for its working order first.
  */
 export const OrderWaiting = Layout.make("OrderWaiting", 20, OrderRecord.waiting)
 
 /**
- * What the order waited for has come: it trades, rests, waits for its trigger or ends in the events that follow. `priceTicks` is the
- * reference price now, 0 where there is none; `held` is what is held for it now.
+ * What the order waited for has come: it trades, rests, waits for its trigger or ends in the events
+ * that follow. `priceTicks` is the reference price now, 0 where there is none; `held` is what is
+ * held for it now.
  */
 export const OrderActivated = Layout.make("OrderActivated", 21, {
   orderId,
@@ -200,9 +258,10 @@ export const OrderRefilled = Layout.make("OrderRefilled", 22, {
 })
 
 /**
- * Two orders of one owner did not trade. `makerLots` and `takerLots` were prevented. Where orders expire, their ends follow and say what is
- * released. With `decrement` both shrink by so many lots and these amounts moved from held to available; an order that has nothing
- * left ends in the events that follow.
+ * Two orders of one owner did not trade. `makerLots` and `takerLots` were prevented. Where orders
+ * expire, their ends follow and say what is released. With `decrement` both shrink by so many lots
+ * and these amounts moved from held to available; an order that has nothing left ends in the events
+ * that follow.
  */
 export const SelfTradePrevented = Layout.make("SelfTradePrevented", 23, {
   marketId,
@@ -220,7 +279,10 @@ export const SelfTradePrevented = Layout.make("SelfTradePrevented", 23, {
   depthSequence: u53
 })
 
-/** The orders of the list are accepted in the events that follow; `thirdOrderId` is 0 where there is none. */
+/**
+ * The orders of the list are accepted in the events that follow; `thirdOrderId` is 0 where there is
+ * none.
+ */
 export const OrderListAccepted = Layout.make("OrderListAccepted", 24, {
   listId,
   accountId,
@@ -250,11 +312,16 @@ export const MarketRulesChanged = Layout.make("MarketRulesChanged", 28, {
   triggerSource: text
 })
 
-export const AccountTermsChanged = Layout.make("AccountTermsChanged", 29, { accountId, feeTier: u8, tradeGroup: u32 })
+export const AccountTermsChanged = Layout.make("AccountTermsChanged", 29, {
+  accountId,
+  feeTier: u8,
+  tradeGroup: u32
+})
 
 /**
- * An order that waits has `lots` now, fewer than before: an exit, when its working order brought fewer, or the stop of a pair whose
- * other order lost some to self-trade prevention. `held` is what is held for it now.
+ * An order that waits has `lots` now, fewer than before: an exit, when its working order brought
+ * fewer, or the stop of a pair whose other order lost some to self-trade prevention. `held` is what
+ * is held for it now.
  */
 export const OrderReduced = Layout.make("OrderReduced", 31, {
   orderId,
@@ -323,7 +390,8 @@ export const decode = records.decode
 export const decodeAll = (view: DataView, from: number, to: number): Array<Event> => {
   const events: Array<Event> = []
   for (let at = from; at < to; ) {
-    if (at + Layout.headerBytes > to || to > view.byteLength) throw new Layout.MalformedRecord(`no event at ${at}`)
+    if (at + Layout.headerBytes > to || to > view.byteLength)
+      throw new Layout.MalformedRecord(`no event at ${at}`)
     const length = Layout.lengthAt(view, at)
     if (length < Layout.headerBytes || at + length > to)
       throw new Layout.MalformedRecord(`an event at ${at} runs past ${to}`)

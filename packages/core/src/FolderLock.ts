@@ -1,9 +1,10 @@
 /**
  * One owner per folder, for adapters that keep something in one.
  *
- * The lock is the operating system's own (`fcntl`), taken by SQLite, which is part of Node and the only thing in it that can
- * take one. So it ends with the process however that ends, it needs no process id, which means nothing in another container,
- * and it holds against other processes, other threads and a second use in the same thread alike.
+ * The lock is the operating system's own (`fcntl`), taken by SQLite, which is part of Node and the
+ * only thing in it that can take one. So it ends with the process however that ends, it needs no
+ * process id, which means nothing in another container, and it holds against other processes, other
+ * threads and a second use in the same thread alike.
  */
 import { Effect, Schema, type Scope } from "effect"
 import { mkdirSync } from "node:fs"
@@ -11,7 +12,9 @@ import { join } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 
 /** Another process, thread or layer uses the folder. */
-export class FolderLocked extends Schema.TaggedError<FolderLocked>()("FolderLocked", { folder: Schema.String }) {
+export class FolderLocked extends Schema.TaggedError<FolderLocked>()("FolderLocked", {
+  folder: Schema.String
+}) {
   override get message() {
     return `${this.folder} is in use by another exchange: stop that one, or give this one a folder of its own`
   }
@@ -28,14 +31,16 @@ export class FolderUnusable extends Schema.TaggedError<FolderUnusable>()("Folder
 }
 
 /**
- * Makes the folder if it is missing and holds it until the scope closes. Fails at once when another has it. Under another
- * `fileName` it is another lock, for a part of the folder.
+ * Makes the folder if it is missing and holds it until the scope closes. Fails at once when another
+ * has it. Under another `fileName` it is another lock, for a part of the folder.
  */
 export const acquire = (
   folder: string,
   fileName = "lock"
 ): Effect.Effect<void, FolderLocked | FolderUnusable, Scope.Scope> =>
-  Effect.asVoid(Effect.acquireRelease(lock(folder, fileName), (database) => Effect.sync(() => database.close())))
+  Effect.asVoid(
+    Effect.acquireRelease(lock(folder, fileName), (database) => Effect.sync(() => database.close()))
+  )
 
 const lock = (folder: string, fileName: string) =>
   Effect.suspend((): Effect.Effect<DatabaseSync, FolderLocked | FolderUnusable> => {
@@ -43,21 +48,27 @@ const lock = (folder: string, fileName: string) =>
     try {
       mkdirSync(folder, { recursive: true })
       database = new (sqlite())(join(folder, fileName), { timeout: 0 })
-      // Nothing is ever written: the lock can be taken on a full disk, and leaves no file that would need repair.
-      database.exec("PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+      // Nothing is ever written: the lock can be taken on a full disk, and leaves no file that
+      // would need repair.
+      database.exec(
+        "PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"
+      )
       return Effect.succeed(database)
     } catch (error) {
       database?.close()
       const { errcode, message } = error as Error & { readonly errcode?: number }
       if (errcode === sqliteBusy) return Effect.fail(new FolderLocked({ folder }))
-      return Effect.fail(new FolderUnusable({ folder, problem: `${join(folder, fileName)}: ${message}` }))
+      return Effect.fail(
+        new FolderUnusable({ folder, problem: `${join(folder, fileName)}: ${message}` })
+      )
     }
   })
 
 const sqliteBusy = 5
 
-// Node 22 calls SQLite experimental, on the standard error of whoever imports it. We use its oldest part only, and the users
-// of this library did not ask; so the one warning of this one import is held back.
+// Node 22 calls SQLite experimental, on the standard error of whoever imports it. We use its oldest
+// part only, and the users of this library did not ask; so the one warning of this one import is
+// held back.
 const sqlite = (): typeof DatabaseSync => {
   const { emitWarning } = process
   process.emitWarning = () => {}

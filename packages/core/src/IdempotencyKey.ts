@@ -1,6 +1,7 @@
 /**
- * The key under which a client may send one command again: a version 7 UUID (RFC 9562), whose first 48 bits are the time
- * it was made. Because the key tells its own age, one that the venue no longer remembers is refused instead of executed again.
+ * The key under which a client may send one command again: a version 7 UUID (RFC 9562), whose first
+ * 48 bits are the time it was made. Because the key tells its own age, one that the venue no longer
+ * remembers is refused instead of executed again.
  */
 import type { Brand } from "effect"
 import { randomFillSync } from "node:crypto"
@@ -16,7 +17,8 @@ export const aheadMsMax = 60_000
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
-export const isKey = (text: unknown): text is IdempotencyKey => typeof text === "string" && pattern.test(text)
+export const isKey = (text: unknown): text is IdempotencyKey =>
+  typeof text === "string" && pattern.test(text)
 
 /** A new key, made at `timeMs`. */
 export const make = (timeMs: number = Date.now()): IdempotencyKey => {
@@ -32,7 +34,8 @@ export const make = (timeMs: number = Date.now()): IdempotencyKey => {
 export const write = (view: DataView, at: number, key: IdempotencyKey): void => {
   if (!isKey(key)) throw new MalformedRecord("an idempotency key is a version 7 UUID in lower case")
   const hex = key.replaceAll("-", "")
-  for (let i = 0; i < keyBytes; i++) view.setUint8(at + i, Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
+  for (let i = 0; i < keyBytes; i++)
+    view.setUint8(at + i, Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
 }
 
 export const read = (view: DataView, at: number): IdempotencyKey => {

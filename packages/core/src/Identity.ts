@@ -1,8 +1,9 @@
 /**
- * People, as they are stored: users, their sessions, the keys that sign access tokens, and the record of what was done.
+ * People, as they are stored: users, their sessions, the keys that sign access tokens, and the
+ * record of what was done.
  *
- * Nothing in here can be used in place of what it stands for: passwords and recovery codes are hashes, and secrets are sealed
- * with a key that is not stored with them.
+ * Nothing in here can be used in place of what it stands for: passwords and recovery codes are
+ * hashes, and secrets are sealed with a key that is not stored with them.
  */
 import { Brand, Schema } from "effect"
 import { AccountId } from "./Ids.ts"
@@ -15,7 +16,10 @@ export const UserId = Brand.nominal<UserId>()
 export const SessionId = Brand.nominal<SessionId>()
 
 export const userStatuses = ["active", "frozen", "closed"] as const
-/** Frozen: may look, secure what they have and ask to be verified, and nothing else. Closed: no longer there, and never again. */
+/**
+ * Frozen: may look, secure what they have and ask to be verified, and nothing else. Closed: no
+ * longer there, and never again.
+ */
 export type UserStatus = (typeof userStatuses)[number]
 
 export const kycLevels = ["none", "pending", "verified", "rejected"] as const
@@ -51,7 +55,9 @@ export type Challenge = typeof Challenge.Type
 
 export const User = Schema.Struct({
   userId: UserIdSchema,
-  /** Counts the changes of this row: a change is made to the version that was read, or not at all. */
+  /**
+   * Counts the changes of this row: a change is made to the version that was read, or not at all.
+   */
   version: Schema.Int,
   /** In lower case; unique among those who are not closed. */
   email: Schema.String,
@@ -61,7 +67,10 @@ export const User = Schema.Struct({
   roles: Schema.Array(Schema.Literals(roles)),
   /** In the venue. The first is the main one, the others its sub-accounts. */
   accounts: Schema.Array(
-    Schema.Struct({ accountId: Schema.Int.pipe(Schema.fromBrand("AccountId", AccountId)), label: Schema.String })
+    Schema.Struct({
+      accountId: Schema.Int.pipe(Schema.fromBrand("AccountId", AccountId)),
+      label: Schema.String
+    })
   ),
   /** PHC string: algorithm, parameters, salt and hash. */
   passwordHash: Schema.String,
@@ -70,7 +79,9 @@ export const User = Schema.Struct({
   /** Counts changes of password and factors. What was given out under an earlier count is void. */
   credentials: Schema.Int,
   /** Sealed. `lastStep` is the newest time step of which a code was used; all up to it are void. */
-  totp: Schema.NullOr(Schema.Struct({ secret: Schema.String, confirmed: Schema.Boolean, lastStep: Schema.Int })),
+  totp: Schema.NullOr(
+    Schema.Struct({ secret: Schema.String, confirmed: Schema.Boolean, lastStep: Schema.Int })
+  ),
   /** Hashes of those that are left. */
   recoveryCodes: Schema.Array(Schema.String),
   passkeys: Schema.Array(Passkey),
@@ -113,7 +124,10 @@ export const Session = Schema.Struct({
 })
 export type Session = typeof Session.Type
 
-/** A key that signs access tokens from `signsFrom` until the next one does, and is published until `publishedUntil`. */
+/**
+ * A key that signs access tokens from `signsFrom` until the next one does, and is published until
+ * `publishedUntil`.
+ */
 export const SigningKey = Schema.Struct({
   keyId: Schema.String,
   algorithm: Schema.Literals(["EdDSA", "ES256"]),
@@ -135,7 +149,10 @@ export interface AuditDraft {
   readonly subject: UserId | null
   /** Who did it, where that is someone else. */
   readonly actor: UserId | null
-  /** Details as JSON, sealed with the subject's key: without the key nobody reads them, and the chain still verifies. */
+  /**
+   * Details as JSON, sealed with the subject's key: without the key nobody reads them, and the
+   * chain still verifies.
+   */
   readonly payload: string
 }
 

@@ -1,6 +1,7 @@
 /**
- * Numbers that name things. All are given by the venue, count up without gaps and never repeat; all but the first three
- * stay below 2^53. Branded, so that one cannot be passed for another; `AccountId(7)` brands a number read elsewhere.
+ * Numbers that name things. All are given by the venue, count up without gaps and never repeat; all
+ * but the first three stay below 2^53. Branded, so that one cannot be passed for another;
+ * `AccountId(7)` brands a number read elsewhere.
  */
 import { Brand } from "effect"
 

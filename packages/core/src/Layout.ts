@@ -1,9 +1,11 @@
 /**
- * Binary records: one table per record gives its type, its encoder, its decoder and its field offsets.
+ * Binary records: one table per record gives its type, its encoder, its decoder and its field
+ * offsets.
  *
- * A record is `u8 code, u8 flags, u16 length` and then its fields, little-endian, unaligned. Fields of fixed size come
- * first and so have a constant offset, which is what the engine's inner loop reads and writes; texts (ASCII, `u8`
- * length) come last. Codes, field order and literal order never change: new ones are appended (`docs/concepts/journal-format.md`).
+ * A record is `u8 code, u8 flags, u16 length` and then its fields, little-endian, unaligned. Fields
+ * of fixed size come first and so have a constant offset, which is what the engine's inner loop
+ * reads and writes; texts (ASCII, `u8` length) come last. Codes, field order and literal order
+ * never change: new ones are appended (`docs/concepts/journal-format.md`).
  */
 
 export const headerBytes = 4
@@ -29,7 +31,13 @@ export class MalformedRecord extends Error {
   override readonly name = "MalformedRecord"
 }
 
-const field = <A>(kind: Kind, size: number, zero: A, write: Field<A>["write"], read: Field<A>["read"]): Field<A> => ({
+const field = <A>(
+  kind: Kind,
+  size: number,
+  zero: A,
+  write: Field<A>["write"],
+  read: Field<A>["read"]
+): Field<A> => ({
   kind,
   size,
   zero,
@@ -94,7 +102,8 @@ export const u53 = field<number>(
   (view, at, value) => writeU53(view, at, whole(value, Number.MAX_SAFE_INTEGER)),
   (view, at) => {
     const value = readU53(view, at)
-    if (value > Number.MAX_SAFE_INTEGER) throw new MalformedRecord(`a whole number at ${at} is past 2^53`)
+    if (value > Number.MAX_SAFE_INTEGER)
+      throw new MalformedRecord(`a whole number at ${at} is past 2^53`)
     return value
   }
 )
@@ -162,7 +171,8 @@ export const text: Field<string> = field<string>(
     let value = ""
     for (let i = 0; i < length; i++) {
       const c = v.getUint8(at + 1 + i)
-      if (c < 32 || c > 126) throw new MalformedRecord(`character ${c} at ${at + 1 + i} in text that is ASCII only`)
+      if (c < 32 || c > 126)
+        throw new MalformedRecord(`character ${c} at ${at + 1 + i} in text that is ASCII only`)
       value += String.fromCharCode(c)
     }
     return value
@@ -171,7 +181,9 @@ export const text: Field<string> = field<string>(
 
 export type Fields = Readonly<Record<string, Field<any>>>
 
-export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer A> ? A : never }
+export type Values<F extends Fields> = {
+  readonly [K in keyof F]: F[K] extends Field<infer A> ? A : never
+}
 
 export type Value<Tag extends string, F extends Fields> = { readonly _tag: Tag } & Values<F>
 
@@ -225,11 +237,13 @@ export const make = <const Tag extends string, const F extends Fields>(
     decode: (view, at) => {
       if (at + headerBytes > view.byteLength) throw new MalformedRecord(`no ${tag} at ${at}`)
       const end = at + lengthAt(view, at)
-      if (view.getUint8(at) !== code || end > view.byteLength) throw new MalformedRecord(`no ${tag} at ${at}`)
+      if (view.getUint8(at) !== code || end > view.byteLength)
+        throw new MalformedRecord(`no ${tag} at ${at}`)
       const value: Record<string, unknown> = { _tag: tag }
       let from = at + headerBytes
       for (const [name, { size, read }] of list) {
-        if (from + size > end) throw new MalformedRecord(`${tag}.${name} at ${from} runs past its record`)
+        if (from + size > end)
+          throw new MalformedRecord(`${tag}.${name} at ${from} runs past its record`)
         value[name] = read(view, from)
         from += size === 0 ? 1 + view.getUint8(from) : size
       }
@@ -239,21 +253,38 @@ export const make = <const Tag extends string, const F extends Fields>(
   }
 }
 
-/** The same fields, or values of them, under other names, for a record that has several of them: `side` becomes `firstSide`. */
+/**
+ * The same fields, or values of them, under other names, for a record that has several of them:
+ * `side` becomes `firstSide`.
+ */
 export const prefixed = <const P extends string, const F extends object>(prefix: P, fields: F) =>
   Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [prefix + name[0]!.toUpperCase() + name.slice(1), field])
+    Object.entries(fields).map(([name, field]) => [
+      prefix + name[0]!.toUpperCase() + name.slice(1),
+      field
+    ])
   ) as { readonly [K in keyof F & string as `${P}${Capitalize<K>}`]: F[K] }
 
 /** The fields without those that `others` has, too. */
-export const without = <const F extends Fields, const O extends object>(fields: F, others: O): Omit<F, keyof O> =>
-  Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in others))) as unknown as Omit<F, keyof O>
+export const without = <const F extends Fields, const O extends object>(
+  fields: F,
+  others: O
+): Omit<F, keyof O> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([name]) => !(name in others))
+  ) as unknown as Omit<F, keyof O>
 
 /** Each field as zero bytes mean it. */
 export const zeros = <const F extends Fields>(fields: F): Values<F> =>
   Object.fromEntries(Object.entries(fields).map(([name, { zero }]) => [name, zero])) as Values<F>
 
-export const writeHeader = (view: DataView, at: number, code: number, flags: number, length: number): void => {
+export const writeHeader = (
+  view: DataView,
+  at: number,
+  code: number,
+  flags: number,
+  length: number
+): void => {
   view.setUint8(at, code)
   view.setUint8(at + 1, flags)
   view.setUint16(at + 2, length, true)

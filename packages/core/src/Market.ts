@@ -1,6 +1,7 @@
 /**
- * A market trades a base asset for a quote asset. Prices are whole ticks, quantities whole lots, and
- * `priceTicks * quantityLots * quotePerTickLot` is the exact notional in ledger units of the quote asset.
+ * A market trades a base asset for a quote asset. Prices are whole ticks, quantities whole lots,
+ * and `priceTicks * quantityLots * quotePerTickLot` is the exact notional in ledger units of the
+ * quote asset.
  */
 import * as Decimal from "./Decimal.ts"
 import type { AssetId, MarketId } from "./Ids.ts"
@@ -8,7 +9,8 @@ import { type Field, flag, i64, u32, u53 } from "./Layout.ts"
 import type { TrailingUnit, Trigger } from "./Order.ts"
 
 /**
- * `open`: all orders. `postOnly`: only orders that cannot take. `cancelOnly`: cancels. `halted`: nothing, cancels included.
+ * `open`: all orders. `postOnly`: only orders that cannot take. `cancelOnly`: cancels. `halted`:
+ * nothing, cancels included.
  */
 export const marketStatuses = ["open", "postOnly", "cancelOnly", "halted"] as const
 export type MarketStatus = (typeof marketStatuses)[number]
@@ -48,14 +50,17 @@ export interface MarketTerms {
   readonly takerRate: number
 }
 
-/** Multipliers of price bands are in basis points: 10,000 is the reference price itself, 50,000 five times it. */
+/**
+ * Multipliers of price bands are in basis points: 10,000 is the reference price itself, 50,000 five
+ * times it.
+ */
 export const multiplierScale = 10_000
 /** A hundredfold. */
 export const multiplierMax = 1_000_000
 
 /**
- * What may change of a market while it trades; each is off at 0 or empty. The *reference price* is the last trade's, or the one that
- * `triggerSource` set last.
+ * What may change of a market while it trades; each is off at 0 or empty. The *reference price* is
+ * the last trade's, or the one that `triggerSource` set last.
  */
 export const marketRules = {
   /** The least price. */
@@ -63,7 +68,10 @@ export const marketRules = {
   /** Bounds of market orders by quantity, within the market's own. */
   marketLotsMin: u53,
   marketLotsMax: u53,
-  /** Whether the bounds of price x quantity hold for market orders by quantity, at the reference price. */
+  /**
+   * Whether the bounds of price x quantity hold for market orders by quantity, at the reference
+   * price.
+   */
   notionalMinForMarket: flag,
   notionalMaxForMarket: flag,
   /** A limit price is between reference price x down and x up, when it is placed. */
@@ -79,7 +87,9 @@ export const marketRules = {
 } as const
 
 export type MarketRules = {
-  readonly [K in keyof typeof marketRules]: (typeof marketRules)[K] extends Field<infer A> ? A : never
+  readonly [K in keyof typeof marketRules]: (typeof marketRules)[K] extends Field<infer A>
+    ? A
+    : never
 } & {
   /** Whose set prices are the reference price; empty for the last trade's. */
   readonly triggerSource: string
@@ -110,8 +120,8 @@ export interface Market extends MarketTerms {
 }
 
 /**
- * Ledger units of quote that one tick times one lot is worth, or `undefined` when that is no whole number: such a market
- * could not book exact amounts.
+ * Ledger units of quote that one tick times one lot is worth, or `undefined` when that is no whole
+ * number: such a market could not book exact amounts.
  */
 export const quotePerTickLot = (
   terms: Pick<MarketTerms, "tickMantissa" | "tickScale" | "lotUnits">,
@@ -123,21 +133,35 @@ export const quotePerTickLot = (
   return numerator > 0n && numerator % denominator === 0n ? numerator / denominator : undefined
 }
 
-/** The notional of an order at its largest must be a ledger amount, so that no product can overflow. */
-export const notionalFits = (terms: Pick<MarketTerms, "ticksMax" | "lotsMax">, perTickLot: bigint): boolean =>
-  BigInt(terms.ticksMax) * BigInt(terms.lotsMax) * perTickLot <= Decimal.unitsMax
+/**
+ * The notional of an order at its largest must be a ledger amount, so that no product can overflow.
+ */
+export const notionalFits = (
+  terms: Pick<MarketTerms, "ticksMax" | "lotsMax">,
+  perTickLot: bigint
+): boolean => BigInt(terms.ticksMax) * BigInt(terms.lotsMax) * perTickLot <= Decimal.unitsMax
 
 export type QuantityProblem = Decimal.DecimalProblem | "OffTick" | "OffLot"
 
-/** Whole ticks for a price in text. A price off the tick is refused, never rounded; bounds are the engine's to check. */
+/**
+ * Whole ticks for a price in text. A price off the tick is refused, never rounded; bounds are the
+ * engine's to check.
+ */
 export const ticksOf = (market: MarketTerms, price: unknown): number | QuantityProblem => {
   const mantissa = Decimal.parse(price, market.tickScale)
   if (typeof mantissa === "string") return mantissa === "DecimalTooPrecise" ? "OffTick" : mantissa
   return wholeMultiple(mantissa, BigInt(market.tickMantissa)) ?? "OffTick"
 }
 
-/** Whole lots for a quantity in text. More digits than the asset has are `DecimalTooPrecise`, a broken lot is `OffLot`. */
-export const lotsOf = (market: MarketTerms, baseScale: number, quantity: unknown): number | QuantityProblem => {
+/**
+ * Whole lots for a quantity in text. More digits than the asset has are `DecimalTooPrecise`, a
+ * broken lot is `OffLot`.
+ */
+export const lotsOf = (
+  market: MarketTerms,
+  baseScale: number,
+  quantity: unknown
+): number | QuantityProblem => {
   const units = Decimal.parse(quantity, baseScale)
   if (typeof units === "string") return units
   return wholeMultiple(units, market.lotUnits) ?? "OffLot"
@@ -153,7 +177,10 @@ const wholeMultiple = (value: bigint, unit: bigint): number | undefined => {
 export const priceText = (market: MarketTerms, priceTicks: number): string =>
   Decimal.format(BigInt(priceTicks) * BigInt(market.tickMantissa), market.tickScale)
 
-/** The trigger of an order as text, and without what it does not have; `undefined` where there is none. */
+/**
+ * The trigger of an order as text, and without what it does not have; `undefined` where there is
+ * none.
+ */
 export const triggerText = (
   market: MarketTerms,
   {
@@ -181,5 +208,8 @@ export const quantityText = (market: MarketTerms, baseScale: number, lots: numbe
   Decimal.format(BigInt(lots) * market.lotUnits, baseScale)
 
 /** Price x quantity in ledger units of quote. */
-export const notional = (market: Pick<Market, "quotePerTickLot">, priceTicks: number, lots: number): bigint =>
-  BigInt(priceTicks) * BigInt(lots) * market.quotePerTickLot
+export const notional = (
+  market: Pick<Market, "quotePerTickLot">,
+  priceTicks: number,
+  lots: number
+): bigint => BigInt(priceTicks) * BigInt(lots) * market.quotePerTickLot

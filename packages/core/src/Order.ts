@@ -1,4 +1,6 @@
-/** What an order can ask for, and how it can end. The order of each list is part of the binary form. */
+/**
+ * What an order can ask for, and how it can end. The order of each list is part of the binary form.
+ */
 
 export const sides = ["buy", "sell"] as const
 export type Side = (typeof sides)[number]
@@ -10,8 +12,8 @@ export const sideFilters = ["both", "buy", "sell"] as const
 export type SideFilter = (typeof sideFilters)[number]
 
 /**
- * `limit`: at its price or better. `market`: a base quantity at any price. `marketBudget`: as many whole lots as the
- * quote budget buys, or (selling) as bring in at most the budget.
+ * `limit`: at its price or better. `market`: a base quantity at any price. `marketBudget`: as many
+ * whole lots as the quote budget buys, or (selling) as bring in at most the budget.
  */
 export const orderTypes = ["limit", "market", "marketBudget"] as const
 export type OrderType = (typeof orderTypes)[number]
@@ -20,39 +22,57 @@ export type OrderType = (typeof orderTypes)[number]
 export const timesInForce = ["GTC", "IOC", "FOK", "GTD"] as const
 export type TimeInForce = (typeof timesInForce)[number]
 
-/** What becomes of an order that would take although it must not: `refuse` it, or `slide` it to the nearest price at which it rests. */
+/**
+ * What becomes of an order that would take although it must not: `refuse` it, or `slide` it to the
+ * nearest price at which it rests.
+ */
 export const postOnlyModes = ["off", "refuse", "slide"] as const
 export type PostOnlyMode = (typeof postOnlyModes)[number]
 
 /** The mode as requests and answers say it. */
-export const postOnlyChoice = (mode: PostOnlyMode): boolean | "slide" => (mode === "slide" ? mode : mode === "refuse")
+export const postOnlyChoice = (mode: PostOnlyMode): boolean | "slide" =>
+  mode === "slide" ? mode : mode === "refuse"
 
 /**
- * What an order waits for. A `stopLoss` goes with the market: a buy waits for the price to rise to its trigger, a sell for it to
- * fall. A `takeProfit` waits for the opposite.
+ * What an order waits for. A `stopLoss` goes with the market: a buy waits for the price to rise to
+ * its trigger, a sell for it to fall. A `takeProfit` waits for the opposite.
  */
 export const triggers = ["none", "stopLoss", "takeProfit"] as const
 export type Trigger = (typeof triggers)[number]
 
-/** The unit of the distance at which a trigger trails the best price since it began. A basis point is 0.01 %. */
+/**
+ * The unit of the distance at which a trigger trails the best price since it began. A basis point
+ * is 0.01 %.
+ */
 export const trailingUnits = ["none", "ticks", "basisPoints"] as const
 export type TrailingUnit = (typeof trailingUnits)[number]
 
 /**
- * What happens where an order would trade with one of the same account or trade group; the incoming order's mode counts. The order
- * that expires ends with all that is left of it; `decrement` takes the smaller quantity from both.
+ * What happens where an order would trade with one of the same account or trade group; the incoming
+ * order's mode counts. The order that expires ends with all that is left of it; `decrement` takes
+ * the smaller quantity from both.
  */
-export const selfTradePreventions = ["none", "expireTaker", "expireMaker", "expireBoth", "decrement"] as const
+export const selfTradePreventions = [
+  "none",
+  "expireTaker",
+  "expireMaker",
+  "expireBoth",
+  "decrement"
+] as const
 export type SelfTradePrevention = (typeof selfTradePreventions)[number]
 
 /**
- * How the orders of a list depend on each other. `OCO`: a pair; one cancels the other. `OTO`: a working order, and one that
- * begins when it is filled. `OTOCO`: a working order, and a pair that begins when it is filled.
+ * How the orders of a list depend on each other. `OCO`: a pair; one cancels the other. `OTO`: a
+ * working order, and one that begins when it is filled. `OTOCO`: a working order, and a pair that
+ * begins when it is filled.
  */
 export const contingencies = ["OCO", "OTO", "OTOCO"] as const
 export type Contingency = (typeof contingencies)[number]
 
-/** What an order waits for outside the book: the price of its trigger, or the fill of its list's working order. */
+/**
+ * What an order waits for outside the book: the price of its trigger, or the fill of its list's
+ * working order.
+ */
 export const waits = ["trigger", "workingOrder"] as const
 export type Wait = (typeof waits)[number]
 
@@ -73,15 +93,17 @@ export const orderOrigins = ["client", "liquidation"] as const
 export type OrderOrigin = (typeof orderOrigins)[number]
 
 /**
- * `filled`: nothing is left. `cancelled`: by its owner, itself or with its list. `deadline`: its GTD time came. `unfilled`:
- * what an immediate order could not trade at once. `remainder`: what a budget could not buy as a whole lot. `quantityLimit`:
- * a budget would have gone on, but the market allows one order no more. `selfTrade`: by self-trade prevention. `priceRange`:
- * it would have gone on trading outside the market's range. `otherLeg`: the other order of its pair traded, began or ended,
- * or its working order ended unfilled. `cancelAfter`: the account's timer came.
+ * `filled`: nothing is left. `cancelled`: by its owner, itself or with its list. `deadline`: its
+ * GTD time came. `unfilled`: what an immediate order could not trade at once. `remainder`: what a
+ * budget could not buy as a whole lot. `quantityLimit`: a budget would have gone on, but the market
+ * allows one order no more. `selfTrade`: by self-trade prevention. `priceRange`: it would have gone
+ * on trading outside the market's range. `otherLeg`: the other order of its pair traded, began or
+ * ended, or its working order ended unfilled. `cancelAfter`: the account's timer came.
  *
- * When an order that waited begins and cannot: `unfunded` (too little is available), `wouldCross` (post-only), `notTrading`
- * (the market's status), `levelFull`, `tooLarge` (it would move 2^53 units or more); and where its price slid: `tooSmall` and
- * `tooLarge` (of its notional), `outsideBand`.
+ * When an order that waited begins and cannot: `unfunded` (too little is available), `wouldCross`
+ * (post-only), `notTrading` (the market's status), `levelFull`, `tooLarge` (it would move 2^53
+ * units or more); and where its price slid: `tooSmall` and `tooLarge` (of its notional),
+ * `outsideBand`.
  */
 export const endReasons = [
   "filled",

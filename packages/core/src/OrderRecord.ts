@@ -1,6 +1,7 @@
 /**
- * What an order is made of, once: the commands that ask for orders and the events that tell of them take their fields
- * from here. `OrderRecord.ts` of the engine says where each field is kept while the order is open.
+ * What an order is made of, once: the commands that ask for orders and the events that tell of them
+ * take their fields from here. `OrderRecord.ts` of the engine says where each field is kept while
+ * the order is open.
  */
 import type { AccountId, ListId, MarketId, OrderId } from "./Ids.ts"
 import * as Layout from "./Layout.ts"
@@ -23,8 +24,9 @@ export const marketId = as<MarketId>()(u16)
 export const listId = as<ListId>()(u53)
 
 /**
- * With a `trigger` the order waits for the price `triggerTicks`. With a `trailingOffset` (in `trailingUnit`) its trigger
- * follows the best price since the order began, or since the price was at `triggerTicks` where that is not 0.
+ * With a `trigger` the order waits for the price `triggerTicks`. With a `trailingOffset` (in
+ * `trailingUnit`) its trigger follows the best price since the order began, or since the price was
+ * at `triggerTicks` where that is not 0.
  */
 export const triggerTerms = {
   trigger: literals(triggers),
@@ -36,10 +38,11 @@ export const triggerTerms = {
 /**
  * What an order asks for; all but `clientOrderId`, which stands among the texts of a record.
  *
- * `lots` for `limit` and `market`, `budget` (ledger units of quote) for `marketBudget`, the other 0. `priceTicks` is 0
- * but for `limit`; `deadline` (ms) is 0 but for GTD. `displayLots` are what an iceberg shows at a time; 0 shows all.
- * `credential` is the number of the API key that placed the order, which means nothing to the venue; 0 for none. An
- * amended order keeps its own, whoever amends it; one that replaces another has that of who replaces.
+ * `lots` for `limit` and `market`, `budget` (ledger units of quote) for `marketBudget`, the other
+ * 0. `priceTicks` is 0 but for `limit`; `deadline` (ms) is 0 but for GTD. `displayLots` are what an
+ * iceberg shows at a time; 0 shows all. `credential` is the number of the API key that placed the
+ * order, which means nothing to the venue; 0 for none. An amended order keeps its own, whoever
+ * amends it; one that replaces another has that of who replaces.
  */
 export const terms = {
   side: literals(sides),
@@ -81,4 +84,10 @@ export const accepted = {
 } as const
 
 /** What `OrderWaiting` tells. */
-export const waiting = { orderId, marketId, side: terms.side, wait: literals(waits), ...triggerTerms } as const
+export const waiting = {
+  orderId,
+  marketId,
+  side: terms.side,
+  wait: literals(waits),
+  ...triggerTerms
+} as const

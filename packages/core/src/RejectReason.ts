@@ -1,9 +1,9 @@
 /**
  * Why the venue refused a command. A refusal changes nothing.
  *
- * The list is the order of precedence: of all reasons that apply, the first one listed is reported, but where
- * `docs/concepts/venue-rules.md` says otherwise. Its position is also the code in the journal, so later reasons are appended and
- * get their place among these on that page.
+ * The list is the order of precedence: of all reasons that apply, the first one listed is reported,
+ * but where `docs/concepts/venue-rules.md` says otherwise. Its position is also the code in the
+ * journal, so later reasons are appended and get their place among these on that page.
  */
 export const rejectReasons = [
   // Asking again

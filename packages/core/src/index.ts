@@ -1,4 +1,7 @@
-/** What all packages of Pandora agree on: units, vocabulary, commands and events with their binary form, errors and ports. */
+/**
+ * What all packages of Pandora agree on: units, vocabulary, commands and events with their binary
+ * form, errors and ports.
+ */
 export * as Account from "./Account.ts"
 export * as Asset from "./Asset.ts"
 export * as AuditChain from "./AuditChain.ts"

@@ -35,9 +35,17 @@ const batchOf = (entries: ReadonlyArray<Written>, more: Partial<typeof head> = {
 }
 
 const credit = (amount: bigint): Written => ({
-  command: { _tag: "Credit", accountId: AccountId(1000), assetId: AssetId(1), amount, reference: "" },
+  command: {
+    _tag: "Credit",
+    accountId: AccountId(1000),
+    assetId: AssetId(1),
+    amount,
+    reference: ""
+  },
   requestKey: { _tag: "Source", source: "deposits", number: 7 },
-  events: [{ _tag: "Credited", accountId: AccountId(1000), assetId: AssetId(1), amount, reference: "" }]
+  events: [
+    { _tag: "Credited", accountId: AccountId(1000), assetId: AssetId(1), amount, reference: "" }
+  ]
 })
 
 const advance: Written = { command: { _tag: "AdvanceTime" }, requestKey: undefined, events: [] }
@@ -53,7 +61,10 @@ const readBack = (bytes: Uint8Array, at = 0): Batch.Batch => {
 describe("Batch", () => {
   it("is read as it was written", () => {
     const batch = readBack(small.bytes)
-    assert.deepStrictEqual({ ...batch, bytes: undefined }, { ...head, count: 3, hash: small.hash, bytes: undefined })
+    assert.deepStrictEqual(
+      { ...batch, bytes: undefined },
+      { ...head, count: 3, hash: small.hash, bytes: undefined }
+    )
     assert.strictEqual(Batch.lastSequence(batch), 43)
     assert.deepStrictEqual(Batch.entries(batch), [
       { sequence: Sequence(41), ...credit(5n) },
@@ -64,7 +75,11 @@ describe("Batch", () => {
 
   it("of any commands and events is read as it was written", () => {
     const entries = fc.array(
-      fc.record({ command: commands, requestKey: requestKeys, events: fc.array(events, { maxLength: 4 }) }),
+      fc.record({
+        command: commands,
+        requestKey: requestKeys,
+        events: fc.array(events, { maxLength: 4 })
+      }),
       {
         minLength: 1,
         maxLength: 8

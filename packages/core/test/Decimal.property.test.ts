@@ -19,17 +19,30 @@ const units = fc.oneof(
   fc.bigInt({ min: 2n ** 53n - 5n, max: 2n ** 53n + 5n }),
   fc.bigInt({ min: Decimal.unitsMax - 5n, max: Decimal.unitsMax })
 )
-const digits = (max: number) => fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength: max })
+const digits = (max: number) =>
+  fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength: max })
 
 /** Plain decimals of any size, with what they mean. */
 const decimals = fc.tuple(digits(24), digits(24)).map(([left, fraction]) => {
   const whole = left.replace(/^0+/, "") || "0"
-  return { text: fraction === "" ? whole : `${whole}.${fraction}`, whole, fraction: fraction.replace(/0+$/, "") }
+  return {
+    text: fraction === "" ? whole : `${whole}.${fraction}`,
+    whole,
+    fraction: fraction.replace(/0+$/, "")
+  }
 })
 
 /** Text of the characters that make trouble. */
 const hostile = fc.string({
-  unit: fc.constantFrom(..."0123456789..eE+-_ ,xnN\0\t\n", "\u0663", "\uff11", "\uff0e", "\u2212", "\u00a0", "\ud835"),
+  unit: fc.constantFrom(
+    ..."0123456789..eE+-_ ,xnN\0\t\n",
+    "\u0663",
+    "\uff11",
+    "\uff0e",
+    "\u2212",
+    "\u00a0",
+    "\ud835"
+  ),
   maxLength: 80
 })
 
@@ -56,7 +69,11 @@ describe("Decimal", () => {
       fc.property(decimals, scales, ({ fraction, text, whole }, scale) => {
         const exact = BigInt(whole + fraction.padEnd(scale, "0"))
         const expected =
-          fraction.length > scale ? "DecimalTooPrecise" : exact > Decimal.unitsMax ? "DecimalTooLarge" : exact
+          fraction.length > scale
+            ? "DecimalTooPrecise"
+            : exact > Decimal.unitsMax
+              ? "DecimalTooLarge"
+              : exact
         assert.strictEqual(Decimal.parse(text, scale), expected)
       }),
       { numRuns: 5_000 }
@@ -70,7 +87,11 @@ describe("Decimal", () => {
         const result = Decimal.parse(value, scale)
         if (typeof result === "string") assert.include(problems, result)
         else {
-          assert.ok(typeof value === "string" && value.length <= 64 && /^(0|[1-9][0-9]*)(\.[0-9]+)?$/.test(value))
+          assert.ok(
+            typeof value === "string" &&
+              value.length <= 64 &&
+              /^(0|[1-9][0-9]*)(\.[0-9]+)?$/.test(value)
+          )
           assert.ok(result >= 0n && result <= Decimal.unitsMax)
         }
       }),

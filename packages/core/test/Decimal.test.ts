@@ -140,8 +140,21 @@ describe("Decimal.parse", () => {
     ]) {
       parsed(text, 8, "DecimalMalformed")
     }
-    // Arabic-Indic, Devanagari, fullwidth and mathematical digits; a fullwidth and an Arabic point; a minus that is no hyphen.
-    for (const text of ["٣", "३", "１", "1２", "𝟏", "1．5", "1٫5", "−1", "1\u200b", "\u202e1", "1\u0301"]) {
+    // Arabic-Indic, Devanagari, fullwidth and mathematical digits; a fullwidth and an Arabic point;
+    // a minus that is no hyphen.
+    for (const text of [
+      "٣",
+      "३",
+      "１",
+      "1２",
+      "𝟏",
+      "1．5",
+      "1٫5",
+      "−1",
+      "1\u200b",
+      "\u202e1",
+      "1\u0301"
+    ]) {
       parsed(text, 8, "DecimalMalformed")
     }
   })

@@ -3,7 +3,13 @@ import { Effect, Exit, Layer } from "effect"
 import { auditGenesis, auditHash } from "../src/AuditChain.ts"
 import type { AuditDraft, AuditEntry, Session, SigningKey, User, UserId } from "../src/Identity.ts"
 import { AccountId } from "../src/Ids.ts"
-import { type Change, Conflict, EmailTaken, type IdentityStore, type Written } from "../src/ports/IdentityStore.ts"
+import {
+  type Change,
+  Conflict,
+  EmailTaken,
+  type IdentityStore,
+  type Written
+} from "../src/ports/IdentityStore.ts"
 import { IdentityStoreSuite } from "../testing/index.ts"
 
 const found =
@@ -11,7 +17,8 @@ const found =
 const otherVersion =
   "error: a change to another version than the stored one is a Conflict, and nothing of the write is made"
 const oneAddress = "error: an address belongs to one user, until that one is closed"
-const listed = "sessions are found with their user, by id and by refresh token, and listed newest first"
+const listed =
+  "sessions are found with their user, by id and by refresh token, and listed newest first"
 const usedOnce = "a refresh token is used once and gives the next one"
 const ended = "error: an ended session ends once, refreshes nothing, and is not listed"
 const allButOne = "all sessions of a user but one end, and those of others go on"
@@ -39,8 +46,10 @@ const flaws = {
   listsSessionsOldestFirst: listed,
   losesFactors: listed,
   checksVersionsBeforeTheWrite: "a session begins in one write with a change of its user",
-  beginsOnAnyVersion: "error: no session begins on a version of the user that is not the stored one",
-  beginsTooLate: "when a password changes, no session that begins at the same moment with the old one goes on",
+  beginsOnAnyVersion:
+    "error: no session begins on a version of the user that is not the stored one",
+  beginsTooLate:
+    "when a password changes, no session that begins at the same moment with the old one goes on",
   takesUsedTokens: usedOnce,
   takesUnknownTokens: usedOnce,
   forgetsUse: usedOnce,
@@ -82,7 +91,10 @@ describe("IdentityStoreSuite", () => {
   }
 
   it("every case finds a flaw", () => {
-    assert.deepStrictEqual(new Set(IdentityStoreSuite.cases.map(({ name }) => name)), new Set(Object.values(flaws)))
+    assert.deepStrictEqual(
+      new Set(IdentityStoreSuite.cases.map(({ name }) => name)),
+      new Set(Object.values(flaws))
+    )
   })
 })
 
@@ -119,7 +131,11 @@ const placeWith = (flaw: Flaw | undefined) =>
   Layer.sync(IdentityStoreSuite.IdentityPlace, () => {
     const place = { state: emptyState() }
     if (flaw === "beginsWithAnEntry") {
-      append(place.state, [{ at: 0, kind: "began", subject: null, actor: null, payload: "" }], undefined)
+      append(
+        place.state,
+        [{ at: 0, kind: "began", subject: null, actor: null, payload: "" }],
+        undefined
+      )
     }
     return {
       open: Effect.sync(() => {
@@ -153,7 +169,8 @@ const open = (place: { state: State }, flaw: Flaw | undefined): IdentityStore["S
     const next = copyOf(place.state)
     const problem = apply(next, written, flaw, unchecked)
     if (problem !== undefined && flaw === "writesUntilItConflicts") place.state = next
-    if (problem !== undefined && flaw === "keepsEntriesOfConflicts") append(place.state, written.audit, flaw)
+    if (problem !== undefined && flaw === "keepsEntriesOfConflicts")
+      append(place.state, written.audit, flaw)
     if (problem !== undefined) return yield* problem
     if (flaw === "mixesWrites") {
       for (const draft of written.audit) {
@@ -172,7 +189,12 @@ const open = (place: { state: State }, flaw: Flaw | undefined): IdentityStore["S
       Effect.sync(() => {
         const users = [...place.state.users.values()]
         const user = users.find((user) => user.email === email && user.status !== "closed")
-        return user ?? (flaw === "findsByTheOldAddress" ? users.find(({ name }) => email.startsWith(name)) : undefined)
+        return (
+          user ??
+          (flaw === "findsByTheOldAddress"
+            ? users.find(({ name }) => email.startsWith(name))
+            : undefined)
+        )
       }),
     users: ({ after, limit }) =>
       Effect.sync(() => {
@@ -186,7 +208,8 @@ const open = (place: { state: State }, flaw: Flaw | undefined): IdentityStore["S
     sessions: (userId) =>
       Effect.sync(() => {
         const sessions = [...place.state.sessions.values()].filter(
-          (session) => session.userId === userId && (session.endedAt === null || flaw === "listsEnded")
+          (session) =>
+            session.userId === userId && (session.endedAt === null || flaw === "listsEnded")
         )
         const newest = sessions.sort((a, b) => b.createdAt - a.createdAt)
         return flaw === "listsSessionsOldestFirst" ? newest.reverse() : newest
@@ -198,9 +221,13 @@ const open = (place: { state: State }, flaw: Flaw | undefined): IdentityStore["S
         return of && { ...of, usedAt: flaw === "forgetsUse" ? null : refresh!.usedAt }
       }),
     signingKeys: Effect.sync(() =>
-      flaw === "keepsKeysAsWritten" ? place.state.keys : [...place.state.keys].sort((a, b) => a.signsFrom - b.signsFrom)
+      flaw === "keepsKeysAsWritten"
+        ? place.state.keys
+        : [...place.state.keys].sort((a, b) => a.signsFrom - b.signsFrom)
     ),
-    lastAuditEntry: Effect.sync(() => place.state.entries.at(flaw === "saysTheFirstIsLast" ? 0 : -1)),
+    lastAuditEntry: Effect.sync(() =>
+      place.state.entries.at(flaw === "saysTheFirstIsLast" ? 0 : -1)
+    ),
     auditEntries: ({ after, limit }) =>
       Effect.sync(() => {
         const from = flaw === "readsTheEntryAgain" ? after : after + 1
@@ -265,26 +292,35 @@ const problemOf = (
     case "UpdateUser": {
       const stored = state.users.get(change.user.userId)
       if (stored === undefined) return new Conflict()
-      if (stored.version !== change.user.version && flaw !== "ignoresVersions") return new Conflict()
-      return isTaken(change.user) && flaw !== "sharesAddressesOnChange" ? new EmailTaken() : undefined
+      if (stored.version !== change.user.version && flaw !== "ignoresVersions")
+        return new Conflict()
+      return isTaken(change.user) && flaw !== "sharesAddressesOnChange"
+        ? new EmailTaken()
+        : undefined
     }
     case "InsertSession": {
       const { userId } = change.session
       const version =
-        flaw === "checksVersionsBeforeTheWrite" ? versionsBefore.get(userId) : state.users.get(userId)?.version
+        flaw === "checksVersionsBeforeTheWrite"
+          ? versionsBefore.get(userId)
+          : state.users.get(userId)?.version
       if (version === undefined) return new Conflict()
-      return version !== change.userVersion && flaw !== "beginsOnAnyVersion" ? new Conflict() : undefined
+      return version !== change.userVersion && flaw !== "beginsOnAnyVersion"
+        ? new Conflict()
+        : undefined
     }
     case "RotateRefresh": {
       const session = state.sessions.get(change.sessionId)
       const refresh = state.refreshes.get(change.hash)
-      if (session === undefined || (session.endedAt !== null && flaw !== "refreshesEnded")) return new Conflict()
+      if (session === undefined || (session.endedAt !== null && flaw !== "refreshesEnded"))
+        return new Conflict()
       if (refresh === undefined) return flaw === "takesUnknownTokens" ? undefined : new Conflict()
       return refresh.usedAt !== null && flaw !== "takesUsedTokens" ? new Conflict() : undefined
     }
     case "EndSession": {
       const session = state.sessions.get(change.sessionId)
-      if (session === undefined || (session.userId !== change.userId && flaw !== "endsForOthers")) return new Conflict()
+      if (session === undefined || (session.userId !== change.userId && flaw !== "endsForOthers"))
+        return new Conflict()
       return session.endedAt !== null && flaw !== "endsTwice" ? new Conflict() : undefined
     }
     case "InsertSigningKey": {
@@ -311,7 +347,10 @@ const carryOut = (state: State, change: Change, flaw: Flaw | undefined): void =>
     }
     case "InsertSession": {
       const { refreshHash, session } = change
-      state.sessions.set(session.sessionId, flaw === "losesFactors" ? { ...session, factorAt: null } : session)
+      state.sessions.set(
+        session.sessionId,
+        flaw === "losesFactors" ? { ...session, factorAt: null } : session
+      )
       state.refreshes.set(refreshHash, { sessionId: session.sessionId, usedAt: null })
       return
     }
@@ -347,7 +386,10 @@ const stored = (user: User, flaw: Flaw | undefined): User => {
   if (flaw === "cutsAccountNumbers") {
     return {
       ...user,
-      accounts: user.accounts.map(({ accountId, label }) => ({ accountId: AccountId(accountId >>> 0), label }))
+      accounts: user.accounts.map(({ accountId, label }) => ({
+        accountId: AccountId(accountId >>> 0),
+        label
+      }))
     }
   }
   return flaw === "losesEmptyLists" && user.roles.length === 0 ? { ...user, roles: ["user"] } : user

@@ -7,35 +7,49 @@ import { Batches, JournalSuite } from "../testing/index.ts"
 
 const anotherHistory =
   "error: a whole batch of another history is Damaged, at the head, in the middle and as the first one"
-const ended = "a process that ends between any two writes leaves what was acknowledged, and no more than it had begun"
+const ended =
+  "a process that ends between any two writes leaves what was acknowledged, and no more than it had begun"
 
-/** Each is one thing that a journal may do wrong, with the case of the suite that has to find it. */
+/**
+ * Each is one thing that a journal may do wrong, with the case of the suite that has to find it.
+ */
 const flaws = {
-  beginsAtOne: "an empty journal has sequence 0 and the genesis hash at its head, and nothing to read",
+  beginsAtOne:
+    "an empty journal has sequence 0 and the genesis hash at its head, and nothing to read",
   forgetsItsEpoch: "each claim takes the next epoch, also after the journal was opened again",
-  losesTheLastBatch: "what was appended is read byte for byte, also after the journal was opened again",
+  losesTheLastBatch:
+    "what was appended is read byte for byte, also after the journal was opened again",
   changesAByte: "what was appended is read byte for byte, also after the journal was opened again",
   claimsAnOldHead: "a claim gives the last batch as head",
-  readsFromTheNextBatch: "a read begins with the batch that holds the sequence, and past the head it is empty",
-  readsPastTheHead: "a read begins with the batch that holds the sequence, and past the head it is empty",
+  readsFromTheNextBatch:
+    "a read begins with the batch that holds the sequence, and past the head it is empty",
+  readsPastTheHead:
+    "a read begins with the batch that holds the sequence, and past the head it is empty",
   followsTheHead: "a read ends at the head there was when it began",
   showsHalfAnAppend: "a read gives whole batches without a gap while others are appended",
   keepsTheBytes: "bytes that change after they were appended do not change what is stored",
   cutsLargeBatches: "a batch of 5 MB is stored whole, between small ones",
   keepsAThousand: "ten thousand small batches are read as they were appended",
-  needsNoClaim: "error: before the first claim every batch is Fenced, and later those of epochs that nobody claimed",
+  needsNoClaim:
+    "error: before the first claim every batch is Fenced, and later those of epochs that nobody claimed",
   acceptsGaps: "error: a batch whose first sequence does not follow on the head is Fenced",
   acceptsAnyPredecessor: "error: a batch that names another predecessor than the head is Fenced",
   acceptsRepeats: "error: a batch that was appended is Fenced when it comes again",
   checksTooEarly: "of two appends of one batch at once one is stored and the other is Fenced",
-  ignoresEpochs: "error: a batch of an epoch that was claimed over, or was not claimed yet, is Fenced",
+  ignoresEpochs:
+    "error: a batch of an epoch that was claimed over, or was not claimed yet, is Fenced",
   knowsItsOwnClaimsOnly: "error: a journal whose epoch was claimed over through another is Fenced",
   stopsHalfWay: "an append that is interrupted is whole or absent, and later ones are as ever",
-  writesWhenFull: "error: with no room a batch is Full and not written, and it is taken when there is room",
-  staysFull: "error: with no room a batch is Full and not written, and it is taken when there is room",
-  saysFencedWhenMute: "error: an append without an answer is Unknown, and claim and read tell what is stored",
-  countsWhatItLost: "error: an append without an answer is Unknown, and claim and read tell what is stored",
-  skipsDamage: "error: what was changed in the store is Damaged, in the middle and at the head, and nothing is skipped",
+  writesWhenFull:
+    "error: with no room a batch is Full and not written, and it is taken when there is room",
+  staysFull:
+    "error: with no room a batch is Full and not written, and it is taken when there is room",
+  saysFencedWhenMute:
+    "error: an append without an answer is Unknown, and claim and read tell what is stored",
+  countsWhatItLost:
+    "error: an append without an answer is Unknown, and claim and read tell what is stored",
+  skipsDamage:
+    "error: what was changed in the store is Damaged, in the middle and at the head, and nothing is skipped",
   stopsAtDamage:
     "error: what was changed in the store is Damaged, in the middle and at the head, and nothing is skipped",
   checksNoLinks: anotherHistory,
@@ -79,7 +93,10 @@ describe("JournalSuite", () => {
   }
 
   it("every case finds a flaw", () => {
-    assert.deepStrictEqual(new Set(JournalSuite.cases.map(({ name }) => name)), new Set(Object.values(flaws)))
+    assert.deepStrictEqual(
+      new Set(JournalSuite.cases.map(({ name }) => name)),
+      new Set(Object.values(flaws))
+    )
   })
 })
 
@@ -91,13 +108,19 @@ JournalSuite.suite(
     JournalSuite.JournalStore,
     Effect.map(JournalSuite.JournalStore, (store) => ({
       ...store,
-      open: Effect.map(store.open, (journal) => ({ ...journal, claim: Effect.delay(journal.claim, 10) }))
+      open: Effect.map(store.open, (journal) => ({
+        ...journal,
+        claim: Effect.delay(journal.claim, 10)
+      }))
     }))
   ).pipe(Layer.provide(Layer.suspend(() => storeWith(undefined))))
 )
 vi.resetConfig()
 
-/** What is in the store. The head beside the batches is that of the journals which write the two in two steps. */
+/**
+ * What is in the store. The head beside the batches is that of the journals which write the two in
+ * two steps.
+ */
 interface Stored {
   readonly epoch: number
   readonly batches: ReadonlyArray<Batch.Batch>
@@ -127,7 +150,13 @@ const storeWith = (flaw: Flaw | undefined) =>
   Layer.sync(JournalSuite.JournalStore, () => {
     const head = { lastSequence: Sequence(0), hash: Batch.genesisHash }
     const empty: Stored = { epoch: 0, batches: [], head }
-    const store: Store = { now: empty, synced: empty, writesLeft: Infinity, fault: undefined, lost: undefined }
+    const store: Store = {
+      now: empty,
+      synced: empty,
+      writesLeft: Infinity,
+      fault: undefined,
+      lost: undefined
+    }
     const during = (fault: "full" | "mute") =>
       Effect.sync(() => {
         store.fault = fault
@@ -141,7 +170,9 @@ const storeWith = (flaw: Flaw | undefined) =>
       mute: during("mute"),
       damage: (sequence) =>
         Effect.sync(() => {
-          const { bytes } = store.now.batches.findLast(({ firstSequence }) => firstSequence <= sequence)!
+          const { bytes } = store.now.batches.findLast(
+            ({ firstSequence }) => firstSequence <= sequence
+          )!
           bytes[bytes.length >> 1]! ^= 1
         }),
       replace: (batch) =>
@@ -167,7 +198,8 @@ const storeWith = (flaw: Flaw | undefined) =>
 
 /** A journal in memory, as simple as can be, with at most one flaw. */
 const open = (store: Store, flaw: Flaw | undefined): Journal["Service"] => {
-  if (flaw === "losesTheLastBatch") store.now = { ...store.now, batches: store.now.batches.slice(0, -1) }
+  if (flaw === "losesTheLastBatch")
+    store.now = { ...store.now, batches: store.now.batches.slice(0, -1) }
   if (flaw === "forgetsItsEpoch") store.now = { ...store.now, epoch: 0 }
   const inTwoSteps = flaw === "writesTheHeadFirst" || flaw === "writesTheHeadLast"
   let ownEpoch = 0
@@ -182,19 +214,25 @@ const open = (store: Store, flaw: Flaw | undefined): Journal["Service"] => {
   const isNext = ({ epoch, firstSequence, previousHash }: Batch.Batch): boolean => {
     const { lastSequence, hash } = head()
     const claimed = flaw === "knowsItsOwnClaimsOnly" ? ownEpoch : store.now.epoch
-    const epochFits = flaw === "ignoresEpochs" || (epoch === claimed && (epoch > 0 || flaw === "needsNoClaim"))
+    const epochFits =
+      flaw === "ignoresEpochs" || (epoch === claimed && (epoch > 0 || flaw === "needsNoClaim"))
     const sequenceFits =
       firstSequence === lastSequence + 1 ||
       (flaw === "acceptsGaps" && firstSequence > lastSequence) ||
-      (flaw === "acceptsRepeats" && store.now.batches.some((batch) => batch.firstSequence === firstSequence))
+      (flaw === "acceptsRepeats" &&
+        store.now.batches.some((batch) => batch.firstSequence === firstSequence))
     const hashFits =
-      flaw === "acceptsAnyPredecessor" || flaw === "acceptsRepeats" || Batch.sameBytes(previousHash, hash)
+      flaw === "acceptsAnyPredecessor" ||
+      flaw === "acceptsRepeats" ||
+      Batch.sameBytes(previousHash, hash)
     return epochFits && sequenceFits && hashFits
   }
 
   const keep = (batch: Batch.Batch) => {
     const { length } = batch.bytes
-    const bytes = new Uint8Array(flaw === "cutsLargeBatches" ? batch.bytes.subarray(0, 1 << 20) : batch.bytes)
+    const bytes = new Uint8Array(
+      flaw === "cutsLargeBatches" ? batch.bytes.subarray(0, 1 << 20) : batch.bytes
+    )
     if (flaw === "changesAByte") bytes[length - 40]! ^= 1
     const copy = { ...batch, bytes, hash: new Uint8Array(batch.hash) as Batch.BatchHash }
     const batches = [...store.now.batches, flaw === "keepsTheBytes" ? batch : copy]
@@ -226,9 +264,11 @@ const open = (store: Store, flaw: Flaw | undefined): Journal["Service"] => {
   const read = (from: Sequence): Stream.Stream<Batch.Batch, Damaged> => {
     const batches = () => store.now.batches
     let at = batches().findIndex(
-      (batch) => (flaw === "readsFromTheNextBatch" ? batch.firstSequence : Batch.lastSequence(batch)) >= from
+      (batch) =>
+        (flaw === "readsFromTheNextBatch" ? batch.firstSequence : Batch.lastSequence(batch)) >= from
     )
-    if (at < 0) at = flaw === "readsPastTheHead" ? Math.max(0, batches().length - 1) : batches().length
+    if (at < 0)
+      at = flaw === "readsPastTheHead" ? Math.max(0, batches().length - 1) : batches().length
     const end = flaw === "followsTheHead" ? Infinity : batches().length
     let previousHash = at === 0 ? Batch.genesisHash : batches()[at - 1]?.hash
     const problemOf = (batch: Batch.Batch | Batch.BatchProblem) => {
@@ -243,9 +283,11 @@ const open = (store: Store, flaw: Flaw | undefined): Journal["Service"] => {
           const problem = problemOf(batch)
           at++
           if (typeof batch !== "string") previousHash = batch.hash
-          if (problem === undefined) return Effect.succeed([batch as Batch.Batch, undefined] as const)
+          if (problem === undefined)
+            return Effect.succeed([batch as Batch.Batch, undefined] as const)
           if (flaw === "stopsAtDamage") break
-          if (flaw !== "skipsDamage") return Effect.fail(new Damaged({ place: "here", sequence: at, problem }))
+          if (flaw !== "skipsDamage")
+            return Effect.fail(new Damaged({ place: "here", sequence: at, problem }))
         }
         return Effect.succeed(undefined)
       })
@@ -256,7 +298,8 @@ const open = (store: Store, flaw: Flaw | undefined): Journal["Service"] => {
     claim: Effect.sync(() => {
       write(store, { epoch: store.now.epoch + 1 }, flaw)
       ownEpoch = store.now.epoch
-      const claimed = flaw === "claimsAnOldHead" ? head(store.now.batches.slice(0, -1)) : (store.lost ?? head())
+      const claimed =
+        flaw === "claimsAnOldHead" ? head(store.now.batches.slice(0, -1)) : (store.lost ?? head())
       return { epoch: Epoch(ownEpoch), head: claimed }
     }),
     append,

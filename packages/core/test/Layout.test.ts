@@ -10,7 +10,9 @@ import { buffer, literalsOf } from "./records.ts"
 
 const nameOf = (field: Layout.Field<any>): string => {
   const { flag, i64, text, u16, u32, u53, u8 } = Layout
-  const plain = Object.entries({ u8, u16, u32, u53, i64, flag, text }).find(([, known]) => known === field)
+  const plain = Object.entries({ u8, u16, u32, u53, i64, flag, text }).find(
+    ([, known]) => known === field
+  )
   return plain?.[0] ?? literalsOf(field).join("|")
 }
 
@@ -23,14 +25,16 @@ const short = (name: string): string =>
     ["timeInForce", timesInForce],
     ["endReason", endReasons],
     ["rejectReason", rejectReasons]
-  ].find(([, values]) => (values as ReadonlyArray<string>).join("|") === name)?.[0] as string) ?? name
+  ].find(([, values]) => (values as ReadonlyArray<string>).join("|") === name)?.[0] as string) ??
+  name
 
 const tableOf = (layouts: ReadonlyArray<Layout.Layout<any, any>>): string =>
   [...layouts]
     .sort((one, other) => one.code - other.code)
     .map(({ code, fields, fixedBytes, offsets, tag }) => {
       const rows = Object.entries(fields as Layout.Fields).map(
-        ([name, field]) => `  ${(offsets as Record<string, number>)[name] ?? "text"} ${name} ${short(nameOf(field))}`
+        ([name, field]) =>
+          `  ${(offsets as Record<string, number>)[name] ?? "text"} ${name} ${short(nameOf(field))}`
       )
       return [`${code} ${tag}, ${fixedBytes} bytes and texts`, ...rows].join("\n")
     })
@@ -86,8 +90,16 @@ describe("the binary form", () => {
 
   it("of a command with a source has its number and name behind it", () => {
     const { bytes, view } = buffer(64)
-    const end = Command.encode(view, 0, { _tag: "AdvanceTime" }, { _tag: "Source", source: "ab", number: 258 })
-    assert.strictEqual(Buffer.from(bytes.subarray(0, end)).toString("hex"), "11020400" + "0201000000000000" + "026162")
+    const end = Command.encode(
+      view,
+      0,
+      { _tag: "AdvanceTime" },
+      { _tag: "Source", source: "ab", number: 258 }
+    )
+    assert.strictEqual(
+      Buffer.from(bytes.subarray(0, end)).toString("hex"),
+      "11020400" + "0201000000000000" + "026162"
+    )
   })
 })
 
@@ -123,7 +135,10 @@ describe("what does not fit its field", () => {
   }
 
   it("error: a command that is none is MalformedRecord", () => {
-    assert.throws(() => Command.encode(buffer().view, 0, { _tag: "Nothing" } as never), Layout.MalformedRecord)
+    assert.throws(
+      () => Command.encode(buffer().view, 0, { _tag: "Nothing" } as never),
+      Layout.MalformedRecord
+    )
     assert.throws(() => Command.encode(buffer().view, 0, {} as never), Layout.MalformedRecord)
   })
 })
@@ -157,7 +172,10 @@ describe("what is stored is no value", () => {
 
   it("error: a whole number past 2^53 - 1", () => {
     const { view } = buffer(64)
-    const end = Command.encode(view, 0, { _tag: "ReleaseHold", holdId: Number.MAX_SAFE_INTEGER as never })
+    const end = Command.encode(view, 0, {
+      _tag: "ReleaseHold",
+      holdId: Number.MAX_SAFE_INTEGER as never
+    })
     assert.strictEqual(end, 12)
     view.setBigUint64(4, 2n ** 53n, true)
     assert.throws(() => Command.decode(view, 0), Layout.MalformedRecord)

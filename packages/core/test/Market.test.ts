@@ -100,17 +100,28 @@ describe("Market.quotePerTickLot", () => {
     })
     const counts = fc.maxSafeNat()
     fc.assert(
-      fc.property(ofTerms, scales, scales, counts, counts, (terms, baseScale, quoteScale, ticks, lots) => {
-        const perTickLot = Market.quotePerTickLot(terms, baseScale, quoteScale)
-        const price = BigInt(ticks) * BigInt(terms.tickMantissa) // over 10^tickScale
-        const quantity = BigInt(lots) * terms.lotUnits // over 10^baseScale
-        const exact = price * quantity * 10n ** BigInt(quoteScale)
-        const over = 10n ** BigInt(terms.tickScale + baseScale)
-        if (perTickLot === undefined) {
-          const one = BigInt(terms.tickMantissa) * terms.lotUnits * 10n ** BigInt(quoteScale)
-          assert.notStrictEqual(one % over, 0n)
-        } else assert.strictEqual(Market.notional({ quotePerTickLot: perTickLot }, ticks, lots) * over, exact)
-      }),
+      fc.property(
+        ofTerms,
+        scales,
+        scales,
+        counts,
+        counts,
+        (terms, baseScale, quoteScale, ticks, lots) => {
+          const perTickLot = Market.quotePerTickLot(terms, baseScale, quoteScale)
+          const price = BigInt(ticks) * BigInt(terms.tickMantissa) // over 10^tickScale
+          const quantity = BigInt(lots) * terms.lotUnits // over 10^baseScale
+          const exact = price * quantity * 10n ** BigInt(quoteScale)
+          const over = 10n ** BigInt(terms.tickScale + baseScale)
+          if (perTickLot === undefined) {
+            const one = BigInt(terms.tickMantissa) * terms.lotUnits * 10n ** BigInt(quoteScale)
+            assert.notStrictEqual(one % over, 0n)
+          } else
+            assert.strictEqual(
+              Market.notional({ quotePerTickLot: perTickLot }, ticks, lots) * over,
+              exact
+            )
+        }
+      ),
       { numRuns: 2_000 }
     )
   })
@@ -126,10 +137,14 @@ describe("Market texts", () => {
 
   it("give the same ticks and lots again", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: Market.ticksMax }), fc.nat(1_000_000_000), (ticks, lots) => {
-        assert.strictEqual(Market.ticksOf(market, Market.priceText(market, ticks)), ticks)
-        assert.strictEqual(Market.lotsOf(market, 8, Market.quantityText(market, 8, lots)), lots)
-      })
+      fc.property(
+        fc.integer({ min: 0, max: Market.ticksMax }),
+        fc.nat(1_000_000_000),
+        (ticks, lots) => {
+          assert.strictEqual(Market.ticksOf(market, Market.priceText(market, ticks)), ticks)
+          assert.strictEqual(Market.lotsOf(market, 8, Market.quantityText(market, 8, lots)), lots)
+        }
+      )
     )
   })
 })
@@ -137,8 +152,14 @@ describe("Market texts", () => {
 describe("Market.notionalFits", () => {
   it("holds up to 2^63 - 1", () => {
     assert.strictEqual(Market.notionalFits({ ticksMax: 2 ** 31 - 1, lotsMax: 2 ** 32 }, 1n), true)
-    assert.strictEqual(Market.notionalFits({ ticksMax: 2 ** 31 - 1, lotsMax: 2 ** 32 + 3 }, 1n), false)
+    assert.strictEqual(
+      Market.notionalFits({ ticksMax: 2 ** 31 - 1, lotsMax: 2 ** 32 + 3 }, 1n),
+      false
+    )
     assert.strictEqual(Market.notionalFits({ ticksMax: 1, lotsMax: 1 }, Decimal.unitsMax), true)
-    assert.strictEqual(Market.notionalFits({ ticksMax: 1, lotsMax: 1 }, Decimal.unitsMax + 1n), false)
+    assert.strictEqual(
+      Market.notionalFits({ ticksMax: 1, lotsMax: 1 }, Decimal.unitsMax + 1n),
+      false
+    )
   })
 })

@@ -5,7 +5,9 @@ import { RateLimiterSuite } from "../testing/index.ts"
 
 RateLimiterSuite.suite("memory", RateLimiter.layerMemory)
 
-/** Each is one thing that a limiter may do wrong, with the case of the suite that has to find it. */
+/**
+ * Each is one thing that a limiter may do wrong, with the case of the suite that has to find it.
+ */
 const flaws = {
   givesOneMore: "gives as many permits as there are, and says when there is one again",
   saysNothing: "gives as many permits as there are, and says when there is one again",
@@ -37,7 +39,10 @@ describe("RateLimiterSuite", () => {
   }
 
   it("every case finds a flaw", () => {
-    assert.deepStrictEqual(new Set(RateLimiterSuite.cases().map(({ name }) => name)), new Set(Object.values(flaws)))
+    assert.deepStrictEqual(
+      new Set(RateLimiterSuite.cases().map(({ name }) => name)),
+      new Set(Object.values(flaws))
+    )
   })
 })
 
@@ -55,7 +60,10 @@ const limiterWith = (flaw: Flaw | undefined) =>
       take: Effect.fnUntraced(function* ({ capacity, key: asked, refillMs }) {
         const now = yield* Clock.currentTimeMillis
         const key = flaw === "hasOneBucket" ? "all" : asked
-        const bucket = buckets.get(key) ?? { left: flaw === "givesOneMore" ? capacity + 1 : capacity, at: now }
+        const bucket = buckets.get(key) ?? {
+          left: flaw === "givesOneMore" ? capacity + 1 : capacity,
+          at: now
+        }
         buckets.set(key, bucket)
         const back = flaw === "neverRefills" ? 0 : Math.floor((now - bucket.at) / refillMs)
         if (back > 0) {

@@ -1,15 +1,26 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Layer, Stream } from "effect"
 import { createHash } from "node:crypto"
-import { SnapshotDamaged, type SnapshotHead, SnapshotNotSaved, type SnapshotStore } from "../src/ports/SnapshotStore.ts"
+import {
+  SnapshotDamaged,
+  type SnapshotHead,
+  SnapshotNotSaved,
+  type SnapshotStore
+} from "../src/ports/SnapshotStore.ts"
 import { SnapshotStoreSuite } from "../testing/index.ts"
 
-/** Each is one thing that a snapshot store may do wrong, with the case of the suite that has to find it. */
+/**
+ * Each is one thing that a snapshot store may do wrong, with the case of the suite that has to find
+ * it.
+ */
 const flaws = {
   comesWithOne: "an empty store lists nothing",
-  losesTheNewest: "what was saved is listed and loaded byte for byte, also after the store was opened again",
-  changesAByte: "what was saved is listed and loaded byte for byte, also after the store was opened again",
-  forgetsTheRules: "what was saved is listed and loaded byte for byte, also after the store was opened again",
+  losesTheNewest:
+    "what was saved is listed and loaded byte for byte, also after the store was opened again",
+  changesAByte:
+    "what was saved is listed and loaded byte for byte, also after the store was opened again",
+  forgetsTheRules:
+    "what was saved is listed and loaded byte for byte, also after the store was opened again",
   keepsOne: "the two newest are kept and listed newest first",
   keepsAll: "the two newest are kept and listed newest first",
   keepsTheLastSaved: "the two newest are kept and listed newest first",
@@ -22,9 +33,12 @@ const flaws = {
   showsHalfASave: "a snapshot is not there before it is whole",
   keepsWhatWasInterrupted: "a save that is interrupted or dies leaves what was there",
   loadsNothing: "error: what is not stored cannot be loaded",
-  savesHalfWhenFull: "error: with no room a snapshot is not saved, and those before it are as they were",
-  clearsWhenFull: "error: with no room a snapshot is not saved, and those before it are as they were",
-  loadsDamage: "error: what was changed in the store is SnapshotDamaged, and the one before it is as it was"
+  savesHalfWhenFull:
+    "error: with no room a snapshot is not saved, and those before it are as they were",
+  clearsWhenFull:
+    "error: with no room a snapshot is not saved, and those before it are as they were",
+  loadsDamage:
+    "error: what was changed in the store is SnapshotDamaged, and the one before it is as it was"
 }
 
 type Flaw = keyof typeof flaws
@@ -44,7 +58,10 @@ describe("SnapshotStoreSuite", () => {
   }
 
   it("every case finds a flaw", () => {
-    assert.deepStrictEqual(new Set(SnapshotStoreSuite.cases.map(({ name }) => name)), new Set(Object.values(flaws)))
+    assert.deepStrictEqual(
+      new Set(SnapshotStoreSuite.cases.map(({ name }) => name)),
+      new Set(Object.values(flaws))
+    )
   })
 })
 
@@ -81,7 +98,8 @@ const placeWith = (flaw: Flaw | undefined) =>
 /** A store in memory, as simple as can be, with at most one flaw. */
 const open = (place: Place, flaw: Flaw | undefined): SnapshotStore["Service"] => {
   if (flaw === "losesTheNewest") place.snapshots.shift()
-  if (flaw === "comesWithOne") place.snapshots.push({ head: {} as SnapshotHead, chunks: [], hash: "" })
+  if (flaw === "comesWithOne")
+    place.snapshots.push({ head: {} as SnapshotHead, chunks: [], hash: "" })
 
   const put = (head: SnapshotHead, chunks: ReadonlyArray<Uint8Array>) => {
     if (flaw === "needsBytes" && chunks.length === 0) return
@@ -100,7 +118,10 @@ const open = (place: Place, flaw: Flaw | undefined): SnapshotStore["Service"] =>
 
   const save = Effect.fnUntraced(function* (head: SnapshotHead, chunks: Stream.Stream<Uint8Array>) {
     const taken: Array<Uint8Array> = []
-    const ownHead = flaw === "keepsTheHead" ? head : { ...head, batchHash: new Uint8Array(head.batchHash) as never }
+    const ownHead =
+      flaw === "keepsTheHead"
+        ? head
+        : { ...head, batchHash: new Uint8Array(head.batchHash) as never }
     const before = place.snapshots
     yield* Stream.runForEach(chunks, (chunk) =>
       Effect.sync(() => {
@@ -134,7 +155,10 @@ const open = (place: Place, flaw: Flaw | undefined): SnapshotStore["Service"] =>
       Stream.suspend(() => {
         const found = place.snapshots.find(({ head }) => head.sequence === sequence)
         if (found === undefined && flaw === "loadsNothing") return Stream.empty
-        if (found !== undefined && (flaw === "loadsDamage" || hashOf(found.chunks) === found.hash)) {
+        if (
+          found !== undefined &&
+          (flaw === "loadsDamage" || hashOf(found.chunks) === found.hash)
+        ) {
           return Stream.fromIterable(found.chunks)
         }
         return Stream.fail(new SnapshotDamaged({ place: "here", problem: "not what was saved" }))

@@ -36,17 +36,20 @@ describe("a command", () => {
 })
 
 describe("an event", () => {
-  it.each(Event.layouts.map((layout) => [layout.tag, layout] as const))("%s is read as it was written", (_, layout) => {
-    fc.assert(
-      fc.property(eventOf(layout), fc.nat(100), (event, at) => {
-        const { view } = buffer()
-        const end = Event.encode(view, at, event)
-        assert.strictEqual(end, at + Layout.lengthAt(view, at))
-        assert.ok(end - at <= Layout.recordBytesMax)
-        assert.deepStrictEqual(Event.decode(view, at), event)
-      })
-    )
-  })
+  it.each(Event.layouts.map((layout) => [layout.tag, layout] as const))(
+    "%s is read as it was written",
+    (_, layout) => {
+      fc.assert(
+        fc.property(eventOf(layout), fc.nat(100), (event, at) => {
+          const { view } = buffer()
+          const end = Event.encode(view, at, event)
+          assert.strictEqual(end, at + Layout.lengthAt(view, at))
+          assert.ok(end - at <= Layout.recordBytesMax)
+          assert.deepStrictEqual(Event.decode(view, at), event)
+        })
+      )
+    }
+  )
 
   it("is read with all that stand beside it", () => {
     fc.assert(
@@ -83,7 +86,10 @@ describe("damaged bytes", () => {
         const { bytes, view } = buffer()
         const end = Command.encode(view, 0, command)
         for (let length = 0; length < end; length++) {
-          assert.throws(() => Command.decode(new DataView(bytes.buffer, 0, length), 0), Layout.MalformedRecord)
+          assert.throws(
+            () => Command.decode(new DataView(bytes.buffer, 0, length), 0),
+            Layout.MalformedRecord
+          )
         }
       }),
       { numRuns: 200 }
@@ -115,7 +121,8 @@ describe("damaged bytes", () => {
         for (let length = 0; length < end; length++) {
           const cut = new DataView(bytes.buffer, 0, length)
           assert.throws(() => Event.decode(cut, 0), Layout.MalformedRecord)
-          if (length > 0) assert.throws(() => Event.decodeAll(cut, 0, length), Layout.MalformedRecord)
+          if (length > 0)
+            assert.throws(() => Event.decodeAll(cut, 0, length), Layout.MalformedRecord)
         }
       }),
       { numRuns: 200 }
@@ -124,11 +131,20 @@ describe("damaged bytes", () => {
 
   it.each(readers)("error: %s of garbage gives a record or MalformedRecord", (_, read) => {
     const garbage = fc.uint8Array({ maxLength: 120 })
-    const first = fc.tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 3 }), fc.nat(120), garbage)
-    const likely = first.map(([code, flags, length, rest]) => Uint8Array.from([code, flags, length, 0, ...rest]))
+    const first = fc.tuple(
+      fc.integer({ min: 0, max: 20 }),
+      fc.integer({ min: 0, max: 3 }),
+      fc.nat(120),
+      garbage
+    )
+    const likely = first.map(([code, flags, length, rest]) =>
+      Uint8Array.from([code, flags, length, 0, ...rest])
+    )
     fc.assert(
       fc.property(fc.oneof(garbage, likely), fc.nat(4), (bytes, at) => {
-        malformedOrNothing(() => read(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), at))
+        malformedOrNothing(() =>
+          read(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), at)
+        )
       }),
       { numRuns: 5_000 }
     )
@@ -153,7 +169,8 @@ describe("damaged bytes", () => {
             const { bytes, view } = buffer()
             const end = write(view)
             bytes[where % end]! ^= change
-            for (const read of reads) malformedOrNothing(() => read(new DataView(bytes.buffer, 0, end), 0))
+            for (const read of reads)
+              malformedOrNothing(() => read(new DataView(bytes.buffer, 0, end), 0))
           }
         }
       ),

@@ -5,7 +5,9 @@ import * as Event from "../src/Event.ts"
 import type * as IdempotencyKey from "../src/IdempotencyKey.ts"
 import * as Layout from "../src/Layout.ts"
 
-export const buffer = (bytes = Layout.recordBytesMax * 2): { bytes: Uint8Array; view: DataView } => {
+export const buffer = (
+  bytes = Layout.recordBytesMax * 2
+): { bytes: Uint8Array; view: DataView } => {
   const made = new Uint8Array(bytes)
   return { bytes: made, view: new DataView(made.buffer) }
 }
@@ -25,7 +27,10 @@ export const literalsOf = (field: Layout.Field<unknown>): ReadonlyArray<unknown>
   return values
 }
 
-const ascii = fc.string({ unit: fc.integer({ min: 32, max: 126 }).map((c) => String.fromCharCode(c)), maxLength: 64 })
+const ascii = fc.string({
+  unit: fc.integer({ min: 32, max: 126 }).map((c) => String.fromCharCode(c)),
+  maxLength: 64
+})
 
 /** With the ends of the range more often than by chance. */
 const wholeUpTo = (max: number): fc.Arbitrary<number> =>
@@ -64,13 +69,19 @@ const recordOf = (layout: Layout.Layout<any, any>): fc.Arbitrary<any> =>
   fc
     .record(
       Object.fromEntries(
-        Object.entries(layout.fields as Layout.Fields).map(([name, field]) => [name, arbitraryOf(field)])
+        Object.entries(layout.fields as Layout.Fields).map(([name, field]) => [
+          name,
+          arbitraryOf(field)
+        ])
       )
     )
     .map((fields) => ({ _tag: layout.tag, ...fields }))
 
-export const commandOf = (layout: (typeof Command.layouts)[number]): fc.Arbitrary<Command.Command> => recordOf(layout)
-export const eventOf = (layout: (typeof Event.layouts)[number]): fc.Arbitrary<Event.Event> => recordOf(layout)
+export const commandOf = (
+  layout: (typeof Command.layouts)[number]
+): fc.Arbitrary<Command.Command> => recordOf(layout)
+export const eventOf = (layout: (typeof Event.layouts)[number]): fc.Arbitrary<Event.Event> =>
+  recordOf(layout)
 export const commands: fc.Arbitrary<Command.Command> = fc.oneof(...Command.layouts.map(commandOf))
 export const events: fc.Arbitrary<Event.Event> = fc.oneof(...Event.layouts.map(eventOf))
 

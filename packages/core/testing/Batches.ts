@@ -26,11 +26,23 @@ export const batchAfter = (head: Head, epoch: Epoch, count = 1): Batch => {
     writer.endEntry()
   }
   const firstSequence = Sequence(head.lastSequence + 1)
-  return writer.seal({ epoch, firstSequence, time: firstSequence, rulesVersion: 1, previousHash: head.hash })
+  return writer.seal({
+    epoch,
+    firstSequence,
+    time: firstSequence,
+    rulesVersion: 1,
+    previousHash: head.hash
+  })
 }
 
-/** As many batches as there are counts, each following on the one before it, the first on the claim's head. */
-export const batchesAfter = ({ epoch, head }: Claim, counts: ReadonlyArray<number>): ReadonlyArray<Batch> => {
+/**
+ * As many batches as there are counts, each following on the one before it, the first on the
+ * claim's head.
+ */
+export const batchesAfter = (
+  { epoch, head }: Claim,
+  counts: ReadonlyArray<number>
+): ReadonlyArray<Batch> => {
   const batches: Array<Batch> = []
   for (const count of counts) {
     const batch = batchAfter(head, epoch, count)
@@ -41,11 +53,15 @@ export const batchesAfter = ({ epoch, head }: Claim, counts: ReadonlyArray<numbe
 }
 
 /** The head of a journal that ends with `batch`. */
-export const headOf = (batch: Batch): Head => ({ lastSequence: lastSequence(batch), hash: batch.hash })
+export const headOf = (batch: Batch): Head => ({
+  lastSequence: lastSequence(batch),
+  hash: batch.hash
+})
 
 /**
- * Claims and appends without end, and claims again after every third append. Tells with a line what it begins and what
- * was acknowledged, each before it goes on. The fault `crash` of `JournalSuite` runs it; the process needs no Vitest.
+ * Claims and appends without end, and claims again after every third append. Tells with a line what
+ * it begins and what was acknowledged, each before it goes on. The fault `crash` of `JournalSuite`
+ * runs it; the process needs no Vitest.
  */
 export const appendForEver = Effect.fnUntraced(function* (
   journal: Journal["Service"],

@@ -1,8 +1,18 @@
-/** What every identity store does. An adapter is done when it passes this suite; used like `JournalSuite`. */
+/**
+ * What every identity store does. An adapter is done when it passes this suite; used like
+ * `JournalSuite`.
+ */
 import { assert } from "@effect/vitest"
 import { Context, Effect, Layer, Result, type Scope } from "effect"
 import { auditGenesis, auditHash } from "../src/AuditChain.ts"
-import { type AuditDraft, type Session, SessionId, type SigningKey, type User, UserId } from "../src/Identity.ts"
+import {
+  type AuditDraft,
+  type Session,
+  SessionId,
+  type SigningKey,
+  type User,
+  UserId
+} from "../src/Identity.ts"
 import { AccountId } from "../src/Ids.ts"
 import { type Change, IdentityStore } from "../src/ports/IdentityStore.ts"
 import * as Cases from "./internal/Cases.ts"
@@ -13,7 +23,10 @@ type Store = IdentityStore["Service"]
 export class IdentityPlace extends Context.Service<
   IdentityPlace,
   {
-    /** Opens the store that is here, as a process does that starts; what the scope closes stays here. */
+    /**
+     * Opens the store that is here, as a process does that starts; what the scope closes stays
+     * here.
+     */
     readonly open: Effect.Effect<Store, unknown, Scope.Scope>
   }
 >()("@pandora-exchange/core/testing/IdentityPlace") {}
@@ -25,7 +38,9 @@ export const suite = <E>(name: string, place: Layer.Layer<IdentityPlace, E>): vo
   Cases.runCases(`IdentityStore (${name})`, cases, place, {})
 
 /** Opens the store that a layer gives, anew each time. */
-export const opening = <E>(layer: Layer.Layer<IdentityStore, E>): Effect.Effect<Store, E, Scope.Scope> =>
+export const opening = <E>(
+  layer: Layer.Layer<IdentityStore, E>
+): Effect.Effect<Store, E, Scope.Scope> =>
   Effect.map(Layer.build(Layer.fresh(layer)), (context) => Context.get(context, IdentityStore))
 
 const opened = <A, E, R>(use: (store: Store) => Effect.Effect<A, E, R>) =>
@@ -53,7 +68,9 @@ const userOf = (name: string): User => ({
   credentials: 3,
   totp: { secret: "k1.a.b", confirmed: true, lastStep: 57_000_000 },
   recoveryCodes: ["one", "two"],
-  passkeys: [{ credentialId: "c", publicKey: "p", counter: 2 ** 32 - 1, name: "Telephone", addedAt: 7 }],
+  passkeys: [
+    { credentialId: "c", publicKey: "p", counter: 2 ** 32 - 1, name: "Telephone", addedAt: 7 }
+  ],
   challenge: { purpose: "prove", value: "v", expiresAt: 1_700_000_000_000 },
   subjectKey: "k1.c.d",
   createdAt: 1_700_000_000_000
@@ -106,9 +123,13 @@ const insert = (store: Store, ...users: ReadonlyArray<User>) =>
   store.write({ changes: users.map((user) => ({ _tag: "InsertUser", user })), audit: [] })
 
 const begin = (store: Store, session: Session, refreshHash: string, userVersion = 1) =>
-  store.write({ changes: [{ _tag: "InsertSession", session, userVersion, refreshHash }], audit: [] })
+  store.write({
+    changes: [{ _tag: "InsertSession", session, userVersion, refreshHash }],
+    audit: []
+  })
 
-const change = (store: Store, ...changes: ReadonlyArray<Change>) => store.write({ changes, audit: [] })
+const change = (store: Store, ...changes: ReadonlyArray<Change>) =>
+  store.write({ changes, audit: [] })
 
 const rotate = (sessionId: SessionId, hash: string, nextHash: string, at = 1_500): Change => ({
   _tag: "RotateRefresh",
@@ -128,17 +149,23 @@ const successesAmong = <E extends { readonly _tag: string }>(
     for (const result of results) {
       if (Result.isFailure(result) && result.failure._tag !== refusal) {
         const happened = Cases.shown(result.failure)
-        assert.fail(`expected each write to succeed or to fail with ${refusal}, but one failed with ${happened}`)
+        assert.fail(
+          `expected each write to succeed or to fail with ${refusal}, but one failed with ${happened}`
+        )
       }
     }
     return results.filter(Result.isSuccess).length
   })
 
-const isConflict = <E extends { readonly _tag: string }>(effect: Effect.Effect<void, E>, why: string) =>
-  Cases.failsWith("Conflict", "the write", effect, why)
+const isConflict = <E extends { readonly _tag: string }>(
+  effect: Effect.Effect<void, E>,
+  why: string
+) => Cases.failsWith("Conflict", "the write", effect, why)
 
-const isEmailTaken = <E extends { readonly _tag: string }>(effect: Effect.Effect<void, E>, why: string) =>
-  Cases.failsWith("EmailTaken", "the write", effect, why)
+const isEmailTaken = <E extends { readonly _tag: string }>(
+  effect: Effect.Effect<void, E>,
+  why: string
+) => Cases.failsWith("EmailTaken", "the write", effect, why)
 
 const ann = userOf("ann")
 const bob = bareUserOf("bob")
@@ -159,7 +186,17 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
           yield* store.lastAuditEntry,
           yield* store.auditEntries({ after: 0, limit: 10 })
         ]
-        assert.deepStrictEqual(found, [undefined, undefined, undefined, undefined, [], [], [], undefined, []])
+        assert.deepStrictEqual(found, [
+          undefined,
+          undefined,
+          undefined,
+          undefined,
+          [],
+          [],
+          [],
+          undefined,
+          []
+        ])
       })
     )
   },
@@ -184,7 +221,12 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
     run: opened(
       Effect.fnUntraced(function* (store) {
         yield* insert(store, ann)
-        const changed: User = { ...bareUserOf("ann"), email: "new@example.com", status: "frozen", kyc: "verified" }
+        const changed: User = {
+          ...bareUserOf("ann"),
+          email: "new@example.com",
+          status: "frozen",
+          kyc: "verified"
+        }
         yield* change(store, { _tag: "UpdateUser", user: changed })
         assert.deepStrictEqual(yield* store.user(ann.userId), { ...changed, version: 2 })
         assert.isUndefined(yield* store.userByEmail(ann.email))
@@ -206,7 +248,10 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
         yield* isConflict(store.write(written), "version 2 of a user whose version is 1")
         assert.deepStrictEqual(yield* store.users({ after: null, limit: 10 }), [ann])
         assert.deepStrictEqual(yield* store.auditEntries({ after: 0, limit: 10 }), [])
-        yield* isConflict(change(store, { _tag: "UpdateUser", user: bob }), "a user who is not there")
+        yield* isConflict(
+          change(store, { _tag: "UpdateUser", user: bob }),
+          "a user who is not there"
+        )
       })
     )
   },
@@ -252,7 +297,9 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
     name: "of many users with one address one is stored",
     run: opened(
       Effect.fnUntraced(function* (store) {
-        const inserts = Array.from({ length: 20 }, (_, i) => insert(store, { ...userOf(`u${i}`), email: ann.email }))
+        const inserts = Array.from({ length: 20 }, (_, i) =>
+          insert(store, { ...userOf(`u${i}`), email: ann.email })
+        )
         assert.strictEqual(yield* successesAmong(inserts, "EmailTaken"), 1)
       })
     )
@@ -272,8 +319,15 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
       )
       yield* opened(
         Effect.fnUntraced(function* (store) {
-          assert.deepStrictEqual(yield* store.session(newer.sessionId), { session: newer, user: ann })
-          assert.deepStrictEqual(yield* store.refreshToken("r1"), { session: older, user: ann, usedAt: null })
+          assert.deepStrictEqual(yield* store.session(newer.sessionId), {
+            session: newer,
+            user: ann
+          })
+          assert.deepStrictEqual(yield* store.refreshToken("r1"), {
+            session: older,
+            user: ann,
+            usedAt: null
+          })
           assert.deepStrictEqual(yield* store.sessions(ann.userId), [newer, older])
         })
       )
@@ -290,7 +344,10 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
           { _tag: "UpdateUser", user: ann },
           { _tag: "InsertSession", session, userVersion: 2, refreshHash: "r" }
         )
-        assert.deepStrictEqual(yield* store.session(session.sessionId), { session, user: { ...ann, version: 2 } })
+        assert.deepStrictEqual(yield* store.session(session.sessionId), {
+          session,
+          user: { ...ann, version: 2 }
+        })
       })
     )
   },
@@ -303,7 +360,10 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
           begin(store, sessionOf(ann, "a"), "r", 2),
           "a session on version 2 of a user whose version is 1"
         )
-        yield* isConflict(begin(store, sessionOf(bob, "b"), "r", 1), "a session of a user who is not there")
+        yield* isConflict(
+          begin(store, sessionOf(bob, "b"), "r", 1),
+          "a session of a user who is not there"
+        )
         assert.deepStrictEqual(yield* store.sessions(ann.userId), [])
       })
     )
@@ -313,11 +373,19 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
     run: opened(
       Effect.fnUntraced(function* (store) {
         yield* insert(store, ann)
-        const begins = Array.from({ length: 20 }, (_, i) => begin(store, sessionOf(ann, `s${i}`), `r${i}`))
+        const begins = Array.from({ length: 20 }, (_, i) =>
+          begin(store, sessionOf(ann, `s${i}`), `r${i}`)
+        )
         const ends = change(
           store,
           { _tag: "UpdateUser", user: { ...ann, credentials: 4 } },
-          { _tag: "EndSessions", userId: ann.userId, except: null, reason: "passwordChanged", at: 9 }
+          {
+            _tag: "EndSessions",
+            userId: ann.userId,
+            except: null,
+            reason: "passwordChanged",
+            at: 9
+          }
         )
         yield* successesAmong([...begins.slice(0, 10), ends, ...begins.slice(10)], "Conflict")
         assert.deepStrictEqual(yield* store.sessions(ann.userId), [])
@@ -333,9 +401,20 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
         yield* begin(store, session, "r1")
         yield* change(store, rotate(session.sessionId, "r1", "r2"))
         const refreshed: Session = { ...session, refreshedAt: 1_500 }
-        assert.deepStrictEqual(yield* store.refreshToken("r1"), { session: refreshed, user: ann, usedAt: 1_500 })
-        assert.deepStrictEqual(yield* store.refreshToken("r2"), { session: refreshed, user: ann, usedAt: null })
-        yield* isConflict(change(store, rotate(session.sessionId, "r1", "r3", 1_600)), "a refresh token that was used")
+        assert.deepStrictEqual(yield* store.refreshToken("r1"), {
+          session: refreshed,
+          user: ann,
+          usedAt: 1_500
+        })
+        assert.deepStrictEqual(yield* store.refreshToken("r2"), {
+          session: refreshed,
+          user: ann,
+          usedAt: null
+        })
+        yield* isConflict(
+          change(store, rotate(session.sessionId, "r1", "r3", 1_600)),
+          "a refresh token that was used"
+        )
         yield* isConflict(
           change(store, rotate(session.sessionId, "unknown", "r3")),
           "a refresh token that was never given"
@@ -352,7 +431,9 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
         yield* insert(store, ann)
         const { sessionId } = sessionOf(ann, "a")
         yield* begin(store, sessionOf(ann, "a"), "r")
-        const rotations = Array.from({ length: 50 }, (_, i) => change(store, rotate(sessionId, "r", `next${i}`)))
+        const rotations = Array.from({ length: 50 }, (_, i) =>
+          change(store, rotate(sessionId, "r", `next${i}`))
+        )
         assert.strictEqual(yield* successesAmong(rotations, "Conflict"), 1)
         const tokens = yield* Effect.forEach(rotations, (_, i) => store.refreshToken(`next${i}`))
         assert.strictEqual(tokens.filter((token) => token !== undefined).length, 1)
@@ -372,9 +453,16 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
         yield* isConflict(end(bob.userId), "the session of another user")
         yield* end(ann.userId)
         yield* isConflict(end(ann.userId), "a session that has ended")
-        yield* isConflict(change(store, rotate(sessionId, "r", "next")), "the refresh token of an ended session")
+        yield* isConflict(
+          change(store, rotate(sessionId, "r", "next")),
+          "the refresh token of an ended session"
+        )
         const ended: Session = { ...session, endedAt: 1_200, endReason: "signedOut" }
-        assert.deepStrictEqual(yield* store.refreshToken("r"), { session: ended, user: ann, usedAt: null })
+        assert.deepStrictEqual(yield* store.refreshToken("r"), {
+          session: ended,
+          user: ann,
+          usedAt: null
+        })
         assert.deepStrictEqual(yield* store.sessions(ann.userId), [])
       })
     )
@@ -386,7 +474,12 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
         yield* insert(store, ann, bob)
         const [a, b, c] = [sessionOf(ann, "a"), sessionOf(ann, "b"), sessionOf(bob, "c")] as const
         for (const session of [a, b, c]) yield* begin(store, session, session.sessionId)
-        const end = { _tag: "EndSessions", userId: ann.userId, reason: "factorsChanged", at: 1_300 } as const
+        const end = {
+          _tag: "EndSessions",
+          userId: ann.userId,
+          reason: "factorsChanged",
+          at: 1_300
+        } as const
         yield* change(store, { ...end, except: b.sessionId })
         assert.deepStrictEqual(yield* store.sessions(ann.userId), [b])
         assert.deepStrictEqual((yield* store.session(a.sessionId))?.session, {
@@ -425,7 +518,10 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
         for (let i = 0; i < entries.length; i += 2) {
           assert.strictEqual(entries[i]!.kind.replace("a", "b"), entries[i + 1]!.kind)
         }
-        assert.deepStrictEqual(yield* store.auditEntries({ after: 48, limit: 1 }), entries.slice(48, 49))
+        assert.deepStrictEqual(
+          yield* store.auditEntries({ after: 48, limit: 1 }),
+          entries.slice(48, 49)
+        )
         assert.deepStrictEqual(yield* store.lastAuditEntry, entries[49])
       })
     )
@@ -438,7 +534,10 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
         yield* change(store, { _tag: "InsertSigningKey", key: second })
         yield* change(store, { _tag: "InsertSigningKey", key: first })
         assert.deepStrictEqual(yield* store.signingKeys, [first, second])
-        yield* isConflict(change(store, { _tag: "InsertSigningKey", key: first }), "a signing key that is there")
+        yield* isConflict(
+          change(store, { _tag: "InsertSigningKey", key: first }),
+          "a signing key that is there"
+        )
       })
     )
   },

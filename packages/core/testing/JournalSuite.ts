@@ -22,7 +22,10 @@ import * as Told from "./internal/Told.ts"
 export class JournalStore extends Context.Service<
   JournalStore,
   {
-    /** Opens the journal that is here, as a process does that starts; what the scope closes stays here. */
+    /**
+     * Opens the journal that is here, as a process does that starts; what the scope closes stays
+     * here.
+     */
     readonly open: Effect.Effect<Journal["Service"], unknown, Scope.Scope>
     /** Leaves no room for any batch, until the effect it gives is run. */
     readonly fill?: Effect.Effect<Effect.Effect<void>>
@@ -31,14 +34,15 @@ export class JournalStore extends Context.Service<
     /** Changes something in the stored batch that holds the sequence. No journal is open. */
     readonly damage?: (sequence: Sequence) => Effect.Effect<void>
     /**
-     * Puts the batch in the place of the stored one with the same first sequence, as large as it and whole in itself:
-     * with every hash, checksum and column that the journal keeps for a batch. No journal is open.
+     * Puts the batch in the place of the stored one with the same first sequence, as large as it
+     * and whole in itself: with every hash, checksum and column that the journal keeps for a batch.
+     * No journal is open.
      */
     readonly replace?: (batch: Batch) => Effect.Effect<void>
     /**
-     * Opens the journal, runs `Batches.appendForEver` on it, and ends the process just before its `nth` write to the
-     * store, counted from 1; whatever was written but not synced by then is lost. Returns what `appendForEver` told.
-     * No journal is open, before or after.
+     * Opens the journal, runs `Batches.appendForEver` on it, and ends the process just before its
+     * `nth` write to the store, counted from 1; whatever was written but not synced by then is
+     * lost. Returns what `appendForEver` told. No journal is open, before or after.
      *
      * For files: run it in a child process that kills itself with SIGKILL.
      */
@@ -46,7 +50,10 @@ export class JournalStore extends Context.Service<
   }
 >()("@pandora-exchange/core/testing/JournalStore") {}
 
-/** What some cases need and an adapter may be unable to do. `twoHandles`: opening a journal that is open. */
+/**
+ * What some cases need and an adapter may be unable to do. `twoHandles`: opening a journal that is
+ * open.
+ */
 export type Need = "fill" | "mute" | "damage" | "replace" | "crash" | "twoHandles"
 
 export interface Options {
@@ -57,11 +64,16 @@ export interface Options {
 export type Case = Cases.Case<JournalStore, Need>
 
 /** Runs every case on a store of its own. */
-export const suite = <E>(name: string, store: Layer.Layer<JournalStore, E>, { skip = {} }: Options = {}): void =>
-  Cases.runCases(`Journal (${name})`, cases, store, skip)
+export const suite = <E>(
+  name: string,
+  store: Layer.Layer<JournalStore, E>,
+  { skip = {} }: Options = {}
+): void => Cases.runCases(`Journal (${name})`, cases, store, skip)
 
 /** Opens the journal that a layer gives, anew each time. */
-export const opening = <E>(layer: Layer.Layer<Journal, E>): Effect.Effect<Journal["Service"], E, Scope.Scope> =>
+export const opening = <E>(
+  layer: Layer.Layer<Journal, E>
+): Effect.Effect<Journal["Service"], E, Scope.Scope> =>
   Effect.map(Layer.build(Layer.fresh(layer)), (context) => Context.get(context, Journal))
 
 /** Opens the journal for as long as `use` takes. */
@@ -74,8 +86,9 @@ const opened = <A, E, R>(use: (journal: Journal["Service"]) => Effect.Effect<A, 
   )
 
 /** Opens the journal and claims it, too. */
-const claimed = <A, E, R>(use: (journal: Journal["Service"], claim: Claim) => Effect.Effect<A, E, R>) =>
-  opened((journal) => Effect.flatMap(claimOf(journal), (claim) => use(journal, claim)))
+const claimed = <A, E, R>(
+  use: (journal: Journal["Service"], claim: Claim) => Effect.Effect<A, E, R>
+) => opened((journal) => Effect.flatMap(claimOf(journal), (claim) => use(journal, claim)))
 
 const claimOf = (journal: Journal["Service"]) => Cases.succeeds("the claim", journal.claim)
 
@@ -89,8 +102,17 @@ const readAll = (journal: Journal["Service"], from = 1) =>
   Cases.succeeds(`the read from sequence ${from}`, Stream.runCollect(journal.read(Sequence(from))))
 
 /** Gives the error of an append that must fail with this tag. */
-const appendFails = <Tag extends AppendError["_tag"]>(tag: Tag, journal: Journal["Service"], batch: Batch) =>
-  Cases.failsWith(tag, "the append", journal.append(batch), `${Told.sequencesOf(batch)}, epoch ${batch.epoch}`)
+const appendFails = <Tag extends AppendError["_tag"]>(
+  tag: Tag,
+  journal: Journal["Service"],
+  batch: Batch
+) =>
+  Cases.failsWith(
+    tag,
+    "the append",
+    journal.append(batch),
+    `${Told.sequencesOf(batch)}, epoch ${batch.epoch}`
+  )
 
 /** Compares whole batches, with all their bytes. */
 const same = (actual: ReadonlyArray<Batch>, expected: ReadonlyArray<Batch>) => {
@@ -107,16 +129,28 @@ const plain = (batch: Batch) => ({
   bytes: hex(batch.bytes)
 })
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")
 
 /** The journal refuses the batch and has what it had. */
-const isFenced = Effect.fnUntraced(function* (journal: Journal["Service"], batch: Batch, stored: ReadonlyArray<Batch>) {
+const isFenced = Effect.fnUntraced(function* (
+  journal: Journal["Service"],
+  batch: Batch,
+  stored: ReadonlyArray<Batch>
+) {
   const error = yield* appendFails("Fenced", journal, batch)
-  assert.deepInclude(error, { epoch: batch.epoch, firstSequence: batch.firstSequence }, "fields of Fenced")
+  assert.deepInclude(
+    error,
+    { epoch: batch.epoch, firstSequence: batch.firstSequence },
+    "fields of Fenced"
+  )
   same(yield* readAll(journal), stored)
 })
 
-/** What a new owner finds: head and batches agree, and a batch that follows on them is taken. Gives what was found. */
+/**
+ * What a new owner finds: head and batches agree, and a batch that follows on them is taken. Gives
+ * what was found.
+ */
 const isSound = claimed(
   Effect.fnUntraced(function* (journal, claim) {
     const stored = yield* readAll(journal)
@@ -133,7 +167,9 @@ const emptyHead: Head = { lastSequence: Sequence(0), hash: genesisHash }
 
 const sameHead = (actual: Head, last: Head) => {
   if (shownHead(actual) === shownHead(last)) return
-  assert.fail(`expected the claim to give the last batch as head, ${shownHead(last)}, but it gave ${shownHead(actual)}`)
+  assert.fail(
+    `expected the claim to give the last batch as head, ${shownHead(last)}, but it gave ${shownHead(actual)}`
+  )
 }
 
 const shownHead = ({ hash, lastSequence }: Head) => `sequence ${lastSequence} (hash ${hex(hash)})`
@@ -223,7 +259,10 @@ export const cases: ReadonlyArray<Case> = Cases.named<JournalStore, Need>([
         yield* appendAll(journal, batches.slice(0, 3))
         const rest = batches.slice(3)
         const appendOne = Effect.suspend(() => Effect.asVoid(appendAll(journal, rest.splice(0, 1))))
-        same(yield* Stream.runCollect(Stream.tap(journal.read(Sequence(1)), () => appendOne)), batches.slice(0, 3))
+        same(
+          yield* Stream.runCollect(Stream.tap(journal.read(Sequence(1)), () => appendOne)),
+          batches.slice(0, 3)
+        )
         same(yield* readAll(journal), batches)
       })
     )
@@ -238,7 +277,9 @@ export const cases: ReadonlyArray<Case> = Cases.named<JournalStore, Need>([
         )
         let appended = 0
         const appending = yield* Effect.forkChild(
-          Effect.forEach(batches, (batch) => Effect.tap(append(journal, batch), () => Effect.sync(() => appended++)))
+          Effect.forEach(batches, (batch) =>
+            Effect.tap(append(journal, batch), () => Effect.sync(() => appended++))
+          )
         )
         while (appended < batches.length && appending.pollUnsafe() === undefined) {
           const before = appended
@@ -305,12 +346,16 @@ export const cases: ReadonlyArray<Case> = Cases.named<JournalStore, Need>([
     name: "error: before the first claim every batch is Fenced, and later those of epochs that nobody claimed",
     run: Effect.gen(function* () {
       yield* opened((journal) =>
-        Effect.forEach([0, 1], (epoch) => isFenced(journal, batchAfter(emptyHead, Epoch(epoch)), []))
+        Effect.forEach([0, 1], (epoch) =>
+          isFenced(journal, batchAfter(emptyHead, Epoch(epoch)), [])
+        )
       )
       const batch = batchAfter(emptyHead, Epoch(1))
       yield* claimed((journal) => append(journal, batch))
       yield* opened((journal) =>
-        Effect.forEach([0, 2], (epoch) => isFenced(journal, batchAfter(headOf(batch), Epoch(epoch)), [batch]))
+        Effect.forEach([0, 2], (epoch) =>
+          isFenced(journal, batchAfter(headOf(batch), Epoch(epoch)), [batch])
+        )
       )
     })
   },
@@ -323,9 +368,11 @@ export const cases: ReadonlyArray<Case> = Cases.named<JournalStore, Need>([
         const first = batchAfter(head, epoch, 3)
         yield* append(journal, first)
         for (const lastSequence of [0, 1, 2, 4, 5]) {
-          yield* isFenced(journal, batchAfter({ ...headOf(first), lastSequence: Sequence(lastSequence) }, epoch), [
-            first
-          ])
+          yield* isFenced(
+            journal,
+            batchAfter({ ...headOf(first), lastSequence: Sequence(lastSequence) }, epoch),
+            [first]
+          )
         }
         const second = batchAfter(headOf(first), epoch)
         yield* append(journal, second)
@@ -391,7 +438,9 @@ export const cases: ReadonlyArray<Case> = Cases.named<JournalStore, Need>([
         })
       )
       const formerEpoch = first.epoch
-      yield* claimed((journal) => isFenced(journal, batchAfter(headOf(first), formerEpoch), [first]))
+      yield* claimed((journal) =>
+        isFenced(journal, batchAfter(headOf(first), formerEpoch), [first])
+      )
       same(yield* isSound, [first])
     })
   },
@@ -529,9 +578,14 @@ export const cases: ReadonlyArray<Case> = Cases.named<JournalStore, Need>([
         const certain = [...before, ...acknowledged]
         const lost = certain.find((batch) => !after.includes(batch))
         const when = `after the process ended before write ${nth}`
-        if (lost !== undefined) assert.fail(`expected all that was acknowledged, but ${lost} is gone ${when}`)
+        if (lost !== undefined)
+          assert.fail(`expected all that was acknowledged, but ${lost} is gone ${when}`)
         const possible = begun.length > acknowledged.length ? [...certain, begun.at(-1)!] : certain
-        assert.deepStrictEqual(after, after.length > certain.length ? possible : certain, `batches ${when}`)
+        assert.deepStrictEqual(
+          after,
+          after.length > certain.length ? possible : certain,
+          `batches ${when}`
+        )
         appended += acknowledged.length
       }
       assert.isAbove(appended, 0, "batches that `crash` acknowledged, in all runs together")
@@ -558,7 +612,10 @@ const readUntilDamaged = (damaged: Batch) =>
 /** As large as the batch and with its sequences, but after another predecessor. */
 const ofAnotherHistory = ({ count, epoch, firstSequence }: Batch): Batch =>
   batchAfter(
-    { lastSequence: Sequence(firstSequence - 1), hash: new Uint8Array(hashBytes).fill(0xee) as BatchHash },
+    {
+      lastSequence: Sequence(firstSequence - 1),
+      hash: new Uint8Array(hashBytes).fill(0xee) as BatchHash
+    },
     epoch,
     count
   )

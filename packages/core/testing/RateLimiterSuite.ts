@@ -11,7 +11,11 @@ export interface Options {
 }
 
 /** Runs every case on a limiter of its own, or at least under keys of its own. */
-export const suite = <E>(name: string, limiter: Layer.Layer<RateLimiter, E>, options: Options = {}): void => {
+export const suite = <E>(
+  name: string,
+  limiter: Layer.Layer<RateLimiter, E>,
+  options: Options = {}
+): void => {
   describe(`RateLimiter (${name})`, () => {
     for (const { name, run } of cases(options)) {
       it.effect(name, () => Effect.provide(run, limiter, { local: true }), Cases.timeoutMsDefault)

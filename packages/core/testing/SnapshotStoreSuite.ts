@@ -1,4 +1,7 @@
-/** What every snapshot store does. An adapter is done when it passes this suite; used like `JournalSuite`. */
+/**
+ * What every snapshot store does. An adapter is done when it passes this suite; used like
+ * `JournalSuite`.
+ */
 import { assert } from "@effect/vitest"
 import { Cause, Context, Deferred, Effect, Exit, Fiber, Layer, type Scope, Stream } from "effect"
 import type { BatchHash } from "../src/Batch.ts"
@@ -10,7 +13,10 @@ import * as Cases from "./internal/Cases.ts"
 export class SnapshotPlace extends Context.Service<
   SnapshotPlace,
   {
-    /** Opens the store that is here, as a process does that starts; what the scope closes stays here. */
+    /**
+     * Opens the store that is here, as a process does that starts; what the scope closes stays
+     * here.
+     */
     readonly open: Effect.Effect<SnapshotStore["Service"], unknown, Scope.Scope>
     /** Leaves no room for any snapshot, until the effect it gives is run. */
     readonly fill?: Effect.Effect<Effect.Effect<void>>
@@ -30,8 +36,11 @@ export interface Options {
 export type Case = Cases.Case<SnapshotPlace, Need>
 
 /** Runs every case in a place of its own. */
-export const suite = <E>(name: string, place: Layer.Layer<SnapshotPlace, E>, { skip = {} }: Options = {}): void =>
-  Cases.runCases(`SnapshotStore (${name})`, cases, place, skip)
+export const suite = <E>(
+  name: string,
+  place: Layer.Layer<SnapshotPlace, E>,
+  { skip = {} }: Options = {}
+): void => Cases.runCases(`SnapshotStore (${name})`, cases, place, skip)
 
 /** Opens the store that a layer gives, anew each time. */
 export const opening = <E>(
@@ -72,21 +81,38 @@ const load = (store: SnapshotStore["Service"], sequence: number) =>
   Cases.succeeds(`the load of sequence ${sequence}`, loading(store, sequence))
 
 const loadFails = (store: SnapshotStore["Service"], sequence: number, why: string) =>
-  Cases.failsWith("SnapshotDamaged", "the load", loading(store, sequence), `sequence ${sequence}, which ${why}`)
+  Cases.failsWith(
+    "SnapshotDamaged",
+    "the load",
+    loading(store, sequence),
+    `sequence ${sequence}, which ${why}`
+  )
 
 /** These are listed, newest first, and each loads as it was saved. */
-const has = Effect.fnUntraced(function* (store: SnapshotStore["Service"], sequences: ReadonlyArray<number>) {
+const has = Effect.fnUntraced(function* (
+  store: SnapshotStore["Service"],
+  sequences: ReadonlyArray<number>
+) {
   const listed = yield* Cases.succeeds("the list", store.list)
-  assert.deepStrictEqual(listed.map(plain), sequences.map(headAt).map(plain), "heads that are listed, newest first")
-  for (const sequence of sequences) isState(yield* load(store, sequence), sequence, stateAt(sequence))
+  assert.deepStrictEqual(
+    listed.map(plain),
+    sequences.map(headAt).map(plain),
+    "heads that are listed, newest first"
+  )
+  for (const sequence of sequences)
+    isState(yield* load(store, sequence), sequence, stateAt(sequence))
 })
 
 const isState = (loaded: Buffer, sequence: number, saved: Uint8Array) =>
-  assert.isTrue(loaded.equals(saved), `expected sequence ${sequence} to load as it was saved, but its bytes differ`)
+  assert.isTrue(
+    loaded.equals(saved),
+    `expected sequence ${sequence} to load as it was saved, but its bytes differ`
+  )
 
 const plain = ({ batchHash, ...head }: SnapshotHead) => ({ ...head, batchHash: [...batchHash] })
 
-const fault = <K extends Need>(name: K) => Effect.flatMap(SnapshotPlace, (place) => Cases.faultOf(place, name))
+const fault = <K extends Need>(name: K) =>
+  Effect.flatMap(SnapshotPlace, (place) => Cases.faultOf(place, name))
 
 const largeStateBytes = 20_000_000
 
@@ -141,7 +167,10 @@ export const cases: ReadonlyArray<Case> = Cases.named<SnapshotPlace, Need>([
         yield* Cases.succeeds("the save of an empty state", store.save(headAt(1), Stream.empty))
         assert.strictEqual((yield* load(store, 1)).length, 0)
         const bytes = [...stateAt(2)].map((byte) => Uint8Array.of(byte))
-        yield* store.save(headAt(2), Stream.fromIterable([new Uint8Array(), ...bytes, new Uint8Array()]))
+        yield* store.save(
+          headAt(2),
+          Stream.fromIterable([new Uint8Array(), ...bytes, new Uint8Array()])
+        )
         isState(yield* load(store, 2), 2, stateAt(2))
       })
     )
@@ -200,7 +229,9 @@ export const cases: ReadonlyArray<Case> = Cases.named<SnapshotPlace, Need>([
           yield* save(store, 1)
           const started = yield* Deferred.make<void>()
           const endless = Stream.make(stateAt(2)).pipe(
-            Stream.concat(Stream.fromEffect(Effect.andThen(Deferred.succeed(started, undefined), Effect.never)))
+            Stream.concat(
+              Stream.fromEffect(Effect.andThen(Deferred.succeed(started, undefined), Effect.never))
+            )
           )
           const fiber = yield* Effect.forkChild(store.save(headAt(2), endless))
           yield* Deferred.await(started)

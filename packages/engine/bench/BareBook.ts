@@ -1,6 +1,7 @@
 /**
- * The venue's own book (`OrderBook`, `OrderPool`, `LevelPool`, `OrderIndex`) under a matcher that does what a book alone does: it
- * matches by price and time, rests, cancels by number. Events are records in a preallocated ring.
+ * The venue's own book (`OrderBook`, `OrderPool`, `LevelPool`, `OrderIndex`) under a matcher that
+ * does what a book alone does: it matches by price and time, rests, cancels by number. Events are
+ * records in a preallocated ring.
  */
 import { LevelPool } from "../src/LevelPool.ts"
 import { OrderBook } from "../src/OrderBook.ts"
@@ -26,7 +27,10 @@ export class BareBook {
   private events = 0
 
   constructor(markets = 1) {
-    this.books = Array.from({ length: markets }, () => new OrderBook(priceMax, this.pool, this.levels))
+    this.books = Array.from(
+      { length: markets },
+      () => new OrderBook(priceMax, this.pool, this.levels)
+    )
   }
 
   /** Operations `from` to `to` of the workload. */
@@ -34,7 +38,10 @@ export class BareBook {
     for (let i = from; i < to; i++) this.step(workload, i)
   }
 
-  /** One operation. With several markets each gets every operation, the first market first, so that numbers are known. */
+  /**
+   * One operation. With several markets each gets every operation, the first market first, so that
+   * numbers are known.
+   */
   step({ kinds, lots, orders, prices, sides }: Workload, i: number, market = 0): void {
     const kind = kinds[i]!
     if (kind === cancel) this.cancel((orders[i]! - 1) * this.books.length + market + 1)
@@ -44,7 +51,9 @@ export class BareBook {
   private place(market: number, side: number, price: number, lots: number, rests: boolean): void {
     const book = this.books[market]!
     const order = ++this.lastOrder
-    const left = book.against(side).crossedBy(price) ? this.match(book, order, side, price, lots) : lots
+    const left = book.against(side).crossedBy(price)
+      ? this.match(book, order, side, price, lots)
+      : lots
     if (left > 0 && rests) this.rest(book, market, order, side, price, left)
   }
 
@@ -72,7 +81,14 @@ export class BareBook {
     return left
   }
 
-  private rest(book: OrderBook, market: number, order: number, side: number, price: number, left: number): void {
+  private rest(
+    book: OrderBook,
+    market: number,
+    order: number,
+    side: number,
+    price: number,
+    left: number
+  ): void {
     const { index, pool } = this
     const slot = pool.allocate()
     pool.setId(slot, order)
@@ -86,7 +102,8 @@ export class BareBook {
   private cancel(order: number): void {
     const { index, pool } = this
     const slot = index.find(order)
-    if (slot === 0) throw new Error(`Order ${order} is not open: the workload cancels only live orders.`)
+    if (slot === 0)
+      throw new Error(`Order ${order} is not open: the workload cancels only live orders.`)
     const left = pool.remaining(slot)
     this.books[pool.market(slot)]!.of(pool.side(slot)).remove(slot)
     index.remove(order, slot)

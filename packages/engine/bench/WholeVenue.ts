@@ -88,7 +88,8 @@ export class WholeVenue {
     const at = out.beginEntry(bytes, 0, Command.encode(Batch.viewOf(bytes), 0, command))
     this.venue.apply(out, at, time)
     for (const event of Event.decodeAll(out.view, this.venue.ownEventsAt, out.at)) {
-      if (event._tag === "Rejected") throw new Error(`The bench's ${command._tag} was refused: ${event.reason}.`)
+      if (event._tag === "Rejected")
+        throw new Error(`The bench's ${command._tag} was refused: ${event.reason}.`)
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * Seeded flows of orders. A naive book in here follows what an exchange does, so that cancels hit live orders, adds do not cross,
- * and it is known how many trades, of how many lots, must come out.
+ * Seeded flows of orders. A naive book in here follows what an exchange does, so that cancels hit
+ * live orders, adds do not cross, and it is known how many trades, of how many lots, must come out.
  *
  * Orders are numbered from 1 in the order in which they are placed, market orders too.
  */
@@ -41,24 +41,37 @@ const within =
   (ticks: number): Distance =>
   (random) =>
     1 + Math.floor(random() * ticks)
-const exponential: Distance = (random) => 1 + Math.min(distanceMax, Math.floor(-300_000 * Math.log(1 - random())))
+const exponential: Distance = (random) =>
+  1 + Math.min(distanceMax, Math.floor(-300_000 * Math.log(1 - random())))
 
 const part = (count: number, scale: number): number => Math.round(count * scale)
 
-/** `scale` shortens the flow, `size` makes the book smaller: a book of another size is another workload. */
+/**
+ * `scale` shortens the flow, `size` makes the book smaller: a book of another size is another
+ * workload.
+ */
 export const workloads = {
   mixed: (scale: number, size = 1) => mixedFlow(part(50_000, size), part(2_000_000, scale), near),
-  small: (scale: number, size = 1) => mixedFlow(part(2_000, size), part(1_000_000, scale), within(100)),
+  small: (scale: number, size = 1) =>
+    mixedFlow(part(2_000, size), part(1_000_000, scale), within(100)),
   sweep: (scale: number, size = 1) => sweepFlow(part(100_000, size), part(40_000, scale)),
   deep: (scale: number, size = 1) => deepFlow(part(1_000_000, size), part(600_000, scale)),
-  sparse: (scale: number, size = 1) => mixedFlow(part(50_000, size), part(1_000_000, scale), exponential)
+  sparse: (scale: number, size = 1) =>
+    mixedFlow(part(50_000, size), part(1_000_000, scale), exponential)
 } as const
 
 export type WorkloadName = keyof typeof workloads
 export const names = Object.keys(workloads) as ReadonlyArray<WorkloadName>
 
-/** Half adds, 40 % cancels (half of them of a recent order), 10 % orders that cross by ten ticks; a middle that wanders. */
-export const mixedFlow = (resting: number, operations: number, distance: Distance = near): Workload => {
+/**
+ * Half adds, 40 % cancels (half of them of a recent order), 10 % orders that cross by ten ticks; a
+ * middle that wanders.
+ */
+export const mixedFlow = (
+  resting: number,
+  operations: number,
+  distance: Distance = near
+): Workload => {
   const flow = new Flow(resting, operations)
   for (let i = 0; i < resting; i++) flow.add(distance)
   for (let i = 0; i < operations; i++) {
@@ -177,7 +190,8 @@ class Flow {
     for (let n = 0; n < makers && order !== 0; n++) {
       lots += this.left[order]!
       order = this.next[order]!
-      while (order === 0 && price > 0 && price <= priceMax) order = this.first[(price += side === buy ? 1 : -1)]!
+      while (order === 0 && price > 0 && price <= priceMax)
+        order = this.first[(price += side === buy ? 1 : -1)]!
     }
     this.enter(market, side, side === buy ? priceMax : 1, lots)
     return 1 - side
@@ -232,7 +246,8 @@ class Flow {
     this.last[price] = order
     this.place[order] = this.liveCount
     this.live[this.liveCount++] = order
-    this.best[side] = side === buy ? Math.max(this.best[buy]!, price) : Math.min(this.best[sell]!, price)
+    this.best[side] =
+      side === buy ? Math.max(this.best[buy]!, price) : Math.min(this.best[sell]!, price)
   }
 
   private remove(order: number): void {

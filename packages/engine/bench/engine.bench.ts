@@ -1,10 +1,10 @@
 /**
- * `npm run bench -- engine [--json] [--quick] [--scale 0.1] [--rounds 5]`: the venue's book alone beside order books from npm, and the whole
- * venue in memory.
+ * `npm run bench -- engine [--json] [--quick] [--scale 0.1] [--rounds 5]`: the venue's book alone
+ * beside order books from npm, and the whole venue in memory.
  *
- * Every engine gets the same operations through its own calls and must make the same trades. Each warms up on throwaway books, for
- * a whole pass and at least a second; then passes, each on a fresh book, take turns, and a figure is the median of the rounds. Filling
- * the book is not timed.
+ * Every engine gets the same operations through its own calls and must make the same trades. Each
+ * warms up on throwaway books, for a whole pass and at least a second; then passes, each on a fresh
+ * book, take turns, and a figure is the median of the rounds. Filling the book is not timed.
  */
 import { benchOptions, stop } from "../../../scripts/arguments.ts"
 import { BareBook } from "./BareBook.ts"
@@ -74,13 +74,20 @@ const compare = (workload: Workload) => {
   const ids = idsOf(workload)
   const engines = [
     { name: "book", make: (): Engine => new BareBook(), found: [] as Array<number> },
-    ...peerNames.map((name) => ({ name, make: (): Engine => new Peer(name, ids), found: [] as Array<number> }))
+    ...peerNames.map((name) => ({
+      name,
+      make: (): Engine => new Peer(name, ids),
+      found: [] as Array<number>
+    }))
   ]
   for (const { make, name } of engines) warmUp(() => pass(name, make, workload))
   for (let round = 0; round < rounds; round++) {
     for (const { found, make, name } of engines) found.push(pass(name, make, workload))
   }
-  const [opsPerSecond, ...peers] = engines.map(({ found }) => median(found)) as [number, ...Array<number>]
+  const [opsPerSecond, ...peers] = engines.map(({ found }) => median(found)) as [
+    number,
+    ...Array<number>
+  ]
   return { opsPerSecond, peers, ratioToBestPeer: opsPerSecond / Math.max(...peers) }
 }
 
@@ -93,12 +100,15 @@ const filledBook = (workload: Workload): Run => {
 
 const measureBooks = () => {
   say(`The book is the venue's own class; ${rounds} rounds, scale ${scale}. Operations per second:`)
-  const found: Record<string, { readonly opsPerSecond: number; readonly ratioToBestPeer: number }> = {}
+  const found: Record<string, { readonly opsPerSecond: number; readonly ratioToBestPeer: number }> =
+    {}
   for (const name of names) {
     const { opsPerSecond, peers, ratioToBestPeer } = compare(workloads[name](scale, size))
     found[name] = { opsPerSecond, ratioToBestPeer }
     const others = peers.map((perSecond, i) => `${peerNames[i]} ${millions(perSecond)}`).join("   ")
-    say(`${name.padEnd(8)} book ${millions(opsPerSecond)}   ${others}   ratio ${ratioToBestPeer.toFixed(1)}`)
+    say(
+      `${name.padEnd(8)} book ${millions(opsPerSecond)}   ${others}   ratio ${ratioToBestPeer.toFixed(1)}`
+    )
   }
   return found
 }
@@ -114,15 +124,19 @@ const measureVenue = async (workload: Workload) => {
   const venuePass = (): number => {
     const { run, whole } = filled()
     const seconds = secondsOf(() => run(resting, count))
-    if (whole.trades !== trades) throw new Error(`The venue made ${whole.trades} trades; ${trades} were expected.`)
+    if (whole.trades !== trades)
+      throw new Error(`The venue made ${whole.trades} trades; ${trades} were expected.`)
     return (count - resting) / seconds
   }
   warmUp(venuePass)
   const commandsPerSecond = median(Array.from({ length: rounds }, venuePass))
-  say(`venue    ${millions(commandsPerSecond)} commands, ${(1e9 / commandsPerSecond).toFixed(0)} ns each, spent in`)
+  say(
+    `venue    ${millions(commandsPerSecond)} commands, ${(1e9 / commandsPerSecond).toFixed(0)} ns each, spent in`
+  )
   const { run } = filled()
   for (const [file, part] of await profileOf(() => run(resting, count))) {
-    if (part >= 0.01) say(`  ${file.padEnd(24)} ${((part * 1e9) / commandsPerSecond).toFixed(0).padStart(5)} ns`)
+    if (part >= 0.01)
+      say(`  ${file.padEnd(24)} ${((part * 1e9) / commandsPerSecond).toFixed(0).padStart(5)} ns`)
   }
   return {
     commandsPerSecond,
@@ -148,7 +162,9 @@ const measureScaling = () =>
     return { resting, nsPerOperation, longestNs }
   })
 
-/** Nanoseconds per operation, by markets: the same number of resting orders and operations in all. */
+/**
+ * Nanoseconds per operation, by markets: the same number of resting orders and operations in all.
+ */
 const measureMarkets = () =>
   marketCounts.map((markets) => {
     const workload = mixedFlow((50_000 * size) / markets, (2 * scalingOperations) / markets)
@@ -156,11 +172,13 @@ const measureMarkets = () =>
     const again = (): number => {
       const book = new BareBook(markets)
       const run = (from: number, to: number): void => {
-        for (let i = from; i < to; i++) for (let market = 0; market < markets; market++) book.step(workload, i, market)
+        for (let i = from; i < to; i++)
+          for (let market = 0; market < markets; market++) book.step(workload, i, market)
       }
       run(0, resting)
       const seconds = secondsOf(() => run(resting, count))
-      if (book.trades !== trades * markets) throw new Error(`${markets} markets made ${book.trades} trades.`)
+      if (book.trades !== trades * markets)
+        throw new Error(`${markets} markets made ${book.trades} trades.`)
       return (seconds * 1e9) / ((count - resting) * markets)
     }
     warmUp(again)
@@ -178,7 +196,9 @@ tellLatency("venue", whole.latency)
 
 const filled = mixedFlow(restingInMemory, 0)
 const bytesPerRestingOrder = bytesPerItem(() => filledBook(filled), filled.resting)
-say(`memory   ${bytesPerRestingOrder.toFixed(0)} bytes per resting order of a book of ${filled.resting}`)
+say(
+  `memory   ${bytesPerRestingOrder.toFixed(0)} bytes per resting order of a book of ${filled.resting}`
+)
 const garbage = {
   bookBytesPerOperation: await garbagePerOperation(filledBook(mixed), mixed.resting, mixed.count),
   venueBytesPerCommand: whole.garbage

@@ -6,7 +6,10 @@ import { runInNewContext } from "node:vm"
 setFlagsFromString("--expose-gc")
 const gc = runInNewContext("gc") as () => void
 
-/** Twice: buffers outside of the heap that the first collection found dead are counted until the second. */
+/**
+ * Twice: buffers outside of the heap that the first collection found dead are counted until the
+ * second.
+ */
 const collectGarbage = (): void => {
   gc()
   gc()
@@ -15,7 +18,9 @@ const collectGarbage = (): void => {
 export const median = (values: ReadonlyArray<number>): number => {
   const ascending = values.toSorted((a, b) => a - b)
   const half = ascending.length >> 1
-  return ascending.length % 2 === 1 ? ascending[half]! : (ascending[half - 1]! + ascending[half]!) / 2
+  return ascending.length % 2 === 1
+    ? ascending[half]!
+    : (ascending[half - 1]! + ascending[half]!) / 2
 }
 
 /** What can be run in pieces: the operations `from` to `to`. */
@@ -45,7 +50,8 @@ export const latencyOf = (run: Run, from: number, to: number): Latency => {
     before = now
   }
   times.sort()
-  const at = (part: number) => Math.round(times[Math.max(0, Math.ceil(times.length * part) - 1)]! * 1e6)
+  const at = (part: number) =>
+    Math.round(times[Math.max(0, Math.ceil(times.length * part) - 1)]! * 1e6)
   return { p50: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1) }
 }
 
@@ -60,7 +66,10 @@ export const bytesPerItem = (make: () => unknown, items: number): number => {
   return (after.heapUsed + after.external - before.heapUsed - before.external) / items
 }
 
-/** Bytes allocated in V8's heap per operation, from a sampling profile that keeps what was collected meanwhile. */
+/**
+ * Bytes allocated in V8's heap per operation, from a sampling profile that keeps what was collected
+ * meanwhile.
+ */
 export const garbagePerOperation = async (run: Run, from: number, to: number): Promise<number> => {
   const session = new Session()
   session.connect()
@@ -79,7 +88,9 @@ const bytesOf = ({ children, selfSize }: HeapProfiler.SamplingHeapProfileNode): 
   children.reduce((sum, child) => sum + bytesOf(child), selfSize)
 
 /** Parts of the time by source file, most first, from a CPU profile. */
-export const profileOf = async (run: () => void): Promise<ReadonlyArray<readonly [file: string, part: number]>> => {
+export const profileOf = async (
+  run: () => void
+): Promise<ReadonlyArray<readonly [file: string, part: number]>> => {
   const session = new Session()
   session.connect()
   await session.post("Profiler.enable")
@@ -88,12 +99,21 @@ export const profileOf = async (run: () => void): Promise<ReadonlyArray<readonly
   run()
   const { profile } = await session.post("Profiler.stop")
   session.disconnect()
-  const fileOf = new Map(profile.nodes.map(({ callFrame, id }) => [id, nameOf(callFrame.url, callFrame.functionName)]))
+  const fileOf = new Map(
+    profile.nodes.map(({ callFrame, id }) => [id, nameOf(callFrame.url, callFrame.functionName)])
+  )
   const hits = new Map<string, number>()
-  for (const id of profile.samples ?? []) hits.set(fileOf.get(id)!, (hits.get(fileOf.get(id)!) ?? 0) + 1)
+  for (const id of profile.samples ?? [])
+    hits.set(fileOf.get(id)!, (hits.get(fileOf.get(id)!) ?? 0) + 1)
   const total = profile.samples?.length ?? 1
-  return [...hits].map(([file, count]) => [file, count / total] as const).sort((a, b) => b[1] - a[1])
+  return [...hits]
+    .map(([file, count]) => [file, count / total] as const)
+    .sort((a, b) => b[1] - a[1])
 }
 
 const nameOf = (url: string, functionName: string): string =>
-  url.startsWith("file:") ? url.slice(url.lastIndexOf("/") + 1) : functionName === "" ? "(other)" : functionName
+  url.startsWith("file:")
+    ? url.slice(url.lastIndexOf("/") + 1)
+    : functionName === ""
+      ? "(other)"
+      : functionName

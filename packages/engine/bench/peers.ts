@@ -22,7 +22,8 @@ export const peerNames = ["nodejs-order-book", "hft-limit-order-book"] as const
 export type PeerName = (typeof peerNames)[number]
 
 /** Peers name orders by strings: those of a workload, made before the clock starts. */
-export const idsOf = (workload: Workload): ReadonlyArray<string> => Array.from(workload.orders, String)
+export const idsOf = (workload: Workload): ReadonlyArray<string> =>
+  Array.from(workload.orders, String)
 
 export class Peer {
   trades = 0
@@ -47,13 +48,19 @@ export class Peer {
       }
       const side = sides[i] === 0 ? "buy" : "sell"
       const size = lots[i]!
-      const answer = kind === limit ? book.limit({ id, side, size, price: prices[i]! }) : book.market({ side, size })
+      const answer =
+        kind === limit
+          ? book.limit({ id, side, size, price: prices[i]! })
+          : book.market({ side, size })
       if (answer.err !== null) throw answer.err
       this.count(answer, id, size)
     }
   }
 
-  /** Filled makers are `done` and a maker that was not used up is `partial`; the taker is in there too, where it is a limit order. */
+  /**
+   * Filled makers are `done` and a maker that was not used up is `partial`; the taker is in there
+   * too, where it is a limit order.
+   */
   private count({ done, partial, quantityLeft }: PeerAnswer, id: string, size: number): void {
     this.volume += size - quantityLeft
     this.trades += done.length

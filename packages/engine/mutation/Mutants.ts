@@ -1,9 +1,13 @@
-/** The mutants of the engine's rules: each is one small change of its code, as Stryker makes them. */
+/**
+ * The mutants of the engine's rules: each is one small change of its code, as Stryker makes them.
+ */
 import { Instrumenter } from "@stryker-mutator/instrumenter"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
-/** What decides about orders and money. Recovery, snapshots and the sequencer have the simulator. */
+/**
+ * What decides about orders and money. Recovery, snapshots and the sequencer have the simulator.
+ */
 export const ruleFiles = [
   "Activation",
   "Admission",
@@ -68,11 +72,14 @@ export const mutate = async (file: string): Promise<Mutated> => {
   const url = new URL(`../src/${file}.ts`, import.meta.url)
   const name = fileURLToPath(url)
   const content = readFileSync(name, "utf8")
-  const { files, mutants } = await new Instrumenter(logger).instrument([{ name, content, mutate: true }], {
-    plugins: null,
-    excludedMutations: [],
-    ignorers: []
-  })
+  const { files, mutants } = await new Instrumenter(logger).instrument(
+    [{ name, content, mutate: true }],
+    {
+      plugins: null,
+      excludedMutations: [],
+      ignorers: []
+    }
+  )
   return {
     url: url.href,
     code: files[0]!.content,
@@ -92,7 +99,10 @@ interface Place {
   readonly column: number
 }
 
-const textAt = (content: string, { end, start }: { readonly start: Place; readonly end: Place }): string => {
+const textAt = (
+  content: string,
+  { end, start }: { readonly start: Place; readonly end: Place }
+): string => {
   const lines = content.split("\n").slice(start.line, end.line + 1)
   lines[lines.length - 1] = lines.at(-1)!.slice(0, end.column)
   lines[0] = lines[0]!.slice(start.column)

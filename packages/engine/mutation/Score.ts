@@ -11,7 +11,8 @@ export interface Score {
 }
 
 export const scoreOf = (judged: ReadonlyArray<Judged>): Score => {
-  const count = (tag: Judged["verdict"]["_tag"]): number => judged.filter(({ verdict }) => verdict._tag === tag).length
+  const count = (tag: Judged["verdict"]["_tag"]): number =>
+    judged.filter(({ verdict }) => verdict._tag === tag).length
   const killed = count("Killed")
   const endless = count("Endless")
   return {
@@ -24,10 +25,14 @@ export const scoreOf = (judged: ReadonlyArray<Judged>): Score => {
   }
 }
 
-/** Where the whole's score lies with 95 % confidence when `mutants` of it were drawn at random (Wilson 1927). */
+/**
+ * Where the whole's score lies with 95 % confidence when `mutants` of it were drawn at random
+ * (Wilson 1927).
+ */
 export const interval = ({ mutants, score }: Score): readonly [number, number] => {
   const z2 = 1.96 ** 2
   const middle = (score + z2 / (2 * mutants)) / (1 + z2 / mutants)
-  const reach = Math.sqrt((z2 * score * (1 - score)) / mutants + (z2 / (2 * mutants)) ** 2) / (1 + z2 / mutants)
+  const reach =
+    Math.sqrt((z2 * score * (1 - score)) / mutants + (z2 / (2 * mutants)) ** 2) / (1 + z2 / mutants)
   return [middle - reach, middle + reach]
 }

@@ -50,7 +50,9 @@ export class Worker {
   async must<Tag extends Answer["_tag"]>(tag: Tag, request: Request): Promise<AnswerOf<Tag>> {
     const answer = await this.ask(request)
     if (answer?._tag === tag) return answer as AnswerOf<Tag>
-    throw new Error(`Without any mutant the checks must pass, but: ${this.errors || JSON.stringify(answer)}`)
+    throw new Error(
+      `Without any mutant the checks must pass, but: ${this.errors || JSON.stringify(answer)}`
+    )
   }
 
   stop(): void {

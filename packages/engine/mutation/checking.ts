@@ -1,6 +1,7 @@
 /**
- * Runs the checks against the mutants of one file, in a process of its own. A mutant is switched on and off by a variable, so the process is used
- * for one after the other; only what is looked at while the file is loaded needs a new one.
+ * Runs the checks against the mutants of one file, in a process of its own. A mutant is switched on
+ * and off by a variable, so the process is used for one after the other; only what is looked at
+ * while the file is loaded needs a new one.
  */
 import { globSync } from "node:fs"
 import { registerHooks } from "node:module"
@@ -58,9 +59,13 @@ const load = async (url: string, code: string, mutant: string): Promise<void> =>
   const standIn = new URL("collected.ts", import.meta.url).href
   registerHooks({
     resolve: (specifier, context, next) =>
-      specifier === "@effect/vitest" ? { url: standIn, shortCircuit: true } : next(specifier, context),
+      specifier === "@effect/vitest"
+        ? { url: standIn, shortCircuit: true }
+        : next(specifier, context),
     load: (loaded, context, next) =>
-      loaded === url ? { format: "module-typescript", source: code, shortCircuit: true } : next(loaded, context)
+      loaded === url
+        ? { format: "module-typescript", source: code, shortCircuit: true }
+        : next(loaded, context)
   })
   const cwd = fileURLToPath(new URL("../test", import.meta.url))
   const tests = globSync("{Balances,Deadlines,Fees,Funds,PriceLadder,Venue}{,.*}.test.ts", {

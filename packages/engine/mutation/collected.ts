@@ -1,4 +1,7 @@
-/** Stands in for the test framework: the tests of a file become checks that one process can run again and again. */
+/**
+ * Stands in for the test framework: the tests of a file become checks that one process can run
+ * again and again.
+ */
 import { format } from "node:util"
 
 export { assert } from "vitest"

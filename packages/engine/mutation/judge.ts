@@ -16,7 +16,10 @@ export interface Judged {
   readonly verdict: Verdict
 }
 
-/** A check that passes a mutant so many times as often as without it has a loop without end; so many passes are always allowed. */
+/**
+ * A check that passes a mutant so many times as often as without it has a loop without end; so many
+ * passes are always allowed.
+ */
 const hitsFactor = 100
 const hitsAllowed = 10_000
 /** The same for its time. */
@@ -24,13 +27,20 @@ const msFactor = 20
 const msAllowed = 5_000
 
 /** Of `mutants`, which are some of the file's. */
-export async function* judge({ code, url }: Mutated, mutants: ReadonlyArray<Mutant>): AsyncGenerator<Judged> {
+export async function* judge(
+  { code, url }: Mutated,
+  mutants: ReadonlyArray<Mutant>
+): AsyncGenerator<Judged> {
   const loading = (mutant: string): Request => ({ _tag: "Load", url, code, mutant })
   let worker = new Worker()
   try {
     const { whileLoading } = await worker.must("Loaded", loading(none))
     const { checks } = await worker.must("Surveyed", { _tag: "Survey" })
-    const all = checks.map(({ ms }, check) => ({ check, hitsMax: Number.MAX_SAFE_INTEGER, msMax: msMaxOf(ms) }))
+    const all = checks.map(({ ms }, check) => ({
+      check,
+      hitsMax: Number.MAX_SAFE_INTEGER,
+      msMax: msMaxOf(ms)
+    }))
 
     for (const mutant of mutants) {
       const { id } = mutant
@@ -38,7 +48,10 @@ export async function* judge({ code, url }: Mutated, mutants: ReadonlyArray<Muta
       if (whileLoading.includes(id)) {
         const fresh = new Worker()
         const loaded = await fresh.ask(loading(id))
-        const answer = loaded === undefined ? notLoaded : await fresh.ask({ _tag: "Run", mutant: id, checks: all })
+        const answer =
+          loaded === undefined
+            ? notLoaded
+            : await fresh.ask({ _tag: "Run", mutant: id, checks: all })
         fresh.stop()
         yield { mutant, verdict: verdictOf(answer) }
       } else if (planned.length === 0) yield { mutant, verdict: { _tag: "NotCovered" } }
@@ -69,7 +82,11 @@ const plan = (mutant: string, checks: ReadonlyArray<Surveyed>): ReadonlyArray<Pl
     .map(({ hits, ms }, check) => ({ check, hits: hits[mutant] ?? 0, ms }))
     .filter(({ hits }) => hits > 0)
     .sort((a, b) => a.ms - b.ms)
-    .map(({ check, hits, ms }) => ({ check, hitsMax: hits * hitsFactor + hitsAllowed, msMax: msMaxOf(ms) }))
+    .map(({ check, hits, ms }) => ({
+      check,
+      hitsMax: hits * hitsFactor + hitsAllowed,
+      msMax: msMaxOf(ms)
+    }))
 
 const msMaxOf = (ms: number): number => Math.ceil(ms * msFactor + msAllowed)
 

@@ -1,6 +1,7 @@
 /**
- * `npm run mutate -- [--files NAME,NAME] [--sample N] [--seed S] [--json]`: changes the rules of the engine in every small way that Stryker knows, or
- * in N of them drawn from seed S, and says which changes no test of the venue notices. Exits with 1 if more than a tenth survive.
+ * `npm run mutate -- [--files NAME,NAME] [--sample N] [--seed S] [--json]`: changes the rules of
+ * the engine in every small way that Stryker knows, or in N of them drawn from seed S, and says
+ * which changes no test of the venue notices. Exits with 1 if more than a tenth survive.
  */
 import { parseArgs } from "node:util"
 import { count, stop } from "../../../scripts/arguments.ts"
@@ -24,10 +25,12 @@ const files = values.files.split(",")
 const sample = values.sample === undefined ? undefined : count("sample", values.sample)
 const random = new Random(count("seed", values.seed))
 const unknown = files.filter((file) => !(ruleFiles as ReadonlyArray<string>).includes(file))
-if (unknown.length > 0) stop(`No rules are in ${unknown.join(", ")}. They are in: ${ruleFiles.join(", ")}.`)
+if (unknown.length > 0)
+  stop(`No rules are in ${unknown.join(", ")}. They are in: ${ruleFiles.join(", ")}.`)
 
 /** Stopped from outside, it takes its workers along. */
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1))
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(signal, () => process.exit(1))
 
 const mutated = await Promise.all(files.map(mutate))
 const mutants = mutated.flatMap(({ mutants }) => mutants)

@@ -1,6 +1,7 @@
 /**
- * The engine against the reference venue, as in `Venue.oracle.test.ts` and with its seeds. The reference venue is not mutated, so what it
- * answers is worked out once and kept: that leaves the engine's own time for each mutant.
+ * The engine against the reference venue, as in `Venue.oracle.test.ts` and with its seeds. The
+ * reference venue is not mutated, so what it answers is worked out once and kept: that leaves the
+ * engine's own time for each mutant.
  */
 import { Batch, Event, Layout } from "@pandora-exchange/core"
 import { assert } from "vitest"
@@ -15,7 +16,10 @@ const seeds = [1, 2, 3, 4]
 const commandsPerSeed = 5_000
 /** Fewer, since two venues do them and one is made again and again. */
 const commandsFromSnapshots = 1_000
-/** Balances, orders and holds are compared whole after this many commands, and the venue may be restored. */
+/**
+ * Balances, orders and holds are compared whole after this many commands, and the venue may be
+ * restored.
+ */
 const lookEvery = 100
 
 interface Recorded {
@@ -37,7 +41,8 @@ const inOrder = (events: ReadonlyArray<Event.Event>): ReadonlyArray<Event.Event>
     return Event.decodeAll(Batch.viewOf(bytes), 0, Event.encode(Batch.viewOf(bytes), 0, event))
   })
 
-const lookAt = (venue: Readers): string => printed([venue.balances(), venue.openOrders(), venue.holds()])
+const lookAt = (venue: Readers): string =>
+  printed([venue.balances(), venue.openOrders(), venue.holds()])
 
 function* record(seed: number, limits: Limits): Generator<Recorded> {
   const naive = new NaiveVenue(limits)
@@ -47,7 +52,11 @@ function* record(seed: number, limits: Limits): Generator<Recorded> {
     const asked = next.value
     const { answer, events, own } = naive.apply(...asked)
     const ordered = { answer: inOrder(answer), events: inOrder(events), own }
-    yield { asked, answer: printedAnswer(ordered), look: ++count % lookEvery === 0 ? lookAt(naive) : undefined }
+    yield {
+      asked,
+      answer: printedAnswer(ordered),
+      look: ++count % lookEvery === 0 ? lookAt(naive) : undefined
+    }
     next = commands.next(events)
   }
 }

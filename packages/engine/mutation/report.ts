@@ -2,7 +2,8 @@
 import type { Judged } from "./judge.ts"
 import { interval, type Score, scoreOf } from "./Score.ts"
 
-const isSurvivor = ({ verdict }: Judged): boolean => verdict._tag === "Survived" || verdict._tag === "NotCovered"
+const isSurvivor = ({ verdict }: Judged): boolean =>
+  verdict._tag === "Survived" || verdict._tag === "NotCovered"
 
 const byFile = (judged: ReadonlyArray<Judged>): ReadonlyArray<readonly [file: string, Score]> =>
   [...new Set(judged.map(({ mutant }) => mutant.file))].map((file) => [
@@ -14,7 +15,12 @@ const byFile = (judged: ReadonlyArray<Judged>): ReadonlyArray<readonly [file: st
 export const asJson = (judged: ReadonlyArray<Judged>, of: number) => {
   const whole = scoreOf(judged)
   const among = judged.length < of ? { of, interval: interval(whole) } : {}
-  return { ...whole, ...among, files: Object.fromEntries(byFile(judged)), survivors: judged.filter(isSurvivor) }
+  return {
+    ...whole,
+    ...among,
+    files: Object.fromEntries(byFile(judged)),
+    survivors: judged.filter(isSurvivor)
+  }
 }
 
 export const asText = (judged: ReadonlyArray<Judged>, of: number): ReadonlyArray<string> => {
@@ -36,7 +42,10 @@ const survivor = ({ mutant, verdict }: Judged): ReadonlyArray<string> => [
   ...mutant.replacement.split("\n").map((line) => `  + ${line}`)
 ]
 
-const row = (name: string, { endless, killed, mutants, notCovered, score, survived }: Score): string =>
+const row = (
+  name: string,
+  { endless, killed, mutants, notCovered, score, survived }: Score
+): string =>
   columns([name, ...[mutants, killed, endless, survived, notCovered].map(String), percent(score)])
 
 const columns = ([name, ...others]: ReadonlyArray<string>): string =>

@@ -1,6 +1,6 @@
 /**
- * Clients over a network that loses, doubles and delays. Services number their commands; the others use keys, or nothing when they
- * do not care. They ask again until they know, unless they give up.
+ * Clients over a network that loses, doubles and delays. Services number their commands; the others
+ * use keys, or nothing when they do not care. They ask again until they know, unless they give up.
  */
 import { type Command, Event, type IdempotencyKey } from "@pandora-exchange/core"
 import type { SubmitError } from "../src/SubmitError.ts"
@@ -27,8 +27,16 @@ const services = 2
 const clients = 8
 /** Before its answers are late, a client waits this long. */
 const patienceMs = 500
-/** Rejections of a key or number that was used already or is too old: the first answer is not repeated. */
-const unrepeated: ReadonlyArray<string> = ["KeyExpired", "KeyInFuture", "UnknownAccount", "SourceNumberUsed"]
+/**
+ * Rejections of a key or number that was used already or is too old: the first answer is not
+ * repeated.
+ */
+const unrepeated: ReadonlyArray<string> = [
+  "KeyExpired",
+  "KeyInFuture",
+  "UnknownAccount",
+  "SourceNumberUsed"
+]
 
 export class Clients {
   /** Commands that are left to ask for. */
@@ -103,8 +111,10 @@ export class Clients {
   }
 
   private requestKeyOf(client: number, command: Command.Command): Command.RequestKey | undefined {
-    if ("accountId" in command && !this.world.oracle.bookkeeping.accounts.has(command.accountId)) return undefined
-    if (client < services) return { _tag: "Source", source: `service-${client}`, number: ++this.sourceNumbers[client]! }
+    if ("accountId" in command && !this.world.oracle.bookkeeping.accounts.has(command.accountId))
+      return undefined
+    if (client < services)
+      return { _tag: "Source", source: `service-${client}`, number: ++this.sourceNumbers[client]! }
     return this.jobs > 60 && this.random.chance(0.3) ? undefined : { _tag: "Key", key: this.key() }
   }
 
@@ -123,7 +133,8 @@ export class Clients {
     const retry = (ms: number): void =>
       this.world.loop.after(ms, () => attempt === job.attempts && this.again(job, done), undefined)
     if (server === undefined) return retry(100)
-    const copies = job.requestKey !== undefined && this.faults.strikes("commandsDoubled", 0.05) ? 2 : 1
+    const copies =
+      job.requestKey !== undefined && this.faults.strikes("commandsDoubled", 0.05) ? 2 : 1
     for (let i = 0; i < copies; i++) {
       this.world.loop.after(this.latencyMs(), () => this.deliver(job, server, done), undefined)
     }
@@ -144,7 +155,8 @@ export class Clients {
   private again(job: Job, done: () => void): void {
     if (job.isOver) return
     if (job.requestKey === undefined) return this.settle(job, "never known", done)
-    if (job.client < services || !this.faults.strikes("clientsGiveUp", 0.1)) return this.attempt(job, done)
+    if (job.client < services || !this.faults.strikes("clientsGiveUp", 0.1))
+      return this.attempt(job, done)
     this.world.trace.add(`job ${job.number} is given up`)
     this.open.delete(job)
     this.givenUp.push(job)
@@ -165,10 +177,20 @@ export class Clients {
             server.answered = Math.max(server.answered, sequence)
             const answer = printed(Event.decodeAll(view, from, to))
             check(sequence <= oracle.head.lastSequence, `answer ${sequence} is durable`)
-            check(oracle.answers.get(sequence) === answer, `answer ${sequence} is what the journal says: ${answer}`)
-            check(receipt.answered <= receipt.durable, `answer ${sequence} is to a command of the journal`)
+            check(
+              oracle.answers.get(sequence) === answer,
+              `answer ${sequence} is what the journal says: ${answer}`
+            )
+            check(
+              receipt.answered <= receipt.durable,
+              `answer ${sequence} is to a command of the journal`
+            )
             if (this.faults.strikes("answersLost", 0.08)) return
-            loop.after(this.random.int(0, 5), () => this.answered(job, sequence, answer, done), undefined)
+            loop.after(
+              this.random.int(0, 5),
+              () => this.answered(job, sequence, answer, done),
+              undefined
+            )
           }),
         failed: (error) => {
           if (error._tag === "Unavailable") receipt.refused++
@@ -184,7 +206,10 @@ export class Clients {
     if (isRepeatable && job.requestKey !== undefined) {
       const told = `${sequence} ${answer}`
       trace.checked(() =>
-        check((job.answer ?? told) === told, `job ${job.number} gets its first answer again: ${job.answer} and ${told}`)
+        check(
+          (job.answer ?? told) === told,
+          `job ${job.number} gets its first answer again: ${job.answer} and ${told}`
+        )
       )
       job.answer = told
     }
@@ -195,9 +220,14 @@ export class Clients {
     const { loop, trace } = this.world
     if (job.isOver) return
     trace.add(`job ${job.number}: ${error._tag === "Unavailable" ? error.reason : error._tag}`)
-    if (error._tag === "OutcomeUnknown" && job.requestKey === undefined) return this.settle(job, "never known", done)
+    if (error._tag === "OutcomeUnknown" && job.requestKey === undefined)
+      return this.settle(job, "never known", done)
     const { attempts } = job
-    loop.after(this.random.int(20, 300), () => attempts === job.attempts && this.attempt(job, done), undefined)
+    loop.after(
+      this.random.int(20, 300),
+      () => attempts === job.attempts && this.attempt(job, done),
+      undefined
+    )
   }
 
   private settle(job: Job, how: string, done: () => void): void {

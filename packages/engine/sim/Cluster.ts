@@ -1,4 +1,7 @@
-/** The machines that run a sequencer: started, crashed, closed and watched over. Several may believe that they lead. */
+/**
+ * The machines that run a sequencer: started, crashed, closed and watched over. Several may believe
+ * that they lead.
+ */
 import { Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Cause, Context, Effect, Exit, Layer, Scope } from "effect"
 import type { Limits } from "../src/Limits.ts"
@@ -61,7 +64,8 @@ export class Cluster {
     machine.run(Layer.buildWithScope(layer, server.scope), (exit) => {
       if (Exit.isFailure(exit)) return this.refused(server, Cause.squash(exit.cause))
       trace.add(`${machine.name} has started`)
-      if (damage !== undefined && disk.damage === damage) trace.fail("start-up passes over a damaged batch")
+      if (damage !== undefined && disk.damage === damage)
+        trace.fail("start-up passes over a damaged batch")
       const sequencer = Context.get(exit.value, Sequencer)
       server.sequencer = sequencer
       machine.run(sequencer.read(planted.tamper), () => undefined)
@@ -77,8 +81,12 @@ export class Cluster {
     trace.add(`${machine.name} does not start: ${String(error)}`)
     if (error instanceof Journal.Unknown) return
     if (error instanceof Journal.Fenced && error.epoch < disk.journal.epoch) return
-    if (disk.damage === undefined) trace.fail(`start-up is refused though nothing is damaged: ${String(error)}`)
-    else trace.checked(() => check(error instanceof Journal.Damaged, "a damaged journal is called damaged"))
+    if (disk.damage === undefined)
+      trace.fail(`start-up is refused though nothing is damaged: ${String(error)}`)
+    else
+      trace.checked(() =>
+        check(error instanceof Journal.Damaged, "a damaged journal is called damaged")
+      )
     disk.restoreJournal()
   }
 
@@ -115,7 +123,10 @@ export class Cluster {
       trace.checked(() => {
         check(sequence <= oracle.head.lastSequence, `what a read shows at ${sequence} is durable`)
         check(sequence >= answered, `a read at ${sequence} shows answer ${answered}`)
-        check(oracle.hashes.get(sequence) === value, `the leader's state at ${sequence} is that of the journal`)
+        check(
+          oracle.hashes.get(sequence) === value,
+          `the leader's state at ${sequence} is that of the journal`
+        )
       })
     })
   }
@@ -143,7 +154,9 @@ export class Cluster {
     this.servers = this.servers.filter((server) => {
       const condition = this.statusOf(server)?.condition
       if (condition === "stopped" && this.world.disk.damage === undefined) {
-        trace.fail(`${server.machine.name} stopped though nothing is damaged: ${String(this.statusOf(server)?.cause)}`)
+        trace.fail(
+          `${server.machine.name} stopped though nothing is damaged: ${String(this.statusOf(server)?.cause)}`
+        )
       }
       if (condition === "fenced" || condition === "stopped") {
         trace.add(`${server.machine.name} is ${condition}`)

@@ -1,4 +1,7 @@
-/** Journal and snapshots as the machines reach them: over a network, on media that fail. What is stored outlives all machines. */
+/**
+ * Journal and snapshots as the machines reach them: over a network, on media that fail. What is
+ * stored outlives all machines.
+ */
 import { MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
 import { Batch, Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Context, Effect, Exit, Layer, Stream } from "effect"
@@ -26,7 +29,10 @@ export class Disk {
   private readonly oracle: Oracle
   private readonly random: Random
 
-  constructor(seed: number, world: { loop: EventLoop; faults: Faults; trace: Trace; oracle: Oracle }) {
+  constructor(
+    seed: number,
+    world: { loop: EventLoop; faults: Faults; trace: Trace; oracle: Oracle }
+  ) {
     this.loop = world.loop
     this.faults = world.faults
     this.trace = world.trace
@@ -49,7 +55,9 @@ export class Disk {
       claim: wait.pipe(
         Effect.andThen(unless(0.1)),
         Effect.andThen(stored.claim),
-        Effect.tap(({ epoch }) => Effect.sync(() => this.trace.add(`${machine.name} claims epoch ${epoch}`))),
+        Effect.tap(({ epoch }) =>
+          Effect.sync(() => this.trace.add(`${machine.name} claims epoch ${epoch}`))
+        ),
         Effect.tap(wait),
         Effect.tap(unless(0.1))
       ),
@@ -57,11 +65,15 @@ export class Disk {
       read: (from) =>
         Stream.suspend(() => {
           // Once for the whole read, or a long journal would never be read to its end.
-          let left = this.faults.strikes("journalUnknown", 0.1) ? this.faults.of("journalUnknown").int(0, 50) : -1
+          let left = this.faults.strikes("journalUnknown", 0.1)
+            ? this.faults.of("journalUnknown").int(0, 50)
+            : -1
           return Stream.fromEffect(wait).pipe(
             Stream.flatMap(() => stored.read(from)),
             Stream.mapEffect((batch) =>
-              left-- === 0 ? Effect.fail(new Journal.Unknown({ cause: "no answer" })) : Effect.succeed(batch)
+              left-- === 0
+                ? Effect.fail(new Journal.Unknown({ cause: "no answer" }))
+                : Effect.succeed(batch)
             )
           )
         })
@@ -69,7 +81,10 @@ export class Disk {
   }
 
   private stored(): Journal.Journal["Service"] {
-    return Context.get(Effect.runSync(Effect.scoped(Layer.build(MemoryJournal.layerOf(this.journal)))), Journal.Journal)
+    return Context.get(
+      Effect.runSync(Effect.scoped(Layer.build(MemoryJournal.layerOf(this.journal)))),
+      Journal.Journal
+    )
   }
 
   private append(
@@ -88,7 +103,8 @@ export class Disk {
       const land = (): void => {
         if (!machine.alive && random.chance(0.5)) return
         if (outcome === "vanishes") return answer(unanswered)
-        if (this.fullUntilMs > loop.nowMs) return answer(Exit.fail(new Journal.Full({ cause: "no room" })))
+        if (this.fullUntilMs > loop.nowMs)
+          return answer(Exit.fail(new Journal.Full({ cause: "no room" })))
         this.trace.checked(() =>
           check(
             !machine.alive || outcome === "landsLate" || Batch.sameBytes(sent.bytes, batch.bytes),
@@ -105,7 +121,9 @@ export class Disk {
   }
 
   private slowness(): number {
-    return this.faults.strikes("journalSlow", 0.03) ? this.faults.of("journalSlow").int(50, 4_000) : 0
+    return this.faults.strikes("journalSlow", 0.03)
+      ? this.faults.of("journalSlow").int(50, 4_000)
+      : 0
   }
 
   private outcome(): Outcome {
@@ -141,7 +159,10 @@ export class Disk {
 
   snapshotsOf(): SnapshotStore.SnapshotStore["Service"] {
     const layer = MemorySnapshotStore.layerOf(this.snapshots)
-    const stored = Context.get(Effect.runSync(Effect.scoped(Layer.build(layer))), SnapshotStore.SnapshotStore)
+    const stored = Context.get(
+      Effect.runSync(Effect.scoped(Layer.build(layer))),
+      SnapshotStore.SnapshotStore
+    )
     return {
       ...stored,
       save: (head, pieces) =>
@@ -157,7 +178,9 @@ export class Disk {
           problem: "its hash differs"
         })
         const pieces = stored.load(sequence)
-        return this.damagedSnapshots.has(sequence) ? Stream.concat(pieces, Stream.fail(problem)) : pieces
+        return this.damagedSnapshots.has(sequence)
+          ? Stream.concat(pieces, Stream.fail(problem))
+          : pieces
       }
     }
   }

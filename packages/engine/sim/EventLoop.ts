@@ -1,9 +1,13 @@
 /**
- * Everything that happens in a simulation, one thing after the other, in the order of a time that only this queue moves. Nothing
- * waits for the real world, so a run is one synchronous call and the same run every time.
+ * Everything that happens in a simulation, one thing after the other, in the order of a time that
+ * only this queue moves. Nothing waits for the real world, so a run is one synchronous call and the
+ * same run every time.
  */
 
-/** Whose work it is: what belongs to an owner that is dead never happens, and what belongs to one that is paused happens later. */
+/**
+ * Whose work it is: what belongs to an owner that is dead never happens, and what belongs to one
+ * that is paused happens later.
+ */
 export interface Owner {
   alive: boolean
   pausedUntilMs: number
@@ -16,7 +20,8 @@ interface Task {
   readonly owner: Owner | undefined
 }
 
-const before = (a: Task, b: Task): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.number < b.number)
+const before = (a: Task, b: Task): boolean =>
+  a.atMs < b.atMs || (a.atMs === b.atMs && a.number < b.number)
 
 export class EventLoop {
   nowMs = 0
@@ -29,7 +34,9 @@ export class EventLoop {
     this.add({ atMs: this.nowMs + delayMs, number: this.numbers++, run, owner })
   }
 
-  /** Does at once what belongs to `owner`; what it schedules with `setImmediate` belongs to it too. */
+  /**
+   * Does at once what belongs to `owner`; what it schedules with `setImmediate` belongs to it too.
+   */
   within<A>(owner: Owner, run: () => A): A {
     const outer = this.owner
     this.owner = owner
@@ -48,7 +55,8 @@ export class EventLoop {
     const { owner, run } = task
     if (owner === undefined) return run()
     if (!owner.alive) return
-    if (owner.pausedUntilMs > this.nowMs) return this.after(owner.pausedUntilMs - this.nowMs, run, owner)
+    if (owner.pausedUntilMs > this.nowMs)
+      return this.after(owner.pausedUntilMs - this.nowMs, run, owner)
     this.within(owner, run)
   }
 
@@ -57,10 +65,14 @@ export class EventLoop {
     this.nowMs += ms
   }
 
-  /** Runs `body` with this queue in the place of the process's own. `body` is synchronous, so nobody else notices. */
+  /**
+   * Runs `body` with this queue in the place of the process's own. `body` is synchronous, so nobody
+   * else notices.
+   */
   instead<A>(body: () => A): A {
     const { setImmediate } = globalThis
-    globalThis.setImmediate = ((run: () => void) => this.after(0, run, this.owner)) as unknown as typeof setImmediate
+    globalThis.setImmediate = ((run: () => void) =>
+      this.after(0, run, this.owner)) as unknown as typeof setImmediate
     try {
       return body()
     } finally {
@@ -71,7 +83,11 @@ export class EventLoop {
   private add(task: Task): void {
     const { tasks } = this
     let at = tasks.length
-    for (let parent = (at - 1) >> 1; at > 0 && before(task, tasks[parent]!); parent = (at - 1) >> 1) {
+    for (
+      let parent = (at - 1) >> 1;
+      at > 0 && before(task, tasks[parent]!);
+      parent = (at - 1) >> 1
+    ) {
       tasks[at] = tasks[parent]!
       at = parent
     }

@@ -1,4 +1,7 @@
-/** What can go wrong around the sequencer. Each kind has numbers of its own from the seed, so that one can be left out alone. */
+/**
+ * What can go wrong around the sequencer. Each kind has numbers of its own from the seed, so that
+ * one can be left out alone.
+ */
 import { Random } from "../test/reference/randomCommands.ts"
 
 export const faultKinds = [
@@ -29,7 +32,8 @@ export class Faults {
   private readonly randoms = new Map<FaultKind, Random>()
 
   constructor(seed: number, kinds: ReadonlyArray<FaultKind>) {
-    for (const kind of kinds) this.randoms.set(kind, new Random(seed * 64 + faultKinds.indexOf(kind)))
+    for (const kind of kinds)
+      this.randoms.set(kind, new Random(seed * 64 + faultKinds.indexOf(kind)))
   }
 
   /** Whether it goes wrong this time. */

@@ -1,4 +1,7 @@
-/** Reads the journal through `follow` over a channel that doubles, delays and cuts, and keeps its own books. */
+/**
+ * Reads the journal through `follow` over a channel that doubles, delays and cuts, and keeps its
+ * own books.
+ */
 import { Batch, Ids } from "@pandora-exchange/core"
 import { Effect, Stream } from "effect"
 import { follow } from "../src/Sequencer.ts"
@@ -19,7 +22,9 @@ export class Follower {
   private readonly cluster: Cluster
   private readonly faults: Faults
   private readonly random: Random
-  /** Counts how often it began to follow: what an earlier stream brings is not asked for any more. */
+  /**
+   * Counts how often it began to follow: what an earlier stream brings is not asked for any more.
+   */
   private stream = 0
   private before = -1
 
@@ -35,7 +40,8 @@ export class Follower {
   /** Follows another server when nothing has come for a while. */
   private watch(): void {
     const { ready } = this.cluster
-    if (this.head.lastSequence === this.before && ready.length > 0) this.begin(this.random.pick(ready))
+    if (this.head.lastSequence === this.before && ready.length > 0)
+      this.begin(this.random.pick(ready))
     this.before = this.head.lastSequence
     this.world.loop.after(checkMs, () => this.watch(), undefined)
   }
@@ -43,7 +49,9 @@ export class Follower {
   private begin({ machine, sequencer }: Server): void {
     const stream = ++this.stream
     const from = Ids.Sequence(this.head.lastSequence + 1)
-    const batches = follow(sequencer!.batches, from).pipe(Stream.takeWhile(() => stream === this.stream))
+    const batches = follow(sequencer!.batches, from).pipe(
+      Stream.takeWhile(() => stream === this.stream)
+    )
     machine.run(
       Stream.runForEach(batches, (batch) => Effect.sync(() => this.send(batch.bytes.slice()))),
       () => undefined
@@ -54,11 +62,17 @@ export class Follower {
     const { faults } = this
     const copies = faults.strikes("followersCut", 0.1) ? 2 : 1
     for (let i = 0; i < copies; i++) {
-      const delay = faults.strikes("followersCut", 0.1) ? faults.of("followersCut").int(1, 1_000) : 1
+      const delay = faults.strikes("followersCut", 0.1)
+        ? faults.of("followersCut").int(1, 1_000)
+        : 1
       const arrived = faults.strikes("followersCut", 0.05)
         ? bytes.subarray(0, faults.of("followersCut").int(0, bytes.length - 1))
         : bytes
-      this.world.loop.after(delay, () => this.world.trace.checked(() => this.receive(arrived)), undefined)
+      this.world.loop.after(
+        delay,
+        () => this.world.trace.checked(() => this.receive(arrived)),
+        undefined
+      )
     }
   }
 
@@ -66,12 +80,18 @@ export class Follower {
     const batch = Batch.decode(bytes)
     // Cut, seen before, or past a gap: the next stream closes it.
     if (typeof batch === "string" || batch.firstSequence !== this.head.lastSequence + 1) return
-    check(Batch.sameBytes(batch.previousHash, this.head.hash), `${this.name} gets the batch that follows on its own`)
+    check(
+      Batch.sameBytes(batch.previousHash, this.head.hash),
+      `${this.name} gets the batch that follows on its own`
+    )
     if (!this.world.planted.overlooks(batch)) {
       for (const { events } of Batch.entries(batch)) this.bookkeeping.accept(events)
     }
     this.head = { lastSequence: Batch.lastSequence(batch), hash: batch.hash }
-    check(this.head.lastSequence <= this.world.oracle.head.lastSequence, `what ${this.name} gets is durable`)
+    check(
+      this.head.lastSequence <= this.world.oracle.head.lastSequence,
+      `what ${this.name} gets is durable`
+    )
     this.world.trace.add(`${this.name} is at ${this.head.lastSequence}`)
   }
 
@@ -82,7 +102,10 @@ export class Follower {
   finish(): void {
     const { bookkeeping, head } = this.world.oracle
     check(Batch.sameBytes(this.head.hash, head.hash), `${this.name} ends at the journal's head`)
-    check(books(this.bookkeeping) === books(bookkeeping), `${this.name} keeps the books of the journal`)
+    check(
+      books(this.bookkeeping) === books(bookkeeping),
+      `${this.name} keeps the books of the journal`
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Sees each batch at the moment it becomes durable, and knows from then on what is true: the reference venue executes every
- * command to the journal's events, and the books kept from these events agree with it.
+ * Sees each batch at the moment it becomes durable, and knows from then on what is true: the
+ * reference venue executes every command to the journal's events, and the books kept from these
+ * events agree with it.
  */
 import { Batch, type Event } from "@pandora-exchange/core"
 import { isDeepStrictEqual } from "node:util"
@@ -52,7 +53,10 @@ export class Oracle {
       batch.firstSequence === this.head.lastSequence + 1,
       `batch ${batch.firstSequence} follows on the one before it`
     )
-    check(Batch.sameBytes(batch.previousHash, this.head.hash), `batch ${batch.firstSequence} names the one before it`)
+    check(
+      Batch.sameBytes(batch.previousHash, this.head.hash),
+      `batch ${batch.firstSequence} names the one before it`
+    )
     for (const entry of Batch.entries(batch)) this.entry(entry, batch.time)
     this.head = { lastSequence: Batch.lastSequence(batch), hash: batch.hash }
     this.hashes.set(this.head.lastSequence, this.engine.hash())

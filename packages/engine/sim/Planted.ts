@@ -5,7 +5,10 @@ import type { EventLoop } from "./EventLoop.ts"
 
 export interface Planted {
   /** Between each sequencer and its journal. */
-  readonly journal: (journal: Journal.Journal["Service"], loop: EventLoop) => Journal.Journal["Service"]
+  readonly journal: (
+    journal: Journal.Journal["Service"],
+    loop: EventLoop
+  ) => Journal.Journal["Service"]
   /** Gets the state of each sequencer that has started. */
   readonly tamper: (state: State) => void
   /** Whether a follower overlooks this batch. */

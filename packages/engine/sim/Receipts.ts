@@ -1,6 +1,7 @@
 /**
- * Counts, for each command with its request key, how often it was given to a sequencer and what became of it. Whatever happens, it stands
- * in the journal at least as often as it was answered, and at most as often as it was not surely refused.
+ * Counts, for each command with its request key, how often it was given to a sequencer and what
+ * became of it. Whatever happens, it stands in the journal at least as often as it was answered,
+ * and at most as often as it was not surely refused.
  */
 import { Batch, Command } from "@pandora-exchange/core"
 import { check } from "../test/reference/check.ts"

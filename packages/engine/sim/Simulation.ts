@@ -1,6 +1,6 @@
 /**
- * One run from one seed: a sequencer over the real venue, with faulty clients, journal, snapshots, clocks, machines and followers around it.
- * Then all faults end, and everything must agree.
+ * One run from one seed: a sequencer over the real venue, with faulty clients, journal, snapshots,
+ * clocks, machines and followers around it. Then all faults end, and everything must agree.
  */
 import type { SnapshotStore } from "@pandora-exchange/core"
 import { Cause, Effect, Exit } from "effect"
@@ -43,7 +43,9 @@ export interface Outcome {
   readonly lastLines: ReadonlyArray<string>
 }
 
-/** Commands of the set-up, which nothing disturbs: assets, markets, accounts and their first money. */
+/**
+ * Commands of the set-up, which nothing disturbs: assets, markets, accounts and their first money.
+ */
 const setUpCommands = 44
 const trouble = { fromMs: 20, toMs: 250 }
 const hourMs = 3_600_000
@@ -82,7 +84,8 @@ class Simulation {
       this.cluster
     )
     this.followers = [3, 4].map(
-      (part) => new Follower(`follower ${part}`, this.world, this.cluster, this.faults, random(part))
+      (part) =>
+        new Follower(`follower ${part}`, this.world, this.cluster, this.faults, random(part))
     )
   }
 
@@ -93,9 +96,15 @@ class Simulation {
       this.faults.healed = false
       this.trouble(new Random(this.options.seed * 16 + 5))
     })
-    this.until("every command is asked for", Number.POSITIVE_INFINITY, () => this.isSetUp && this.clients.areDone)
+    this.until(
+      "every command is asked for",
+      Number.POSITIVE_INFINITY,
+      () => this.isSetUp && this.clients.areDone
+    )
     this.heal()
-    this.until("everything agrees after the last fault", loop.nowMs + healingMsMax, () => this.hasConverged())
+    this.until("everything agrees after the last fault", loop.nowMs + healingMsMax, () =>
+      this.hasConverged()
+    )
     trace.checked(() => this.finish())
     return this.outcome()
   }
@@ -104,7 +113,9 @@ class Simulation {
     const { loop, trace } = this.world
     for (let i = 1; trace.failure === undefined && !isReached(); i++) {
       if (loop.nowMs > deadlineMs || i > stepsMax) {
-        trace.fail(`does not hold in time: ${what}; jobs that are not known: ${this.clients.unknown || "none"}`)
+        trace.fail(
+          `does not hold in time: ${what}; jobs that are not known: ${this.clients.unknown || "none"}`
+        )
       } else trace.checked(() => loop.step())
     }
   }
@@ -128,7 +139,8 @@ class Simulation {
     const { faults } = this
     const { loop } = this.world
     const { machine } = server
-    if (faults.strikes("pauses", 0.03)) machine.pausedUntilMs = loop.nowMs + faults.of("pauses").int(10, 5_000)
+    if (faults.strikes("pauses", 0.03))
+      machine.pausedUntilMs = loop.nowMs + faults.of("pauses").int(10, 5_000)
     if (faults.strikes("clocks", 0.03)) this.moveClock(machine, faults.of("clocks"))
     if (faults.strikes("rivals", 0.02)) this.rival(faults.of("rivals"))
     if (faults.strikes("restarts", 0.01)) this.cluster.close(server)
@@ -143,7 +155,8 @@ class Simulation {
   /** Another machine wants to lead, and sometimes a third at nearly the same moment. */
   private rival(random: Random): void {
     this.cluster.start()
-    if (random.chance(0.5)) this.world.loop.after(random.int(0, 20), () => void this.cluster.start(), undefined)
+    if (random.chance(0.5))
+      this.world.loop.after(random.int(0, 20), () => void this.cluster.start(), undefined)
   }
 
   private moveClock(machine: Machine, random: Random): void {
@@ -186,12 +199,19 @@ class Simulation {
     const leads = this.cluster.ready.some((server) => {
       const status = this.cluster.statusOf(server)
       return (
-        status?.condition === "running" && status.durableSequence === oracle.head.lastSequence && status.waiting === 0
+        status?.condition === "running" &&
+        status.durableSequence === oracle.head.lastSequence &&
+        status.waiting === 0
       )
     })
     const { nextDeadline } = oracle.engine.venue
     const isNothingDue = nextDeadline === 0 || nextDeadline > startTime + loop.nowMs
-    return leads && isNothingDue && this.clients.areDone && this.followers.every(({ isLevel }) => isLevel)
+    return (
+      leads &&
+      isNothingDue &&
+      this.clients.areDone &&
+      this.followers.every(({ isLevel }) => isLevel)
+    )
   }
 
   private finish(): void {
@@ -208,12 +228,18 @@ class Simulation {
     const machine = new Machine("replay", loop)
     const { read } = disk.journalOf(machine)
     let hash: string | undefined
-    machine.run(Recovery.rebuild({ read, snapshots: { ...disk.snapshotsOf(), list }, limits }), (exit) => {
-      if (Exit.isSuccess(exit)) hash = Snapshot.hashOf(exit.value.venue.state)
-      else trace.fail(`replay ${how} fails: ${String(Cause.squash(exit.cause))}`)
-    })
+    machine.run(
+      Recovery.rebuild({ read, snapshots: { ...disk.snapshotsOf(), list }, limits }),
+      (exit) => {
+        if (Exit.isSuccess(exit)) hash = Snapshot.hashOf(exit.value.venue.state)
+        else trace.fail(`replay ${how} fails: ${String(Cause.squash(exit.cause))}`)
+      }
+    )
     this.until(`replay ${how} ends`, loop.nowMs + healingMsMax, () => hash !== undefined)
-    check(hash === oracle.hashes.get(oracle.head.lastSequence), `replay ${how} gives the leader's state`)
+    check(
+      hash === oracle.hashes.get(oracle.head.lastSequence),
+      `replay ${how} gives the leader's state`
+    )
   }
 
   private outcome(): Outcome {

@@ -1,4 +1,7 @@
-/** What happened, in order: its hash tells two runs apart, and its end is what a failure is read from. */
+/**
+ * What happened, in order: its hash tells two runs apart, and its end is what a failure is read
+ * from.
+ */
 import { createHash } from "node:crypto"
 import type { EventLoop } from "./EventLoop.ts"
 

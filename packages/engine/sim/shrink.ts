@@ -1,4 +1,7 @@
-/** From a run that fails to the smallest that still does: fewer commands first, then fewer kinds of faults. The same every time. */
+/**
+ * From a run that fails to the smallest that still does: fewer commands first, then fewer kinds of
+ * faults. The same every time.
+ */
 import { faultKinds } from "./Faults.ts"
 import type { Options, Outcome } from "./Simulation.ts"
 
@@ -6,7 +9,12 @@ export const shrink = (options: Options, run: (options: Options) => Outcome): Ou
   let smallest = run(options)
   if (smallest.failure === undefined) return smallest
   const fails = (smaller: Partial<Options>): boolean => {
-    const outcome = run({ ...options, commands: smallest.commands, faults: smallest.faults, ...smaller })
+    const outcome = run({
+      ...options,
+      commands: smallest.commands,
+      faults: smallest.faults,
+      ...smaller
+    })
     if (outcome.failure === undefined) return false
     smallest = outcome
     return true
@@ -22,10 +30,14 @@ export const shrink = (options: Options, run: (options: Options) => Outcome): Ou
   return smallest
 }
 
-const kept = ({ faults }: Outcome, without: ReadonlyArray<string>) => faults.filter((kind) => !without.includes(kind))
+const kept = ({ faults }: Outcome, without: ReadonlyArray<string>) =>
+  faults.filter((kind) => !without.includes(kind))
 
 /** Tries to do without all of `kinds`, and where that is too much, without each half. */
-const dropped = <A>(kinds: ReadonlyArray<A>, areNeedless: (kinds: ReadonlyArray<A>) => boolean): void => {
+const dropped = <A>(
+  kinds: ReadonlyArray<A>,
+  areNeedless: (kinds: ReadonlyArray<A>) => boolean
+): void => {
   if (kinds.length === 0 || areNeedless(kinds) || kinds.length === 1) return
   const middle = kinds.length >> 1
   dropped(kinds.slice(0, middle), areNeedless)

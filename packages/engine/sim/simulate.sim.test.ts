@@ -28,7 +28,10 @@ describe("simulation", () => {
   it("is the same run for the same seed, and another for another", () => {
     const first = simulate({ seed: firstSeed, commands: 200 })
     assert.deepStrictEqual(simulate({ seed: firstSeed, commands: 200 }), first)
-    assert.notStrictEqual(simulate({ seed: firstSeed + 1, commands: 200 }).traceHash, first.traceHash)
+    assert.notStrictEqual(
+      simulate({ seed: firstSeed + 1, commands: 200 }).traceHash,
+      first.traceHash
+    )
   })
 
   it("makes every kind of fault strike", () => {
@@ -48,7 +51,11 @@ const seedsMax = 10
 /** What the first seed that fails says. */
 const found = (planted: Partial<Planted>): string => {
   for (let seed = 1; seed <= seedsMax; seed++) {
-    const { failure } = simulate({ seed, commands: 300, planted: { ...nothingPlanted, ...planted } })
+    const { failure } = simulate({
+      seed,
+      commands: 300,
+      planted: { ...nothingPlanted, ...planted }
+    })
     if (failure !== undefined) return failure
   }
   return `nothing within ${seedsMax} seeds`
@@ -81,15 +88,23 @@ describe("simulation of a planted bug", () => {
       ...journal,
       append: (batch) =>
         Effect.catchTag(journal.append(batch), "Unknown", () =>
-          Effect.fail(new Journal.Fenced({ epoch: batch.epoch, firstSequence: batch.firstSequence }))
+          Effect.fail(
+            new Journal.Fenced({ epoch: batch.epoch, firstSequence: batch.firstSequence })
+          )
         )
     })
-    assert.match(found({ journal }), /a command is in the journal as often as it was sent, at most$/)
+    assert.match(
+      found({ journal }),
+      /a command is in the journal as often as it was sent, at most$/
+    )
   })
 
   it("error: finds a follower that skips a batch", () => {
     const failure = found({ overlooks: ({ firstSequence }) => firstSequence % 50 === 0 })
-    assert.match(failure, /^does not hold: (order ids count up|follower \d keeps the books of the journal)$/)
+    assert.match(
+      failure,
+      /^does not hold: (order ids count up|follower \d keeps the books of the journal)$/
+    )
   })
 
   it("error: finds a sequencer that executes a repeated key again", () => {
@@ -108,12 +123,19 @@ describe("simulation of a planted bug", () => {
   })
 
   it("error: shrinks a failing run, the same way every time", () => {
-    const planted: Planted = { ...nothingPlanted, overlooks: ({ firstSequence }) => firstSequence === 44 }
+    const planted: Planted = {
+      ...nothingPlanted,
+      overlooks: ({ firstSequence }) => firstSequence === 44
+    }
     const smallest = shrink({ seed: 1, commands: 300, planted }, simulate)
     const { commands, failure, faults } = smallest
     assert.deepStrictEqual(
       { commands, failure, faults },
-      { commands: 44, failure: "does not hold: follower 3 keeps the books of the journal", faults: [] }
+      {
+        commands: 44,
+        failure: "does not hold: follower 3 keeps the books of the journal",
+        faults: []
+      }
     )
     assert.deepStrictEqual(shrink({ seed: 1, commands: 300, planted }, simulate), smallest)
   })

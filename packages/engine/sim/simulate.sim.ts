@@ -1,6 +1,7 @@
 /**
- * `npm run simulate -- [--seeds N] [--seed S] [--commands M] [--faults KIND,KIND] [--json]`: N runs from seed S on. A run that fails is made as
- * small as it can be and printed with the line that repeats it. Exits with 1 if any failed.
+ * `npm run simulate -- [--seeds N] [--seed S] [--commands M] [--faults KIND,KIND] [--json]`: N runs
+ * from seed S on. A run that fails is made as small as it can be and printed with the line that
+ * repeats it. Exits with 1 if any failed.
  */
 import { parseArgs } from "node:util"
 import { count, stop } from "../../../scripts/arguments.ts"
@@ -22,12 +23,15 @@ const firstSeed = count("seed", values.seed)
 const commands = count("commands", values.commands)
 const faults = values.faults.split(",").filter((kind) => kind !== "") as Array<FaultKind>
 const unknown = faults.filter((kind) => !faultKinds.includes(kind))
-if (unknown.length > 0) stop(`There is no fault ${unknown.join(", ")}. There are: ${faultKinds.join(", ")}.`)
+if (unknown.length > 0)
+  stop(`There is no fault ${unknown.join(", ")}. There are: ${faultKinds.join(", ")}.`)
 
 const report = ({ commands, failure, faults, lastLines, seed }: Outcome): void => {
   console.log(`\nseed ${seed} fails: ${failure}\n`)
   for (const line of lastLines) console.log(`  ${line}`)
-  console.log(`\n  npm run simulate -- --seed ${seed} --commands ${commands} --faults "${faults.join(",")}"\n`)
+  console.log(
+    `\n  npm run simulate -- --seed ${seed} --commands ${commands} --faults "${faults.join(",")}"\n`
+  )
 }
 
 let failed = 0
@@ -41,7 +45,8 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
   durable += outcome.durableSequence
   if (values.json) console.log(JSON.stringify(outcome))
   else if (outcome.failure !== undefined) report(outcome)
-  if (process.stderr.isTTY) process.stderr.write(`\r${seed - firstSeed + 1} of ${seeds} seeds, ${failed} failed `)
+  if (process.stderr.isTTY)
+    process.stderr.write(`\r${seed - firstSeed + 1} of ${seeds} seeds, ${failed} failed `)
 }
 if (process.stderr.isTTY) process.stderr.write("\n")
 console.log(

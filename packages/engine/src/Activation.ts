@@ -1,4 +1,7 @@
-/** Activates orders that waited for a trigger or a working order. `docs/concepts/venue-rules.md`, "Waiting orders" and "Order lists". */
+/**
+ * Activates orders that waited for a trigger or a working order. `docs/concepts/venue-rules.md`,
+ * "Waiting orders" and "Order lists".
+ */
 import { type Batch, Order, type RejectReason } from "@pandora-exchange/core"
 import type { Admission } from "./Admission.ts"
 import { emit, orderWaiting } from "./emit.ts"
@@ -29,7 +32,10 @@ export class Activation {
     this.matching = matching
   }
 
-  /** Activates the first of the activation queue, with the stop beside it if the two are pending; how many that were. */
+  /**
+   * Activates the first of the activation queue, with the stop beside it if the two are pending;
+   * how many that were.
+   */
   next(out: Batch.BatchWriter, slot: number): number {
     const { orders } = this.state
     const extra = orders.extra(slot)!
@@ -45,14 +51,18 @@ export class Activation {
     return 2
   }
 
-  /** Gives pending exits the lots that were brought and are covered. Where that is none, nothing changes, and it is false. */
+  /**
+   * Gives pending exits the lots that were brought and are covered. Where that is none, nothing
+   * changes, and it is false.
+   */
   private sizeExits(out: Batch.BatchWriter, slot: number, stop: number): boolean {
     const { lists, markets, orders } = this.state
     const list = lists.get(orders.extra(slot)!.listId)!
     if (list.exits === exits.none) return true
     const market = markets[orders.market(slot)]!
     const asked = orders.lots(slot)
-    const brought = list.exits === exits.ownLots ? asked : Math.floor(list.broughtUnits / market.lotUnits)
+    const brought =
+      list.exits === exits.ownLots ? asked : Math.floor(list.broughtUnits / market.lotUnits)
     const lots = Math.min(brought, this.covered(market, slot, stop, asked))
     if (lots === 0) return false
     if (lots >= asked) return true
@@ -81,7 +91,10 @@ export class Activation {
     return order.trigger === 0 ? 0n : BigInt(boundOf(order)) * quotePerTickLot
   }
 
-  /** What an order waited for has come. One that cannot begin ends: `alone`, or with what that means for its list. */
+  /**
+   * What an order waited for has come. One that cannot begin ends: `alone`, or with what that means
+   * for its list.
+   */
   private activate(out: Batch.BatchWriter, slot: number, isFunded: boolean, alone = false): void {
     const { funds, markets, orders } = this.state
     const extra = orders.extra(slot)!
@@ -139,8 +152,16 @@ export class Activation {
   }
 
   /** The other order of the pair ends; to the stop passes what it needs. */
-  private endSibling(out: Batch.BatchWriter, order: Taker, extra: OrderExtra, sibling: number): void {
-    const passedOn = Math.max(0, Math.min(this.open.heldOf(sibling), extra.neededWaiting - extra.held))
+  private endSibling(
+    out: Batch.BatchWriter,
+    order: Taker,
+    extra: OrderExtra,
+    sibling: number
+  ): void {
+    const passedOn = Math.max(
+      0,
+      Math.min(this.open.heldOf(sibling), extra.neededWaiting - extra.held)
+    )
     extra.held += passedOn
     this.open.end(out, sibling, otherLeg, passedOn)
   }
@@ -148,9 +169,11 @@ export class Activation {
   /** Why an order that is to be matched now cannot. */
   private activationRefusal(order: Taker, held: number): EndReason | undefined {
     const { market } = order
-    const mayTrade = market.status === "open" || (market.status === "postOnly" && order.postOnly !== postOnlyOff)
+    const mayTrade =
+      market.status === "open" || (market.status === "postOnly" && order.postOnly !== postOnlyOff)
     if (!mayTrade) return "notTrading"
-    const refusal = this.admission.refusedByFound(order) ?? this.admission.refusedByBook(order, held)
+    const refusal =
+      this.admission.refusedByFound(order) ?? this.admission.refusedByBook(order, held)
     return refusal === undefined ? undefined : endReasonOf[refusal]
   }
 

@@ -1,5 +1,16 @@
-/** Listing, accounts and money that does not trade. Each function does one command of `docs/concepts/venue-rules.md`. */
-import { Asset, type Batch, type Command, Decimal, Ids, Market, type RejectReason } from "@pandora-exchange/core"
+/**
+ * Listing, accounts and money that does not trade. Each function does one command of
+ * `docs/concepts/venue-rules.md`.
+ */
+import {
+  Asset,
+  type Batch,
+  type Command,
+  Decimal,
+  Ids,
+  Market,
+  type RejectReason
+} from "@pandora-exchange/core"
 import { emit, reject } from "./emit.ts"
 import type { OpenOrders } from "./OpenOrders.ts"
 import { accountIdOf, external, house, MarketState, receivable, type State } from "./State.ts"
@@ -9,7 +20,11 @@ type Of<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readon
 const referencePattern = /^[A-Za-z0-9._:/-]{0,64}$/
 const priceSourcePattern = /^[A-Za-z0-9._-]{1,32}$/
 
-export const listAsset = (state: State, out: Batch.BatchWriter, { symbol, scale }: Of<"ListAsset">): void => {
+export const listAsset = (
+  state: State,
+  out: Batch.BatchWriter,
+  { symbol, scale }: Of<"ListAsset">
+): void => {
   if (!Asset.assetSymbolPattern.test(symbol)) return reject(out, "MalformedSymbol")
   if (state.assetBySymbol.has(symbol)) return reject(out, "SymbolTaken")
   if (scale > Asset.scaleMax) return reject(out, "ScaleTooLarge")
@@ -25,7 +40,11 @@ export const addAsset = (state: State, asset: Asset.Asset): void => {
   state.assetBySymbol.set(asset.symbol, asset.assetId)
 }
 
-export const listMarket = (state: State, out: Batch.BatchWriter, { _tag, ...terms }: Of<"ListMarket">): void => {
+export const listMarket = (
+  state: State,
+  out: Batch.BatchWriter,
+  { _tag, ...terms }: Of<"ListMarket">
+): void => {
   const base = state.assets[terms.baseAssetId]
   const quote = state.assets[terms.quoteAssetId]
   if (base === undefined || quote === undefined) return reject(out, "UnknownAsset")
@@ -34,7 +53,8 @@ export const listMarket = (state: State, out: Batch.BatchWriter, { _tag, ...term
   const quotePerTickLot = exactQuotePerTickLot(terms, base.scale, quote.scale)
   if (quotePerTickLot === undefined) return reject(out, "InexactMarket")
   if (!boundsAreValid(terms, quotePerTickLot)) return reject(out, "BoundsInvalid")
-  if (Math.max(terms.makerRate, terms.takerRate) > Market.feeRateMax) return reject(out, "FeeRateTooHigh")
+  if (Math.max(terms.makerRate, terms.takerRate) > Market.feeRateMax)
+    return reject(out, "FeeRateTooHigh")
   if (state.markets.length > state.limits.marketsMax) return reject(out, "TooManyMarkets")
 
   const marketId = Ids.MarketId(state.markets.length)
@@ -49,13 +69,20 @@ export const addMarket = (state: State, market: Market.Market): MarketState => {
   return added
 }
 
-const marketRefusal = (state: State, terms: Market.MarketTerms): RejectReason.RejectReason | undefined => {
+const marketRefusal = (
+  state: State,
+  terms: Market.MarketTerms
+): RejectReason.RejectReason | undefined => {
   if (!Market.marketSymbolPattern.test(terms.symbol)) return "MalformedSymbol"
   if (state.marketBySymbol.has(terms.symbol)) return "SymbolTaken"
   return terms.baseAssetId === terms.quoteAssetId ? "SameAsset" : undefined
 }
 
-const exactQuotePerTickLot = (terms: Market.MarketTerms, baseScale: number, quoteScale: number): bigint | undefined => {
+const exactQuotePerTickLot = (
+  terms: Market.MarketTerms,
+  baseScale: number,
+  quoteScale: number
+): bigint | undefined => {
   if (terms.tickScale > Market.tickScaleMax) return undefined
   const perTickLot = Market.quotePerTickLot(terms, baseScale, quoteScale)
   return perTickLot !== undefined && perTickLot <= Decimal.unitsMax ? perTickLot : undefined
@@ -84,7 +111,11 @@ export const setMarketStatus = (
   open.checkTriggers(market, market.referenceTicks)
 }
 
-export const setMarketFees = (state: State, out: Batch.BatchWriter, command: Of<"SetMarketFees">): void => {
+export const setMarketFees = (
+  state: State,
+  out: Batch.BatchWriter,
+  command: Of<"SetMarketFees">
+): void => {
   const { makerRate, takerRate, tier } = command
   const market = state.markets[command.marketId]
   if (market === undefined) return reject(out, "UnknownMarket")
@@ -102,7 +133,8 @@ export const setMarketRules = (
 ): void => {
   const market = state.markets[marketId]
   if (market === undefined) return reject(out, "UnknownMarket")
-  if (rules.triggerSource !== "" && !priceSourcePattern.test(rules.triggerSource)) return reject(out, "MalformedText")
+  if (rules.triggerSource !== "" && !priceSourcePattern.test(rules.triggerSource))
+    return reject(out, "MalformedText")
   if (!rulesAreValid(market, rules)) return reject(out, "RulesInvalid")
   market.rules = rules
   emit(out, { _tag: "MarketRulesChanged", marketId, ...rules })
@@ -123,7 +155,11 @@ const rulesAreValid = (market: MarketState, rules: Market.MarketRules): boolean 
   )
 }
 
-export const setAccountTerms = (state: State, out: Batch.BatchWriter, command: Of<"SetAccountTerms">): void => {
+export const setAccountTerms = (
+  state: State,
+  out: Batch.BatchWriter,
+  command: Of<"SetAccountTerms">
+): void => {
   const { feeTier, tradeGroup } = command
   const account = state.accounts.indexOf(command.accountId)
   if (account === 0) return reject(out, "UnknownAccount")
@@ -134,24 +170,35 @@ export const setAccountTerms = (state: State, out: Batch.BatchWriter, command: O
   emit(out, { ...command, _tag: "AccountTermsChanged" })
 }
 
-export const setPrice = (open: OpenOrders, state: State, out: Batch.BatchWriter, command: Of<"SetPrice">): void => {
+export const setPrice = (
+  open: OpenOrders,
+  state: State,
+  out: Batch.BatchWriter,
+  command: Of<"SetPrice">
+): void => {
   const market = state.markets[command.marketId]
   if (market === undefined) return reject(out, "UnknownMarket")
   if (!priceSourcePattern.test(command.source)) return reject(out, "MalformedText")
   if (command.priceTicks === 0) return reject(out, "PriceZero")
   if (command.priceTicks > market.ticksMax) return reject(out, "PriceTooHigh")
   const isNew = !market.prices.has(command.source)
-  if (isNew && market.prices.size >= state.limits.priceSourcesPerMarketMax) return reject(out, "TooManyPriceSources")
+  if (isNew && market.prices.size >= state.limits.priceSourcesPerMarketMax)
+    return reject(out, "TooManyPriceSources")
   market.prices.set(command.source, command.priceTicks)
   emit(out, { ...command, _tag: "PriceSet" })
   if (command.source === market.rules.triggerSource) open.checkTriggers(market, command.priceTicks)
 }
 
-export const openAccount = (state: State, out: Batch.BatchWriter, { kind, reference }: Of<"OpenAccount">): void => {
+export const openAccount = (
+  state: State,
+  out: Batch.BatchWriter,
+  { kind, reference }: Of<"OpenAccount">
+): void => {
   const { accounts } = state
   if (kind !== "user" && kind !== "house") return reject(out, "AccountKindReserved")
   const existing = accounts.byReference.get(reference)
-  if (existing !== undefined && accounts.kind(existing) !== kind) return reject(out, "AccountReferenceTaken")
+  if (existing !== undefined && accounts.kind(existing) !== kind)
+    return reject(out, "AccountReferenceTaken")
   if (!referencePattern.test(reference)) return reject(out, "MalformedText")
   if (existing === undefined && accounts.count - accountsOfVenue >= state.limits.accountsMax) {
     return reject(out, "TooManyAccounts")
@@ -164,7 +211,10 @@ export const openAccount = (state: State, out: Batch.BatchWriter, { kind, refere
 const accountsOfVenue = 4
 
 /** Index of a user or house account whose money the command may move, or why not. */
-const funded = (state: State, command: Of<"Credit" | "Reverse" | "Hold">): number | RejectReason.RejectReason => {
+const funded = (
+  state: State,
+  command: Of<"Credit" | "Reverse" | "Hold">
+): number | RejectReason.RejectReason => {
   const account = state.accounts.indexOf(command.accountId)
   if (account === 0) return "UnknownAccount"
   if (state.assets[command.assetId] === undefined) return "UnknownAsset"
@@ -208,7 +258,11 @@ export const hold = (state: State, out: Batch.BatchWriter, command: Of<"Hold">):
   emit(out, { ...command, _tag: "Held", holdId })
 }
 
-export const settleHold = (state: State, out: Batch.BatchWriter, { holdId, fee }: Of<"SettleHold">): void => {
+export const settleHold = (
+  state: State,
+  out: Batch.BatchWriter,
+  { holdId, fee }: Of<"SettleHold">
+): void => {
   const found = state.holds.get(holdId)
   if (found === undefined) return reject(out, "UnknownHold")
   const { account, assetId } = found
@@ -221,7 +275,11 @@ export const settleHold = (state: State, out: Batch.BatchWriter, { holdId, fee }
   emit(out, { _tag: "HoldSettled", holdId, accountId: accountIdOf(account), assetId, amount, fee })
 }
 
-export const releaseHold = (state: State, out: Batch.BatchWriter, { holdId }: Of<"ReleaseHold">): void => {
+export const releaseHold = (
+  state: State,
+  out: Batch.BatchWriter,
+  { holdId }: Of<"ReleaseHold">
+): void => {
   const found = state.holds.get(holdId)
   if (found === undefined) return reject(out, "UnknownHold")
   const { account, assetId, amount } = found
@@ -238,7 +296,10 @@ export const transfer = (state: State, out: Batch.BatchWriter, command: Of<"Tran
   if (receiver === 0) return reject(out, "UnknownReceiver")
   if (state.assets[assetId] === undefined) return reject(out, "UnknownAsset")
   const toReceivable = state.accounts.kind(receiver) === "receivable"
-  if (!state.accounts.isUserOrHouse(account) || !(state.accounts.isUserOrHouse(receiver) || toReceivable))
+  if (
+    !state.accounts.isUserOrHouse(account) ||
+    !(state.accounts.isUserOrHouse(receiver) || toReceivable)
+  )
     return reject(out, "TransferNotAllowed")
   if (account === receiver) return reject(out, "SameAccount")
   if (amount <= 0n) return reject(out, "AmountNotPositive")

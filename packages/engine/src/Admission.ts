@@ -1,8 +1,9 @@
 /**
- * Whether an order can be placed, amended or activated now: the checks of `docs/concepts/venue-rules.md`, in the order of that page.
+ * Whether an order can be placed, amended or activated now: the checks of
+ * `docs/concepts/venue-rules.md`, in the order of that page.
  *
- * Checks change nothing. What an order finds, its price after a slide and what it needs are written by `find` and
- * `prepare`, between the checks that do not need them and those that do.
+ * Checks change nothing. What an order finds, its price after a slide and what it needs are written
+ * by `find` and `prepare`, between the checks that do not need them and those that do.
  */
 import { Order, type RejectReason } from "@pandora-exchange/core"
 import type { OpenOrders } from "./OpenOrders.ts"
@@ -65,7 +66,10 @@ export class Admission {
 
   // ---- Steps
 
-  /** Looks up what the order would find now, where that decides about it. A budget orders just what it finds. */
+  /**
+   * Looks up what the order would find now, where that decides about it. A budget orders just what
+   * it finds.
+   */
   find(order: Taker): void {
     const { lots, market, side, type } = order
     if (order.trigger !== 0) return
@@ -99,7 +103,10 @@ export class Admission {
     order.needed = order.trigger === 0 ? this.neededNow(order) : this.neededWaiting(order)
   }
 
-  /** Moves an order that would cross to the nearest price at which it rests, if the market allows that price. */
+  /**
+   * Moves an order that would cross to the nearest price at which it rests, if the market allows
+   * that price.
+   */
   slide(order: Taker): void {
     const { market, side } = order
     const makers = market.book.against(side)
@@ -123,7 +130,9 @@ export class Admission {
       case "cancelOnly":
         return "MarketCancelOnly"
       case "postOnly":
-        return postOnly !== postOnlyOff && type === orderType.limit && trigger === 0 ? undefined : "MarketPostOnly"
+        return postOnly !== postOnlyOff && type === orderType.limit && trigger === 0
+          ? undefined
+          : "MarketPostOnly"
     }
   }
 
@@ -141,12 +150,15 @@ export class Admission {
       (order.type === orderType.limit && isOutsideBand(order.market, order.side, order.priceTicks)
         ? "PriceOutsideBand"
         : undefined) ??
-      (order.timeInForce === gtd && order.deadline <= this.state.time ? "DeadlinePassed" : undefined)
+      (order.timeInForce === gtd && order.deadline <= this.state.time
+        ? "DeadlinePassed"
+        : undefined)
     )
   }
 
   private refusedByDisplay({ displayLots, lots, market }: Taker): Reason | undefined {
-    const fits = displayLots <= lots && displayLots >= market.lotsMin && this.partsFit(displayLots, lots)
+    const fits =
+      displayLots <= lots && displayLots >= market.lotsMin && this.partsFit(displayLots, lots)
     return fits ? undefined : "DisplayQuantityInvalid"
   }
 
@@ -154,13 +166,17 @@ export class Admission {
     return lots <= displayLots * this.state.limits.icebergPartsMax
   }
 
-  /** Whether a market order or a budget found more than an order may move, or a budget pays for less than one may be. */
+  /**
+   * Whether a market order or a budget found more than an order may move, or a budget pays for less
+   * than one may be.
+   */
   refusedByFound({ budgetEnd, market, side, trigger, type }: Taker): Reason | undefined {
     if (trigger !== 0) return undefined
     if (type === orderType.marketBudget) {
       const { lots } = this.walk
       const endedByBudget = budgetEnd === filled || budgetEnd === remainder
-      if (endedByBudget && lots < Math.max(market.lotsMin, market.rules.marketLotsMin)) return "QuantityTooSmall"
+      if (endedByBudget && lots < Math.max(market.lotsMin, market.rules.marketLotsMin))
+        return "QuantityTooSmall"
       return unitsOf(lots, market.lotUnits) > orderAmountMax ? "QuantityTooLarge" : undefined
     }
     return type === orderType.market && side === buy && this.walk.quote > orderAmountMax
@@ -171,11 +187,15 @@ export class Admission {
   wouldTrigger({ market, side, trigger, triggerTicks }: Taker): Reason | undefined {
     if (triggerTicks === 0) return undefined
     const reference = market.referenceTicks
-    return reference !== 0 && isThere(isRising(side, trigger), triggerTicks, reference) ? "WouldTrigger" : undefined
+    return reference !== 0 && isThere(isRising(side, trigger), triggerTicks, reference)
+      ? "WouldTrigger"
+      : undefined
   }
 
   duplicate({ account, clientOrderId }: Taker): Reason | undefined {
-    return this.state.accounts.clientOrders[account]?.has(clientOrderId) === true ? "DuplicateClientOrderId" : undefined
+    return this.state.accounts.clientOrders[account]?.has(clientOrderId) === true
+      ? "DuplicateClientOrderId"
+      : undefined
   }
 
   tooMany({ account }: Taker, count: number): Reason | undefined {
@@ -186,7 +206,11 @@ export class Admission {
     return full ? "TooManyOpenOrders" : undefined
   }
 
-  tooManyConditional({ account, market }: Taker, waiting: number, trailing: number): Reason | undefined {
+  tooManyConditional(
+    { account, market }: Taker,
+    waiting: number,
+    trailing: number
+  ): Reason | undefined {
     const { accounts, limits } = this.state
     const full =
       accounts.waitingOrders(account) + waiting > limits.conditionalOrdersPerAccountMax ||
@@ -195,7 +219,11 @@ export class Admission {
   }
 
   /** Of a buy of `lots`, beside the account's open buys but for the one at `except`. */
-  positionTooLarge({ account, market, side }: Taker, lots: number, except: number): Reason | undefined {
+  positionTooLarge(
+    { account, market, side }: Taker,
+    lots: number,
+    except: number
+  ): Reason | undefined {
     if (side !== buy) return undefined
     const { accounts, funds, orders } = this.state
     let buying = BigInt(lots)
@@ -205,10 +233,14 @@ export class Admission {
       }
     }
     const has = funds.available(account, market.base) + funds.held(account, market.base)
-    return has + buying * market.terms.lotUnits > market.rules.positionMax ? "PositionTooLarge" : undefined
+    return has + buying * market.terms.lotUnits > market.rules.positionMax
+      ? "PositionTooLarge"
+      : undefined
   }
 
-  /** The checks against book and funds of an order that would be matched now and has `held` already. */
+  /**
+   * The checks against book and funds of an order that would be matched now and has `held` already.
+   */
   refusedByBook(order: Taker, held: number): Reason | undefined {
     return (
       this.refusedByMakers(order) ??
@@ -219,10 +251,14 @@ export class Admission {
 
   refusedByMakers(order: Taker): Reason | undefined {
     if (order.postOnly !== postOnlyOff) return this.refusedAsMaker(order)
-    return order.timeInForce === fok && this.walk.lots < order.lots ? "FillOrKillUnfilled" : undefined
+    return order.timeInForce === fok && this.walk.lots < order.lots
+      ? "FillOrKillUnfilled"
+      : undefined
   }
 
-  /** A post-only order takes nothing, and the market's bounds hold for the price to which it slid. */
+  /**
+   * A post-only order takes nothing, and the market's bounds hold for the price to which it slid.
+   */
   refusedAsMaker({ lots, market, priceTicks, side, slid }: Taker): Reason | undefined {
     if (market.book.against(side).crossedBy(priceTicks)) return "PostOnlyWouldCross"
     if (!slid) return undefined
@@ -233,7 +269,10 @@ export class Admission {
   }
 
   private unfunded(order: Taker, held: number): Reason | undefined {
-    const least = order.type === orderType.marketBudget && order.side === buy ? Number(order.budget) : order.needed
+    const least =
+      order.type === orderType.marketBudget && order.side === buy
+        ? Number(order.budget)
+        : order.needed
     return this.canReserve(order, least - held) ? undefined : "InsufficientFunds"
   }
 
@@ -248,27 +287,41 @@ export class Admission {
 
   neededWaiting(order: Taker): number {
     const { lots, market, priceTicks, side, type } = order
-    return this.open.heldFor(market, side, type === orderType.limit ? priceTicks : boundOf(order), lots)
+    return this.open.heldFor(
+      market,
+      side,
+      type === orderType.limit ? priceTicks : boundOf(order),
+      lots
+    )
   }
 
-  /** Whether `lots` would not fit on their level, which has `leaving` lots fewer then. Where there is a level, there is nothing to trade with. */
+  /**
+   * Whether `lots` would not fit on their level, which has `leaving` lots fewer then. Where there
+   * is a level, there is nothing to trade with.
+   */
   levelIsFull({ market, priceTicks, side }: Taker, lots: number, leaving: number): boolean {
     const { levels } = this.state
     const level = market.book.of(side).levelAt(priceTicks)
-    return level !== 0 && levels.total(level) - leaving + levels.hidden(level) > Number.MAX_SAFE_INTEGER - lots
+    return (
+      level !== 0 &&
+      levels.total(level) - leaving + levels.hidden(level) > Number.MAX_SAFE_INTEGER - lots
+    )
   }
 }
 
 /** What is worth too little or too much, whatever the book has. */
 const refusedByNotional = (order: Taker): Reason | undefined => {
   const { lots, market, side, trigger, type } = order
-  if (type === orderType.limit) return notionalRefusal(market, order.priceTicks * lots * market.quotePerTickLot)
+  if (type === orderType.limit)
+    return notionalRefusal(market, order.priceTicks * lots * market.quotePerTickLot)
   if (type === orderType.marketBudget) return notionalRefusal(market, Number(order.budget))
   const reference = market.referenceTicks
   if (reference !== 0) {
     const notional = reference * lots * market.quotePerTickLot
-    if (market.rules.notionalMinForMarket && notional < market.notionalMin) return "NotionalTooSmall"
-    if (market.rules.notionalMaxForMarket && notional > market.notionalMax) return "NotionalTooLarge"
+    if (market.rules.notionalMinForMarket && notional < market.notionalMin)
+      return "NotionalTooSmall"
+    if (market.rules.notionalMaxForMarket && notional > market.notionalMax)
+      return "NotionalTooLarge"
   }
   if (trigger === 0 || side !== buy) return undefined
   const bound = boundOf(order)

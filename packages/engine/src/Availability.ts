@@ -28,7 +28,8 @@ const refusals = {
 } as const satisfies Readonly<Record<Condition, Unavailable["reason"] | undefined>>
 
 /** Why a command is refused for good. */
-export const finalRefusal = (condition: FinalCondition): Unavailable => new Unavailable({ reason: refusals[condition] })
+export const finalRefusal = (condition: FinalCondition): Unavailable =>
+  new Unavailable({ reason: refusals[condition] })
 
 export class Availability {
   condition: Condition = "running"

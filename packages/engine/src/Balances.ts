@@ -1,9 +1,9 @@
 /**
  * Balances of all accounts: per asset and account an available and a held amount, exact up to 2^63.
  *
- * The inner loop adds amounts below 2^53 as plain numbers. An amount is kept as `high * 2^53 + low` with 0 <= low < 2^53, so
- * that such an addition is exact and costs 6 ns where bigints cost 24 to 44. Larger amounts are bigints and come from commands that
- * trade nothing.
+ * The inner loop adds amounts below 2^53 as plain numbers. An amount is kept as `high * 2^53 + low`
+ * with 0 <= low < 2^53, so that such an addition is exact and costs 6 ns where bigints cost 24 to
+ * 44. Larger amounts are bigints and come from commands that trade nothing.
  */
 import { GrowingMemory } from "./GrowingMemory.ts"
 import { invariant } from "./invariant.ts"
@@ -21,7 +21,10 @@ const blockNumbers = fields << accountShift
 export class Balances {
   private readonly memory = new GrowingMemory()
   private numbers = new Float64Array(this.memory.buffer)
-  /** By asset, then by the account's block: where its numbers begin. A block is made when first written; none begins at 0, where there are zeros. */
+  /**
+   * By asset, then by the account's block: where its numbers begin. A block is made when first
+   * written; none begins at 0, where there are zeros.
+   */
   private readonly blocks: Array<Int32Array> = []
   private used = blockNumbers
 
@@ -56,7 +59,9 @@ export class Balances {
     return this.find(account, assetId)
   }
 
-  /** Adds `amount` (0 to 2^53 - 1) to what the account has available. By how much that has changed. */
+  /**
+   * Adds `amount` (0 to 2^53 - 1) to what the account has available. By how much that has changed.
+   */
   addAvailable(account: number, assetId: number, amount: number): number {
     const at = this.at(account, assetId)
     return add(this.numbers, at, amount)
@@ -78,7 +83,10 @@ export class Balances {
     invariant(change + add(numbers, at, amount) === 0, "what is released was held")
   }
 
-  /** Takes `amount` (0 to 2^53 - 1) out of what is held. By how much that has changed: a negative number. */
+  /**
+   * Takes `amount` (0 to 2^53 - 1) out of what is held. By how much that has changed: a negative
+   * number.
+   */
   spendHeld(account: number, assetId: number, amount: number): number {
     const at = this.at(account, assetId)
     return subtract(this.numbers, at + held, amount)
@@ -116,7 +124,10 @@ export class Balances {
 const reaches = (numbers: Float64Array, at: number, amount: number): boolean =>
   numbers[at]! > 0 || (numbers[at] === 0 && numbers[at + 1]! >= amount)
 
-/** What is returned is read from what was written, so that whoever adds up changes finds a write that is missing. */
+/**
+ * What is returned is read from what was written, so that whoever adds up changes finds a write
+ * that is missing.
+ */
 const add = (numbers: Float64Array, at: number, amount: number): number => {
   const high = numbers[at]!
   const low = numbers[at + 1]!

@@ -17,7 +17,10 @@ import { OutcomeUnknown, Unavailable } from "./SubmitError.ts"
  * Between attempts to reach a journal that does not answer: growing to 5 s, for as long as it
  * takes.
  */
-const recoveryPause = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
+const recoveryPause = Schedule.min([
+  Schedule.exponential("100 millis"),
+  Schedule.spaced("5 seconds")
+])
 
 export class BatchLoop {
   private readonly pipeline: CommandPipeline
@@ -51,7 +54,8 @@ export class BatchLoop {
       while (!pipeline.availability.isFailed) {
         yield* pipeline.work
         if (pipeline.hasWork) yield* this.drain()
-        else if (pipeline.availability.closing) return pipeline.stop("closed", undefined, new OutcomeUnknown())
+        else if (pipeline.availability.closing)
+          return pipeline.stop("closed", undefined, new OutcomeUnknown())
       }
     })
   }
@@ -66,7 +70,9 @@ export class BatchLoop {
         pipeline.landed(flight)
         if (!pipeline.hasWork) return pipeline.release(flight)
         const next = pipeline.formAfter(flight)
-        const append = yield* Effect.forkChild(journal.append(next.batch), { startImmediately: true })
+        const append = yield* Effect.forkChild(journal.append(next.batch), {
+          startImmediately: true
+        })
         // While the next batch is being written: its answers come out of the other buffer.
         pipeline.release(flight)
         flight = next
@@ -78,19 +84,29 @@ export class BatchLoop {
 
   private afterFailure(flight: Flight, error: unknown): Effect.Effect<void, RecoveryError> {
     if (error instanceof Journal.Fenced) return this.fence(error)
-    if (error instanceof Journal.Full || error instanceof Journal.Unknown) return this.recover(flight, error)
+    if (error instanceof Journal.Full || error instanceof Journal.Unknown)
+      return this.recover(flight, error)
     return Effect.sync(() => this.pipeline.stop("stopped", error, new OutcomeUnknown()))
   }
 
   private fence(fenced: Journal.Fenced): Effect.Effect<void> {
-    return Effect.sync(() => this.pipeline.stop("fenced", fenced, new Unavailable({ reason: "NotLeader" })))
+    return Effect.sync(() =>
+      this.pipeline.stop("fenced", fenced, new Unavailable({ reason: "NotLeader" }))
+    )
   }
 
-  private recover(flight: Flight, error: Journal.Full | Journal.Unknown): Effect.Effect<void, RecoveryError> {
+  private recover(
+    flight: Flight,
+    error: Journal.Full | Journal.Unknown
+  ): Effect.Effect<void, RecoveryError> {
     const { pipeline } = this
     const full = error instanceof Journal.Full
     const recovered = Effect.gen({ self: this }, function* () {
-      pipeline.lost(flight, error, full ? new Unavailable({ reason: "JournalFull" }) : new OutcomeUnknown())
+      pipeline.lost(
+        flight,
+        error,
+        full ? new Unavailable({ reason: "JournalFull" }) : new OutcomeUnknown()
+      )
       pipeline.recovered(yield* this.leadAgain)
       if (full) pipeline.pauseFull(error)
     })

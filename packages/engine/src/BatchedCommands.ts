@@ -34,7 +34,13 @@ export class BatchedCommands {
     const waiter = this.waiters[i]
     const again = this.repeated.get(i)
     if (again === undefined) waiter?.answered(view, this.from[i]!, this.to[i]!, firstSequence + i)
-    else waiter?.answered(Batch.viewOf(again.bytes), again.answerAt, again.bytes.length, again.sequence)
+    else
+      waiter?.answered(
+        Batch.viewOf(again.bytes),
+        again.answerAt,
+        again.bytes.length,
+        again.sequence
+      )
   }
 
   fail(error: SubmitError): void {

@@ -66,7 +66,10 @@ export class CommandPipeline {
     return this.leadership.head
   }
 
-  /** What a snapshot of a venue that was closed is made of; missing while it runs, or when it failed. */
+  /**
+   * What a snapshot of a venue that was closed is made of; missing while it runs, or when it
+   * failed.
+   */
   get closed(): Leadership | undefined {
     return this.availability.condition === "closed" ? this.leadership : undefined
   }
@@ -75,7 +78,11 @@ export class CommandPipeline {
     return this.inbox.size
   }
 
-  submit(command: Command.Command, requestKey: Command.RequestKey | undefined, waiter: Waiter): void {
+  submit(
+    command: Command.Command,
+    requestKey: Command.RequestKey | undefined,
+    waiter: Waiter
+  ): void {
     if (this.accepts(waiter)) this.accepted(this.inbox.add(command, requestKey, waiter), waiter)
   }
 
@@ -140,7 +147,8 @@ export class CommandPipeline {
     const begun = this.clock.monotonicMs()
     const out = this.writers[(this.turn ^= 1)]!
     const draft = new BatchDraft(this.leadership, out, this.clock.now())
-    if (this.inbox.size === 0 && !this.changesRules) this.inbox.add({ _tag: "AdvanceTime" }, undefined, undefined)
+    if (this.inbox.size === 0 && !this.changesRules)
+      this.inbox.add({ _tag: "AdvanceTime" }, undefined, undefined)
     try {
       draft.fill(this.inbox, this.limit.commands)
     } catch (bug) {
@@ -166,7 +174,10 @@ export class CommandPipeline {
 
   /** The batch is durable. */
   landed({ batch, formedAt }: Flight): void {
-    const head = { lastSequence: Batch.lastSequence(batch), hash: batch.hash.slice() as Batch.BatchHash }
+    const head = {
+      lastSequence: Batch.lastSequence(batch),
+      hash: batch.hash.slice() as Batch.BatchHash
+    }
     this.leadership = { ...this.leadership, head, rulesVersion }
     this.flight = undefined
     this.availability.hasRoom()
@@ -240,17 +251,26 @@ export class CommandPipeline {
     return Effect.suspend(() => {
       const { condition } = this.availability
       if (condition === "recovering") return Effect.andThen(this.recovery, this.read(look))
-      if (condition === "fenced" || condition === "stopped") return Effect.fail(finalRefusal(condition))
+      if (condition === "fenced" || condition === "stopped")
+        return Effect.fail(finalRefusal(condition))
       const { state } = this.leadership.venue
       const seen = { sequence: Ids.Sequence(state.sequence), value: look(state) }
-      return this.flight === undefined ? Effect.succeed(seen) : this.confirmed(seen, this.flight, look)
+      return this.flight === undefined
+        ? Effect.succeed(seen)
+        : this.confirmed(seen, this.flight, look)
     })
   }
 
-  private confirmed<A>(seen: Seen<A>, flight: Flight, look: (state: State) => A): Effect.Effect<Seen<A>, Unavailable> {
+  private confirmed<A>(
+    seen: Seen<A>,
+    flight: Flight,
+    look: (state: State) => A
+  ): Effect.Effect<Seen<A>, Unavailable> {
     return Effect.flatMap(flight.outcome, (outcome) => {
       if (outcome === "durable") return Effect.succeed(seen)
-      return outcome === "lost" ? this.read(look) : Effect.fail(new Unavailable({ reason: "Stopped" }))
+      return outcome === "lost"
+        ? this.read(look)
+        : Effect.fail(new Unavailable({ reason: "Stopped" }))
     })
   }
 

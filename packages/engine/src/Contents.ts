@@ -1,4 +1,7 @@
-/** What stands in a state, for followers that begin with a snapshot: in the words of the events that they go on with. */
+/**
+ * What stands in a state, for followers that begin with a snapshot: in the words of the events that
+ * they go on with.
+ */
 import { type Asset, Ids, type Market, Order } from "@pandora-exchange/core"
 import { load, named, type OpenFields, OrderRecord } from "./OrderRecord.ts"
 import { type OrderExtra, trailing, untilTrigger } from "./OrderExtra.ts"
@@ -67,7 +70,12 @@ const balancesOf = ({ accounts, assets, funds }: State): Array<Balance> => {
       const available = funds.available(index, asset)
       const held = funds.held(index, asset)
       if (available === 0n && held === 0n) continue
-      found.push({ accountId: accountIdOf(index) as Ids.AccountId, assetId: asset as Ids.AssetId, available, held })
+      found.push({
+        accountId: accountIdOf(index) as Ids.AccountId,
+        assetId: asset as Ids.AssetId,
+        available,
+        held
+      })
     }
   }
   return found
@@ -106,7 +114,10 @@ export const orderAt = ({ clientOrderIds, orders }: State, slot: number): OpenOr
 /** What an open order outside the book waits for. */
 export interface Waiting {
   readonly for: Order.Wait
-  /** The trigger as it stands now; 0 where none does: before an order begins to trail, or for a working order. */
+  /**
+   * The trigger as it stands now; 0 where none does: before an order begins to trail, or for a
+   * working order.
+   */
   readonly triggerTicks: number
 }
 

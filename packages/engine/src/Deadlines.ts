@@ -1,4 +1,7 @@
-/** What becomes due, soonest first and by id among equals: a binary heap whose entries know their place. */
+/**
+ * What becomes due, soonest first and by id among equals: a binary heap whose entries know their
+ * place.
+ */
 
 /** Has the entries of a heap, by slot. */
 export interface Dated {
@@ -60,7 +63,8 @@ export class Deadlines {
     for (;;) {
       let child = 2 * index + 1
       if (child >= this.heap.length) break
-      if (child + 1 < this.heap.length && this.before(this.heap[child + 1]!, this.heap[child]!)) child++
+      if (child + 1 < this.heap.length && this.before(this.heap[child + 1]!, this.heap[child]!))
+        child++
       const other = this.heap[child]!
       if (!this.before(other, slot)) break
       this.put(index, other)

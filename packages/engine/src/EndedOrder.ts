@@ -1,4 +1,7 @@
-/** An order at its end, as its event has it. One instance serves all that end in one place, since orders end one by one. */
+/**
+ * An order at its end, as its event has it. One instance serves all that end in one place, since
+ * orders end one by one.
+ */
 import type { OrderPool } from "./OrderPool.ts"
 import { accountIdOf } from "./State.ts"
 

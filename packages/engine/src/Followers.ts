@@ -38,7 +38,9 @@ export class Followers {
     if (this.sinceFollowed++ > followBatchesMax) return this.recent.clear()
     const copy = Batch.decode(batch.bytes.slice())
     if (typeof copy === "string") {
-      throw new InvariantBroken(`the batch at ${batch.firstSequence} changed before followers got it: ${copy}`)
+      throw new InvariantBroken(
+        `the batch at ${batch.firstSequence} changed before followers got it: ${copy}`
+      )
     }
     this.recent.add(copy)
   }

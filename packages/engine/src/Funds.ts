@@ -1,6 +1,7 @@
 /**
- * The one door to money. Every change of a balance is a call of this class, and each call leaves the sum over all accounts as
- * it was and every balance on its side of zero, or throws `InvariantBroken`.
+ * The one door to money. Every change of a balance is a call of this class, and each call leaves
+ * the sum over all accounts as it was and every balance on its side of zero, or throws
+ * `InvariantBroken`.
  *
  * Orders move plain numbers below 2^53. Commands that trade nothing move bigints below 2^63.
  */
@@ -52,7 +53,10 @@ export class Funds {
 
   // ---- Orders
 
-  /** Whether `amount` more can be held for an order of the account. An amount of 0 or less always can. */
+  /**
+   * Whether `amount` more can be held for an order of the account. An amount of 0 or less always
+   * can.
+   */
   canReserve(account: number, assetId: number, amount: number): boolean {
     return this.balances.covers(account, assetId, amount)
   }
@@ -78,7 +82,8 @@ export class Funds {
   /** Pays both sides out of what is held for them, and the fees to the house. */
   settle(trade: Trade): void {
     const { balances } = this
-    const { base, baseUnits, buyer, buyerFee, buyerHeld, quote, quoteUnits, seller, sellerFee } = trade
+    const { base, baseUnits, buyer, buyerFee, buyerHeld, quote, quoteUnits, seller, sellerFee } =
+      trade
     const refund = buyerHeld - quoteUnits
     const received = baseUnits - buyerFee
     const proceeds = quoteUnits - sellerFee
@@ -131,33 +136,46 @@ export class Funds {
   /** By how much the balance has really changed. */
   private addAvailable(account: number, assetId: number, amount: bigint): bigint {
     const before = this.balances.available(account, assetId)
-    invariant(this.allows(account, before + amount), "what is available is on the account's side of zero")
+    invariant(
+      this.allows(account, before + amount),
+      "what is available is on the account's side of zero"
+    )
     this.balances.setAvailable(account, assetId, before + amount)
     return this.balances.available(account, assetId) - before
   }
 
   private addHeld(account: number, assetId: number, amount: bigint): bigint {
     const before = this.balances.held(account, assetId)
-    invariant(this.allows(account, before + amount), "what is held is on the account's side of zero")
+    invariant(
+      this.allows(account, before + amount),
+      "what is held is on the account's side of zero"
+    )
     this.balances.setHeld(account, assetId, before + amount)
     return this.balances.held(account, assetId) - before
   }
 
   private allows(account: number, value: bigint): boolean {
-    return owes[this.accounts.kind(account)] ? value <= 0n && value >= -unitsMax : value >= 0n && value <= unitsMax
+    return owes[this.accounts.kind(account)]
+      ? value <= 0n && value >= -unitsMax
+      : value >= 0n && value <= unitsMax
   }
 
   // ---- Snapshots
 
   /** Sets a balance as a snapshot has it. */
   load(account: number, assetId: number, available: bigint, held: bigint): void {
-    invariant(this.allows(account, available) && this.allows(account, held), "a balance is on its side of zero")
+    invariant(
+      this.allows(account, available) && this.allows(account, held),
+      "a balance is on its side of zero"
+    )
     this.balances.setAvailable(account, assetId, available)
     this.balances.setHeld(account, assetId, held)
   }
 }
 
-const conserves = (change: bigint): void => invariant(change === 0n, "a move gives as much as it takes")
+const conserves = (change: bigint): void =>
+  invariant(change === 0n, "a move gives as much as it takes")
 
 /** What is negative would move the other way. */
-const moves = (amount: bigint): void => invariant(amount >= 0n, "a command moves no negative amount")
+const moves = (amount: bigint): void =>
+  invariant(amount >= 0n, "a command moves no negative amount")

@@ -1,10 +1,11 @@
 /**
- * Bytes that grow without being copied, so that a record is found in one flat view, whatever their number: looking for its chunk first
- * took a quarter of the book's time, and copying to a larger buffer takes milliseconds at a million orders.
+ * Bytes that grow without being copied, so that a record is found in one flat view, whatever their
+ * number: looking for its chunk first took a quarter of the book's time, and copying to a larger
+ * buffer takes milliseconds at a million orders.
  *
- * It is the memory of WebAssembly, without any code of it: V8 sets its addresses aside from the start, and the system gives pages
- * when they are first written. Small ones, of which there may be thousands, are plain buffers that double, which is done in
- * microseconds.
+ * It is the memory of WebAssembly, without any code of it: V8 sets its addresses aside from the
+ * start, and the system gives pages when they are first written. Small ones, of which there may be
+ * thousands, are plain buffers that double, which is done in microseconds.
  */
 interface Memory {
   readonly buffer: ArrayBuffer
@@ -44,7 +45,9 @@ export class GrowingMemory {
   }
 }
 
-/** None where a process may not set so many addresses aside: copying serves as well, with a pause. */
+/**
+ * None where a process may not set so many addresses aside: copying serves as well, with a pause.
+ */
 const reserved = (pages: number): Memory | undefined => {
   try {
     return WebAssembly && new WebAssembly.Memory({ initial: pages, maximum: pagesMax })

@@ -25,7 +25,10 @@ export class Holds {
 
   /** Those of one account, oldest first. */
   of(account: number): ReadonlyArray<readonly [number, HoldState]> {
-    return [...(this.byAccount.get(account) ?? [])].map((holdId) => [holdId, this.byId.get(holdId)!])
+    return [...(this.byAccount.get(account) ?? [])].map((holdId) => [
+      holdId,
+      this.byId.get(holdId)!
+    ])
   }
 
   add(holdId: number, hold: HoldState): void {

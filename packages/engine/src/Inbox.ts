@@ -1,4 +1,7 @@
-/** Commands that wait for the sequencer, in their binary form, oldest first. Bounded: what does not fit is refused at once. */
+/**
+ * Commands that wait for the sequencer, in their binary form, oldest first. Bounded: what does not
+ * fit is refused at once.
+ */
 import { Command, Layout } from "@pandora-exchange/core"
 import type { SubmitError } from "./SubmitError.ts"
 
@@ -9,7 +12,10 @@ export interface Waiter {
   readonly failed: (error: SubmitError) => void
 }
 
-/** Room that only cancels and operators' commands may use: what makes an overloaded venue safer gets through. */
+/**
+ * Room that only cancels and operators' commands may use: what makes an overloaded venue safer gets
+ * through.
+ */
 const reservedShare = 8
 
 const trades: ReadonlyArray<number> = [Command.PlaceOrder.code, Command.AmendOrder.code]
@@ -34,10 +40,14 @@ export class Inbox {
   }
 
   /**
-   * Encodes a command behind the others, or returns false when there is no room for one of its kind. Throws `MalformedRecord`
-   * and takes nothing when it cannot be encoded.
+   * Encodes a command behind the others, or returns false when there is no room for one of its
+   * kind. Throws `MalformedRecord` and takes nothing when it cannot be encoded.
    */
-  add(command: Command.Command, requestKey: Command.RequestKey | undefined, waiter: Waiter | undefined): boolean {
+  add(
+    command: Command.Command,
+    requestKey: Command.RequestKey | undefined,
+    waiter: Waiter | undefined
+  ): boolean {
     if (this.at + 2 * Layout.recordBytesMax > this.bytes.length) this.makeRoom()
     return this.take(Command.encode(this.view, this.at, command, requestKey), waiter)
   }
@@ -51,7 +61,9 @@ export class Inbox {
 
   /** What was written up to `end` is a command that waits, if there is room. */
   private take(end: number, waiter: Waiter | undefined): boolean {
-    const reserved = trades.includes(Layout.codeAt(this.view, this.at)) ? this.commandsMax / reservedShare : 0
+    const reserved = trades.includes(Layout.codeAt(this.view, this.at))
+      ? this.commandsMax / reservedShare
+      : 0
     if (this.size >= this.commandsMax - reserved) return false
     this.at = end
     this.ends.push(end)
@@ -62,7 +74,9 @@ export class Inbox {
   /** Moves what waits to the front, into a larger buffer if it takes more than half of this one. */
   private makeRoom(): void {
     const waiting = this.bytes.subarray(this.firstAt, this.at)
-    const bytes = new Uint8Array(waiting.length * 2 > this.bytes.length ? this.bytes.length * 2 : this.bytes.length)
+    const bytes = new Uint8Array(
+      waiting.length * 2 > this.bytes.length ? this.bytes.length * 2 : this.bytes.length
+    )
     bytes.set(waiting)
     this.bytes = bytes
     this.view = new DataView(bytes.buffer)
@@ -75,7 +89,9 @@ export class Inbox {
   }
 
   /** Hands the oldest command's bytes to `take` and forgets it. */
-  shift(take: (bytes: Uint8Array, from: number, to: number, waiter: Waiter | undefined) => void): void {
+  shift(
+    take: (bytes: Uint8Array, from: number, to: number, waiter: Waiter | undefined) => void
+  ): void {
     const index = this.first++
     const from = this.firstAt
     const to = this.ends[index]!

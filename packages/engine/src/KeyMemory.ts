@@ -1,4 +1,7 @@
-/** The idempotency keys that were used lately, with what was asked and answered. `docs/concepts/venue-rules.md`, "Asking again". */
+/**
+ * The idempotency keys that were used lately, with what was asked and answered.
+ * `docs/concepts/venue-rules.md`, "Asking again".
+ */
 import { IdempotencyKey } from "@pandora-exchange/core"
 import type { Limits } from "./Limits.ts"
 
@@ -41,7 +44,11 @@ export class KeyMemory {
   dropOld(time: number): void {
     let dropped = 0
     for (const key of this.keys.values()) {
-      if (key.rememberedAt > time - IdempotencyKey.windowMs || dropped++ === this.limits.keyDropsPerCommandMax) return
+      if (
+        key.rememberedAt > time - IdempotencyKey.windowMs ||
+        dropped++ === this.limits.keyDropsPerCommandMax
+      )
+        return
       this.drop(key)
     }
   }
@@ -86,6 +93,7 @@ export class KeyMemory {
 /** The 16 bytes of a key and the account as one map key. */
 export const nameOf = (account: number, view: DataView, at: number): string => {
   let name = `${account} `
-  for (let i = 0; i < IdempotencyKey.keyBytes; i += 2) name += String.fromCharCode(view.getUint16(at + i))
+  for (let i = 0; i < IdempotencyKey.keyBytes; i += 2)
+    name += String.fromCharCode(view.getUint16(at + i))
   return name
 }

@@ -15,11 +15,15 @@ export interface Leadership {
 }
 
 /** Claims the journal, and rebuilds the venue from what is durable. */
-export const lead = Effect.fnUntraced(function* (journal: Journal.Journal["Service"], sources: Recovery.Sources) {
+export const lead = Effect.fnUntraced(function* (
+  journal: Journal.Journal["Service"],
+  sources: Recovery.Sources
+) {
   yield* Recovery.refuseOtherRules(sources)
   const { epoch, head } = yield* journal.claim
   const rebuilt = yield* Recovery.rebuild(sources)
-  const agrees = rebuilt.head.lastSequence === head.lastSequence && Batch.sameBytes(rebuilt.head.hash, head.hash)
+  const agrees =
+    rebuilt.head.lastSequence === head.lastSequence && Batch.sameBytes(rebuilt.head.hash, head.hash)
   if (!agrees) return yield* endsOtherwise(journal, epoch, head, rebuilt.head)
   const leadership: Leadership = {
     epoch,

@@ -1,6 +1,6 @@
 /**
- * Price levels of all books, in pages of four neighbouring prices: who trades through a level finds the next one beside it. A level
- * (0 means none) names a place in a page.
+ * Price levels of all books, in pages of four neighbouring prices: who trades through a level finds
+ * the next one beside it. A level (0 means none) names a place in a page.
  */
 import { GrowingMemory } from "./GrowingMemory.ts"
 import { pageBits, pageLevels, RegionPool } from "./RegionPool.ts"
@@ -13,7 +13,10 @@ export const firstAt = 3
 export const lastAt = 4
 
 export class LevelPool {
-  /** Per level: shown lots (f64), then price, first order, last order (i32), then hidden lots (f64). One without orders has no first. */
+  /**
+   * Per level: shown lots (f64), then price, first order, last order (i32), then hidden lots (f64).
+   * One without orders has no first.
+   */
   private readonly memory = new GrowingMemory()
   numbers = new Float64Array(this.memory.buffer)
   ints = new Int32Array(this.memory.buffer)

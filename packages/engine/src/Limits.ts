@@ -1,4 +1,7 @@
-/** Bounds of the venue's collections. They are part of the rules: two venues with other limits are two different functions. */
+/**
+ * Bounds of the venue's collections. They are part of the rules: two venues with other limits are
+ * two different functions.
+ */
 export interface Limits {
   readonly assetsMax: number
   readonly marketsMax: number

@@ -60,7 +60,8 @@ export class ListDraft {
     const { pair } = this
     const [first, second] = this.orders
     if (this.contingency !== otoco && !hasNoTerms(this.third)) return false
-    if (this.contingency !== oco && !(first!.type === orderType.limit && first!.trigger === 0)) return false
+    if (this.contingency !== oco && !(first!.type === orderType.limit && first!.trigger === 0))
+      return false
     if (pair === undefined) return second!.type !== orderType.marketBudget
     const [one, stop] = pair
     const isMaker = one.canRest && one.trigger === 0 && one.postOnly === postOnlyRefuse
@@ -69,7 +70,8 @@ export class ListDraft {
       one.lots === stop.lots &&
       (isMaker || one.trigger === takeProfit) &&
       stop.trigger === stopLoss &&
-      (this.contingency === oco || (one.type !== orderType.marketBudget && stop.type !== orderType.marketBudget))
+      (this.contingency === oco ||
+        (one.type !== orderType.marketBudget && stop.type !== orderType.marketBudget))
     )
   }
 
@@ -79,7 +81,8 @@ export class ListDraft {
     const [one, stop] = pair
     const reference = this.contingency === oco ? one.market.referenceTicks : 0
     const price = one.trigger === 0 ? one.priceTicks : one.triggerTicks
-    const better = (other: number) => price === 0 || other === 0 || (one.side === buy ? price < other : price > other)
+    const better = (other: number) =>
+      price === 0 || other === 0 || (one.side === buy ? price < other : price > other)
     return better(stop.triggerTicks) && better(reference) ? undefined : "ListPricesInvalid"
   }
 }

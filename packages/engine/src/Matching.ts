@@ -1,4 +1,7 @@
-/** Matches the taker against the book and settles each trade. `docs/concepts/venue-rules.md`, "Matching". */
+/**
+ * Matches the taker against the book and settles each trade. `docs/concepts/venue-rules.md`,
+ * "Matching".
+ */
 import { type Batch, Order } from "@pandora-exchange/core"
 import { emit, orderEnded, orderRested, trade as emitTrade } from "./emit.ts"
 import { EndedOrder } from "./EndedOrder.ts"
@@ -34,7 +37,10 @@ export class Matching {
     this.open = open
   }
 
-  /** Trades the taker, then rests or ends it; its list and the market's waiting orders come after it. */
+  /**
+   * Trades the taker, then rests or ends it; its list and the market's waiting orders come after
+   * it.
+   */
   run(out: Batch.BatchWriter, taker: Taker): void {
     const { limitTicks, market, side } = taker
     const makers = market.book.against(side)
@@ -84,7 +90,8 @@ export class Matching {
       trade.tradeId = ++market.lastTradeId
       trade.depthSequence = ++market.depthSequence
       emitTrade(out, trade)
-      if (taker.listId !== 0) this.open.countBrought(taker.listId, taker.orderId, broughtBy(trade, trade.takerSide))
+      if (taker.listId !== 0)
+        this.open.countBrought(taker.listId, taker.orderId, broughtBy(trade, trade.takerSide))
       if (extra !== undefined && extra.listId !== 0) {
         this.open.countBrought(extra.listId, makerId, broughtBy(trade, makers.side))
       }
@@ -104,7 +111,9 @@ export class Matching {
     const baseUnits = lots * market.lotUnits
     const quoteUnits = price * lots * market.quotePerTickLot
     const takerHeld =
-      isBuy && taker.type === orderType.limit ? taker.priceTicks * lots * market.quotePerTickLot : quoteUnits
+      isBuy && taker.type === orderType.limit
+        ? taker.priceTicks * lots * market.quotePerTickLot
+        : quoteUnits
     const takerReceives = isBuy ? baseUnits : quoteUnits
     const makerReceives = isBuy ? quoteUnits : baseUnits
     const makerRate = orders.makerRate(slot)
@@ -130,7 +139,10 @@ export class Matching {
     trade.makerFee = makerFee
     trade.takerFee = takerFee
     this.state.funds.settle(trade)
-    orders.setFeeRemainder(slot, remainderAfter(makerReceives, makerRate, orders.feeRemainder(slot), makerFee))
+    orders.setFeeRemainder(
+      slot,
+      remainderAfter(makerReceives, makerRate, orders.feeRemainder(slot), makerFee)
+    )
     taker.feeRemainder = remainderAfter(takerReceives, takerRate, taker.feeRemainder, takerFee)
     taker.held -= isBuy ? takerHeld : baseUnits
     return trade
@@ -148,7 +160,8 @@ export class Matching {
     const { orders } = this.state
     const extra = orders.extra(slot)
     makers.remove(slot)
-    if (extra !== undefined && extra.hiddenLots > 0) return this.refill(out, market, makers, slot, extra, price)
+    if (extra !== undefined && extra.hiddenLots > 0)
+      return this.refill(out, market, makers, slot, extra, price)
     const prevented = extra?.preventedLots ?? 0
     const listId = extra?.listId ?? 0
     const { ended } = this
@@ -188,7 +201,13 @@ export class Matching {
   }
 
   /** Taker and the maker at the head of the book are of one owner. */
-  private prevent(out: Batch.BatchWriter, taker: Taker, makers: BookSide, slot: number, price: number): void {
+  private prevent(
+    out: Batch.BatchWriter,
+    taker: Taker,
+    makers: BookSide,
+    slot: number,
+    price: number
+  ): void {
     const { funds, orders } = this.state
     const { market, selfTradePrevention: mode, side } = taker
     const maker = orders.account(slot)
@@ -204,7 +223,8 @@ export class Matching {
       takerLots = mode === expireMaker ? 0 : taker.left
     } else {
       makerReleased = this.open.heldFor(market, makers.side, price, lots)
-      takerReleased = taker.type === orderType.limit ? this.open.heldFor(market, side, taker.priceTicks, lots) : 0
+      takerReleased =
+        taker.type === orderType.limit ? this.open.heldFor(market, side, taker.priceTicks, lots) : 0
       funds.release(maker, market.heldAsset(makers.side), makerReleased)
       funds.release(taker.account, market.heldAsset(side), takerReleased)
       taker.left -= lots
@@ -252,7 +272,13 @@ export class Matching {
     const { hiddenLots, listId } = orders.extra(slot)!
     const left = orders.remaining(slot) + hiddenLots - lots
     if (listId === 0 || left === 0) return
-    this.open.legPrevented(out, listId, orders.id(slot), lots, this.open.heldFor(market, makers.side, price, left))
+    this.open.legPrevented(
+      out,
+      listId,
+      orders.id(slot),
+      lots,
+      this.open.heldFor(market, makers.side, price, left)
+    )
   }
 
   private finish(out: Batch.BatchWriter, taker: Taker, beyondRange: boolean): void {
@@ -315,7 +341,10 @@ export class Matching {
     orders.setRemaining(slot, shown)
     orders.setFeeRemainder(slot, taker.feeRemainder)
     market.book.of(side).append(slot, priceTicks)
-    invariant(!market.book.against(side).crossedBy(priceTicks), "a resting order does not cross the book")
+    invariant(
+      !market.book.against(side).crossedBy(priceTicks),
+      "a resting order does not cross the book"
+    )
     orderRested(out, orders, slot, ++market.depthSequence)
   }
 }

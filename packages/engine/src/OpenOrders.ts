@@ -1,12 +1,27 @@
 /**
- * Open orders, wherever they are: found by id, account, client order id and deadline; waiting for a price; tied to others of a list; ended.
+ * Open orders, wherever they are: found by id, account, client order id and deadline; waiting for a
+ * price; tied to others of a list; ended.
  */
 import { type Batch, Order } from "@pandora-exchange/core"
 import { emit, orderEnded } from "./emit.ts"
 import { EndedOrder } from "./EndedOrder.ts"
-import { inBook, type OrderExtra, activating, trailing, triggerWait, untilTrigger } from "./OrderExtra.ts"
+import {
+  inBook,
+  type OrderExtra,
+  activating,
+  trailing,
+  triggerWait,
+  untilTrigger
+} from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
-import { accountIdOf, clientListName, exits, type ListState, type MarketState, type State } from "./State.ts"
+import {
+  accountIdOf,
+  clientListName,
+  exits,
+  type ListState,
+  type MarketState,
+  type State
+} from "./State.ts"
 import { Triggers } from "./Triggers.ts"
 
 const filled = Order.endReasons.indexOf("filled")
@@ -26,7 +41,9 @@ export class OpenOrders {
     this.joinQueue = (slot, extra) => this.queue(slot, extra)
   }
 
-  /** Makes an order findable: by its id, by its account, by its client order id, by its deadline. */
+  /**
+   * Makes an order findable: by its id, by its account, by its client order id, by its deadline.
+   */
   register(slot: number, clientOrderId: string): void {
     const { accounts, clientOrderIds, deadlines, index, orders } = this.state
     const id = orders.id(slot)
@@ -81,7 +98,10 @@ export class OpenOrders {
     return this.heldFor(markets[orders.market(slot)]!, orders.side(slot), orders.price(slot), left)
   }
 
-  /** Takes an open order out of where it is and releases what is held for it, all but `passedOn`; then the others of its list feel it. */
+  /**
+   * Takes an open order out of where it is and releases what is held for it, all but `passedOn`;
+   * then the others of its list feel it.
+   */
   end(out: Batch.BatchWriter, slot: number, reason: number, passedOn = 0): void {
     const listId = this.state.orders.extra(slot)?.listId ?? 0
     const id = this.state.orders.id(slot)
@@ -191,7 +211,11 @@ export class OpenOrders {
     const list = this.state.lists.get(listId)
     if (list === undefined) return 0
     const [first, second] = pairOf(list)
-    return orderId === first ? this.state.index.find(second) : orderId === second ? this.state.index.find(first) : 0
+    return orderId === first
+      ? this.state.index.find(second)
+      : orderId === second
+        ? this.state.index.find(first)
+        : 0
   }
 
   /** An order of a pair has traded: the other one goes. */
@@ -200,8 +224,17 @@ export class OpenOrders {
     if (sibling !== 0) this.end(out, sibling, otherLeg)
   }
 
-  /** Self-trade prevention has taken lots of an order of a pair, for which `held` is held now: its stop loses as many. */
-  legPrevented(out: Batch.BatchWriter, listId: number, orderId: number, lots: number, held: number): void {
+  /**
+   * Self-trade prevention has taken lots of an order of a pair, for which `held` is held now: its
+   * stop loses as many.
+   */
+  legPrevented(
+    out: Batch.BatchWriter,
+    listId: number,
+    orderId: number,
+    lots: number,
+    held: number
+  ): void {
     const { orders } = this.state
     const stop = this.siblingOf(listId, orderId)
     if (stop === 0) return
@@ -214,7 +247,8 @@ export class OpenOrders {
   /** An order of the list has traded: `units` of base, less its fee in base. */
   countBrought(listId: number, orderId: number, units: number): void {
     const list = this.state.lists.get(listId)
-    if (list !== undefined && list.exits !== exits.none && list.orderIds[0] === orderId) list.broughtUnits += units
+    if (list !== undefined && list.exits !== exits.none && list.orderIds[0] === orderId)
+      list.broughtUnits += units
   }
 
   /** An order that waits has fewer lots from now on, for which `held` is held. */
@@ -252,7 +286,8 @@ export class OpenOrders {
       for (const slot of others) this.end(out, slot, reason)
       return
     }
-    if (list.contingency !== oco && list.orderIds[0] === orderId) this.workingOrderEnded(out, list, reason)
+    if (list.contingency !== oco && list.orderIds[0] === orderId)
+      this.workingOrderEnded(out, list, reason)
     else if (reason !== otherLeg) this.legTraded(out, listId, orderId)
     if (this.openOf(list).length === 0) this.dropList(list)
   }

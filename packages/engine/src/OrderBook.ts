@@ -1,7 +1,8 @@
 /**
  * One market's resting orders: two sides of price levels, each level a queue in order of arrival.
  *
- * The book keeps places and quantities only. Who owns an order, what it holds and what it pays is the venue's business.
+ * The book keeps places and quantities only. Who owns an order, what it holds and what it pays is
+ * the venue's business.
  */
 import { firstAt, hiddenAt, lastAt, type LevelPool, priceAt, totalAt } from "./LevelPool.ts"
 import {

@@ -35,6 +35,9 @@ export class OrderExtra {
   /** The best price since a trailing order became active; 0 for none. */
   extremeTicks = 0
   held = 0
-  /** What it needs while it waits for its trigger; the stop of a pair holds only what its sibling does not. */
+  /**
+   * What it needs while it waits for its trigger; the stop of a pair holds only what its sibling
+   * does not.
+   */
   neededWaiting = 0
 }

@@ -1,9 +1,10 @@
 /**
- * From order id to slot. Ids count up, so the slots of 4,096 neighbouring ids stand in one page, found by the id's bits, and the id in
- * the slot's record tells whether the entry is meant.
+ * From order id to slot. Ids count up, so the slots of 4,096 neighbouring ids stand in one page,
+ * found by the id's bits, and the id in the slot's record tells whether the entry is meant.
  *
- * A page of which only a few orders are left is given up, and so is one whose place a newer page needs: the orders left go to maps.
- * So an order that stays for ever costs no page, and nothing is ever copied at once.
+ * A page of which only a few orders are left is given up, and so is one whose place a newer page
+ * needs: the orders left go to maps. So an order that stays for ever costs no page, and nothing is
+ * ever copied at once.
  */
 import { GrowingMemory } from "./GrowingMemory.ts"
 import type { OrderPool } from "./OrderPool.ts"
@@ -26,14 +27,20 @@ export class OrderIndex {
   private slots = new Int32Array(this.memory.buffer)
   private readonly free: Array<number> = []
   private usedPages = 1
-  /** By place in the ring: where the page begins, 0 for none, which of all pages it is, and how many orders it has. */
+  /**
+   * By place in the ring: where the page begins, 0 for none, which of all pages it is, and how many
+   * orders it has.
+   */
   private readonly pages = new Int32Array(ringPages)
   private readonly numbers = new Float64Array(ringPages)
   private readonly live = new Int32Array(ringPages)
   /** Place and first id of the page that new ids go to. */
   private newest = -1
   private newestFrom = Number.POSITIVE_INFINITY
-  private readonly maps: Array<Map<number, number> | undefined> = Array.from({ length: mapsMask + 1 }, () => undefined)
+  private readonly maps: Array<Map<number, number> | undefined> = Array.from(
+    { length: mapsMask + 1 },
+    () => undefined
+  )
   private inMaps = 0
 
   constructor(pool: OrderPool) {

@@ -1,8 +1,10 @@
 /**
- * Records of open orders. A slot (from 1; 0 means none) names a record while its order is open and is used again afterwards.
+ * Records of open orders. A slot (from 1; 0 means none) names a record while its order is open and
+ * is used again afterwards.
  *
- * What a match touches lies in one 32-byte record; the rest in a second one, whose columns `OrderRecord.ts` lists. What
- * only some orders have (a trigger, hidden lots, a list) is an object apart.
+ * What a match touches lies in one 32-byte record; the rest in a second one, whose columns
+ * `OrderRecord.ts` lists. What only some orders have (a trigger, hidden lots, a list) is an object
+ * apart.
  */
 import { Order } from "@pandora-exchange/core"
 import { GrowingMemory } from "./GrowingMemory.ts"
@@ -39,7 +41,8 @@ const previousOfAccountAt = intAt("previousOfAccount")
 
 export class OrderPool {
   /**
-   * Per order: id, remaining lots (f64), then next, previous in the queue, level, market and flags (i32). The book reads them here.
+   * Per order: id, remaining lots (f64), then next, previous in the queue, level, market and flags
+   * (i32). The book reads them here.
    */
   private readonly hot = new GrowingMemory()
   hotNumbers = new Float64Array(this.hot.buffer)

@@ -1,7 +1,7 @@
 /**
- * Where each field of an order is kept while the order is open, once. What asks for an order and what tells of it is
- * core's `OrderRecord`; from the two tables come the code that reads a command, keeps an order in the pool, finds it
- * there again and writes `OrderAccepted`.
+ * Where each field of an order is kept while the order is open, once. What asks for an order and
+ * what tells of it is core's `OrderRecord`; from the two tables come the code that reads a command,
+ * keeps an order in the pool, finds it there again and writes `OrderAccepted`.
  *
  * A new field is a line in core's table, and here a property and a place.
  */
@@ -45,9 +45,10 @@ export class OrderRecord {
 }
 
 /**
- * `numbers` and `ints`: a column of the pool, of 64-bit floats or of 32-bit integers. `bits`: some of the integer that
- * the pool has for its smallest fields. `extra`: an object that only some orders have; they are 0 in all others.
- * `waiting`: the same, as long as the order is outside the book. `nowhere`: no open order needs it.
+ * `numbers` and `ints`: a column of the pool, of 64-bit floats or of 32-bit integers. `bits`: some
+ * of the integer that the pool has for its smallest fields. `extra`: an object that only some
+ * orders have; they are 0 in all others. `waiting`: the same, as long as the order is outside the
+ * book. `nowhere`: no open order needs it.
  */
 type Place = (
   | { readonly in: "numbers" | "ints" | "extra" | "waiting" | "nowhere" }
@@ -62,7 +63,11 @@ const ints: Place = { in: "ints" }
 const extra: Place = { in: "extra" }
 const waiting: Place = { in: "waiting" }
 const nowhere: Place = { in: "nowhere" }
-const bits = (shift: number, count: number): Place => ({ in: "bits", shift, mask: (1 << count) - 1 })
+const bits = (shift: number, count: number): Place => ({
+  in: "bits",
+  shift,
+  mask: (1 << count) - 1
+})
 
 /** Core's tables without what every record has, wherever it is. */
 const fields = Layout.without(
@@ -101,7 +106,13 @@ const namesIn = (place: Place["in"]): ReadonlyArray<Name> =>
   (Object.keys(places) as Array<Name>).filter((name) => places[name].in === place)
 
 /** Columns that the pool has for itself, behind those of the table. */
-const ownInts = ["account", "feeRemainder", "deadlineIndex", "nextOfAccount", "previousOfAccount"] as const
+const ownInts = [
+  "account",
+  "feeRemainder",
+  "deadlineIndex",
+  "nextOfAccount",
+  "previousOfAccount"
+] as const
 
 const numberColumns = namesIn("numbers")
 const intColumns = [...namesIn("ints"), ...ownInts]
@@ -150,18 +161,19 @@ export const readTerms = readerOf(Command.PlaceOrder, termNames)
 export const writeAccepted = writerOf(Event.OrderAccepted)
 
 /** Keeps what the pool's columns and bits have of an order. */
-export const keep: (orders: Pool, slot: number, marketId: number, order: OrderRecord) => void = compile(
-  ["orders", "slot", "marketId", "order"],
-  [
-    `const numbers = orders.coldNumbers, n = slot * ${numbersEach}`,
-    `const ints = orders.coldInts, i = slot * ${intsEach}`,
-    ...numberColumns.map((name) => `numbers[n + ${numberAt(name)}] = order.${name}`),
-    ...namesIn("ints").map((name) => `ints[i + ${intAt(name)}] = order.${name}`),
-    `orders.setTerms(slot, marketId, ${namesIn("bits")
-      .map((name) => `order.${name} << ${bitsOf(name).shift}`)
-      .join(" | ")})`
-  ]
-)
+export const keep: (orders: Pool, slot: number, marketId: number, order: OrderRecord) => void =
+  compile(
+    ["orders", "slot", "marketId", "order"],
+    [
+      `const numbers = orders.coldNumbers, n = slot * ${numbersEach}`,
+      `const ints = orders.coldInts, i = slot * ${intsEach}`,
+      ...numberColumns.map((name) => `numbers[n + ${numberAt(name)}] = order.${name}`),
+      ...namesIn("ints").map((name) => `ints[i + ${intAt(name)}] = order.${name}`),
+      `orders.setTerms(slot, marketId, ${namesIn("bits")
+        .map((name) => `order.${name} << ${bitsOf(name).shift}`)
+        .join(" | ")})`
+    ]
+  )
 
 /** Keeps the rest of it, for an order that has an extra. */
 export const keepExtra: (extra: OrderExtra, order: OrderRecord) => void = compile(
@@ -189,7 +201,9 @@ export const load: (order: OrderRecord, orders: Pool, slot: number) => void = co
     "order.orderId = orders.id(slot)",
     ...numberColumns.map((name) => `order.${name} = numbers[n + ${numberAt(name)}]`),
     ...namesIn("ints").map((name) => `order.${name} = ints[i + ${intAt(name)}]`),
-    ...namesIn("bits").map((name) => `order.${name} = (terms >>> ${bitsOf(name).shift}) & ${bitsOf(name).mask}`),
+    ...namesIn("bits").map(
+      (name) => `order.${name} = (terms >>> ${bitsOf(name).shift}) & ${bitsOf(name).mask}`
+    ),
     ...namesIn("extra").map((name) => `order.${name} = extra === undefined ? 0 : extra.${name}`),
     ...namesIn("waiting").map((name) => `order.${name} = waits ? extra.${name} : 0`),
     ...namesIn("nowhere").map((name) => `order.${name} = ${zeroOf(fields[name])}`)
@@ -205,11 +219,19 @@ const saidElsewhere: ReadonlyArray<Name> = ["postOnly", "type", "timeInForce"]
 const exitsSince = 2
 
 /** The format of snapshots that is written, which has everything; earlier ones are read too. */
-export const formatVersion: number = Math.max(exitsSince, ...Object.values(places).map(({ since = 1 }) => since))
+export const formatVersion: number = Math.max(
+  exitsSince,
+  ...Object.values(places).map(({ since = 1 }) => since)
+)
 
-const columns = (Object.keys(places) as Array<Name>).filter((name) => ["numbers", "ints"].includes(places[name].in))
+const columns = (Object.keys(places) as Array<Name>).filter((name) =>
+  ["numbers", "ints"].includes(places[name].in)
+)
 
-/** What a snapshot has of every order, in this order; what of one that shows or hides a part, or is of a list; and what while it waits. */
+/**
+ * What a snapshot has of every order, in this order; what of one that shows or hides a part, or is
+ * of a list; and what while it waits.
+ */
 const snapshotParts = {
   every: [...namesIn("bits"), ...columns].filter((name) => !saidElsewhere.includes(name)),
   partly: namesIn("extra"),
@@ -239,7 +261,8 @@ export class OrderOwn {
   preventedLots = 0
 }
 
-const widthOf = (name: Name): string => (fields[name].kind === "literals" ? "u8" : fields[name].kind)
+const widthOf = (name: Name): string =>
+  fields[name].kind === "literals" ? "u8" : fields[name].kind
 
 const writerOfPart = (part: Part): ((w: Writer, order: OrderRecord, own: OrderOwn) => void) =>
   compile(
@@ -250,20 +273,29 @@ const writerOfPart = (part: Part): ((w: Writer, order: OrderRecord, own: OrderOw
     ])
   )
 
-const readerOfPart = (part: Part, version: number): ((r: Reader, order: OrderRecord, own: OrderOwn) => void) => {
-  const valuesOf = Object.fromEntries(snapshotParts[part].map((name) => [name, fields[name].values]))
-  const code: (r: Reader, order: OrderRecord, own: OrderOwn, values: typeof valuesOf) => void = compile(
-    ["r", "order", "own", "values"],
-    snapshotParts[part].flatMap((name) => {
-      // One record serves all orders: nothing of the one before may stay.
-      if ((places[name].since ?? 1) > version) return [`order.${name} = ${zeroOf(fields[name])}`]
-      const read = valuesOf[name] === undefined ? `r.${widthOf(name)}()` : `r.positionIn(values.${name}, "${name}")`
-      return [
-        `order.${name} = ${read}`,
-        ...(ownBehind[part][name] ?? []).map(([own, kind]) => `own.${own} = r.${kind}()`)
-      ]
-    })
+const readerOfPart = (
+  part: Part,
+  version: number
+): ((r: Reader, order: OrderRecord, own: OrderOwn) => void) => {
+  const valuesOf = Object.fromEntries(
+    snapshotParts[part].map((name) => [name, fields[name].values])
   )
+  const code: (r: Reader, order: OrderRecord, own: OrderOwn, values: typeof valuesOf) => void =
+    compile(
+      ["r", "order", "own", "values"],
+      snapshotParts[part].flatMap((name) => {
+        // One record serves all orders: nothing of the one before may stay.
+        if ((places[name].since ?? 1) > version) return [`order.${name} = ${zeroOf(fields[name])}`]
+        const read =
+          valuesOf[name] === undefined
+            ? `r.${widthOf(name)}()`
+            : `r.positionIn(values.${name}, "${name}")`
+        return [
+          `order.${name} = ${read}`,
+          ...(ownBehind[part][name] ?? []).map(([own, kind]) => `own.${own} = r.${kind}()`)
+        ]
+      })
+    )
   return (r, order, own) => code(r, order, own, valuesOf)
 }
 
@@ -274,7 +306,10 @@ export const writeParts = {
   waiting: writerOfPart("waiting")
 } as const
 
-/** Reads each part as a format has it; a field that this does not have is as where nothing is asked for. */
+/**
+ * Reads each part as a format has it; a field that this does not have is as where nothing is asked
+ * for.
+ */
 export const partsReader = (version: number) => ({
   every: readerOfPart("every", version),
   partly: readerOfPart("partly", version),
@@ -298,7 +333,14 @@ export const hasNoTerms = (order: OrderRecord): boolean =>
   order.clientOrderId === "" && termNames.every((name) => order[name] === nothing[name])
 
 /** What is told of an open order. */
-const openFields = Layout.without(fields, { budget: 0, reduceOnly: 0, origin: 0, makerRate: 0, takerRate: 0, held: 0 })
+const openFields = Layout.without(fields, {
+  budget: 0,
+  reduceOnly: 0,
+  origin: 0,
+  makerRate: 0,
+  takerRate: 0,
+  held: 0
+})
 
 export type OpenFields = Layout.Values<typeof openFields>
 

@@ -1,4 +1,7 @@
-/** What can be said against an order by its terms and its market alone, before funds and book. `docs/concepts/venue-rules.md`, "Placing an order". */
+/**
+ * What can be said against an order by its terms and its market alone, before funds and book.
+ * `docs/concepts/venue-rules.md`, "Placing an order".
+ */
 import { Market, Order, type RejectReason } from "@pandora-exchange/core"
 import { buy } from "./OrderPool.ts"
 import { type MarketState, orderAmountMax } from "./State.ts"
@@ -40,7 +43,9 @@ export const refusedByQuantity = ({ budget, lots, market, type }: Taker): Reason
   if (lots < market.lotsMin || (type === orderType.market && lots < market.rules.marketLotsMin))
     return "QuantityTooSmall"
   const most =
-    type === orderType.market && market.rules.marketLotsMax !== 0 ? market.rules.marketLotsMax : market.lotsMax
+    type === orderType.market && market.rules.marketLotsMax !== 0
+      ? market.rules.marketLotsMax
+      : market.lotsMax
   return lots > most || lots * market.lotUnits > orderAmountMax ? "QuantityTooLarge" : undefined
 }
 
@@ -60,7 +65,11 @@ export const refusedByPrice = (
   return triggerTicks > market.ticksMax ? "PriceTooHigh" : undefined
 }
 
-export const refusedByOffset = ({ market, trailingOffset, trailingUnit }: Taker): Reason | undefined =>
+export const refusedByOffset = ({
+  market,
+  trailingOffset,
+  trailingUnit
+}: Taker): Reason | undefined =>
   trailingOffset > (trailingUnit === ticksUnit ? market.ticksMax : trailingBasisPointsMax)
     ? "TrailingOffsetInvalid"
     : undefined
@@ -82,7 +91,13 @@ export const isOutsideBand = (market: MarketState, side: number, priceTicks: num
 }
 
 /** The price by which a market buy that waits is funded; 0 when there is none. */
-export const boundOf = ({ market, side, trailingOffset, trailingUnit, triggerTicks }: Taker): number => {
+export const boundOf = ({
+  market,
+  side,
+  trailingOffset,
+  trailingUnit,
+  triggerTicks
+}: Taker): number => {
   const extreme = triggerTicks === 0 ? market.referenceTicks : triggerTicks
   return extreme === 0 ? 0 : trailingTicks(side, trailingUnit, trailingOffset, extreme)
 }

@@ -17,7 +17,10 @@ type Reason = RejectReason.RejectReason
 const placeAt = Command.PlaceOrder.offsets
 const listAt = Command.PlaceOrderList.offsets
 
-/** What an order would come to. Amounts in ledger units: `held` and `quoteUnits` as in the events, `fee` of what is received. */
+/**
+ * What an order would come to. Amounts in ledger units: `held` and `quoteUnits` as in the events,
+ * `fee` of what is received.
+ */
 export interface Preview {
   readonly lots: number
   readonly held: bigint
@@ -36,7 +39,13 @@ export class Placing {
   private readonly walk: Walk
   private readonly placed = new Taker()
 
-  constructor(state: State, open: OpenOrders, admission: Admission, matching: Matching, walk: Walk) {
+  constructor(
+    state: State,
+    open: OpenOrders,
+    admission: Admission,
+    matching: Matching,
+    walk: Walk
+  ) {
     this.state = state
     this.open = open
     this.admission = admission
@@ -44,7 +53,10 @@ export class Placing {
     this.walk = walk
   }
 
-  /** Places the order of a command whose account, market and terms stand as in `PlaceOrder`, or tells why not. */
+  /**
+   * Places the order of a command whose account, market and terms stand as in `PlaceOrder`, or
+   * tells why not.
+   */
   place(out: Batch.BatchWriter, at: number, clientOrderId: string): Reason | undefined {
     const order = this.placed
     const refusal = this.read(order, out.view, at, clientOrderId) ?? this.admission.admit(order)
@@ -55,7 +67,10 @@ export class Placing {
     return undefined
   }
 
-  /** What placing the order would come to now, by the checks and the walk of `place`, but over what the book shows. Nothing changes. */
+  /**
+   * What placing the order would come to now, by the checks and the walk of `place`, but over what
+   * the book shows. Nothing changes.
+   */
   preview(command: Layout.Type<typeof Command.PlaceOrder>): Reason | Preview {
     this.walk.shownOnly = true
     try {
@@ -74,7 +89,8 @@ export class Placing {
 
     const { lots, market, side } = order
     const held = BigInt(order.needed)
-    if (order.trigger !== 0) return { lots, held, fills: [], quoteUnits: 0n, fee: 0n, restingLots: 0 }
+    if (order.trigger !== 0)
+      return { lots, held, fills: [], quoteUnits: 0n, fee: 0n, restingLots: 0 }
     const { walk } = this
     const fills: Array<Preview["fills"][number]> = []
     walk.levels = fills
@@ -96,7 +112,12 @@ export class Placing {
     return { lots, held, fills, quoteUnits, fee, restingLots: rests }
   }
 
-  private read(order: Taker, view: DataView, at: number, clientOrderId: string): Reason | undefined {
+  private read(
+    order: Taker,
+    view: DataView,
+    at: number,
+    clientOrderId: string
+  ): Reason | undefined {
     const { accounts, markets } = this.state
     order.account = accounts.indexOf(view.getUint32(at + placeAt.accountId, true))
     if (order.account === 0) return "UnknownAccount"
@@ -171,7 +192,9 @@ export class Placing {
     const { admission } = this
     const [first] = list.orders
     const { market } = first!
-    const byMarket = admission.refusedByMarket(first!) ?? (market.status === "postOnly" ? "MarketPostOnly" : undefined)
+    const byMarket =
+      admission.refusedByMarket(first!) ??
+      (market.status === "postOnly" ? "MarketPostOnly" : undefined)
     if (byMarket !== undefined) return byMarket
     if (!list.isSound()) return "ListTermsInvalid"
     list.sizeExits()
@@ -197,9 +220,12 @@ export class Placing {
     const ids = orders.map((order) => order.clientOrderId).filter((id) => id !== "")
     return (
       list.pricesRefusal() ??
-      (list.contingency === oco ? firstOf(orders, (order) => admission.wouldTrigger(order)) : undefined) ??
+      (list.contingency === oco
+        ? firstOf(orders, (order) => admission.wouldTrigger(order))
+        : undefined) ??
       firstOf(orders, (order) => admission.duplicate(order)) ??
-      (new Set(ids).size < ids.length || this.state.listsByClientId.has(clientListName(account, clientListId))
+      (new Set(ids).size < ids.length ||
+      this.state.listsByClientId.has(clientListName(account, clientListId))
         ? "DuplicateClientOrderId"
         : undefined) ??
       admission.tooMany(first!, orders.length) ??
@@ -214,7 +240,10 @@ export class Placing {
     )
   }
 
-  /** Sets what each order needs; that is zero for pending ones, and for a stop what it needs in addition. */
+  /**
+   * Sets what each order needs; that is zero for pending ones, and for a stop what it needs in
+   * addition.
+   */
   private prepareList({ contingency, orders: [first, second] }: ListDraft): void {
     this.admission.find(first!)
     this.admission.prepare(first!)
@@ -222,7 +251,10 @@ export class Placing {
     second!.needed = Math.max(0, this.admission.neededWaiting(second!) - first!.needed)
   }
 
-  private listRefusedByBook({ contingency, orders: [first, second] }: ListDraft): Reason | undefined {
+  private listRefusedByBook({
+    contingency,
+    orders: [first, second]
+  }: ListDraft): Reason | undefined {
     const { admission } = this
     if (contingency !== oco) return admission.refusedByBook(first!, 0)
     const waits = first!.trigger !== 0
@@ -282,7 +314,10 @@ export class Placing {
   }
 }
 
-const firstOf = (orders: ReadonlyArray<Taker>, refusal: (order: Taker) => Reason | undefined): Reason | undefined => {
+const firstOf = (
+  orders: ReadonlyArray<Taker>,
+  refusal: (order: Taker) => Reason | undefined
+): Reason | undefined => {
   for (const order of orders) {
     const found = refusal(order)
     if (found !== undefined) return found

@@ -1,9 +1,9 @@
 /**
- * The levels of one side by price, best first. A key is small where the price is good: the price itself for asks, the
- * highest price minus the price for bids, so that one code path serves both.
+ * The levels of one side by price, best first. A key is small where the price is good: the price
+ * itself for asks, the highest price minus the price for bids, so that one code path serves both.
  *
- * Pages of four keys are taken on demand from the pool of levels, under a bitmap of three steps, so finding the next level is a few bit
- * operations, however far apart prices are.
+ * Pages of four keys are taken on demand from the pool of levels, under a bitmap of three steps, so
+ * finding the next level is a few bit operations, however far apart prices are.
  */
 import type { LevelPool } from "./LevelPool.ts"
 import {
@@ -39,7 +39,10 @@ export class PriceLadder {
   /** The level of the key; one that never has orders where there is no page for it. */
   get(key: number): number {
     const region = this.regions[key >>> regionKeysBits]! * regionBytes
-    return this.pool.ints[(region >>> 2) + ((key >>> pageBits) & (regionPages - 1))]! + (key & (pageLevels - 1))
+    return (
+      this.pool.ints[(region >>> 2) + ((key >>> pageBits) & (regionPages - 1))]! +
+      (key & (pageLevels - 1))
+    )
   }
 
   /** The level of the key, which has orders from now on. */
@@ -85,7 +88,8 @@ export class PriceLadder {
     if (regionIndex >= this.regions.length) return -1
     const page = (from >>> pageBits) & (regionPages - 1)
     const keys =
-      this.pool.bytes[this.regions[regionIndex]! * regionBytes + keysAt + page]! & (-1 << (from & (pageLevels - 1)))
+      this.pool.bytes[this.regions[regionIndex]! * regionBytes + keysAt + page]! &
+      (-1 << (from & (pageLevels - 1)))
     if (keys !== 0) return ((from >>> pageBits) << pageBits) + lowestBit(keys)
     const key = this.firstOf(regionIndex, page + 1)
     if (key !== -1) return key
@@ -99,7 +103,11 @@ export class PriceLadder {
     const { bytes, ints } = this.pool
     const page = nextBit(ints, (region + usedAt) >>> 2, usedWords, from)
     if (page === -1) return -1
-    return (regionIndex << regionKeysBits) + (page << pageBits) + lowestBit(bytes[region + keysAt + page]!)
+    return (
+      (regionIndex << regionKeysBits) +
+      (page << pageBits) +
+      lowestBit(bytes[region + keysAt + page]!)
+    )
   }
 }
 

@@ -3,7 +3,9 @@ import { Batch } from "@pandora-exchange/core"
 
 /** Batches that a follower gets at a time, and that are kept. */
 export const followBatchesMax = 64
-/** Bytes of batches that are kept, at most: the events decoded from them take several times as much. */
+/**
+ * Bytes of batches that are kept, at most: the events decoded from them take several times as much.
+ */
 const keptBytesMax = 16 << 20
 
 export class RecentBatches {
@@ -41,7 +43,9 @@ export class RecentBatches {
   from(sequence: number): ReadonlyArray<Batch.Batch> | undefined {
     const batches = [...this.batches.values()]
     const first = batches.findIndex((batch) => sequence <= Batch.lastSequence(batch))
-    return first === -1 || batches[first]!.firstSequence > sequence ? undefined : batches.slice(first)
+    return first === -1 || batches[first]!.firstSequence > sequence
+      ? undefined
+      : batches.slice(first)
   }
 
   clear(): void {

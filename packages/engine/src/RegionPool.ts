@@ -1,5 +1,6 @@
 /**
- * Regions of all ladders: 4,096 neighbouring pages of levels each. One that is not in use holds zeros, and region 0 stays so.
+ * Regions of all ladders: 4,096 neighbouring pages of levels each. One that is not in use holds
+ * zeros, and region 0 stays so.
  */
 import { GrowingMemory } from "./GrowingMemory.ts"
 
@@ -8,7 +9,10 @@ export const pageLevels: number = 1 << pageBits
 export const regionBits = 12
 export const regionPages: number = 1 << regionBits
 
-/** Of a region's record: the first level of each page (i32), which keys of each page have orders (u8), which pages have (a bit each), how many do (i32). */
+/**
+ * Of a region's record: the first level of each page (i32), which keys of each page have orders
+ * (u8), which pages have (a bit each), how many do (i32).
+ */
 export const keysAt: number = regionPages * 4
 export const usedAt: number = keysAt + regionPages
 export const usedWords: number = regionPages / 32
@@ -22,7 +26,10 @@ export class RegionPool {
   private readonly free: Array<number> = []
   private used = 1
 
-  /** Its number; it begins at that many times `regionBytes`, which passes 2^31 before the memory ends. */
+  /**
+   * Its number; it begins at that many times `regionBytes`, which passes 2^31 before the memory
+   * ends.
+   */
   take(): number {
     const free = this.free.pop()
     if (free !== undefined) return free

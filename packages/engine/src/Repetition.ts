@@ -9,8 +9,12 @@ export const wasExecuted = (
   accountId: number | undefined,
   requestKey: Command.RequestKey
 ): boolean => {
-  if (requestKey._tag === "Source") return requestKey.number <= (sources.get(requestKey.source) ?? 0)
+  if (requestKey._tag === "Source")
+    return requestKey.number <= (sources.get(requestKey.source) ?? 0)
   const view = new DataView(new ArrayBuffer(IdempotencyKey.keyBytes))
   IdempotencyKey.write(view, 0, requestKey.key)
-  return keys.find(nameOf(accountId === undefined ? 0 : accounts.indexOf(accountId), view, 0)) !== undefined
+  return (
+    keys.find(nameOf(accountId === undefined ? 0 : accounts.indexOf(accountId), view, 0)) !==
+    undefined
+  )
 }

@@ -37,7 +37,10 @@ export interface Status {
 
 export interface Options extends PipelineOptions {
   readonly limits?: Limits
-  /** Saves a snapshot when it closes: the next start executes nothing again, and a build of later rules can go on. */
+  /**
+   * Saves a snapshot when it closes: the next start executes nothing again, and a build of later
+   * rules can go on.
+   */
   readonly snapshotAtClose?: boolean
   readonly onRecovery?: (sequence: number) => void
 }
@@ -56,12 +59,15 @@ export class Sequencer extends Context.Service<
       waiter: Waiter
     ) => void
     /**
-     * The same for a command and its request key in their binary form, from a process that made them with
-     * `Command.encode`.
+     * The same for a command and its request key in their binary form, from a process that made
+     * them with `Command.encode`.
      */
     readonly submitBytesUnsafe: (command: Uint8Array, waiter: Waiter) => void
     /** Answers when the command is durable. A refusal is an answer: its one event is `Rejected`. */
-    readonly submit: (command: Command.Command, requestKey?: Command.RequestKey) => Effect.Effect<Answer, SubmitError>
+    readonly submit: (
+      command: Command.Command,
+      requestKey?: Command.RequestKey
+    ) => Effect.Effect<Answer, SubmitError>
     /**
      * Looks at the state, and answers when all that it saw is durable. The state must not be
      * changed or kept.
@@ -81,8 +87,11 @@ export class Sequencer extends Context.Service<
 >()("@pandora-exchange/engine/Sequencer") {
   static readonly layer = (
     options: Options = {}
-  ): Layer.Layer<Sequencer, Recovery.RecoveryError | Journal.Fenced, Journal.Journal | SnapshotStore.SnapshotStore> =>
-    Layer.effect(Sequencer, make(options))
+  ): Layer.Layer<
+    Sequencer,
+    Recovery.RecoveryError | Journal.Fenced,
+    Journal.Journal | SnapshotStore.SnapshotStore
+  > => Layer.effect(Sequencer, make(options))
 }
 
 const make = Effect.fnUntraced(function* (options: Options) {
@@ -99,7 +108,9 @@ const make = Effect.fnUntraced(function* (options: Options) {
   yield* Effect.addFinalizer(() => {
     pipeline.close()
     const ended = Fiber.await(running)
-    return options.snapshotAtClose === true ? Effect.andThen(ended, lastSnapshot(pipeline, snapshots)) : ended
+    return options.snapshotAtClose === true
+      ? Effect.andThen(ended, lastSnapshot(pipeline, snapshots))
+      : ended
   })
   return Sequencer.of({
     submitUnsafe: (command, requestKey, waiter) => pipeline.submit(command, requestKey, waiter),
@@ -112,7 +123,10 @@ const make = Effect.fnUntraced(function* (options: Options) {
   })
 })
 
-const lastSnapshot = (pipeline: CommandPipeline, snapshots: SnapshotStore.SnapshotStore["Service"]) =>
+const lastSnapshot = (
+  pipeline: CommandPipeline,
+  snapshots: SnapshotStore.SnapshotStore["Service"]
+) =>
   Effect.suspend(() => {
     const { closed } = pipeline
     const isStored = closed === undefined || closed.head.lastSequence === closed.snapshotSequence
@@ -134,7 +148,12 @@ const submit = (
   Effect.callback((resume) => {
     pipeline.submit(command, requestKey, {
       answered: (view, from, to, sequence) =>
-        resume(Effect.succeed({ sequence: Ids.Sequence(sequence), events: Event.decodeAll(view, from, to) })),
+        resume(
+          Effect.succeed({
+            sequence: Ids.Sequence(sequence),
+            events: Event.decodeAll(view, from, to)
+          })
+        ),
       failed: (error) => resume(Effect.fail(error))
     })
   })

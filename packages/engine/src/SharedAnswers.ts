@@ -1,4 +1,7 @@
-/** Questions that several ask at the same time: each is asked once, and its answer goes to all who wait for it. */
+/**
+ * Questions that several ask at the same time: each is asked once, and its answer goes to all who
+ * wait for it.
+ */
 import { type Context, Effect, type Fiber } from "effect"
 
 type Resume<A, E> = (answer: Effect.Effect<A, E>) => void
@@ -6,7 +9,10 @@ type Resume<A, E> = (answer: Effect.Effect<A, E>) => void
 export class SharedAnswers<A, E> {
   private readonly pending = new Map<number, Pending<A, E>>()
 
-  /** Asks `question` unless somebody waits for the answer to the same `key`. Stops when all who waited have left. */
+  /**
+   * Asks `question` unless somebody waits for the answer to the same `key`. Stops when all who
+   * waited have left.
+   */
   ask(key: number, question: Effect.Effect<A, E>): Effect.Effect<A, E> {
     return Effect.contextWith((services: Context.Context<never>) =>
       Effect.callback<A, E>((resume) => {

@@ -1,14 +1,23 @@
 /**
- * The state as bytes, in one canonical form: equal states give equal bytes, however they came about. Snapshots are these
- * bytes and the state hash is their SHA-256. Specified in `docs/concepts/state-format.md`; written in pieces, so that a large
- * state can be written without stopping anything.
+ * The state as bytes, in one canonical form: equal states give equal bytes, however they came
+ * about. Snapshots are these bytes and the state hash is their SHA-256. Specified in
+ * `docs/concepts/state-format.md`; written in pieces, so that a large state can be written without
+ * stopping anything.
  */
 import { Account, Market } from "@pandora-exchange/core"
 import { createHash } from "node:crypto"
 import type { BookSide } from "./OrderBook.ts"
 import { untilWorkingOrder } from "./OrderExtra.ts"
 import { isPartly, load, OrderOwn, OrderRecord, writeParts } from "./OrderRecord.ts"
-import { gtdBit, noTier, partlyBit, rulesFields, rulesFlags, waitsBit, Writer } from "./SnapshotBytes.ts"
+import {
+  gtdBit,
+  noTier,
+  partlyBit,
+  rulesFields,
+  rulesFlags,
+  waitsBit,
+  Writer
+} from "./SnapshotBytes.ts"
 import { accountIdOf, firstOpened, type MarketState, type State } from "./State.ts"
 
 export { decode } from "./SnapshotReading.ts"
@@ -153,7 +162,8 @@ const rulesOf = (rules: Market.MarketRules, w: Writer): void => {
   for (const [name, { kind }] of rulesFields) {
     const value = rules[name]
     if (kind === "flag") {
-      if (name === rulesFlags[0]) w.u8(rulesFlags.reduce((bits, flag, i) => bits | (rules[flag] ? 1 << i : 0), 0))
+      if (name === rulesFlags[0])
+        w.u8(rulesFlags.reduce((bits, flag, i) => bits | (rules[flag] ? 1 << i : 0), 0))
     } else if (kind === "i64") w.i64(value as bigint)
     else if (kind === "u32") w.u32(value as number)
     else w.u53(value as number)
@@ -176,7 +186,10 @@ function* queueOf(state: State, side: BookSide, w: Writer): Generator<void> {
 const written = new OrderRecord()
 const own = new OrderOwn()
 
-/** Every order in the same form; what it is besides an order in the book is written only where it is. */
+/**
+ * Every order in the same form; what it is besides an order in the book is written only where it
+ * is.
+ */
 const order = ({ clientOrderIds, orders }: State, slot: number, w: Writer): void => {
   load(written, orders, slot)
   const extra = orders.extra(slot)
@@ -185,7 +198,11 @@ const order = ({ clientOrderIds, orders }: State, slot: number, w: Writer): void
   own.hiddenLots = extra?.hiddenLots ?? 0
   own.preventedLots = extra?.preventedLots ?? 0
   const partly = extra !== undefined && isPartly(written, own)
-  own.flags = written.postOnly | (orders.gtd(slot) ? gtdBit : 0) | (partly ? partlyBit : 0) | (waits ? waitsBit : 0)
+  own.flags =
+    written.postOnly |
+    (orders.gtd(slot) ? gtdBit : 0) |
+    (partly ? partlyBit : 0) |
+    (waits ? waitsBit : 0)
   w.u53(written.orderId)
   w.u32(accountIdOf(orders.account(slot)))
   w.u32(orders.market(slot))
@@ -239,7 +256,9 @@ function* requestKeys({ keys, sources }: State, w: Writer): Generator<void> {
     w.u53(sources.get(source)!)
     yield
   }
-  const horizons = [...keys.accounts].filter(([, { horizon }]) => horizon > 0).sort(([a], [b]) => a - b)
+  const horizons = [...keys.accounts]
+    .filter(([, { horizon }]) => horizon > 0)
+    .sort(([a], [b]) => a - b)
   w.u32(horizons.length)
   for (const [account, { horizon }] of horizons) {
     w.u32(accountIdOf(account))
@@ -249,7 +268,8 @@ function* requestKeys({ keys, sources }: State, w: Writer): Generator<void> {
   w.u32(keys.keys.size)
   for (const key of keys.keys.values()) {
     w.u32(accountIdOf(key.account))
-    for (let i = 0; i < 16; i += 2) w.view.setUint16(w.at + i, key.name.charCodeAt(key.name.length - 8 + i / 2))
+    for (let i = 0; i < 16; i += 2)
+      w.view.setUint16(w.at + i, key.name.charCodeAt(key.name.length - 8 + i / 2))
     w.at += 16
     w.u53(key.madeAt)
     w.u53(key.rememberedAt)

@@ -11,7 +11,10 @@ export const waitsBit = 16
 
 type RuleName = keyof typeof Market.marketRules
 
-/** What may change of a market, as core's table has it; the text that is not in the table comes last. */
+/**
+ * What may change of a market, as core's table has it; the text that is not in the table comes
+ * last.
+ */
 export const rulesFields = Object.entries(Market.marketRules) as ReadonlyArray<
   [RuleName, (typeof Market.marketRules)[RuleName]]
 >
@@ -64,7 +67,10 @@ export class MalformedSnapshot extends Error {
   override readonly name = "MalformedSnapshot"
 }
 
-/** A number that the bytes do not hold is a `RangeError` of the view, which `decode` turns into a failure with its place. */
+/**
+ * A number that the bytes do not hold is a `RangeError` of the view, which `decode` turns into a
+ * failure with its place.
+ */
 export class Reader {
   private readonly view: DataView
   private readonly bytes: Uint8Array

@@ -5,7 +5,14 @@ import { InvariantBroken } from "./invariant.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import type { BookSide } from "./OrderBook.ts"
 import { OpenOrders } from "./OpenOrders.ts"
-import { activating, inBook, OrderExtra, trailing, untilTrigger, untilWorkingOrder } from "./OrderExtra.ts"
+import {
+  activating,
+  inBook,
+  OrderExtra,
+  trailing,
+  untilTrigger,
+  untilWorkingOrder
+} from "./OrderExtra.ts"
 import { buy, sell } from "./OrderPool.ts"
 import {
   clearExtra,
@@ -17,19 +24,33 @@ import {
   OrderRecord,
   partsReader
 } from "./OrderRecord.ts"
-import { gtdBit, noTier, partlyBit, Reader, rulesFields, rulesFlags, waitsBit } from "./SnapshotBytes.ts"
+import {
+  gtdBit,
+  noTier,
+  partlyBit,
+  Reader,
+  rulesFields,
+  rulesFlags,
+  waitsBit
+} from "./SnapshotBytes.ts"
 import { exits, type ListState, type MarketState, State } from "./State.ts"
 import { isRising, Triggers } from "./Triggers.ts"
 
 /** The state that `encode` wrote, or the `encode` of a build with an earlier format. */
-export const decode = (bytes: Uint8Array, limits: Limits = limitsDefault, version: number = formatVersion): State => {
+export const decode = (
+  bytes: Uint8Array,
+  limits: Limits = limitsDefault,
+  version: number = formatVersion
+): State => {
   const r = new Reader(bytes, version)
   try {
     return decodeState(r, limits)
   } catch (cause) {
-    // A view throws where its bytes end; a check of its own for each number would make reading slower.
+    // A view throws where its bytes end; a check of its own for each number would make reading
+    // slower.
     if (cause instanceof RangeError) r.fail(`the state ends within it, at byte ${r.length}`)
-    if (cause instanceof Layout.MalformedRecord || cause instanceof InvariantBroken) r.fail(cause.message)
+    if (cause instanceof Layout.MalformedRecord || cause instanceof InvariantBroken)
+      r.fail(cause.message)
     throw cause
   }
 }
@@ -99,7 +120,10 @@ const decodeAccounts = (state: State, r: Reader): void => {
     r.check(tier <= Market.feeTierMax, `fee tier ${tier} is above ${Market.feeTierMax}`)
     accounts.setFeeTier(index, tier)
     const group = r.u32()
-    r.check(tier !== 0 || group !== 0, `account ${accountId} has neither a fee tier nor a trade group`)
+    r.check(
+      tier !== 0 || group !== 0,
+      `account ${accountId} has neither a fee tier nor a trade group`
+    )
     accounts.setTradeGroup(index, group)
   }
   r.place = "timers"
@@ -121,7 +145,8 @@ const decodeBalances = (state: State, r: Reader): void => {
       last = r.next(index, last)
       const available = r.i64()
       const held = r.i64()
-      if (available === 0n && held === 0n) r.fail(`account ${accountId} has nothing of asset ${assetId}`)
+      if (available === 0n && held === 0n)
+        r.fail(`account ${accountId} has nothing of asset ${assetId}`)
       state.funds.load(index, assetId, available, held)
       total += available + held
     }
@@ -244,10 +269,13 @@ const decodeQueue = (
     const orderSide = state.orders.side(slot)
     const price = place === inBook ? state.orders.price(slot) : extra!.triggerTicks
     const isHere =
-      place === inBook ? orderSide === side.side : isRising(orderSide, extra!.trigger) === (side.side === sell)
+      place === inBook
+        ? orderSide === side.side
+        : isRising(orderSide, extra!.trigger) === (side.side === sell)
     if (!isHere) r.fail(`order ${orderId} is in a queue of the other side`)
     if (price < 1 || price > ticksMax) r.fail(`${price} ticks are not a price of the market`)
-    if (side.side === sell ? price < last : price > last) r.fail(`${price} ticks do not follow ${last}`)
+    if (side.side === sell ? price < last : price > last)
+      r.fail(`${price} ticks do not follow ${last}`)
     last = price
     side.append(slot, price)
   }
@@ -280,7 +308,8 @@ const decodeOrder = (
   partsOf[r.version]!.every(r, read, own)
   const { flags } = own
   read.postOnly = flags & 3
-  if (flags > 31 || read.postOnly >= Order.postOnlyModes.length) r.fail(`the flags of order ${id} are ${flags}`)
+  if (flags > 31 || read.postOnly >= Order.postOnlyModes.length)
+    r.fail(`the flags of order ${id} are ${flags}`)
   if (((flags & waitsBit) !== 0) !== (place !== inBook)) r.fail(`order ${id} cannot be where it is`)
   read.type = 0
   read.timeInForce = (flags & gtdBit) === 0 ? gtc : gtd
@@ -288,7 +317,8 @@ const decodeOrder = (
   orders.setFeeRemainder(slot, r.u32())
   const clientOrderId = r.text()
   const extra = (flags & (partlyBit | waitsBit)) === 0 ? undefined : decodeExtra(place, r)
-  if ((read.timeInForce === gtd) !== ((flags & gtdBit) !== 0)) r.fail(`order ${id} has two times in force`)
+  if ((read.timeInForce === gtd) !== ((flags & gtdBit) !== 0))
+    r.fail(`order ${id} has two times in force`)
   const left = orders.remaining(slot) + (extra?.hiddenLots ?? 0) + (extra?.preventedLots ?? 0)
   if (left > read.lots || orders.remaining(slot) === 0)
     r.fail(`order ${id} cannot have ${left} of ${read.lots} lots left`)
@@ -356,7 +386,10 @@ const decodeLists = (state: State, open: OpenOrders, r: Reader, found: Array<Fou
     }
     open.addList(list)
     for (let orderId = r.u53(); orderId !== 0; orderId = r.u53()) {
-      r.check(orderIds.indexOf(orderId) > 0, `order ${orderId} does not wait for the first of list ${listId}`)
+      r.check(
+        orderIds.indexOf(orderId) > 0,
+        `order ${orderId} does not wait for the first of list ${listId}`
+      )
       decodeOrder(state, orderId, r, found, untilWorkingOrder, marketId)
     }
   }

@@ -1,4 +1,7 @@
-/** All that the venue knows. The whole of it goes into snapshots and into the state hash; nothing else decides anything. */
+/**
+ * All that the venue knows. The whole of it goes into snapshots and into the state hash; nothing
+ * else decides anything.
+ */
 import type { Account, Asset, Market } from "@pandora-exchange/core"
 import { Account as Accounts, Market as Markets } from "@pandora-exchange/core"
 import { Deadlines } from "./Deadlines.ts"
@@ -32,7 +35,10 @@ export class MarketState {
   readonly ticksMax: number
   readonly notionalMin: number
   readonly notionalMax: number
-  /** Ledger units of base in a lot, of quote in a tick times a lot; infinite past 2^53, which no order may reach. */
+  /**
+   * Ledger units of base in a lot, of quote in a tick times a lot; infinite past 2^53, which no
+   * order may reach.
+   */
   readonly lotUnits: number
   readonly quotePerTickLot: number
   readonly book: OrderBook
@@ -88,7 +94,10 @@ export class MarketState {
     return this.rates[tier] ?? this.rates[0]!
   }
 
-  /** The highest price at which a taker buys now, or the lowest at which it sells; -1 where there is no such bound. */
+  /**
+   * The highest price at which a taker buys now, or the lowest at which it sells; -1 where there is
+   * no such bound.
+   */
   rangeOf(side: number): number {
     const { rangeDown, rangeUp } = this.rules
     const multiplier = side === buy ? rangeUp : rangeDown
@@ -116,7 +125,10 @@ export interface ListState {
   /** Two or three, in the order in which they were placed. */
   readonly orderIds: ReadonlyArray<number>
   readonly exits: number
-  /** Units of base that its working order has received, less fees, or sold. Counted where there are exits. */
+  /**
+   * Units of base that its working order has received, less fees, or sold. Counted where there are
+   * exits.
+   */
   broughtUnits: number
 }
 
@@ -131,7 +143,8 @@ export const exits = {
 } as const
 
 /**
- * Accounts by index: 1 to 3 are the venue's own, opened accounts follow. `AccountId` counts the latter from 1000.
+ * Accounts by index: 1 to 3 are the venue's own, opened accounts follow. `AccountId` counts the
+ * latter from 1000.
  */
 export class AccountStates {
   /** What every order asks of its account lies together, since accounts come in no order. */
@@ -214,7 +227,11 @@ export class AccountStates {
   /** The index of an account id, or 0. */
   indexOf(accountId: number): number {
     const index =
-      accountId >= firstAccountId ? accountId - firstAccountId + firstOpened : accountId < firstOpened ? accountId : 0
+      accountId >= firstAccountId
+        ? accountId - firstAccountId + firstOpened
+        : accountId < firstOpened
+          ? accountId
+          : 0
     return index < this.references.length ? index : 0
   }
 
@@ -295,4 +312,5 @@ export class State {
   }
 }
 
-export const clientListName = (account: number, clientListId: string): string => `${account} ${clientListId}`
+export const clientListName = (account: number, clientListId: string): string =>
+  `${account} ${clientListId}`

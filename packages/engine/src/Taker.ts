@@ -1,4 +1,7 @@
-/** An order as it is asked for and while it is matched. One instance serves all, since orders come one by one. */
+/**
+ * An order as it is asked for and while it is matched. One instance serves all, since orders come
+ * one by one.
+ */
 import { Market, Order } from "@pandora-exchange/core"
 import { OrderExtra } from "./OrderExtra.ts"
 import { buy, type OrderPool } from "./OrderPool.ts"
@@ -65,7 +68,11 @@ export class Taker extends OrderRecord {
 
   /** Limit of the prices it trades at. */
   get limitTicks(): number {
-    return this.type === orderType.limit ? this.priceTicks : this.side === buy ? anyTicksBuy : anyTicksSell
+    return this.type === orderType.limit
+      ? this.priceTicks
+      : this.side === buy
+        ? anyTicksBuy
+        : anyTicksSell
   }
 
   /** The terms of a command, which begins at `at` as `PlaceOrder` does. */

@@ -1,4 +1,7 @@
-/** One match: what it moves between its two accounts, and all that its event tells. One instance serves all, since trades come one by one. */
+/**
+ * One match: what it moves between its two accounts, and all that its event tells. One instance
+ * serves all, since trades come one by one.
+ */
 export class Trade {
   buyer = 0
   seller = 0

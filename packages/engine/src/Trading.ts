@@ -1,4 +1,7 @@
-/** The commands about orders, and the work that becomes due by itself. `docs/concepts/venue-rules.md` says what each does. */
+/**
+ * The commands about orders, and the work that becomes due by itself.
+ * `docs/concepts/venue-rules.md` says what each does.
+ */
 import { type Batch, Command, Layout, Order, type RejectReason } from "@pandora-exchange/core"
 import { Activation } from "./Activation.ts"
 import { Admission } from "./Admission.ts"
@@ -9,7 +12,13 @@ import { inBook } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
 import { isOutsideBand, notionalRefusal } from "./OrderTerms.ts"
 import { Placing, type Preview } from "./Placing.ts"
-import { accountIdOf, clientListName, type MarketState, orderAmountMax, type State } from "./State.ts"
+import {
+  accountIdOf,
+  clientListName,
+  type MarketState,
+  orderAmountMax,
+  type State
+} from "./State.ts"
 import { postOnlyOff, postOnlySlide, Taker } from "./Taker.ts"
 import { Walk } from "./Walk.ts"
 
@@ -69,7 +78,9 @@ export class Trading {
     const order = deadlines.first()
     const account = timers.first()
     if (account === 0) return order === 0 ? 0 : orders.deadline(order)
-    return order === 0 ? timers.deadline(account) : Math.min(orders.deadline(order), timers.deadline(account))
+    return order === 0
+      ? timers.deadline(account)
+      : Math.min(orders.deadline(order), timers.deadline(account))
   }
 
   /** Does what is due, as much as one command may. */
@@ -103,7 +114,13 @@ export class Trading {
   }
 
   /** Ends the account's open orders outside halted markets; how many that were. */
-  private endAll(out: Batch.BatchWriter, account: number, marketId: number, sides: number, reason: number): number {
+  private endAll(
+    out: Batch.BatchWriter,
+    account: number,
+    marketId: number,
+    sides: number,
+    reason: number
+  ): number {
     const { accounts, index, markets, orders } = this.state
     const before = accounts.openOrders(account)
     const ids: Array<number> = []
@@ -151,7 +168,10 @@ export class Trading {
     this.open.end(out, slot, cancelled)
   }
 
-  /** The account's open order by its id, or by the client order id that stands at `textAt`; 0 for none. */
+  /**
+   * The account's open order by its id, or by the client order id that stands at `textAt`; 0 for
+   * none.
+   */
   private named(account: number, orderId: number, view: DataView, textAt: number): number {
     if (orderId !== 0) return this.open.own(account, orderId)
     return this.open.ownByClientId(account, Layout.text.read(view, textAt))
@@ -163,7 +183,9 @@ export class Trading {
     if (account === 0) return reject(out, "UnknownAccount")
     const listId = readU53(out.view, at + cancelListAt.listId)
     const clientListId = Layout.text.read(out.view, at + Command.CancelOrderList.fixedBytes)
-    const list = lists.get(listId === 0 ? (listsByClientId.get(clientListName(account, clientListId)) ?? 0) : listId)
+    const list = lists.get(
+      listId === 0 ? (listsByClientId.get(clientListName(account, clientListId)) ?? 0) : listId
+    )
     if (list === undefined || list.account !== account) return reject(out, "UnknownOrderList")
     if (markets[list.marketId]!.status === "halted") return reject(out, "MarketHalted")
     const [first] = this.open.openOf(list)
@@ -205,8 +227,17 @@ export class Trading {
     if (markets[marketId] === undefined) return reject(out, "UnknownMarket")
     const clientOrderId = Layout.text.read(view, at + Command.ReplaceOrder.fixedBytes)
     const orderId = readU53(view, at + replaceAt.orderId)
-    const slot = this.named(account, orderId, view, at + Command.ReplaceOrder.fixedBytes + 1 + clientOrderId.length)
-    const refusal = this.replaceRefusal(slot, markets[marketId], view.getUint8(at + replaceAt.replaceable))
+    const slot = this.named(
+      account,
+      orderId,
+      view,
+      at + Command.ReplaceOrder.fixedBytes + 1 + clientOrderId.length
+    )
+    const refusal = this.replaceRefusal(
+      slot,
+      markets[marketId],
+      view.getUint8(at + replaceAt.replaceable)
+    )
     if (refusal === undefined) this.open.end(out, slot, cancelled)
     else if (view.getUint8(at + replaceAt.mode) !== allowFailure) return reject(out, refusal)
     else emit(out, { _tag: "PartRefused", part: "cancel", reason: refusal })
@@ -214,7 +245,11 @@ export class Trading {
     if (reason !== undefined) emit(out, { _tag: "PartRefused", part: "place", reason })
   }
 
-  private replaceRefusal(slot: number, market: MarketState, replaceable: number): Reason | undefined {
+  private replaceRefusal(
+    slot: number,
+    market: MarketState,
+    replaceable: number
+  ): Reason | undefined {
     const { orders } = this.state
     if (slot === 0 || orders.market(slot) !== market.marketId) return "UnknownOrder"
     const left = orders.remaining(slot) + orders.hidden(slot) + orders.prevented(slot)
@@ -235,7 +270,8 @@ export class Trading {
     const slot = this.named(account, orderId, out.view, at + Command.AmendOrder.fixedBytes)
     if (slot === 0 || orders.market(slot) !== marketId) return reject(out, "UnknownOrder")
     const extra = orders.extra(slot)
-    if (extra !== undefined && (extra.place !== inBook || extra.listId !== 0)) return reject(out, "OrderNotAmendable")
+    if (extra !== undefined && (extra.place !== inBook || extra.listId !== 0))
+      return reject(out, "OrderNotAmendable")
 
     const askedPrice = readU53(out.view, at + amendAt.priceTicks)
     const askedLots = readU53(out.view, at + amendAt.lots)
@@ -270,15 +306,18 @@ export class Trading {
 
     if (market.status === "halted") return "MarketHalted"
     if (market.status === "cancelOnly") return "MarketCancelOnly"
-    if (market.status === "postOnly" && order.postOnly === postOnlyOff && !keepsPriority) return "MarketPostOnly"
+    if (market.status === "postOnly" && order.postOnly === postOnlyOff && !keepsPriority)
+      return "MarketPostOnly"
     if (lots < market.lotsMin) return "QuantityTooSmall"
     if (lots > market.lotsMax || lots * market.lotUnits > orderAmountMax) return "QuantityTooLarge"
-    if (order.displayLots !== 0 && !this.admission.partsFit(order.displayLots, lots)) return "DisplayQuantityInvalid"
+    if (order.displayLots !== 0 && !this.admission.partsFit(order.displayLots, lots))
+      return "DisplayQuantityInvalid"
     if (priceTicks < market.rules.ticksMin) return "PriceTooLow"
     if (priceTicks > market.ticksMax) return "PriceTooHigh"
     const notional = notionalRefusal(market, priceTicks * lots * market.quotePerTickLot)
     if (notional !== undefined) return notional
-    if (priceTicks !== oldPrice && isOutsideBand(market, side, priceTicks)) return "PriceOutsideBand"
+    if (priceTicks !== oldPrice && isOutsideBand(market, side, priceTicks))
+      return "PriceOutsideBand"
     if (priceTicks === oldPrice && lots === oldLots) return "NothingToAmend"
     if (lots <= gone) return "QuantityBelowFilled"
     if (lots <= oldLots || market.rules.positionMax === 0n) return undefined

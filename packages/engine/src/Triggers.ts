@@ -1,6 +1,6 @@
 /**
- * The orders of one market that wait for a price: by trigger, and those whose trigger trails. `docs/concepts/venue-rules.md`,
- * "Waiting orders".
+ * The orders of one market that wait for a price: by trigger, and those whose trigger trails.
+ * `docs/concepts/venue-rules.md`, "Waiting orders".
  */
 import { Market, Order } from "@pandora-exchange/core"
 import type { LevelPool } from "./LevelPool.ts"
@@ -12,13 +12,19 @@ const stopLoss = Order.triggers.indexOf("stopLoss")
 const basisPoints = Order.trailingUnits.indexOf("basisPoints")
 
 /** Whether the order waits for the price to rise. */
-export const isRising = (side: number, trigger: number): boolean => (side === buy) === (trigger === stopLoss)
+export const isRising = (side: number, trigger: number): boolean =>
+  (side === buy) === (trigger === stopLoss)
 
 export const isThere = (rising: boolean, triggerTicks: number, priceTicks: number): boolean =>
   rising ? priceTicks >= triggerTicks : priceTicks <= triggerTicks
 
 /** The trigger price at `offset` from `extreme`. */
-export const trailingTicks = (side: number, unit: number, offset: number, extreme: number): number => {
+export const trailingTicks = (
+  side: number,
+  unit: number,
+  offset: number,
+  extreme: number
+): number => {
   if (unit !== basisPoints) return side === sell ? extreme - offset : extreme + offset
   const scale = Market.multiplierScale
   return side === sell
@@ -107,7 +113,8 @@ export class Triggers {
       const trigger = trailingTicks(side, trailingUnit, trailingOffset, extremeTicks)
       if (isThere(side === buy, trigger, price)) return true
     }
-    if (extremeTicks === 0 || (side === sell ? price > extremeTicks : price < extremeTicks)) extra.extremeTicks = price
+    if (extremeTicks === 0 || (side === sell ? price > extremeTicks : price < extremeTicks))
+      extra.extremeTicks = price
     return false
   }
 }

@@ -1,8 +1,9 @@
 /**
- * The deterministic venue: a function from state and command to events. It reads no clock, no randomness and no I/O.
+ * The deterministic venue: a function from state and command to events. It reads no clock, no
+ * randomness and no I/O.
  *
- * Commands and events are in their binary form: the command stands in the batch under construction, and the events are
- * written behind it. `docs/concepts/venue-rules.md` is the specification.
+ * Commands and events are in their binary form: the command stands in the batch under construction,
+ * and the events are written behind it. `docs/concepts/venue-rules.md` is the specification.
  */
 import { Batch, Command, IdempotencyKey, Layout, type RejectReason } from "@pandora-exchange/core"
 import * as Administration from "./Administration.ts"
@@ -14,8 +15,8 @@ import type { Preview } from "./Placing.ts"
 import { Trading } from "./Trading.ts"
 
 /**
- * The rules that this build executes. A journal written under others is read, never executed; one of earlier rules that ends
- * with a snapshot goes on with `ChangeRules`.
+ * The rules that this build executes. A journal written under others is read, never executed; one
+ * of earlier rules that ends with a snapshot goes on with `ChangeRules`.
  */
 export const rulesVersion = 2
 
@@ -32,7 +33,8 @@ const cancelAfter = Command.CancelAfter.code
 const namesAccount: ReadonlyArray<boolean> = (() => {
   const named: Array<boolean> = []
   for (const layout of Command.layouts) {
-    named[layout.code] = (layout.offsets as Record<string, number>)["accountId"] === Layout.headerBytes
+    named[layout.code] =
+      (layout.offsets as Record<string, number>)["accountId"] === Layout.headerBytes
   }
   return named
 })()
@@ -58,7 +60,10 @@ const executedByTrading = ({ _tag }: OrderCommand): never => {
 }
 
 /** A state of any earlier rules has from now on what this build's rules have. */
-const changeRules = (out: Batch.BatchWriter, asked: Layout.Type<typeof Command.ChangeRules>): void => {
+const changeRules = (
+  out: Batch.BatchWriter,
+  asked: Layout.Type<typeof Command.ChangeRules>
+): void => {
   if (asked.rulesVersion !== rulesVersion) return reject(out, "RulesInvalid")
   emit(out, { _tag: "RulesChanged", rulesVersion })
 }
@@ -86,7 +91,10 @@ export class Venue {
     return new Venue(new State(limits))
   }
 
-  /** Executes the command (and request key) that stands at `at` in `out`, at `time`, and writes its events behind it. */
+  /**
+   * Executes the command (and request key) that stands at `at` in `out`, at `time`, and writes its
+   * events behind it.
+   */
   apply(out: Batch.BatchWriter, at: number, time: number): void {
     const { state } = this
     if (time > state.time) state.time = time
@@ -183,7 +191,9 @@ export class Venue {
     const name = nameOf(account, out.view, keyAt)
     const known = state.keys.find(name)
     if (known !== undefined) {
-      if (!Batch.sameBytes(known.bytes.subarray(0, known.answerAt), out.bytes.subarray(at, keyAt))) {
+      if (
+        !Batch.sameBytes(known.bytes.subarray(0, known.answerAt), out.bytes.subarray(at, keyAt))
+      ) {
         return reject(out, "KeyConflict")
       }
       this.repeated = known
@@ -209,7 +219,10 @@ export class Venue {
     })
   }
 
-  /** Index of the account that asks, 0 for commands that name none, `undefined` when the one named does not exist. */
+  /**
+   * Index of the account that asks, 0 for commands that name none, `undefined` when the one named
+   * does not exist.
+   */
   private accountAsking(out: Batch.BatchWriter, at: number): number | undefined {
     if (!namesAccount[Layout.codeAt(out.view, at)]) return 0
     const account = this.state.accounts.indexOf(out.view.getUint32(at + Layout.headerBytes, true))
@@ -219,12 +232,14 @@ export class Venue {
   private applyNumbered(out: Batch.BatchWriter, at: number): void {
     const { limits, sources } = this.state
     const requestKey = Command.decodeRequestKey(out.view, at)
-    if (requestKey?._tag !== "Source") throw new Layout.MalformedRecord("a numbered command names its source")
+    if (requestKey?._tag !== "Source")
+      throw new Layout.MalformedRecord("a numbered command names its source")
     if (this.accountAsking(out, at) === undefined) return reject(out, "UnknownAccount")
     const last = sources.get(requestKey.source)
     if (requestKey.number <= (last ?? 0)) return reject(out, "SourceNumberUsed")
     if (requestKey.number > (last ?? 0) + 1) return reject(out, "SourceNumberGap")
-    if (last === undefined && sources.size >= limits.sourcesMax) return reject(out, "TooManySources")
+    if (last === undefined && sources.size >= limits.sourcesMax)
+      return reject(out, "TooManySources")
     sources.set(requestKey.source, requestKey.number)
     this.execute(out, at)
   }

@@ -13,7 +13,9 @@ import type { Unavailable } from "./SubmitError.ts"
  * Questions by name: what each is about, and its answer. Both are plain values that can be copied
  * to another thread.
  */
-export type Questions<Q> = { readonly [K in keyof Q]: { readonly of: unknown; readonly answer: unknown } }
+export type Questions<Q> = {
+  readonly [K in keyof Q]: { readonly of: unknown; readonly answer: unknown }
+}
 
 export interface Question<Q extends Questions<Q>, K extends keyof Q = keyof Q> {
   readonly name: K
@@ -33,16 +35,25 @@ export interface Answered<A> {
 
 export interface VenueClient<Q extends Questions<Q>> {
   /** As `Sequencer.submitUnsafe`. */
-  readonly submitUnsafe: (command: Command.Command, requestKey: Command.RequestKey | undefined, waiter: Waiter) => void
+  readonly submitUnsafe: (
+    command: Command.Command,
+    requestKey: Command.RequestKey | undefined,
+    waiter: Waiter
+  ) => void
   /** Answers when all that was looked at is durable. */
-  readonly query: <K extends keyof Q>(name: K, of: Q[K]["of"]) => Effect.Effect<Answered<Q[K]["answer"]>, Unavailable>
+  readonly query: <K extends keyof Q>(
+    name: K,
+    of: Q[K]["of"]
+  ) => Effect.Effect<Answered<Q[K]["answer"]>, Unavailable>
   readonly batches: Batches
   readonly status: Effect.Effect<Status>
   readonly acceptClock: Effect.Effect<void>
 }
 
 /** The client of the sequencer in this thread. */
-export const here = <Q extends Questions<Q>>(answer: Answerer<Q>): Effect.Effect<VenueClient<Q>, never, Sequencer> =>
+export const here = <Q extends Questions<Q>>(
+  answer: Answerer<Q>
+): Effect.Effect<VenueClient<Q>, never, Sequencer> =>
   Effect.map(Sequencer, (sequencer) => ({
     submitUnsafe: sequencer.submitUnsafe,
     query: (name, of) => look(sequencer, answer, { name, of }),

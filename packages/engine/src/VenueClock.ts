@@ -1,8 +1,9 @@
 /**
- * The venue's time: the wall clock's, but never back, and never more than 10 s ahead at once without an operator's word.
+ * The venue's time: the wall clock's, but never back, and never more than 10 s ahead at once
+ * without an operator's word.
  *
- * A leap is seen against the monotonic clock, so a pause of the process is none. While a leap waits for its word, the
- * venue's time goes on at the monotonic clock's pace.
+ * A leap is seen against the monotonic clock, so a pause of the process is none. While a leap waits
+ * for its word, the venue's time goes on at the monotonic clock's pace.
  */
 import type { Clock } from "effect"
 
@@ -12,7 +13,10 @@ export class VenueClock {
   private readonly clock: Clock.Clock
   private time: number
   private lastMonotonicMs: number
-  /** How far the wall clock is believed to be ahead of where it should be, when that is more than may pass. */
+  /**
+   * How far the wall clock is believed to be ahead of where it should be, when that is more than
+   * may pass.
+   */
   leapMs = 0
 
   constructor(clock: Clock.Clock, lastTime: number) {

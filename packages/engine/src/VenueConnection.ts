@@ -11,7 +11,13 @@ import type { Status } from "./Sequencer.ts"
 import { SharedAnswers } from "./SharedAnswers.ts"
 import { OutcomeUnknown, Unavailable } from "./SubmitError.ts"
 import type { Answered, Questions, VenueClient } from "./VenueClient.ts"
-import { exitOf, type Request, type RequestError, type ToCaller, type ToVenue } from "./venueMessages.ts"
+import {
+  exitOf,
+  type Request,
+  type RequestError,
+  type ToCaller,
+  type ToVenue
+} from "./venueMessages.ts"
 
 /**
  * Connects to the venue that `VenueServer.serve` serves at the other end of `port`. `onEnd`
@@ -31,22 +37,39 @@ export const connect = Effect.fnUntraced(function* <Q extends Questions<Q>>(
 
 const clientOf = <Q extends Questions<Q>>(connection: Connection<Q>): VenueClient<Q> => {
   const received = new RecentBatches()
-  const shared = new SharedAnswers<ReadonlyArray<Batch.Batch> | undefined, Journal.Damaged | Journal.Unknown>()
+  const shared = new SharedAnswers<
+    ReadonlyArray<Batch.Batch> | undefined,
+    Journal.Damaged | Journal.Unknown
+  >()
   return {
     submitUnsafe: (command, requestKey, waiter) =>
       connection.submit(waiter, (commands, id) => writeCommand(commands, id, command, requestKey)),
     query: (name, of) =>
-      Effect.catchTags(connection.request<Answered<Q[typeof name]["answer"]>>({ query: { name, of } }), neverJournal),
+      Effect.catchTags(
+        connection.request<Answered<Q[typeof name]["answer"]>>({ query: { name, of } }),
+        neverJournal
+      ),
     batches: (from) => shared.ask(from, batches(connection, received, from)),
-    status: Effect.catch(connection.request<Status>({ status: true }), () => Effect.succeed(statusOfLost)),
+    status: Effect.catch(connection.request<Status>({ status: true }), () =>
+      Effect.succeed(statusOfLost)
+    ),
     acceptClock: Effect.ignore(connection.request<void>({ acceptClock: true }))
   }
 }
 
-/** Followers at one place share a request. Those elsewhere get the same object for a batch, though its bytes come again. */
+/**
+ * Followers at one place share a request. Those elsewhere get the same object for a batch, though
+ * its bytes come again.
+ */
 const batches = Effect.fnUntraced(
-  function* <Q extends Questions<Q>>(connection: Connection<Q>, received: RecentBatches, from: Ids.Sequence) {
-    const found = yield* connection.request<ReadonlyArray<Uint8Array> | undefined>({ batches: from })
+  function* <Q extends Questions<Q>>(
+    connection: Connection<Q>,
+    received: RecentBatches,
+    from: Ids.Sequence
+  ) {
+    const found = yield* connection.request<ReadonlyArray<Uint8Array> | undefined>({
+      batches: from
+    })
     if (found === undefined) return undefined
     const batches: Array<Batch.Batch> = []
     for (const bytes of found) {
@@ -84,7 +107,9 @@ class Connection<Q extends Questions<Q>> {
 
   constructor(port: MessagePort) {
     this.port = port
-    this.commands = new Outgoing((frames) => port.postMessage({ commands: frames }, [frames.buffer as ArrayBuffer]))
+    this.commands = new Outgoing((frames) =>
+      port.postMessage({ commands: frames }, [frames.buffer as ArrayBuffer])
+    )
     port.on("message", (message: ToCaller) => this.onMessage(message))
   }
 
@@ -130,7 +155,11 @@ class Connection<Q extends Questions<Q>> {
 
   /** The other thread has ended. What it had said before counts. */
   end(): void {
-    for (let last = receiveMessageOnPort(this.port); last !== undefined; last = receiveMessageOnPort(this.port)) {
+    for (
+      let last = receiveMessageOnPort(this.port);
+      last !== undefined;
+      last = receiveMessageOnPort(this.port)
+    ) {
       this.onMessage(last.message as ToCaller)
     }
     const stopped = new Unavailable({ reason: "Stopped" })

@@ -6,7 +6,14 @@ import { answerer, readCommands } from "./frames.ts"
 import { Outgoing } from "./Outgoing.ts"
 import { Sequencer, type Status } from "./Sequencer.ts"
 import { type Answerer, look, type Questions } from "./VenueClient.ts"
-import { failureOf, isExpected, type Request, type RequestError, type ToCaller, type ToVenue } from "./venueMessages.ts"
+import {
+  failureOf,
+  isExpected,
+  type Request,
+  type RequestError,
+  type ToCaller,
+  type ToVenue
+} from "./venueMessages.ts"
 
 /**
  * Serves the sequencer of this thread to the `VenueConnection` at the other end of `port`, until
@@ -19,7 +26,9 @@ export const serve = Effect.fnUntraced(function* <Q extends Questions<Q>>(
   onClose: () => void
 ) {
   const sequencer = yield* Sequencer
-  const answers = new Outgoing((frames) => port.postMessage({ answers: frames }, [frames.buffer as ArrayBuffer]))
+  const answers = new Outgoing((frames) =>
+    port.postMessage({ answers: frames }, [frames.buffer as ArrayBuffer])
+  )
   const requests = new Requests(port, Effect.runForkWith(yield* Effect.context<never>()))
 
   const onMessage = (message: ToVenue<Q>): void => {

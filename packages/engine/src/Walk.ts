@@ -20,7 +20,10 @@ export const isOwn = (state: State, taker: number, maker: number): boolean => {
   return group !== 0 && state.accounts.tradeGroup(maker) === group
 }
 
-/** The price a taker trades up or down to: that of its limit (`anyTicks…` without one) or of the market's range. */
+/**
+ * The price a taker trades up or down to: that of its limit (`anyTicks…` without one) or of the
+ * market's range.
+ */
 export const reachOf = (market: MarketState, side: number, limitTicks: number): number => {
   const range = market.rangeOf(side)
   if (range === -1) return limitTicks
@@ -40,7 +43,10 @@ export class Walk {
   prevented = 0
   /** It met an order of its own that ends it, if anything of it was left. */
   expired = false
-  /** Of a budget: the book was empty behind what was found, or what was behind lay outside the range. */
+  /**
+   * Of a budget: the book was empty behind what was found, or what was behind lay outside the
+   * range.
+   */
   bookRanOut = false
   outOfRange = false
   /** Of a budget: it would have paid for more than the lots that are allowed. */
@@ -60,7 +66,11 @@ export class Walk {
     const meetsOwn = this.meetsOwn(own)
     let left = lots
     this.begin()
-    for (let level = makers.best; level !== 0 && left > 0 && !this.expired; level = makers.after(level)) {
+    for (
+      let level = makers.best;
+      level !== 0 && left > 0 && !this.expired;
+      level = makers.after(level)
+    ) {
       if (!makers.within(level, reach)) break
       const prevented = this.prevented
       const found = meetsOwn
@@ -71,7 +81,10 @@ export class Walk {
     }
   }
 
-  /** The whole lots that `budget` (below 2^53) buys or that bring in at most `budget`, at most `lotsMax`. */
+  /**
+   * The whole lots that `budget` (below 2^53) buys or that bring in at most `budget`, at most
+   * `lotsMax`.
+   */
   findBudget(market: MarketState, side: number, own: Own, budget: number, lotsMax: number): void {
     const { levels } = this.state
     const makers = market.book.against(side)
@@ -136,30 +149,46 @@ export class Walk {
   /** Whether the taker might meet orders of its own. */
   private meetsOwn({ account, selfTradePrevention }: Own): boolean {
     const { accounts } = this.state
-    return selfTradePrevention !== none && (accounts.openOrders(account) !== 0 || accounts.tradeGroup(account) !== 0)
+    return (
+      selfTradePrevention !== none &&
+      (accounts.openOrders(account) !== 0 || accounts.tradeGroup(account) !== 0)
+    )
   }
 
-  /** What is found at a level where orders of the taker's own may stand; adds to `prevented`, and sets `expired`. */
+  /**
+   * What is found at a level where orders of the taker's own may stand; adds to `prevented`, and
+   * sets `expired`.
+   */
   private findBesideOwn(level: number, own: Own, left: number): number {
     const { levels, orders } = this.state
     if (own.selfTradePrevention === decrement) return this.decremented(level, own, left)
     let others = 0
     for (let slot = levels.first(level); slot !== 0; slot = orders.next(slot)) {
       if (!isOwn(this.state, own.account, orders.account(slot))) {
-        others += orders.remaining(slot) + (own.selfTradePrevention === expireMaker ? this.hiddenOf(slot) : 0)
+        others +=
+          orders.remaining(slot) +
+          (own.selfTradePrevention === expireMaker ? this.hiddenOf(slot) : 0)
       } else if (own.selfTradePrevention !== expireMaker) {
         // What icebergs before it hide comes behind it.
         this.expired = true
         return Math.min(left, others)
       }
     }
-    return Math.min(left, own.selfTradePrevention === expireMaker ? others : others + this.hiddenAt(level))
+    return Math.min(
+      left,
+      own.selfTradePrevention === expireMaker ? others : others + this.hiddenAt(level)
+    )
   }
 
   /** Turn by turn, since what is prevented and what is traded both use the taker up. */
   private decremented(level: number, own: Own, lots: number): number {
     const { levels, orders } = this.state
-    const turns: Array<{ readonly isOwn: boolean; shown: number; hidden: number; readonly display: number }> = []
+    const turns: Array<{
+      readonly isOwn: boolean
+      shown: number
+      hidden: number
+      readonly display: number
+    }> = []
     for (let slot = levels.first(level); slot !== 0; slot = orders.next(slot)) {
       turns.push({
         isOwn: isOwn(this.state, own.account, orders.account(slot)),

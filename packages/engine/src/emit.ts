@@ -1,5 +1,6 @@
 /**
- * Writes events into a batch. The four that the inner loop writes go straight to their offsets; all others through their layout. Literals are written as their position in core's lists.
+ * Writes events into a batch. The four that the inner loop writes go straight to their offsets; all
+ * others through their layout. Literals are written as their position in core's lists.
  */
 import { type Batch, Event, Layout, Order, RejectReason } from "@pandora-exchange/core"
 import type { EndedOrder } from "./EndedOrder.ts"
@@ -13,7 +14,9 @@ import type { Trade } from "./Trade.ts"
 const { writeHeader, writeU53 } = Layout
 
 /** An event whose ids are plain numbers, as the state has them. */
-type Plain<E> = E extends unknown ? { readonly [K in keyof E]: E[K] extends number ? number : E[K] } : never
+type Plain<E> = E extends unknown
+  ? { readonly [K in keyof E]: E[K] extends number ? number : E[K] }
+  : never
 
 export const emit = (out: Batch.BatchWriter, event: Plain<Event.Event>): void => {
   out.ensure(Layout.recordBytesMax)
@@ -75,7 +78,12 @@ export const trade = (out: Batch.BatchWriter, match: Trade): void => {
 const rested = Event.OrderRested.offsets
 
 /** An order that has just joined the book, by what its row has. */
-export const orderRested = (out: Batch.BatchWriter, orders: OrderPool, slot: number, depthSequence: number): void => {
+export const orderRested = (
+  out: Batch.BatchWriter,
+  orders: OrderPool,
+  slot: number,
+  depthSequence: number
+): void => {
   out.ensure(Layout.recordBytesMax)
   const { at, view } = out
   const shownLots = orders.remaining(slot)

@@ -17,7 +17,15 @@ const commandHeaderBytes = 8
 const answerHeaderBytes = 17
 
 /** Outcomes of a command by their number: answered, or why not. */
-const outcomes = ["answered", "OutcomeUnknown", "Overloaded", "JournalFull", "NotLeader", "Stopped", "Closed"] as const
+const outcomes = [
+  "answered",
+  "OutcomeUnknown",
+  "Overloaded",
+  "JournalFull",
+  "NotLeader",
+  "Stopped",
+  "Closed"
+] as const
 
 export const writeCommand = (
   out: Outgoing,
@@ -33,7 +41,10 @@ export const writeCommand = (
     return end
   })
 
-export const readCommands = (frames: Uint8Array, take: (id: number, command: Uint8Array) => void): void => {
+export const readCommands = (
+  frames: Uint8Array,
+  take: (id: number, command: Uint8Array) => void
+): void => {
   const view = Batch.viewOf(frames)
   for (let at = 0; at < frames.length; ) {
     invariant(at + commandHeaderBytes <= frames.length, "a command's header is within its message")
@@ -50,7 +61,10 @@ export const answerer = (out: Outgoing, id: number): Waiter => ({
   answered: (events, begin, end, sequence) =>
     out.add(answerHeaderBytes + end - begin, (view, at, bytes) => {
       writeAnswerHeader(view, at, id, 0, sequence, end - begin)
-      bytes.set(new Uint8Array(events.buffer, events.byteOffset + begin, end - begin), at + answerHeaderBytes)
+      bytes.set(
+        new Uint8Array(events.buffer, events.byteOffset + begin, end - begin),
+        at + answerHeaderBytes
+      )
       return at + answerHeaderBytes + end - begin
     }),
   failed: (error) =>
@@ -75,7 +89,10 @@ const writeAnswerHeader = (
 }
 
 /** Tells the waiter of each answer; `waiterOf` gives and forgets it. */
-export const readAnswers = (frames: Uint8Array, waiterOf: (id: number) => Waiter | undefined): void => {
+export const readAnswers = (
+  frames: Uint8Array,
+  waiterOf: (id: number) => Waiter | undefined
+): void => {
   const view = Batch.viewOf(frames)
   for (let at = 0; at < frames.length; ) {
     invariant(at + answerHeaderBytes <= frames.length, "an answer's header is within its message")

@@ -1,4 +1,7 @@
-/** The venue found itself in a state that cannot be. It stops; the evidence is the journal up to the last durable batch. */
+/**
+ * The venue found itself in a state that cannot be. It stops; the evidence is the journal up to the
+ * last durable batch.
+ */
 export class InvariantBroken extends Error {
   override readonly name = "InvariantBroken"
 }

@@ -1,7 +1,7 @@
 /**
- * Copies fields between bytes and objects by code that is written out from their table once, when the program loads.
- * What an order is made of is copied three times on its way into the book: a loop over the table, or a closure for each
- * field, would cost a tenth of the whole command.
+ * Copies fields between bytes and objects by code that is written out from their table once, when
+ * the program loads. What an order is made of is copied three times on its way into the book: a
+ * loop over the table, or a closure for each field, would cost a tenth of the whole command.
  */
 import type { Layout } from "@pandora-exchange/core"
 
@@ -21,7 +21,8 @@ export interface Table<F extends Layout.Fields> {
 export const compile = <A extends ReadonlyArray<unknown>>(
   parameters: ReadonlyArray<string>,
   lines: ReadonlyArray<string>
-): ((...values: A) => void) => new Function(...parameters, `"use strict"\n${lines.join("\n")}`) as never
+): ((...values: A) => void) =>
+  new Function(...parameters, `"use strict"\n${lines.join("\n")}`) as never
 
 const word = 4_294_967_296
 
@@ -58,7 +59,10 @@ const readCode = (kind: Layout.Kind, offset: number): string => {
   }
 }
 
-/** Writes every fixed field of the record at `at`, so that none is left from what stood there before. */
+/**
+ * Writes every fixed field of the record at `at`, so that none is left from what stood there
+ * before.
+ */
 export const writerOf = <F extends Layout.Fields>({
   fields,
   offsets
@@ -67,7 +71,9 @@ export const writerOf = <F extends Layout.Fields>({
     ["view", "at", "from"],
     Object.entries(fields)
       .filter(([, { kind }]) => kind !== "text")
-      .map(([name, { kind }]) => `{ const value = from.${name}; ${writeCode(kind, offsets[name]!)} }`)
+      .map(
+        ([name, { kind }]) => `{ const value = from.${name}; ${writeCode(kind, offsets[name]!)} }`
+      )
   )
 
 /** All fields but texts. */

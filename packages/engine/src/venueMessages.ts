@@ -15,7 +15,8 @@ export type Request<Q extends Questions<Q>> =
   | { readonly acceptClock: true }
 
 /**
- * From the caller's thread. `commands`: `u32 id, u32 length, command and request key` one after the other.
+ * From the caller's thread. `commands`: `u32 id, u32 length, command and request key` one after the
+ * other.
  */
 export type ToVenue<Q extends Questions<Q>> =
   | { readonly commands: Uint8Array }
@@ -35,7 +36,12 @@ export type ToCaller =
 export type Failure =
   | { readonly _tag: "Unavailable"; readonly reason: Unavailable["reason"] }
   | { readonly _tag: "Unknown"; readonly cause: string }
-  | { readonly _tag: "Damaged"; readonly place: string; readonly sequence: number; readonly problem: string }
+  | {
+      readonly _tag: "Damaged"
+      readonly place: string
+      readonly sequence: number
+      readonly problem: string
+    }
   /** A bug in the code that answers. */
   | { readonly _tag: "Defect"; readonly message: string }
 
@@ -49,12 +55,19 @@ export const failureOf = (error: RequestError): Failure => {
     case "Unknown":
       return { _tag: "Unknown", cause: String(error.cause) }
     case "Damaged":
-      return { _tag: "Damaged", place: error.place, sequence: error.sequence, problem: error.problem }
+      return {
+        _tag: "Damaged",
+        place: error.place,
+        sequence: error.sequence,
+        problem: error.problem
+      }
   }
 }
 
 export const isExpected = (error: unknown): error is RequestError =>
-  error instanceof Unavailable || error instanceof Journal.Damaged || error instanceof Journal.Unknown
+  error instanceof Unavailable ||
+  error instanceof Journal.Damaged ||
+  error instanceof Journal.Unknown
 
 export const exitOf = (failure: Failure): Exit.Exit<never, RequestError> => {
   switch (failure._tag) {

@@ -1,4 +1,6 @@
-/** Balances against plain bigints, near the borders of the two numbers that an amount is kept in. */
+/**
+ * Balances against plain bigints, near the borders of the two numbers that an amount is kept in.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Balances } from "../src/Balances.ts"
 import { InvariantBroken } from "../src/invariant.ts"
@@ -18,7 +20,13 @@ describe("Balances", () => {
     for (let i = 0; i < 5_000; i++) {
       const account = random.pick(accounts)
       const has = expected.get(account)!
-      const border = random.pick([0n, limb - 1n, has.available, has.held, limb - (has.available % limb)])
+      const border = random.pick([
+        0n,
+        limb - 1n,
+        has.available,
+        has.held,
+        limb - (has.available % limb)
+      ])
       const big = border + BigInt(random.int(-1, 1))
       const amount = big < 0n ? 0n : big < limb ? big : random.bigint(0n, limb - 1n)
       const place = `operation ${i}`

@@ -1,4 +1,7 @@
-/** The engine's venue with the calls of the reference venue, so that both can be driven and looked at alike. */
+/**
+ * The engine's venue with the calls of the reference venue, so that both can be driven and looked
+ * at alike.
+ */
 import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
 import type { Limits } from "../src/Limits.ts"
 import { contentsOf, orderAt } from "../src/Contents.ts"
@@ -49,7 +52,9 @@ export class EngineVenue implements Readers {
 
   /** Goes on with a venue made from this one's snapshot. */
   restore(): void {
-    this.venue = new Venue(Snapshot.decode(Buffer.concat([...Snapshot.encode(this.venue.state)]), this.limits))
+    this.venue = new Venue(
+      Snapshot.decode(Buffer.concat([...Snapshot.encode(this.venue.state)]), this.limits)
+    )
   }
 
   accounts() {
@@ -61,7 +66,9 @@ export class EngineVenue implements Readers {
   }
 
   markets() {
-    return this.venue.state.markets.flatMap((market) => (market === undefined ? [] : [market.terms]))
+    return this.venue.state.markets.flatMap((market) =>
+      market === undefined ? [] : [market.terms]
+    )
   }
 
   balances(): ReadonlyArray<Balance> {

@@ -3,7 +3,10 @@ import { MemoryJournal } from "@pandora-exchange/adapters-file"
 import { type Batch, Journal } from "@pandora-exchange/core"
 import { Context, Effect, Latch, Layer } from "effect"
 
-/** What the next append does. `landsUnanswered`: it is written, and no answer comes. `vanishes`: neither. */
+/**
+ * What the next append does. `landsUnanswered`: it is written, and no answer comes. `vanishes`:
+ * neither.
+ */
 export type Fault = "landsUnanswered" | "vanishes" | "full" | "damaged"
 
 export class Switch extends Context.Service<
@@ -19,7 +22,9 @@ export class Switch extends Context.Service<
   }
 >()("test/Switch") {}
 
-export const layerSwitch = (store: MemoryJournal.Store = MemoryJournal.makeStore()): Layer.Layer<Switch> =>
+export const layerSwitch = (
+  store: MemoryJournal.Store = MemoryJournal.makeStore()
+): Layer.Layer<Switch> =>
   Layer.effect(
     Switch,
     Effect.gen(function* () {
@@ -36,12 +41,20 @@ export const layer: Layer.Layer<Journal.Journal, never, Switch> = Layer.effect(
       ...journal,
       append: (batch) =>
         Effect.gen(function* () {
-          appended.push({ firstSequence: batch.firstSequence, count: batch.count, epoch: batch.epoch })
+          appended.push({
+            firstSequence: batch.firstSequence,
+            count: batch.count,
+            epoch: batch.epoch
+          })
           yield* gate.await
           const fault = faults.shift()
           if (fault === "full") return yield* new Journal.Full({ cause: "no room" })
           if (fault === "damaged") {
-            return yield* new Journal.Damaged({ place: "here", sequence: batch.firstSequence, problem: "changed" })
+            return yield* new Journal.Damaged({
+              place: "here",
+              sequence: batch.firstSequence,
+              problem: "changed"
+            })
           }
           if (fault !== "vanishes") yield* journal.append(batch)
           if (fault !== undefined) return yield* new Journal.Unknown({ cause: "no answer" })

@@ -46,6 +46,10 @@ describe("Followers", () => {
     followers.recentFrom(1)
     const batch = batchAt(7)
     batch.bytes[Batch.headerBytes]! ^= 1
-    assert.throws(() => followers.keep(batch), InvariantBroken, /batch at 7 changed .*: hashDiffers/)
+    assert.throws(
+      () => followers.keep(batch),
+      InvariantBroken,
+      /batch at 7 changed .*: hashDiffers/
+    )
   })
 })

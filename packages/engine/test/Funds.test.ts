@@ -79,7 +79,13 @@ describe("Funds", () => {
   it("settles up to what is held, for all of it in fees", () => {
     const { ann, bob, funds, trade } = trading()
     funds.settle(
-      Object.assign(trade, { baseUnits: 50, quoteUnits: 1_000, buyerHeld: 1_000, buyerFee: 50, sellerFee: 1_000 })
+      Object.assign(trade, {
+        baseUnits: 50,
+        quoteUnits: 1_000,
+        buyerHeld: 1_000,
+        buyerFee: 50,
+        sellerFee: 1_000
+      })
     )
     assert.deepStrictEqual(
       [ann, bob, house].map((account) => [
@@ -105,7 +111,10 @@ describe("Funds", () => {
     ["a trade moves amounts below 2^53", { buyerHeld: amountMax + 1 }],
     ["a trade moves amounts below 2^53", { baseUnits: amountMax + 1 }],
     ["a trade moves amounts below 2^53", { baseUnits: Number.NaN }],
-    ["a trade gives as much quote as it takes", { quoteUnits: 185.1, buyerHeld: 398.5, sellerFee: 32.8 }],
+    [
+      "a trade gives as much quote as it takes",
+      { quoteUnits: 185.1, buyerHeld: 398.5, sellerFee: 32.8 }
+    ],
     ["a trade gives as much base as it takes", { baseUnits: 3.9, buyerFee: 0.7 }],
     ["what is taken is there", { buyerHeld: 1_001 }],
     ["what is taken is there", { baseUnits: 51 }]
@@ -126,14 +135,21 @@ describe("Funds", () => {
     unhold: ({ ann, bob, funds }) => funds.unhold(ann, bob, quote, 7n)
   }
 
-  it.each(Object.entries(calls))("error: %s stops when any one of its writes to a balance is lost", (_, call) => {
-    const { thrown, writes } = withoutWrite(undefined, call)
-    assert.isUndefined(thrown)
-    assert.isAtLeast(writes, 2)
-    for (let lost = 0; lost < writes; lost++) {
-      assert.instanceOf(withoutWrite(lost, call).thrown, InvariantBroken, `write ${lost} of ${writes}`)
+  it.each(Object.entries(calls))(
+    "error: %s stops when any one of its writes to a balance is lost",
+    (_, call) => {
+      const { thrown, writes } = withoutWrite(undefined, call)
+      assert.isUndefined(thrown)
+      assert.isAtLeast(writes, 2)
+      for (let lost = 0; lost < writes; lost++) {
+        assert.instanceOf(
+          withoutWrite(lost, call).thrown,
+          InvariantBroken,
+          `write ${lost} of ${writes}`
+        )
+      }
     }
-  })
+  )
 
   it("reserves what is available, and no more", () => {
     const { ann, funds } = opened()
@@ -154,23 +170,26 @@ describe("Funds", () => {
     assert.deepStrictEqual([funds.available(ann, base), funds.held(ann, base)], [9n, 1n])
   })
 
-  it.each(["reserve", "release"] as const)("error: %ss only whole amounts below 2^53 that are there", (call) => {
-    const { ann, funds } = opened()
-    funds.move(external, ann, base, 2n ** 60n)
-    funds.hold(ann, base, 2n ** 59n)
-    for (const amount of [-1, amountMax + 1, Number.NaN]) {
+  it.each(["reserve", "release"] as const)(
+    "error: %ss only whole amounts below 2^53 that are there",
+    (call) => {
+      const { ann, funds } = opened()
+      funds.move(external, ann, base, 2n ** 60n)
+      funds.hold(ann, base, 2n ** 59n)
+      for (const amount of [-1, amountMax + 1, Number.NaN]) {
+        assert.deepStrictEqual(
+          thrownBy(() => funds[call](ann, base, amount)),
+          broken(`an order ${call}s an amount below 2^53`)
+        )
+      }
+      funds[call](ann, base, amountMax)
+      assert.strictEqual(funds.available(ann, base) + funds.held(ann, base), 2n ** 60n)
       assert.deepStrictEqual(
-        thrownBy(() => funds[call](ann, base, amount)),
-        broken(`an order ${call}s an amount below 2^53`)
+        thrownBy(() => funds[call](ann, quote, 1)),
+        broken("what is taken is there")
       )
     }
-    funds[call](ann, base, amountMax)
-    assert.strictEqual(funds.available(ann, base) + funds.held(ann, base), 2n ** 60n)
-    assert.deepStrictEqual(
-      thrownBy(() => funds[call](ann, quote, 1)),
-      broken("what is taken is there")
-    )
-  })
+  )
 
   it("moves money between accounts, and holds it for withdrawals", () => {
     const { all, ann, bob, funds } = opened()
@@ -195,7 +214,10 @@ describe("Funds", () => {
   it("keeps users and the house at or above zero, and what is owed at or below it", () => {
     const { accounts, ann, funds } = opened()
     const loan = accounts.open("loan", "")
-    assert.deepStrictEqual([funds.canGive(loan, base, 1n), funds.canTake(loan, base, 1n)], [true, false])
+    assert.deepStrictEqual(
+      [funds.canGive(loan, base, 1n), funds.canTake(loan, base, 1n)],
+      [true, false]
+    )
     funds.move(external, ann, base, 10n)
     funds.move(receivable, house, base, 5n)
     for (const [account, owned] of [
@@ -233,10 +255,26 @@ describe("Funds", () => {
   })
 
   it.each<[string, (funds: Funds, ann: number) => void, string]>([
-    ["a user gives more than it has", (funds, ann) => funds.move(ann, house, base, 11n), "available"],
-    ["the house gives what it has not", (funds, ann) => funds.move(house, ann, base, 1n), "available"],
-    ["more goes outside than came in", (funds, ann) => funds.move(ann, external, quote, 1n), "available"],
-    ["more is paid than is owed", (funds, ann) => funds.move(ann, receivable, base, 1n), "available"],
+    [
+      "a user gives more than it has",
+      (funds, ann) => funds.move(ann, house, base, 11n),
+      "available"
+    ],
+    [
+      "the house gives what it has not",
+      (funds, ann) => funds.move(house, ann, base, 1n),
+      "available"
+    ],
+    [
+      "more goes outside than came in",
+      (funds, ann) => funds.move(ann, external, quote, 1n),
+      "available"
+    ],
+    [
+      "more is paid than is owed",
+      (funds, ann) => funds.move(ann, receivable, base, 1n),
+      "available"
+    ],
     ["more is held than is available", (funds, ann) => funds.hold(ann, base, 11n), "available"],
     ["the world outside holds something", (funds) => funds.hold(external, base, 1n), "held"],
     ["more is paid than is held", (funds, ann) => funds.unhold(ann, ann, base, 1n), "held"]
@@ -302,15 +340,23 @@ describe("Funds", () => {
   })
 })
 
-/** Makes the call on a memory that forgets the write of this position, among those that change a number. */
-const withoutWrite = (lost: number | undefined, call: (venue: ReturnType<typeof trading>) => void) => {
+/**
+ * Makes the call on a memory that forgets the write of this position, among those that change a
+ * number.
+ */
+const withoutWrite = (
+  lost: number | undefined,
+  call: (venue: ReturnType<typeof trading>) => void
+) => {
   const venue = trading()
   const { balances } = venue.funds as unknown as { balances: { numbers: Float64Array } }
   let writes = 0
   balances.numbers = new Proxy(balances.numbers, {
     get: (numbers, key) => Reflect.get(numbers, key, numbers),
     set: (numbers, key, value) =>
-      numbers[Number(key)] === value || writes++ === lost || Reflect.set(numbers, key, value, numbers)
+      numbers[Number(key)] === value ||
+      writes++ === lost ||
+      Reflect.set(numbers, key, value, numbers)
   })
   return { thrown: thrownBy(() => call(venue)), writes }
 }

@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { afterEach, vi } from "vitest"
 
-/** Grows from 64 KiB past 16 MiB, and gives the sizes on the way; throws where a byte that was written is another one afterwards. */
+/**
+ * Grows from 64 KiB past 16 MiB, and gives the sizes on the way; throws where a byte that was
+ * written is another one afterwards.
+ */
 const grown = async (): Promise<ReadonlyArray<number>> => {
   vi.resetModules()
   const { GrowingMemory } = await import("../src/GrowingMemory.ts")
@@ -14,8 +17,10 @@ const grown = async (): Promise<ReadonlyArray<number>> => {
     const end = before.length
     memory.grow()
     const after = new Int32Array(memory.buffer)
-    if (after[0] !== sizes.length || after[end - 1] !== -sizes.length) throw new Error(`lost at ${end} numbers`)
-    if (after.subarray(end).some((value) => value !== 0)) throw new Error(`no zeros behind ${end} numbers`)
+    if (after[0] !== sizes.length || after[end - 1] !== -sizes.length)
+      throw new Error(`lost at ${end} numbers`)
+    if (after.subarray(end).some((value) => value !== 0))
+      throw new Error(`no zeros behind ${end} numbers`)
     sizes.push(after.byteLength)
   }
   return sizes

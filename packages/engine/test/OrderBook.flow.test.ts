@@ -1,6 +1,6 @@
 /**
- * Recorded flow of a futures exchange, market by order, through the book alone: nothing is matched, since the recording has
- * the auction before the opening in it, in which prices cross.
+ * Recorded flow of a futures exchange, market by order, through the book alone: nothing is matched,
+ * since the recording has the auction before the opening in it, in which prices cross.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Recordings from "../../../scripts/recordings.ts"
@@ -27,15 +27,17 @@ const lastOfEvent = 128
 const openingNs = 1_703_545_200_000_000_000n
 
 const messages = (): ReadonlyArray<Message> =>
-  readRows("cme_ESH4_2023-12-25_mbo_part1.csv.gz").map(([eventNs, , , action, side, orderId, price, size, flags]) => ({
-    timeNs: BigInt(eventNs!),
-    action: action!,
-    side: side === "B" ? buy : sell,
-    orderId: Number(orderId),
-    priceTicks: Number(price) * ticksPerPoint,
-    lots: Number(size),
-    isLast: (Number(flags) & lastOfEvent) !== 0
-  }))
+  readRows("cme_ESH4_2023-12-25_mbo_part1.csv.gz").map(
+    ([eventNs, , , action, side, orderId, price, size, flags]) => ({
+      timeNs: BigInt(eventNs!),
+      action: action!,
+      side: side === "B" ? buy : sell,
+      orderId: Number(orderId),
+      priceTicks: Number(price) * ticksPerPoint,
+      lots: Number(size),
+      isLast: (Number(flags) & lastOfEvent) !== 0
+    })
+  )
 
 /** What must come out: the bids, then the asks. */
 const bookAfterwards = (): ReadonlyArray<ReadonlyArray<Queue>> => {
@@ -106,7 +108,8 @@ class ToldBook {
     const { book, pool } = this
     const side = book.of(pool.side(slot))
     const remaining = pool.remaining(slot)
-    if (priceTicks === pool.price(slot) && lots <= remaining) return side.shrink(slot, remaining - lots)
+    if (priceTicks === pool.price(slot) && lots <= remaining)
+      return side.shrink(slot, remaining - lots)
     side.remove(slot)
     pool.setRemaining(slot, lots)
     pool.setPrice(slot, priceTicks)
@@ -138,7 +141,8 @@ describe.skipIf(!Recordings.available)("OrderBook under the recorded messages of
     for (const message of messages()) {
       told.tell(message)
       const { best } = told.book.bids
-      if (!message.isLast || best === 0 || !told.book.asks.crossedBy(told.levels.price(best))) continue
+      if (!message.isLast || best === 0 || !told.book.asks.crossedBy(told.levels.price(best)))
+        continue
       crossed[message.timeNs < openingNs ? "before" : "after"]++
     }
     assert.strictEqual(crossed.after, 0)
@@ -156,7 +160,15 @@ describe.skipIf(!Recordings.available)("OrderBook under the recorded messages of
       const open = new Set(told.queues().flatMap((side) => side.flatMap(({ orders }) => orders)))
       for (const orderId of direction === 1 ? orderIds : orderIds.toReversed()) {
         if (!open.delete(orderId)) continue
-        told.tell({ timeNs: 0n, action: "C", side: buy, orderId, priceTicks: 0, lots: 1_000, isLast: true })
+        told.tell({
+          timeNs: 0n,
+          action: "C",
+          side: buy,
+          orderId,
+          priceTicks: 0,
+          lots: 1_000,
+          isLast: true
+        })
       }
       assert.deepStrictEqual(told.queues(), [[], []])
       assert.strictEqual(told.pool.count, 0)

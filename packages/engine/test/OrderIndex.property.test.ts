@@ -31,7 +31,8 @@ class Orders {
 
   check(strangers: ReadonlyArray<number>): void {
     for (const [id, slot] of this.slots) assert.strictEqual(this.index.find(id), slot, `id ${id}`)
-    for (const id of strangers) if (!this.slots.has(id)) assert.strictEqual(this.index.find(id), 0, `stranger ${id}`)
+    for (const id of strangers)
+      if (!this.slots.has(id)) assert.strictEqual(this.index.find(id), 0, `stranger ${id}`)
   }
 }
 
@@ -39,7 +40,11 @@ describe("OrderIndex", () => {
   it("finds the orders that are there and no others, as ids count up", () => {
     const step = fc.record({
       // Up to several pages, and now and then once round the ring.
-      skip: fc.oneof(fc.nat(3), fc.nat(3 * page), fc.constantFrom(ring - 1, ring, ring + 1, 2 ** 40)),
+      skip: fc.oneof(
+        fc.nat(3),
+        fc.nat(3 * page),
+        fc.constantFrom(ring - 1, ring, ring + 1, 2 ** 40)
+      ),
       many: fc.nat(200),
       removedOf: fc.nat(100)
     })
@@ -66,13 +71,16 @@ describe("OrderIndex", () => {
 
   it("finds orders that come in any order, as those of a snapshot do", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 3 * ring }), { maxLength: 500 }), (ids) => {
-        const orders = new Orders()
-        for (const id of ids) orders.add(id)
-        orders.check(ids.flatMap((id) => [id + 1, id + ring]))
-        for (const id of ids.filter((_, i) => i % 2 === 0)) orders.remove(id)
-        orders.check(ids)
-      }),
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 1, max: 3 * ring }), { maxLength: 500 }),
+        (ids) => {
+          const orders = new Orders()
+          for (const id of ids) orders.add(id)
+          orders.check(ids.flatMap((id) => [id + 1, id + ring]))
+          for (const id of ids.filter((_, i) => i % 2 === 0)) orders.remove(id)
+          orders.check(ids)
+        }
+      ),
       { numRuns: 60 }
     )
   })

@@ -19,34 +19,45 @@ describe("PriceLadder", () => {
   it("is what a sorted set of keys would be, beside another ladder of the same pool", () => {
     const step = fc.record({ ladder: fc.nat(1), key, use: fc.boolean() })
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 300 }), fc.array(key, { maxLength: 20 }), (steps, looked) => {
-        const levels = new LevelPool()
-        const ladders = [new PriceLadder(keysMax, levels), new PriceLadder(keysMax, levels)]
-        const used = [new Map<number, number>(), new Map<number, number>()]
-        for (const step of steps) {
-          const ladder = ladders[step.ladder]!
-          const known = used[step.ladder]!
-          if (step.use && !known.has(step.key)) {
-            const level = ladder.use(step.key)
-            levels.clear(level, step.key)
-            known.set(step.key, level)
-          } else if (!step.use && known.has(step.key)) {
-            ladder.drop(step.key)
-            known.delete(step.key)
+      fc.property(
+        fc.array(step, { maxLength: 300 }),
+        fc.array(key, { maxLength: 20 }),
+        (steps, looked) => {
+          const levels = new LevelPool()
+          const ladders = [new PriceLadder(keysMax, levels), new PriceLadder(keysMax, levels)]
+          const used = [new Map<number, number>(), new Map<number, number>()]
+          for (const step of steps) {
+            const ladder = ladders[step.ladder]!
+            const known = used[step.ladder]!
+            if (step.use && !known.has(step.key)) {
+              const level = ladder.use(step.key)
+              levels.clear(level, step.key)
+              known.set(step.key, level)
+            } else if (!step.use && known.has(step.key)) {
+              ladder.drop(step.key)
+              known.delete(step.key)
+            }
+          }
+          assert.strictEqual(
+            new Set(used.flatMap((known) => [...known.values()])).size,
+            used[0]!.size + used[1]!.size
+          )
+          for (const [i, ladder] of ladders.entries()) {
+            const keys = [...used[i]!.keys()].sort((a, b) => a - b)
+            const found: Array<number> = []
+            for (let at = ladder.next(0); at !== -1; at = ladder.next(at + 1)) found.push(at)
+            assert.deepStrictEqual(found, keys)
+            for (const [at, level] of used[i]!) assert.strictEqual(ladder.get(at), level)
+            for (const from of looked) {
+              assert.strictEqual(
+                ladder.next(from),
+                keys.find((at) => at >= from) ?? -1,
+                `from ${from}`
+              )
+            }
           }
         }
-        assert.strictEqual(new Set(used.flatMap((known) => [...known.values()])).size, used[0]!.size + used[1]!.size)
-        for (const [i, ladder] of ladders.entries()) {
-          const keys = [...used[i]!.keys()].sort((a, b) => a - b)
-          const found: Array<number> = []
-          for (let at = ladder.next(0); at !== -1; at = ladder.next(at + 1)) found.push(at)
-          assert.deepStrictEqual(found, keys)
-          for (const [at, level] of used[i]!) assert.strictEqual(ladder.get(at), level)
-          for (const from of looked) {
-            assert.strictEqual(ladder.next(from), keys.find((at) => at >= from) ?? -1, `from ${from}`)
-          }
-        }
-      }),
+      ),
       { numRuns: 300 }
     )
   })

@@ -34,7 +34,8 @@ const leftByRules1 = (closed: boolean) => {
     rulesVersion: 1,
     formatVersion: 1
   }
-  if (closed) snapshots.snapshots = [{ head: ofHead, chunks: [gunzipSync(readFileSync(snapshotFile(1)))] }]
+  if (closed)
+    snapshots.snapshots = [{ head: ofHead, chunks: [gunzipSync(readFileSync(snapshotFile(1)))] }]
   return { store, snapshots, head, time: last.time }
 }
 type Left = ReturnType<typeof leftByRules1>
@@ -57,66 +58,80 @@ const opened = <A, E>(
     )
   )
 
-const stateHash = (sequencer: Sequencer["Service"]) => Effect.map(sequencer.read(Snapshot.hashOf), ({ value }) => value)
+const stateHash = (sequencer: Sequencer["Service"]) =>
+  Effect.map(sequencer.read(Snapshot.hashOf), ({ value }) => value)
 
 const openAnAccount = (sequencer: Sequencer["Service"]) =>
   sequencer.submit({ _tag: "OpenAccount", kind: "user", reference: "new" })
 
 const firstAfter = ({ head, store }: Left) => {
-  const batch = batchesOf(store.batches.find(({ firstSequence }) => firstSequence === head.lastSequence + 1)!.bytes)[0]!
+  const batch = batchesOf(
+    store.batches.find(({ firstSequence }) => firstSequence === head.lastSequence + 1)!.bytes
+  )[0]!
   return { rulesVersion: batch.rulesVersion, entry: Batch.entries(batch)[0]! }
 }
 
 describe("a change of rules", () => {
-  it.effect("is the first command of a build on a journal of earlier rules that was closed, and made once", () =>
-    Effect.gen(function* () {
-      const left = leftByRules1(true)
-      const hash = yield* opened(left, (sequencer) =>
-        Effect.gen(function* () {
-          const { sequence } = yield* openAnAccount(sequencer)
-          assert.strictEqual(sequence, left.head.lastSequence + 2)
-          return yield* stateHash(sequencer)
-        })
-      )
-      const first = firstAfter(left)
-      assert.strictEqual(first.rulesVersion, rulesVersion)
-      assert.deepStrictEqual(first.entry.command, { _tag: "ChangeRules", rulesVersion })
-      assert.deepStrictEqual(first.entry.events.at(-1), { _tag: "RulesChanged", rulesVersion } as Event.Event)
+  it.effect(
+    "is the first command of a build on a journal of earlier rules that was closed, and made once",
+    () =>
+      Effect.gen(function* () {
+        const left = leftByRules1(true)
+        const hash = yield* opened(left, (sequencer) =>
+          Effect.gen(function* () {
+            const { sequence } = yield* openAnAccount(sequencer)
+            assert.strictEqual(sequence, left.head.lastSequence + 2)
+            return yield* stateHash(sequencer)
+          })
+        )
+        const first = firstAfter(left)
+        assert.strictEqual(first.rulesVersion, rulesVersion)
+        assert.deepStrictEqual(first.entry.command, { _tag: "ChangeRules", rulesVersion })
+        assert.deepStrictEqual(first.entry.events.at(-1), {
+          _tag: "RulesChanged",
+          rulesVersion
+        } as Event.Event)
 
-      const batches = left.store.batches.length
-      assert.strictEqual(yield* opened(left, stateHash), hash)
-      assert.strictEqual(left.store.batches.length, batches)
-    })
+        const batches = left.store.batches.length
+        assert.strictEqual(yield* opened(left, stateHash), hash)
+        assert.strictEqual(left.store.batches.length, batches)
+      })
   )
 
   it.effect("is made without waiting for a command", () =>
     Effect.gen(function* () {
       const left = leftByRules1(true)
-      yield* opened(left, (sequencer) => sequencer.batches(Ids.Sequence(left.head.lastSequence + 1)))
+      yield* opened(left, (sequencer) =>
+        sequencer.batches(Ids.Sequence(left.head.lastSequence + 1))
+      )
       assert.strictEqual(firstAfter(left).entry.command._tag, "ChangeRules")
     })
   )
 
-  it.effect("comes first again after its batch was lost, and is not made twice after one that landed unanswered", () =>
-    Effect.gen(function* () {
-      for (const fault of ["vanishes", "landsUnanswered", "full"] as const) {
-        const left = leftByRules1(true)
-        yield* opened(left, (sequencer) =>
-          Effect.gen(function* () {
-            const { faults } = yield* FaultyJournal.Switch
-            faults.push(fault)
-            yield* TestClock.adjust(60_000)
-            yield* Effect.retry(openAnAccount(sequencer), { times: 1_000 })
-          })
-        )
-        const after = left.store.batches.filter(({ firstSequence }) => firstSequence > left.head.lastSequence)
-        const commands = after.flatMap(({ bytes }) =>
-          Batch.entries(batchesOf(bytes)[0]!).map(({ command }) => command._tag)
-        )
-        assert.strictEqual(commands[0], "ChangeRules", fault)
-        assert.strictEqual(commands.filter((tag) => tag === "ChangeRules").length, 1, fault)
-      }
-    })
+  it.effect(
+    "comes first again after its batch was lost, and is not made twice after one that landed unanswered",
+    () =>
+      Effect.gen(function* () {
+        for (const fault of ["vanishes", "landsUnanswered", "full"] as const) {
+          const left = leftByRules1(true)
+          yield* opened(left, (sequencer) =>
+            Effect.gen(function* () {
+              const { faults } = yield* FaultyJournal.Switch
+              faults.push(fault)
+              yield* TestClock.adjust(60_000)
+              yield* Effect.retry(openAnAccount(sequencer), { times: 1_000 })
+            })
+          )
+          const after = left.store.batches.filter(
+            ({ firstSequence }) => firstSequence > left.head.lastSequence
+          )
+          const commands = after.flatMap(({ bytes }) =>
+            Batch.entries(batchesOf(bytes)[0]!).map(({ command }) => command._tag)
+          )
+          assert.strictEqual(commands[0], "ChangeRules", fault)
+          assert.strictEqual(commands.filter((tag) => tag === "ChangeRules").length, 1, fault)
+        }
+      })
   )
 
   it.effect(
@@ -140,7 +155,10 @@ describe("a change of rules", () => {
       const closed = left.snapshots.snapshots
       left.snapshots.snapshots = []
       // The newest snapshot is damaged, so that the journal before it would have to be executed.
-      left.snapshots.snapshots = closed.map(({ chunks, head }) => ({ head, chunks: [chunks[0]!.subarray(0, 90)] }))
+      left.snapshots.snapshots = closed.map(({ chunks, head }) => ({
+        head,
+        chunks: [chunks[0]!.subarray(0, 90)]
+      }))
       const failure = yield* Effect.flip(opened(left, stateHash))
       assert.strictEqual(failure._tag, "RulesUnknown")
     })

@@ -5,7 +5,10 @@ import { Batch, Ids, Journal } from "@pandora-exchange/core"
 import { Context, Effect, Layer, Stream } from "effect"
 import { Sequencer } from "../src/Sequencer.ts"
 
-/** A journal at which another leader has claimed and appended, so that it is as `whole`, by the time that it is read after its claim. */
+/**
+ * A journal at which another leader has claimed and appended, so that it is as `whole`, by the time
+ * that it is read after its claim.
+ */
 const overtaken = (store: MemoryJournal.Store, whole: MemoryJournal.Store) =>
   Layer.effect(
     Journal.Journal,
@@ -25,21 +28,26 @@ const overtaken = (store: MemoryJournal.Store, whole: MemoryJournal.Store) =>
   )
 
 const open = (journal: Layer.Layer<Journal.Journal>) =>
-  Layer.build(Sequencer.layer().pipe(Layer.provide(journal), Layer.provide(MemorySnapshotStore.layer)))
+  Layer.build(
+    Sequencer.layer().pipe(Layer.provide(journal), Layer.provide(MemorySnapshotStore.layer))
+  )
 
 describe("Sequencer claiming a journal", () => {
-  it.effect("error: who is overtaken between claiming and reading is fenced, and calls nothing damaged", () =>
-    Effect.gen(function* () {
-      const whole = MemoryJournal.makeStore()
-      const sequencer = Context.get(yield* open(MemoryJournal.layerOf(whole)), Sequencer)
-      for (const symbol of ["BTC", "USDT"]) yield* sequencer.submit({ _tag: "ListAsset", symbol, scale: 8 })
+  it.effect(
+    "error: who is overtaken between claiming and reading is fenced, and calls nothing damaged",
+    () =>
+      Effect.gen(function* () {
+        const whole = MemoryJournal.makeStore()
+        const sequencer = Context.get(yield* open(MemoryJournal.layerOf(whole)), Sequencer)
+        for (const symbol of ["BTC", "USDT"])
+          yield* sequencer.submit({ _tag: "ListAsset", symbol, scale: 8 })
 
-      const [first] = whole.batches
-      const { hash } = Batch.decode(first!.bytes) as Batch.Batch
-      const head = { lastSequence: Ids.Sequence(1), hash }
-      const behind: MemoryJournal.Store = { epoch: Ids.Epoch(0), head, batches: [first!] }
-      const failure = yield* Effect.flip(open(overtaken(behind, whole)))
-      assert.deepStrictEqual(failure, new Journal.Fenced({ epoch: 1, firstSequence: 2 }))
-    }).pipe(Effect.scoped)
+        const [first] = whole.batches
+        const { hash } = Batch.decode(first!.bytes) as Batch.Batch
+        const head = { lastSequence: Ids.Sequence(1), hash }
+        const behind: MemoryJournal.Store = { epoch: Ids.Epoch(0), head, batches: [first!] }
+        const failure = yield* Effect.flip(open(overtaken(behind, whole)))
+        assert.deepStrictEqual(failure, new Journal.Fenced({ epoch: 1, firstSequence: 2 }))
+      }).pipe(Effect.scoped)
   )
 })

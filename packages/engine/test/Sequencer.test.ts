@@ -1,6 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
-import { Batch, type Command, IdempotencyKey, Ids, Journal, OrderRecord, SnapshotStore } from "@pandora-exchange/core"
+import {
+  Batch,
+  type Command,
+  IdempotencyKey,
+  Ids,
+  Journal,
+  OrderRecord,
+  SnapshotStore
+} from "@pandora-exchange/core"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { InvariantBroken } from "../src/invariant.ts"
@@ -14,7 +22,11 @@ import { uncaughtIn } from "./uncaught.ts"
 
 const start = 1_800_000_000_000
 
-const openAccount = (reference: string): Command.Command => ({ _tag: "OpenAccount", kind: "user", reference })
+const openAccount = (reference: string): Command.Command => ({
+  _tag: "OpenAccount",
+  kind: "user",
+  reference
+})
 const alice = Ids.AccountId(1000)
 const market = Ids.MarketId(1)
 
@@ -41,7 +53,10 @@ const listing: ReadonlyArray<Command.Command> = [
   { _tag: "Credit", accountId: alice, assetId: Ids.AssetId(2), amount: 10n ** 15n, reference: "" }
 ]
 
-const bid = (priceTicks: number, more: Partial<Extract<Command.Command, { _tag: "PlaceOrder" }>> = {}) =>
+const bid = (
+  priceTicks: number,
+  more: Partial<Extract<Command.Command, { _tag: "PlaceOrder" }>> = {}
+) =>
   ({
     _tag: "PlaceOrder",
     accountId: alice,
@@ -81,7 +96,8 @@ const until = (holds: () => boolean) =>
 const untilWaiting = (sequencer: Sequencer["Service"], count: number) =>
   until(() => Effect.runSync(sequencer.status).waiting === count)
 
-const stateHash = (sequencer: Sequencer["Service"]) => Effect.map(sequencer.read(Snapshot.hashOf), ({ value }) => value)
+const stateHash = (sequencer: Sequencer["Service"]) =>
+  Effect.map(sequencer.read(Snapshot.hashOf), ({ value }) => value)
 
 describe("Sequencer", () => {
   it.effect("answers a command and a read only when what they saw is durable", () =>
@@ -107,7 +123,10 @@ describe("Sequencer", () => {
         events.map(({ _tag }) => _tag),
         ["OrderAccepted", "OrderRested"]
       )
-      assert.deepStrictEqual(yield* Fiber.join(read), { sequence: Ids.Sequence(listing.length + 1), value: 1 })
+      assert.deepStrictEqual(yield* Fiber.join(read), {
+        sequence: Ids.Sequence(listing.length + 1),
+        value: 1
+      })
     }).pipe(Effect.provide(environment()))
   )
 
@@ -119,7 +138,9 @@ describe("Sequencer", () => {
       yield* gate.close
       const first = yield* Effect.forkChild(sequencer.submit(bid(100)))
       yield* until(() => appended.length > before)
-      const rest = yield* Effect.forEach([101, 102, 103], (price) => Effect.forkChild(sequencer.submit(bid(price))))
+      const rest = yield* Effect.forEach([101, 102, 103], (price) =>
+        Effect.forkChild(sequencer.submit(bid(price)))
+      )
       yield* untilWaiting(sequencer, 3)
       assert.deepStrictEqual(
         appended.slice(before).map(({ count }) => count),
@@ -140,7 +161,9 @@ describe("Sequencer", () => {
       const sequencer = yield* listed
       const { appended } = yield* FaultyJournal.Switch
       const before = appended.length
-      yield* Effect.forEach([1, 2, 3, 4, 5], (price) => sequencer.submit(bid(price)), { concurrency: "unbounded" })
+      yield* Effect.forEach([1, 2, 3, 4, 5], (price) => sequencer.submit(bid(price)), {
+        concurrency: "unbounded"
+      })
       assert.deepStrictEqual(
         appended.slice(before).map(({ count }) => count),
         [2, 2, 1]
@@ -149,29 +172,31 @@ describe("Sequencer", () => {
   )
 
   for (const fault of ["landsUnanswered", "vanishes"] as const) {
-    it.effect(`error: an append that ${fault} answers unknown, and the key tells the truth afterwards`, () =>
-      Effect.gen(function* () {
-        const sequencer = yield* listed
-        const { faults } = yield* FaultyJournal.Switch
-        const requestKey: Command.RequestKey = { _tag: "Key", key: IdempotencyKey.make(start) }
-        faults.push(fault)
-        const failure = yield* Effect.flip(sequencer.submit(bid(100), requestKey))
-        assert.strictEqual(failure._tag, "OutcomeUnknown")
+    it.effect(
+      `error: an append that ${fault} answers unknown, and the key tells the truth afterwards`,
+      () =>
+        Effect.gen(function* () {
+          const sequencer = yield* listed
+          const { faults } = yield* FaultyJournal.Switch
+          const requestKey: Command.RequestKey = { _tag: "Key", key: IdempotencyKey.make(start) }
+          faults.push(fault)
+          const failure = yield* Effect.flip(sequencer.submit(bid(100), requestKey))
+          assert.strictEqual(failure._tag, "OutcomeUnknown")
 
-        const again = yield* sequencer.submit(bid(100), requestKey)
-        const landed = fault === "landsUnanswered"
-        assert.strictEqual(again.sequence, listing.length + 1)
-        assert.deepStrictEqual(
-          again.events.map(({ _tag }) => _tag),
-          ["OrderAccepted", "OrderRested"]
-        )
-        assert.strictEqual((yield* sequencer.read((state) => state.orders.count)).value, 1)
-        const { condition, durableSequence, epoch } = yield* sequencer.status
-        assert.deepStrictEqual(
-          { condition, durableSequence, epoch },
-          { condition: "running", durableSequence: listing.length + (landed ? 2 : 1), epoch: 2 }
-        )
-      }).pipe(Effect.provide(environment()))
+          const again = yield* sequencer.submit(bid(100), requestKey)
+          const landed = fault === "landsUnanswered"
+          assert.strictEqual(again.sequence, listing.length + 1)
+          assert.deepStrictEqual(
+            again.events.map(({ _tag }) => _tag),
+            ["OrderAccepted", "OrderRested"]
+          )
+          assert.strictEqual((yield* sequencer.read((state) => state.orders.count)).value, 1)
+          const { condition, durableSequence, epoch } = yield* sequencer.status
+          assert.deepStrictEqual(
+            { condition, durableSequence, epoch },
+            { condition: "running", durableSequence: listing.length + (landed ? 2 : 1), epoch: 2 }
+          )
+        }).pipe(Effect.provide(environment()))
     )
   }
 
@@ -190,7 +215,10 @@ describe("Sequencer", () => {
       )
       yield* gate.open
       assert.strictEqual((yield* Fiber.join(answer))._tag, "OutcomeUnknown")
-      assert.deepStrictEqual(yield* Fiber.join(read), { sequence: Ids.Sequence(listing.length), value: 0 })
+      assert.deepStrictEqual(yield* Fiber.join(read), {
+        sequence: Ids.Sequence(listing.length),
+        value: 0
+      })
     }).pipe(Effect.provide(environment()))
   )
 
@@ -212,22 +240,25 @@ describe("Sequencer", () => {
     }).pipe(Effect.provide(environment()))
   )
 
-  it.effect("error: a leader that was claimed over stops and says so; the new one has everything", () => {
-    const store = MemoryJournal.makeStore()
-    return Effect.gen(function* () {
-      const former = yield* listed
-      const scope = yield* Scope.make()
-      const context = yield* Layer.buildWithScope(Layer.fresh(environment({}, store)), scope)
-      const leader = Context.get(context, Sequencer)
+  it.effect(
+    "error: a leader that was claimed over stops and says so; the new one has everything",
+    () => {
+      const store = MemoryJournal.makeStore()
+      return Effect.gen(function* () {
+        const former = yield* listed
+        const scope = yield* Scope.make()
+        const context = yield* Layer.buildWithScope(Layer.fresh(environment({}, store)), scope)
+        const leader = Context.get(context, Sequencer)
 
-      const failure = yield* Effect.flip(former.submit(bid(100)))
-      assert.deepInclude({ ...failure }, { _tag: "Unavailable", reason: "NotLeader" })
-      assert.strictEqual((yield* former.status).condition, "fenced")
-      assert.strictEqual((yield* Effect.flip(former.read(() => 0))).reason, "NotLeader")
-      assert.strictEqual((yield* leader.submit(bid(100))).sequence, listing.length + 1)
-      yield* Scope.close(scope, Exit.void)
-    }).pipe(Effect.provide(environment({}, store)))
-  })
+        const failure = yield* Effect.flip(former.submit(bid(100)))
+        assert.deepInclude({ ...failure }, { _tag: "Unavailable", reason: "NotLeader" })
+        assert.strictEqual((yield* former.status).condition, "fenced")
+        assert.strictEqual((yield* Effect.flip(former.read(() => 0))).reason, "NotLeader")
+        assert.strictEqual((yield* leader.submit(bid(100))).sequence, listing.length + 1)
+        yield* Scope.close(scope, Exit.void)
+      }).pipe(Effect.provide(environment({}, store)))
+    }
+  )
 
   it.effect("error: a damaged journal stops the venue", () =>
     Effect.gen(function* () {
@@ -243,26 +274,34 @@ describe("Sequencer", () => {
     }).pipe(Effect.provide(environment()))
   )
 
-  it.effect("error: a broken invariant stops the venue before anything of its batch is written", () =>
-    Effect.gen(function* () {
-      const sequencer = yield* listed
-      const { appended } = yield* FaultyJournal.Switch
-      const before = appended.length
-      yield* sequencer.read((state) => {
-        state.funds.reserve = () => {
-          throw new InvariantBroken("funds reserve")
-        }
-      })
-      const failures = yield* Effect.forEach([100, 101], (price) => Effect.flip(sequencer.submit(bid(price))), {
-        concurrency: "unbounded"
-      })
-      assert.deepStrictEqual(
-        failures.map((failure) => (failure._tag === "Unavailable" ? failure.reason : failure._tag)),
-        ["Stopped", "Stopped"]
-      )
-      assert.strictEqual(appended.length, before)
-      assert.strictEqual((yield* sequencer.status).condition, "stopped")
-    }).pipe(Effect.provide(environment()))
+  it.effect(
+    "error: a broken invariant stops the venue before anything of its batch is written",
+    () =>
+      Effect.gen(function* () {
+        const sequencer = yield* listed
+        const { appended } = yield* FaultyJournal.Switch
+        const before = appended.length
+        yield* sequencer.read((state) => {
+          state.funds.reserve = () => {
+            throw new InvariantBroken("funds reserve")
+          }
+        })
+        const failures = yield* Effect.forEach(
+          [100, 101],
+          (price) => Effect.flip(sequencer.submit(bid(price))),
+          {
+            concurrency: "unbounded"
+          }
+        )
+        assert.deepStrictEqual(
+          failures.map((failure) =>
+            failure._tag === "Unavailable" ? failure.reason : failure._tag
+          ),
+          ["Stopped", "Stopped"]
+        )
+        assert.strictEqual(appended.length, before)
+        assert.strictEqual((yield* sequencer.status).condition, "stopped")
+      }).pipe(Effect.provide(environment()))
   )
 
   it.effect("error: a full inbox refuses orders, and keeps room for cancels", () =>
@@ -281,7 +320,12 @@ describe("Sequencer", () => {
       const refused = yield* Effect.flip(sequencer.submit(bid(99)))
       assert.deepInclude({ ...refused }, { _tag: "Unavailable", reason: "Overloaded" })
       const cancel = yield* Effect.forkChild(
-        sequencer.submit({ _tag: "CancelAll", accountId: alice, marketId: Ids.MarketId(0), sides: "both" })
+        sequencer.submit({
+          _tag: "CancelAll",
+          accountId: alice,
+          marketId: Ids.MarketId(0),
+          sides: "both"
+        })
       )
       yield* untilWaiting(sequencer, 15)
       yield* gate.open
@@ -346,7 +390,9 @@ describe("Sequencer", () => {
       yield* until(() => appended.length > before)
       const second = yield* Effect.forkChild(sequencer.submit(bid(2)))
       yield* untilWaiting(sequencer, 1)
-      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void), {
+        startImmediately: true
+      })
       const refused = yield* Effect.flip(sequencer.submit(bid(3)))
       assert.deepInclude({ ...refused }, { _tag: "Unavailable", reason: "Closed" })
       yield* gate.open
@@ -366,7 +412,9 @@ describe("Sequencer", () => {
         Stream.runForEach((batch) =>
           Effect.suspend(() => {
             for (const { sequence } of Batch.entryPlaces(batch)) seen.push(sequence)
-            return seen.at(-1) === listing.length + 20 ? Deferred.succeed(enough, undefined) : Effect.void
+            return seen.at(-1) === listing.length + 20
+              ? Deferred.succeed(enough, undefined)
+              : Effect.void
           })
         ),
         Effect.forkChild
@@ -387,7 +435,9 @@ describe("Sequencer", () => {
       const sequencer = Context.get(yield* Layer.buildWithScope(environment(), scope), Sequencer)
       yield* sequencer.submit(listing[0]!)
       let seen = 0
-      const batches = Stream.tap(follow(sequencer.batches, Ids.Sequence(1)), () => Effect.sync(() => seen++))
+      const batches = Stream.tap(follow(sequencer.batches, Ids.Sequence(1)), () =>
+        Effect.sync(() => seen++)
+      )
       const follower = yield* Effect.forkChild(Stream.runCollect(batches))
       yield* until(() => seen === 1)
       yield* Scope.close(scope, Exit.void)
@@ -408,7 +458,9 @@ describe("Sequencer", () => {
       assert.strictEqual(found?.[0]?.firstSequence, listing.length + 1)
 
       yield* sequencer.submit(bid(101))
-      const all = yield* Stream.runCollect(Stream.take(follow(sequencer.batches, Ids.Sequence(1)), listing.length + 2))
+      const all = yield* Stream.runCollect(
+        Stream.take(follow(sequencer.batches, Ids.Sequence(1)), listing.length + 2)
+      )
       assert.deepStrictEqual(
         all.map(({ firstSequence }) => firstSequence as number),
         Array.from({ length: listing.length + 2 }, (_, i) => i + 1)
@@ -432,7 +484,9 @@ describe("Sequencer", () => {
         yield* until(() => appended.length >= before + attempts)
         yield* until(() => Effect.runSync(sequencer.status).condition === "full")
       }
-      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      const closed = yield* Effect.forkChild(Scope.close(scope, Exit.void), {
+        startImmediately: true
+      })
       yield* TestClock.adjust("1 minute")
       yield* Fiber.join(closed)
       assert.strictEqual((yield* sequencer.status).condition, "closed")
@@ -446,7 +500,10 @@ describe("Sequencer", () => {
       const bug = new Error("a waiter's own")
       const told: Array<number> = []
       const submit = (answered: (sequence: number) => void) =>
-        sequencer.submitUnsafe(bid(1), undefined, { answered: (_, __, ___, at) => answered(at), failed: () => {} })
+        sequencer.submitUnsafe(bid(1), undefined, {
+          answered: (_, __, ___, at) => answered(at),
+          failed: () => {}
+        })
       const uncaught = uncaughtIn(() => {
         submit(() => {
           throw bug
@@ -488,7 +545,10 @@ describe("recovery", () => {
     store: MemoryJournal.Store,
     snapshots: Layer.Layer<SnapshotStore.SnapshotStore>,
     use: (sequencer: Sequencer["Service"]) => Effect.Effect<A, E>
-  ) => Effect.flatMap(Sequencer, use).pipe(Effect.provide(environment({}, store, snapshots), { local: true }))
+  ) =>
+    Effect.flatMap(Sequencer, use).pipe(
+      Effect.provide(environment({}, store, snapshots), { local: true })
+    )
 
   it.effect("gives the state of before out of the journal alone", () => {
     const store = MemoryJournal.makeStore()
@@ -503,7 +563,9 @@ describe("recovery", () => {
     const snapshotsStore = MemorySnapshotStore.makeStore()
     const snapshots = MemorySnapshotStore.layerOf(snapshotsStore)
     const take = Effect.gen(function* () {
-      const context = yield* Layer.build(Layer.fresh(Layer.mergeAll(MemoryJournal.layerOf(store), snapshots)))
+      const context = yield* Layer.build(
+        Layer.fresh(Layer.mergeAll(MemoryJournal.layerOf(store), snapshots))
+      )
       const { read } = Context.get(context, Journal.Journal)
       const stored = Context.get(context, SnapshotStore.SnapshotStore)
       return yield* Recovery.takeSnapshot({ read, snapshots: stored, limits: limitsDefault })
@@ -533,24 +595,35 @@ describe("recovery", () => {
     })
   )
 
-  it.effect("error: a damaged newest snapshot falls back to the one before it, with the same state", () =>
-    Effect.gen(function* () {
-      const { hash, snapshots, snapshotsStore, store } = yield* snapshotted
-      const [newest, ...older] = snapshotsStore.snapshots
-      snapshotsStore.snapshots = [{ head: newest!.head, chunks: [newest!.chunks[0]!.subarray(0, 100)] }, ...older]
-      assert.strictEqual(yield* reopened(store, snapshots, stateHash), hash)
-    })
+  it.effect(
+    "error: a damaged newest snapshot falls back to the one before it, with the same state",
+    () =>
+      Effect.gen(function* () {
+        const { hash, snapshots, snapshotsStore, store } = yield* snapshotted
+        const [newest, ...older] = snapshotsStore.snapshots
+        snapshotsStore.snapshots = [
+          { head: newest!.head, chunks: [newest!.chunks[0]!.subarray(0, 100)] },
+          ...older
+        ]
+        assert.strictEqual(yield* reopened(store, snapshots, stateHash), hash)
+      })
   )
 
   it.effect("closing saves a snapshot of the journal's end, once, and replaces a damaged one", () =>
     Effect.gen(function* () {
       const store = MemoryJournal.makeStore()
       const stored = MemorySnapshotStore.makeStore()
-      const open = environment({ snapshotAtClose: true }, store, MemorySnapshotStore.layerOf(stored))
+      const open = environment(
+        { snapshotAtClose: true },
+        store,
+        MemorySnapshotStore.layerOf(stored)
+      )
       const hash = yield* run(5).pipe(Effect.provide(open, { local: true }))
       const saved = stored.snapshots[0]!
       assert.strictEqual(saved.head.sequence, listing.length + 5)
-      const reopen = Effect.flatMap(Sequencer, stateHash).pipe(Effect.provide(open, { local: true }))
+      const reopen = Effect.flatMap(Sequencer, stateHash).pipe(
+        Effect.provide(open, { local: true })
+      )
       assert.strictEqual(yield* reopen, hash)
       assert.strictEqual(stored.snapshots[0], saved)
 
@@ -572,12 +645,16 @@ describe("recovery", () => {
       writer.ensure(place.end - place.eventsAt)
       writer.bytes.set(last.bytes.subarray(place.eventsAt, place.end), writer.at)
       // The last byte of the last event is part of its depth sequence.
-      writer.bytes[writer.at + place.end - place.eventsAt - 1]! ^= change(last).time === undefined ? 0 : 1
+      writer.bytes[writer.at + place.end - place.eventsAt - 1]! ^=
+        change(last).time === undefined ? 0 : 1
       writer.at += place.end - place.eventsAt
       writer.endEntry()
     }
     const { bytes, hash } = writer.seal({ ...last, ...change(last) })
-    store.batches[store.batches.length - 1] = { firstSequence: last.firstSequence, bytes: bytes.slice() }
+    store.batches[store.batches.length - 1] = {
+      firstSequence: last.firstSequence,
+      bytes: bytes.slice()
+    }
     store.head = { lastSequence: Batch.lastSequence(last), hash }
   }
 
@@ -598,7 +675,10 @@ describe("recovery", () => {
       const later = rulesVersion + 1
       forge(store, () => ({ rulesVersion: later }))
       const failure = yield* Effect.flip(reopened(store, MemorySnapshotStore.layer, stateHash))
-      assert.deepInclude({ ...failure }, { _tag: "RulesUnknown", sequence: listing.length + 3, rulesVersion: later })
+      assert.deepInclude(
+        { ...failure },
+        { _tag: "RulesUnknown", sequence: listing.length + 3, rulesVersion: later }
+      )
       assert.include(failure.message, `use a build that has version ${later}`)
     })
   })

@@ -20,7 +20,9 @@ describe("SharedAnswers", () => {
     Effect.gen(function* () {
       const { answer, ask, counts, question, shared } = yield* asking
       const both = [yield* ask, yield* ask]
-      const other = yield* Effect.forkChild(shared.ask(8, Effect.succeed("other")), { startImmediately: true })
+      const other = yield* Effect.forkChild(shared.ask(8, Effect.succeed("other")), {
+        startImmediately: true
+      })
       yield* Deferred.succeed(answer, "answer")
       assert.deepStrictEqual(yield* Effect.all(both.map(Fiber.join)), ["answer", "answer"])
       assert.strictEqual(yield* Fiber.join(other), "other")

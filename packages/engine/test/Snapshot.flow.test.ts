@@ -1,6 +1,7 @@
 /**
- * The whole book of an exchange, order by order, as a state and as its snapshot. The orders are put into the book as they
- * were found, without commands: some of them are worth more than an order of ours may be, so no money stands behind them.
+ * The whole book of an exchange, order by order, as a state and as its snapshot. The orders are put
+ * into the book as they were found, without commands: some of them are worth more than an order of
+ * ours may be, so no money stands behind them.
  */
 import { Decimal, Ids, Market } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
@@ -45,7 +46,11 @@ const recorded = (): ReadonlyArray<Recorded> => {
 const stateOf = (orders: ReadonlyArray<Recorded>): State => {
   const state = new State(limitsDefault)
   Administration.addAsset(state, { assetId: Ids.AssetId(1), symbol: "BTC", scale: lotScale })
-  Administration.addAsset(state, { assetId: Ids.AssetId(2), symbol: "USD", scale: lotScale + priceScale })
+  Administration.addAsset(state, {
+    assetId: Ids.AssetId(2),
+    symbol: "USD",
+    scale: lotScale + priceScale
+  })
   const { book } = Administration.addMarket(state, {
     marketId: Ids.MarketId(market),
     symbol: "BTC/USD",
@@ -86,7 +91,10 @@ const stateOf = (orders: ReadonlyArray<Recorded>): State => {
   return state
 }
 
-/** Bids and asks: the price of each level, its lots and the recorded ids of its orders, the oldest first. */
+/**
+ * Bids and asks: the price of each level, its lots and the recorded ids of its orders, the oldest
+ * first.
+ */
 const levelsOf = ({ clientOrderIds, levels, markets, orders }: State) =>
   [markets[market]!.book.bids, markets[market]!.book.asks].map((side) =>
     queuesOf(side, levels, orders).map((queue) => ({
@@ -126,7 +134,9 @@ describe.skipIf(!Recordings.available)("Snapshot of the recorded book of Coinbas
   it("takes all orders but five, which ask for more than the highest price of a market", () => {
     assert.strictEqual(all.length, 110_606)
     assert.deepStrictEqual(
-      all.filter(({ priceTicks }) => priceTicks > Market.ticksMax).map(({ priceTicks }) => priceTicks / 100),
+      all
+        .filter(({ priceTicks }) => priceTicks > Market.ticksMax)
+        .map(({ priceTicks }) => priceTicks / 100),
       [30_000_000, 62_534_001.53, 123_816_365, 129_034_888, 138_991_023.41]
     )
     assert.strictEqual(state.orders.count, 110_601)
@@ -146,7 +156,9 @@ describe.skipIf(!Recordings.available)("Snapshot of the recorded book of Coinbas
   })
 
   it("is the same bytes and the same hash after having been restored", () => {
-    assert.isTrue(Buffer.concat([...Snapshot.encode(again)]).equals(Buffer.concat([...Snapshot.encode(state)])))
+    assert.isTrue(
+      Buffer.concat([...Snapshot.encode(again)]).equals(Buffer.concat([...Snapshot.encode(state)]))
+    )
     assert.strictEqual(Snapshot.hashOf(again), Snapshot.hashOf(state))
   })
 

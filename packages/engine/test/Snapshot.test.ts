@@ -1,4 +1,7 @@
-/** Damaged bytes fail with a place and a reason. None becomes a state that these are not the bytes of. */
+/**
+ * Damaged bytes fail with a place and a reason. None becomes a state that these are not the bytes
+ * of.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import { gunzipSync } from "node:zlib"
@@ -7,7 +10,10 @@ import { OrderOwn, OrderRecord, partsReader } from "../src/OrderRecord.ts"
 import { Reader } from "../src/SnapshotBytes.ts"
 import { snapshotFile } from "./golden/files.ts"
 
-const files = ["2", "2-ends"].map((name) => ({ name, bytes: gunzipSync(readFileSync(snapshotFile(name))) }))
+const files = ["2", "2-ends"].map((name) => ({
+  name,
+  bytes: gunzipSync(readFileSync(snapshotFile(name)))
+}))
 
 /** Why the bytes are refused, or whether the state found is the one of exactly these bytes. */
 const outcome = (bytes: Uint8Array): string | boolean => {
@@ -52,7 +58,11 @@ describe("the reason names what is wrong", () => {
 
   it.each([
     ["a number past 2^53", changed(7, 1), "counters, before byte 8: a whole number is past 2^53"],
-    ["a count without its items", changed(40, 23), "assets, before byte 44: 23 items expected, 44 bytes are left"],
+    [
+      "a count without its items",
+      changed(40, 23),
+      "assets, before byte 44: 23 items expected, 44 bytes are left"
+    ],
     [
       "a kind that is not there",
       changed(44, 1).fill(9, 48, 49),

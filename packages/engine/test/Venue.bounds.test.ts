@@ -56,14 +56,18 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       const { run, tags } = dear()
       assert.deepStrictEqual(tags(order(bob, "sell", priceTicks, lots)), rested)
       run(order(bob, "sell", priceTicks, 1))
-      assert.deepStrictEqual(tags(order(ada, "buy", 0, lots + 1, atMarket)), ["Rejected NotionalTooLarge"])
+      assert.deepStrictEqual(tags(order(ada, "buy", 0, lots + 1, atMarket)), [
+        "Rejected NotionalTooLarge"
+      ])
       assert.deepStrictEqual(tags(order(ada, "buy", 0, lots, atMarket)), filled)
     })
 
     it("what another order found says nothing of a market buy that waits", () => {
       const { run, tags } = dear()
       for (let i = 0; i < 2; i++) run(order(bob, "sell", priceTicks, lots))
-      assert.deepStrictEqual(tags(order(ada, "buy", 0, 2 * lots, atMarket)), ["Rejected NotionalTooLarge"])
+      assert.deepStrictEqual(tags(order(ada, "buy", 0, 2 * lots, atMarket)), [
+        "Rejected NotionalTooLarge"
+      ])
       const stop = { ...atMarket, trigger: "stopLoss", triggerTicks: priceTicks } as const
       assert.deepStrictEqual(tags(order(ada, "buy", 0, 1, stop)), ["OrderAccepted", "OrderWaiting"])
     })
@@ -72,14 +76,24 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       const { run, tags } = dear()
       for (let i = 0; i < 2; i++) run(order(bob, "buy", priceTicks, lots))
       const sell = order(ada, "sell", 0, 2 * lots, atMarket)
-      assert.deepStrictEqual(tags(sell), ["OrderAccepted", "Trade", "OrderEnded filled", ...filled.slice(1)])
+      assert.deepStrictEqual(tags(sell), [
+        "OrderAccepted",
+        "Trade",
+        "OrderEnded filled",
+        ...filled.slice(1)
+      ])
     })
 
     it("a market buy that waits is bound to cost 2^53 - 1 at most", () => {
       const { tags } = dear()
       const stop = { ...atMarket, trigger: "stopLoss", triggerTicks: priceTicks } as const
-      assert.deepStrictEqual(tags(order(ada, "buy", 0, lots + 1, stop)), ["Rejected NotionalTooLarge"])
-      assert.deepStrictEqual(tags(order(ada, "buy", 0, lots, stop)), ["OrderAccepted", "OrderWaiting"])
+      assert.deepStrictEqual(tags(order(ada, "buy", 0, lots + 1, stop)), [
+        "Rejected NotionalTooLarge"
+      ])
+      assert.deepStrictEqual(tags(order(ada, "buy", 0, lots, stop)), [
+        "OrderAccepted",
+        "OrderWaiting"
+      ])
     })
 
     it("a pending market buy is bound to cost 2^53 - 1 at most when it begins to wait", () => {
@@ -120,9 +134,13 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       credit(ada, coin, 2n ** 53n)
       credit(bob, quote, 2n ** 53n)
       const there = { marketId: other }
-      assert.deepStrictEqual(tags(order(ada, "sell", 1, lots + 1, there)), ["Rejected QuantityTooLarge"])
+      assert.deepStrictEqual(tags(order(ada, "sell", 1, lots + 1, there)), [
+        "Rejected QuantityTooLarge"
+      ])
       assert.deepStrictEqual(tags(order(ada, "sell", 1, lots - 1, there)), rested)
-      assert.deepStrictEqual(tags({ ...amend(0, lots + 1), ...there }), ["Rejected QuantityTooLarge"])
+      assert.deepStrictEqual(tags({ ...amend(0, lots + 1), ...there }), [
+        "Rejected QuantityTooLarge"
+      ])
       assert.deepStrictEqual(tags({ ...amend(0, lots), ...there }), ["OrderAmended", "OrderRested"])
       const all = { ...budget(bob, "buy", 2n ** 53n - 1n), ...there } as Command.Command
       assert.deepStrictEqual(tags(all), filled)
@@ -137,7 +155,10 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       run(rules({ triggerSource: "index", notionalMinForMarket: true, notionalMaxForMarket: true }))
       run(price(100))
       for (const lots of [2, 10]) {
-        assert.deepStrictEqual(tags(order(ada, "sell", 0, lots, atMarket)), ["OrderAccepted", "OrderEnded unfilled"])
+        assert.deepStrictEqual(tags(order(ada, "sell", 0, lots, atMarket)), [
+          "OrderAccepted",
+          "OrderEnded unfilled"
+        ])
       }
     })
 
@@ -151,7 +172,8 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
 
     it("the highest price is a trigger's and an amended order's too", () => {
       const { tags } = venueWith({ ticksMax: 100 })
-      const stop = (triggerTicks: number) => order(ada, "sell", 1, 1, { trigger: "stopLoss", triggerTicks })
+      const stop = (triggerTicks: number) =>
+        order(ada, "sell", 1, 1, { trigger: "stopLoss", triggerTicks })
       assert.deepStrictEqual(tags(order(ada, "sell", 50, 1)), rested)
       assert.deepStrictEqual(tags(amend(101, 0)), ["Rejected PriceTooHigh"])
       assert.deepStrictEqual(tags(amend(100, 0)), ["OrderAmended", "OrderRested"])
@@ -190,7 +212,12 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
     describe("on one level", () => {
       /** All but 1 of the lots that fit at price 1. */
       const nearlyFull = () => {
-        const made = venueWith({ lotUnits: 1n, tickMantissa: 10, lotsMax: 2 ** 52 - 1, ticksMax: 100 })
+        const made = venueWith({
+          lotUnits: 1n,
+          tickMantissa: 10,
+          lotsMax: 2 ** 52 - 1,
+          ticksMax: 100
+        })
         made.credit(ada, base, 2n ** 60n)
         made.run(order(ada, "sell", 1, 2 ** 49 - 2))
         for (let i = 0; i < 15; i++) made.run(order(ada, "sell", 1, 2 ** 49))
@@ -201,13 +228,19 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
         const { run, tags } = nearlyFull()
         run(order(ada, "sell", 2, 2))
         assert.deepStrictEqual(tags(amend(0, 2 ** 49)), ["Rejected LevelFull"])
-        assert.deepStrictEqual(tags({ ...amend(1, 0), orderId: Ids.OrderId(17) }), ["Rejected LevelFull"])
+        assert.deepStrictEqual(tags({ ...amend(1, 0), orderId: Ids.OrderId(17) }), [
+          "Rejected LevelFull"
+        ])
         assert.deepStrictEqual(tags(amend(0, 2 ** 49 - 1)), ["OrderAmended", "OrderRested"])
       })
 
       it("as many lots fit as the first order of a list adds to them, if it does not wait", () => {
         const { tags } = nearlyFull()
-        const sell = (lots: number, more: Partial<Terms>): Partial<Terms> => ({ side: "sell", lots, ...more })
+        const sell = (lots: number, more: Partial<Terms>): Partial<Terms> => ({
+          side: "sell",
+          lots,
+          ...more
+        })
         const pair = (lots: number, first: Partial<Terms>) =>
           tags(
             list(ada, "OCO", [
@@ -222,7 +255,10 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
             ])
           )[0]
         assert.deepStrictEqual(pair(2, { postOnly: "refuse" }), "Rejected LevelFull")
-        assert.deepStrictEqual(pair(2, { trigger: "takeProfit", triggerTicks: 90 }), "OrderListAccepted")
+        assert.deepStrictEqual(
+          pair(2, { trigger: "takeProfit", triggerTicks: 90 }),
+          "OrderListAccepted"
+        )
         assert.deepStrictEqual(pair(1, { postOnly: "refuse" }), "OrderListAccepted")
       })
     })
@@ -255,7 +291,9 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       assert.deepStrictEqual(lists({ ...sell, ...trails }), "OrderListAccepted")
       assert.deepStrictEqual(lists({ ...sell, ...trails }), "Rejected TooManyConditionalOrders")
       assert.deepStrictEqual(lists({ ...sell, ...stop }), "OrderListAccepted")
-      assert.deepStrictEqual(tags(order(bob, "sell", 40, 1, trails)), ["Rejected TooManyConditionalOrders"])
+      assert.deepStrictEqual(tags(order(bob, "sell", 40, 1, trails)), [
+        "Rejected TooManyConditionalOrders"
+      ])
       assert.deepStrictEqual(tags(order(bob, "sell", 40, 1, stop)), waits)
     })
 
@@ -264,7 +302,13 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       run({ _tag: "ListMarket", ...terms, symbol: "B/Q2" })
       for (let i = 0; i < 2; i++) run(order(ada, "buy", 90, 1))
       run({ _tag: "CancelAfter", accountId: ada, delayMs: 10 })
-      run(order(bob, "buy", 90, 1, { marketId: Ids.MarketId(2), timeInForce: "GTD", deadline: start + 11 }))
+      run(
+        order(bob, "buy", 90, 1, {
+          marketId: Ids.MarketId(2),
+          timeInForce: "GTD",
+          deadline: start + 11
+        })
+      )
       run(status("halted"))
       at(11)
       assert.deepStrictEqual(tags(advance), ["CancelAfterFired", "OrderEnded deadline"])

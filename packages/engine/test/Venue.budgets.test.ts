@@ -4,7 +4,10 @@ import { ada, bob, budget, order, richVenueFrom, rules, venues } from "./venueWi
 
 describe.each(venues)("budgets in %s", (_, Venue) => {
   const venueWith = richVenueFrom(Venue)
-  const after = (terms: Parameters<typeof venueWith>[0], ...commands: ReadonlyArray<Command.Command>) => {
+  const after = (
+    terms: Parameters<typeof venueWith>[0],
+    ...commands: ReadonlyArray<Command.Command>
+  ) => {
     const made = venueWith(terms)
     for (const command of commands) made.run(command)
     return made
@@ -13,17 +16,31 @@ describe.each(venues)("budgets in %s", (_, Venue) => {
   const bids = (priceTicks: number, lots: number) => order(bob, "buy", priceTicks, lots)
 
   it("error: one that pays for less than the least quantity is refused, a sell too", () => {
-    assert.deepStrictEqual(after({}, asks(300, 10)).tags(budget(ada, "buy", 2n)), ["Rejected QuantityTooSmall"])
-    assert.deepStrictEqual(after({}, bids(300, 10)).tags(budget(ada, "sell", 2n)), ["Rejected QuantityTooSmall"])
+    assert.deepStrictEqual(after({}, asks(300, 10)).tags(budget(ada, "buy", 2n)), [
+      "Rejected QuantityTooSmall"
+    ])
+    assert.deepStrictEqual(after({}, bids(300, 10)).tags(budget(ada, "sell", 2n)), [
+      "Rejected QuantityTooSmall"
+    ])
     const fiveAtLeast = after({ lotsMin: 5 }, asks(100, 10))
-    assert.deepStrictEqual(fiveAtLeast.tags(budget(ada, "buy", 499n)), ["Rejected QuantityTooSmall"])
-    assert.deepStrictEqual(fiveAtLeast.tags(budget(ada, "buy", 500n)), ["OrderAccepted", "Trade", "OrderEnded filled"])
+    assert.deepStrictEqual(fiveAtLeast.tags(budget(ada, "buy", 499n)), [
+      "Rejected QuantityTooSmall"
+    ])
+    assert.deepStrictEqual(fiveAtLeast.tags(budget(ada, "buy", 500n)), [
+      "OrderAccepted",
+      "Trade",
+      "OrderEnded filled"
+    ])
   })
 
   it("error: the least quantity of market orders counts, also where nothing is left of the budget", () => {
     const { tags } = after({}, rules({ marketLotsMin: 5 }), asks(100, 10))
     assert.deepStrictEqual(tags(budget(ada, "buy", 400n)), ["Rejected QuantityTooSmall"])
-    assert.deepStrictEqual(tags(budget(ada, "buy", 550n)), ["OrderAccepted", "Trade", "OrderEnded remainder"])
+    assert.deepStrictEqual(tags(budget(ada, "buy", 550n)), [
+      "OrderAccepted",
+      "Trade",
+      "OrderEnded remainder"
+    ])
   })
 
   it("one that the book ends trades what there is, however little", () => {
@@ -35,7 +52,10 @@ describe.each(venues)("budgets in %s", (_, Venue) => {
       "OrderEnded filled",
       "OrderEnded unfilled"
     ])
-    assert.deepStrictEqual(tags(budget(ada, "buy", 1_000n)), ["OrderAccepted", "OrderEnded unfilled"])
+    assert.deepStrictEqual(tags(budget(ada, "buy", 1_000n)), [
+      "OrderAccepted",
+      "OrderEnded unfilled"
+    ])
   })
 
   it("one that would buy more than the market allows ends at the largest quantity and says so", () => {

@@ -32,22 +32,31 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
       ])
     )
     run(order(ada, "sell", 94, 1, stop))
-    assert.deepStrictEqual(told({ _tag: "CancelAll", accountId: ada, marketId: market, sides: "sell" }), [
-      "OrderEnded orderId=2 accountId=1000 side=sell reason=cancelled priceTicks=110 endedLots=2 released=20 shownLots=2 depthSequence=3",
-      "OrderEnded orderId=3 accountId=1000 side=buy reason=cancelled priceTicks=90 endedLots=2",
-      "OrderEnded orderId=4 accountId=1000 side=sell reason=cancelled priceTicks=94 endedLots=1 released=10"
-    ])
+    assert.deepStrictEqual(
+      told({ _tag: "CancelAll", accountId: ada, marketId: market, sides: "sell" }),
+      [
+        "OrderEnded orderId=2 accountId=1000 side=sell reason=cancelled priceTicks=110 endedLots=2 released=20 shownLots=2 depthSequence=3",
+        "OrderEnded orderId=3 accountId=1000 side=buy reason=cancelled priceTicks=90 endedLots=2",
+        "OrderEnded orderId=4 accountId=1000 side=sell reason=cancelled priceTicks=94 endedLots=1 released=10"
+      ]
+    )
   })
 
   describe("by a timer", () => {
-    const after = (delayMs: number): Command.Command => ({ _tag: "CancelAfter", accountId: ada, delayMs })
+    const after = (delayMs: number): Command.Command => ({
+      _tag: "CancelAfter",
+      accountId: ada,
+      delayMs
+    })
 
     it("ends the account's orders when it comes, and is gone then", () => {
       const { at, run, told } = venueWith()
       run(order(ada, "buy", 90, 1))
       run(order(bob, "buy", 90, 1))
       run(order(ada, "sell", 94, 1, stop))
-      assert.deepStrictEqual(told(after(10)), [`CancelAfterSet accountId=1000 deadline=${start + 10}`])
+      assert.deepStrictEqual(told(after(10)), [
+        `CancelAfterSet accountId=1000 deadline=${start + 10}`
+      ])
       at(9)
       assert.deepStrictEqual(told(advance), [])
       at(10)
@@ -116,14 +125,18 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
       const { tags } = venueWith()
       assert.deepStrictEqual(tags(after(86_400_001)), ["Rejected DelayTooLong"])
       assert.deepStrictEqual(tags(after(86_400_000)), ["CancelAfterSet"])
-      assert.deepStrictEqual(tags({ _tag: "CancelAfter", accountId: Ids.AccountId(2), delayMs: 0 }), [
-        "Rejected AccountKindReserved"
-      ])
+      assert.deepStrictEqual(
+        tags({ _tag: "CancelAfter", accountId: Ids.AccountId(2), delayMs: 0 }),
+        ["Rejected AccountKindReserved"]
+      )
     })
   })
 
   describe("by a replacement", () => {
-    const replace = (orderId: number, more: Partial<CommandOf<"ReplaceOrder">> = {}): Command.Command => ({
+    const replace = (
+      orderId: number,
+      more: Partial<CommandOf<"ReplaceOrder">> = {}
+    ): Command.Command => ({
       ...(order(ada, "buy", 91, 2) as CommandOf<"PlaceOrder">),
       _tag: "ReplaceOrder",
       orderId: Ids.OrderId(orderId),
@@ -137,11 +150,14 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
       const { run, told } = venueWith()
       run({ _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: 99_800n })
       run(order(ada, "buy", 100, 2, { clientOrderId: "a" }))
-      assert.deepStrictEqual(told(replace(0, { cancelClientOrderId: "a", clientOrderId: "a", priceTicks: 95 })), [
-        "OrderEnded orderId=1 accountId=1000 side=buy reason=cancelled priceTicks=100 endedLots=2 released=200 shownLots=2 depthSequence=2",
-        "OrderAccepted orderId=2 accountId=1000 side=buy type=limit timeInForce=GTC priceTicks=95 lots=2 held=190 clientOrderId=a",
-        "OrderRested orderId=2 side=buy priceTicks=95 remainingLots=2 shownLots=2 depthSequence=3"
-      ])
+      assert.deepStrictEqual(
+        told(replace(0, { cancelClientOrderId: "a", clientOrderId: "a", priceTicks: 95 })),
+        [
+          "OrderEnded orderId=1 accountId=1000 side=buy reason=cancelled priceTicks=100 endedLots=2 released=200 shownLots=2 depthSequence=2",
+          "OrderAccepted orderId=2 accountId=1000 side=buy type=limit timeInForce=GTC priceTicks=95 lots=2 held=190 clientOrderId=a",
+          "OrderRested orderId=2 side=buy priceTicks=95 remainingLots=2 shownLots=2 depthSequence=3"
+        ]
+      )
     })
 
     it("error: nothing is done with stopOnFailure, and the new order is placed with allowFailure", () => {
@@ -170,9 +186,13 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
     it("error: an order that is filled in part, or not at all, is replaced only where that is allowed", () => {
       const { run, tags } = venueWith()
       run(order(ada, "buy", 90, 2))
-      assert.deepStrictEqual(tags(replace(1, { replaceable: "partlyFilled" })), ["Rejected OrderNotReplaceable"])
+      assert.deepStrictEqual(tags(replace(1, { replaceable: "partlyFilled" })), [
+        "Rejected OrderNotReplaceable"
+      ])
       run(order(bob, "sell", 90, 1))
-      assert.deepStrictEqual(tags(replace(1, { replaceable: "unfilled" })), ["Rejected OrderNotReplaceable"])
+      assert.deepStrictEqual(tags(replace(1, { replaceable: "unfilled" })), [
+        "Rejected OrderNotReplaceable"
+      ])
       assert.deepStrictEqual(tags(replace(1, { replaceable: "partlyFilled" })), [
         "OrderEnded cancelled",
         "OrderAccepted",
@@ -184,8 +204,13 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
       const { run, tags } = venueWith()
       run(order(ada, "buy", 90, 3))
       run(order(ada, "sell", 90, 1, { selfTradePrevention: "decrement" }))
-      assert.deepStrictEqual(tags(replace(1, { replaceable: "partlyFilled" })), ["Rejected OrderNotReplaceable"])
-      assert.deepStrictEqual(tags(replace(1, { replaceable: "unfilled" }))[0], "OrderEnded cancelled")
+      assert.deepStrictEqual(tags(replace(1, { replaceable: "partlyFilled" })), [
+        "Rejected OrderNotReplaceable"
+      ])
+      assert.deepStrictEqual(
+        tags(replace(1, { replaceable: "unfilled" }))[0],
+        "OrderEnded cancelled"
+      )
     })
 
     it("error: an account that does not exist replaces and cancels nothing, nor does one in a market that does not", () => {
@@ -194,7 +219,12 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
       assert.deepStrictEqual(tags(replace(1, { accountId: nowhere, mode: "allowFailure" })), [
         "Rejected UnknownAccount"
       ])
-      const all = { _tag: "CancelAll", accountId: ada, marketId: Ids.MarketId(9), sides: "both" } as const
+      const all = {
+        _tag: "CancelAll",
+        accountId: ada,
+        marketId: Ids.MarketId(9),
+        sides: "both"
+      } as const
       assert.deepStrictEqual(tags(all), ["Rejected UnknownMarket"])
       assert.deepStrictEqual(tags({ ...all, accountId: nowhere }), ["Rejected UnknownAccount"])
     })
@@ -202,7 +232,9 @@ describe.each(venues)("cancelling in %s", (_, Venue) => {
     it("error: an order in a halted market, or in another one, is not replaced", () => {
       const { run, tags } = venueWith()
       run(order(ada, "buy", 90, 2))
-      assert.deepStrictEqual(tags(replace(1, { marketId: Ids.MarketId(2) })), ["Rejected UnknownMarket"])
+      assert.deepStrictEqual(tags(replace(1, { marketId: Ids.MarketId(2) })), [
+        "Rejected UnknownMarket"
+      ])
       run(status("halted"))
       assert.deepStrictEqual(tags(replace(1)), ["Rejected MarketHalted"])
       run(status("cancelOnly"))

@@ -20,15 +20,27 @@ import {
   venues
 } from "./venueWith.ts"
 
-/** A position that a list has opened is protected, whatever fees and self-trade prevention have taken of it. */
+/**
+ * A position that a list has opened is protected, whatever fees and self-trade prevention have
+ * taken of it.
+ */
 describe.each(venues)("exits in %s", (_, Venue) => {
   const target: Partial<Terms> = { side: "sell", lots: 10, priceTicks: 110, postOnly: "refuse" }
-  const stop: Partial<Terms> = { side: "sell", lots: 10, ...atMarket, trigger: "stopLoss", triggerTicks: 95 }
+  const stop: Partial<Terms> = {
+    side: "sell",
+    lots: 10,
+    ...atMarket,
+    trigger: "stopLoss",
+    triggerTicks: 95
+  }
   const entry: Partial<Terms> = { side: "buy", lots: 10, priceTicks: 100 }
   const all = { lots: 0 } as const
 
   /** Fees of 0.1 % of what is received; ada has quote and no base. One lot is 10 units of base. */
-  const withFees = (more: Parameters<ReturnType<typeof venueFrom>>[0] = {}, limits: Partial<Limits> = {}) => {
+  const withFees = (
+    more: Parameters<ReturnType<typeof venueFrom>>[0] = {},
+    limits: Partial<Limits> = {}
+  ) => {
     const made = venueFrom(Venue)({ makerRate: 100, takerRate: 300, ...more }, limits)
     made.credit(ada, quote, 100_000n)
     made.credit(bob, base, 10_000n)
@@ -38,7 +50,10 @@ describe.each(venues)("exits in %s", (_, Venue) => {
     return made
   }
   type Made = ReturnType<typeof withFees>
-  /** A list of ada's is filled at once; one command runs before its exits begin, since another item of due work is first. */
+  /**
+   * A list of ada's is filled at once; one command runs before its exits begin, since another item
+   * of due work is first.
+   */
   const filledBefore = (orders: ReadonlyArray<Partial<Terms>>, command: Command.Command) => {
     const made = withFees({}, { dueWorkMax: 1 })
     made.run(order(bob, "sell", 200, 1, { timeInForce: "GTD", deadline: start + 1 }))
@@ -74,7 +89,12 @@ describe.each(venues)("exits in %s", (_, Venue) => {
     assert.deepStrictEqual(made.balance(ada, base), [9n, 90n])
     made.run(order(bob, "buy", 95, 20))
     made.run(price(95))
-    assert.deepStrictEqual(made.tags(advance), ["OrderEnded otherLeg", "OrderActivated", "Trade", "OrderEnded filled"])
+    assert.deepStrictEqual(made.tags(advance), [
+      "OrderEnded otherLeg",
+      "OrderActivated",
+      "Trade",
+      "OrderEnded filled"
+    ])
     assert.deepStrictEqual(made.balance(ada, base), [9n, 0n])
   })
 
@@ -109,17 +129,34 @@ describe.each(venues)("exits in %s", (_, Venue) => {
     enough.credit(ada, base, 1n)
     enough.run(order(bob, "sell", 100, 20))
     enough.run(list(ada, "OTOCO", [entry, target, stop]))
-    assert.deepStrictEqual(enough.tags(advance), ["OrderActivated", "OrderRested", "OrderActivated", "OrderWaiting"])
+    assert.deepStrictEqual(enough.tags(advance), [
+      "OrderActivated",
+      "OrderRested",
+      "OrderActivated",
+      "OrderWaiting"
+    ])
     assert.deepStrictEqual(enough.balance(ada, base), [0n, 100n])
   })
 
   it("exits that buy back what was sold have the lots that the dearer of the two can pay for", () => {
     const made = withFees()
-    made.run({ _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: 100_000n })
+    made.run({
+      _tag: "Transfer",
+      accountId: ada,
+      receiverId: bob,
+      assetId: quote,
+      amount: 100_000n
+    })
     made.credit(ada, base, 100n)
     made.run(order(bob, "buy", 100, 20))
     const buyBack: Partial<Terms> = { side: "buy", priceTicks: 90, lots: 10, postOnly: "refuse" }
-    const dearer: Partial<Terms> = { side: "buy", priceTicks: 108, trigger: "stopLoss", triggerTicks: 105, lots: 10 }
+    const dearer: Partial<Terms> = {
+      side: "buy",
+      priceTicks: 108,
+      trigger: "stopLoss",
+      triggerTicks: 105,
+      lots: 10
+    }
     made.run(
       list(ada, "OTOCO", [
         { side: "sell", priceTicks: 100, lots: 10 },
@@ -152,7 +189,13 @@ describe.each(venues)("exits in %s", (_, Venue) => {
     )
     const ends = ["OrderActivated", "OrderEnded unfunded", "OrderActivated", "OrderEnded unfunded"]
     assert.deepStrictEqual(nothingBrought.tags(advance), ends)
-    const moved: Command.Command = { _tag: "Transfer", accountId: ada, receiverId: bob, assetId: base, amount: 92n }
+    const moved: Command.Command = {
+      _tag: "Transfer",
+      accountId: ada,
+      receiverId: bob,
+      assetId: base,
+      amount: 92n
+    }
     const nothingThere = filledBefore([entry, target, stop], moved)
     assert.deepStrictEqual(nothingThere.tags(advance), ends)
     assert.deepStrictEqual(nothingThere.balance(ada, base), [7n, 0n])
@@ -179,7 +222,10 @@ describe.each(venues)("exits in %s", (_, Venue) => {
       "OrderEnded unfilled"
     ])
 
-    const closed = filledBefore([entry, { ...target, ...all }, { ...stop, ...all }], status("cancelOnly"))
+    const closed = filledBefore(
+      [entry, { ...target, ...all }, { ...stop, ...all }],
+      status("cancelOnly")
+    )
     assert.deepStrictEqual(closed.tags(advance), [
       "OrderReduced",
       "OrderReduced",
@@ -195,7 +241,13 @@ describe.each(venues)("exits in %s", (_, Venue) => {
     const made = withFees()
     made.run(order(bob, "sell", 100, 1_000))
     const low: Partial<Terms> = { side: "buy", priceTicks: 90, lots: 400, postOnly: "refuse" }
-    const high: Partial<Terms> = { side: "buy", priceTicks: 200, lots: 400, trigger: "stopLoss", triggerTicks: 150 }
+    const high: Partial<Terms> = {
+      side: "buy",
+      priceTicks: 200,
+      lots: 400,
+      trigger: "stopLoss",
+      triggerTicks: 150
+    }
     made.run(list(ada, "OTOCO", [{ ...entry, lots: 400 }, low, high]))
     assert.deepStrictEqual(made.tags(advance), [
       "OrderActivated",
@@ -213,7 +265,12 @@ describe.each(venues)("exits in %s", (_, Venue) => {
     made.credit(bob, base, 10_000n)
     made.run(order(bob, "sell", 100, 20))
     made.run(list(ada, "OTOCO", [entry, target, stop]))
-    assert.deepStrictEqual(made.tags(advance), ["OrderActivated", "OrderRested", "OrderActivated", "OrderWaiting"])
+    assert.deepStrictEqual(made.tags(advance), [
+      "OrderActivated",
+      "OrderRested",
+      "OrderActivated",
+      "OrderWaiting"
+    ])
   })
 
   it("error: only exits may leave their lots to the working order, and a pair has one quantity", () => {
@@ -275,15 +332,24 @@ describe.each(venues)("exits in %s", (_, Venue) => {
 
     it("holds for the stop what its lots need in addition", () => {
       const low: Partial<Terms> = { side: "buy", priceTicks: 90, postOnly: "refuse", ...three }
-      const high: Partial<Terms> = { side: "buy", priceTicks: 108, trigger: "stopLoss", triggerTicks: 105, ...three }
+      const high: Partial<Terms> = {
+        side: "buy",
+        priceTicks: 108,
+        trigger: "stopLoss",
+        triggerTicks: 105,
+        ...three
+      }
       const made = paired(low, high)
       assert.deepStrictEqual(made.balance(ada, quote), [99_676n, 324n])
-      assert.deepStrictEqual(made.told(order(ada, "sell", 90, 1, { selfTradePrevention: "decrement" })), [
-        "OrderAccepted orderId=3 accountId=1000 side=sell type=limit timeInForce=GTC priceTicks=90 lots=1 selfTradePrevention=decrement held=10",
-        "SelfTradePrevented makerOrderId=1 takerOrderId=3 makerAccountId=1000 takerAccountId=1000 takerSide=sell mode=decrement priceTicks=90 makerLots=1 takerLots=1 makerReleased=90 takerReleased=10 depthSequence=2",
-        "OrderReduced orderId=2 accountId=1000 side=buy lots=2 oldHeld=54 held=36",
-        "OrderEnded orderId=3 accountId=1000 side=sell reason=selfTrade priceTicks=90 endedLots=1"
-      ])
+      assert.deepStrictEqual(
+        made.told(order(ada, "sell", 90, 1, { selfTradePrevention: "decrement" })),
+        [
+          "OrderAccepted orderId=3 accountId=1000 side=sell type=limit timeInForce=GTC priceTicks=90 lots=1 selfTradePrevention=decrement held=10",
+          "SelfTradePrevented makerOrderId=1 takerOrderId=3 makerAccountId=1000 takerAccountId=1000 takerSide=sell mode=decrement priceTicks=90 makerLots=1 takerLots=1 makerReleased=90 takerReleased=10 depthSequence=2",
+          "OrderReduced orderId=2 accountId=1000 side=buy lots=2 oldHeld=54 held=36",
+          "OrderEnded orderId=3 accountId=1000 side=sell reason=selfTrade priceTicks=90 endedLots=1"
+        ]
+      )
       assert.deepStrictEqual(made.balance(ada, quote), [99_784n, 216n])
     })
 

@@ -38,9 +38,12 @@ describe.each(venues)("icebergs in %s", (_, Venue) => {
     const { balance, run, told } = venueWith()
     run(order(bob, "buy", 100, 9, { displayLots: 4 }))
     assert.deepStrictEqual(balance(bob, quote), [99_100n, 900n])
-    assert.deepStrictEqual(told({ _tag: "CancelAll", accountId: bob, marketId: market, sides: "buy" }), [
-      "OrderEnded orderId=1 accountId=1001 side=buy reason=cancelled priceTicks=100 endedLots=9 released=900 shownLots=4 depthSequence=2"
-    ])
+    assert.deepStrictEqual(
+      told({ _tag: "CancelAll", accountId: bob, marketId: market, sides: "buy" }),
+      [
+        "OrderEnded orderId=1 accountId=1001 side=buy reason=cancelled priceTicks=100 endedLots=9 released=900 shownLots=4 depthSequence=2"
+      ]
+    )
     assert.deepStrictEqual(balance(bob, quote), [100_000n, 0n])
   })
 
@@ -68,7 +71,8 @@ describe.each(venues)("icebergs in %s", (_, Venue) => {
 
   it("error: an order shows more than it has, less than an order may be, or has too many parts", () => {
     const { tags } = venueWith({ lotsMin: 2 }, { icebergPartsMax: 5 })
-    const iceberg = (lots: number, displayLots: number) => tags(order(ada, "sell", 100, lots, { displayLots }))
+    const iceberg = (lots: number, displayLots: number) =>
+      tags(order(ada, "sell", 100, lots, { displayLots }))
     assert.deepStrictEqual(iceberg(10, 11), ["Rejected DisplayQuantityInvalid"])
     assert.deepStrictEqual(iceberg(10, 1), ["Rejected DisplayQuantityInvalid"])
     assert.deepStrictEqual(iceberg(11, 2), ["Rejected DisplayQuantityInvalid"])
@@ -86,8 +90,9 @@ describe.each(venues)("icebergs in %s", (_, Venue) => {
 
   it("error: only a limit order that can rest hides lots", () => {
     const { tags } = venueWith()
-    assert.deepStrictEqual(tags(order(ada, "sell", 100, 9, { displayLots: 3, timeInForce: "IOC" })), [
-      "Rejected CombinationNotSupported"
-    ])
+    assert.deepStrictEqual(
+      tags(order(ada, "sell", 100, 9, { displayLots: 3, timeInForce: "IOC" })),
+      ["Rejected CombinationNotSupported"]
+    )
   })
 })

@@ -1,6 +1,16 @@
 import { type Command, Ids } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
-import { ada, market, price, rules, status, terms, unitsMax, venueFrom, venues } from "./venueWith.ts"
+import {
+  ada,
+  market,
+  price,
+  rules,
+  status,
+  terms,
+  unitsMax,
+  venueFrom,
+  venues
+} from "./venueWith.ts"
 
 describe.each(venues)("listing in %s", (_, Venue) => {
   const venueWith = venueFrom(Venue)
@@ -22,7 +32,11 @@ describe.each(venues)("listing in %s", (_, Venue) => {
       { ticksMax: 2 ** 31 - 1, lotsMax: 1 }
     ]
     for (const more of atBounds) {
-      assert.deepStrictEqual(venueWith().tags(lists(more)), ["MarketListed"], JSON.stringify(Object.keys(more)))
+      assert.deepStrictEqual(
+        venueWith().tags(lists(more)),
+        ["MarketListed"],
+        JSON.stringify(Object.keys(more))
+      )
     }
   })
 
@@ -44,7 +58,8 @@ describe.each(venues)("listing in %s", (_, Venue) => {
       { lotUnits: 5n },
       { quoteAssetId: Ids.AssetId(3), lotUnits: 10n, tickMantissa: 10, tickScale: 19 }
     ]
-    for (const more of inexact) assert.deepStrictEqual(tags(lists(more)), ["Rejected InexactMarket"])
+    for (const more of inexact)
+      assert.deepStrictEqual(tags(lists(more)), ["Rejected InexactMarket"])
     assert.deepStrictEqual(tags(lists({ ...inexact.at(-1), tickScale: 18 })), ["MarketListed"])
   })
 
@@ -73,14 +88,19 @@ describe.each(venues)("listing in %s", (_, Venue) => {
   it("error: a market or an account that does not exist has no status, fees, rules, price or terms", () => {
     const { tags } = venueWith()
     const unknown = ["Rejected UnknownMarket"]
-    assert.deepStrictEqual(tags({ ...status("open"), marketId: nowhere } as Command.Command), unknown)
+    assert.deepStrictEqual(
+      tags({ ...status("open"), marketId: nowhere } as Command.Command),
+      unknown
+    )
     const fees = { _tag: "SetMarketFees", tier: 0, makerRate: 0, takerRate: 0 } as const
     assert.deepStrictEqual(tags({ ...fees, marketId: nowhere }), unknown)
     assert.deepStrictEqual(tags({ ...fees, marketId: market }), ["MarketFeesChanged"])
     assert.deepStrictEqual(tags({ ...rules({}), marketId: nowhere } as Command.Command), unknown)
     assert.deepStrictEqual(tags({ ...price(1), marketId: nowhere } as Command.Command), unknown)
     const terms = { _tag: "SetAccountTerms", feeTier: 0, tradeGroup: 0 } as const
-    assert.deepStrictEqual(tags({ ...terms, accountId: Ids.AccountId(5_000) }), ["Rejected UnknownAccount"])
+    assert.deepStrictEqual(tags({ ...terms, accountId: Ids.AccountId(5_000) }), [
+      "Rejected UnknownAccount"
+    ])
     assert.deepStrictEqual(tags({ ...terms, accountId: ada }), ["AccountTermsChanged"])
   })
 

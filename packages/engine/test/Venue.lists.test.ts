@@ -53,7 +53,13 @@ describe.each(venues)("lists in %s", (_, Venue) => {
     it("holds for the stop of a pair of buys what it needs in addition", () => {
       const { balance, told } = indexed()
       const first: Partial<Terms> = { side: "buy", lots: 2, priceTicks: 90, postOnly: "refuse" }
-      const stop: Partial<Terms> = { side: "buy", lots: 2, priceTicks: 108, trigger: "stopLoss", triggerTicks: 105 }
+      const stop: Partial<Terms> = {
+        side: "buy",
+        lots: 2,
+        priceTicks: 108,
+        trigger: "stopLoss",
+        triggerTicks: 105
+      }
       assert.deepStrictEqual(told(list(ada, "OCO", [first, stop])), [
         "OrderListAccepted listId=1 accountId=1000 contingency=OCO firstOrderId=1 secondOrderId=2",
         "OrderAccepted orderId=1 accountId=1000 side=buy type=limit timeInForce=GTC postOnly=refuse priceTicks=90 lots=2 listId=1 held=180",
@@ -100,7 +106,13 @@ describe.each(venues)("lists in %s", (_, Venue) => {
     it("passes what the stop needs to it when it starts, and ends the first order before", () => {
       const { balance, run, told } = indexed()
       const first: Partial<Terms> = { side: "buy", lots: 2, priceTicks: 96, postOnly: "refuse" }
-      const stop: Partial<Terms> = { side: "buy", lots: 2, priceTicks: 104, trigger: "stopLoss", triggerTicks: 105 }
+      const stop: Partial<Terms> = {
+        side: "buy",
+        lots: 2,
+        priceTicks: 104,
+        trigger: "stopLoss",
+        triggerTicks: 105
+      }
       run(list(ada, "OCO", [first, stop]))
       run(price(105))
       assert.deepStrictEqual(told(advance), [
@@ -114,7 +126,13 @@ describe.each(venues)("lists in %s", (_, Venue) => {
     it("leaves the first order with what the stop does not need", () => {
       const { run, told } = indexed()
       const first: Partial<Terms> = { side: "buy", lots: 2, priceTicks: 99, postOnly: "refuse" }
-      const stop: Partial<Terms> = { side: "buy", lots: 2, priceTicks: 90, trigger: "stopLoss", triggerTicks: 105 }
+      const stop: Partial<Terms> = {
+        side: "buy",
+        lots: 2,
+        priceTicks: 90,
+        trigger: "stopLoss",
+        triggerTicks: 105
+      }
       run(list(ada, "OCO", [first, stop]))
       run(price(105))
       assert.deepStrictEqual(told(advance), [
@@ -126,7 +144,12 @@ describe.each(venues)("lists in %s", (_, Venue) => {
 
     it("ends the stop when a take-profit starts, though both wait", () => {
       const { run, tags, told } = indexed()
-      const first: Partial<Terms> = { ...sell, ...atMarket, trigger: "takeProfit", triggerTicks: 110 }
+      const first: Partial<Terms> = {
+        ...sell,
+        ...atMarket,
+        trigger: "takeProfit",
+        triggerTicks: 110
+      }
       assert.deepStrictEqual(tags(list(ada, "OCO", [first, below])), [
         "OrderListAccepted",
         "OrderAccepted",
@@ -147,11 +170,20 @@ describe.each(venues)("lists in %s", (_, Venue) => {
 
     it("looks at the book for a post-only take-profit when that starts, and not before", () => {
       const { run, tags } = indexed()
-      const first: Partial<Terms> = { ...above, priceTicks: 99, trigger: "takeProfit", triggerTicks: 110 }
+      const first: Partial<Terms> = {
+        ...above,
+        priceTicks: 99,
+        trigger: "takeProfit",
+        triggerTicks: 110
+      }
       run(order(bob, "buy", 99, 1))
       assert.deepStrictEqual(tags(list(ada, "OCO", [first, below]))[0], "OrderListAccepted")
       run(price(110))
-      assert.deepStrictEqual(tags(advance), ["OrderEnded otherLeg", "OrderActivated", "OrderEnded wouldCross"])
+      assert.deepStrictEqual(tags(advance), [
+        "OrderEnded otherLeg",
+        "OrderActivated",
+        "OrderEnded wouldCross"
+      ])
     })
 
     it("ends the other order when one ends at its deadline or is prevented from trading", () => {
@@ -163,13 +195,16 @@ describe.each(venues)("lists in %s", (_, Venue) => {
         "OrderEnded orderId=2 accountId=1000 side=sell reason=otherLeg endedLots=5"
       ])
       run(list(ada, "OCO", [above, below]))
-      assert.deepStrictEqual(told(order(ada, "buy", 110, 5, { selfTradePrevention: "expireBoth" })), [
-        "OrderAccepted orderId=5 accountId=1000 side=buy type=limit timeInForce=GTC priceTicks=110 lots=5 selfTradePrevention=expireBoth held=550",
-        "SelfTradePrevented makerOrderId=3 takerOrderId=5 makerAccountId=1000 takerAccountId=1000 takerSide=buy mode=expireBoth priceTicks=110 makerLots=5 takerLots=5",
-        "OrderEnded orderId=3 accountId=1000 side=sell reason=selfTrade priceTicks=110 endedLots=5 released=50 shownLots=5 depthSequence=4",
-        "OrderEnded orderId=4 accountId=1000 side=sell reason=otherLeg endedLots=5",
-        "OrderEnded orderId=5 accountId=1000 side=buy reason=selfTrade priceTicks=110 endedLots=5 released=550"
-      ])
+      assert.deepStrictEqual(
+        told(order(ada, "buy", 110, 5, { selfTradePrevention: "expireBoth" })),
+        [
+          "OrderAccepted orderId=5 accountId=1000 side=buy type=limit timeInForce=GTC priceTicks=110 lots=5 selfTradePrevention=expireBoth held=550",
+          "SelfTradePrevented makerOrderId=3 takerOrderId=5 makerAccountId=1000 takerAccountId=1000 takerSide=buy mode=expireBoth priceTicks=110 makerLots=5 takerLots=5",
+          "OrderEnded orderId=3 accountId=1000 side=sell reason=selfTrade priceTicks=110 endedLots=5 released=50 shownLots=5 depthSequence=4",
+          "OrderEnded orderId=4 accountId=1000 side=sell reason=otherLeg endedLots=5",
+          "OrderEnded orderId=5 accountId=1000 side=buy reason=selfTrade priceTicks=110 endedLots=5 released=550"
+        ]
+      )
     })
 
     it("goes whole when one of it is cancelled", () => {
@@ -186,7 +221,10 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       const { tags } = indexed()
       const refused = ["Rejected ListPricesInvalid"]
       assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, priceTicks: 95 }, below])), refused)
-      assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, priceTicks: 100 }, below])), refused)
+      assert.deepStrictEqual(
+        tags(list(ada, "OCO", [{ ...above, priceTicks: 100 }, below])),
+        refused
+      )
       assert.deepStrictEqual(tags(list(ada, "OCO", [above, { ...below, triggerTicks: 100 }])), [
         "Rejected WouldTrigger"
       ])
@@ -197,12 +235,23 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       const refused = ["Rejected ListTermsInvalid"]
       assert.deepStrictEqual(tags(list(ada, "OCO", [above, { ...below, lots: 4 }])), refused)
       assert.deepStrictEqual(tags(list(ada, "OCO", [above, { ...below, side: "buy" }])), refused)
-      assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, postOnly: "slide" }, below])), refused)
-      assert.deepStrictEqual(tags(list(ada, "OCO", [above, { ...below, trigger: "takeProfit" }])), refused)
+      assert.deepStrictEqual(
+        tags(list(ada, "OCO", [{ ...above, postOnly: "slide" }, below])),
+        refused
+      )
+      assert.deepStrictEqual(
+        tags(list(ada, "OCO", [above, { ...below, trigger: "takeProfit" }])),
+        refused
+      )
       assert.deepStrictEqual(tags(list(ada, "OCO", [above, below, { lots: 1 }])), refused)
       assert.deepStrictEqual(tags(list(ada, "OTO", [{ ...buy, ...atMarket }, above])), refused)
       assert.deepStrictEqual(
-        tags(list(ada, "OTO", [buy, { side: "sell", type: "marketBudget", timeInForce: "IOC", budget: 9n }])),
+        tags(
+          list(ada, "OTO", [
+            buy,
+            { side: "sell", type: "marketBudget", timeInForce: "IOC", budget: 9n }
+          ])
+        ),
         refused
       )
     })
@@ -230,7 +279,9 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       ]
       assert.strictEqual(terms.length, Object.keys(OrderRecord.noTerms).length)
       for (const third of terms) {
-        assert.deepStrictEqual(tags(list(ada, "OCO", [above, below, third])), ["Rejected ListTermsInvalid"])
+        assert.deepStrictEqual(tags(list(ada, "OCO", [above, below, third])), [
+          "Rejected ListTermsInvalid"
+        ])
       }
     })
 
@@ -239,22 +290,37 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       const refused = ["Rejected ListTermsInvalid"]
       const stop = { trigger: "stopLoss", triggerTicks: 120 } as const
       assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, ...stop }, below])), refused)
-      assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, timeInForce: "IOC" }, below])), refused)
+      assert.deepStrictEqual(
+        tags(list(ada, "OCO", [{ ...above, timeInForce: "IOC" }, below])),
+        refused
+      )
       assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, type: "market" }, below])), refused)
       assert.deepStrictEqual(tags(list(ada, "OTO", [{ ...above, ...stop }, below])), refused)
     })
 
     it("error: a pending order for a budget, as one of a pair too", () => {
       const { tags } = indexed()
-      const forBudget = { ...sell, type: "marketBudget", timeInForce: "IOC", budget: 9n, lots: 0 } as const
+      const forBudget = {
+        ...sell,
+        type: "marketBudget",
+        timeInForce: "IOC",
+        budget: 9n,
+        lots: 0
+      } as const
       const takeProfit: Partial<Terms> = { ...forBudget, trigger: "takeProfit", triggerTicks: 110 }
       const stop: Partial<Terms> = { ...forBudget, trigger: "stopLoss", triggerTicks: 95 }
       const other = { ...sell, ...atMarket, lots: 0 }
       const above = { ...other, trigger: "takeProfit", triggerTicks: 110 } as const
       const below = { ...other, trigger: "stopLoss", triggerTicks: 95 } as const
-      assert.deepStrictEqual(tags(list(ada, "OTOCO", [buy, takeProfit, below])), ["Rejected ListTermsInvalid"])
-      assert.deepStrictEqual(tags(list(ada, "OTOCO", [buy, above, stop])), ["Rejected ListTermsInvalid"])
-      assert.deepStrictEqual(tags(list(ada, "OCO", [takeProfit, stop])), ["Rejected CombinationNotSupported"])
+      assert.deepStrictEqual(tags(list(ada, "OTOCO", [buy, takeProfit, below])), [
+        "Rejected ListTermsInvalid"
+      ])
+      assert.deepStrictEqual(tags(list(ada, "OTOCO", [buy, above, stop])), [
+        "Rejected ListTermsInvalid"
+      ])
+      assert.deepStrictEqual(tags(list(ada, "OCO", [takeProfit, stop])), [
+        "Rejected CombinationNotSupported"
+      ])
     })
 
     it("compares no price that a trailing order does not have yet", () => {
@@ -277,9 +343,10 @@ describe.each(venues)("lists in %s", (_, Venue) => {
         ),
         ["Rejected QuantityZero"]
       )
-      assert.deepStrictEqual(tags(list(ada, "OCO", [{ ...above, priceTicks: 94, clientOrderId: "?" }, below])), [
-        "Rejected MalformedText"
-      ])
+      assert.deepStrictEqual(
+        tags(list(ada, "OCO", [{ ...above, priceTicks: 94, clientOrderId: "?" }, below])),
+        ["Rejected MalformedText"]
+      )
       assert.deepStrictEqual(
         tags(
           list(ada, "OCO", [
@@ -368,7 +435,10 @@ describe.each(venues)("lists in %s", (_, Venue) => {
     it("lets a pending order trail from the price at which it begins", () => {
       const { run, tags } = indexed()
       run(
-        list(ada, "OTO", [buy, { ...sell, ...atMarket, trigger: "stopLoss", trailingUnit: "ticks", trailingOffset: 5 }])
+        list(ada, "OTO", [
+          buy,
+          { ...sell, ...atMarket, trigger: "stopLoss", trailingUnit: "ticks", trailingOffset: 5 }
+        ])
       )
       run(price(120))
       run(order(bob, "sell", 100, 5))
@@ -393,17 +463,20 @@ describe.each(venues)("lists in %s", (_, Venue) => {
 
     it("ends the pending orders when the working order ends unfilled", () => {
       const { told } = indexed()
-      assert.deepStrictEqual(told(list(ada, "OTOCO", [{ ...buy, timeInForce: "IOC" }, above, below])), [
-        "OrderListAccepted listId=1 accountId=1000 contingency=OTOCO firstOrderId=1 secondOrderId=2 thirdOrderId=3",
-        "OrderAccepted orderId=1 accountId=1000 side=buy type=limit timeInForce=IOC priceTicks=100 lots=5 listId=1 held=500",
-        "OrderAccepted orderId=2 accountId=1000 side=sell type=limit timeInForce=GTC postOnly=refuse priceTicks=110 lots=5 listId=1",
-        "OrderAccepted orderId=3 accountId=1000 side=sell type=market timeInForce=IOC lots=5 listId=1",
-        "OrderWaiting orderId=2 side=sell wait=workingOrder",
-        "OrderWaiting orderId=3 side=sell wait=workingOrder trigger=stopLoss triggerTicks=95",
-        "OrderEnded orderId=1 accountId=1000 side=buy reason=unfilled priceTicks=100 endedLots=5 released=500",
-        "OrderEnded orderId=2 accountId=1000 side=sell reason=otherLeg priceTicks=110 endedLots=5",
-        "OrderEnded orderId=3 accountId=1000 side=sell reason=otherLeg endedLots=5"
-      ])
+      assert.deepStrictEqual(
+        told(list(ada, "OTOCO", [{ ...buy, timeInForce: "IOC" }, above, below])),
+        [
+          "OrderListAccepted listId=1 accountId=1000 contingency=OTOCO firstOrderId=1 secondOrderId=2 thirdOrderId=3",
+          "OrderAccepted orderId=1 accountId=1000 side=buy type=limit timeInForce=IOC priceTicks=100 lots=5 listId=1 held=500",
+          "OrderAccepted orderId=2 accountId=1000 side=sell type=limit timeInForce=GTC postOnly=refuse priceTicks=110 lots=5 listId=1",
+          "OrderAccepted orderId=3 accountId=1000 side=sell type=market timeInForce=IOC lots=5 listId=1",
+          "OrderWaiting orderId=2 side=sell wait=workingOrder",
+          "OrderWaiting orderId=3 side=sell wait=workingOrder trigger=stopLoss triggerTicks=95",
+          "OrderEnded orderId=1 accountId=1000 side=buy reason=unfilled priceTicks=100 endedLots=5 released=500",
+          "OrderEnded orderId=2 accountId=1000 side=sell reason=otherLeg priceTicks=110 endedLots=5",
+          "OrderEnded orderId=3 accountId=1000 side=sell reason=otherLeg endedLots=5"
+        ]
+      )
     })
 
     it("goes whole when a pending order is cancelled", () => {
@@ -449,7 +522,11 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderEnded wouldCross"])
       for (let i = 0; i < 2; i++) run(list(ada, "OTO", [buy, { ...above, postOnly: "off" }]))
       run(order(bob, "sell", 100, 10))
-      assert.deepStrictEqual(tags(status("postOnly")), ["OrderActivated", "OrderRested", "MarketStatusChanged"])
+      assert.deepStrictEqual(tags(status("postOnly")), [
+        "OrderActivated",
+        "OrderRested",
+        "MarketStatusChanged"
+      ])
       assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderEnded notTrading"])
     })
 
@@ -471,7 +548,11 @@ describe.each(venues)("lists in %s", (_, Venue) => {
     })
 
     it("error: a pending market buy whose bound makes it too large ends as tooLarge", () => {
-      const { credit, run, told } = venueWith({ tickMantissa: 2 ** 40, ticksMax: 2 ** 10, lotsMax: 1_000 })
+      const { credit, run, told } = venueWith({
+        tickMantissa: 2 ** 40,
+        ticksMax: 2 ** 10,
+        lotsMax: 1_000
+      })
       for (const accountId of [ada, bob]) credit(accountId, quote, 2n ** 60n)
       run(rules({ triggerSource: "index" }))
       run(price(500))
@@ -494,13 +575,22 @@ describe.each(venues)("lists in %s", (_, Venue) => {
   describe("as a whole", () => {
     it("is cancelled by either of its ids", () => {
       const { run, tags } = indexed()
-      const none = { _tag: "CancelOrderList", accountId: ada, listId: Ids.ListId(0), clientListId: "" } as const
+      const none = {
+        _tag: "CancelOrderList",
+        accountId: ada,
+        listId: Ids.ListId(0),
+        clientListId: ""
+      } as const
       const ends = ["OrderEnded cancelled", "OrderEnded cancelled"]
       run(list(ada, "OCO", [above, below], { clientListId: "exit" }))
       assert.deepStrictEqual(tags({ ...none, clientListId: "exit" }), ends)
       run(list(ada, "OCO", [above, below], { clientListId: "exit" }))
-      assert.deepStrictEqual(tags({ ...none, accountId: bob, listId: Ids.ListId(2) }), ["Rejected UnknownOrderList"])
-      assert.deepStrictEqual(tags({ ...none, listId: Ids.ListId(1) }), ["Rejected UnknownOrderList"])
+      assert.deepStrictEqual(tags({ ...none, accountId: bob, listId: Ids.ListId(2) }), [
+        "Rejected UnknownOrderList"
+      ])
+      assert.deepStrictEqual(tags({ ...none, listId: Ids.ListId(1) }), [
+        "Rejected UnknownOrderList"
+      ])
       assert.deepStrictEqual(tags(none), ["Rejected UnknownOrderList"])
       run(status("halted"))
       assert.deepStrictEqual(tags({ ...none, listId: Ids.ListId(2) }), ["Rejected MarketHalted"])
@@ -513,7 +603,9 @@ describe.each(venues)("lists in %s", (_, Venue) => {
       run(list(ada, "OCO", [above, below]))
       run(order(bob, "buy", 110, 1))
       const amend = { _tag: "AmendOrder", accountId: ada, marketId: market, ...firstOrder } as const
-      assert.deepStrictEqual(tags({ ...amend, priceTicks: 0, lots: 3 }), ["Rejected OrderNotAmendable"])
+      assert.deepStrictEqual(tags({ ...amend, priceTicks: 0, lots: 3 }), [
+        "Rejected OrderNotAmendable"
+      ])
     })
 
     it("error: all its orders are counted, and those that will wait", () => {
@@ -522,10 +614,13 @@ describe.each(venues)("lists in %s", (_, Venue) => {
         readonly conditionalOrdersPerAccountMax?: number
       }) => indexed(limits).tags(list(ada, "OTOCO", [buy, above, below]))
       assert.deepStrictEqual(many({ openOrdersPerAccountMax: 2 }), ["Rejected TooManyOpenOrders"])
-      assert.deepStrictEqual(many({ conditionalOrdersPerAccountMax: 1 }), ["Rejected TooManyConditionalOrders"])
-      assert.deepStrictEqual(many({ openOrdersPerAccountMax: 3, conditionalOrdersPerAccountMax: 2 }).slice(0, 1), [
-        "OrderListAccepted"
+      assert.deepStrictEqual(many({ conditionalOrdersPerAccountMax: 1 }), [
+        "Rejected TooManyConditionalOrders"
       ])
+      assert.deepStrictEqual(
+        many({ openOrdersPerAccountMax: 3, conditionalOrdersPerAccountMax: 2 }).slice(0, 1),
+        ["OrderListAccepted"]
+      )
     })
 
     it("error: an OCO needs the larger of what its orders need", () => {

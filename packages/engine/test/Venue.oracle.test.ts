@@ -1,4 +1,6 @@
-/** The engine against the reference venue: the same random commands, the same events, byte for byte. */
+/**
+ * The engine against the reference venue: the same random commands, the same events, byte for byte.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { limitsDefault } from "../src/Limits.ts"
 import { EngineVenue } from "./EngineVenue.ts"
@@ -53,7 +55,11 @@ describe("Venue against the reference venue", () => {
       const [time, command, requestKey] = next.value
       const expected = straight.apply(time, command, requestKey)
       const place = `seed ${seed}, command ${++count}: ${printed(next.value)}`
-      assert.strictEqual(printed(restored.apply(time, command, requestKey)), printed(expected), place)
+      assert.strictEqual(
+        printed(restored.apply(time, command, requestKey)),
+        printed(expected),
+        place
+      )
       if (count % 50 === 0) {
         restored.restore()
         assert.strictEqual(restored.hash(), straight.hash(), place)

@@ -35,7 +35,8 @@ const hidesLots = ({ venue }: EngineVenue, marketId: number): boolean => {
   const book = markets[marketId]?.book
   if (book === undefined) return false
   for (const side of [book.bids, book.asks]) {
-    for (let level = side.best; level !== 0; level = side.after(level)) if (levels.hidden(level) !== 0) return true
+    for (let level = side.best; level !== 0; level = side.after(level))
+      if (levels.hidden(level) !== 0) return true
   }
   return false
 }
@@ -50,7 +51,9 @@ describe("preview", () => {
       // A preview knows the time of the last command, and not what is due.
       const due = engine.apply(time, advance).events
       const isComparable =
-        command._tag === "PlaceOrder" && requestKey === undefined && !hidesLots(engine, command.marketId)
+        command._tag === "PlaceOrder" &&
+        requestKey === undefined &&
+        !hidesLots(engine, command.marketId)
       const hash = isComparable ? engine.hash() : ""
       const previewed = isComparable ? preview(engine.venue.state, command) : undefined
       if (isComparable) assert.strictEqual(engine.hash(), hash)
@@ -84,7 +87,9 @@ describe("preview", () => {
     })
     // Placing knows: all nine are there.
     assert.deepStrictEqual(
-      run(order(ada, "buy", 101, 5)).own.flatMap((event) => (event._tag === "Trade" ? [event.priceTicks] : [])),
+      run(order(ada, "buy", 101, 5)).own.flatMap((event) =>
+        event._tag === "Trade" ? [event.priceTicks] : []
+      ),
       [100, 100, 100]
     )
   })

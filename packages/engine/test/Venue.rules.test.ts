@@ -31,8 +31,18 @@ describe.each(venues)("market rules in %s", (_, Venue) => {
   it("tells the rules that hold from now on", () => {
     const { told } = venueWith()
     assert.deepStrictEqual(
-      told(rules({ ticksMin: 5, marketLotsMax: 9, buyBandUp: 12_000, rangeDown: 9_000, triggerSource: "index" })),
-      ["MarketRulesChanged ticksMin=5 marketLotsMax=9 buyBandUp=12000 rangeDown=9000 triggerSource=index"]
+      told(
+        rules({
+          ticksMin: 5,
+          marketLotsMax: 9,
+          buyBandUp: 12_000,
+          rangeDown: 9_000,
+          triggerSource: "index"
+        })
+      ),
+      [
+        "MarketRulesChanged ticksMin=5 marketLotsMax=9 buyBandUp=12000 rangeDown=9000 triggerSource=index"
+      ]
     )
   })
 
@@ -58,9 +68,10 @@ describe.each(venues)("market rules in %s", (_, Venue) => {
     run(order(ada, "buy", 40, 1))
     run(rules({ ticksMin: 50 }))
     assert.deepStrictEqual(tags(order(ada, "buy", 49, 1)), ["Rejected PriceTooLow"])
-    assert.deepStrictEqual(tags(order(ada, "buy", 60, 1, { trigger: "stopLoss", triggerTicks: 49 })), [
-      "Rejected PriceTooLow"
-    ])
+    assert.deepStrictEqual(
+      tags(order(ada, "buy", 60, 1, { trigger: "stopLoss", triggerTicks: 49 })),
+      ["Rejected PriceTooLow"]
+    )
     assert.deepStrictEqual(tags(order(ada, "buy", 50, 1)), rested)
     assert.deepStrictEqual(tags(amend(49, 0)), ["Rejected PriceTooLow"])
   })
@@ -190,7 +201,9 @@ describe.each(venues)("market rules in %s", (_, Venue) => {
       assert.deepStrictEqual(tags(order(ada, "buy", 99, 1, slide)), ["Rejected PostOnlyWouldCross"])
       run({ _tag: "CancelAll", accountId: bob, marketId: market, sides: "both" })
       run(order(bob, "buy", 100, 1))
-      assert.deepStrictEqual(tags(order(ada, "sell", 99, 1, slide)), ["Rejected PostOnlyWouldCross"])
+      assert.deepStrictEqual(tags(order(ada, "sell", 99, 1, slide)), [
+        "Rejected PostOnlyWouldCross"
+      ])
       run({ _tag: "CancelAll", accountId: bob, marketId: market, sides: "both" })
       run(rules({}))
       run(order(bob, "buy", 50, 1))
@@ -266,6 +279,8 @@ describe.each(venues)("market rules in %s", (_, Venue) => {
 
   it("error: a reduce-only order, which needs a margin account", () => {
     const { tags } = venueWith()
-    assert.deepStrictEqual(tags(order(ada, "buy", 100, 1, { reduceOnly: true })), ["Rejected ReduceOnlyNotSupported"])
+    assert.deepStrictEqual(tags(order(ada, "buy", 100, 1, { reduceOnly: true })), [
+      "Rejected ReduceOnlyNotSupported"
+    ])
   })
 })

@@ -1,7 +1,18 @@
 import type { Ids } from "@pandora-exchange/core"
 import { type Command, type Order } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
-import { ada, atMarket, base, bob, budget, cleo, order, quote, richVenueFrom, venues } from "./venueWith.ts"
+import {
+  ada,
+  atMarket,
+  base,
+  bob,
+  budget,
+  cleo,
+  order,
+  quote,
+  richVenueFrom,
+  venues
+} from "./venueWith.ts"
 
 describe.each(venues)("self-trade prevention in %s", (_, Venue) => {
   const venueWith = richVenueFrom(Venue)
@@ -17,7 +28,10 @@ describe.each(venues)("self-trade prevention in %s", (_, Venue) => {
     made.run(order(bob, "sell", 100, 2))
     made.run(order(ada, "sell", 101, 3))
     made.run(order(bob, "sell", 101, 4))
-    return { ...made, events: made.told(order(ada, "buy", 101, lots, { selfTradePrevention, ...more })) }
+    return {
+      ...made,
+      events: made.told(order(ada, "buy", 101, lots, { selfTradePrevention, ...more }))
+    }
   }
 
   it("lets an account trade with itself when the taker says none", () => {
@@ -107,44 +121,44 @@ describe.each(venues)("self-trade prevention in %s", (_, Venue) => {
     run(group(ada, 7))
     run(group(bob, 7))
     run(order(ada, "sell", 100, 1))
-    assert.deepStrictEqual(tags(order(cleo, "buy", 100, 1, { selfTradePrevention: "expireTaker" })), [
-      "OrderAccepted",
-      "Trade",
-      "OrderEnded filled",
-      "OrderEnded filled"
-    ])
+    assert.deepStrictEqual(
+      tags(order(cleo, "buy", 100, 1, { selfTradePrevention: "expireTaker" })),
+      ["OrderAccepted", "Trade", "OrderEnded filled", "OrderEnded filled"]
+    )
     run(order(ada, "sell", 100, 1))
-    assert.deepStrictEqual(tags(order(bob, "buy", 100, 1, { selfTradePrevention: "expireTaker" })), [
-      "OrderAccepted",
-      "SelfTradePrevented",
-      "OrderEnded selfTrade"
-    ])
+    assert.deepStrictEqual(
+      tags(order(bob, "buy", 100, 1, { selfTradePrevention: "expireTaker" })),
+      ["OrderAccepted", "SelfTradePrevented", "OrderEnded selfTrade"]
+    )
     run(group(bob, 0))
-    assert.deepStrictEqual(tags(order(bob, "buy", 100, 1, { selfTradePrevention: "expireTaker" })), [
-      "OrderAccepted",
-      "Trade",
-      "OrderEnded filled",
-      "OrderEnded filled"
-    ])
+    assert.deepStrictEqual(
+      tags(order(bob, "buy", 100, 1, { selfTradePrevention: "expireTaker" })),
+      ["OrderAccepted", "Trade", "OrderEnded filled", "OrderEnded filled"]
+    )
   })
 
   it("finds no own lots for a market order, and holds nothing for them", () => {
     const { run, told } = venueWith()
     run(order(ada, "sell", 100, 3))
     run(order(bob, "sell", 101, 2))
-    assert.deepStrictEqual(told(order(ada, "buy", 0, 9, { ...atMarket, selfTradePrevention: "decrement" })), [
-      "OrderAccepted orderId=3 accountId=1000 side=buy type=market timeInForce=IOC lots=9 selfTradePrevention=decrement held=202",
-      "SelfTradePrevented makerOrderId=1 takerOrderId=3 makerAccountId=1000 takerAccountId=1000 takerSide=buy mode=decrement priceTicks=100 makerLots=3 takerLots=3 makerReleased=30 depthSequence=3",
-      "OrderEnded orderId=1 accountId=1000 side=sell reason=selfTrade priceTicks=100 endedLots=3",
-      "Trade tradeId=1 makerOrderId=2 takerOrderId=3 makerAccountId=1001 takerAccountId=1000 takerSide=buy priceTicks=101 lots=2 takerRemainingLots=4 baseUnits=20 quoteUnits=202 buyerHeld=202 depthSequence=4",
-      "OrderEnded orderId=2 accountId=1001 side=sell reason=filled priceTicks=101 filledLots=2",
-      "OrderEnded orderId=3 accountId=1000 side=buy reason=unfilled filledLots=2 endedLots=7"
-    ])
+    assert.deepStrictEqual(
+      told(order(ada, "buy", 0, 9, { ...atMarket, selfTradePrevention: "decrement" })),
+      [
+        "OrderAccepted orderId=3 accountId=1000 side=buy type=market timeInForce=IOC lots=9 selfTradePrevention=decrement held=202",
+        "SelfTradePrevented makerOrderId=1 takerOrderId=3 makerAccountId=1000 takerAccountId=1000 takerSide=buy mode=decrement priceTicks=100 makerLots=3 takerLots=3 makerReleased=30 depthSequence=3",
+        "OrderEnded orderId=1 accountId=1000 side=sell reason=selfTrade priceTicks=100 endedLots=3",
+        "Trade tradeId=1 makerOrderId=2 takerOrderId=3 makerAccountId=1001 takerAccountId=1000 takerSide=buy priceTicks=101 lots=2 takerRemainingLots=4 baseUnits=20 quoteUnits=202 buyerHeld=202 depthSequence=4",
+        "OrderEnded orderId=2 accountId=1001 side=sell reason=filled priceTicks=101 filledLots=2",
+        "OrderEnded orderId=3 accountId=1000 side=buy reason=unfilled filledLots=2 endedLots=7"
+      ]
+    )
   })
 
   it("error: a fill-or-kill order that meets an own order on its way is refused", () => {
     const kill = { timeInForce: "FOK" } as const
-    assert.deepStrictEqual(buys("expireTaker", 6, kill).events, ["Rejected reason=FillOrKillUnfilled"])
+    assert.deepStrictEqual(buys("expireTaker", 6, kill).events, [
+      "Rejected reason=FillOrKillUnfilled"
+    ])
     assert.deepStrictEqual(buys("expireTaker", 2, kill).events.length, 4)
     assert.deepStrictEqual(buys("expireMaker", 6, kill).events.length, 8)
   })
@@ -171,9 +185,10 @@ describe.each(venues)("self-trade prevention in %s", (_, Venue) => {
   it("error: a budget neither ends nor shrinks by an own order", () => {
     const { tags } = venueWith()
     for (const selfTradePrevention of ["expireTaker", "expireBoth", "decrement"] as const) {
-      assert.deepStrictEqual(tags({ ...budget(ada, "buy", 500n), selfTradePrevention } as Command.Command), [
-        "Rejected CombinationNotSupported"
-      ])
+      assert.deepStrictEqual(
+        tags({ ...budget(ada, "buy", 500n), selfTradePrevention } as Command.Command),
+        ["Rejected CombinationNotSupported"]
+      )
     }
   })
 
@@ -183,14 +198,18 @@ describe.each(venues)("self-trade prevention in %s", (_, Venue) => {
       run(order(ada, "sell", 100, 2))
       run(order(ada, "sell", 101, 1))
       run(order(bob, "sell", 102, 4))
-      return tags(order(ada, "buy", 102, lots, { timeInForce: "FOK", selfTradePrevention: "decrement" }))[0]
+      return tags(
+        order(ada, "buy", 102, lots, { timeInForce: "FOK", selfTradePrevention: "decrement" })
+      )[0]
     }
     assert.strictEqual(finds(4), "Rejected FillOrKillUnfilled")
     const { run, told } = venueWith()
     run(order(ada, "sell", 100, 2))
     run(order(ada, "sell", 101, 1))
     run(order(bob, "sell", 102, 4))
-    const [accepted] = told(order(ada, "buy", 0, 7, { ...atMarket, selfTradePrevention: "decrement" }))
+    const [accepted] = told(
+      order(ada, "buy", 0, 7, { ...atMarket, selfTradePrevention: "decrement" })
+    )
     assert.strictEqual(
       accepted,
       "OrderAccepted orderId=4 accountId=1000 side=buy type=market timeInForce=IOC lots=7 selfTradePrevention=decrement held=408"
@@ -202,7 +221,8 @@ describe.each(venues)("self-trade prevention in %s", (_, Venue) => {
       const { run, tags } = venueWith()
       run(order(bob, "sell", 100, 5, { displayLots: 2 }))
       run(order(ada, "sell", 100, 1))
-      const kills = (lots: number) => tags(order(ada, "buy", 100, lots, { timeInForce: "FOK", selfTradePrevention }))[0]
+      const kills = (lots: number) =>
+        tags(order(ada, "buy", 100, lots, { timeInForce: "FOK", selfTradePrevention }))[0]
       assert.strictEqual(kills(3), "Rejected FillOrKillUnfilled")
       assert.strictEqual(kills(2), "OrderAccepted")
     }

@@ -43,7 +43,8 @@ describe("the state of the venue", () => {
     assert.strictEqual(next(), 0)
 
     run(rules({ triggerSource: "index" }))
-    for (let i = 0; i < 2; i++) run(order(ada, "sell", 94, 1, { trigger: "stopLoss", triggerTicks: 95 }))
+    for (let i = 0; i < 2; i++)
+      run(order(ada, "sell", 94, 1, { trigger: "stopLoss", triggerTicks: 95 }))
     run(order(bob, "buy", 90, 1, due(30)))
     at(5)
     run(price(95))
@@ -59,9 +60,19 @@ describe("the state of the venue", () => {
     run(order(bob, "buy", 90, 2, { credential: 7 }))
     run(order(bob, "buy", 91, 2))
     run(order(bob, "buy", 121, 1, { ...stop, credential: Number.MAX_SAFE_INTEGER }))
-    run({ _tag: "AmendOrder", accountId: bob, marketId: market, ...firstOrder, priceTicks: 92, lots: 3 })
+    run({
+      _tag: "AmendOrder",
+      accountId: bob,
+      marketId: market,
+      ...firstOrder,
+      priceTicks: 92,
+      lots: 3
+    })
     const kept = () =>
-      contentsOf(engine.venue.state).orders.map(({ credential, priceTicks }) => [priceTicks, credential])
+      contentsOf(engine.venue.state).orders.map(({ credential, priceTicks }) => [
+        priceTicks,
+        credential
+      ])
     const expected = [
       [92, 7],
       [91, 0],
@@ -107,7 +118,12 @@ describe("the state of the venue", () => {
     clientOrderId: "mine"
   } as const
   const iceberg = order(bob, "buy", 90, 5, everything)
-  const stop = { trigger: "stopLoss", trailingUnit: "ticks", trailingOffset: 20, selfTradePrevention: "none" } as const
+  const stop = {
+    trigger: "stopLoss",
+    trailingUnit: "ticks",
+    trailingOffset: 20,
+    selfTradePrevention: "none"
+  } as const
   const trailing = order(bob, "buy", 0, 3, {
     ...everything,
     ...atMarket,
@@ -144,7 +160,10 @@ describe("the state of the venue", () => {
       for (const next of [plain, trailing, pair, iceberg]) {
         seen.push(run(next).events, contentsOf(engine.venue.state), engine.hash())
         seen.push(run(order(ada, "sell", 90, 1)).events, engine.hash())
-        seen.push(run({ _tag: "CancelAll", accountId: bob, marketId: market, sides: "both" }).events, engine.hash())
+        seen.push(
+          run({ _tag: "CancelAll", accountId: bob, marketId: market, sides: "both" }).events,
+          engine.hash()
+        )
       }
       return seen
     })
@@ -203,7 +222,8 @@ describe("the state of the venue", () => {
     const indexes = Array.from({ length: count }, (_, index) => index)
     const left = {
       orders: state.orders.count,
-      clientOrderIds: state.clientOrderIds.size + clientOrders.reduce((sum, ids) => sum + (ids?.size ?? 0), 0),
+      clientOrderIds:
+        state.clientOrderIds.size + clientOrders.reduce((sum, ids) => sum + (ids?.size ?? 0), 0),
       openOrders: indexes.filter((index) => state.accounts.openOrders(index) !== 0),
       waitingOrders: indexes.filter((index) => state.accounts.waitingOrders(index) !== 0),
       lists: state.lists.size,
@@ -213,10 +233,14 @@ describe("the state of the venue", () => {
       levels: state.markets.flatMap((market) => {
         if (market === undefined) return []
         const { book, triggers } = market
-        return [book.bids, book.asks, triggers?.rising, triggers?.falling].filter((side) => (side?.best ?? 0) !== 0)
+        return [book.bids, book.asks, triggers?.rising, triggers?.falling].filter(
+          (side) => (side?.best ?? 0) !== 0
+        )
       }),
       trailing: state.markets.flatMap((market) =>
-        (market?.trailingOrders ?? 0) === 0 && (market?.triggers?.active.length ?? 0) === 0 ? [] : [market?.marketId]
+        (market?.trailingOrders ?? 0) === 0 && (market?.triggers?.active.length ?? 0) === 0
+          ? []
+          : [market?.marketId]
       )
     }
     assert.deepStrictEqual(left, {

@@ -145,7 +145,10 @@ describe.each(venues)("%s", (_, Venue) => {
       const { credit, run, tags } = venueWith({ lotsMax: 10 })
       credit(ada, base, 1_000n)
       credit(bob, quote, 10_000n)
-      assert.deepStrictEqual(tags(budget(bob, "buy", 500n)), ["OrderAccepted", "OrderEnded unfilled"])
+      assert.deepStrictEqual(tags(budget(bob, "buy", 500n)), [
+        "OrderAccepted",
+        "OrderEnded unfilled"
+      ])
       run(order(ada, "sell", 100, 10))
       run(order(ada, "sell", 100, 10))
       assert.deepStrictEqual(tags(budget(bob, "buy", 5_000n)), [
@@ -168,16 +171,18 @@ describe.each(venues)("%s", (_, Venue) => {
       assert.deepStrictEqual(tags(budget(bob, "buy", 501n)), ["Rejected InsufficientFunds"])
       run(order(bob, "buy", 100, 5))
       credit(ada, base, 50n)
-      assert.deepStrictEqual(tags(order(ada, "sell", 0, 7, { type: "market", timeInForce: "IOC" })), [
-        "OrderAccepted",
-        "Trade",
-        "OrderEnded filled",
-        "OrderEnded unfilled"
-      ])
+      assert.deepStrictEqual(
+        tags(order(ada, "sell", 0, 7, { type: "market", timeInForce: "IOC" })),
+        ["OrderAccepted", "Trade", "OrderEnded filled", "OrderEnded unfilled"]
+      )
     })
 
     it("error: an order that moves 2^53 units or more of an asset is refused", () => {
-      const { credit, run, tags } = venueWith({ lotUnits: 10n ** 15n, tickMantissa: 1, tickScale: 14 })
+      const { credit, run, tags } = venueWith({
+        lotUnits: 10n ** 15n,
+        tickMantissa: 1,
+        tickScale: 14
+      })
       // One lot is 10^15 of base; one tick times one lot is one of quote.
       credit(ada, base, unitsMax)
       credit(bob, quote, unitsMax)
@@ -189,7 +194,13 @@ describe.each(venues)("%s", (_, Venue) => {
     })
 
     it("error: a market order that would cost 2^53 or more is refused for its notional first", () => {
-      const big = { lotUnits: 10n, tickMantissa: 2 ** 40, ticksMax: 2 ** 10, lotsMax: 1_000, notionalMax: unitsMax }
+      const big = {
+        lotUnits: 10n,
+        tickMantissa: 2 ** 40,
+        ticksMax: 2 ** 10,
+        lotsMax: 1_000,
+        notionalMax: unitsMax
+      }
       const { credit, run, tags } = venueWith(big)
       credit(ada, base, 100_000n)
       run(order(ada, "sell", 1_000, 8))
@@ -197,13 +208,22 @@ describe.each(venues)("%s", (_, Venue) => {
       assert.deepStrictEqual(tags(order(ada, "buy", 1_000, 9)), ["Rejected NotionalTooLarge"])
       const buy = order(bob, "buy", 0, 16, { type: "market", timeInForce: "IOC" })
       assert.deepStrictEqual(tags(buy), ["Rejected NotionalTooLarge"])
-      assert.deepStrictEqual(tags({ ...buy, lots: 8 } as Command.Command), ["Rejected InsufficientFunds"])
+      assert.deepStrictEqual(tags({ ...buy, lots: 8 } as Command.Command), [
+        "Rejected InsufficientFunds"
+      ])
     })
 
     it("holds nothing for an order that finds nothing where one lot is more than an order may move", () => {
-      const { balance, credit, tags } = venueWith({ lotUnits: 10n ** 16n, lotsMax: 100, ticksMax: 90 })
+      const { balance, credit, tags } = venueWith({
+        lotUnits: 10n ** 16n,
+        lotsMax: 100,
+        ticksMax: 90
+      })
       credit(ada, base, 10n ** 17n)
-      assert.deepStrictEqual(tags(budget(ada, "sell", 1_000n)), ["OrderAccepted", "OrderEnded unfilled"])
+      assert.deepStrictEqual(tags(budget(ada, "sell", 1_000n)), [
+        "OrderAccepted",
+        "OrderEnded unfilled"
+      ])
       assert.deepStrictEqual(balance(ada, base), [10n ** 17n, 0n])
     })
     it("error: lots of one level pass 2^53 - 1", () => {
@@ -218,7 +238,10 @@ describe.each(venues)("%s", (_, Venue) => {
       // A lot is worth 10 of quote, so one order is at most 2^53 / 10 lots.
       for (let i = 0; i < 15; i++) run(order(ada, "sell", 1, 2 ** 49))
       assert.deepStrictEqual(tags(order(ada, "sell", 1, 2 ** 49)), ["Rejected LevelFull"])
-      assert.deepStrictEqual(tags(order(ada, "sell", 1, 2 ** 49 - 1)), ["OrderAccepted", "OrderRested"])
+      assert.deepStrictEqual(tags(order(ada, "sell", 1, 2 ** 49 - 1)), [
+        "OrderAccepted",
+        "OrderRested"
+      ])
     })
 
     it("ends due orders by deadline and id before anything else, so many per command", () => {
@@ -227,7 +250,10 @@ describe.each(venues)("%s", (_, Venue) => {
       for (const deadline of [30, 20, 20, 20]) {
         run(order(bob, "buy", 10, 1, { timeInForce: "GTD", deadline: start + deadline }))
       }
-      const ended = () => run(advance).events.map((event) => (event._tag === "OrderEnded" ? event.orderId : event._tag))
+      const ended = () =>
+        run(advance).events.map((event) =>
+          event._tag === "OrderEnded" ? event.orderId : event._tag
+        )
       at(19)
       assert.deepStrictEqual(ended(), [])
       at(30)
@@ -239,12 +265,13 @@ describe.each(venues)("%s", (_, Venue) => {
       const { at, credit, run, tags } = venueWith({}, { dueWorkMax: 1 })
       credit(ada, base, 1_000n)
       credit(bob, quote, 1_000n)
-      for (let i = 0; i < 3; i++) run(order(bob, "buy", 10, 1, { timeInForce: "GTD", deadline: start + 5 }))
+      for (let i = 0; i < 3; i++)
+        run(order(bob, "buy", 10, 1, { timeInForce: "GTD", deadline: start + 5 }))
       at(5)
-      assert.deepStrictEqual(tags({ _tag: "SetMarketStatus", marketId: market, status: "halted" }), [
-        "OrderEnded deadline",
-        "MarketStatusChanged"
-      ])
+      assert.deepStrictEqual(
+        tags({ _tag: "SetMarketStatus", marketId: market, status: "halted" }),
+        ["OrderEnded deadline", "MarketStatusChanged"]
+      )
       assert.deepStrictEqual(tags({ _tag: "SetMarketStatus", marketId: market, status: "open" }), [
         "OrderEnded deadline",
         "MarketStatusChanged"
@@ -270,7 +297,14 @@ describe.each(venues)("%s", (_, Venue) => {
       made.run(order(bob, "buy", 10, 5))
       made.run({ _tag: "SetMarketStatus", marketId: market, status })
       const amend = (priceTicks: number, lots: number) =>
-        made.run({ _tag: "AmendOrder", accountId: bob, marketId: market, ...firstOrder, priceTicks, lots }).own
+        made.run({
+          _tag: "AmendOrder",
+          accountId: bob,
+          marketId: market,
+          ...firstOrder,
+          priceTicks,
+          lots
+        }).own
       return { ...made, amend }
     }
 
@@ -288,7 +322,12 @@ describe.each(venues)("%s", (_, Venue) => {
     it("trades at once when the new price crosses", () => {
       const { amend, run } = resting()
       run(order(ada, "sell", 12, 3))
-      assert.deepStrictEqual(tagsOf(amend(12, 0)), ["OrderAmended", "Trade", "OrderEnded filled", "OrderRested"])
+      assert.deepStrictEqual(tagsOf(amend(12, 0)), [
+        "OrderAmended",
+        "Trade",
+        "OrderEnded filled",
+        "OrderRested"
+      ])
       assert.deepStrictEqual(tagsOf(run(order(ada, "sell", 12, 1)).own), [
         "OrderAccepted",
         "Trade",
@@ -318,8 +357,16 @@ describe.each(venues)("%s", (_, Venue) => {
 
     it("error: an order of another market than the command says is unknown", () => {
       const { tags } = resting()
-      const amend = { _tag: "AmendOrder", accountId: bob, ...firstOrder, priceTicks: 9, lots: 0 } as const
-      assert.deepStrictEqual(tags({ ...amend, marketId: Ids.MarketId(2) }), ["Rejected UnknownOrder"])
+      const amend = {
+        _tag: "AmendOrder",
+        accountId: bob,
+        ...firstOrder,
+        priceTicks: 9,
+        lots: 0
+      } as const
+      assert.deepStrictEqual(tags({ ...amend, marketId: Ids.MarketId(2) }), [
+        "Rejected UnknownOrder"
+      ])
       assert.deepStrictEqual(tags({ ...amend, marketId: market }), ["OrderAmended", "OrderRested"])
     })
 
@@ -346,11 +393,17 @@ describe.each(venues)("%s", (_, Venue) => {
       run(order(bob, "buy", 10, 1, { timeInForce: "GTD", deadline: start + 5 }))
       at(10)
       const first = run(order(bob, "buy", 11, 1), keyOf(start))
-      assert.deepStrictEqual(tagsOf(first.events), ["OrderEnded deadline", "OrderAccepted", "OrderRested"])
+      assert.deepStrictEqual(tagsOf(first.events), [
+        "OrderEnded deadline",
+        "OrderAccepted",
+        "OrderRested"
+      ])
       const again = run(order(bob, "buy", 11, 1), keyOf(start))
       assert.deepStrictEqual(again.events, [{ _tag: "Repeated", firstSequence: Ids.Sequence(8) }])
       assert.deepStrictEqual(again.answer, first.own)
-      assert.deepStrictEqual(tagsOf(run(order(bob, "buy", 12, 1), keyOf(start)).own), ["Rejected KeyConflict"])
+      assert.deepStrictEqual(tagsOf(run(order(bob, "buy", 12, 1), keyOf(start)).own), [
+        "Rejected KeyConflict"
+      ])
     })
 
     it("error: a key is expired at a day, and in the future past a minute", () => {
@@ -364,7 +417,8 @@ describe.each(venues)("%s", (_, Venue) => {
     it("never does a command again whose key was dropped", () => {
       const { tags } = venueWith({}, { keysPerAccountMax: 2 })
       const open: Command.Command = { _tag: "OpenAccount", kind: "user", reference: "" }
-      for (let i = 0; i < 3; i++) assert.deepStrictEqual(tags(open, keyOf(start + 10 - i, i)), ["AccountOpened"])
+      for (let i = 0; i < 3; i++)
+        assert.deepStrictEqual(tags(open, keyOf(start + 10 - i, i)), ["AccountOpened"])
       // The first was dropped, and with it all that were made before it and are not known.
       assert.deepStrictEqual(tags(open, keyOf(start + 10, 0)), ["Rejected KeyExpired"])
       assert.deepStrictEqual(tags(open, keyOf(start + 9, 7)), ["Rejected KeyExpired"])
@@ -393,13 +447,20 @@ describe.each(venues)("%s", (_, Venue) => {
       }
       const requestKey: Command.RequestKey = { _tag: "Source", source: "s", number: 1 }
       assert.deepStrictEqual(tags(nobody, requestKey), ["Rejected UnknownAccount"])
-      assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "" }, requestKey), ["AccountOpened"])
+      assert.deepStrictEqual(
+        tags({ _tag: "OpenAccount", kind: "user", reference: "" }, requestKey),
+        ["AccountOpened"]
+      )
       assert.deepStrictEqual(tags(nobody, requestKey), ["Rejected SourceNumberUsed"])
     })
 
     it("counts a source's numbers from 1, also of refused commands", () => {
       const { tags } = venueWith({}, { sourcesMax: 1 })
-      const from = (source: string, number: number): Command.RequestKey => ({ _tag: "Source", source, number })
+      const from = (source: string, number: number): Command.RequestKey => ({
+        _tag: "Source",
+        source,
+        number
+      })
       const refused: Command.Command = { _tag: "ReleaseHold", holdId: Ids.HoldId(1) }
       assert.deepStrictEqual(tags(advance, from("a", 2)), ["Rejected SourceNumberGap"])
       assert.deepStrictEqual(tags(refused, from("a", 1)), ["Rejected UnknownHold"])
@@ -417,9 +478,22 @@ describe.each(venues)("%s", (_, Venue) => {
       const { balance, credit, run } = venueWith()
       credit(ada, quote, 100n)
       run({ _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: 70n })
-      const { own } = run({ _tag: "Reverse", accountId: ada, assetId: quote, amount: 80n, reference: "" })
+      const { own } = run({
+        _tag: "Reverse",
+        accountId: ada,
+        assetId: quote,
+        amount: 80n,
+        reference: ""
+      })
       assert.deepStrictEqual(own, [
-        { _tag: "Reversed", accountId: ada, assetId: quote, fromAvailable: 30n, toReceivable: 50n, reference: "" }
+        {
+          _tag: "Reversed",
+          accountId: ada,
+          assetId: quote,
+          fromAvailable: 30n,
+          toReceivable: 50n,
+          reference: ""
+        }
       ])
       assert.deepStrictEqual(balance(Account.externalAccountId, quote), [-20n, 0n])
       assert.deepStrictEqual(balance(Account.receivableAccountId, quote), [-50n, 0n])
@@ -446,15 +520,21 @@ describe.each(venues)("%s", (_, Venue) => {
       assert.deepStrictEqual(venue.holds(), [{ holdId: Ids.HoldId(1), ...money, reference: "w_1" }])
     })
 
-    it.each(["Credit", "Reverse", "Hold"] as const)("error: %s with a reference of other characters", (_tag) => {
-      const { credit, tags } = venueWith()
-      credit(ada, quote, 100n)
-      const amountOf = (amount: bigint) => ({ _tag, accountId: ada, assetId: quote, amount }) as const
-      for (const reference of ["a b", "a+", "~"]) {
-        assert.deepStrictEqual(tags({ ...amountOf(0n), reference }), ["Rejected MalformedText"])
+    it.each(["Credit", "Reverse", "Hold"] as const)(
+      "error: %s with a reference of other characters",
+      (_tag) => {
+        const { credit, tags } = venueWith()
+        credit(ada, quote, 100n)
+        const amountOf = (amount: bigint) =>
+          ({ _tag, accountId: ada, assetId: quote, amount }) as const
+        for (const reference of ["a b", "a+", "~"]) {
+          assert.deepStrictEqual(tags({ ...amountOf(0n), reference }), ["Rejected MalformedText"])
+        }
+        assert.deepStrictEqual(tags({ ...amountOf(0n), reference: "" }), [
+          "Rejected AmountNotPositive"
+        ])
       }
-      assert.deepStrictEqual(tags({ ...amountOf(0n), reference: "" }), ["Rejected AmountNotPositive"])
-    })
+    )
 
     it("error: a hold is not settled past what the external account is owed for", () => {
       const { credit, run, tags } = venueWith()
@@ -475,7 +555,13 @@ describe.each(venues)("%s", (_, Venue) => {
       run({ _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: unitsMax })
       run({ _tag: "Reverse", accountId: ada, assetId: quote, amount: 5n, reference: "" })
       assert.deepStrictEqual(tagsOf(credit(ada, quote, 1n)), ["Rejected BalanceTooLarge"])
-      run({ _tag: "Transfer", accountId: bob, receiverId: Account.receivableAccountId, assetId: quote, amount: 5n })
+      run({
+        _tag: "Transfer",
+        accountId: bob,
+        receiverId: Account.receivableAccountId,
+        assetId: quote,
+        amount: 5n
+      })
       assert.deepStrictEqual(tagsOf(credit(ada, quote, 6n)), ["Rejected BalanceTooLarge"])
       assert.deepStrictEqual(tagsOf(credit(ada, quote, 5n)), ["Credited"])
     })
@@ -488,9 +574,13 @@ describe.each(venues)("%s", (_, Venue) => {
       assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "house", reference: "ada" }), [
         "Rejected AccountReferenceTaken"
       ])
-      assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "" }), ["Rejected TooManyAccounts"])
+      assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "" }), [
+        "Rejected TooManyAccounts"
+      ])
       // Where the table and the list of reasons differ, the table of the command counts.
-      assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "a b" }), ["Rejected MalformedText"])
+      assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "a b" }), [
+        "Rejected MalformedText"
+      ])
     })
   })
 })

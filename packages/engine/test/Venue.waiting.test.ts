@@ -39,7 +39,11 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
       "OrderWaiting orderId=1 side=sell wait=trigger trigger=stopLoss triggerTicks=95"
     ])
     run(order(bob, "buy", 95, 3))
-    assert.deepStrictEqual(tags(order(cleo, "sell", 95, 1)), ["OrderAccepted", "Trade", "OrderEnded filled"])
+    assert.deepStrictEqual(tags(order(cleo, "sell", 95, 1)), [
+      "OrderAccepted",
+      "Trade",
+      "OrderEnded filled"
+    ])
     assert.deepStrictEqual(told(advance), [
       "OrderActivated orderId=1 accountId=1000 side=sell wait=trigger priceTicks=95 oldHeld=50 held=50",
       "Trade tradeId=2 makerOrderId=2 takerOrderId=1 makerAccountId=1001 takerAccountId=1000 takerSide=sell priceTicks=95 lots=2 takerRemainingLots=3 baseUnits=20 quoteUnits=190 buyerHeld=190 depthSequence=3",
@@ -65,10 +69,13 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
   it("holds the bound of a market buy while it waits, and what it finds when it starts", () => {
     const { balance, run, told } = indexed()
     run(order(bob, "sell", 103, 1))
-    assert.deepStrictEqual(told(order(ada, "buy", 0, 2, { ...stop, ...atMarket, triggerTicks: 105 })), [
-      "OrderAccepted orderId=2 accountId=1000 side=buy type=market timeInForce=IOC lots=2 held=210",
-      "OrderWaiting orderId=2 side=buy wait=trigger trigger=stopLoss triggerTicks=105"
-    ])
+    assert.deepStrictEqual(
+      told(order(ada, "buy", 0, 2, { ...stop, ...atMarket, triggerTicks: 105 })),
+      [
+        "OrderAccepted orderId=2 accountId=1000 side=buy type=market timeInForce=IOC lots=2 held=210",
+        "OrderWaiting orderId=2 side=buy wait=trigger trigger=stopLoss triggerTicks=105"
+      ]
+    )
     assert.deepStrictEqual(balance(ada, quote), [99_790n, 210n])
     run(price(106))
     assert.deepStrictEqual(told(advance), [
@@ -87,7 +94,9 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(bob, "sell", 120, 1, { ...profit, triggerTicks: 103 }))
     run(order(ada, "buy", 120, 1, { ...stop, triggerTicks: 104 }))
     run(price(103))
-    const started = run(advance).events.flatMap((event) => (event._tag === "OrderActivated" ? [event.orderId] : []))
+    const started = run(advance).events.flatMap((event) =>
+      event._tag === "OrderActivated" ? [event.orderId] : []
+    )
     assert.deepStrictEqual(started, [2, 1, 3].map(Ids.OrderId))
   })
 
@@ -99,14 +108,17 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(cleo, "buy", 102, 2))
     assert.deepStrictEqual(run(advance).events, [])
     run(order(cleo, "buy", 105, 1))
-    const started = run(advance).events.flatMap((event) => (event._tag === "OrderActivated" ? [event.orderId] : []))
+    const started = run(advance).events.flatMap((event) =>
+      event._tag === "OrderActivated" ? [event.orderId] : []
+    )
     assert.deepStrictEqual(started, [5, 4].map(Ids.OrderId))
   })
 
   it("starts so many orders per command, and cascades go on with the next", () => {
     const { run, tags } = venueWith({}, { dueWorkMax: 2 })
     for (const priceTicks of [101, 102, 103, 104]) run(order(bob, "sell", priceTicks, 1))
-    for (const triggerTicks of [101, 102, 103]) run(order(ada, "buy", 0, 1, { ...stop, ...atMarket, triggerTicks }))
+    for (const triggerTicks of [101, 102, 103])
+      run(order(ada, "buy", 0, 1, { ...stop, ...atMarket, triggerTicks }))
     run(order(cleo, "buy", 101, 1))
     const one = ["OrderActivated", "Trade", "OrderEnded filled", "OrderEnded filled"]
     assert.deepStrictEqual(tags(advance), [...one, ...one])
@@ -117,7 +129,14 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
   it("can be cancelled and can end at its deadline while it is queued to start", () => {
     const { at, run, told } = indexed({ dueWorkMax: 1 })
     for (let i = 0; i < 3; i++) {
-      run(order(ada, "buy", 110, 1, { ...stop, triggerTicks: 105, timeInForce: "GTD", deadline: start + 5 }))
+      run(
+        order(ada, "buy", 110, 1, {
+          ...stop,
+          triggerTicks: 105,
+          timeInForce: "GTD",
+          deadline: start + 5
+        })
+      )
     }
     run(price(105))
     assert.deepStrictEqual(told(cancel(ada, 2)), [
@@ -170,7 +189,14 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
 
   it("begins to trail when the price is at the trigger", () => {
     const { run, tags } = indexed()
-    run(order(ada, "sell", 90, 1, { ...profit, triggerTicks: 105, trailingUnit: "ticks", trailingOffset: 3 }))
+    run(
+      order(ada, "sell", 90, 1, {
+        ...profit,
+        triggerTicks: 105,
+        trailingUnit: "ticks",
+        trailingOffset: 3
+      })
+    )
     for (const ticks of [104, 90, 105, 107, 105]) {
       run(price(ticks))
       assert.deepStrictEqual(tags(advance), [])
@@ -302,14 +328,21 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     run(order(bob, "sell", 1_001, 8))
     run(order(bob, "sell", 1_001, 8))
     const buy = order(ada, "buy", 0, 16, { ...stop, ...atMarket, triggerTicks: 500 })
-    assert.deepStrictEqual(tags({ ...buy, triggerTicks: 512 } as Command.Command), ["Rejected NotionalTooLarge"])
+    assert.deepStrictEqual(tags({ ...buy, triggerTicks: 512 } as Command.Command), [
+      "Rejected NotionalTooLarge"
+    ])
     assert.deepStrictEqual(tags(buy), ["OrderAccepted", "OrderWaiting"])
     run(price(500))
     assert.deepStrictEqual(tags(advance), ["OrderActivated", "OrderEnded tooLarge"])
   })
 
   it("error: ends as levelFull when its price has no room", () => {
-    const { credit, run, tags } = venueWith({ lotUnits: 1n, tickMantissa: 10, lotsMax: 2 ** 52 - 1, ticksMax: 100 })
+    const { credit, run, tags } = venueWith({
+      lotUnits: 1n,
+      tickMantissa: 10,
+      lotsMax: 2 ** 52 - 1,
+      ticksMax: 100
+    })
     credit(ada, base, 2n ** 60n)
     run(rules({ triggerSource: "index" }))
     run(order(ada, "sell", 1, 2 ** 49, { ...stop, triggerTicks: 95 }))
@@ -336,10 +369,19 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     const { tags } = indexed()
     const refused = ["Rejected CombinationNotSupported"]
     assert.deepStrictEqual(tags(order(ada, "buy", 100, 1, { triggerTicks: 105 })), refused)
-    assert.deepStrictEqual(tags(order(ada, "buy", 100, 1, { trailingUnit: "ticks", trailingOffset: 1 })), refused)
+    assert.deepStrictEqual(
+      tags(order(ada, "buy", 100, 1, { trailingUnit: "ticks", trailingOffset: 1 })),
+      refused
+    )
     assert.deepStrictEqual(tags(order(ada, "buy", 100, 1, stop)), refused)
-    assert.deepStrictEqual(tags(order(ada, "buy", 100, 1, { ...stop, trailingUnit: "ticks" })), refused)
-    assert.deepStrictEqual(tags(order(ada, "buy", 100, 1, { ...stop, triggerTicks: 105, trailingOffset: 1 })), refused)
+    assert.deepStrictEqual(
+      tags(order(ada, "buy", 100, 1, { ...stop, trailingUnit: "ticks" })),
+      refused
+    )
+    assert.deepStrictEqual(
+      tags(order(ada, "buy", 100, 1, { ...stop, triggerTicks: 105, trailingOffset: 1 })),
+      refused
+    )
   })
 
   it("error: an offset past the bounds, or nothing to bound a market buy by", () => {
@@ -353,10 +395,18 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
   })
 
   it("error: too many orders of an account wait, or of a market trail", () => {
-    const { run, tags } = venueWith({}, { conditionalOrdersPerAccountMax: 2, trailingOrdersPerMarketMax: 1 })
+    const { run, tags } = venueWith(
+      {},
+      { conditionalOrdersPerAccountMax: 2, trailingOrdersPerMarketMax: 1 }
+    )
     const trails = { ...stop, trailingUnit: "ticks", trailingOffset: 3 } as const
-    assert.deepStrictEqual(tags(order(ada, "sell", 90, 1, trails)), ["OrderAccepted", "OrderWaiting"])
-    assert.deepStrictEqual(tags(order(bob, "sell", 90, 1, trails)), ["Rejected TooManyConditionalOrders"])
+    assert.deepStrictEqual(tags(order(ada, "sell", 90, 1, trails)), [
+      "OrderAccepted",
+      "OrderWaiting"
+    ])
+    assert.deepStrictEqual(tags(order(bob, "sell", 90, 1, trails)), [
+      "Rejected TooManyConditionalOrders"
+    ])
     run(order(ada, "sell", 90, 1, { ...stop, triggerTicks: 90 }))
     assert.deepStrictEqual(tags(order(ada, "sell", 90, 1, { ...stop, triggerTicks: 90 })), [
       "Rejected TooManyConditionalOrders"
@@ -367,6 +417,8 @@ describe.each(venues)("waiting orders in %s", (_, Venue) => {
     const { run, tags } = indexed()
     run(order(ada, "buy", 110, 1, { ...stop, triggerTicks: 105 }))
     const amend = { _tag: "AmendOrder", accountId: ada, marketId: market, ...firstOrder } as const
-    assert.deepStrictEqual(tags({ ...amend, priceTicks: 111, lots: 0 }), ["Rejected OrderNotAmendable"])
+    assert.deepStrictEqual(tags({ ...amend, priceTicks: 111, lots: 0 }), [
+      "Rejected OrderNotAmendable"
+    ])
   })
 })

@@ -29,7 +29,9 @@ const channel = Effect.acquireRelease(
     })
 )
 
-const venue = Sequencer.layer().pipe(Layer.provide(Layer.mergeAll(MemoryJournal.layer, MemorySnapshotStore.layer)))
+const venue = Sequencer.layer().pipe(
+  Layer.provide(Layer.mergeAll(MemoryJournal.layer, MemorySnapshotStore.layer))
+)
 
 const connected = (port: MessagePort) => VenueConnection.connect<Asked>(port, () => {})
 
@@ -74,47 +76,58 @@ describe("VenueConnection", () => {
     }).pipe(Effect.provide(venue))
   )
 
-  it.effect("error: bytes of a batch that came damaged name where, and what is wrong with them", () =>
-    Effect.gen(function* () {
-      const sequencer = yield* Sequencer
-      yield* sequencer.submit(listAsset("BTC"))
-      const [batch] = (yield* sequencer.batches(Ids.Sequence(1)))!
-      const damaged = batch!.bytes.slice()
-      damaged[100]! ^= 1
-      const cases = [
-        [damaged, "hashDiffers"],
-        [batch!.bytes.slice(0, -1), "incomplete"],
-        [new Uint8Array(200), "noMagic"]
-      ] as const
-      for (const [bytes, problem] of cases) {
-        // An intact one before it is in memory already: that does not hide the damage.
-        const client = yield* answering([batch!.bytes, bytes])
-        assert.deepStrictEqual(
-          yield* Effect.flip(client.batches(Ids.Sequence(1))),
-          new Journal.Damaged({ place: "a message from the venue's thread", sequence: 1, problem })
-        )
-      }
-    }).pipe(Effect.provide(venue))
+  it.effect(
+    "error: bytes of a batch that came damaged name where, and what is wrong with them",
+    () =>
+      Effect.gen(function* () {
+        const sequencer = yield* Sequencer
+        yield* sequencer.submit(listAsset("BTC"))
+        const [batch] = (yield* sequencer.batches(Ids.Sequence(1)))!
+        const damaged = batch!.bytes.slice()
+        damaged[100]! ^= 1
+        const cases = [
+          [damaged, "hashDiffers"],
+          [batch!.bytes.slice(0, -1), "incomplete"],
+          [new Uint8Array(200), "noMagic"]
+        ] as const
+        for (const [bytes, problem] of cases) {
+          // An intact one before it is in memory already: that does not hide the damage.
+          const client = yield* answering([batch!.bytes, bytes])
+          assert.deepStrictEqual(
+            yield* Effect.flip(client.batches(Ids.Sequence(1))),
+            new Journal.Damaged({
+              place: "a message from the venue's thread",
+              sequence: 1,
+              problem
+            })
+          )
+        }
+      }).pipe(Effect.provide(venue))
   )
 
-  it.effect("error: when the venue's thread has ended, a waiter that throws costs the others nothing", () =>
-    Effect.gen(function* () {
-      const { port1 } = yield* channel
-      let end = (): void => {}
-      const client = yield* VenueConnection.connect<Asked>(port1, (ended) => {
-        end = ended
+  it.effect(
+    "error: when the venue's thread has ended, a waiter that throws costs the others nothing",
+    () =>
+      Effect.gen(function* () {
+        const { port1 } = yield* channel
+        let end = (): void => {}
+        const client = yield* VenueConnection.connect<Asked>(port1, (ended) => {
+          end = ended
+        })
+        const bug = new Error("a waiter's own")
+        const told: Array<unknown> = []
+        const submit = (failed: (error: SubmitError) => void) =>
+          client.submitUnsafe(listAsset("BTC"), undefined, {
+            answered: () => told.push("answered"),
+            failed
+          })
+        submit(() => {
+          throw bug
+        })
+        submit((error) => told.push(error))
+        assert.deepStrictEqual(yield* Effect.promise(() => uncaughtIn(end)), [bug])
+        submit((error) => told.push(error))
+        assert.deepStrictEqual(told, [new OutcomeUnknown(), new Unavailable({ reason: "Stopped" })])
       })
-      const bug = new Error("a waiter's own")
-      const told: Array<unknown> = []
-      const submit = (failed: (error: SubmitError) => void) =>
-        client.submitUnsafe(listAsset("BTC"), undefined, { answered: () => told.push("answered"), failed })
-      submit(() => {
-        throw bug
-      })
-      submit((error) => told.push(error))
-      assert.deepStrictEqual(yield* Effect.promise(() => uncaughtIn(end)), [bug])
-      submit((error) => told.push(error))
-      assert.deepStrictEqual(told, [new OutcomeUnknown(), new Unavailable({ reason: "Stopped" })])
-    })
   )
 })

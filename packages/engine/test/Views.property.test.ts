@@ -84,7 +84,9 @@ class OpenOrders implements OrderLife.OrderKeeper {
 class Books implements Depth.DepthReader {
   readonly books = new Map<number, Depth.Book>()
 
-  changed(...[marketId, side, priceTicks, lots, depthSequence]: Parameters<Depth.DepthReader["changed"]>): void {
+  changed(
+    ...[marketId, side, priceTicks, lots, depthSequence]: Parameters<Depth.DepthReader["changed"]>
+  ): void {
     const book = this.of(marketId)
     assert.strictEqual(depthSequence, book.depthSequence + 1)
     book.change(side, priceTicks, lots, depthSequence)
@@ -110,8 +112,10 @@ class Books implements Depth.DepthReader {
 
 const booksOf = ({ markets, orders }: Contents): Books => {
   const books = new Books()
-  for (const { depthSequence, market } of markets) books.books.set(market.marketId, new Depth.Book(depthSequence))
-  for (const { marketId, priceTicks, shownLots, side } of orders) books.of(marketId).stand(side, priceTicks, shownLots)
+  for (const { depthSequence, market } of markets)
+    books.books.set(market.marketId, new Depth.Book(depthSequence))
+  for (const { marketId, priceTicks, shownLots, side } of orders)
+    books.of(marketId).stand(side, priceTicks, shownLots)
   return books
 }
 
@@ -124,7 +128,8 @@ describe.each(seeds)("views of a random journal, seed %i", (seed) => {
     for (const event of caused.flat()) {
       sums.ofEvent.clear()
       postings.read(event, sums)
-      for (const [assetId, sum] of sums.ofEvent) assert.strictEqual(sum, 0n, `${event._tag}, asset ${assetId}`)
+      for (const [assetId, sum] of sums.ofEvent)
+        assert.strictEqual(sum, 0n, `${event._tag}, asset ${assetId}`)
     }
     assert.isAbove(sums.all.size, 0)
     assert.deepStrictEqual(sums.all, balancesOf(end).all)
@@ -145,7 +150,12 @@ describe.each(seeds)("views of a random journal, seed %i", (seed) => {
       const { endReason, endedLots, filledLots, remainingLots } = keeper.kept(event.orderId)
       assert.deepStrictEqual(
         { endReason, endedLots, filledLots, remainingLots },
-        { endReason: event.reason, endedLots: event.endedLots, filledLots: event.filledLots, remainingLots: 0 }
+        {
+          endReason: event.reason,
+          endedLots: event.endedLots,
+          filledLots: event.filledLots,
+          remainingLots: 0
+        }
       )
       keeper.orders.delete(event.orderId)
     }
@@ -168,9 +178,13 @@ describe.each(seeds)("views of a random journal, seed %i", (seed) => {
       clientOrderId: order.clientOrderId,
       status: OrderLife.openStatusOf(order)
     })
-    const byId = (a: { readonly orderId: number }, b: { readonly orderId: number }) => a.orderId - b.orderId
+    const byId = (a: { readonly orderId: number }, b: { readonly orderId: number }) =>
+      a.orderId - b.orderId
     assert.isAbove(end.orders.length, 0)
-    assert.deepStrictEqual([...keeper.orders.values()].sort(byId).map(known), end.orders.toSorted(byId).map(known))
+    assert.deepStrictEqual(
+      [...keeper.orders.values()].sort(byId).map(known),
+      end.orders.toSorted(byId).map(known)
+    )
   })
 
   it("the levels of the books are those of the orders in them, from the beginning and from the middle", () => {

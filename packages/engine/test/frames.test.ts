@@ -22,7 +22,10 @@ const messageOf = (write: (out: Outgoing) => void): Uint8Array => {
 
 const commands = messageOf((out) => {
   writeCommand(out, 1, listAsset("BTC"), undefined)
-  writeCommand(out, 2, listAsset("USDT"), { _tag: "Key", key: IdempotencyKey.make(1_800_000_000_000) })
+  writeCommand(out, 2, listAsset("USDT"), {
+    _tag: "Key",
+    key: IdempotencyKey.make(1_800_000_000_000)
+  })
 })
 
 const events = new Uint8Array([1, 2, 3, 4, 5])
@@ -35,7 +38,9 @@ const answers = messageOf((out) => {
 describe("frames", () => {
   it("carry commands with their ids", () => {
     const read: Array<unknown> = []
-    readCommands(commands, (id, command) => read.push([id, Command.decode(Batch.viewOf(command), 0)]))
+    readCommands(commands, (id, command) =>
+      read.push([id, Command.decode(Batch.viewOf(command), 0)])
+    )
     assert.deepStrictEqual(read, [
       [1, listAsset("BTC")],
       [2, listAsset("USDT")]
@@ -46,7 +51,11 @@ describe("frames", () => {
     const heard: Array<unknown> = []
     const waiterOf = (id: number): Waiter => ({
       answered: (view, from, to, sequence) =>
-        heard.push([id, sequence, [...new Uint8Array(view.buffer, view.byteOffset + from, to - from)]]),
+        heard.push([
+          id,
+          sequence,
+          [...new Uint8Array(view.buffer, view.byteOffset + from, to - from)]
+        ]),
       failed: (error: SubmitError) => heard.push([id, error])
     })
     readAnswers(answers, waiterOf)
@@ -71,12 +80,25 @@ describe("frames", () => {
 
   it("error: a message that is cut off within a frame is refused with what is not true of it", () => {
     const taken: Array<number> = []
-    const read = (length: number) => readCommands(commands.subarray(0, length), (id) => taken.push(id))
+    const read = (length: number) =>
+      readCommands(commands.subarray(0, length), (id) => taken.push(id))
     assert.throws(() => read(5), InvariantBroken, "a command's header is within its message")
-    assert.throws(() => read(commands.length - 1), InvariantBroken, "a command is within its message")
+    assert.throws(
+      () => read(commands.length - 1),
+      InvariantBroken,
+      "a command is within its message"
+    )
     assert.deepStrictEqual(taken, [1])
     const waiterOf = () => undefined
-    assert.throws(() => readAnswers(answers.subarray(0, 10), waiterOf), InvariantBroken, "an answer's header")
-    assert.throws(() => readAnswers(answers.subarray(0, 18), waiterOf), InvariantBroken, "an answer is within")
+    assert.throws(
+      () => readAnswers(answers.subarray(0, 10), waiterOf),
+      InvariantBroken,
+      "an answer's header"
+    )
+    assert.throws(
+      () => readAnswers(answers.subarray(0, 18), waiterOf),
+      InvariantBroken,
+      "an answer is within"
+    )
   })
 })

@@ -22,7 +22,14 @@ describe("mutation", () => {
   })
 
   it("counts as noticed what is killed and what never ends", () => {
-    const mutant: Mutant = { id: "0", file: "Walk", line: 1, mutator: "", original: "", replacement: "" }
+    const mutant: Mutant = {
+      id: "0",
+      file: "Walk",
+      line: 1,
+      mutator: "",
+      original: "",
+      replacement: ""
+    }
     const verdicts: ReadonlyArray<Verdict> = [
       { _tag: "Killed", by: "a test", because: "it differs" },
       { _tag: "Endless" },

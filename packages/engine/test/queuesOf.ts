@@ -10,18 +10,24 @@ export interface Queue {
 }
 
 /** The levels of one side, best first. The links back are checked on the way. */
-export const queuesOf = (side: BookSide, levels: LevelPool, pool: OrderPool): ReadonlyArray<Queue> => {
+export const queuesOf = (
+  side: BookSide,
+  levels: LevelPool,
+  pool: OrderPool
+): ReadonlyArray<Queue> => {
   const queues: Array<Queue> = []
   for (let level = side.best; level !== 0; level = side.after(level)) {
     const orders: Array<number> = []
     let previous = 0
     for (let slot = levels.first(level); slot !== 0; slot = pool.next(slot)) {
       orders.push(pool.id(slot))
-      if (pool.previous(slot) !== previous) throw new Error(`order ${pool.id(slot)} does not follow the one before it`)
+      if (pool.previous(slot) !== previous)
+        throw new Error(`order ${pool.id(slot)} does not follow the one before it`)
       previous = slot
     }
     const priceTicks = levels.price(level)
-    if (levels.last(level) !== previous) throw new Error(`the queue at ${priceTicks} does not end with its last order`)
+    if (levels.last(level) !== previous)
+      throw new Error(`the queue at ${priceTicks} does not end with its last order`)
     queues.push({ priceTicks, lots: levels.total(level), orders })
   }
   return queues

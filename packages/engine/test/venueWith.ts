@@ -53,7 +53,8 @@ export const venueFrom =
   (more: Partial<typeof terms> = {}, limits: Partial<Limits> = {}) => {
     const venue = new Venue({ ...limitsDefault, ...limits })
     let time = start
-    const run = (command: Command.Command, requestKey?: Command.RequestKey) => venue.apply(time, command, requestKey)
+    const run = (command: Command.Command, requestKey?: Command.RequestKey) =>
+      venue.apply(time, command, requestKey)
     const setUp: Array<Command.Command> = [
       { _tag: "ListAsset", scale: 1, symbol: "B" },
       { _tag: "ListAsset", scale: 0, symbol: "Q" },
@@ -68,12 +69,15 @@ export const venueFrom =
       at: (ms: number) => {
         time = start + ms
       },
-      tags: (command: Command.Command, requestKey?: Command.RequestKey) => tagsOf(run(command, requestKey).events),
+      tags: (command: Command.Command, requestKey?: Command.RequestKey) =>
+        tagsOf(run(command, requestKey).events),
       told: (command: Command.Command) => told(run(command).events),
       credit: (accountId: Ids.AccountId, assetId: Ids.AssetId, amount: bigint) =>
         run({ _tag: "Credit", accountId, assetId, amount, reference: "" }).own,
       balance: (accountId: Ids.AccountId, assetId: Ids.AssetId) => {
-        const found = venue.balances().find((b) => b.accountId === accountId && b.assetId === assetId)
+        const found = venue
+          .balances()
+          .find((b) => b.accountId === accountId && b.assetId === assetId)
         return [found?.available ?? 0n, found?.held ?? 0n]
       }
     }
@@ -95,16 +99,23 @@ export const richVenueFrom = (Venue: (typeof venues)[number][1]) => {
 
 export const tagsOf = (events: ReadonlyArray<Event.Event>): Array<string> =>
   events.map((event) =>
-    event._tag === "Rejected" || event._tag === "OrderEnded" ? `${event._tag} ${event.reason}` : event._tag
+    event._tag === "Rejected" || event._tag === "OrderEnded"
+      ? `${event._tag} ${event.reason}`
+      : event._tag
   )
 
-/** Whole events as lines. What is 0, empty or off is left out, and so is what is the same in all: market 1 and the origin. */
+/**
+ * Whole events as lines. What is 0, empty or off is left out, and so is what is the same in all:
+ * market 1 and the origin.
+ */
 const told = (events: ReadonlyArray<Event.Event>): Array<string> =>
   events.map((event) => {
     const fields: Readonly<Record<string, unknown>> = event
     const names = Object.keys(Event.layouts.find(({ tag }) => tag === event._tag)!.fields)
     const isTold = (name: string): boolean =>
-      !["0", "false", "", "off", "none"].includes(String(fields[name])) && name !== "marketId" && name !== "origin"
+      !["0", "false", "", "off", "none"].includes(String(fields[name])) &&
+      name !== "marketId" &&
+      name !== "origin"
     return [event._tag, ...names.filter(isTold).map((name) => `${name}=${fields[name]}`)].join(" ")
   })
 
@@ -149,7 +160,11 @@ export const list = (
   }
 }
 
-export const budget = (accountId: Ids.AccountId, side: Order.Side, amount: bigint): Command.Command =>
+export const budget = (
+  accountId: Ids.AccountId,
+  side: Order.Side,
+  amount: bigint
+): Command.Command =>
   order(accountId, side, 0, 0, { type: "marketBudget", timeInForce: "IOC", budget: amount })
 
 export const rules = (more: Partial<CommandOf<"SetMarketRules">>): Command.Command => ({
@@ -185,7 +200,10 @@ export const cancel = (accountId: Ids.AccountId, orderId: number): Command.Comma
 export const keyOf = (madeAt: number, last = 0): Command.RequestKey => {
   const hex = madeAt.toString(16).padStart(12, "0")
   const tail = last.toString(16).padStart(12, "0")
-  return { _tag: "Key", key: `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${tail}` as IdempotencyKey.IdempotencyKey }
+  return {
+    _tag: "Key",
+    key: `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${tail}` as IdempotencyKey.IdempotencyKey
+  }
 }
 
 export const advance: Command.Command = { _tag: "AdvanceTime" }

@@ -1,8 +1,9 @@
 /**
  * Access tokens: JWTs (RFC 9068) that live for minutes, signed with a key of a set that rotates.
  *
- * A token is verified with the algorithm that its key was made for, and its header says nothing but `alg`, `kid` and `typ`: no
- * algorithm of its own, no key, no address of one, nothing critical. Each part has one spelling only.
+ * A token is verified with the algorithm that its key was made for, and its header says nothing but
+ * `alg`, `kid` and `typ`: no algorithm of its own, no key, no address of one, nothing critical.
+ * Each part has one spelling only.
  */
 import { SessionId, UserId } from "@pandora-exchange/core/Identity"
 import type { IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
@@ -46,15 +47,21 @@ export class AccessTokens extends Context.Service<
   AccessTokens,
   {
     /** It ends with the session, at `until`, if not before. */
-    readonly issue: (claims: Claims, until?: number) => Effect.Effect<AccessToken, IdentityUnavailable>
-    readonly verify: (token: Redacted.Redacted) => Effect.Effect<Claims, TokenRefused | IdentityUnavailable>
+    readonly issue: (
+      claims: Claims,
+      until?: number
+    ) => Effect.Effect<AccessToken, IdentityUnavailable>
+    readonly verify: (
+      token: Redacted.Redacted
+    ) => Effect.Effect<Claims, TokenRefused | IdentityUnavailable>
     readonly keySet: Effect.Effect<KeySet, IdentityUnavailable>
   }
 >()("@pandora-exchange/identity/AccessTokens") {
-  static readonly layer: Layer.Layer<AccessTokens, never, IdentityStore | Secrets | Settings> = Layer.effect(
-    AccessTokens,
-    Effect.suspend(() => make())
-  )
+  static readonly layer: Layer.Layer<AccessTokens, never, IdentityStore | Secrets | Settings> =
+    Layer.effect(
+      AccessTokens,
+      Effect.suspend(() => make())
+    )
 }
 
 const tokenType = "at+jwt"
@@ -98,7 +105,10 @@ const issue = Effect.fnUntraced(function* (
       .setExpirationTime(secondsOf(expiresAt))
       .sign(key.signing!)
   )
-  const issued: AccessToken = { token: Redacted.make(token), expiresAt: secondsOf(expiresAt) * 1000 }
+  const issued: AccessToken = {
+    token: Redacted.make(token),
+    expiresAt: secondsOf(expiresAt) * 1000
+  }
   return issued
 })
 
@@ -113,7 +123,8 @@ const verify = Effect.fnUntraced(function* (context: TokenContext, redacted: Red
   if (header === undefined) return yield* new TokenRefused()
   const key = yield* keys.named(header.kid)
   const at = yield* keys.now
-  if (key === undefined || key.algorithm !== header.alg || key.publishedUntil <= at) return yield* new TokenRefused()
+  if (key === undefined || key.algorithm !== header.alg || key.publishedUntil <= at)
+    return yield* new TokenRefused()
   if (seen !== undefined && seen.expiresSeconds > secondsOf(at)) return seen.claims
   const { claims, expiresSeconds } = yield* signedClaims(token, key, settings.issuer, at)
   remember(verified, hash, { ...header, claims, expiresSeconds }, secondsOf(at))
@@ -121,7 +132,12 @@ const verify = Effect.fnUntraced(function* (context: TokenContext, redacted: Red
 })
 
 /** Checks signature, issuer, audience and times of the token. */
-const signedClaims = Effect.fnUntraced(function* (token: string, key: Key, issuer: string, at: number) {
+const signedClaims = Effect.fnUntraced(function* (
+  token: string,
+  key: Key,
+  issuer: string,
+  at: number
+) {
   const { payload } = yield* Effect.tryPromise({
     try: () =>
       jwtVerify(token, key.verifying, {
@@ -140,7 +156,12 @@ const signedClaims = Effect.fnUntraced(function* (token: string, key: Key, issue
   return { claims, expiresSeconds: exp! }
 })
 
-const remember = (verified: TokenContext["verified"], hash: string, token: Verified, atSeconds: number): void => {
+const remember = (
+  verified: TokenContext["verified"],
+  hash: string,
+  token: Verified,
+  atSeconds: number
+): void => {
   verified.set(hash, token)
   for (const [oldest, { expiresSeconds }] of verified) {
     if (expiresSeconds > atSeconds && verified.size <= verifiedMax) return
@@ -165,10 +186,16 @@ const headerOf = (token: string): Header | undefined => {
   const parts = token.split(".")
   if (parts.length !== 3 || !parts.every(isCanonical)) return undefined
   try {
-    const header = JSON.parse(Buffer.from(parts[0]!, "base64url").toString("utf8")) as Record<string, unknown>
+    const header = JSON.parse(Buffer.from(parts[0]!, "base64url").toString("utf8")) as Record<
+      string,
+      unknown
+    >
     const { alg, kid, typ } = header
     const names = Object.keys(header)
-    return names.length === 3 && typeof alg === "string" && typeof kid === "string" && typ === tokenType
+    return names.length === 3 &&
+      typeof alg === "string" &&
+      typeof kid === "string" &&
+      typ === tokenType
       ? { alg, kid }
       : undefined
   } catch {

@@ -1,4 +1,7 @@
-/** What staff do with users. Each act states the permission that it takes, and stands in the audit trail with who did it. */
+/**
+ * What staff do with users. Each act states the permission that it takes, and stands in the audit
+ * trail with who did it.
+ */
 import type { Refused } from "@pandora-exchange/contract/failure"
 import type { Role, User, UserId } from "@pandora-exchange/core/Identity"
 import { IdentityStore, type IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
@@ -27,15 +30,19 @@ export class Administration extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<User>, PermissionMissing | IdentityUnavailable>
     readonly user: (actor: Principal, userId: UserId) => Effect.Effect<User, Refusal>
     /** Frozen, they see what they have and move nothing. */
-    readonly setFrozen: (actor: Principal, userId: UserId, frozen: boolean) => Effect.Effect<User, Refusal>
+    readonly setFrozen: (
+      actor: Principal,
+      userId: UserId,
+      frozen: boolean
+    ) => Effect.Effect<User, Refusal>
     readonly decideKyc: (
       actor: Principal,
       userId: UserId,
       decision: "verified" | "rejected"
     ) => Effect.Effect<User, Refusal>
     /**
-     * Takes a fresh proof, and is for others only. Ends the user's sessions: permissions never change in a session. Whoever becomes a
-     * `user` gets an account in the venue.
+     * Takes a fresh proof, and is for others only. Ends the user's sessions: permissions never
+     * change in a session. Whoever becomes a `user` gets an account in the venue.
      */
     readonly setRoles: (
       actor: Principal,
@@ -46,14 +53,19 @@ export class Administration extends Context.Service<
       actor: Principal,
       page: { readonly after: number; readonly limit: number }
     ) => Effect.Effect<ReadonlyArray<ReadEntry>, PermissionMissing | IdentityUnavailable>
-    readonly verifyAudit: (actor: Principal) => Effect.Effect<Verified, PermissionMissing | IdentityUnavailable>
+    readonly verifyAudit: (
+      actor: Principal
+    ) => Effect.Effect<Verified, PermissionMissing | IdentityUnavailable>
   }
 >()("@pandora-exchange/identity/Administration") {
-  static readonly layer: Layer.Layer<Administration, never, Audit | IdentityStore | Sessions | VenueAccounts> =
-    Layer.effect(
-      Administration,
-      Effect.suspend(() => make())
-    )
+  static readonly layer: Layer.Layer<
+    Administration,
+    never,
+    Audit | IdentityStore | Sessions | VenueAccounts
+  > = Layer.effect(
+    Administration,
+    Effect.suspend(() => make())
+  )
 }
 
 const make = Effect.fnUntraced(function* () {

@@ -1,12 +1,18 @@
 /**
- * Bounds of what can be tried: per address, so that one place cannot try many accounts; per account and address, so that it cannot
- * try one account often; per account, so that many places together cannot either.
+ * Bounds of what can be tried: per address, so that one place cannot try many accounts; per account
+ * and address, so that it cannot try one account often; per account, so that many places together
+ * cannot either.
  *
- * Strangers at many places can use up what an account has, and must not lock its owner out with that. Two ways stay open to the
- * owner: in a network where they have a live session only the attempts from there count, and a reset by mail fills everything again.
+ * Strangers at many places can use up what an account has, and must not lock its owner out with
+ * that. Two ways stay open to the owner: in a network where they have a live session only the
+ * attempts from there count, and a reset by mail fills everything again.
  */
 import type { SessionId, User, UserId } from "@pandora-exchange/core/Identity"
-import { type Bucket, RateLimiter, type RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
+import {
+  type Bucket,
+  RateLimiter,
+  type RateLimiterUnavailable
+} from "@pandora-exchange/core/ports/RateLimiter"
 import { Context, Effect, Layer } from "effect"
 import { createHash } from "node:crypto"
 import { TooManyAttempts } from "./Errors.ts"
@@ -22,26 +28,44 @@ const limits = {
   mail: { capacity: 3, refillMs: 20 * minute }
 } as const
 
-/** What a mail is asked for: to whoever holds the address, and to the old and the new one of a change. */
+/**
+ * What a mail is asked for: to whoever holds the address, and to the old and the new one of a
+ * change.
+ */
 export type MailPurpose = "registration" | "passwordReset" | "oldAddress" | "newAddress"
 
 export class Attempts extends Context.Service<
   Attempts,
   {
     /** Of anything that anybody may try. */
-    readonly from: (address: string) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
-    /** Whether a password may be tried. `trusted`: the owner has a live session in the network of the address. */
+    readonly from: (
+      address: string
+    ) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
+    /**
+     * Whether a password may be tried. `trusted`: the owner has a live session in the network of
+     * the address.
+     */
     readonly ofPassword: (attempt: {
       readonly email: string
       readonly address: string
       readonly trusted: boolean
     }) => Effect.Effect<boolean, RateLimiterUnavailable>
     /** Of refreshes of one session, each of which is a write. */
-    readonly ofRefresh: (sessionId: SessionId) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
+    readonly ofRefresh: (
+      sessionId: SessionId
+    ) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
     /** Of codes and passkeys, by whoever knows the password. */
-    readonly ofFactor: (userId: UserId) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
-    /** Whether a mail may be sent to the address: nobody's mailbox is filled through us, and mails of one purpose stop none of another. */
-    readonly ofMail: (email: string, purpose: MailPurpose) => Effect.Effect<boolean, RateLimiterUnavailable>
+    readonly ofFactor: (
+      userId: UserId
+    ) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
+    /**
+     * Whether a mail may be sent to the address: nobody's mailbox is filled through us, and mails
+     * of one purpose stop none of another.
+     */
+    readonly ofMail: (
+      email: string,
+      purpose: MailPurpose
+    ) => Effect.Effect<boolean, RateLimiterUnavailable>
     /** The owner was there. */
     readonly forgive: (
       user: Pick<User, "email" | "userId">,
@@ -61,7 +85,8 @@ export class Attempts extends Context.Service<
         from: (address) => take({ key: keyOf("address", networkOf(address)), ...limits.address }),
         ofPassword: ({ address, email, trusted }) =>
           Effect.flatMap(taken({ key: pairKey(email, address), ...limits.pair }), (ofPair) =>
-            // One place uses up its own share of the account and no more; a permit is taken in any case, so that all refusals do the same.
+            // One place uses up its own share of the account and no more; a permit is taken in any
+            // case, so that all refusals do the same.
             Effect.map(
               taken({ key: keyOf("account", ofPair ? email : nobody), ...limits.account }),
               (ofAccount) => ofPair && (ofAccount || trusted)
@@ -69,11 +94,16 @@ export class Attempts extends Context.Service<
           ),
         ofRefresh: (sessionId) => take({ key: keyOf("refresh", sessionId), ...limits.refresh }),
         ofFactor: (userId) => take({ key: keyOf("factor", userId), ...limits.factor }),
-        ofMail: (email, purpose) => taken({ key: keyOf("mail", `${purpose} ${email}`), ...limits.mail }),
+        ofMail: (email, purpose) =>
+          taken({ key: keyOf("mail", `${purpose} ${email}`), ...limits.mail }),
         forgive: ({ email, userId }, address) =>
-          Effect.forEach([pairKey(email, address), keyOf("account", email), keyOf("factor", userId)], limiter.reset, {
-            discard: true
-          })
+          Effect.forEach(
+            [pairKey(email, address), keyOf("account", email), keyOf("factor", userId)],
+            limiter.reset,
+            {
+              discard: true
+            }
+          )
       }
     })
   )
@@ -86,4 +116,5 @@ const nobody = ""
 const keyOf = (kind: keyof typeof limits, of: string): string =>
   `${kind}:${createHash("sha256").update(of).digest("base64url")}`
 
-const pairKey = (email: string, address: string): string => keyOf("pair", `${networkOf(address)} ${email}`)
+const pairKey = (email: string, address: string): string =>
+  keyOf("pair", `${networkOf(address)} ${email}`)

@@ -1,12 +1,17 @@
 /**
- * What was done about whom, by whom, in a chain that shows every change: entries are only added, and each holds the hash of the
- * one before it.
+ * What was done about whom, by whom, in a chain that shows every change: entries are only added,
+ * and each holds the hash of the one before it.
  *
- * The details of an entry are sealed with a key of the user's own. When that key is gone nobody can read them any more, and the
- * chain still verifies.
+ * The details of an entry are sealed with a key of the user's own. When that key is gone nobody can
+ * read them any more, and the chain still verifies.
  */
 import { auditGenesis, auditHash } from "@pandora-exchange/core/AuditChain"
-import { type AuditDraft, type AuditEntry, type User, type UserId } from "@pandora-exchange/core/Identity"
+import {
+  type AuditDraft,
+  type AuditEntry,
+  type User,
+  type UserId
+} from "@pandora-exchange/core/Identity"
 import {
   type Conflict,
   type EmailTaken,
@@ -73,9 +78,14 @@ const make = Effect.fnUntraced(function* () {
   const store = yield* IdentityStore
   const secrets = yield* Secrets
 
-  const keyOf = ({ subjectKey, userId }: Pick<User, "userId" | "subjectKey">): SecretKey | undefined => {
+  const keyOf = ({
+    subjectKey,
+    userId
+  }: Pick<User, "userId" | "subjectKey">): SecretKey | undefined => {
     const key = subjectKey === null ? undefined : secrets.open(subjectPurpose(userId), subjectKey)
-    return key === undefined ? undefined : { id: "s", key: Redacted.make(Buffer.from(key, "base64url")) }
+    return key === undefined
+      ? undefined
+      : { id: "s", key: Redacted.make(Buffer.from(key, "base64url")) }
   }
 
   const draft = Effect.fnUntraced(function* ({ actor, details = {}, kind, user }: Act) {
@@ -86,7 +96,10 @@ const make = Effect.fnUntraced(function* () {
       kind,
       subject: user?.userId ?? null,
       actor: actor ?? null,
-      payload: key === undefined ? yield* secrets.seal(withoutSubject, text) : yield* sealWith(key, kind, text)
+      payload:
+        key === undefined
+          ? yield* secrets.seal(withoutSubject, text)
+          : yield* sealWith(key, kind, text)
     }
     return draft
   })
@@ -97,7 +110,10 @@ const make = Effect.fnUntraced(function* () {
     const text =
       (key && openWith(key, entry.kind, payload)) ??
       (entry.subject === null ? secrets.open(withoutSubject, payload) : undefined)
-    const read: ReadEntry = { ...entry, details: text === undefined ? null : (JSON.parse(text) as Details) }
+    const read: ReadEntry = {
+      ...entry,
+      details: text === undefined ? null : (JSON.parse(text) as Details)
+    }
     return read
   })
 
@@ -125,10 +141,14 @@ const make = Effect.fnUntraced(function* () {
     draft,
     record: (act) =>
       Effect.flatMap(draft(act), (entry) => store.write({ changes: [], audit: [entry] })).pipe(
-        Effect.catchTag(["Conflict", "EmailTaken"], (error: Conflict | EmailTaken) => Effect.die(error))
+        Effect.catchTag(["Conflict", "EmailTaken"], (error: Conflict | EmailTaken) =>
+          Effect.die(error)
+        )
       ),
-    read: (page) => Effect.flatMap(store.auditEntries(page), (entries) => Effect.forEach(entries, opened)),
+    read: (page) =>
+      Effect.flatMap(store.auditEntries(page), (entries) => Effect.forEach(entries, opened)),
     verify,
-    newSubjectKey: (userId) => Effect.flatMap(Randomness.text(32), (key) => secrets.seal(subjectPurpose(userId), key))
+    newSubjectKey: (userId) =>
+      Effect.flatMap(Randomness.text(32), (key) => secrets.seal(subjectPurpose(userId), key))
   })
 })

@@ -9,4 +9,7 @@ export interface Caller {
 const agentLengthMax = 200
 
 /** What is kept of it. */
-export const kept = ({ address, agent }: Caller): Caller => ({ address, agent: agent.slice(0, agentLengthMax) })
+export const kept = ({ address, agent }: Caller): Caller => ({
+  address,
+  agent: agent.slice(0, agentLengthMax)
+})

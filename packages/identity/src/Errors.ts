@@ -1,10 +1,16 @@
-/** Failures of identity with a class of their own; all others are `Refused` with a code. None says more than its caller may know. */
+/**
+ * Failures of identity with a class of their own; all others are `Refused` with a code. None says
+ * more than its caller may know.
+ */
 import { Schema } from "effect"
 
 /** Unknown user, wrong password, or too many attempts: which of them, nobody is told. */
 export class SignInRefused extends Schema.TaggedError<SignInRefused>()("SignInRefused", {}) {}
 
-/** The password was right; ask again with one of these as well. `passkey` is what the browser needs to use one. */
+/**
+ * The password was right; ask again with one of these as well. `passkey` is what the browser needs
+ * to use one.
+ */
 export class FactorRequired extends Schema.TaggedError<FactorRequired>()("FactorRequired", {
   methods: Schema.Array(Schema.Literals(["totp", "passkey", "recoveryCode"])),
   passkey: Schema.NullOr(Schema.Unknown)
@@ -24,18 +30,32 @@ export class TokenRefused extends Schema.TaggedError<TokenRefused>()("TokenRefus
 /** No refresh token that is valid: sign in again. */
 export class RefreshRefused extends Schema.TaggedError<RefreshRefused>()("RefreshRefused", {}) {}
 
-/** The same token was refreshed a moment ago by another request of yours: use what that one was given. Nothing has ended. */
-export class RefreshedAlready extends Schema.TaggedError<RefreshedAlready>()("RefreshedAlready", {}) {}
+/**
+ * The same token was refreshed a moment ago by another request of yours: use what that one was
+ * given. Nothing has ended.
+ */
+export class RefreshedAlready extends Schema.TaggedError<RefreshedAlready>()(
+  "RefreshedAlready",
+  {}
+) {}
 
 /** A link that was spent, is too old, or was never sent. */
 export class LinkRefused extends Schema.TaggedError<LinkRefused>()("LinkRefused", {}) {}
 
-/** This needs a proof of who you are that is not older than some minutes: step up, and ask again. */
+/**
+ * This needs a proof of who you are that is not older than some minutes: step up, and ask again.
+ */
 export class StepUpRequired extends Schema.TaggedError<StepUpRequired>()("StepUpRequired", {}) {}
 
-export class PermissionMissing extends Schema.TaggedError<PermissionMissing>()("PermissionMissing", {
-  permission: Schema.String
-}) {}
+export class PermissionMissing extends Schema.TaggedError<PermissionMissing>()(
+  "PermissionMissing",
+  {
+    permission: Schema.String
+  }
+) {}
 
-/** Too many passwords wait to be hashed, or too many change the same thing. Nothing was done: ask again a little later. */
+/**
+ * Too many passwords wait to be hashed, or too many change the same thing. Nothing was done: ask
+ * again a little later.
+ */
 export class Busy extends Schema.TaggedError<Busy>()("Busy", {}) {}

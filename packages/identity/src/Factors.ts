@@ -1,6 +1,6 @@
 /**
- * The user's second factors: added, confirmed and removed. Each change takes a fresh proof, ends the other sessions, voids links
- * that were sent before, and is told by mail.
+ * The user's second factors: added, confirmed and removed. Each change takes a fresh proof, ends
+ * the other sessions, voids links that were sent before, and is told by mail.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
 import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
@@ -11,7 +11,12 @@ import type { Caller } from "./Caller.ts"
 import type { FactorRefused, PermissionMissing, StepUpRequired, TooManyAttempts } from "./Errors.ts"
 import type { Codes } from "./internal/factors/changing.ts"
 import { newRecoveryCodes } from "./internal/factors/newRecoveryCodes.ts"
-import { addPasskey, beginPasskey, type NewPasskey, removePasskey } from "./internal/factors/passkeys.ts"
+import {
+  addPasskey,
+  beginPasskey,
+  type NewPasskey,
+  removePasskey
+} from "./internal/factors/passkeys.ts"
 import { beginTotp, confirmTotp, removeTotp } from "./internal/factors/totp.ts"
 import { identityContext } from "./internal/IdentityContext.ts"
 import { methodsOf } from "./internal/methodsOf.ts"
@@ -29,7 +34,10 @@ type Refusal = StepUpRequired | Refused | PermissionMissing | Unavailable
 export class Factors extends Context.Service<
   Factors,
   {
-    /** A secret for an authenticator app. It counts when a code of it is confirmed; beginning again makes another one. */
+    /**
+     * A secret for an authenticator app. It counts when a code of it is confirmed; beginning again
+     * makes another one.
+     */
     readonly beginTotp: (principal: Principal) => Effect.Effect<Proofs.TotpSecret, Refusal>
     /** With the first factor come recovery codes. */
     readonly confirmTotp: (
@@ -40,8 +48,16 @@ export class Factors extends Context.Service<
     readonly removeTotp: (principal: Principal, caller: Caller) => Effect.Effect<void, Refusal>
     /** What the browser's `navigator.credentials.create` takes. */
     readonly beginPasskey: (principal: Principal) => Effect.Effect<unknown, Refusal>
-    readonly addPasskey: (principal: Principal, passkey: NewPasskey, caller: Caller) => Effect.Effect<Codes, Refusal>
-    readonly removePasskey: (principal: Principal, credentialId: string, caller: Caller) => Effect.Effect<void, Refusal>
+    readonly addPasskey: (
+      principal: Principal,
+      passkey: NewPasskey,
+      caller: Caller
+    ) => Effect.Effect<Codes, Refusal>
+    readonly removePasskey: (
+      principal: Principal,
+      credentialId: string,
+      caller: Caller
+    ) => Effect.Effect<void, Refusal>
     /** Those before are void. */
     readonly newRecoveryCodes: (
       principal: Principal,

@@ -24,7 +24,10 @@ export interface IdentityOptions extends SettingsOptions {
   readonly passwords?: PasswordsOptions
 }
 
-export const layer = ({ passwords, ...settings }: IdentityOptions): Layer.Layer<Services, InvalidSettings, Ports> =>
+export const layer = ({
+  passwords,
+  ...settings
+}: IdentityOptions): Layer.Layer<Services, InvalidSettings, Ports> =>
   Layer.mergeAll(Users.layer, Factors.layer, Administration.layer, forgetting).pipe(
     Layer.provideMerge(Sessions.layer),
     Layer.provideMerge(Layer.mergeAll(AccessTokens.layer, Audit.layer)),
@@ -40,7 +43,9 @@ const forgetting = Layer.effectDiscard(
   Effect.gen(function* () {
     const { forgetExpired } = yield* IdentityStore
     const forget = Effect.flatMap(Clock.currentTimeMillis, forgetExpired).pipe(
-      Effect.catchCause((cause) => Effect.logWarning("What has expired could not be forgotten; next try later", cause))
+      Effect.catchCause((cause) =>
+        Effect.logWarning("What has expired could not be forgotten; next try later", cause)
+      )
     )
     yield* Effect.forkScoped(Effect.repeat(forget, Schedule.spaced(forgetEvery)))
   })

@@ -10,12 +10,18 @@ export class KycUnavailable extends Schema.TaggedError<KycUnavailable>()("KycUna
 export class KycProvider extends Context.Service<
   KycProvider,
   {
-    /** Begins to look at the user; `next` is where the user goes on, if anywhere. What was found comes to `Administration.decideKyc`. */
-    readonly begin: (userId: UserId) => Effect.Effect<{ readonly next: string | null }, KycUnavailable>
+    /**
+     * Begins to look at the user; `next` is where the user goes on, if anywhere. What was found
+     * comes to `Administration.decideKyc`.
+     */
+    readonly begin: (
+      userId: UserId
+    ) => Effect.Effect<{ readonly next: string | null }, KycUnavailable>
   }
 >()("@pandora-exchange/identity/KycProvider") {
   /** Staff decide. */
   static readonly layerManual: Layer.Layer<KycProvider> = Layer.succeed(KycProvider, {
-    begin: (userId) => Effect.as(Effect.logInfo("A user waits to be verified", { userId }), { next: null })
+    begin: (userId) =>
+      Effect.as(Effect.logInfo("A user waits to be verified", { userId }), { next: null })
   })
 }

@@ -1,4 +1,7 @@
-/** What is written to users: the templates, and the queue that sends them, so that no answer waits for a mail server. */
+/**
+ * What is written to users: the templates, and the queue that sends them, so that no answer waits
+ * for a mail server.
+ */
 import { Context, Effect, Layer, Queue, Random, Redacted } from "effect"
 import type { Caller } from "./Caller.ts"
 import { masked } from "./internal/masked.ts"
@@ -24,7 +27,10 @@ export type Notice =
 export class Messages extends Context.Service<
   Messages,
   {
-    /** Returns at once. What is refused for good, cannot be sent after some tries, or finds no room to wait, is logged and given up. */
+    /**
+     * Returns at once. What is refused for good, cannot be sent after some tries, or finds no room
+     * to wait, is logged and given up.
+     */
     readonly send: (to: string, notice: Notice) => Effect.Effect<void>
   }
 >()("@pandora-exchange/identity/Messages") {
@@ -56,14 +62,21 @@ const make = Effect.fnUntraced(function* () {
     Effect.logError("A message could not be sent", { kind, to: masked(to), code: why })
 
   const enqueue = (entry: Waiting) =>
-    Effect.flatMap(Queue.offer(waiting, entry), (fits) => (fits ? Effect.void : giveUp(entry.message, "QueueFull")))
+    Effect.flatMap(Queue.offer(waiting, entry), (fits) =>
+      fits ? Effect.void : giveUp(entry.message, "QueueFull")
+    )
 
-  /** Waits beside the queue: whose mail server says "later" keeps no sender from the others' messages. */
+  /**
+   * Waits beside the queue: whose mail server says "later" keeps no sender from the others'
+   * messages.
+   */
   const later = (entry: Waiting, pause: number) =>
     Effect.suspend(() => {
       if (pausing >= waitingMax) return giveUp(entry.message, "QueueFull")
       pausing++
-      return Effect.flatMap(Random.nextBetween(0.8, 1.2), (factor) => Effect.sleep(pause * factor)).pipe(
+      return Effect.flatMap(Random.nextBetween(0.8, 1.2), (factor) =>
+        Effect.sleep(pause * factor)
+      ).pipe(
         Effect.ensuring(Effect.sync(() => pausing--)),
         Effect.andThen(enqueue(entry)),
         Effect.forkIn(scope),
@@ -73,17 +86,22 @@ const make = Effect.fnUntraced(function* () {
 
   const sendOne = Effect.flatMap(Queue.take(waiting), ({ message, tries }) =>
     notifier.send(message).pipe(
-      Effect.catchDefect((cause) => Effect.fail(new NotSent({ code: "Defect", permanent: true, cause }))),
+      Effect.catchDefect((cause) =>
+        Effect.fail(new NotSent({ code: "Defect", permanent: true, cause }))
+      ),
       Effect.catchTag("NotSent", ({ code, permanent }) => {
         const pause = permanent ? undefined : pauses[tries]
-        return pause === undefined ? giveUp(message, code) : later({ message, tries: tries + 1 }, pause)
+        return pause === undefined
+          ? giveUp(message, code)
+          : later({ message, tries: tries + 1 }, pause)
       })
     )
   )
   for (let i = 0; i < sendersAtOnce; i++) yield* Effect.forkScoped(Effect.forever(sendOne))
 
   return Messages.of({
-    send: (to, notice) => enqueue({ message: { to, kind: notice.kind, ...written(notice, settings) }, tries: 0 })
+    send: (to, notice) =>
+      enqueue({ message: { to, kind: notice.kind, ...written(notice, settings) }, tries: 0 })
   })
 })
 
@@ -92,7 +110,10 @@ interface Site {
   readonly site: string
 }
 
-const written = (notice: Notice, { name, site }: Site): { readonly subject: string; readonly text: string } => {
+const written = (
+  notice: Notice,
+  { name, site }: Site
+): { readonly subject: string; readonly text: string } => {
   switch (notice.kind) {
     case "verification":
       return {
@@ -145,11 +166,15 @@ const written = (notice: Notice, { name, site }: Site): { readonly subject: stri
         text: `One of your sessions was continued from two places, which happens when its token is copied. It was ended. Sign in again at ${site}, and look at your sessions and your password there.`
       }
     case "accountClosed":
-      return { subject: `Your account at ${name} is closed`, text: `It was closed as you asked. ${ifNotYou(site)}` }
+      return {
+        subject: `Your account at ${name} is closed`,
+        text: `It was closed as you asked. ${ifNotYou(site)}`
+      }
   }
 }
 
-const placeOf = ({ address, agent }: Caller): string => `${address} (${agent === "" ? "unknown device" : agent})`
+const placeOf = ({ address, agent }: Caller): string =>
+  `${address} (${agent === "" ? "unknown device" : agent})`
 
 const ifNotYou = (site: string): string =>
   `If it was not you, reset your password at ${site} now and tell us: whoever did it knows your password.`

@@ -16,7 +16,9 @@ export interface Message {
   /** Which of the `Messages` it is. */
   readonly kind: string
   readonly subject: string
-  /** Plain text. May hold a link that lets its reader in: it belongs to the receiver and to no log. */
+  /**
+   * Plain text. May hold a link that lets its reader in: it belongs to the receiver and to no log.
+   */
   readonly text: string
 }
 
@@ -24,8 +26,12 @@ export class Notifier extends Context.Service<
   Notifier,
   { readonly send: (message: Message) => Effect.Effect<void, NotSent> }
 >()("@pandora-exchange/identity/Notifier") {
-  /** Logs that there was something to send, and to whom no more than is needed to find out. Sends nothing. */
+  /**
+   * Logs that there was something to send, and to whom no more than is needed to find out. Sends
+   * nothing.
+   */
   static readonly layerLog: Layer.Layer<Notifier> = Layer.succeed(Notifier, {
-    send: ({ kind, to }) => Effect.logInfo("There is no mail server: a message was not sent", { kind, to: masked(to) })
+    send: ({ kind, to }) =>
+      Effect.logInfo("There is no mail server: a message was not sent", { kind, to: masked(to) })
   })
 }

@@ -1,8 +1,8 @@
 /**
  * Which passwords are good enough: length counts, composition does not.
  *
- * Source: NIST SP 800-63B-4, 3.1.1.2: 15 characters alone, 8 with a second factor, at least 64 accepted, no composition rules,
- * known and context words refused, Unicode normalised, never cut.
+ * Source: NIST SP 800-63B-4, 3.1.1.2: 15 characters alone, 8 with a second factor, at least 64
+ * accepted, no composition rules, known and context words refused, Unicode normalised, never cut.
  */
 import { commonWords } from "./internal/commonWords.ts"
 
@@ -11,7 +11,11 @@ export const lengthMinWithFactor = 8
 /** Longer ones are refused before they are hashed. */
 export const lengthMax = 256
 
-export type PasswordProblem = "PasswordTooShort" | "PasswordTooLong" | "PasswordTooCommon" | "PasswordAboutYou"
+export type PasswordProblem =
+  | "PasswordTooShort"
+  | "PasswordTooLong"
+  | "PasswordTooCommon"
+  | "PasswordAboutYou"
 
 export interface Candidate {
   /** As it was typed. */
@@ -22,7 +26,10 @@ export interface Candidate {
   readonly about: ReadonlyArray<string>
 }
 
-/** One form of all that look alike, so that the same keys on another keyboard give the same password. */
+/**
+ * One form of all that look alike, so that the same keys on another keyboard give the same
+ * password.
+ */
 export const normalise = (password: string): string => password.normalize("NFC")
 
 /** In characters as people count them, at least as code points. */
@@ -33,9 +40,14 @@ export const isTooLong = (password: string): boolean =>
   password.length > 2 * lengthMax || lengthOf(password) > lengthMax
 
 /** What is wrong with it: the first that applies. */
-export const problemOf = ({ about, hasFactor, password }: Candidate): PasswordProblem | undefined => {
+export const problemOf = ({
+  about,
+  hasFactor,
+  password
+}: Candidate): PasswordProblem | undefined => {
   if (isTooLong(password)) return "PasswordTooLong"
-  if (lengthOf(password) < (hasFactor ? lengthMinWithFactor : lengthMinAlone)) return "PasswordTooShort"
+  if (lengthOf(password) < (hasFactor ? lengthMinWithFactor : lengthMinAlone))
+    return "PasswordTooShort"
   const plain = plainOf(normalise(password))
   const withoutPerson = without(plain, about.map(plainOf).filter(isWord))
   if (withoutPerson !== plain && isGuessed(withoutPerson)) return "PasswordAboutYou"
@@ -61,13 +73,17 @@ const leet: Readonly<Record<string, string>> = {
 
 /** Lower case, the usual replacements undone, and nothing of what is put between words. */
 const plainOf = (text: string): string =>
-  [...text.toLowerCase().replace(/[\s!-#%-/:-?[-`{-~]/g, "")].map((character) => leet[character] ?? character).join("")
+  [...text.toLowerCase().replace(/[\s!-#%-/:-?[-`{-~]/g, "")]
+    .map((character) => leet[character] ?? character)
+    .join("")
 
 const isWord = (word: string): boolean => word.length >= 3
 
 /** The text without the words, the longest of them first. */
 const without = (plain: string, words: ReadonlyArray<string>): string =>
-  [...words].sort((a, b) => b.length - a.length).reduce((rest, word) => rest.split(word).join(""), plain)
+  [...words]
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, word) => rest.split(word).join(""), plain)
 
 const rows = [
   "abcdefghijklmnopqrstuvwxyz",
@@ -85,6 +101,7 @@ const rows = [
 const isPattern = (plain: string): boolean => {
   if (/^(.{1,8}?)\1+.{0,7}$/su.test(plain)) return true
   let runs = 0
-  for (let i = 0; i + 3 <= plain.length; i++) if (rows.some((row) => row.includes(plain.slice(i, i + 3)))) runs++
+  for (let i = 0; i + 3 <= plain.length; i++)
+    if (rows.some((row) => row.includes(plain.slice(i, i + 3)))) runs++
   return runs > 0 && runs >= (plain.length - 2) / 2
 }

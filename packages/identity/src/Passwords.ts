@@ -1,6 +1,6 @@
 /**
- * Hashes passwords with Argon2id, a few at a time: hashing takes all of a core and much memory, and must not keep anything else
- * from being answered.
+ * Hashes passwords with Argon2id, a few at a time: hashing takes all of a core and much memory, and
+ * must not keep anything else from being answered.
  */
 import { hash, parseOptions, verify } from "@node-rs/argon2"
 import { Context, Effect, Layer, type Redacted, Redacted as RedactedValue } from "effect"
@@ -33,8 +33,14 @@ export class Passwords extends Context.Service<
   Passwords,
   {
     readonly hash: (password: Redacted.Redacted) => Effect.Effect<string, Busy>
-    /** False for an over-long password, unhashed. Without a stored hash as much work as with one, and false. */
-    readonly verify: (stored: string | undefined, password: Redacted.Redacted) => Effect.Effect<boolean, Busy>
+    /**
+     * False for an over-long password, unhashed. Without a stored hash as much work as with one,
+     * and false.
+     */
+    readonly verify: (
+      stored: string | undefined,
+      password: Redacted.Redacted
+    ) => Effect.Effect<boolean, Busy>
     /** Whether it was made with other parameters than new ones are. */
     readonly isOutdated: (stored: string) => boolean
   }
@@ -50,7 +56,9 @@ const make = Effect.fnUntraced(function* ({
 }: PasswordsOptions) {
   for (const name of ["memoryCost", "timeCost", "parallelism"] as const) {
     if (parameters[name] < parametersMin[name]) {
-      return yield* Effect.die(new Error(`${name} is ${parameters[name]}: give ${parametersMin[name]} or more`))
+      return yield* Effect.die(
+        new Error(`${name} is ${parameters[name]}: give ${parametersMin[name]} or more`)
+      )
     }
   }
   const hashing = yield* pool({ atOnce: hashesAtOnce, waitingMax })
@@ -61,7 +69,9 @@ const make = Effect.fnUntraced(function* ({
   const hashWith = (password: Redacted.Redacted) =>
     inPool(() => hash(normalise(RedactedValue.value(password)), parameters))
   // Nobody knows the password of this one.
-  const nobody = yield* Effect.orDie(Effect.flatMap(Randomness.text(32), (text) => hashWith(RedactedValue.make(text))))
+  const nobody = yield* Effect.orDie(
+    Effect.flatMap(Randomness.text(32), (text) => hashWith(RedactedValue.make(text)))
+  )
 
   return Passwords.of({
     hash: hashWith,

@@ -12,7 +12,10 @@ export interface Principal extends AnyPrincipal {
   readonly userId: UserId
   readonly sessionId: SessionId
   readonly accountIds: ReadonlyArray<AccountId>
-  /** When the user last proved who they are, with everything that they have set up for it; 0 for never. */
+  /**
+   * When the user last proved who they are, with everything that they have set up for it; 0 for
+   * never.
+   */
   readonly provenAt: number
 }
 
@@ -35,8 +38,15 @@ export const principalOf = (user: User, session: Session): Principal => ({
 export const requireFresh = ({ provenAt }: Principal): Effect.Effect<void, StepUpRequired> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     // A proof from the future was given before the clock stepped back, nobody knows how long ago.
-    now - provenAt <= freshMs && provenAt - now <= clockDifferenceMs ? Effect.void : Effect.fail(new StepUpRequired())
+    now - provenAt <= freshMs && provenAt - now <= clockDifferenceMs
+      ? Effect.void
+      : Effect.fail(new StepUpRequired())
   )
 
-export const require = ({ permissions }: Principal, permission: Permission): Effect.Effect<void, PermissionMissing> =>
-  permissions.includes(permission) ? Effect.void : Effect.fail(new PermissionMissing({ permission }))
+export const require = (
+  { permissions }: Principal,
+  permission: Permission
+): Effect.Effect<void, PermissionMissing> =>
+  permissions.includes(permission)
+    ? Effect.void
+    : Effect.fail(new PermissionMissing({ permission }))

@@ -1,8 +1,10 @@
 /**
- * How second factors are made and proven: codes of an authenticator app, passkeys, and recovery codes for when both are lost.
+ * How second factors are made and proven: codes of an authenticator app, passkeys, and recovery
+ * codes for when both are lost.
  *
- * What proves something is used up by it: a code's time step, a recovery code and a challenge count once. The user's row
- * remembers that, and as rows change by compare-and-set, of many that use one code at the same moment one succeeds.
+ * What proves something is used up by it: a code's time step, a recovery code and a challenge count
+ * once. The user's row remembers that, and as rows change by compare-and-set, of many that use one
+ * code at the same moment one succeeds.
  */
 import { Refused } from "@pandora-exchange/contract/failure"
 import type { Challenge, Passkey, User } from "@pandora-exchange/core/Identity"
@@ -42,7 +44,9 @@ const toleranceSeconds = 30
 /** Of passkeys, as COSE numbers them: EdDSA, ES256, RS256. */
 const algorithms = [-8, -7, -257] as const
 
-/** Whether signing in takes more than a password. A TOTP secret counts when a code of it was seen. */
+/**
+ * Whether signing in takes more than a password. A TOTP secret counts when a code of it was seen.
+ */
 export const hasFactor = ({ passkeys, totp }: Pick<User, "passkeys" | "totp">): boolean =>
   passkeys.length > 0 || totp?.confirmed === true
 
@@ -81,7 +85,9 @@ export interface TotpSecret {
 export const withNewTotp = Effect.fnUntraced(function* (user: User) {
   if (user.totp?.confirmed === true) return yield* new Refused("TotpPresent")
   const { name } = yield* Settings
-  const secret = new ScureBase32Plugin().encode(yield* Randomness.bytes(totpSecretBytes), { padding: false })
+  const secret = new ScureBase32Plugin().encode(yield* Randomness.bytes(totpSecretBytes), {
+    padding: false
+  })
   const sealed = yield* Effect.flatMap(Secrets, ({ seal }) => seal(totpPurpose(user), secret))
   const shown: TotpSecret = {
     secret: Redacted.make(secret),
@@ -106,8 +112,10 @@ const withCodeUsed = Effect.fnUntraced(function* (user: User, code: Redacted.Red
   const token = Redacted.value(code)
   if (secret === undefined || !/^[0-9]{6}$/.test(token)) return yield* new FactorRefused()
   const epoch = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-  // What was used, and what is past since a clock stepped back, is void. otplib refuses a bound ahead of the time it looks at.
-  if (lastStep > Math.floor((epoch + toleranceSeconds) / stepSeconds)) return yield* new FactorRefused()
+  // What was used, and what is past since a clock stepped back, is void. otplib refuses a bound
+  // ahead of the time it looks at.
+  if (lastStep > Math.floor((epoch + toleranceSeconds) / stepSeconds))
+    return yield* new FactorRefused()
   const result = yield* Effect.promise(() =>
     verify({ secret, token, epoch, period: stepSeconds, epochTolerance: toleranceSeconds })
   )
@@ -122,7 +130,9 @@ const withCodeUsed = Effect.fnUntraced(function* (user: User, code: Redacted.Red
 export const withNewRecoveryCodes = Effect.fnUntraced(function* (user: User) {
   const codes: Array<Redacted.Redacted> = []
   for (let i = 0; i < recoveryCodeCount; i++) {
-    const text = new ScureBase32Plugin().encode(yield* Randomness.bytes(10), { padding: false }).toLowerCase()
+    const text = new ScureBase32Plugin()
+      .encode(yield* Randomness.bytes(10), { padding: false })
+      .toLowerCase()
     codes.push(Redacted.make(text.replace(/(.{4})(?=.)/g, "$1-")))
   }
   const hashes = codes.map((code) => hashOf(Redacted.make(plainCode(Redacted.value(code)))))
@@ -144,12 +154,17 @@ const newChallenge = Effect.fnUntraced(function* (purpose: Challenge["purpose"])
 
 const expected = (user: User, purpose: Challenge["purpose"]) =>
   Effect.map(Clock.currentTimeMillis, (now) =>
-    user.challenge?.purpose === purpose && user.challenge.expiresAt > now ? user.challenge.value : undefined
+    user.challenge?.purpose === purpose && user.challenge.expiresAt > now
+      ? user.challenge.value
+      : undefined
   )
 
 const challengeBytesOf = ({ value }: Challenge) => new Uint8Array(Buffer.from(value, "base64url"))
 
-/** What the browser needs to use a passkey, when the user has one. A second one asked for makes the first void. */
+/**
+ * What the browser needs to use a passkey, when the user has one. A second one asked for makes the
+ * first void.
+ */
 export const withChallenge = Effect.fnUntraced(function* (user: User) {
   const { site } = yield* Settings
   const challenge = yield* newChallenge("prove")
@@ -165,7 +180,10 @@ export const withChallenge = Effect.fnUntraced(function* (user: User) {
   return { user: changed, options }
 })
 
-const withPasskeyUsed = Effect.fnUntraced(function* (user: User, response: AuthenticationResponseJSON) {
+const withPasskeyUsed = Effect.fnUntraced(function* (
+  user: User,
+  response: AuthenticationResponseJSON
+) {
   const { site } = yield* Settings
   const challenge = yield* expected(user, "prove")
   const passkey = user.passkeys.find(({ credentialId }) => credentialId === response?.id)
@@ -219,22 +237,31 @@ export const withPasskeyBegun = Effect.fnUntraced(function* (user: User) {
 })
 
 /**
- * We ask for no certificate of who made the authenticator, and one that comes all the same is not looked at: checking it fetches
- * addresses that stand in it, and whoever wrote it would choose what we call.
+ * We ask for no certificate of who made the authenticator, and one that comes all the same is not
+ * looked at: checking it fetches addresses that stand in it, and whoever wrote it would choose what
+ * we call.
  */
 const vouchesForItself = ({ response }: RegistrationResponseJSON): boolean => {
   const attestation = decodeAttestationObject(isoBase64URL.toBuffer(response.attestationObject))
   const format = attestation.get("fmt")
-  return format === "none" || (format === "packed" && attestation.get("attStmt").get("x5c") === undefined)
+  return (
+    format === "none" ||
+    (format === "packed" && attestation.get("attStmt").get("x5c") === undefined)
+  )
 }
 
-export const withPasskeyAdded = Effect.fnUntraced(function* (user: User, response: unknown, name: string) {
+export const withPasskeyAdded = Effect.fnUntraced(function* (
+  user: User,
+  response: unknown,
+  name: string
+) {
   const { site } = yield* Settings
   const refused = () => new Refused("PasskeyRefused")
   const challenge = yield* expected(user, "addPasskey")
   if (challenge === undefined) return yield* refused()
   const given = response as RegistrationResponseJSON
-  if (!(yield* Effect.try({ try: () => vouchesForItself(given), catch: refused }))) return yield* refused()
+  if (!(yield* Effect.try({ try: () => vouchesForItself(given), catch: refused })))
+    return yield* refused()
   const { registrationInfo, verified } = yield* Effect.tryPromise({
     try: () =>
       verifyRegistrationResponse({
@@ -247,7 +274,10 @@ export const withPasskeyAdded = Effect.fnUntraced(function* (user: User, respons
       }),
     catch: refused
   })
-  if (!verified || user.passkeys.some(({ credentialId }) => credentialId === registrationInfo.credential.id)) {
+  if (
+    !verified ||
+    user.passkeys.some(({ credentialId }) => credentialId === registrationInfo.credential.id)
+  ) {
     return yield* refused()
   }
   const { counter, id, publicKey } = registrationInfo.credential

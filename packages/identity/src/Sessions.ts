@@ -1,10 +1,10 @@
 /**
  * Sessions: signing in and out, refreshing, stepping up, and finding out whose token it is.
  *
- * A session is a family of refresh tokens, of which one at most is alive. Refreshing uses it up and gives the next. One that
- * comes a second time was copied, and nobody can tell which of the two is the owner: the family ends. Within
- * `sameMomentMs` it is taken for two requests of one honest client: the second is told `RefreshedAlready`, gets nothing, and
- * nothing ends.
+ * A session is a family of refresh tokens, of which one at most is alive. Refreshing uses it up and
+ * gives the next. One that comes a second time was copied, and nobody can tell which of the two is
+ * the owner: the family ends. Within `sameMomentMs` it is taken for two requests of one honest
+ * client: the second is told `RefreshedAlready`, gets nothing, and nothing ends.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
 import type { Session, SessionId, UserId } from "@pandora-exchange/core/Identity"
@@ -48,7 +48,15 @@ import type { Principal } from "./Principal.ts"
 import type { Secrets } from "./Secrets.ts"
 import type { Settings } from "./Settings.ts"
 
-export { type Changed, sameMomentMs, sessionIdleMs, sessionLifeMs, type SignIn, type StepUp, type Tokens }
+export {
+  type Changed,
+  sameMomentMs,
+  sessionIdleMs,
+  sessionLifeMs,
+  type SignIn,
+  type StepUp,
+  type Tokens
+}
 
 /** A revocation reaches every node within that. */
 export const revokedWithinMs = trustedMs
@@ -63,36 +71,60 @@ export class Sessions extends Context.Service<
   {
     readonly signIn: (
       request: SignIn
-    ) => Effect.Effect<Tokens, SignInRefused | FactorRequired | FactorRefused | TooManyAttempts | Unavailable>
+    ) => Effect.Effect<
+      Tokens,
+      SignInRefused | FactorRequired | FactorRefused | TooManyAttempts | Unavailable
+    >
     readonly refresh: (
       token: Redacted.Redacted,
       caller: Caller
     ) => Effect.Effect<Tokens, RefreshRefused | RefreshedAlready | TooManyAttempts | Unavailable>
     /** Whose access token it is, unless the session has ended, here or on another node. */
-    readonly authenticate: (token: Redacted.Redacted) => Effect.Effect<Principal, TokenRefused | IdentityUnavailable>
+    readonly authenticate: (
+      token: Redacted.Redacted
+    ) => Effect.Effect<Principal, TokenRefused | IdentityUnavailable>
     /** What a proof takes; null where it takes the password. */
     readonly beginStepUp: (
       principal: Principal
     ) => Effect.Effect<FactorRequired | null, Refused | PermissionMissing | Unavailable>
-    /** A new session with a fresh proof instead of this one: permissions never grow in a session. */
+    /**
+     * A new session with a fresh proof instead of this one: permissions never grow in a session.
+     */
     readonly stepUp: (
       principal: Principal,
       proof: StepUp,
       caller: Caller
     ) => Effect.Effect<
       Tokens,
-      SignInRefused | FactorRefused | TokenRefused | TooManyAttempts | Refused | PermissionMissing | Unavailable
+      | SignInRefused
+      | FactorRefused
+      | TokenRefused
+      | TooManyAttempts
+      | Refused
+      | PermissionMissing
+      | Unavailable
     >
     /** Those of the user that go on, newest first. */
-    readonly list: (principal: Principal) => Effect.Effect<ReadonlyArray<Session>, IdentityUnavailable>
+    readonly list: (
+      principal: Principal
+    ) => Effect.Effect<ReadonlyArray<Session>, IdentityUnavailable>
     /** One of the user's own; their current one, to sign out. */
-    readonly revoke: (principal: Principal, sessionId: SessionId) => Effect.Effect<void, Refused | IdentityUnavailable>
-    readonly revokeOthers: (principal: Principal) => Effect.Effect<void, Refused | PermissionMissing | Unavailable>
-    /** This node forgets what it knows of the user's sessions: they or their permissions have changed. Others find out within `revokedWithinMs`. */
+    readonly revoke: (
+      principal: Principal,
+      sessionId: SessionId
+    ) => Effect.Effect<void, Refused | IdentityUnavailable>
+    readonly revokeOthers: (
+      principal: Principal
+    ) => Effect.Effect<void, Refused | PermissionMissing | Unavailable>
+    /**
+     * This node forgets what it knows of the user's sessions: they or their permissions have
+     * changed. Others find out within `revokedWithinMs`.
+     */
     readonly recheck: (userId: UserId) => Effect.Effect<void>
     /**
-     * Whose sessions may have ended, or whose permissions may have changed, on any node, within `revokedWithinMs`: whoever acts on what
-     * `authenticate` said earlier asks again. `everybody` when that cannot be found out.
+     * Whose sessions may have ended, or whose permissions may have changed, on any node, within
+     * `revokedWithinMs`: whoever acts on what `authenticate` said earlier asks again. `everybody`
+     * when that cannot be found out.
      */
     readonly changed: Stream.Stream<Changed>
   }
@@ -117,7 +149,16 @@ const make = Effect.fnUntraced(function* () {
     signIns: yield* pool({ atOnce: signInsAtOnce, waitingMax: signInsWaitingMax })
   }
   return Sessions.of({
-    ...methodsOf(context, { signIn, refresh, authenticate, beginStepUp, stepUp, list, revoke, revokeOthers }),
+    ...methodsOf(context, {
+      signIn,
+      refresh,
+      authenticate,
+      beginStepUp,
+      stepUp,
+      list,
+      revoke,
+      revokeOthers
+    }),
     recheck: known.recheck,
     changed: known.changed
   })

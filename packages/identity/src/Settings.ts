@@ -1,12 +1,18 @@
 /** What this exchange is called, where its pages are, and the keys that seal its secrets. */
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
 
-/** A setting is missing or unsafe; `message` says which one and what to do. Its code is `SettingsWrong`. */
+/**
+ * A setting is missing or unsafe; `message` says which one and what to do. Its code is
+ * `SettingsWrong`.
+ */
 export class InvalidSettings extends Schema.TaggedError<InvalidSettings>()("SettingsWrong", {
   message: Schema.String
 }) {}
 
-/** Seals secrets at rest. Kept apart from the database, and never changed: a new one is put before it. */
+/**
+ * Seals secrets at rest. Kept apart from the database, and never changed: a new one is put before
+ * it.
+ */
 export interface SecretKey {
   /** Stands in front of everything that is sealed with it. */
   readonly id: string
@@ -25,7 +31,10 @@ export interface SettingsOptions {
   readonly secretKeys: readonly [SecretKey, ...ReadonlyArray<SecretKey>]
   /** Of access tokens; EdDSA (Ed25519) unless a verifier of yours cannot do it. */
   readonly algorithm?: "EdDSA" | "ES256"
-  /** How long an access token lives; 5 minutes unless given. Sessions end at once whatever this is, but only where we are asked. */
+  /**
+   * How long an access token lives; 5 minutes unless given. Sessions end at once whatever this is,
+   * but only where we are asked.
+   */
   readonly accessTokenLifeMs?: number
 }
 
@@ -38,7 +47,10 @@ export class Settings extends Context.Service<Settings, Required<SettingsOptions
 ) {
   /** Refuses what would not protect anybody. */
   static readonly layer = (options: SettingsOptions): Layer.Layer<Settings, InvalidSettings> =>
-    Layer.effect(Settings, checked({ algorithm: "EdDSA", accessTokenLifeMs: accessTokenLifeMsDefault, ...options }))
+    Layer.effect(
+      Settings,
+      checked({ algorithm: "EdDSA", accessTokenLifeMs: accessTokenLifeMsDefault, ...options })
+    )
 }
 
 const secretKeyBytes = 32
@@ -55,19 +67,26 @@ const checked = Effect.fnUntraced(function* (settings: Required<SettingsOptions>
     }
     ids.add(id)
     if (bytes.length !== secretKeyBytes || new Set(bytes).size < secretKeyBytes / 4) {
-      return yield* wrong(`the secret key "${id}" is weak: make one with \`openssl rand -base64 32\``)
+      return yield* wrong(
+        `the secret key "${id}" is weak: make one with \`openssl rand -base64 32\``
+      )
     }
   }
   const { accessTokenLifeMs } = settings
   if (!(accessTokenLifeMs >= accessTokenLifeMsMin && accessTokenLifeMs <= accessTokenLifeMsMax)) {
-    return yield* wrong(`accessTokenLifeMs is ${accessTokenLifeMs}: give milliseconds from a minute to a day`)
+    return yield* wrong(
+      `accessTokenLifeMs is ${accessTokenLifeMs}: give milliseconds from a minute to a day`
+    )
   }
   for (const name of ["issuer", "site"] as const) {
-    if (!URL.canParse(settings[name])) return yield* wrong(`${name} is no address: give it as https://host`)
+    if (!URL.canParse(settings[name]))
+      return yield* wrong(`${name} is no address: give it as https://host`)
   }
   const { hostname, origin, protocol } = new URL(settings.site)
   if (protocol !== "https:" && hostname !== "localhost" && hostname !== "127.0.0.1") {
-    return yield* wrong(`site is "${settings.site}": give it as https://host; only localhost may do without https`)
+    return yield* wrong(
+      `site is "${settings.site}": give it as https://host; only localhost may do without https`
+    )
   }
   return Settings.of({ ...settings, site: origin })
 })

@@ -10,7 +10,10 @@ export interface SmtpOptions {
   readonly from: string
   readonly user?: string
   readonly password?: Redacted.Redacted
-  /** `tls` from the first byte (port 465), `startTls` before anything else (587), or `none`, for a server on this machine. */
+  /**
+   * `tls` from the first byte (port 465), `startTls` before anything else (587), or `none`, for a
+   * server on this machine.
+   */
   readonly encryption: "tls" | "startTls" | "none"
   /** Of the server's certificate, when it is not one of the public ones. */
   readonly authority?: string
@@ -19,7 +22,8 @@ export interface SmtpOptions {
 const timeoutMs = 10_000
 const connectionsMax = 4
 
-export const layer = (options: SmtpOptions): Layer.Layer<Notifier> => Layer.effect(Notifier, make(options))
+export const layer = (options: SmtpOptions): Layer.Layer<Notifier> =>
+  Layer.effect(Notifier, make(options))
 
 const make = Effect.fnUntraced(function* (options: SmtpOptions) {
   const { authority, encryption, from, host, password, port, user } = options
@@ -39,7 +43,9 @@ const make = Effect.fnUntraced(function* (options: SmtpOptions) {
         disableFileAccess: true,
         disableUrlAccess: true,
         ...(authority === undefined ? {} : { tls: { ca: authority } }),
-        ...(user === undefined ? {} : { auth: { user, pass: password === undefined ? "" : Redacted.value(password) } })
+        ...(user === undefined
+          ? {}
+          : { auth: { user, pass: password === undefined ? "" : Redacted.value(password) } })
       })
     ),
     (transport) => Effect.sync(() => transport.close())
@@ -62,7 +68,10 @@ interface Failure {
   readonly responseCode?: number
 }
 
-/** The server's last word is 500 and above (RFC 5321, 4.2.1); without a reply, an envelope that the library does not even send. */
+/**
+ * The server's last word is 500 and above (RFC 5321, 4.2.1); without a reply, an envelope that the
+ * library does not even send.
+ */
 const notSent = (cause: unknown): NotSent => {
   const { code = "Unknown", responseCode } = cause as Failure
   return responseCode === undefined

@@ -1,12 +1,18 @@
 /**
- * Users and what they do with their own account: opening it, passwords, profile, sub-accounts, closing.
+ * Users and what they do with their own account: opening it, passwords, profile, sub-accounts,
+ * closing.
  *
- * There is no user before an address is proven: registering only sends a link, and whoever holds the link chooses the password.
- * So nobody can take an address in advance, nobody learns who has an account, and strangers store nothing here.
+ * There is no user before an address is proven: registering only sends a link, and whoever holds
+ * the link chooses the password. So nobody can take an address in advance, nobody learns who has an
+ * account, and strangers store nothing here.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
 import type { KycLevel, User, UserId } from "@pandora-exchange/core/Identity"
-import type { EmailTaken, IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
+import type {
+  EmailTaken,
+  IdentityStore,
+  IdentityUnavailable
+} from "@pandora-exchange/core/ports/IdentityStore"
 import { Context, Effect, Layer } from "effect"
 import type { Attempts } from "./Attempts.ts"
 import type { Audit } from "./Audit.ts"
@@ -52,20 +58,38 @@ export class Users extends Context.Service<
   Users,
   {
     /** Sends a link to the address, whether it has an account or not. Says nothing about that. */
-    readonly register: (email: string, caller: Caller) => Effect.Effect<void, TooManyAttempts | Unavailable>
+    readonly register: (
+      email: string,
+      caller: Caller
+    ) => Effect.Effect<void, TooManyAttempts | Unavailable>
     /** Opens the account that a link was sent for. The link works once. */
     readonly verify: (
       request: Verification
-    ) => Effect.Effect<UserId, LinkRefused | Refused | TooManyAttempts | VenueAccountsUnavailable | Unavailable>
-    /** A user whose address the operator vouches for. Staff, who are no `user` as well, have no account in the venue. */
+    ) => Effect.Effect<
+      UserId,
+      LinkRefused | Refused | TooManyAttempts | VenueAccountsUnavailable | Unavailable
+    >
+    /**
+     * A user whose address the operator vouches for. Staff, who are no `user` as well, have no
+     * account in the venue.
+     */
     readonly create: (
       user: NewUser
     ) => Effect.Effect<UserId, EmailTaken | Refused | VenueAccountsUnavailable | Unavailable>
-    readonly requestPasswordReset: (email: string, caller: Caller) => Effect.Effect<void, TooManyAttempts | Unavailable>
-    /** Takes the second factor, too, of those who have one: whoever reads the mail must not get past it. Ends all sessions. */
+    readonly requestPasswordReset: (
+      email: string,
+      caller: Caller
+    ) => Effect.Effect<void, TooManyAttempts | Unavailable>
+    /**
+     * Takes the second factor, too, of those who have one: whoever reads the mail must not get past
+     * it. Ends all sessions.
+     */
     readonly resetPassword: (
       request: PasswordReset
-    ) => Effect.Effect<void, LinkRefused | Refused | FactorRequired | FactorRefused | TooManyAttempts | Unavailable>
+    ) => Effect.Effect<
+      void,
+      LinkRefused | Refused | FactorRequired | FactorRefused | TooManyAttempts | Unavailable
+    >
     /** Ends all other sessions. */
     readonly changePassword: (
       principal: Principal,
@@ -75,19 +99,27 @@ export class Users extends Context.Service<
       SignInRefused | StepUpRequired | TooManyAttempts | Refused | PermissionMissing | Unavailable
     >
     /**
-     * Sends a link to the new address, whoever has it, and tells the old one. Takes a fresh proof: whoever has the address can
-     * reset the password.
+     * Sends a link to the new address, whoever has it, and tells the old one. Takes a fresh proof:
+     * whoever has the address can reset the password.
      */
     readonly requestEmailChange: (
       principal: Principal,
       email: string,
       caller: Caller
-    ) => Effect.Effect<void, StepUpRequired | TooManyAttempts | Refused | PermissionMissing | Unavailable>
-    /** Done by whoever holds the link, once. Ends all sessions but the one that asked, and voids links that were sent before. */
+    ) => Effect.Effect<
+      void,
+      StepUpRequired | TooManyAttempts | Refused | PermissionMissing | Unavailable
+    >
+    /**
+     * Done by whoever holds the link, once. Ends all sessions but the one that asked, and voids
+     * links that were sent before.
+     */
     readonly changeEmail: (
       request: EmailChangeRequest
     ) => Effect.Effect<void, LinkRefused | TooManyAttempts | Unavailable>
-    readonly profile: (principal: Principal) => Effect.Effect<User, Refused | PermissionMissing | IdentityUnavailable>
+    readonly profile: (
+      principal: Principal
+    ) => Effect.Effect<User, Refused | PermissionMissing | IdentityUnavailable>
     readonly rename: (
       principal: Principal,
       name: string
@@ -95,7 +127,10 @@ export class Users extends Context.Service<
     readonly addSubAccount: (
       principal: Principal,
       label: string
-    ) => Effect.Effect<User["accounts"][number], Refused | PermissionMissing | VenueAccountsUnavailable | Unavailable>
+    ) => Effect.Effect<
+      User["accounts"][number],
+      Refused | PermissionMissing | VenueAccountsUnavailable | Unavailable
+    >
     /** Asks to be verified. */
     readonly beginKyc: (
       principal: Principal
@@ -107,7 +142,10 @@ export class Users extends Context.Service<
     readonly close: (
       principal: Principal,
       caller: Caller
-    ) => Effect.Effect<void, StepUpRequired | Refused | PermissionMissing | VenueAccountsUnavailable | Unavailable>
+    ) => Effect.Effect<
+      void,
+      StepUpRequired | Refused | PermissionMissing | VenueAccountsUnavailable | Unavailable
+    >
   }
 >()("@pandora-exchange/identity/Users") {
   static readonly layer: Layer.Layer<

@@ -3,7 +3,15 @@ import { SessionId, UserId } from "@pandora-exchange/core/Identity"
 import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTHeaderParameters, SignJWT, UnsecuredJWT } from "jose"
+import {
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  type JWTHeaderParameters,
+  SignJWT,
+  UnsecuredJWT
+} from "jose"
 import { createHmac, createPublicKey, verify } from "node:crypto"
 import { AccessTokens, keyLeadMs, keyLifeMs } from "../src/AccessTokens.ts"
 import { Secrets } from "../src/Secrets.ts"
@@ -24,7 +32,9 @@ const body = {
 }
 
 const refused = (here: World, token: string) =>
-  Effect.map(refusal(here.accessTokens.verify(Redacted.make(token))), (tag) => assert.strictEqual(tag, "TokenRefused"))
+  Effect.map(refusal(here.accessTokens.verify(Redacted.make(token))), (tag) =>
+    assert.strictEqual(tag, "TokenRefused")
+  )
 
 /** The tokens of another node over the store. */
 const tokensOver = (store: IdentityStore["Service"]) =>
@@ -41,7 +51,10 @@ const tokensOver = (store: IdentityStore["Service"]) =>
   )
 
 /** The key set of a place, with a key of which the private half is known here. */
-const withKnownKey = Effect.fnUntraced(function* (here: World, algorithm: "EdDSA" | "ES256" = "EdDSA") {
+const withKnownKey = Effect.fnUntraced(function* (
+  here: World,
+  algorithm: "EdDSA" | "ES256" = "EdDSA"
+) {
   const pair = yield* Effect.promise(() => generateKeyPair(algorithm, { extractable: true }))
   const publicJwk = yield* Effect.promise(() => exportJWK(pair.publicKey))
   yield* insertKey(here, `known-${algorithm}`, algorithm, publicJwk)
@@ -87,7 +100,11 @@ describe("AccessTokens", () => {
           [[algorithm, undefined, "sig"]]
         )
         // With nothing of ours: the published key, Node's own verification.
-        const [header, payload, signature] = Redacted.value(token).split(".") as [string, string, string]
+        const [header, payload, signature] = Redacted.value(token).split(".") as [
+          string,
+          string,
+          string
+        ]
         const key = createPublicKey({ key: keys[0] as never, format: "jwk" })
         const signed = Buffer.from(`${header}.${payload}`)
         const parameters = algorithm === "EdDSA" ? key : { key, dsaEncoding: "ieee-p1363" as const }
@@ -114,7 +131,10 @@ describe("AccessTokens", () => {
       const here = yield* world({ identity: { accessTokenLifeMs: 12 * 3_600_000 } })
       const { expiresAt } = yield* here.accessTokens.issue(claims)
       assert.strictEqual(expiresAt, startTime + 12 * 3_600_000)
-      const { expiresAt: cut, token } = yield* here.accessTokens.issue(claims, startTime + 3_600_000)
+      const { expiresAt: cut, token } = yield* here.accessTokens.issue(
+        claims,
+        startTime + 3_600_000
+      )
       assert.strictEqual(cut, startTime + 3_600_000)
       yield* TestClock.adjust(3_600_000)
       yield* refused(here, Redacted.value(token))
@@ -132,27 +152,31 @@ describe("AccessTokens", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("keys rotate: the next is published before it signs, the last until its tokens are gone", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const keyIds = Effect.map(here.accessTokens.keySet, ({ keys }) => keys.map(({ kid }) => kid))
-      const signer = Effect.map(here.accessTokens.issue(claims), ({ token }) => {
-        const [header = ""] = Redacted.value(token).split(".")
-        return (JSON.parse(Buffer.from(header, "base64url").toString()) as { kid: string }).kid
-      })
-      const first = yield* signer
-      yield* TestClock.adjust(keyLifeMs - keyLeadMs)
-      const published = yield* keyIds
-      assert.strictEqual(published.length, 2)
-      assert.strictEqual(yield* signer, first)
-      yield* TestClock.adjust(keyLeadMs - 1)
-      const { token: last } = yield* here.accessTokens.issue(claims)
-      yield* TestClock.adjust(1)
-      assert.strictEqual(yield* signer, published[1])
-      assert.deepStrictEqual(yield* here.accessTokens.verify(last), claims)
-      yield* TestClock.adjust(accessTokenLifeMsMax + 60_000)
-      assert.deepStrictEqual(yield* keyIds, [published[1]])
-    }).pipe(Effect.scoped)
+  it.effect(
+    "keys rotate: the next is published before it signs, the last until its tokens are gone",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const keyIds = Effect.map(here.accessTokens.keySet, ({ keys }) =>
+          keys.map(({ kid }) => kid)
+        )
+        const signer = Effect.map(here.accessTokens.issue(claims), ({ token }) => {
+          const [header = ""] = Redacted.value(token).split(".")
+          return (JSON.parse(Buffer.from(header, "base64url").toString()) as { kid: string }).kid
+        })
+        const first = yield* signer
+        yield* TestClock.adjust(keyLifeMs - keyLeadMs)
+        const published = yield* keyIds
+        assert.strictEqual(published.length, 2)
+        assert.strictEqual(yield* signer, first)
+        yield* TestClock.adjust(keyLeadMs - 1)
+        const { token: last } = yield* here.accessTokens.issue(claims)
+        yield* TestClock.adjust(1)
+        assert.strictEqual(yield* signer, published[1])
+        assert.deepStrictEqual(yield* here.accessTokens.verify(last), claims)
+        yield* TestClock.adjust(accessTokenLifeMsMax + 60_000)
+        assert.deepStrictEqual(yield* keyIds, [published[1]])
+      }).pipe(Effect.scoped)
   )
 
   it.effect("a key that another node made is known when its first token comes", () =>
@@ -175,10 +199,15 @@ describe("AccessTokens", () => {
         const withKey = yield* tokensOver(here.store)
         const keys = yield* here.store.signingKeys
         let published = keys
-        const losing = yield* tokensOver({ ...here.store, signingKeys: Effect.sync(() => published) })
+        const losing = yield* tokensOver({
+          ...here.store,
+          signingKeys: Effect.sync(() => published)
+        })
         for (const tokens of [withKey, losing]) {
           yield* Effect.replicateEffect(
-            Effect.map(tokens.verify(token), (verified) => assert.deepStrictEqual(verified, claims)),
+            Effect.map(tokens.verify(token), (verified) =>
+              assert.deepStrictEqual(verified, claims)
+            ),
             3
           )
         }
@@ -205,27 +234,29 @@ describe("AccessTokens", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("error: a header that says more or other than ours is refused, though the signature is right", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const { publicJwk, sign } = yield* withKnownKey(here)
-      const good = yield* sign(body)
-      assert.deepStrictEqual(yield* here.accessTokens.verify(Redacted.make(good)), claims)
-      const headers: ReadonlyArray<Record<string, unknown>> = [
-        { kid: "unknown" },
-        { kid: undefined },
-        { typ: "JWT" },
-        { typ: undefined },
-        { jwk: publicJwk },
-        { jku: "https://pandora.example/keys" },
-        { x5u: "https://pandora.example/keys" },
-        { x5c: ["AAAA"] },
-        { cty: "JWT" },
-        { crit: ["exp"], exp: 1 },
-        { alg: "Ed25519" }
-      ]
-      for (const header of headers) yield* refused(here, yield* sign(body, header as never))
-    }).pipe(Effect.scoped)
+  it.effect(
+    "error: a header that says more or other than ours is refused, though the signature is right",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const { publicJwk, sign } = yield* withKnownKey(here)
+        const good = yield* sign(body)
+        assert.deepStrictEqual(yield* here.accessTokens.verify(Redacted.make(good)), claims)
+        const headers: ReadonlyArray<Record<string, unknown>> = [
+          { kid: "unknown" },
+          { kid: undefined },
+          { typ: "JWT" },
+          { typ: undefined },
+          { jwk: publicJwk },
+          { jku: "https://pandora.example/keys" },
+          { x5u: "https://pandora.example/keys" },
+          { x5c: ["AAAA"] },
+          { cty: "JWT" },
+          { crit: ["exp"], exp: 1 },
+          { alg: "Ed25519" }
+        ]
+        for (const header of headers) yield* refused(here, yield* sign(body, header as never))
+      }).pipe(Effect.scoped)
   )
 
   it.effect("error: algorithms that the key was not made for are refused", () =>
@@ -240,7 +271,10 @@ describe("AccessTokens", () => {
         const signed = `${part({ alg, kid: "known-EdDSA", typ: "at+jwt" })}.${part(body)}`
         const secrets = [JSON.stringify(publicJwk), Buffer.from(publicJwk.x!, "base64url")]
         for (const secret of secrets) {
-          yield* refused(here, `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`)
+          yield* refused(
+            here,
+            `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`
+          )
         }
         yield* refused(here, `${signed}.`)
       }
@@ -251,7 +285,8 @@ describe("AccessTokens", () => {
     Effect.gen(function* () {
       const here = yield* world()
       const { sign } = yield* withKnownKey(here)
-      for (const name of Object.keys(body)) yield* refused(here, yield* sign({ ...body, [name]: undefined }))
+      for (const name of Object.keys(body))
+        yield* refused(here, yield* sign({ ...body, [name]: undefined }))
       const wrong = [
         { iss: "https://evil.example" },
         { aud: "https://evil.example" },
@@ -294,29 +329,38 @@ describe("AccessTokens", () => {
 interface Group {
   readonly private?: JWK
   readonly public?: JWK
-  readonly tests: ReadonlyArray<{ readonly tcId: number; readonly jws: unknown; readonly result: string }>
+  readonly tests: ReadonlyArray<{
+    readonly tcId: number
+    readonly jws: unknown
+    readonly result: string
+  }>
 }
 
 describe.skipIf(!vectors.available)("AccessTokens on published signatures", () => {
-  it.effect("error: no signature of the published ones is an access token, though its key is in our set", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      let count = 0
-      for (const file of ["json_web_signature_test.json", "json_web_key_test.json"]) {
-        const { testGroups } = vectors.read<{ readonly testGroups: ReadonlyArray<Group> }>(`wycheproof/${file}`)
-        for (const group of testGroups) {
-          const { kid, kty } = group.public ?? {}
-          const known = (yield* here.store.signingKeys).some(({ keyId }) => keyId === kid)
-          const usable = kty === "EC" && group.public?.crv === "P-256" && kid !== undefined && !known
-          if (usable) yield* insertKey(here, kid, "ES256", group.public!)
-          for (const { jws } of group.tests) {
-            yield* refused(here, typeof jws === "string" ? jws : JSON.stringify(jws))
-            count++
+  it.effect(
+    "error: no signature of the published ones is an access token, though its key is in our set",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        let count = 0
+        for (const file of ["json_web_signature_test.json", "json_web_key_test.json"]) {
+          const { testGroups } = vectors.read<{ readonly testGroups: ReadonlyArray<Group> }>(
+            `wycheproof/${file}`
+          )
+          for (const group of testGroups) {
+            const { kid, kty } = group.public ?? {}
+            const known = (yield* here.store.signingKeys).some(({ keyId }) => keyId === kid)
+            const usable =
+              kty === "EC" && group.public?.crv === "P-256" && kid !== undefined && !known
+            if (usable) yield* insertKey(here, kid, "ES256", group.public!)
+            for (const { jws } of group.tests) {
+              yield* refused(here, typeof jws === "string" ? jws : JSON.stringify(jws))
+              count++
+            }
           }
         }
-      }
-      assert.isAbove(count, 400)
-    }).pipe(Effect.scoped)
+        assert.isAbove(count, 400)
+      }).pipe(Effect.scoped)
   )
 
   it.effect("signatures of ES256 keys verify or not, as was published", () =>
@@ -327,7 +371,9 @@ describe.skipIf(!vectors.available)("AccessTokens on published signatures", () =
       )
       const results: Array<readonly [number, string]> = []
       const published: Array<readonly [number, string]> = []
-      for (const { public: jwk, tests } of testGroups.filter((group) => group.public?.alg === "ES256")) {
+      for (const { public: jwk, tests } of testGroups.filter(
+        (group) => group.public?.alg === "ES256"
+      )) {
         const key = yield* Effect.promise(() => importJWK(jwk!, "ES256"))
         for (const { jws, result, tcId } of tests) {
           const verified = yield* Effect.promise(() =>

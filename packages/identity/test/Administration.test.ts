@@ -8,11 +8,15 @@ import { permissionsOf } from "../src/Roles.ts"
 import { person, personWithTotp, refusal, staff, world, type World } from "./support/exchange.ts"
 
 describe("Roles", () => {
-  it("these are the rights of each role, in a session with a second factor and in one without", ({ expect }) => {
+  it("these are the rights of each role, in a session with a second factor and in one without", ({
+    expect
+  }) => {
     const user = { status: "active", kyc: "verified" }
     const table = roles.map((role) => [
       role,
-      ...[1, null].map((factorAt) => permissionsOf({ ...user, roles: [role] } as never, { factorAt }).join(" "))
+      ...[1, null].map((factorAt) =>
+        permissionsOf({ ...user, roles: [role] } as never, { factorAt }).join(" ")
+      )
     ])
     expect(table).toMatchInlineSnapshot(`
       [
@@ -89,10 +93,13 @@ describe("Administration", () => {
       for (const [role, actor] of actors) {
         const can: Array<string> = []
         for (const [name, act] of Object.entries(actsOf(here, actor, ann.userId))) {
-          const tag = yield* Effect.matchEffect(act as Effect.Effect<unknown, { readonly _tag: string }>, {
-            onSuccess: () => Effect.succeed("done"),
-            onFailure: ({ _tag }) => Effect.succeed(_tag)
-          })
+          const tag = yield* Effect.matchEffect(
+            act as Effect.Effect<unknown, { readonly _tag: string }>,
+            {
+              onSuccess: () => Effect.succeed("done"),
+              onFailure: ({ _tag }) => Effect.succeed(_tag)
+            }
+          )
           if (tag !== "PermissionMissing") can.push(name)
         }
         allowed[role] = can
@@ -108,35 +115,38 @@ describe("Administration", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("who is frozen loses what moves money within a second, and has it again afterwards", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const there = yield* here.anotherNode
-      const ann = yield* person(here, "ann")
-      const admin = yield* staff(here, "boss", ["admin"])
-      const rights = Effect.andThen(
-        TestClock.adjust("1 second"),
-        Effect.map(
-          there.sessions.authenticate(
-            (yield* here.sessions.refresh(ann.tokens.refresh, { address: "::1", agent: "" })).access.token
-          ),
-          ({ permissions }) => permissions
+  it.effect(
+    "who is frozen loses what moves money within a second, and has it again afterwards",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const there = yield* here.anotherNode
+        const ann = yield* person(here, "ann")
+        const admin = yield* staff(here, "boss", ["admin"])
+        const rights = Effect.andThen(
+          TestClock.adjust("1 second"),
+          Effect.map(
+            there.sessions.authenticate(
+              (yield* here.sessions.refresh(ann.tokens.refresh, { address: "::1", agent: "" }))
+                .access.token
+            ),
+            ({ permissions }) => permissions
+          )
         )
-      )
-      assert.deepStrictEqual(yield* rights, ["read", "trade", "self"])
-      yield* here.administration.setFrozen(admin.principal, ann.userId, true)
-      assert.deepStrictEqual(yield* rights, ["read", "self"])
-      yield* here.administration.setFrozen(admin.principal, ann.userId, false)
-      assert.deepStrictEqual(yield* rights, ["read", "trade", "self"])
-      const entries = yield* here.administration.audit(admin.principal, { after: 0, limit: 100 })
-      assert.deepStrictEqual(
-        entries.slice(-2).map(({ actor, kind, subject }) => [kind, subject, actor]),
-        [
-          ["frozen", ann.userId, admin.userId],
-          ["unfrozen", ann.userId, admin.userId]
-        ]
-      )
-    }).pipe(Effect.scoped)
+        assert.deepStrictEqual(yield* rights, ["read", "trade", "self"])
+        yield* here.administration.setFrozen(admin.principal, ann.userId, true)
+        assert.deepStrictEqual(yield* rights, ["read", "self"])
+        yield* here.administration.setFrozen(admin.principal, ann.userId, false)
+        assert.deepStrictEqual(yield* rights, ["read", "trade", "self"])
+        const entries = yield* here.administration.audit(admin.principal, { after: 0, limit: 100 })
+        assert.deepStrictEqual(
+          entries.slice(-2).map(({ actor, kind, subject }) => [kind, subject, actor]),
+          [
+            ["frozen", ann.userId, admin.userId],
+            ["unfrozen", ann.userId, admin.userId]
+          ]
+        )
+      }).pipe(Effect.scoped)
   )
 
   it.effect("other rights take a new session, a fresh proof, and somebody else", () =>
@@ -148,7 +158,10 @@ describe("Administration", () => {
       const own = here.administration.setRoles(boss.principal, boss.userId, ["superadmin", "user"])
       assert.deepInclude(yield* Effect.flip(own), { _tag: "Refused", code: "OwnRights" })
       assert.deepStrictEqual((yield* give).roles, ["user", "support"])
-      assert.strictEqual(yield* refusal(here.sessions.authenticate(ann.tokens.access.token)), "TokenRefused")
+      assert.strictEqual(
+        yield* refusal(here.sessions.authenticate(ann.tokens.access.token)),
+        "TokenRefused"
+      )
       yield* TestClock.adjust(freshMs + 1)
       assert.strictEqual(yield* refusal(give), "StepUpRequired")
     }).pipe(Effect.scoped)
@@ -171,8 +184,13 @@ describe("Administration", () => {
       const officer = yield* staff(here, "officer", ["compliance"])
       const decide = here.administration.decideKyc(officer.principal, ann.userId, "verified")
       assert.deepInclude(yield* Effect.flip(decide), { _tag: "Refused", code: "KycNotPending" })
-      assert.deepStrictEqual(yield* here.users.beginKyc(ann.principal), { kyc: "pending", next: null })
-      assert.deepInclude(yield* Effect.flip(here.users.beginKyc(ann.principal)), { code: "KycUnderWay" } as never)
+      assert.deepStrictEqual(yield* here.users.beginKyc(ann.principal), {
+        kyc: "pending",
+        next: null
+      })
+      assert.deepInclude(yield* Effect.flip(here.users.beginKyc(ann.principal)), {
+        code: "KycUnderWay"
+      } as never)
       assert.strictEqual((yield* decide).kyc, "verified")
       const next = yield* here.sessions.refresh(ann.tokens.refresh, { address: "::1", agent: "" })
       const { permissions } = yield* here.sessions.authenticate(next.access.token)

@@ -21,7 +21,13 @@ describe("Audit", () => {
           { kind: "registered", details: { roles: ["user"] } },
           { kind: "signedIn", details: { ...home, factor: "none" } },
           { kind: "signedOut", details: { sessionId: ann.tokens.sessionId } }
-        ].map((entry, i) => ({ sequence: i + 1, at: startTime, subject: ann.userId, actor: null, ...entry }))
+        ].map((entry, i) => ({
+          sequence: i + 1,
+          at: startTime,
+          subject: ann.userId,
+          actor: null,
+          ...entry
+        }))
       )
       const { brokenAt, entries: count, head } = yield* here.audit.verify
       assert.deepStrictEqual([brokenAt, count, head], [null, 3, entries[2]!.hash])
@@ -57,7 +63,10 @@ describe("Audit", () => {
       const ann = yield* person(here, "ann")
       const bob = yield* person(here, "bob")
       const user = (yield* here.store.user(ann.userId))!
-      yield* here.store.write({ changes: [{ _tag: "UpdateUser", user: { ...user, subjectKey: null } }], audit: [] })
+      yield* here.store.write({
+        changes: [{ _tag: "UpdateUser", user: { ...user, subjectKey: null } }],
+        audit: []
+      })
       const entries = yield* here.audit.read({ after: 0, limit: 10 })
       assert.deepStrictEqual(
         entries.map(({ details, subject }) => [subject, details === null]),
@@ -72,19 +81,21 @@ describe("Audit", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("refused sign-ins are recorded, without saying for strangers who they tried to be", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const email = "canary-address@example.com"
-      yield* Effect.flip(signIn(here, email))
-      const rows = yield* sql`SELECT * FROM pandora.audit_entry WHERE venue_id = ${here.venueId}`
-      assert.strictEqual(rows.length, 1)
-      assert.notInclude(inspect(rows), "canary-address")
-      const [entry] = yield* here.audit.read({ after: 0, limit: 10 })
-      assert.deepStrictEqual(
-        [entry?.kind, entry?.subject, entry?.details],
-        ["signInRefused", null, { address: home.address }]
-      )
-    }).pipe(Effect.scoped)
+  it.effect(
+    "refused sign-ins are recorded, without saying for strangers who they tried to be",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const email = "canary-address@example.com"
+        yield* Effect.flip(signIn(here, email))
+        const rows = yield* sql`SELECT * FROM pandora.audit_entry WHERE venue_id = ${here.venueId}`
+        assert.strictEqual(rows.length, 1)
+        assert.notInclude(inspect(rows), "canary-address")
+        const [entry] = yield* here.audit.read({ after: 0, limit: 10 })
+        assert.deepStrictEqual(
+          [entry?.kind, entry?.subject, entry?.details],
+          ["signInRefused", null, { address: home.address }]
+        )
+      }).pipe(Effect.scoped)
   )
 })

@@ -18,7 +18,10 @@ import {
 } from "./support/exchange.ts"
 import { SoftwareAuthenticator } from "./support/SoftwareAuthenticator.ts"
 
-const addPasskey = Effect.fnUntraced(function* (here: World, { principal }: Pick<Person, "principal">) {
+const addPasskey = Effect.fnUntraced(function* (
+  here: World,
+  { principal }: Pick<Person, "principal">
+) {
   const authenticator = new SoftwareAuthenticator()
   const response = authenticator.create(yield* here.factors.beginPasskey(principal))
   const codes = yield* here.factors.addPasskey(principal, { response, name: "Key" }, home)
@@ -44,8 +47,12 @@ describe("Factors", () => {
         yield* signIn(here, ann.email)
         const { recoveryCodes } = yield* addTotp(here, ann)
         assert.strictEqual(new Set(recoveryCodes.map(Redacted.value)).size, 10)
-        for (const code of recoveryCodes) assert.match(Redacted.value(code), /^([a-z2-7]{4}-){3}[a-z2-7]{4}$/)
-        assert.strictEqual(yield* refusal(here.sessions.authenticate(other.access.token)), "TokenRefused")
+        for (const code of recoveryCodes)
+          assert.match(Redacted.value(code), /^([a-z2-7]{4}-){3}[a-z2-7]{4}$/)
+        assert.strictEqual(
+          yield* refusal(here.sessions.authenticate(other.access.token)),
+          "TokenRefused"
+        )
         assert.strictEqual(yield* refusal(signIn(here, ann.email)), "FactorRequired")
       }).pipe(Effect.scoped)
   )
@@ -63,19 +70,25 @@ describe("Factors", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("error: factors change only with a fresh proof, and where there is one, with the second factor", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const ann = yield* person(here, "ann")
-      yield* TestClock.adjust(freshMs + 1)
-      assert.strictEqual(yield* refusal(here.factors.beginTotp(ann.principal)), "StepUpRequired")
-      const stepped = yield* here.sessions.stepUp(ann.principal, { _tag: "Password", password }, home)
-      const principal = yield* here.sessions.authenticate(stepped.access.token)
-      yield* addTotp(here, { principal })
-      // The session began without the factor that there is now.
-      const now = yield* here.sessions.authenticate(stepped.access.token)
-      assert.strictEqual(yield* refusal(here.factors.removeTotp(now, home)), "StepUpRequired")
-    }).pipe(Effect.scoped)
+  it.effect(
+    "error: factors change only with a fresh proof, and where there is one, with the second factor",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const ann = yield* person(here, "ann")
+        yield* TestClock.adjust(freshMs + 1)
+        assert.strictEqual(yield* refusal(here.factors.beginTotp(ann.principal)), "StepUpRequired")
+        const stepped = yield* here.sessions.stepUp(
+          ann.principal,
+          { _tag: "Password", password },
+          home
+        )
+        const principal = yield* here.sessions.authenticate(stepped.access.token)
+        yield* addTotp(here, { principal })
+        // The session began without the factor that there is now.
+        const now = yield* here.sessions.authenticate(stepped.access.token)
+        assert.strictEqual(yield* refusal(here.factors.removeTotp(now, home)), "StepUpRequired")
+      }).pipe(Effect.scoped)
   )
 
   it.effect("the last factor goes only when the password is long enough to stand alone", () =>
@@ -88,7 +101,11 @@ describe("Factors", () => {
       assert.strictEqual((yield* here.mail).kind, "passwordChanged")
       const error = yield* Effect.flip(here.factors.removeTotp(principal, home))
       assert.deepInclude(error, { _tag: "Refused", code: "PasswordTooShortAlone" })
-      yield* here.users.changePassword(principal, { current: next, next: otherPassword, caller: home })
+      yield* here.users.changePassword(principal, {
+        current: next,
+        next: otherPassword,
+        caller: home
+      })
       yield* here.factors.removeTotp(principal, home)
       yield* here.sessions.signIn({ email: ann.email, password: otherPassword, caller: home })
       assert.deepStrictEqual((yield* here.store.user(ann.userId))?.recoveryCodes, [])
@@ -103,54 +120,67 @@ describe("Factors", () => {
       assert.strictEqual(codes?.length, 10)
       const response = authenticator.get(yield* challengeFor(here, ann.email))
       yield* signIn(here, ann.email, { _tag: "Passkey", response })
-      assert.strictEqual(yield* refusal(signIn(here, ann.email, { _tag: "Passkey", response })), "FactorRefused")
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("error: another page's, an unverified, a copied and a stranger's passkey are refused", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const ann = yield* person(here, "ann")
-      const { authenticator } = yield* addPasskey(here, ann)
-      const stranger = new SoftwareAuthenticator()
-      const asAnn = {
-        ...stranger.get(yield* challengeFor(here, ann.email)),
-        id: authenticator.id.toString("base64url")
-      }
-      const proofs = [
-        authenticator.get(yield* challengeFor(here, ann.email), { origin: "https://pandora.example.evil.example" }),
-        authenticator.get(yield* challengeFor(here, ann.email), { userVerified: false }),
-        { ...asAnn, rawId: asAnn.id },
-        { id: 7 },
-        null
-      ]
-      for (const response of proofs) {
-        assert.strictEqual(yield* refusal(signIn(here, ann.email, { _tag: "Passkey", response })), "FactorRefused")
-      }
-      const good = authenticator.get(yield* challengeFor(here, ann.email), { counter: 5 })
-      yield* signIn(here, ann.email, { _tag: "Passkey", response: good })
-      const copied = authenticator.get(yield* challengeFor(here, ann.email), { counter: 5 })
       assert.strictEqual(
-        yield* refusal(signIn(here, ann.email, { _tag: "Passkey", response: copied })),
+        yield* refusal(signIn(here, ann.email, { _tag: "Passkey", response })),
         "FactorRefused"
       )
     }).pipe(Effect.scoped)
   )
 
-  it.effect("error: a passkey is not added to somebody else, nor with an old challenge, nor twice", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const [ann, bob] = [yield* person(here, "ann"), yield* person(here, "bob")] as const
-      const authenticator = new SoftwareAuthenticator()
-      const response = authenticator.create(yield* here.factors.beginPasskey(ann.principal))
-      const add = (who: Person) => Effect.flip(here.factors.addPasskey(who.principal, { response, name: "Key" }, home))
-      const refused = { _tag: "Refused", code: "PasskeyRefused" } as const
-      assert.deepInclude(yield* add(bob), refused)
-      yield* here.factors.beginPasskey(bob.principal)
-      assert.deepInclude(yield* add(bob), refused)
-      yield* TestClock.adjust("6 minutes")
-      assert.deepInclude(yield* add(ann), refused)
-    }).pipe(Effect.scoped)
+  it.effect(
+    "error: another page's, an unverified, a copied and a stranger's passkey are refused",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const ann = yield* person(here, "ann")
+        const { authenticator } = yield* addPasskey(here, ann)
+        const stranger = new SoftwareAuthenticator()
+        const asAnn = {
+          ...stranger.get(yield* challengeFor(here, ann.email)),
+          id: authenticator.id.toString("base64url")
+        }
+        const proofs = [
+          authenticator.get(yield* challengeFor(here, ann.email), {
+            origin: "https://pandora.example.evil.example"
+          }),
+          authenticator.get(yield* challengeFor(here, ann.email), { userVerified: false }),
+          { ...asAnn, rawId: asAnn.id },
+          { id: 7 },
+          null
+        ]
+        for (const response of proofs) {
+          assert.strictEqual(
+            yield* refusal(signIn(here, ann.email, { _tag: "Passkey", response })),
+            "FactorRefused"
+          )
+        }
+        const good = authenticator.get(yield* challengeFor(here, ann.email), { counter: 5 })
+        yield* signIn(here, ann.email, { _tag: "Passkey", response: good })
+        const copied = authenticator.get(yield* challengeFor(here, ann.email), { counter: 5 })
+        assert.strictEqual(
+          yield* refusal(signIn(here, ann.email, { _tag: "Passkey", response: copied })),
+          "FactorRefused"
+        )
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "error: a passkey is not added to somebody else, nor with an old challenge, nor twice",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const [ann, bob] = [yield* person(here, "ann"), yield* person(here, "bob")] as const
+        const authenticator = new SoftwareAuthenticator()
+        const response = authenticator.create(yield* here.factors.beginPasskey(ann.principal))
+        const add = (who: Person) =>
+          Effect.flip(here.factors.addPasskey(who.principal, { response, name: "Key" }, home))
+        const refused = { _tag: "Refused", code: "PasskeyRefused" } as const
+        assert.deepInclude(yield* add(bob), refused)
+        yield* here.factors.beginPasskey(bob.principal)
+        assert.deepInclude(yield* add(bob), refused)
+        yield* TestClock.adjust("6 minutes")
+        assert.deepInclude(yield* add(ann), refused)
+      }).pipe(Effect.scoped)
   )
 
   it.effect("error: a reset by mail does not get past the second factor", () =>
@@ -162,9 +192,15 @@ describe("Factors", () => {
       const reset = (proof?: Parameters<typeof signIn>[2]) =>
         here.users.resetPassword({ token, password: otherPassword, proof, caller: home })
       assert.strictEqual(yield* refusal(reset()), "FactorRequired")
-      assert.strictEqual(yield* refusal(reset({ _tag: "Totp", code: Redacted.make("000000") })), "FactorRefused")
+      assert.strictEqual(
+        yield* refusal(reset({ _tag: "Totp", code: Redacted.make("000000") })),
+        "FactorRefused"
+      )
       yield* reset(yield* ann.authenticator.proof)
-      assert.strictEqual(yield* refusal(here.sessions.authenticate(ann.tokens.access.token)), "TokenRefused")
+      assert.strictEqual(
+        yield* refusal(here.sessions.authenticate(ann.tokens.access.token)),
+        "TokenRefused"
+      )
     }).pipe(Effect.scoped)
   )
 })

@@ -10,7 +10,9 @@ import { mailServer } from "./support/mailServer.ts"
 const notice = { kind: "registeredAlready" } as const
 
 /** Messages through the sender, what is logged of them, and each attempt when it is over. */
-const messagesBy = Effect.fnUntraced(function* (send: (message: Message) => Effect.Effect<void, NotSent>) {
+const messagesBy = Effect.fnUntraced(function* (
+  send: (message: Message) => Effect.Effect<void, NotSent>
+) {
   const lines = yield* Queue.unbounded<unknown>()
   const tried = yield* Queue.unbounded<string>()
   const logger = Logger.make(({ message }) => {
@@ -24,24 +26,35 @@ const messagesBy = Effect.fnUntraced(function* (send: (message: Message) => Effe
     Layer.provideMerge(Logger.layer([logger]))
   )
   const { send: offer } = Context.get(yield* Layer.build(layer), Messages)
-  return { send: (to: string) => offer(to, notice), tried: Queue.take(tried), line: Queue.take(lines) }
+  return {
+    send: (to: string) => offer(to, notice),
+    tried: Queue.take(tried),
+    line: Queue.take(lines)
+  }
 })
 
 /** Time passes by itself. */
-const passing = Effect.forkScoped(Effect.forever(Effect.andThen(TestClock.adjust("1 second"), Effect.yieldNow)))
+const passing = Effect.forkScoped(
+  Effect.forever(Effect.andThen(TestClock.adjust("1 second"), Effect.yieldNow))
+)
 
-const givenUp = (to: string, code: string) => ["A message could not be sent", { kind: notice.kind, to, code }]
+const givenUp = (to: string, code: string) => [
+  "A message could not be sent",
+  { kind: notice.kind, to, code }
+]
 
 describe("Messages", () => {
-  it.effect("error: what the server refuses for good is tried once, and the log has no whole address", () =>
-    Effect.gen(function* () {
-      const server = yield* mailServer
-      const { line, send } = yield* messagesBy(server.send)
-      yield* passing
-      yield* send("nobody@example.com")
-      assert.deepStrictEqual(yield* line, givenUp("n…@example.com", "550"))
-      assert.deepStrictEqual(server.asked, ["nobody@example.com"])
-    }).pipe(Effect.scoped)
+  it.effect(
+    "error: what the server refuses for good is tried once, and the log has no whole address",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* mailServer
+        const { line, send } = yield* messagesBy(server.send)
+        yield* passing
+        yield* send("nobody@example.com")
+        assert.deepStrictEqual(yield* line, givenUp("n…@example.com", "550"))
+        assert.deepStrictEqual(server.asked, ["nobody@example.com"])
+      }).pipe(Effect.scoped)
   )
 
   it.effect("error: what the server will not take now is given up after five tries", () =>
@@ -70,7 +83,10 @@ describe("Messages", () => {
       )
       yield* passing
       for (let i = 0; i < late.length; i++) yield* tried
-      assert.deepStrictEqual(server.received.flatMap(({ to }) => to).sort(), ["ann@example.com", ...late].sort())
+      assert.deepStrictEqual(
+        server.received.flatMap(({ to }) => to).sort(),
+        ["ann@example.com", ...late].sort()
+      )
     }).pipe(Effect.scoped)
   )
 

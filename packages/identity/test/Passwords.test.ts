@@ -45,13 +45,20 @@ describe("PasswordPolicy", () => {
   })
 
   it("256 characters are accepted, whatever they are made of", () => {
-    const text = Array.from({ length: 256 }, (_, i) => String.fromCodePoint(0x1f300 + ((i * 37) % 200))).join("")
+    const text = Array.from({ length: 256 }, (_, i) =>
+      String.fromCodePoint(0x1f300 + ((i * 37) % 200))
+    ).join("")
     assert.strictEqual(problemOf(candidate(text)), undefined)
   })
 
   it("hostile text takes no time", () => {
     const before = performance.now()
-    for (const text of ["a".repeat(255), "ab".repeat(127), `${"abc".repeat(80)}x`, "\u0301".repeat(256)]) {
+    for (const text of [
+      "a".repeat(255),
+      "ab".repeat(127),
+      `${"abc".repeat(80)}x`,
+      "\u0301".repeat(256)
+    ]) {
       problemOf(candidate(text))
     }
     assert.isBelow(performance.now() - before, 200)
@@ -65,7 +72,10 @@ describe("Passwords", () => {
     Effect.gen(function* () {
       const { hash, isOutdated, verify } = yield* Passwords
       const stored = yield* hash(password)
-      assert.match(stored, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+      assert.match(
+        stored,
+        /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/
+      )
       assert.notStrictEqual(yield* hash(password), stored)
       assert.isTrue(yield* verify(stored, password))
       assert.isFalse(yield* verify(stored, Redacted.make("umbrella stapler 42 kiwis")))
@@ -112,7 +122,10 @@ describe("Passwords", () => {
   it.effect("who stops waiting makes room", () =>
     Effect.gen(function* () {
       const { hash } = yield* Passwords
-      const fibers = yield* Effect.replicateEffect(Effect.forkChild(hash(password), { startImmediately: true }), 2)
+      const fibers = yield* Effect.replicateEffect(
+        Effect.forkChild(hash(password), { startImmediately: true }),
+        2
+      )
       assert.strictEqual((yield* Effect.flip(hash(password)))._tag, "Busy")
       yield* Fiber.interruptAll(fibers)
       yield* hash(password)
@@ -129,7 +142,8 @@ describe("Passwords", () => {
 
   it.effect("hashes are those of RFC 9106, as Node computes them", () =>
     Effect.gen(function* () {
-      // RFC 9106, 5.3: Node's own Argon2id gives the published tag, so it can stand for the standard below.
+      // RFC 9106, 5.3: Node's own Argon2id gives the published tag, so it can stand for the
+      // standard below.
       const published = argon2Sync("argon2id", {
         message: Buffer.alloc(32, 1),
         nonce: Buffer.alloc(16, 2),
@@ -140,7 +154,10 @@ describe("Passwords", () => {
         parallelism: 4,
         tagLength: 32
       })
-      assert.strictEqual(published.toString("hex"), "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659")
+      assert.strictEqual(
+        published.toString("hex"),
+        "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659"
+      )
       const { hash } = yield* Passwords
       const [, , , , salt = "", tag] = (yield* hash(password)).split("$")
       const ours = argon2Sync("argon2id", {

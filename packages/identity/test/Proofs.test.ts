@@ -16,10 +16,12 @@ const seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 const userWith = Effect.map(
   Effect.flatMap(Secrets, ({ seal }) => seal("totp usr_ann", seed)),
-  (secret) => ({ userId: "usr_ann", totp: { secret, confirmed: true, lastStep: 0 } }) as unknown as User
+  (secret) =>
+    ({ userId: "usr_ann", totp: { secret, confirmed: true, lastStep: 0 } }) as unknown as User
 )
 
-const prove = (user: User, code: string) => Proofs.prove(user, { _tag: "Totp", code: Redacted.make(code) })
+const prove = (user: User, code: string) =>
+  Proofs.prove(user, { _tag: "Totp", code: Redacted.make(code) })
 
 /** Somebody who was asked for a passkey. */
 const adding = {
@@ -47,24 +49,29 @@ describe("Proofs", () => {
     }).pipe(Effect.provide(services))
   )
 
-  it.effect("a code is good one step early and one step late, and then the ones before it are void", () =>
-    Effect.gen(function* () {
-      const user = yield* userWith
-      const code = "081804"
-      const step = Math.floor(1_111_111_109 / 30)
-      const at = (steps: number) =>
-        Effect.andThen(TestClock.setTime((step + steps) * 30_000), Effect.result(prove(user, code)))
-      const results = yield* Effect.forEach([-2, -1, 0, 1, 2], at)
-      assert.deepStrictEqual(
-        results.map(({ _tag }) => _tag),
-        ["Failure", "Success", "Success", "Success", "Failure"]
-      )
-      yield* TestClock.setTime(step * 30_000)
-      const later = { ...user, totp: { ...user.totp!, lastStep: step + 1 } }
-      assert.strictEqual(yield* refusal(prove(later, code)), "FactorRefused")
-      const far = { ...user, totp: { ...user.totp!, lastStep: step + 1_000 } }
-      assert.strictEqual(yield* refusal(prove(far, code)), "FactorRefused")
-    }).pipe(Effect.provide(services))
+  it.effect(
+    "a code is good one step early and one step late, and then the ones before it are void",
+    () =>
+      Effect.gen(function* () {
+        const user = yield* userWith
+        const code = "081804"
+        const step = Math.floor(1_111_111_109 / 30)
+        const at = (steps: number) =>
+          Effect.andThen(
+            TestClock.setTime((step + steps) * 30_000),
+            Effect.result(prove(user, code))
+          )
+        const results = yield* Effect.forEach([-2, -1, 0, 1, 2], at)
+        assert.deepStrictEqual(
+          results.map(({ _tag }) => _tag),
+          ["Failure", "Success", "Success", "Success", "Failure"]
+        )
+        yield* TestClock.setTime(step * 30_000)
+        const later = { ...user, totp: { ...user.totp!, lastStep: step + 1 } }
+        assert.strictEqual(yield* refusal(prove(later, code)), "FactorRefused")
+        const far = { ...user, totp: { ...user.totp!, lastStep: step + 1_000 } }
+        assert.strictEqual(yield* refusal(prove(far, code)), "FactorRefused")
+      }).pipe(Effect.provide(services))
   )
 
   it.effect("error: another user's sealed secret does not open", () =>
@@ -80,7 +87,9 @@ describe("Proofs", () => {
     ([, response]) =>
       Effect.gen(function* () {
         const fetched = yield* Effect.acquireRelease(
-          Effect.sync(() => vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error("nobody is called"))),
+          Effect.sync(() =>
+            vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error("nobody is called"))
+          ),
           (spy) => Effect.sync(() => spy.mockRestore())
         )
         const error = yield* Effect.flip(Proofs.withPasskeyAdded(adding, response, "Key"))
@@ -92,7 +101,10 @@ describe("Proofs", () => {
   it.effect("a passkey that signs itself is added", () =>
     Effect.gen(function* () {
       const authenticator = new SoftwareAuthenticator()
-      const response = authenticator.create({ challenge, rp: { id: "pandora.example" } }, { selfAttested: true })
+      const response = authenticator.create(
+        { challenge, rp: { id: "pandora.example" } },
+        { selfAttested: true }
+      )
       const { passkeys } = yield* Proofs.withPasskeyAdded(adding, response, "Key")
       assert.deepStrictEqual(
         passkeys.map(({ credentialId }) => credentialId),

@@ -35,8 +35,14 @@ import {
 
 const isDead = (node: Pick<Node, "sessions">, tokens: Tokens) =>
   Effect.gen(function* () {
-    assert.strictEqual(yield* refusal(node.sessions.authenticate(tokens.access.token)), "TokenRefused")
-    assert.strictEqual(yield* refusal(node.sessions.refresh(tokens.refresh, home)), "RefreshRefused")
+    assert.strictEqual(
+      yield* refusal(node.sessions.authenticate(tokens.access.token)),
+      "TokenRefused"
+    )
+    assert.strictEqual(
+      yield* refusal(node.sessions.refresh(tokens.refresh, home)),
+      "RefreshRefused"
+    )
   })
 
 const isAlive = (node: Pick<Node, "sessions">, tokens: Tokens) =>
@@ -107,50 +113,61 @@ describe("Sessions", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("an unknown user, a wrong password and a user with too many attempts cause the same work", () =>
-    Effect.gen(function* () {
-      const place = yield* emptyPlace
-      const { reads, store } = watch(place.store)
-      const limiter = yield* Effect.map(Layer.build(RateLimiter.layerMemory), (context) =>
-        Context.get(context, RateLimiter)
-      )
-      const buckets: Array<readonly [kind: string | undefined, capacity: number, refillMs: number]> = []
-      const here = yield* world({
-        place: { ...place, store },
-        limiter: {
-          ...limiter,
-          take: (bucket) => {
-            buckets.push([bucket.key.split(":")[0], bucket.capacity, bucket.refillMs])
-            return limiter.take(bucket)
+  it.effect(
+    "an unknown user, a wrong password and a user with too many attempts cause the same work",
+    () =>
+      Effect.gen(function* () {
+        const place = yield* emptyPlace
+        const { reads, store } = watch(place.store)
+        const limiter = yield* Effect.map(Layer.build(RateLimiter.layerMemory), (context) =>
+          Context.get(context, RateLimiter)
+        )
+        const buckets: Array<
+          readonly [kind: string | undefined, capacity: number, refillMs: number]
+        > = []
+        const here = yield* world({
+          place: { ...place, store },
+          limiter: {
+            ...limiter,
+            take: (bucket) => {
+              buckets.push([bucket.key.split(":")[0], bucket.capacity, bucket.refillMs])
+              return limiter.take(bucket)
+            }
           }
-        }
-      })
-      const { email } = yield* join(here, "ann")
-      const attempt = (email: string, password: Redacted.Redacted) =>
-        Effect.gen(function* () {
-          for (const list of [reads, buckets, hashed]) list.length = 0
-          const refused = yield* Effect.flip(here.sessions.signIn({ email, password, caller: home }))
-          return { refused: JSON.stringify(refused), reads: [...reads], buckets: [...buckets], hashed: [...hashed] }
         })
-      const unknown = yield* attempt("nobody@example.com", password)
-      const wrong = yield* attempt(email, otherPassword)
-      yield* Effect.replicateEffect(attempt(email, otherPassword), 10)
-      const locked = yield* attempt(email, password)
-      const { memoryCost, parallelism, timeCost } = parametersMin
-      assert.deepStrictEqual(
-        [unknown, wrong, locked],
-        Array(3).fill({
-          refused: JSON.stringify({ _tag: "SignInRefused" }),
-          reads: ["userByEmail", "sessions", "write"],
-          buckets: [
-            ["address", 60, 5_000],
-            ["pair", 10, 60_000],
-            ["account", 100, 60_000]
-          ],
-          hashed: [`verify $argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`]
-        })
-      )
-    }).pipe(Effect.scoped)
+        const { email } = yield* join(here, "ann")
+        const attempt = (email: string, password: Redacted.Redacted) =>
+          Effect.gen(function* () {
+            for (const list of [reads, buckets, hashed]) list.length = 0
+            const refused = yield* Effect.flip(
+              here.sessions.signIn({ email, password, caller: home })
+            )
+            return {
+              refused: JSON.stringify(refused),
+              reads: [...reads],
+              buckets: [...buckets],
+              hashed: [...hashed]
+            }
+          })
+        const unknown = yield* attempt("nobody@example.com", password)
+        const wrong = yield* attempt(email, otherPassword)
+        yield* Effect.replicateEffect(attempt(email, otherPassword), 10)
+        const locked = yield* attempt(email, password)
+        const { memoryCost, parallelism, timeCost } = parametersMin
+        assert.deepStrictEqual(
+          [unknown, wrong, locked],
+          Array(3).fill({
+            refused: JSON.stringify({ _tag: "SignInRefused" }),
+            reads: ["userByEmail", "sessions", "write"],
+            buckets: [
+              ["address", 60, 5_000],
+              ["pair", 10, 60_000],
+              ["account", 100, 60_000]
+            ],
+            hashed: [`verify $argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`]
+          })
+        )
+      }).pipe(Effect.scoped)
   )
 
   it.effect("of a crowd that signs in a few are let at the store at once, and all come in", () =>
@@ -163,12 +180,18 @@ describe("Sessions", () => {
           () => place.store.userByEmail(email),
           () => Effect.sync(() => inside--)
         )
-      const here = yield* world({ place: { ...place, store: { ...place.store, userByEmail: counted } } })
+      const here = yield* world({
+        place: { ...place, store: { ...place.store, userByEmail: counted } }
+      })
       const { email } = yield* join(here, "ann")
       const crowd = Array.from({ length: 20 }, (_, i) => ({ address: `192.0.2.${i}`, agent: "" }))
-      const tokens = yield* Effect.forEach(crowd, (caller) => signIn(here, email, undefined, caller), {
-        concurrency: "unbounded"
-      })
+      const tokens = yield* Effect.forEach(
+        crowd,
+        (caller) => signIn(here, email, undefined, caller),
+        {
+          concurrency: "unbounded"
+        }
+      )
       assert.strictEqual(new Set(tokens.map(({ sessionId }) => sessionId)).size, 20)
       assert.strictEqual(most, 4)
     }).pipe(Effect.scoped)
@@ -179,7 +202,10 @@ describe("Sessions", () => {
       const here = yield* world()
       const { tokens } = yield* person(here, "ann")
       yield* TestClock.adjust(accessTokenLifeMsDefault)
-      assert.strictEqual(yield* refusal(here.sessions.authenticate(tokens.access.token)), "TokenRefused")
+      assert.strictEqual(
+        yield* refusal(here.sessions.authenticate(tokens.access.token)),
+        "TokenRefused"
+      )
       const next = yield* here.sessions.refresh(tokens.refresh, home)
       assert.strictEqual(next.sessionId, tokens.sessionId)
       assert.notStrictEqual(Redacted.value(next.refresh), Redacted.value(tokens.refresh))
@@ -192,7 +218,9 @@ describe("Sessions", () => {
       const here = yield* world()
       const { tokens } = yield* person(here, "ann")
       const results = yield* Effect.all(
-        Array.from({ length: 50 }, () => Effect.result(here.sessions.refresh(tokens.refresh, home))),
+        Array.from({ length: 50 }, () =>
+          Effect.result(here.sessions.refresh(tokens.refresh, home))
+        ),
         { concurrency: "unbounded" }
       )
       const winners = results.filter(Result.isSuccess)
@@ -202,42 +230,62 @@ describe("Sessions", () => {
         refusals,
         refusals.map(() => "RefreshedAlready")
       )
-      const next = yield* here.sessions.refresh(winners[0]!.success.refresh, { ...home, address: "192.0.2.2" })
+      const next = yield* here.sessions.refresh(winners[0]!.success.refresh, {
+        ...home,
+        address: "192.0.2.2"
+      })
       yield* isAlive(here, next)
       assert.strictEqual(
-        (yield* here.store.sessions((yield* here.sessions.authenticate(next.access.token)).userId)).length,
+        (yield* here.store.sessions((yield* here.sessions.authenticate(next.access.token)).userId))
+          .length,
         1
       )
     }).pipe(Effect.scoped)
   )
 
-  it.effect("error: a refresh token that comes a second time, later, ends the family and is recorded and told", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const { tokens } = yield* person(here, "ann")
-      const next = yield* here.sessions.refresh(tokens.refresh, home)
-      yield* TestClock.adjust(sameMomentMs + 1)
-      assert.strictEqual(yield* refusal(here.sessions.refresh(tokens.refresh, home)), "RefreshRefused")
-      yield* isDead(here, next)
-      assert.strictEqual((yield* here.mail).kind, "sessionStolen")
-      const entries = yield* here.audit.read({ after: 0, limit: 100 })
-      const { details, kind } = entries.at(-1)!
-      assert.deepStrictEqual([kind, details], ["refreshReused", { sessionId: tokens.sessionId, address: home.address }])
-    }).pipe(Effect.scoped)
+  it.effect(
+    "error: a refresh token that comes a second time, later, ends the family and is recorded and told",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const { tokens } = yield* person(here, "ann")
+        const next = yield* here.sessions.refresh(tokens.refresh, home)
+        yield* TestClock.adjust(sameMomentMs + 1)
+        assert.strictEqual(
+          yield* refusal(here.sessions.refresh(tokens.refresh, home)),
+          "RefreshRefused"
+        )
+        yield* isDead(here, next)
+        assert.strictEqual((yield* here.mail).kind, "sessionStolen")
+        const entries = yield* here.audit.read({ after: 0, limit: 100 })
+        const { details, kind } = entries.at(-1)!
+        assert.deepStrictEqual(
+          [kind, details],
+          ["refreshReused", { sessionId: tokens.sessionId, address: home.address }]
+        )
+      }).pipe(Effect.scoped)
   )
 
-  it.effect("error: unknown refresh tokens are too many at one address, and who has a session there goes on", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      let { tokens } = yield* person(here, "ann")
-      const unknown = ["pdr_unknown", "unknown"].map((token) => here.sessions.refresh(Redacted.make(token), home))
-      yield* Effect.replicateEffect(Effect.forEach(unknown, Effect.flip), 30)
-      for (const refresh of unknown) assert.strictEqual(yield* refusal(refresh), "TooManyAttempts")
-      for (let i = 0; i < 60; i++) tokens = yield* here.sessions.refresh(tokens.refresh, home)
-      assert.strictEqual(yield* refusal(here.sessions.refresh(tokens.refresh, home)), "TooManyAttempts")
-      yield* TestClock.adjust("5 seconds")
-      yield* isAlive(here, yield* here.sessions.refresh(tokens.refresh, home))
-    }).pipe(Effect.scoped)
+  it.effect(
+    "error: unknown refresh tokens are too many at one address, and who has a session there goes on",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        let { tokens } = yield* person(here, "ann")
+        const unknown = ["pdr_unknown", "unknown"].map((token) =>
+          here.sessions.refresh(Redacted.make(token), home)
+        )
+        yield* Effect.replicateEffect(Effect.forEach(unknown, Effect.flip), 30)
+        for (const refresh of unknown)
+          assert.strictEqual(yield* refusal(refresh), "TooManyAttempts")
+        for (let i = 0; i < 60; i++) tokens = yield* here.sessions.refresh(tokens.refresh, home)
+        assert.strictEqual(
+          yield* refusal(here.sessions.refresh(tokens.refresh, home)),
+          "TooManyAttempts"
+        )
+        yield* TestClock.adjust("5 seconds")
+        yield* isAlive(here, yield* here.sessions.refresh(tokens.refresh, home))
+      }).pipe(Effect.scoped)
   )
 
   it.effect("error: access and refresh tokens do not stand in for one another", () =>
@@ -245,27 +293,42 @@ describe("Sessions", () => {
       const here = yield* world()
       const { tokens } = yield* person(here, "ann")
       assert.strictEqual(yield* refusal(here.sessions.authenticate(tokens.refresh)), "TokenRefused")
-      assert.strictEqual(yield* refusal(here.sessions.refresh(tokens.access.token, home)), "RefreshRefused")
+      assert.strictEqual(
+        yield* refusal(here.sessions.refresh(tokens.access.token, home)),
+        "RefreshRefused"
+      )
       yield* isAlive(here, tokens)
     }).pipe(Effect.scoped)
   )
 
-  it.effect("a session ends when it is idle for too long, and after its life whatever happens", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const idle = yield* person(here, "ann")
-      let busy = (yield* person(here, "bob")).tokens
-      yield* TestClock.adjust(sessionIdleMs - 1)
-      busy = yield* here.sessions.refresh(busy.refresh, home)
-      yield* TestClock.adjust(1)
-      assert.strictEqual(yield* refusal(here.sessions.refresh(idle.tokens.refresh, home)), "RefreshRefused")
-      for (let passed = sessionIdleMs; passed + sessionIdleMs - 2 < sessionLifeMs; passed += sessionIdleMs - 2) {
-        yield* TestClock.adjust(sessionIdleMs - 2)
+  it.effect(
+    "a session ends when it is idle for too long, and after its life whatever happens",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const idle = yield* person(here, "ann")
+        let busy = (yield* person(here, "bob")).tokens
+        yield* TestClock.adjust(sessionIdleMs - 1)
         busy = yield* here.sessions.refresh(busy.refresh, home)
-      }
-      yield* TestClock.adjust(sessionIdleMs - 2)
-      assert.strictEqual(yield* refusal(here.sessions.refresh(busy.refresh, home)), "RefreshRefused")
-    }).pipe(Effect.scoped)
+        yield* TestClock.adjust(1)
+        assert.strictEqual(
+          yield* refusal(here.sessions.refresh(idle.tokens.refresh, home)),
+          "RefreshRefused"
+        )
+        for (
+          let passed = sessionIdleMs;
+          passed + sessionIdleMs - 2 < sessionLifeMs;
+          passed += sessionIdleMs - 2
+        ) {
+          yield* TestClock.adjust(sessionIdleMs - 2)
+          busy = yield* here.sessions.refresh(busy.refresh, home)
+        }
+        yield* TestClock.adjust(sessionIdleMs - 2)
+        assert.strictEqual(
+          yield* refusal(here.sessions.refresh(busy.refresh, home)),
+          "RefreshRefused"
+        )
+      }).pipe(Effect.scoped)
   )
 
   it.effect("signing out ends the session here at once, and on every node within a second", () =>
@@ -297,7 +360,9 @@ describe("Sessions", () => {
         yield* Effect.all([isAlive(there, ann.tokens), isAlive(there, bob.tokens)])
 
         yield* signIn(here, bob.email)
-        yield* Effect.flip(here.sessions.signIn({ email: bob.email, password: otherPassword, caller: home }))
+        yield* Effect.flip(
+          here.sessions.signIn({ email: bob.email, password: otherPassword, caller: home })
+        )
         yield* watched.look
         yield* here.administration.setFrozen(boss.principal, bob.userId, true)
         yield* watched.look
@@ -307,31 +372,36 @@ describe("Sessions", () => {
         assert.deepStrictEqual(yield* Queue.take(told), new Set([ann.userId]))
         watched.reads.length = 0
         yield* isDead(there, ann.tokens)
-        assert.deepStrictEqual((yield* there.sessions.authenticate(bob.tokens.access.token)).permissions, [
-          "read",
-          "self"
-        ])
+        assert.deepStrictEqual(
+          (yield* there.sessions.authenticate(bob.tokens.access.token)).permissions,
+          ["read", "self"]
+        )
         assert.deepStrictEqual(watched.reads, ["session", "refreshToken", "session"])
       }).pipe(Effect.scoped)
   )
 
-  it.effect("what is known of sessions is read once while the trail says that nothing changed", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const ann = yield* person(here, "ann")
-      const watched = watch(here.store)
-      const there = yield* here.nodeOver(watched.store)
-      yield* watched.looked
-      const ask = Effect.replicateEffect(isAlive(there, ann.tokens), 20, { concurrency: "unbounded", discard: true })
-      for (let i = 0; i < 12; i++) {
-        yield* ask
-        yield* watched.look
-      }
-      assert.deepStrictEqual(
-        watched.reads.filter((name) => name === "session"),
-        ["session"]
-      )
-    }).pipe(Effect.scoped)
+  it.effect(
+    "what is known of sessions is read once while the trail says that nothing changed",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const ann = yield* person(here, "ann")
+        const watched = watch(here.store)
+        const there = yield* here.nodeOver(watched.store)
+        yield* watched.looked
+        const ask = Effect.replicateEffect(isAlive(there, ann.tokens), 20, {
+          concurrency: "unbounded",
+          discard: true
+        })
+        for (let i = 0; i < 12; i++) {
+          yield* ask
+          yield* watched.look
+        }
+        assert.deepStrictEqual(
+          watched.reads.filter((name) => name === "session"),
+          ["session"]
+        )
+      }).pipe(Effect.scoped)
   )
 
   it.effect("error: what was being read of a session when it ended is not believed", () =>
@@ -341,9 +411,13 @@ describe("Sessions", () => {
       const reading = yield* Latch.make()
       const mayAnswer = yield* Latch.make()
       const slow = (sessionId: SessionId) =>
-        Effect.tap(here.store.session(sessionId), () => Effect.andThen(reading.open, mayAnswer.await))
+        Effect.tap(here.store.session(sessionId), () =>
+          Effect.andThen(reading.open, mayAnswer.await)
+        )
       const there = yield* here.nodeOver({ ...here.store, session: slow })
-      const asked = yield* Effect.forkChild(Effect.flip(there.sessions.authenticate(ann.tokens.access.token)))
+      const asked = yield* Effect.forkChild(
+        Effect.flip(there.sessions.authenticate(ann.tokens.access.token))
+      )
       yield* reading.await
       yield* here.sessions.revoke(ann.principal, ann.tokens.sessionId)
       yield* there.sessions.recheck(ann.userId)
@@ -352,42 +426,52 @@ describe("Sessions", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("error: while the audit trail cannot be read, nothing known is trusted for longer than a second", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const ann = yield* person(here, "ann")
-      const watched = watch(here.store)
-      const there = yield* here.nodeOver(watched.store)
-      yield* watched.looked
-      const told = yield* toldTo(there)
-      yield* isAlive(there, ann.tokens)
-      watched.fail("auditEntries")
-      yield* here.sessions.revoke(ann.principal, ann.tokens.sessionId)
-      yield* TestClock.adjust(revokedWithinMs)
-      yield* isDead(there, ann.tokens)
-      assert.strictEqual(yield* Queue.take(told), "everybody")
-      watched.fail("session")
-      yield* TestClock.adjust(revokedWithinMs)
-      assert.strictEqual(yield* refusal(there.sessions.authenticate(ann.tokens.access.token)), "IdentityUnavailable")
-    }).pipe(Effect.scoped)
+  it.effect(
+    "error: while the audit trail cannot be read, nothing known is trusted for longer than a second",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const ann = yield* person(here, "ann")
+        const watched = watch(here.store)
+        const there = yield* here.nodeOver(watched.store)
+        yield* watched.looked
+        const told = yield* toldTo(there)
+        yield* isAlive(there, ann.tokens)
+        watched.fail("auditEntries")
+        yield* here.sessions.revoke(ann.principal, ann.tokens.sessionId)
+        yield* TestClock.adjust(revokedWithinMs)
+        yield* isDead(there, ann.tokens)
+        assert.strictEqual(yield* Queue.take(told), "everybody")
+        watched.fail("session")
+        yield* TestClock.adjust(revokedWithinMs)
+        assert.strictEqual(
+          yield* refusal(there.sessions.authenticate(ann.tokens.access.token)),
+          "IdentityUnavailable"
+        )
+      }).pipe(Effect.scoped)
   )
 
-  it.effect("error: when the store is another one than before, everything known of it is forgotten", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const ann = yield* person(here, "ann")
-      const restored = yield* world()
-      for (const name of ["ann", "bob", "eve"]) yield* person(restored, name)
-      const watched = watch(here.store)
-      const there = yield* here.nodeOver(watched.store)
-      yield* watched.looked
-      yield* isAlive(there, ann.tokens)
-      const told = yield* toldTo(there)
-      watched.become(restored.store)
-      yield* watched.look
-      assert.strictEqual(yield* Queue.take(told), "everybody")
-      assert.strictEqual(yield* refusal(there.sessions.authenticate(ann.tokens.access.token)), "TokenRefused")
-    }).pipe(Effect.scoped)
+  it.effect(
+    "error: when the store is another one than before, everything known of it is forgotten",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const ann = yield* person(here, "ann")
+        const restored = yield* world()
+        for (const name of ["ann", "bob", "eve"]) yield* person(restored, name)
+        const watched = watch(here.store)
+        const there = yield* here.nodeOver(watched.store)
+        yield* watched.looked
+        yield* isAlive(there, ann.tokens)
+        const told = yield* toldTo(there)
+        watched.become(restored.store)
+        yield* watched.look
+        assert.strictEqual(yield* Queue.take(told), "everybody")
+        assert.strictEqual(
+          yield* refusal(there.sessions.authenticate(ann.tokens.access.token)),
+          "TokenRefused"
+        )
+      }).pipe(Effect.scoped)
   )
 
   it.effect("error: a session of another user does not exist", () =>
@@ -421,7 +505,11 @@ describe("Sessions", () => {
       const here = yield* world()
       const ann = yield* personWithTotp(here, "ann")
       const error = yield* Effect.flip(signIn(here, ann.email))
-      assert.deepInclude(error, { _tag: "FactorRequired", methods: ["totp", "recoveryCode"], passkey: null })
+      assert.deepInclude(error, {
+        _tag: "FactorRequired",
+        methods: ["totp", "recoveryCode"],
+        passkey: null
+      })
       const wrong = { _tag: "Totp", code: Redacted.make("000000") } as const
       assert.strictEqual(yield* refusal(signIn(here, ann.email, wrong)), "FactorRefused")
       yield* isAlive(here, yield* signIn(here, ann.email, yield* ann.authenticator.proof))
@@ -452,7 +540,10 @@ describe("Sessions", () => {
       const [first, second] = authenticator.recoveryCodes
       const typed = Redacted.make(` ${Redacted.value(first!).toUpperCase().replaceAll("-", " ")}`)
       yield* signIn(here, email, { _tag: "RecoveryCode", code: typed })
-      assert.strictEqual(yield* refusal(signIn(here, email, { _tag: "RecoveryCode", code: first! })), "FactorRefused")
+      assert.strictEqual(
+        yield* refusal(signIn(here, email, { _tag: "RecoveryCode", code: first! })),
+        "FactorRefused"
+      )
       yield* signIn(here, email, { _tag: "RecoveryCode", code: second! })
     }).pipe(Effect.scoped)
   )
@@ -464,38 +555,57 @@ describe("Sessions", () => {
       yield* TestClock.adjust(freshMs + 1)
       const before = yield* here.sessions.refresh(ann.tokens.refresh, home)
       const principal = yield* here.sessions.authenticate(before.access.token)
-      assert.strictEqual(yield* refusal(here.factors.newRecoveryCodes(principal, home)), "StepUpRequired")
+      assert.strictEqual(
+        yield* refusal(here.factors.newRecoveryCodes(principal, home)),
+        "StepUpRequired"
+      )
       const byPassword = here.sessions.stepUp(principal, { _tag: "Password", password }, home)
       assert.strictEqual(yield* refusal(byPassword), "SignInRefused")
       const after = yield* here.sessions.stepUp(principal, yield* ann.authenticator.proof, home)
       assert.notStrictEqual(after.sessionId, before.sessionId)
       yield* isDead(here, before)
-      yield* here.factors.newRecoveryCodes(yield* here.sessions.authenticate(after.access.token), home)
+      yield* here.factors.newRecoveryCodes(
+        yield* here.sessions.authenticate(after.access.token),
+        home
+      )
     }).pipe(Effect.scoped)
   )
 
-  it.effect("strangers cannot lock an owner out: not where the owner is signed in, and not after a reset", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const ann = yield* person(here, "ann")
-      const from = (address: string) => ({ ...home, address })
-      const attack = Effect.forEach(
-        Array.from({ length: 120 }, (_, i) => i),
-        (i) =>
-          Effect.flip(
-            here.sessions.signIn({ email: ann.email, password: otherPassword, caller: from(`198.51.100.${i}`) })
-          ),
-        { discard: true, concurrency: 8 }
-      )
-      yield* attack
-      const elsewhere = from("203.0.113.9")
-      assert.strictEqual(yield* refusal(signIn(here, ann.email, undefined, elsewhere)), "SignInRefused")
-      yield* signIn(here, ann.email)
-      yield* attack
-      yield* here.users.requestPasswordReset(ann.email, elsewhere)
-      yield* here.users.resetPassword({ token: tokenIn(yield* here.mail), password, caller: elsewhere })
-      yield* signIn(here, ann.email, undefined, elsewhere)
-    }).pipe(Effect.scoped)
+  it.effect(
+    "strangers cannot lock an owner out: not where the owner is signed in, and not after a reset",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const ann = yield* person(here, "ann")
+        const from = (address: string) => ({ ...home, address })
+        const attack = Effect.forEach(
+          Array.from({ length: 120 }, (_, i) => i),
+          (i) =>
+            Effect.flip(
+              here.sessions.signIn({
+                email: ann.email,
+                password: otherPassword,
+                caller: from(`198.51.100.${i}`)
+              })
+            ),
+          { discard: true, concurrency: 8 }
+        )
+        yield* attack
+        const elsewhere = from("203.0.113.9")
+        assert.strictEqual(
+          yield* refusal(signIn(here, ann.email, undefined, elsewhere)),
+          "SignInRefused"
+        )
+        yield* signIn(here, ann.email)
+        yield* attack
+        yield* here.users.requestPasswordReset(ann.email, elsewhere)
+        yield* here.users.resetPassword({
+          token: tokenIn(yield* here.mail),
+          password,
+          caller: elsewhere
+        })
+        yield* signIn(here, ann.email, undefined, elsewhere)
+      }).pipe(Effect.scoped)
   )
 
   it.effect(
@@ -512,27 +622,46 @@ describe("Sessions", () => {
           { discard: true, concurrency: 8 }
         )
         yield* attack
-        assert.strictEqual(yield* refusal(signIn(here, email, undefined, at("2001:db8:0:8::a"))), "SignInRefused")
+        assert.strictEqual(
+          yield* refusal(signIn(here, email, undefined, at("2001:db8:0:8::a"))),
+          "SignInRefused"
+        )
         yield* signIn(here, email, undefined, at("2001:db8:0:7:1:2:3:4"))
         yield* TestClock.adjust(sessionIdleMs)
         yield* attack
-        assert.strictEqual(yield* refusal(signIn(here, email, undefined, at("2001:db8:0:7::a"))), "SignInRefused")
+        assert.strictEqual(
+          yield* refusal(signIn(here, email, undefined, at("2001:db8:0:7::a"))),
+          "SignInRefused"
+        )
       }).pipe(Effect.scoped)
   )
 
-  it.effect("a new device is told of, also when it says that it is one which is known elsewhere", () =>
-    Effect.gen(function* () {
-      const here = yield* world()
-      const { email } = yield* person(here, "ann")
-      const callers = [home, { ...home, address: "203.0.113.9" }, home, { ...home, agent: "another browser" }]
-      for (const caller of callers) yield* signIn(here, email, undefined, caller)
-      yield* here.users.requestPasswordReset(email, home)
-      const told = yield* Effect.replicateEffect(
-        Effect.map(here.mail, ({ kind, text }) => (kind === "newDevice" ? /from (.*?)\. /.exec(text)?.[1] : kind)),
-        3
-      )
-      assert.deepStrictEqual(told, ["203.0.113.9 (a browser)", "192.0.2.1 (another browser)", "passwordReset"])
-    }).pipe(Effect.scoped)
+  it.effect(
+    "a new device is told of, also when it says that it is one which is known elsewhere",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const { email } = yield* person(here, "ann")
+        const callers = [
+          home,
+          { ...home, address: "203.0.113.9" },
+          home,
+          { ...home, agent: "another browser" }
+        ]
+        for (const caller of callers) yield* signIn(here, email, undefined, caller)
+        yield* here.users.requestPasswordReset(email, home)
+        const told = yield* Effect.replicateEffect(
+          Effect.map(here.mail, ({ kind, text }) =>
+            kind === "newDevice" ? /from (.*?)\. /.exec(text)?.[1] : kind
+          ),
+          3
+        )
+        assert.deepStrictEqual(told, [
+          "203.0.113.9 (a browser)",
+          "192.0.2.1 (another browser)",
+          "passwordReset"
+        ])
+      }).pipe(Effect.scoped)
   )
 
   it.effect("error: too many attempts from one address are refused before anything is hashed", () =>
@@ -540,9 +669,19 @@ describe("Sessions", () => {
       const here = yield* world()
       const attempts = yield* Effect.forEach(
         Array.from({ length: 61 }, (_, i) => `nobody${i}@example.com`),
-        (email) => refusal(here.sessions.signIn({ email, password: Redacted.make("x".repeat(1_000)), caller: home }))
+        (email) =>
+          refusal(
+            here.sessions.signIn({
+              email,
+              password: Redacted.make("x".repeat(1_000)),
+              caller: home
+            })
+          )
       )
-      assert.deepStrictEqual(attempts, [...Array<string>(60).fill("SignInRefused"), "TooManyAttempts"])
+      assert.deepStrictEqual(attempts, [
+        ...Array<string>(60).fill("SignInRefused"),
+        "TooManyAttempts"
+      ])
     }).pipe(Effect.scoped)
   )
 })

@@ -14,8 +14,13 @@ const good = Redacted.value(settings.secretKeys[0].key)
 describe("Settings", () => {
   it.effect("what is not given is EdDSA and five minutes, and the site is an origin", () =>
     Effect.gen(function* () {
-      const { accessTokenLifeMs, algorithm, site } = yield* read({ site: "https://pandora.example/pages?x" })
-      assert.deepStrictEqual([accessTokenLifeMs, algorithm, site], [300_000, "EdDSA", "https://pandora.example"])
+      const { accessTokenLifeMs, algorithm, site } = yield* read({
+        site: "https://pandora.example/pages?x"
+      })
+      assert.deepStrictEqual(
+        [accessTokenLifeMs, algorithm, site],
+        [300_000, "EdDSA", "https://pandora.example"]
+      )
     })
   )
 
@@ -24,8 +29,14 @@ describe("Settings", () => {
       { accessTokenLifeMs: accessTokenLifeMsMax + 1 },
       "accessTokenLifeMs is 86400001: give milliseconds from a minute to a day"
     ],
-    [{ accessTokenLifeMs: 59_999 }, "accessTokenLifeMs is 59999: give milliseconds from a minute to a day"],
-    [{ accessTokenLifeMs: Number.NaN }, "accessTokenLifeMs is NaN: give milliseconds from a minute to a day"],
+    [
+      { accessTokenLifeMs: 59_999 },
+      "accessTokenLifeMs is 59999: give milliseconds from a minute to a day"
+    ],
+    [
+      { accessTokenLifeMs: Number.NaN },
+      "accessTokenLifeMs is NaN: give milliseconds from a minute to a day"
+    ],
     [
       { secretKeys: [key("k.1", good)] },
       'the secret key "k.1" has no id of its own: give each 1 to 32 characters of A-Z a-z 0-9 _ and -'
@@ -50,7 +61,10 @@ describe("Settings", () => {
     ]
   ] as const)("error: %j", ([options, message]) =>
     Effect.gen(function* () {
-      assert.strictEqual((yield* Effect.flip(read(options as Partial<SettingsOptions>))).message, message)
+      assert.strictEqual(
+        (yield* Effect.flip(read(options as Partial<SettingsOptions>))).message,
+        message
+      )
     })
   )
 })

@@ -23,9 +23,14 @@ describe("SmtpNotifier", () => {
       const { text } = received[0]!
       assert.include(text, "From: Pandora <noreply@pandora.example>")
       assert.match(text, /Subject: =\?UTF-8\?[QB]\?/)
-      const body = text.slice(text.indexOf("\r\n\r\n")).replaceAll("=\r\n", "").replaceAll("\r\n", "\n")
+      const body = text
+        .slice(text.indexOf("\r\n\r\n"))
+        .replaceAll("=\r\n", "")
+        .replaceAll("\r\n", "\n")
       const decoded = Buffer.from(
-        body.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+        body.replace(/=([0-9A-F]{2})/g, (_, hex: string) =>
+          String.fromCharCode(Number.parseInt(hex, 16))
+        ),
         "latin1"
       ).toString()
       assert.strictEqual(decoded.trim(), message.text)
@@ -47,10 +52,15 @@ describe("SmtpNotifier", () => {
     Effect.gen(function* () {
       const { options, send } = yield* mailServer
       const verdict = (to: string) =>
-        Effect.map(Effect.flip(send({ ...message, to })), ({ code, permanent }) => ({ code, permanent }))
+        Effect.map(Effect.flip(send({ ...message, to })), ({ code, permanent }) => ({
+          code,
+          permanent
+        }))
       assert.deepStrictEqual(yield* verdict("nobody@example.com"), { code: "550", permanent: true })
       assert.deepStrictEqual(yield* verdict("busy@example.com"), { code: "451", permanent: false })
-      const encrypted = yield* Layer.build(SmtpNotifier.layer({ ...options, encryption: "startTls" }))
+      const encrypted = yield* Layer.build(
+        SmtpNotifier.layer({ ...options, encryption: "startTls" })
+      )
       const refused = Effect.provide(
         Effect.flatMap(Notifier, ({ send }) => send(message)),
         encrypted

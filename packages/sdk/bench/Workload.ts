@@ -1,9 +1,11 @@
 /**
- * A seeded flow of orders as a busy market has it: half of the calls add an order, 40 % cancel one (half of them a recent
- * one, half any), 10 % cross the spread. Orders stand within 1,000 ticks of a price that wanders, half of them within 100. A plain
- * book in here follows what the exchange does, so that cancels name open orders, adds do not cross, and no call is refused.
+ * A seeded flow of orders as a busy market has it: half of the calls add an order, 40 % cancel one
+ * (half of them a recent one, half any), 10 % cross the spread. Orders stand within 1,000 ticks of
+ * a price that wanders, half of them within 100. A plain book in here follows what the exchange
+ * does, so that cancels name open orders, adds do not cross, and no call is refused.
  *
- * Orders are named by the exchange's numbers, which count from 1 in a new exchange: calls must be sent in the order they have here.
+ * Orders are named by the exchange's numbers, which count from 1 in a new exchange: calls must be
+ * sent in the order they have here.
  */
 import type { CancelOrder, PlaceLimit } from "../src/index.ts"
 
@@ -137,7 +139,8 @@ export class Workload {
         side: side === buy ? "buy" : "sell",
         price: `${(tick / 100) | 0}.${String(tick % 100).padStart(2, "0")}`,
         quantity: (lots / 100_000).toFixed(5),
-        // This book knows no owners. The default expires a resting order that meets another of its account.
+        // This book knows no owners. The default expires a resting order that meets another of its
+        // account.
         selfTradePrevention: "none"
       },
       cancel: undefined

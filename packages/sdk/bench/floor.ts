@@ -1,13 +1,24 @@
-/** The floor under a journal: the same bytes in the same batches, written and on disk, and nothing else. */
+/**
+ * The floor under a journal: the same bytes in the same batches, written and on disk, and nothing
+ * else.
+ */
 import { FileJournal } from "@pandora-exchange/adapters-file"
 import { Ids } from "@pandora-exchange/core"
 import { Effect, Stream } from "effect"
 import * as fs from "node:fs"
 import { join } from "node:path"
 
-/** The batches, as they are in the journal in `folder`, from the one on that begins with the command `from`. */
-export const batchesFrom = async (folder: string, from: number): Promise<ReadonlyArray<Uint8Array>> => {
-  const batches = await Effect.runPromise(Stream.runCollect(FileJournal.reader({ folder }).read(Ids.Sequence(from))))
+/**
+ * The batches, as they are in the journal in `folder`, from the one on that begins with the command
+ * `from`.
+ */
+export const batchesFrom = async (
+  folder: string,
+  from: number
+): Promise<ReadonlyArray<Uint8Array>> => {
+  const batches = await Effect.runPromise(
+    Stream.runCollect(FileJournal.reader({ folder }).read(Ids.Sequence(from)))
+  )
   return batches.map(({ bytes }) => bytes)
 }
 
@@ -17,11 +28,16 @@ const sectorBytes = 512
 const aligned = (bytes: number): number => Math.ceil(bytes / sectorBytes) * sectorBytes
 
 /**
- * The seconds it takes to write the batches, one after the other, into a file in `folder` whose blocks are there already.
+ * The seconds it takes to write the batches, one after the other, into a file in `folder` whose
+ * blocks are there already.
  */
-export const secondsToWrite = async (batches: ReadonlyArray<Uint8Array>, folder: string): Promise<number> => {
+export const secondsToWrite = async (
+  batches: ReadonlyArray<Uint8Array>,
+  folder: string
+): Promise<number> => {
   const path = join(folder, "floor")
-  const flags = fs.constants.O_RDWR | fs.constants.O_CREAT | (writesAreDurable ? fs.constants.O_DSYNC : 0)
+  const flags =
+    fs.constants.O_RDWR | fs.constants.O_CREAT | (writesAreDurable ? fs.constants.O_DSYNC : 0)
   const fd = fs.openSync(path, flags)
   try {
     allocate(
@@ -38,7 +54,8 @@ export const secondsToWrite = async (batches: ReadonlyArray<Uint8Array>, folder:
 
 const allocate = (fd: number, bytes: number): void => {
   const zeros = new Uint8Array(1 << 20)
-  for (let at = fs.fstatSync(fd).size; at < bytes; at += zeros.length) fs.writeSync(fd, zeros, 0, zeros.length, at)
+  for (let at = fs.fstatSync(fd).size; at < bytes; at += zeros.length)
+    fs.writeSync(fd, zeros, 0, zeros.length, at)
   fs.fsyncSync(fd)
 }
 

@@ -5,7 +5,10 @@ import type { Call } from "./Workload.ts"
 const send = (exchange: PromiseExchange, { cancel, place }: Call): Promise<unknown> =>
   place === undefined ? exchange.cancel(cancel!) : exchange.place(place)
 
-/** As fast as it goes: so many callers, each with its next call as soon as it has an answer. Gives the seconds it took. */
+/**
+ * As fast as it goes: so many callers, each with its next call as soon as it has an answer. Gives
+ * the seconds it took.
+ */
 export const closedLoop = async (
   exchange: PromiseExchange,
   calls: ReadonlyArray<Call>,
@@ -21,9 +24,9 @@ export const closedLoop = async (
 }
 
 /**
- * At a fixed rate, whatever becomes of the answers. Gives the milliseconds from when each call was due to its answer: a call that is
- * sent late because the exchange had the thread counts from when it should have been sent. Between two looks at what is due, `turn`
- * lets others have the thread.
+ * At a fixed rate, whatever becomes of the answers. Gives the milliseconds from when each call was
+ * due to its answer: a call that is sent late because the exchange had the thread counts from when
+ * it should have been sent. Between two looks at what is due, `turn` lets others have the thread.
  */
 export const openLoop = (
   exchange: PromiseExchange,

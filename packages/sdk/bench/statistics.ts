@@ -1,7 +1,9 @@
 export const median = (values: ReadonlyArray<number>): number => {
   const ascending = values.toSorted((a, b) => a - b)
   const half = ascending.length >> 1
-  return ascending.length % 2 === 1 ? ascending[half]! : (ascending[half - 1]! + ascending[half]!) / 2
+  return ascending.length % 2 === 1
+    ? ascending[half]!
+    : (ascending[half - 1]! + ascending[half]!) / 2
 }
 
 /** The least value that so large a part of the values does not exceed. */

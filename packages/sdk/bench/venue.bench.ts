@@ -1,9 +1,11 @@
 /**
- * `npm run bench -- venue [--json] [--quick]`: orders through the whole exchange, from the call to the durable answer.
+ * `npm run bench -- venue [--json] [--quick]`: orders through the whole exchange, from the call to
+ * the durable answer.
  *
- * The exchange and its callers share one thread; 10,000 accounts trade in one market. Throughput is that of a closed loop of
- * callers, latency that of an open loop at half the rate, from the time at which each call was due. The floor is measured between
- * the rounds: it writes the very batches of the round before, with no exchange. Figures of rounds are medians.
+ * The exchange and its callers share one thread; 10,000 accounts trade in one market. Throughput is
+ * that of a closed loop of callers, latency that of an open loop at half the rate, from the time at
+ * which each call was due. The floor is measured between the rounds: it writes the very batches of
+ * the round before, with no exchange. Figures of rounds are medians.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { readdir } from "node:fs/promises"
@@ -22,7 +24,10 @@ import { funds, market, Workload } from "./Workload.ts"
 
 const { json, quick } = benchOptions({})
 
-/** Calls under way at full load; and smaller numbers, whose smaller batches bring the floor down and the ratio up. */
+/**
+ * Calls under way at full load; and smaller numbers, whose smaller batches bring the floor down and
+ * the ratio up.
+ */
 const callers = 4_096
 const fewerCallers = [512, 64]
 const accounts = quick ? 500 : 10_000
@@ -43,13 +48,20 @@ const main = async (folder: string) => {
   const memory = await measureMemory()
   const recovery = await measureRecovery(join(folder, "recovery"))
   const snapshot = await measureSnapshot(join(folder, "snapshot"))
-  const machine = { node: process.version, cpus: availableParallelism(), cpusUsedByOthers: usedByOthers(before) }
+  const machine = {
+    node: process.version,
+    cpus: availableParallelism(),
+    cpusUsedByOthers: usedByOthers(before)
+  }
   return { file, memory, recovery, snapshot, accounts, rounds, machine }
 }
 
 const measureFile = async (folder: string, floorFolder: string) => {
   const { exchange, workload } = await openVenue({ folder }, Number.MAX_SAFE_INTEGER)
-  const loads = [callers, ...fewerCallers].map((callers) => ({ callers, rounds: [] as Array<Round> }))
+  const loads = [callers, ...fewerCallers].map((callers) => ({
+    callers,
+    rounds: [] as Array<Round>
+  }))
   await closedLoop(exchange, workload.mixed(roundCalls), callers)
   for (let round = 1; round <= rounds; round++) {
     for (const { callers, rounds: measured } of loads) {
@@ -68,7 +80,10 @@ const measureFile = async (folder: string, floorFolder: string) => {
       })
     }
   }
-  const [full, ...fewer] = loads.map(({ callers, rounds }) => ({ callers, ...throughputOf(rounds) }))
+  const [full, ...fewer] = loads.map(({ callers, rounds }) => ({
+    callers,
+    ...throughputOf(rounds)
+  }))
   const perSecond = full!.ordersPerSecond / 2
   const latencies: Array<ReadonlyArray<number>> = []
   for (let round = 1; round <= rounds; round++) {
@@ -78,7 +93,8 @@ const measureFile = async (folder: string, floorFolder: string) => {
     latencies.push(await openLoop(exchange, calls, perSecond))
   }
   await exchange.close()
-  const latencyMs = (part: number) => rounded(median(latencies.map((round) => percentile(round, part))), 3)
+  const latencyMs = (part: number) =>
+    rounded(median(latencies.map((round) => percentile(round, part))), 3)
   return {
     ...full!,
     p50Ms: latencyMs(0.5),
@@ -129,42 +145,59 @@ const measureMemory = async () => {
 const measureRecovery = async (folder: string) => {
   say("recovery: writing the journal")
   const { exchange, workload } = await openVenue({ folder }, Number.MAX_SAFE_INTEGER)
-  await sendInParts(exchange, recoveryCommands - (await exchange.status()).durableSequence, (count) =>
-    workload.mixed(count)
+  await sendInParts(
+    exchange,
+    recoveryCommands - (await exchange.status()).durableSequence,
+    (count) => workload.mixed(count)
   )
   const commands = (await exchange.status()).durableSequence
   await exchange.close()
   collectGarbage()
   say("recovery: reading it")
   const begin = performance.now()
-  const recovered = await createExchange({ storage: { folder }, snapshotEvery: Number.MAX_SAFE_INTEGER })
+  const recovered = await createExchange({
+    storage: { folder },
+    snapshotEvery: Number.MAX_SAFE_INTEGER
+  })
   const seconds = (performance.now() - begin) / 1_000
   const { durableSequence } = await recovered.status()
   await recovered.close()
-  if (durableSequence !== commands) throw new Error(`recovered ${durableSequence} of ${commands} commands`)
+  if (durableSequence !== commands)
+    throw new Error(`recovered ${durableSequence} of ${commands} commands`)
   return { commands, seconds: rounded(seconds, 2) }
 }
 
-/** How long the event loop stands still, and callers wait at most, while a snapshot is taken and before it is. */
+/**
+ * How long the event loop stands still, and callers wait at most, while a snapshot is taken and
+ * before it is.
+ */
 const measureSnapshot = async (folder: string) => {
   say("snapshot: placing orders")
   const callsBefore = snapshotLoadPerSecond * snapshotLoadSeconds
   const commandsOfSetUp = 3 + accounts * (1 + funds.length)
-  const { exchange, workload } = await openVenue({ folder }, commandsOfSetUp + snapshotOpenOrders + callsBefore + 1, 0)
+  const { exchange, workload } = await openVenue(
+    { folder },
+    commandsOfSetUp + snapshotOpenOrders + callsBefore + 1,
+    0
+  )
   await sendInParts(exchange, snapshotOpenOrders, (count) => workload.adds(count))
   const openOrders = workload.openOrders
   collectGarbage()
   say("snapshot: load before it")
-  const before = await pauses(() => openLoop(exchange, workload.mixed(callsBefore), snapshotLoadPerSecond, oneMs))
+  const before = await pauses(() =>
+    openLoop(exchange, workload.mixed(callsBefore), snapshotLoadPerSecond, oneMs)
+  )
   say("snapshot: load while it is taken")
   const begin = performance.now()
   let seconds: number | undefined
   const looking = setInterval(async () => {
     const names = await readdir(join(folder, "snapshots"))
-    if (names.some((name) => name.endsWith(".snapshot"))) seconds ??= (performance.now() - begin) / 1_000
+    if (names.some((name) => name.endsWith(".snapshot")))
+      seconds ??= (performance.now() - begin) / 1_000
   }, 20)
   const untilTaken = function* () {
-    while (seconds === undefined && performance.now() - begin < snapshotSecondsMax * 1_000) yield workload.next()
+    while (seconds === undefined && performance.now() - begin < snapshotSecondsMax * 1_000)
+      yield workload.next()
   }
   const during = await pauses(() => openLoop(exchange, untilTaken(), snapshotLoadPerSecond, oneMs))
   clearInterval(looking)
@@ -188,7 +221,10 @@ const pauses = async (load: () => Promise<ReadonlyArray<number>>) => {
   delay.enable()
   const latenciesMs = await load()
   delay.disable()
-  return { pauseMsMax: rounded(delay.max / 1e6, 2), latencyMsMax: rounded(percentile(latenciesMs, 1), 2) }
+  return {
+    pauseMsMax: rounded(delay.max / 1e6, 2),
+    latencyMsMax: rounded(percentile(latenciesMs, 1), 2)
+  }
 }
 
 /** An exchange with funded accounts and orders in its book. */
@@ -215,18 +251,32 @@ const sendInParts = async (
   make: (count: number) => Parameters<typeof closedLoop>[1]
 ) => {
   const partMax = 100_000
-  for (let left = count; left > 0; left -= partMax) await closedLoop(exchange, make(Math.min(left, partMax)), callers)
+  for (let left = count; left > 0; left -= partMax)
+    await closedLoop(exchange, make(Math.min(left, partMax)), callers)
 }
 
-/** Milliseconds of all processors, those in which they did something, and those in which they did it for this process. */
+/**
+ * Milliseconds of all processors, those in which they did something, and those in which they did it
+ * for this process.
+ */
 const processors = () => {
   const times = cpus().map(({ times }) => times)
-  const total = times.reduce((sum, { idle, irq, nice, sys, user }) => sum + idle + irq + nice + sys + user, 0)
+  const total = times.reduce(
+    (sum, { idle, irq, nice, sys, user }) => sum + idle + irq + nice + sys + user,
+    0
+  )
   const { system, user } = process.cpuUsage()
-  return { total, busy: total - times.reduce((sum, { idle }) => sum + idle, 0), own: (system + user) / 1_000 }
+  return {
+    total,
+    busy: total - times.reduce((sum, { idle }) => sum + idle, 0),
+    own: (system + user) / 1_000
+  }
 }
 
-/** Processors that other processes kept busy, on average since `before`: with any, the figures are worse than the machine is. */
+/**
+ * Processors that other processes kept busy, on average since `before`: with any, the figures are
+ * worse than the machine is.
+ */
 const usedByOthers = (before: ReturnType<typeof processors>): number => {
   const now = processors()
   const others = now.busy - before.busy - (now.own - before.own)
@@ -244,7 +294,13 @@ const say = (line: string): void => {
   else process.stderr.write(`${line}\n`)
 }
 
-const text = ({ file, machine, memory, recovery, snapshot }: Awaited<ReturnType<typeof main>>): string => {
+const text = ({
+  file,
+  machine,
+  memory,
+  recovery,
+  snapshot
+}: Awaited<ReturnType<typeof main>>): string => {
   const count = (value: number) => value.toLocaleString("en-US").padStart(9)
   const loads = [file, ...file.withFewerCallers].map(
     (load) =>
@@ -264,7 +320,8 @@ const text = ({ file, machine, memory, recovery, snapshot }: Awaited<ReturnType<
   ].join("\n")
 }
 
-// Beside the sources and not in the system's folder for temporary files, which is in memory on some machines.
+// Beside the sources and not in the system's folder for temporary files, which is in memory on some
+// machines.
 const cache = fileURLToPath(new URL("../../../node_modules/.cache", import.meta.url))
 mkdirSync(cache, { recursive: true })
 const folder = mkdtempSync(join(cache, "venue-bench-"))

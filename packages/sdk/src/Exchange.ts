@@ -1,4 +1,7 @@
-/** The exchange as an Effect service. `createExchange` is the same for callers who do not use Effect. */
+/**
+ * The exchange as an Effect service. `createExchange` is the same for callers who do not use
+ * Effect.
+ */
 import { type ExchangeOperations, system } from "@pandora-exchange/contract"
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import type { EffectMethods } from "@pandora-exchange/contract/generated/sdkMethods"
@@ -9,7 +12,14 @@ import { Context, Effect, Layer, Stream } from "effect"
 import type { ExchangeFailure } from "./ExchangeError.ts"
 import type { ExchangeOptions, OpenError } from "./ExchangeOptions.ts"
 import { Access, checkIdentity, layer as accessLayer } from "./internal/accessLayer.ts"
-import { attempt, command, CommandLine, ordered, query, unanswered } from "./internal/CommandLine.ts"
+import {
+  attempt,
+  command,
+  CommandLine,
+  ordered,
+  query,
+  unanswered
+} from "./internal/CommandLine.ts"
 import { marketTerms, operations } from "./internal/commands.ts"
 import { Directory } from "./internal/Directory.ts"
 import { ExchangeVenue } from "./internal/ExchangeVenue.ts"
@@ -29,13 +39,23 @@ export interface JournalEntry extends Batch.Entry {
 }
 
 export interface Feeds {
-  /** Every command and its events in the venue's own terms, from `from` (1 is the first) on, and each further one when it is durable. */
+  /**
+   * Every command and its events in the venue's own terms, from `from` (1 is the first) on, and
+   * each further one when it is durable.
+   */
   readonly entries: (options?: {
     readonly from?: number
   }) => Stream.Stream<JournalEntry, Journal.Damaged | Journal.Unknown>
-  /** The journal as it is stored, from the batch that holds `from` on, and each further batch when it is durable: for projections. */
-  readonly batches: (from: Ids.Sequence) => Stream.Stream<Batch.Batch, Journal.Damaged | Journal.Unknown>
-  /** Trades of one market or all, each when it is durable; from now on, or from the command `from`. */
+  /**
+   * The journal as it is stored, from the batch that holds `from` on, and each further batch when
+   * it is durable: for projections.
+   */
+  readonly batches: (
+    from: Ids.Sequence
+  ) => Stream.Stream<Batch.Batch, Journal.Damaged | Journal.Unknown>
+  /**
+   * Trades of one market or all, each when it is durable; from now on, or from the command `from`.
+   */
   readonly trades: (options?: {
     readonly market?: string
     readonly from?: number
@@ -48,15 +68,22 @@ export interface Operating {
   readonly acceptClock: Effect.Effect<void>
 }
 
-export interface ExchangeService extends EffectMethods<ExchangeFailure>, Feeds, Operating, UserAccess {
+export interface ExchangeService
+  extends EffectMethods<ExchangeFailure>,
+    Feeds,
+    Operating,
+    UserAccess {
   /**
-   * The same for faces, such as a server: asked by a principal, and with lists that say which command they reflect. Check requests
-   * before (`checkOf`, `httpReaderOf` and `messageReaderOf` of `@pandora-exchange/contract`): they are not checked again.
+   * The same for faces, such as a server: asked by a principal, and with lists that say which
+   * command they reflect. Check requests before (`checkOf`, `httpReaderOf` and `messageReaderOf` of
+   * `@pandora-exchange/contract`): they are not checked again.
    */
   readonly operations: ExchangeOperations<ExchangeFailure>
 }
 
-export class Exchange extends Context.Service<Exchange, ExchangeService>()("@pandora-exchange/sdk/Exchange") {
+export class Exchange extends Context.Service<Exchange, ExchangeService>()(
+  "@pandora-exchange/sdk/Exchange"
+) {
   static readonly layer = (options: ExchangeOptions = {}): Layer.Layer<Exchange, OpenError> =>
     Layer.provide(Layer.effect(Exchange, make), opened(options))
 }
@@ -85,7 +112,10 @@ const checked = (options: ExchangeOptions): Effect.Effect<ExchangeOptions, Excha
     return options
   })
 
-/** What both faces stand on: a venue over the storage, in this thread or its own, with its assets and markets listed, and its users. */
+/**
+ * What both faces stand on: a venue over the storage, in this thread or its own, with its assets
+ * and markets listed, and its users.
+ */
 export const opened = (options: ExchangeOptions): Layer.Layer<CommandLine | Access, OpenError> =>
   Layer.unwrap(
     Effect.map(checked(options), (options) =>
@@ -119,13 +149,18 @@ const ensureAsset = Effect.fnUntraced(function* (line: CommandLine["Service"], r
   return yield* new InvalidInput("ListedDifferently", `assets.${request.symbol}`)
 })
 
-const ensureMarket = Effect.fnUntraced(function* (line: CommandLine["Service"], request: ListMarket) {
+const ensureMarket = Effect.fnUntraced(function* (
+  line: CommandLine["Service"],
+  request: ListMarket
+) {
   const listed = line.directory.find(request.symbol)?.market
   if (listed === undefined) return yield* command(line, operations.listMarket, request)
   const wanted = yield* attempt(() => marketTerms(request, line.directory))
-  const agrees = Object.entries({ ...wanted, makerRate: listed.makerRate, takerRate: listed.takerRate }).every(
-    ([name, value]) => listed[name as keyof Market.Market] === value
-  )
+  const agrees = Object.entries({
+    ...wanted,
+    makerRate: listed.makerRate,
+    takerRate: listed.takerRate
+  }).every(([name, value]) => listed[name as keyof Market.Market] === value)
   if (agrees) return undefined
   return yield* new InvalidInput("ListedDifferently", `markets.${request.symbol}`)
 })

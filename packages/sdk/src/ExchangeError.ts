@@ -31,7 +31,13 @@ export class ExchangeError<C extends ErrorCode = ErrorCode> extends Error {
   /** The field, the sequence or the place, by name. */
   readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: C, retry: Retry, details: Readonly<Record<string, unknown>>, message: string, cause?: unknown) {
+  constructor(
+    code: C,
+    retry: Retry,
+    details: Readonly<Record<string, unknown>>,
+    message: string,
+    cause?: unknown
+  ) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.retry = retry
@@ -44,7 +50,8 @@ export class ExchangeError<C extends ErrorCode = ErrorCode> extends Error {
 
   static from(failure: unknown): ExchangeError {
     if (failure instanceof ExchangeError) return failure
-    if (failure instanceof GuardRefused) return new ExchangeError(failure.code, "never", {}, failure.message)
+    if (failure instanceof GuardRefused)
+      return new ExchangeError(failure.code, "never", {}, failure.message)
     const tag = tagOf(failure)
     const code = codeOf(failure) ?? tag ?? "Failed"
     const details = tag === undefined ? {} : detailsOf(failure as object)
@@ -54,16 +61,24 @@ export class ExchangeError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** What a method of the exchange rejects with. A command may also be refused with a code of your own guards. */
+/**
+ * What a method of the exchange rejects with. A command may also be refused with a code of your own
+ * guards.
+ */
 export type FailureOf<Name extends keyof FailureCodes> = ExchangeError<
-  "GuardRefused" extends FailureCodes[Name] ? FailureCodes[Name] | (string & {}) : FailureCodes[Name]
+  "GuardRefused" extends FailureCodes[Name]
+    ? FailureCodes[Name] | (string & {})
+    : FailureCodes[Name]
 >
 
 /**
  * Whether an error is a failure of this method, so that its `code` is one of the method's:
  * `if (isFailure(error, "place") && error.code === "InsufficientFunds") ...`
  */
-export const isFailure = <Name extends keyof FailureCodes>(error: unknown, method: Name): error is FailureOf<Name> => {
+export const isFailure = <Name extends keyof FailureCodes>(
+  error: unknown,
+  method: Name
+): error is FailureOf<Name> => {
   if (!(error instanceof ExchangeError)) return false
   const { code } = error
   const declared = operations.get(method)!
@@ -78,7 +93,8 @@ const families: ReadonlySet<string> = new Set<ExchangeFailure["_tag"]>([
 ])
 
 const retryOf = (code: ErrorCode): Retry => {
-  // Only the server tells changes from questions: here the store may have written before it fell silent.
+  // Only the server tells changes from questions: here the store may have written before it fell
+  // silent.
   if (code === "IdentityUnavailable") return "unknown"
   return isCode(code) ? failureOf(code).retry : "never"
 }

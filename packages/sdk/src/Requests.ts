@@ -1,12 +1,18 @@
 /**
- * What can be asked of an exchange and what it answers, printed from the declarations of `@pandora-exchange/contract`. Amounts,
- * prices, quantities and rates are decimal text in whole units (`"0.015"` BTC), assets and markets are named by their symbols,
- * accounts, orders and holds by their numbers.
+ * What can be asked of an exchange and what it answers, printed from the declarations of
+ * `@pandora-exchange/contract`. Amounts, prices, quantities and rates are decimal text in whole
+ * units (`"0.015"` BTC), assets and markets are named by their symbols, accounts, orders and holds
+ * by their numbers.
  */
 import type { Side } from "@pandora-exchange/contract/generated/sdk"
 
 export type * from "@pandora-exchange/contract/generated/sdk"
-export type { Commands, OwnCommands, OwnQueries, Queries } from "@pandora-exchange/contract/generated/sdkMethods"
+export type {
+  Commands,
+  OwnCommands,
+  OwnQueries,
+  Queries
+} from "@pandora-exchange/contract/generated/sdkMethods"
 
 /** An answer, and the last command that it reflects. */
 export interface Sequenced<A> {

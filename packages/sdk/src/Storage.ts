@@ -1,4 +1,7 @@
-/** Where an exchange keeps what it must not forget: one option, from memory to a journal of your own. */
+/**
+ * Where an exchange keeps what it must not forget: one option, from memory to a journal of your
+ * own.
+ */
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import { FileStorage, MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
 import type { PgDatabase } from "@pandora-exchange/adapters-pg"
@@ -6,9 +9,10 @@ import type { FolderLock, Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Effect, Layer, Schema } from "effect"
 
 /**
- * `"memory"`: gone with the process. `folder`: durable files, one process at a time; the folder is made if it is missing. `url`: a
- * Postgres database, `postgres://user:password@host:port/database`; needs the package `@pandora-exchange/adapters-pg`.
- * `journal`: an adapter of your own or of another package, with its snapshots or, without, recovery from the journal's beginning.
+ * `"memory"`: gone with the process. `folder`: durable files, one process at a time; the folder is
+ * made if it is missing. `url`: a Postgres database, `postgres://user:password@host:port/database`;
+ * needs the package `@pandora-exchange/adapters-pg`. `journal`: an adapter of your own or of
+ * another package, with its snapshots or, without, recovery from the journal's beginning.
  */
 export type Storage =
   | "memory"
@@ -22,7 +26,8 @@ export type Storage =
 /** Throws `InvalidInput` for a malformed `Storage`. */
 export const check = (storage: Storage | undefined): void => {
   if (storage === undefined || storage === "memory") return
-  const fields = typeof storage === "object" && storage !== null ? Object.keys(storage).join(" ") : ""
+  const fields =
+    typeof storage === "object" && storage !== null ? Object.keys(storage).join(" ") : ""
   const text = (value: unknown) => typeof value === "string" && value !== ""
   const known =
     (fields === "folder" && text((storage as { folder: unknown }).folder)) ||
@@ -34,7 +39,9 @@ export const check = (storage: Storage | undefined): void => {
 }
 
 /** A package that these options need is not installed. */
-export class AdapterMissing extends Schema.TaggedError<AdapterMissing>()("AdapterMissing", { package: Schema.String }) {
+export class AdapterMissing extends Schema.TaggedError<AdapterMissing>()("AdapterMissing", {
+  package: Schema.String
+}) {
   override get message() {
     return `these options need the package ${this.package}: install it beside the SDK`
   }
@@ -50,14 +57,20 @@ export type StorageError =
   | PgDatabase.DatabaseError
   | AdapterMissing
 
-export const layer = (storage: Storage): Layer.Layer<Journal.Journal | SnapshotStore.SnapshotStore, StorageError> => {
+export const layer = (
+  storage: Storage
+): Layer.Layer<Journal.Journal | SnapshotStore.SnapshotStore, StorageError> => {
   if (storage === "memory") return Layer.mergeAll(MemoryJournal.layer, MemorySnapshotStore.layer)
   if ("folder" in storage) return FileStorage.layer({ folder: storage.folder })
-  if ("url" in storage) return Layer.unwrap(Effect.map(postgres, ({ PgStorage }) => PgStorage.layer(storage)))
+  if ("url" in storage)
+    return Layer.unwrap(Effect.map(postgres, ({ PgStorage }) => PgStorage.layer(storage)))
   return Layer.mergeAll(storage.journal, storage.snapshots ?? MemorySnapshotStore.layer)
 }
 
-const postgres = loaded("@pandora-exchange/adapters-pg", () => import("@pandora-exchange/adapters-pg"))
+const postgres = loaded(
+  "@pandora-exchange/adapters-pg",
+  () => import("@pandora-exchange/adapters-pg")
+)
 
 /** Storage that another thread can open by itself. */
 export type PlainStorage = Extract<Storage, { readonly folder: string } | { readonly url: string }>

@@ -1,10 +1,19 @@
 /**
- * How users reach their accounts: users of the host, whose accounts a function names, or those of `@pandora-exchange/identity`.
- * Either way `as` gives the methods of one user, whose requests name no account.
+ * How users reach their accounts: users of the host, whose accounts a function names, or those of
+ * `@pandora-exchange/identity`. Either way `as` gives the methods of one user, whose requests name
+ * no account.
  */
 import type { OwnEffectMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import type { IdentityStore } from "@pandora-exchange/core"
-import type { AccessTokens, Administration, Audit, Errors, Factors, Sessions, Users } from "@pandora-exchange/identity"
+import type {
+  AccessTokens,
+  Administration,
+  Audit,
+  Errors,
+  Factors,
+  Sessions,
+  Users
+} from "@pandora-exchange/identity"
 import { type Effect, Schema } from "effect"
 import type { ExchangeFailure } from "./ExchangeError.ts"
 
@@ -24,20 +33,30 @@ export class AccountUnknown extends Schema.TaggedError<AccountUnknown>()("Accoun
 }) {}
 
 /** Why a user is not let in. */
-export type Denial = AccountUnknown | Errors.TokenRefused | Errors.PermissionMissing | IdentityStore.IdentityUnavailable
+export type Denial =
+  | AccountUnknown
+  | Errors.TokenRefused
+  | Errors.PermissionMissing
+  | IdentityStore.IdentityUnavailable
 
-/** Everything a user can do with one account. With identity, each call checks that the session is alive and has the permission. */
+/**
+ * Everything a user can do with one account. With identity, each call checks that the session is
+ * alive and has the permission.
+ */
 export interface Trader extends OwnEffectMethods<ExchangeFailure | Denial> {
   readonly account: number
 }
 
 export interface UserAccess {
   /**
-   * Acts as a user: a user of the host, or the holder of an access token, as the option `identity` has it. `account` is one of
-   * their sub-accounts: for users of the host a name, opened at first use; with identity the number of one that they have.
-   * Default: the main account.
+   * Acts as a user: a user of the host, or the holder of an access token, as the option `identity`
+   * has it. `account` is one of their sub-accounts: for users of the host a name, opened at first
+   * use; with identity the number of one that they have. Default: the main account.
    */
-  readonly as: (who: unknown, account?: string | number) => Effect.Effect<Trader, ExchangeFailure | Denial>
+  readonly as: (
+    who: unknown,
+    account?: string | number
+  ) => Effect.Effect<Trader, ExchangeFailure | Denial>
   /** The services of `@pandora-exchange/identity`; `undefined` when the host has its own users. */
   readonly identity: IdentityServices | undefined
 }

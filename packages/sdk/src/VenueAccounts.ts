@@ -1,14 +1,23 @@
 /** The accounts of users in the venue of an exchange. */
 import type { EffectMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import { Ids } from "@pandora-exchange/core"
-import type { VenueAccounts, VenueAccountsUnavailable } from "@pandora-exchange/identity/VenueAccounts"
+import type {
+  VenueAccounts,
+  VenueAccountsUnavailable
+} from "@pandora-exchange/identity/VenueAccounts"
 import { Effect } from "effect"
 import type { ExchangeFailure } from "./ExchangeError.ts"
 
 /** What is asked of the exchange. */
-export type Venue = Pick<EffectMethods<ExchangeFailure>, "account" | "balances" | "openAccount" | "openOrders">
+export type Venue = Pick<
+  EffectMethods<ExchangeFailure>,
+  "account" | "balances" | "openAccount" | "openOrders"
+>
 
-/** The user's account with this reference. Looks before it opens one: a look leaves nothing in the journal. */
+/**
+ * The user's account with this reference. Looks before it opens one: a look leaves nothing in the
+ * journal.
+ */
 export const accountWith = Effect.fnUntraced(function* (venue: Venue, reference: string) {
   const found = yield* venue.account({ reference })
   if (found?.kind === "user") return found.account
@@ -16,12 +25,21 @@ export const accountWith = Effect.fnUntraced(function* (venue: Venue, reference:
   return account
 })
 
-/** The port of `@pandora-exchange/identity` over an exchange. `Unavailable` is that package's, which need not be installed. */
-export const venueAccounts = (venue: Venue, Unavailable: typeof VenueAccountsUnavailable): VenueAccounts["Service"] => {
+/**
+ * The port of `@pandora-exchange/identity` over an exchange. `Unavailable` is that package's, which
+ * need not be installed.
+ */
+export const venueAccounts = (
+  venue: Venue,
+  Unavailable: typeof VenueAccountsUnavailable
+): VenueAccounts["Service"] => {
   const unavailable = (cause: unknown) => new Unavailable({ cause })
   return {
     open: (reference) =>
-      Effect.mapBoth(accountWith(venue, reference), { onSuccess: Ids.AccountId, onFailure: unavailable }),
+      Effect.mapBoth(accountWith(venue, reference), {
+        onSuccess: Ids.AccountId,
+        onFailure: unavailable
+      }),
     isEmpty: (account) =>
       Effect.zipWith(
         venue.balances({ account }),

@@ -1,7 +1,12 @@
-/** The exchange for callers who do not use Effect: promises, async iterables and one error class. */
+/**
+ * The exchange for callers who do not use Effect: promises, async iterables and one error class.
+ */
 import { system } from "@pandora-exchange/contract"
 import { Unavailable } from "@pandora-exchange/contract/failure"
-import type { OwnPromiseMethods, PromiseMethods } from "@pandora-exchange/contract/generated/sdkMethods"
+import type {
+  OwnPromiseMethods,
+  PromiseMethods
+} from "@pandora-exchange/contract/generated/sdkMethods"
 import type { Sequencer } from "@pandora-exchange/engine"
 import { Cause, Effect, Exit, ManagedRuntime, type Redacted, Stream } from "effect"
 import { askedBy, feeds, type JournalEntry, mapValues, opened } from "./Exchange.ts"
@@ -15,10 +20,16 @@ import type { IdentityServices } from "./UserAccess.ts"
 
 /** Every method rejects with `ExchangeError` and nothing else. */
 export interface PromiseExchange extends PromiseMethods, AsyncDisposable {
-  /** Every command and its events in the venue's own terms, from `from` (1 is the first; now, unless said otherwise) on, as they become durable. */
+  /**
+   * Every command and its events in the venue's own terms, from `from` (1 is the first; now, unless
+   * said otherwise) on, as they become durable.
+   */
   readonly entries: (options?: { readonly from?: number }) => AsyncIterable<JournalEntry>
   /** Trades of one market or all, as they become durable. */
-  readonly trades: (options?: { readonly market?: string; readonly from?: number }) => AsyncIterable<PublicTrade>
+  readonly trades: (options?: {
+    readonly market?: string
+    readonly from?: number
+  }) => AsyncIterable<PublicTrade>
   readonly status: () => Promise<Sequencer.Status>
   /** An operator's word that the wall clock, which leapt ahead by more than 10 s, is right. */
   readonly acceptClock: () => Promise<void>
@@ -26,14 +37,19 @@ export interface PromiseExchange extends PromiseMethods, AsyncDisposable {
   readonly close: () => Promise<void>
 }
 
-/** Everything a user can do with one account. With identity, each call checks that the session is alive and has the permission. */
+/**
+ * Everything a user can do with one account. With identity, each call checks that the session is
+ * alive and has the permission.
+ */
 export interface PromiseTrader extends OwnPromiseMethods {
   readonly account: number
 }
 
 /** Effects as methods that give promises, streams as methods that give async iterables. */
 export type Promised<Service> = {
-  readonly [K in keyof Service]: Service[K] extends (...args: infer A) => Effect.Effect<infer R, any>
+  readonly [K in keyof Service]: Service[K] extends (
+    ...args: infer A
+  ) => Effect.Effect<infer R, any>
     ? (...args: A) => Promise<R>
     : Service[K] extends Effect.Effect<infer R, any>
       ? () => Promise<R>
@@ -44,13 +60,19 @@ export type Promised<Service> = {
 
 /** For a host with users of its own. */
 export interface ForUsers<HostUser> {
-  /** Acts as the user. `subAccount` is a name of your choice, 1 to 64 of `A-Z a-z 0-9 . _ : -`. Default: the main account. */
+  /**
+   * Acts as the user. `subAccount` is a name of your choice, 1 to 64 of `A-Z a-z 0-9 . _ : -`.
+   * Default: the main account.
+   */
   readonly as: (user: HostUser, subAccount?: string) => Promise<PromiseTrader>
 }
 
 /** With the users of `@pandora-exchange/identity`. */
 export interface WithIdentity {
-  /** Acts as the user of the access token. `account` is the number of one of their accounts. Default: the main account. */
+  /**
+   * Acts as the user of the access token. `account` is the number of one of their accounts.
+   * Default: the main account.
+   */
   readonly as: (accessToken: string | Redacted.Redacted, account?: number) => Promise<PromiseTrader>
   readonly identity: { readonly [K in keyof IdentityServices]: Promised<IdentityServices[K]> }
 }
@@ -58,8 +80,8 @@ export interface WithIdentity {
 /**
  * Opens an exchange: a venue in this process, over the storage of your choice.
  *
- * Errors: `ExchangeError`, for instance `FolderLocked` when another process has the folder, or `Damaged` when the journal is not
- * what was written.
+ * Errors: `ExchangeError`, for instance `FolderLocked` when another process has the folder, or
+ * `Damaged` when the journal is not what was written.
  */
 export function createExchange<HostUser>(
   options: ExchangeOptions & { readonly identity: AccountOf<HostUser> }
@@ -73,7 +95,9 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
   let closing: Promise<void> | undefined
   const close = () => (closing ??= runtime.dispose())
   const run = async <A, E>(effect: Effect.Effect<A, E>): Promise<A> => {
-    const exit = await (closing === undefined ? runtime.runPromiseExit(effect) : Exit.fail(new Unavailable("Closed")))
+    const exit = await (closing === undefined
+      ? runtime.runPromiseExit(effect)
+      : Exit.fail(new Unavailable("Closed")))
     if (Exit.isSuccess(exit)) return exit.value
     throw rejection(Cause.squash(exit.cause), run)
   }
@@ -91,7 +115,9 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
   const directCommand = (operation: Operation<Again, unknown>) => {
     const method = async (request: Again) => {
       try {
-        return await new Promise((resolve, reject) => CommandLine.send(line, operation, request, resolve, reject))
+        return await new Promise((resolve, reject) =>
+          CommandLine.send(line, operation, request, resolve, reject)
+        )
       } catch (failure) {
         throw rejection(failure, method)
       }
@@ -99,12 +125,15 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
     return method
   }
   const commands = mapValues(operations, (operation) =>
-    (line.guarding === undefined ? directCommand : guardedCommand)(operation as Operation<Again, unknown>)
+    (line.guarding === undefined ? directCommand : guardedCommand)(
+      operation as Operation<Again, unknown>
+    )
   )
   const questions = askedBy((name, of) => run(query(line, name, of as never)))
   const promised = (service: object) =>
     mapValues(service as Record<string, unknown>, (member) => {
-      if (typeof member === "function") return (...args: ReadonlyArray<unknown>) => run(member(...args))
+      if (typeof member === "function")
+        return (...args: ReadonlyArray<unknown>) => run(member(...args))
       if (Effect.isEffect(member)) return () => run(member as Effect.Effect<unknown, unknown>)
       return Stream.isStream(member) ? () => iterate(member as Stream.Stream<unknown>) : member
     })
@@ -126,8 +155,9 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
 }
 
 /**
- * The failure as an error whose stack begins where the caller waits: V8 follows awaiting functions from the one that
- * throws, so it has to be called in `method` itself. That costs nothing while nothing fails.
+ * The failure as an error whose stack begins where the caller waits: V8 follows awaiting functions
+ * from the one that throws, so it has to be called in `method` itself. That costs nothing while
+ * nothing fails.
  */
 const rejection = (failure: unknown, method: (...args: never) => unknown): ExchangeError => {
   const error = ExchangeError.from(failure)

@@ -1,6 +1,11 @@
 /** Every kind of bad input has a code of its own, a retry class, and changes nothing. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { createExchange, idempotencyKey, type PlaceLimit, type PromiseExchange } from "../src/index.ts"
+import {
+  createExchange,
+  idempotencyKey,
+  type PlaceLimit,
+  type PromiseExchange
+} from "../src/index.ts"
 import { isCode } from "@pandora-exchange/contract/failures"
 import { errorOf, picture, trading } from "./support.ts"
 
@@ -11,7 +16,13 @@ let restingOrder: number
 
 beforeAll(async () => {
   ;({ alice, bob, exchange } = await trading())
-  const order = { account: bob, market: "BTC-USDT", side: "sell", price: "50000", quantity: "1" } as const
+  const order = {
+    account: bob,
+    market: "BTC-USDT",
+    side: "sell",
+    price: "50000",
+    quantity: "1"
+  } as const
   restingOrder = (await exchange.place({ ...order, clientOrderId: "mine" })).order
 })
 afterAll(() => exchange.close())
@@ -71,14 +82,26 @@ describe("numbers", () => {
     await refuses(() => exchange.place(order({ quantity })), code, "quantity")
   })
   it.each(decimals)("error: %s as a price", async (_, price, code) => {
-    await refuses(() => exchange.place(order({ price })), price === undefined ? "PriceMissing" : code, "price")
+    await refuses(
+      () => exchange.place(order({ price })),
+      price === undefined ? "PriceMissing" : code,
+      "price"
+    )
   })
   it.each(decimals)("error: %s as an amount", async (_, amount, code) => {
-    await refuses(() => exchange.credit({ account: alice, asset: "USDT", amount } as never), code, "amount")
+    await refuses(
+      () => exchange.credit({ account: alice, asset: "USDT", amount } as never),
+      code,
+      "amount"
+    )
   })
 
   it("error: more decimals than the asset has", async () => {
-    await refuses(() => exchange.place(order({ quantity: "0.123456789" })), "DecimalTooPrecise", "quantity")
+    await refuses(
+      () => exchange.place(order({ quantity: "0.123456789" })),
+      "DecimalTooPrecise",
+      "quantity"
+    )
     await refuses(
       () => exchange.credit({ account: alice, asset: "USDT", amount: "0.000000001" }),
       "DecimalTooPrecise",
@@ -91,7 +114,9 @@ describe("numbers", () => {
   })
   it("takes zeros behind the last decimal", async () => {
     const placed = await exchange.place(order({ price: "40000.0000", quantity: "0.10000000000" }))
-    assert.deepInclude(await exchange.cancel({ account: alice, order: placed.order }), { cancelledQuantity: "0.1" })
+    assert.deepInclude(await exchange.cancel({ account: alice, order: placed.order }), {
+      cancelledQuantity: "0.1"
+    })
   })
 
   it.each([
@@ -118,7 +143,10 @@ describe("numbers", () => {
       () => exchange.credit({ account: alice, asset: "USDT", amount: "92233720368.54775807" }),
       "BalanceTooLarge"
     )
-    await refuses(() => exchange.credit({ account: alice, asset: "USDT", amount: "0" }), "AmountNotPositive")
+    await refuses(
+      () => exchange.credit({ account: alice, asset: "USDT", amount: "0" }),
+      "AmountNotPositive"
+    )
   })
 })
 
@@ -136,8 +164,18 @@ describe("names", () => {
     ["a misspelt field", { pirce: "1" }, "UnknownField", "pirce"],
     ["__proto__ as a field", JSON.parse('{"__proto__": 1}'), "UnknownField", "__proto__"],
     ["a budget on a limit order", { budget: "1" }, "NotForLimitOrders", "budget"],
-    ["a client order id with other characters", { clientOrderId: "é" }, "MalformedText", "clientOrderId"],
-    ["a client order id of 65 characters", { clientOrderId: "a".repeat(65) }, "MalformedText", "clientOrderId"],
+    [
+      "a client order id with other characters",
+      { clientOrderId: "é" },
+      "MalformedText",
+      "clientOrderId"
+    ],
+    [
+      "a client order id of 65 characters",
+      { clientOrderId: "a".repeat(65) },
+      "MalformedText",
+      "clientOrderId"
+    ],
     ["post-only that is no boolean", { postOnly: "yes" }, "NotABoolean", "postOnly"],
     ["a deadline that is no time", { deadline: "tomorrow" }, "NotATime", "deadline"],
     ["an invalid date", { deadline: new Date("never") }, "NotATime", "deadline"]
@@ -151,11 +189,19 @@ describe("names", () => {
     ["a client order id of 37 characters", { clientOrderId: "a".repeat(37) }, "MalformedText"],
     ["post-only and immediate", { postOnly: true, timeInForce: "IOC" }, "CombinationNotSupported"],
     ["GTD without a deadline", { timeInForce: "GTD" }, "CombinationNotSupported"],
-    ["a deadline without GTD", { timeInForce: "GTC", deadline: 9_000_000_000_000 }, "CombinationNotSupported"],
+    [
+      "a deadline without GTD",
+      { timeInForce: "GTC", deadline: 9_000_000_000_000 },
+      "CombinationNotSupported"
+    ],
     ["a deadline that has passed", { deadline: new Date(1_000) }, "DeadlinePassed"],
     ["more than there is", { quantity: "10" }, "InsufficientFunds"],
     ["post-only that would trade", { price: "50000", postOnly: true }, "PostOnlyWouldCross"],
-    ["fill or kill that cannot fill", { price: "50000", quantity: "1.5", timeInForce: "FOK" }, "FillOrKillUnfilled"]
+    [
+      "fill or kill that cannot fill",
+      { price: "50000", quantity: "1.5", timeInForce: "FOK" },
+      "FillOrKillUnfilled"
+    ]
   ])("error: %s", async (_, changes, code) => {
     await refuses(() => exchange.place(order(changes)), code)
   })
@@ -165,7 +211,14 @@ describe("names", () => {
     ["a quantity and a budget", { budget: "1" }, "QuantityOrBudget", "quantity"],
     ["neither quantity nor budget", { quantity: undefined }, "QuantityOrBudget", "quantity"]
   ])("error: a market order with %s", async (_, changes, code, field) => {
-    const request = { account: alice, market: "BTC-USDT", side: "buy", type: "market", quantity: "1", ...changes }
+    const request = {
+      account: alice,
+      market: "BTC-USDT",
+      side: "buy",
+      type: "market",
+      quantity: "1",
+      ...changes
+    }
     await refuses(() => exchange.place(request as never), code, field)
   })
 
@@ -184,12 +237,25 @@ describe("names", () => {
     )
     await refuses(() => exchange.openOrder({ account: bob }), "OrderOrClientOrderId", "order")
     await refuses(() => exchange.amend({ ...amend, account: bob, quantity: "1" }), "NothingToAmend")
-    await refuses(() => exchange.amend({ ...amend, account: bob, quantity: "0" }), "QuantityZero", "quantity")
+    await refuses(
+      () => exchange.amend({ ...amend, account: bob, quantity: "0" }),
+      "QuantityZero",
+      "quantity"
+    )
   })
 
   it("error: a client order id that is in use", async () => {
-    const request = { account: bob, market: "BTC-USDT", side: "sell", price: "60000", quantity: "1" } as const
-    await refuses(() => exchange.place({ ...request, clientOrderId: "mine" }), "DuplicateClientOrderId")
+    const request = {
+      account: bob,
+      market: "BTC-USDT",
+      side: "sell",
+      price: "60000",
+      quantity: "1"
+    } as const
+    await refuses(
+      () => exchange.place({ ...request, clientOrderId: "mine" }),
+      "DuplicateClientOrderId"
+    )
   })
 
   it("error: holds, transfers and reversals that cannot be", async () => {
@@ -207,7 +273,11 @@ describe("names", () => {
 
   it("error: the fee of a hold is in the hold's own asset, and a repetition is as the first was", async () => {
     const { hold } = await exchange.hold({ account: alice, asset: "USDT", amount: "1" })
-    await refuses(() => exchange.settleHold({ hold, asset: "BTC", fee: "0.1" }), "HoldOfAnotherAsset", "asset")
+    await refuses(
+      () => exchange.settleHold({ hold, asset: "BTC", fee: "0.1" }),
+      "HoldOfAnotherAsset",
+      "asset"
+    )
     assert.strictEqual((await exchange.holds({ account: alice })).at(-1)!.amount, "1")
     const settled = { hold, asset: "USDT", fee: "0.1", key: idempotencyKey() }
     assert.deepStrictEqual(await exchange.settleHold(settled), await exchange.settleHold(settled))
@@ -216,13 +286,23 @@ describe("names", () => {
   it("error: questions about what is not there", async () => {
     await refuses(() => exchange.balances({ account: 31_337 }), "UnknownAccount", "account")
     await refuses(() => exchange.depth({ market: "X" }), "UnknownMarket", "market")
-    await refuses(() => exchange.depth({ market: "BTC-USDT", levels: 0 }), "LevelsOutOfRange", "levels")
+    await refuses(
+      () => exchange.depth({ market: "BTC-USDT", levels: 0 }),
+      "LevelsOutOfRange",
+      "levels"
+    )
     assert.isUndefined(await exchange.account({ reference: "nobody" }))
   })
 })
 
 describe("listing", () => {
-  const market = { symbol: "USDT-BTC", base: "USDT", quote: "BTC", tickSize: "0.00001", lotSize: "0.001" }
+  const market = {
+    symbol: "USDT-BTC",
+    base: "USDT",
+    quote: "BTC",
+    tickSize: "0.00001",
+    lotSize: "0.001"
+  }
   it.each([
     ["whose products would not be exact", { tickSize: "0.000001" }, "InexactMarket"],
     ["with a tick of zero", { tickSize: "0" }, "InexactMarket"],
@@ -230,7 +310,11 @@ describe("listing", () => {
     ["that is listed already", { symbol: "BTC-USDT" }, "SymbolTaken"],
     ["of one asset", { quote: "USDT" }, "SameAsset"],
     ["with a malformed symbol", { symbol: "a b" }, "MalformedSymbol"],
-    ["whose largest notional is past 2^63", { maxQuantity: "1000000000", maxPrice: "20000" }, "BoundsInvalid"],
+    [
+      "whose largest notional is past 2^63",
+      { maxQuantity: "1000000000", maxPrice: "20000" },
+      "BoundsInvalid"
+    ],
     ["with contradicting bounds", { minQuantity: "2", maxQuantity: "1" }, "BoundsInvalid"],
     ["with a fee past 10 %", { takerFee: "0.10001" }, "FeeRateTooHigh"]
   ])("error: a market %s", async (_, changes, code) => {
@@ -255,7 +339,10 @@ describe("listing", () => {
   it("error: an account of a kind that is the venue's own, a reference of another kind", async () => {
     await refuses(() => exchange.openAccount({ kind: "external" as never }), "AccountKindReserved")
     await refuses(() => exchange.openAccount({ kind: "bank" as never }), "NotOneOf", "kind")
-    await refuses(() => exchange.openAccount({ kind: "house", reference: "alice" }), "AccountReferenceTaken")
+    await refuses(
+      () => exchange.openAccount({ kind: "house", reference: "alice" }),
+      "AccountReferenceTaken"
+    )
     await refuses(() => exchange.openAccount({ reference: "al ice" }), "MalformedText")
   })
 })
@@ -270,18 +357,34 @@ describe("asking again", () => {
     const key = idempotencyKey()
     const first = await exchange.place(order({ key }))
     await refuses(() => exchange.place(order({ key, quantity: "0.2" })), "KeyConflict")
-    await refuses(() => exchange.place(order({ key: keyMadeAt(Date.now() - 86_400_001) })), "KeyExpired")
-    await refuses(() => exchange.place(order({ key: keyMadeAt(Date.now() + 120_000) })), "KeyInFuture")
+    await refuses(
+      () => exchange.place(order({ key: keyMadeAt(Date.now() - 86_400_001) })),
+      "KeyExpired"
+    )
+    await refuses(
+      () => exchange.place(order({ key: keyMadeAt(Date.now() + 120_000) })),
+      "KeyInFuture"
+    )
     await refuses(() => exchange.place(order({ key: "order-1" })), "MalformedKey", "key")
-    await refuses(() => exchange.place(order({ key, source: { name: "s", number: 1 } })), "KeyAndSource", "source")
+    await refuses(
+      () => exchange.place(order({ key, source: { name: "s", number: 1 } })),
+      "KeyAndSource",
+      "source"
+    )
     await exchange.cancel({ account: alice, order: first.order })
   })
 
   it("error: a source's number that was used, or that leaves a gap", async () => {
     const credit = { account: bob, asset: "BTC", amount: "1" }
     await exchange.credit({ ...credit, source: { name: "deposits", number: 1 } })
-    await refuses(() => exchange.credit({ ...credit, source: { name: "deposits", number: 1 } }), "SourceNumberUsed")
-    await refuses(() => exchange.credit({ ...credit, source: { name: "deposits", number: 3 } }), "SourceNumberGap")
+    await refuses(
+      () => exchange.credit({ ...credit, source: { name: "deposits", number: 1 } }),
+      "SourceNumberUsed"
+    )
+    await refuses(
+      () => exchange.credit({ ...credit, source: { name: "deposits", number: 3 } }),
+      "SourceNumberGap"
+    )
     await refuses(
       () => exchange.credit({ ...credit, source: { name: "deposits", number: 0 } }),
       "NotANumber",
@@ -296,7 +399,12 @@ describe("options", () => {
     ["a storage that is none", { storage: "memmory" }, "StorageMalformed", "storage"],
     ["a storage with a misspelt field", { storage: { foldr: "x" } }, "StorageMalformed", "storage"],
     ["a folder that is no text", { storage: { folder: 7 } }, "StorageMalformed", "storage"],
-    ["a thread for a journal of one's own", { thread: true, storage: { journal: {} } }, "NotForThreads", "storage"]
+    [
+      "a thread for a journal of one's own",
+      { thread: true, storage: { journal: {} } },
+      "NotForThreads",
+      "storage"
+    ]
   ])("error: %s", async (_, options, code, field) => {
     const error = await errorOf(createExchange(options as never))
     assert.deepInclude({ ...error }, { code, retry: "never", details: { field } })

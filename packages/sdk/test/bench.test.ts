@@ -13,7 +13,8 @@ it("the exchange refuses no call of the workload and has its open orders, though
   const accounts: Array<number> = []
   for (let i = 0; i < 2; i++) {
     const { account } = await exchange.openAccount({})
-    for (const { amount, asset } of funds) await exchange.credit({ account, asset, amount: `${amount}00` })
+    for (const { amount, asset } of funds)
+      await exchange.credit({ account, asset, amount: `${amount}00` })
     accounts.push(account)
   }
   const workload = new Workload(accounts, 1)

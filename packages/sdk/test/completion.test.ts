@@ -31,12 +31,14 @@ const serving = async () => {
     for (;;) {
       const head = received.indexOf("\r\n\r\n")
       if (head < 0) return
-      const end = head + 4 + Number(/Content-Length: (\d+)/i.exec(received.toString("utf8", 0, head))![1])
+      const end =
+        head + 4 + Number(/Content-Length: (\d+)/i.exec(received.toString("utf8", 0, head))![1])
       if (received.length < end) return
       const message = JSON.parse(received.toString("utf8", head + 4, end)) as Message
       received = received.subarray(end)
       // What the server asks for itself gets an empty answer.
-      if (message.method !== undefined && message.id !== undefined) send({ id: message.id, result: null })
+      if (message.method !== undefined && message.id !== undefined)
+        send({ id: message.id, result: null })
       else if (message.id !== undefined) waiting.get(message.id)?.(message.result)
     }
   })
@@ -53,7 +55,10 @@ const serving = async () => {
   return async (before: string): Promise<ReadonlySet<string>> => {
     const lines = text.slice(0, text.indexOf(before) + before.length).split("\n")
     const position = { line: lines.length - 1, character: lines.at(-1)!.length }
-    const answer = await ask("textDocument/completion", { textDocument: { uri: file.href }, position })
+    const answer = await ask("textDocument/completion", {
+      textDocument: { uri: file.href },
+      position
+    })
     const { items } = answer as { readonly items: ReadonlyArray<{ readonly label: string }> }
     return new Set(items.map(({ label }) => label.replace(/\?$/, "")))
   }
@@ -62,10 +67,13 @@ const serving = async () => {
 it("completes the methods, the fields of a request and the codes of one method", async () => {
   const completedAfter = await serving()
   const methods = await completedAfter("await exchange.")
-  for (const name of ["place", "openAccount", "status", "balances", "close"]) assert.isTrue(methods.has(name), name)
+  for (const name of ["place", "openAccount", "status", "balances", "close"])
+    assert.isTrue(methods.has(name), name)
   const fields = await completedAfter("exchange.place({ account, ")
-  for (const name of ["type", "trigger", "timeInForce", "clientOrderId", "key"]) assert.isTrue(fields.has(name), name)
+  for (const name of ["type", "trigger", "timeInForce", "clientOrderId", "key"])
+    assert.isTrue(fields.has(name), name)
   const codes = await completedAfter('error.code === "')
-  for (const code of ["InsufficientFunds", "OffTick", "GuardRefused"]) assert.isTrue(codes.has(code), code)
+  for (const code of ["InsufficientFunds", "OffTick", "GuardRefused"])
+    assert.isTrue(codes.has(code), code)
   assert.isFalse(codes.has("MalformedUrl"))
 })

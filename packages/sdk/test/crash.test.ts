@@ -1,4 +1,7 @@
-/** The exchange is killed under load; what it had answered is there afterwards, once, and asking again gives the same answer. */
+/**
+ * The exchange is killed under load; what it had answered is there afterwards, once, and asking
+ * again gives the same answer.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { spawn } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
@@ -18,12 +21,29 @@ interface Told {
   readonly got: Map<string, { readonly order: number; readonly sequence: number }>
 }
 
-/** Runs the exchange until it is killed: by itself at a crash point, or from outside after so many answers. */
-const crash = (folder: string, where: string, nth: number, told: Told, answersMax: number, thread: boolean) =>
+/**
+ * Runs the exchange until it is killed: by itself at a crash point, or from outside after so many
+ * answers.
+ */
+const crash = (
+  folder: string,
+  where: string,
+  nth: number,
+  told: Told,
+  answersMax: number,
+  thread: boolean
+) =>
   new Promise<void>((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      ["--conditions=@pandora-exchange/source", program, folder, where, `${nth}`, thread ? "thread" : ""],
+      [
+        "--conditions=@pandora-exchange/source",
+        program,
+        folder,
+        where,
+        `${nth}`,
+        thread ? "thread" : ""
+      ],
       { stdio: ["ignore", "pipe", "pipe"] }
     )
     let rest = ""
@@ -48,21 +68,31 @@ const crash = (folder: string, where: string, nth: number, told: Told, answersMa
     })
   })
 
-/** Opens the exchange again: every answer is there, and every key that was asked is done once, whether it was answered or not. */
+/**
+ * Opens the exchange again: every answer is there, and every key that was asked is done once,
+ * whether it was answered or not.
+ */
 const proves = async (folder: string, told: Told) => {
   const exchange = await createExchange({ storage: { folder } })
   try {
     const orders = new Map<number, string>()
     for (const key of told.asked) {
       const order = { market: "BTC-USDT", side: "buy", price: "100", quantity: "0.001" } as const
-      const again = await exchange.place({ account: told.account, ...order, clientOrderId: key.slice(-36), key })
+      const again = await exchange.place({
+        account: told.account,
+        ...order,
+        clientOrderId: key.slice(-36),
+        key
+      })
       const first = told.got.get(key)
-      if (first !== undefined) assert.deepStrictEqual({ order: again.order, sequence: again.sequence }, first)
+      if (first !== undefined)
+        assert.deepStrictEqual({ order: again.order, sequence: again.sequence }, first)
       assert.isFalse(orders.has(again.order), `order ${again.order} answers two keys`)
       orders.set(again.order, key)
     }
     const open = await exchange.openOrders({ account: told.account })
-    for (const { clientOrderId, order } of open) assert.strictEqual(orders.get(order)?.slice(-36), clientOrderId)
+    for (const { clientOrderId, order } of open)
+      assert.strictEqual(orders.get(order)?.slice(-36), clientOrderId)
     const placed = new Map<number, number>()
     for await (const { events, sequence } of exchange.entries({ from: 1 })) {
       for (const event of events) {
@@ -86,14 +116,16 @@ const inFolder = async (run: (folder: string) => Promise<void>) => {
 }
 
 describe("an exchange that is killed under load", () => {
-  it.each(Object.keys(journalCrashes))("%s has every answer once, and asking again gives it", (where) =>
-    inFolder(async (folder) => {
-      const told: Told = { account: 0, asked: [], got: new Map() }
-      // Listing and opening take the first batches; epochs are written once a start.
-      const nth = where.includes("epoch") || where.includes("folder") ? 1 : 12
-      await crash(folder, where, nth, told, 3_000, false)
-      if (told.account !== 0) await proves(folder, told)
-    })
+  it.each(Object.keys(journalCrashes))(
+    "%s has every answer once, and asking again gives it",
+    (where) =>
+      inFolder(async (folder) => {
+        const told: Told = { account: 0, asked: [], got: new Map() }
+        // Listing and opening take the first batches; epochs are written once a start.
+        const nth = where.includes("epoch") || where.includes("folder") ? 1 : 12
+        await crash(folder, where, nth, told, 3_000, false)
+        if (told.account !== 0) await proves(folder, told)
+      })
   )
 
   it.each([

@@ -24,7 +24,9 @@ await exchange.close()
 const run = (flags: ReadonlyArray<string>, code: string) =>
   new Promise<{ readonly output: string; readonly errors: string }>((resolve) => {
     const options = ["--conditions=@pandora-exchange/source", "--no-warnings", ...flags]
-    const child = spawn(process.execPath, options, { cwd: fileURLToPath(new URL("..", import.meta.url)) })
+    const child = spawn(process.execPath, options, {
+      cwd: fileURLToPath(new URL("..", import.meta.url))
+    })
     let output = ""
     let errors = ""
     child.stdout.on("data", (data: Buffer) => (output += data.toString()))
@@ -43,10 +45,13 @@ it.each([
   ["--eval", (code: string) => ["--input-type=module", "--eval", code]],
   ["-e", (code: string) => ["--input-type", "module", "-e", code]],
   ["standard input", () => ["--input-type=module", "-"]]
-])("the venue's thread and that of its snapshots start where the program came by %s", async (_, flags) => {
-  const code = program(await temporaryFolder())
-  expect(await run(flags(code), code)).toEqual({
-    output: '[{"asset":"EUR","available":"5","held":"0"}]\n',
-    errors: ""
-  })
-})
+])(
+  "the venue's thread and that of its snapshots start where the program came by %s",
+  async (_, flags) => {
+    const code = program(await temporaryFolder())
+    expect(await run(flags(code), code)).toEqual({
+      output: '[{"asset":"EUR","available":"5","held":"0"}]\n',
+      errors: ""
+    })
+  }
+)

@@ -33,7 +33,12 @@ describe.each([
     it("rests what does not trade and trades at the resting price, fees out of what is received", async () => {
       const { alice, bob, exchange } = await opened()
       const resting = await exchange.place({ account: bob, ...ask, clientOrderId: "ask-1" })
-      assert.deepInclude(resting, { status: "open", remainingQuantity: "0.5", filledQuantity: "0", fills: [] })
+      assert.deepInclude(resting, {
+        status: "open",
+        remainingQuantity: "0.5",
+        filledQuantity: "0",
+        fills: []
+      })
 
       const taken = await exchange.place({ account: alice, ...bid, price: "43000" })
       assert.deepStrictEqual(taken, {
@@ -109,7 +114,11 @@ describe.each([
       const { alice, bob, exchange } = await opened()
       await exchange.place({ account: bob, ...ask, quantity: "0.1" })
       const placed = await exchange.place({ account: alice, ...bid, timeInForce: "IOC" })
-      assert.deepInclude(placed, { status: "expired", filledQuantity: "0.1", remainingQuantity: "0" })
+      assert.deepInclude(placed, {
+        status: "expired",
+        filledQuantity: "0.1",
+        remainingQuantity: "0"
+      })
       assert.deepStrictEqual(await exchange.openOrders({ account: alice }), [])
     })
 
@@ -118,8 +127,14 @@ describe.each([
       await exchange.place({ account: bob, ...ask })
       const order = { account: alice, market: "BTC-USDT", side: "buy", type: "market" } as const
       const placed = await exchange.place({ ...order, budget: "100" })
-      assert.deepInclude(placed, { status: "filled", filledQuantity: "0.00238", filledNotional: "99.96" })
-      assert.deepInclude(await exchange.place({ ...order, quantity: "0.01" }), { filledNotional: "420" })
+      assert.deepInclude(placed, {
+        status: "filled",
+        filledQuantity: "0.00238",
+        filledNotional: "99.96"
+      })
+      assert.deepInclude(await exchange.place({ ...order, quantity: "0.01" }), {
+        filledNotional: "420"
+      })
       const kill = errorOf(exchange.place({ ...order, quantity: "5", timeInForce: "FOK" }))
       assert.strictEqual((await kill).code, "FillOrKillUnfilled")
     })
@@ -162,8 +177,14 @@ describe.each([
         await exchange.openOrder({ account: alice, order: mine.order })
       )
       assert.isUndefined(await exchange.openOrder({ account: bob, clientOrderId: "mine" }))
-      assert.strictEqual((await errorOf(exchange.preview({ ...order, quantity: "99" }))).code, "InsufficientFunds")
-      assert.strictEqual((await errorOf(exchange.preview({ ...order, quantity: "x" }))).code, "DecimalMalformed")
+      assert.strictEqual(
+        (await errorOf(exchange.preview({ ...order, quantity: "99" }))).code,
+        "InsufficientFunds"
+      )
+      assert.strictEqual(
+        (await errorOf(exchange.preview({ ...order, quantity: "x" }))).code,
+        "DecimalMalformed"
+      )
     })
 
     it("amends: less keeps the place, another price takes a new one and may trade", async () => {
@@ -177,28 +198,45 @@ describe.each([
       })
       await exchange.place({ account: alice, ...bid, price: "41000" })
       const amended = await exchange.amend({ ...change, price: "41000" })
-      assert.deepInclude(amended, { keptPriority: false, status: "partiallyFilled", filledQuantity: "0.2" })
+      assert.deepInclude(amended, {
+        keptPriority: false,
+        status: "partiallyFilled",
+        filledQuantity: "0.2"
+      })
       assert.strictEqual(amended.remainingQuantity, "0.2")
     })
 
     it("cancels one by its own id, and all", async () => {
       const { bob, exchange } = await opened()
       const first = await exchange.place({ account: bob, ...ask, clientOrderId: "a" })
-      const others = [await exchange.place({ account: bob, ...ask }), await exchange.place({ account: bob, ...ask })]
+      const others = [
+        await exchange.place({ account: bob, ...ask }),
+        await exchange.place({ account: bob, ...ask })
+      ]
       const cancelled = await exchange.cancel({ account: bob, clientOrderId: "a" })
-      assert.deepInclude(cancelled, { order: first.order, cancelledQuantity: "0.5", filledQuantity: "0" })
+      assert.deepInclude(cancelled, {
+        order: first.order,
+        cancelledQuantity: "0.5",
+        filledQuantity: "0"
+      })
       const all = await exchange.cancelAll({ account: bob, market: "BTC-USDT" })
       assert.deepStrictEqual(
         all.orders,
         others.map(({ order }) => order)
       )
       assert.deepStrictEqual((await exchange.cancelAll({ account: bob })).orders, [])
-      assert.deepStrictEqual(await exchange.balances({ account: bob }), [{ asset: "BTC", available: "10", held: "0" }])
+      assert.deepStrictEqual(await exchange.balances({ account: bob }), [
+        { asset: "BTC", available: "10", held: "0" }
+      ])
     })
 
     it("expires orders at their deadline", async () => {
       const { bob, exchange } = await opened()
-      const { sequence, status } = await exchange.place({ account: bob, ...ask, deadline: Date.now() + 300 })
+      const { sequence, status } = await exchange.place({
+        account: bob,
+        ...ask,
+        deadline: Date.now() + 300
+      })
       assert.strictEqual(status, "open")
       for await (const { command, events } of exchange.entries({ from: sequence + 1 })) {
         assert.strictEqual(command._tag, "AdvanceTime")
@@ -214,13 +252,19 @@ describe.each([
       const codeOf = async (call: Promise<unknown>) => (await errorOf(call)).code
       await exchange.setMarketStatus({ market: "BTC-USDT", status: "postOnly" })
       assert.strictEqual(await codeOf(exchange.place({ account: alice, ...bid })), "MarketPostOnly")
-      assert.deepInclude(await exchange.place({ account: alice, ...bid, price: "1000", postOnly: true }), {
-        status: "open"
-      })
+      assert.deepInclude(
+        await exchange.place({ account: alice, ...bid, price: "1000", postOnly: true }),
+        {
+          status: "open"
+        }
+      )
       await exchange.setMarketStatus({ market: "BTC-USDT", status: "halted" })
       assert.strictEqual(await codeOf(exchange.cancel({ account: bob, order })), "MarketHalted")
       await exchange.setMarketStatus({ market: "BTC-USDT", status: "cancelOnly" })
-      assert.strictEqual(await codeOf(exchange.place({ account: alice, ...bid })), "MarketCancelOnly")
+      assert.strictEqual(
+        await codeOf(exchange.place({ account: alice, ...bid })),
+        "MarketCancelOnly"
+      )
       assert.deepInclude(await exchange.cancel({ account: bob, order }), { order })
       assert.strictEqual((await exchange.markets())[0]!.status, "cancelOnly")
     })
@@ -230,7 +274,10 @@ describe.each([
       const [market] = await exchange.markets()
       assert.deepStrictEqual(await exchange.market({ market: "BTC-USDT" }), market)
       await exchange.setMarketStatus({ market: "BTC-USDT", status: "halted" })
-      assert.deepStrictEqual(await exchange.market({ market: "BTC-USDT" }), { ...market!, status: "halted" })
+      assert.deepStrictEqual(await exchange.market({ market: "BTC-USDT" }), {
+        ...market!,
+        status: "halted"
+      })
       assert.isUndefined(await exchange.market({ market: "constructor" }))
     })
 
@@ -241,8 +288,16 @@ describe.each([
       const { fee } = await exchange.place({ account: alice, ...bid, quantity: "0.1" })
       assert.strictEqual(fee, "0.001")
       // The maker's order is from before: 0.05 % of 4,200.
-      assert.deepInclude(await exchange.balances({ account: bob }), { asset: "USDT", available: "4197.9", held: "0" })
-      assert.deepInclude(await exchange.balances({ account: 1 }), { asset: "USDT", available: "2.1", held: "0" })
+      assert.deepInclude(await exchange.balances({ account: bob }), {
+        asset: "USDT",
+        available: "4197.9",
+        held: "0"
+      })
+      assert.deepInclude(await exchange.balances({ account: 1 }), {
+        asset: "USDT",
+        available: "2.1",
+        held: "0"
+      })
     })
   })
 
@@ -260,7 +315,9 @@ describe.each([
       assert.deepStrictEqual(await exchange.balances({ account: alice }), [
         { asset: "USDT", available: "99900", held: "0" }
       ])
-      assert.deepStrictEqual(await exchange.balances({ account: 1 }), [{ asset: "USDT", available: "1.5", held: "0" }])
+      assert.deepStrictEqual(await exchange.balances({ account: 1 }), [
+        { asset: "USDT", available: "1.5", held: "0" }
+      ])
       assert.deepInclude(await exchange.conservation(), {
         asset: "USDT",
         cameIn: "99901.5",
@@ -278,7 +335,9 @@ describe.each([
       await exchange.hold({ ...amount, reference: "w_1" })
       await exchange.hold(amount)
       await exchange.close()
-      const batches = await Effect.runPromise(Stream.runCollect(FileJournal.reader({ folder }).read(Ids.Sequence(1))))
+      const batches = await Effect.runPromise(
+        Stream.runCollect(FileJournal.reader({ folder }).read(Ids.Sequence(1)))
+      )
       const told = batches
         .flatMap((batch) => Batch.entries(batch))
         .flatMap(({ events }) => events)
@@ -295,7 +354,8 @@ describe.each([
       const { alice, exchange } = await opened()
       const credit = { account: alice, asset: "USDT", amount: "1" }
       assert.strictEqual(await exchange.sourceNumber({ name: "deposits" }), 0)
-      for (const number of [1, 2]) await exchange.credit({ ...credit, source: { name: "deposits", number } })
+      for (const number of [1, 2])
+        await exchange.credit({ ...credit, source: { name: "deposits", number } })
       // A number that is out of order is not used.
       await errorOf(exchange.credit({ ...credit, source: { name: "deposits", number: 4 } }))
       assert.strictEqual(await exchange.sourceNumber({ name: "deposits" }), 2)
@@ -322,13 +382,22 @@ describe.each([
       const again = await createExchange({ thread, storage, ...listed })
       assert.lengthOf(await again.markets(), 1)
       await again.close()
-      const assets = await errorOf(createExchange({ thread, storage, assets: [{ symbol: "BTC", scale: 7 }] }))
-      assert.deepInclude({ ...assets }, { code: "ListedDifferently", retry: "never", details: { field: "assets.BTC" } })
+      const assets = await errorOf(
+        createExchange({ thread, storage, assets: [{ symbol: "BTC", scale: 7 }] })
+      )
+      assert.deepInclude(
+        { ...assets },
+        { code: "ListedDifferently", retry: "never", details: { field: "assets.BTC" } }
+      )
       const market = { ...listed.markets[0]!, tickSize: "0.1" }
       const markets = await errorOf(createExchange({ thread, storage, markets: [market] }))
       assert.strictEqual(markets.code, "ListedDifferently")
       // Fees may have changed since.
-      const fees = await createExchange({ thread, storage, markets: [{ ...listed.markets[0]!, takerFee: "0.002" }] })
+      const fees = await createExchange({
+        thread,
+        storage,
+        markets: [{ ...listed.markets[0]!, takerFee: "0.002" }]
+      })
       assert.strictEqual((await fees.markets())[0]!.takerFee, "0.001")
       await fees.close()
     })
@@ -341,7 +410,10 @@ describe.each([
         reference: "alice",
         opened: false
       })
-      assert.deepInclude(await exchange.account({ reference: "alice" }), { account: alice, kind: "user" })
+      assert.deepInclude(await exchange.account({ reference: "alice" }), {
+        account: alice,
+        kind: "user"
+      })
       assert.deepInclude(await exchange.account({ account: alice }), { reference: "alice" })
     })
 
@@ -368,17 +440,22 @@ describe.each([
       onTestFinished(() => exchange.close())
       assert.strictEqual(await exchange.stateHash(), hash)
       assert.deepStrictEqual(await exchange.place({ account: before.alice, ...bid, key }), first)
-      assert.strictEqual((await exchange.place({ account: before.alice, ...bid })).order, first.order + 1)
+      assert.strictEqual(
+        (await exchange.place({ account: before.alice, ...bid })).order,
+        first.order + 1
+      )
     })
 
     it("takes snapshots in the background and starts from the newest", async () => {
       const folder = await temporaryFolder()
       const { alice, exchange } = await trading({ thread, storage: { folder }, snapshotEvery: 50 })
-      for (let i = 0; i < 100; i++) await exchange.credit({ account: alice, asset: "USDT", amount: "1" })
+      for (let i = 0; i < 100; i++)
+        await exchange.credit({ account: alice, asset: "USDT", amount: "1" })
       const hash = await exchange.stateHash()
       const snapshots = async () =>
         (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".snapshot"))
-      while ((await snapshots()).length === 0) await new Promise((resolve) => setTimeout(resolve, 100))
+      while ((await snapshots()).length === 0)
+        await new Promise((resolve) => setTimeout(resolve, 100))
       await exchange.close()
 
       const replayed: Array<number> = []
@@ -425,13 +502,18 @@ layer(Exchange.layer(listed))("the Effect face", (it) => {
       yield* exchange.credit({ account, asset: "BTC", amount: "1" })
       yield* exchange.place({ account, ...ask, quantity: "0.01" })
       yield* exchange.place({ account, ...bid, quantity: "0.01", selfTradePrevention: "none" })
-      const [trade] = yield* Stream.runCollect(Stream.take(exchange.trades({ from: 1, market: "BTC-USDT" }), 1))
+      const [trade] = yield* Stream.runCollect(
+        Stream.take(exchange.trades({ from: 1, market: "BTC-USDT" }), 1)
+      )
       assert.deepInclude(trade, { trade: 1, price: "42000", quantity: "0.01", takerSide: "buy" })
 
       const poor = yield* Effect.flip(exchange.place({ account, ...bid }))
       assert.deepInclude({ ...poor }, { _tag: "Refused", code: "InsufficientFunds" })
       const wrong = yield* Effect.flip(exchange.place({ account, ...bid, price: "x" }))
-      assert.deepInclude({ ...wrong }, { _tag: "InvalidInput", code: "DecimalMalformed", field: "price" })
+      assert.deepInclude(
+        { ...wrong },
+        { _tag: "InvalidInput", code: "DecimalMalformed", field: "price" }
+      )
       assert.strictEqual((yield* exchange.status).condition, "running")
     })
   )
@@ -445,8 +527,13 @@ layer(Exchange.layer(listed))("the Effect face", (it) => {
         data: [{ asset: "USDT", available: "1000", held: "0" }],
         sequence
       })
-      const wrong = yield* Effect.flip(exchange.operations.balances(system, { account: account + 1 }))
-      assert.deepInclude({ ...wrong }, { _tag: "InvalidInput", code: "UnknownAccount", field: "account" })
+      const wrong = yield* Effect.flip(
+        exchange.operations.balances(system, { account: account + 1 })
+      )
+      assert.deepInclude(
+        { ...wrong },
+        { _tag: "InvalidInput", code: "UnknownAccount", field: "account" }
+      )
     })
   )
 })

@@ -9,7 +9,9 @@ const order = { market: "BTC-USDT", side: "buy", price: "1", quantity: "1" } as 
 it("narrows what a method rejects with to its own codes", async () => {
   const { alice, exchange } = await trading()
   onTestFinished(() => exchange.close())
-  const error: unknown = await errorOf(exchange.place({ account: alice, ...order, price: "42000", quantity: "9" }))
+  const error: unknown = await errorOf(
+    exchange.place({ account: alice, ...order, price: "42000", quantity: "9" })
+  )
   assert.isTrue(isFailure(error, "place"))
   assert.strictEqual(isFailure(error, "place") ? error.code : undefined, "InsufficientFunds")
   assert.isFalse(isFailure(error, "openOrder"))

@@ -16,11 +16,16 @@ const program = fileURLToPath(new URL("./support/crashingExchange.ts", import.me
 const recorded = fileURLToPath(new URL("folders", import.meta.url))
 
 interface Recorded {
-  readonly accounts: ReadonlyArray<{ readonly account: number; readonly openOrders: ReadonlyArray<unknown> }>
+  readonly accounts: ReadonlyArray<{
+    readonly account: number
+    readonly openOrders: ReadonlyArray<unknown>
+  }>
   readonly files: Readonly<Record<string, string>>
 }
 
-const versions = readdirSync(recorded).flatMap((name) => /^rules-(\d+)\.json\.gz$/.exec(name)?.[1] ?? [])
+const versions = readdirSync(recorded).flatMap(
+  (name) => /^rules-(\d+)\.json\.gz$/.exec(name)?.[1] ?? []
+)
 
 const unpacked = (version: string) => {
   const { accounts, files }: Recorded = JSON.parse(
@@ -52,10 +57,19 @@ describe("folders of earlier builds", () => {
     const first = await createExchange({ storage: { folder } })
     assert.deepStrictEqual(plain(await picture(first, accounts)), plain(accounts))
     // It brings down the price, so that the waiting working order is filled and its exits begin.
-    await first.place({ account: bob, market: "BTC-USDT", side: "sell", price: "59000", quantity: "0.5" })
+    await first.place({
+      account: bob,
+      market: "BTC-USDT",
+      side: "sell",
+      price: "59000",
+      quantity: "0.5"
+    })
     await first.setPrice({ market: "BTC-USDT", priceSource: "index", price: "60002" })
     const ofAnn = await first.openOrders({ account: ann })
-    assert.strictEqual(ofAnn.filter(({ status, trigger }) => status === "waiting" && trigger !== undefined).length, 2)
+    assert.strictEqual(
+      ofAnn.filter(({ status, trigger }) => status === "waiting" && trigger !== undefined).length,
+      2
+    )
     const left = await picture(first, accounts)
     assert.isTrue((await first.conservation()).every(({ conserved }) => conserved))
     await first.close()
@@ -82,7 +96,9 @@ describe("folders of earlier builds", () => {
       const { durableSequence } = await exchange.status()
       const changes: Array<number> = []
       for await (const { events, sequence } of exchange.entries({ from: 1 })) {
-        changes.push(...events.flatMap((event) => (event._tag === "RulesChanged" ? [event.rulesVersion] : [])))
+        changes.push(
+          ...events.flatMap((event) => (event._tag === "RulesChanged" ? [event.rulesVersion] : []))
+        )
         if (sequence === durableSequence) break
       }
       await exchange.close()

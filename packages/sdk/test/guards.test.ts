@@ -20,7 +20,9 @@ const buy = { market: "BTC-USDT", side: "buy", price: "100", quantity: "1" } as 
 const noMoreThan =
   (max: number): Guard =>
   ({ name }, _, { quantity }) =>
-    name === "place" && Number(quantity) > max ? { code: "TooRisky", message: `At most ${max}.` } : undefined
+    name === "place" && Number(quantity) > max
+      ? { code: "TooRisky", message: `At most ${max}.` }
+      : undefined
 
 it("a guard lets commands pass, or refuses them with a code and a message of its own", async () => {
   const exchange = await opened({ guards: [noMoreThan(1)] })
@@ -29,7 +31,10 @@ it("a guard lets commands pass, or refuses them with a code and a message of its
   assert.strictEqual((await exchange.place({ account, ...buy })).status, "open")
   const before = await exchange.stateHash()
   const error = await errorOf(exchange.place({ account, ...buy, quantity: "2" }))
-  assert.deepStrictEqual([error.code, error.retry, error.message], ["TooRisky", "never", "At most 1."])
+  assert.deepStrictEqual(
+    [error.code, error.retry, error.message],
+    ["TooRisky", "never", "At most 1."]
+  )
   assert.strictEqual(await exchange.stateHash(), before)
 })
 
@@ -69,7 +74,12 @@ it("a guard sees the operation, the principal and a valid request that no longer
   assert.strictEqual((await answer).deadline, undefined)
   await exchange.credit({ account: ann.account, asset: "USDT", amount: "1" })
   assert.deepStrictEqual(seen, [
-    { name: "cancelAfter", userId: "ann", accountIds: [ann.account], request: { account: ann.account, delay: 0 } },
+    {
+      name: "cancelAfter",
+      userId: "ann",
+      accountIds: [ann.account],
+      request: { account: ann.account, delay: 0 }
+    },
     {
       name: "credit",
       userId: "system",
@@ -97,7 +107,16 @@ it("error: a guard that takes too long or fails refuses the command, which may b
 
 it("error: a guard whose answer is no verdict refuses the command, as one that fails", async () => {
   const codes: Array<string> = []
-  for (const said of [null, false, "No", {}, [], { code: 1 }, { code: "" }, { code: "No", message: 1 }]) {
+  for (const said of [
+    null,
+    false,
+    "No",
+    {},
+    [],
+    { code: 1 },
+    { code: "" },
+    { code: "No", message: 1 }
+  ]) {
     const exchange = await opened({ guards: [() => said as unknown as undefined] })
     codes.push((await errorOf(exchange.openAccount({}))).code)
   }
@@ -108,7 +127,11 @@ it("guards are not asked for what an exchange lists when it opens, nor while it 
   const folder = await mkdtemp(join(tmpdir(), "pandora-sdk-"))
   onTestFinished(() => rm(folder, { recursive: true }))
   let asked = 0
-  const first = await createExchange({ ...listed, storage: { folder }, guards: [() => void asked++] })
+  const first = await createExchange({
+    ...listed,
+    storage: { folder },
+    guards: [() => void asked++]
+  })
   const { account } = await first.openAccount({})
   await first.credit({ account, asset: "USDT", amount: "1000" })
   await first.place({ account, ...buy })
@@ -140,7 +163,10 @@ it.each([false, true])(
   "a command that was done gets its first answer, whatever the guards say now (thread: %s)",
   async (thread) => {
     let closed = false
-    const exchange = await opened({ thread, guards: [() => (closed ? { code: "Closed for today" } : undefined)] })
+    const exchange = await opened({
+      thread,
+      guards: [() => (closed ? { code: "Closed for today" } : undefined)]
+    })
     const { account } = await exchange.openAccount({})
     const credit = { account, asset: "USDT", amount: "1000" }
     const keyed = { ...credit, key: idempotencyKey() }
@@ -150,13 +176,17 @@ it.each([false, true])(
     closed = true
     assert.deepStrictEqual(await exchange.credit(keyed), first)
     assert.strictEqual((await errorOf(exchange.credit(numbered))).code, "SourceNumberUsed")
-    assert.strictEqual((await errorOf(exchange.credit({ ...keyed, amount: "1" }))).code, "KeyConflict")
+    assert.strictEqual(
+      (await errorOf(exchange.credit({ ...keyed, amount: "1" }))).code,
+      "KeyConflict"
+    )
     const others = [
       credit,
       { ...credit, key: idempotencyKey() },
       { ...credit, source: { name: "deposits", number: 2 } }
     ]
-    for (const other of others) assert.strictEqual((await errorOf(exchange.credit(other))).code, "Closed for today")
+    for (const other of others)
+      assert.strictEqual((await errorOf(exchange.credit(other))).code, "Closed for today")
     assert.strictEqual((await exchange.balances({ account }))[0]!.available, "2000")
   }
 )
@@ -221,7 +251,9 @@ it("what a guard sees is what is executed, whatever kind of object the request i
   assert.strictEqual((await exchange.balances({ account }))[0]!.available, "2")
   const misspelt = { ...plain, amout: "1" } as typeof plain
   assert.strictEqual((await errorOf(exchange.credit(misspelt))).code, "UnknownField")
-  const lent = JSON.parse(`{"account":${account},"asset":"USDT","__proto__":{"amount":"1000"}}`) as typeof plain
+  const lent = JSON.parse(
+    `{"account":${account},"asset":"USDT","__proto__":{"amount":"1000"}}`
+  ) as typeof plain
   assert.strictEqual((await errorOf(exchange.credit(lent))).code, "UnknownField")
   assert.strictEqual((await exchange.balances({ account }))[0]!.available, "2")
   const throwing = {

@@ -25,7 +25,10 @@ describe("users of the host", () => {
       assert.strictEqual((await buyer.preview({ ...order, side: "buy" })).restingQuantity, "1")
       const placed = await seller.place({ ...order, side: "sell" })
       assert.deepStrictEqual(
-        [(await seller.openOrders()).length, (await buyer.openOrders({ market: "BTC-USDT" })).length],
+        [
+          (await seller.openOrders()).length,
+          (await buyer.openOrders({ market: "BTC-USDT" })).length
+        ],
         [1, 0]
       )
       assert.strictEqual(await buyer.openOrder({ order: placed.order }), undefined)
@@ -44,7 +47,10 @@ describe("users of the host", () => {
   it("have one account, opened at first use, also when they come at once; sub-accounts are opened by name", async () => {
     await using exchange = await opened()
     const traders = await Promise.all(Array.from({ length: 20 }, () => exchange.as(ann)))
-    assert.deepStrictEqual([...new Set(traders.map(({ account }) => account))], [traders[0]!.account])
+    assert.deepStrictEqual(
+      [...new Set(traders.map(({ account }) => account))],
+      [traders[0]!.account]
+    )
     const before = (await exchange.status()).durableSequence
     await exchange.as(ann)
     assert.strictEqual((await exchange.status()).durableSequence, before)
@@ -73,15 +79,24 @@ describe("users of the host", () => {
       [() => trader.cancel([] as never), "NotAnObject", "request"]
     ] as const
     for (const [call, code, field] of calls) {
-      assert.deepInclude({ ...(await errorOf(call())) }, { code, retry: "never", details: { field } })
+      assert.deepInclude(
+        { ...(await errorOf(call())) },
+        { code, retry: "never", details: { field } }
+      )
     }
   })
 
   it("error: a reference that is none, or could be another user's sub-account, is refused", async () => {
-    await using exchange = await createExchange({ ...listed, identity: (user: unknown) => user as string })
+    await using exchange = await createExchange({
+      ...listed,
+      identity: (user: unknown) => user as string
+    })
     for (const reference of ["", "ann/savings", "a b", "x".repeat(65), undefined, 7, null]) {
       const error = await errorOf(exchange.as(reference))
-      assert.deepInclude({ ...error }, { code: "MalformedReference", details: { field: "identity" } })
+      assert.deepInclude(
+        { ...error },
+        { code: "MalformedReference", details: { field: "identity" } }
+      )
     }
     for (const [reference, name] of [
       ["ann", "a/b"],
@@ -90,7 +105,10 @@ describe("users of the host", () => {
       ["x".repeat(40), "y".repeat(40)]
     ] as const) {
       const error = await errorOf(exchange.as(reference, name as never))
-      assert.deepInclude({ ...error }, { code: "MalformedReference", details: { field: "account" } })
+      assert.deepInclude(
+        { ...error },
+        { code: "MalformedReference", details: { field: "account" } }
+      )
     }
   })
 
@@ -123,7 +141,13 @@ describe("users of the host", () => {
       const { as, credit } = yield* Exchange
       const trader = yield* as(ann)
       yield* credit({ account: trader.account, asset: "USDT", amount: "5" })
-      assert.deepStrictEqual(yield* trader.balances(), [{ asset: "USDT", available: "5", held: "0" }])
-    }).pipe(Effect.provide(Exchange.layer({ ...listed, identity: (user: HostUser) => Effect.succeed(user.id) })))
+      assert.deepStrictEqual(yield* trader.balances(), [
+        { asset: "USDT", available: "5", held: "0" }
+      ])
+    }).pipe(
+      Effect.provide(
+        Exchange.layer({ ...listed, identity: (user: HostUser) => Effect.succeed(user.id) })
+      )
+    )
   )
 })

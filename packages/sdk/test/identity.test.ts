@@ -12,7 +12,8 @@ import { caller, joined, password, settings } from "./support/identity.ts"
 
 const order = { market: "BTC-USDT", side: "buy", price: "1", quantity: "1" } as const
 
-const opened = (more: ExchangeOptions = {}) => createExchange({ ...listed, ...more, identity: settings })
+const opened = (more: ExchangeOptions = {}) =>
+  createExchange({ ...listed, ...more, identity: settings })
 
 let exchange: Awaited<ReturnType<typeof opened>>
 beforeAll(async () => {
@@ -28,7 +29,10 @@ describe("users of identity", () => {
     assert.notStrictEqual(annTrades.account, bobTrades.account)
     await exchange.credit({ account: annTrades.account, asset: "USDT", amount: "10" })
     const placed = await annTrades.place(order)
-    assert.strictEqual((await errorOf(bobTrades.cancel({ order: placed.order }))).code, "UnknownOrder")
+    assert.strictEqual(
+      (await errorOf(bobTrades.cancel({ order: placed.order }))).code,
+      "UnknownOrder"
+    )
     assert.deepStrictEqual(await bobTrades.balances(), [])
     assert.strictEqual(
       (await errorOf(annTrades.place({ ...order, account: bobTrades.account } as never))).code,
@@ -37,12 +41,19 @@ describe("users of identity", () => {
 
     const principal = await exchange.identity.sessions.authenticate(ann.access.token)
     const savings = await exchange.identity.users.addSubAccount(principal, "Savings")
-    assert.strictEqual((await exchange.as(ann.access.token, savings.accountId)).account, savings.accountId)
+    assert.strictEqual(
+      (await exchange.as(ann.access.token, savings.accountId)).account,
+      savings.accountId
+    )
     const others = await errorOf(exchange.as(bob.access.token, savings.accountId))
     assert.deepInclude({ ...others }, { code: "UnknownAccount", details: { field: "account" } })
 
     await exchange.identity.sessions.revoke(principal, principal.sessionId)
-    const calls = [() => annTrades.balances(), () => annTrades.place(order), () => exchange.as(ann.access.token)]
+    const calls = [
+      () => annTrades.balances(),
+      () => annTrades.place(order),
+      () => exchange.as(ann.access.token)
+    ]
     for (const call of calls) {
       assert.deepInclude({ ...(await errorOf(call())) }, { code: "TokenRefused", retry: "never" })
     }
@@ -52,7 +63,12 @@ describe("users of identity", () => {
     const { identity } = exchange
     const { access } = await joined(exchange, "cat")
     const trader = await exchange.as(access.token)
-    await identity.users.create({ email: "sam@example.com", name: "Sam", password, roles: ["support"] })
+    await identity.users.create({
+      email: "sam@example.com",
+      name: "Sam",
+      password,
+      roles: ["support"]
+    })
     const sam = await identity.sessions.signIn({ email: "sam@example.com", password, caller })
     const error = await errorOf(exchange.as(sam.access.token))
     assert.deepInclude({ ...error }, { code: "PermissionMissing", details: { permission: "read" } })
@@ -72,13 +88,31 @@ describe("users of identity", () => {
   it("error: refusals have the codes of what is wrong, and show no secret", async () => {
     const { identity } = exchange
     const { refresh } = await joined(exchange, "dora")
-    const weak = { email: "bob@example.com", name: "Bob", password: secret("canary"), roles: ["user"] } as const
+    const weak = {
+      email: "bob@example.com",
+      name: "Bob",
+      password: secret("canary"),
+      roles: ["user"]
+    } as const
     const calls = [
       [() => identity.users.create(weak), "PasswordTooShort", "never"],
-      [() => identity.users.create({ ...weak, password, email: "no address" }), "MalformedEmail", "never"],
-      [() => identity.users.create({ ...weak, password, email: "dora@example.com" }), "EmailTaken", "never"],
       [
-        () => identity.sessions.signIn({ email: "dora@example.com", password: secret("canary canary canary"), caller }),
+        () => identity.users.create({ ...weak, password, email: "no address" }),
+        "MalformedEmail",
+        "never"
+      ],
+      [
+        () => identity.users.create({ ...weak, password, email: "dora@example.com" }),
+        "EmailTaken",
+        "never"
+      ],
+      [
+        () =>
+          identity.sessions.signIn({
+            email: "dora@example.com",
+            password: secret("canary canary canary"),
+            caller
+          }),
         "SignInRefused",
         "never"
       ],
@@ -120,7 +154,10 @@ describe("users of identity", () => {
     assert.strictEqual((await after.as(access.token)).account, account)
     const principal = await after.identity.sessions.authenticate(access.token)
     await after.credit({ account, asset: "USDT", amount: "1" })
-    assert.strictEqual((await errorOf(after.identity.users.close(principal, caller))).code, "FundsLeft")
+    assert.strictEqual(
+      (await errorOf(after.identity.users.close(principal, caller))).code,
+      "FundsLeft"
+    )
     await after.reverse({ account, asset: "USDT", amount: "1" })
     await after.identity.users.close(principal, caller)
   })
@@ -128,8 +165,17 @@ describe("users of identity", () => {
   it.effect("the same as an Effect", () =>
     Effect.gen(function* () {
       const { as, identity } = yield* Exchange
-      yield* identity!.users.create({ email: "ann@example.com", name: "Ann", password, roles: ["user"] })
-      const { access } = yield* identity!.sessions.signIn({ email: "ann@example.com", password, caller })
+      yield* identity!.users.create({
+        email: "ann@example.com",
+        name: "Ann",
+        password,
+        roles: ["user"]
+      })
+      const { access } = yield* identity!.sessions.signIn({
+        email: "ann@example.com",
+        password,
+        caller
+      })
       const { balances } = yield* as(access.token)
       assert.deepStrictEqual(yield* balances(), [])
       assert.strictEqual((yield* Effect.flip(as("no token")))._tag, "TokenRefused")
@@ -138,10 +184,30 @@ describe("users of identity", () => {
 
   it.each([
     ["no object", { identity: "ann" }, "NotAnObject", "identity"],
-    ["a misspelt setting", { identity: { ...settings, isuer: "x" } }, "UnknownField", "identity.isuer"],
-    ["no name", { identity: { ...settings, name: undefined } }, "IdentityIncomplete", "identity.name"],
-    ["an issuer that is no text", { identity: { ...settings, issuer: 7 } }, "IdentityIncomplete", "identity.issuer"],
-    ["no keys", { identity: { ...settings, secretKeys: [] } }, "IdentityIncomplete", "identity.secretKeys"],
+    [
+      "a misspelt setting",
+      { identity: { ...settings, isuer: "x" } },
+      "UnknownField",
+      "identity.isuer"
+    ],
+    [
+      "no name",
+      { identity: { ...settings, name: undefined } },
+      "IdentityIncomplete",
+      "identity.name"
+    ],
+    [
+      "an issuer that is no text",
+      { identity: { ...settings, issuer: 7 } },
+      "IdentityIncomplete",
+      "identity.issuer"
+    ],
+    [
+      "no keys",
+      { identity: { ...settings, secretKeys: [] } },
+      "IdentityIncomplete",
+      "identity.secretKeys"
+    ],
     [
       "a journal of one's own and no store",
       { identity: settings, storage: { journal: MemoryJournal.layer } },

@@ -1,4 +1,7 @@
-/** The kinds of orders beyond limit and market, through the Promise face. What the engine does with each is proven in its own tests. */
+/**
+ * The kinds of orders beyond limit and market, through the Promise face. What the engine does with
+ * each is proven in its own tests.
+ */
 import { assert, describe, it } from "vitest"
 import { errorOf, trading } from "./support.ts"
 
@@ -12,10 +15,18 @@ const opened = async () => {
   await exchange.credit({ account: bob, asset: "USDT", amount: "100000" })
   const sell = (price: string, quantity = "1") =>
     exchange.place({ account: bob, market, side: "sell", price, quantity })
-  const buy = (price: string, quantity = "1") => exchange.place({ account: bob, market, side: "buy", price, quantity })
+  const buy = (price: string, quantity = "1") =>
+    exchange.place({ account: bob, market, side: "buy", price, quantity })
   /** A trade at this price between others. */
   const trade = async (price: string) => {
-    await exchange.place({ account: bob, market, side: "sell", price, quantity: "0.01", selfTradePrevention: "none" })
+    await exchange.place({
+      account: bob,
+      market,
+      side: "sell",
+      price,
+      quantity: "0.01",
+      selfTradePrevention: "none"
+    })
     const taken = await exchange.place({
       account: bob,
       market,
@@ -27,7 +38,8 @@ const opened = async () => {
     assert.strictEqual(taken.fills[0]?.price, price)
   }
   await trade("100")
-  const statusOf = async (order: number) => (await exchange.openOrder({ account: alice, order }))?.status
+  const statusOf = async (order: number) =>
+    (await exchange.openOrder({ account: alice, order }))?.status
   const balance = async (asset: string) =>
     (await exchange.balances({ account: alice })).find((balance) => balance.asset === asset)!
   return { ...all, sell, buy, trade, statusOf, balance }
@@ -92,7 +104,14 @@ describe("conditional orders", () => {
 describe("icebergs and post-only", () => {
   it("the book shows a part at a time", async () => {
     const { alice, exchange, sell } = await opened()
-    const order = { account: alice, market, side: "buy", price: "99", quantity: "5", displayQuantity: "1" } as const
+    const order = {
+      account: alice,
+      market,
+      side: "buy",
+      price: "99",
+      quantity: "5",
+      displayQuantity: "1"
+    } as const
     const placed = await exchange.place(order)
     assert.deepStrictEqual((await exchange.depth({ market })).bids, [["99", "1"]])
     await sell("99", "1.5")
@@ -106,7 +125,14 @@ describe("icebergs and post-only", () => {
 
   it("a preview knows nothing of what the book hides", async () => {
     const { alice, bob, exchange } = await opened()
-    await exchange.place({ account: bob, market, side: "sell", price: "101", quantity: "5", displayQuantity: "1" })
+    await exchange.place({
+      account: bob,
+      market,
+      side: "sell",
+      price: "101",
+      quantity: "5",
+      displayQuantity: "1"
+    })
     const order = { account: alice, market, side: "buy", type: "market", quantity: "3" } as const
     const preview = await exchange.preview(order)
     assert.deepInclude(preview, { filledQuantity: "1", filledNotional: "101", held: "101" })
@@ -119,15 +145,27 @@ describe("icebergs and post-only", () => {
     const { alice, exchange, sell } = await opened()
     await sell("101")
     const order = { account: alice, market, side: "buy", price: "102", quantity: "1" } as const
-    assert.strictEqual((await errorOf(exchange.place({ ...order, postOnly: true }))).code, "PostOnlyWouldCross")
-    assert.deepInclude(await exchange.place({ ...order, postOnly: "slide" }), { status: "open", price: "100.99" })
+    assert.strictEqual(
+      (await errorOf(exchange.place({ ...order, postOnly: true }))).code,
+      "PostOnlyWouldCross"
+    )
+    assert.deepInclude(await exchange.place({ ...order, postOnly: "slide" }), {
+      status: "open",
+      price: "100.99"
+    })
   })
 })
 
 describe("self-trade prevention", () => {
   it("the resting order of the same owner expires, unless the incoming one says otherwise", async () => {
     const { alice, exchange } = await opened()
-    const resting = await exchange.place({ account: alice, market, side: "sell", price: "101", quantity: "1" })
+    const resting = await exchange.place({
+      account: alice,
+      market,
+      side: "sell",
+      price: "101",
+      quantity: "1"
+    })
     const buy = { account: alice, market, side: "buy", price: "101", quantity: "1" } as const
     assert.deepInclude(await exchange.place({ ...buy, selfTradePrevention: "expireTaker" }), {
       status: "expired",
@@ -154,7 +192,12 @@ describe("lists", () => {
 
   it("OCO: one cancels the other, and the quantity is held once", async () => {
     const { alice, balance, bob, exchange, statusOf } = await opened()
-    const { orders } = await exchange.placeList({ account: alice, market, contingency: "OCO", orders: pair })
+    const { orders } = await exchange.placeList({
+      account: alice,
+      market,
+      contingency: "OCO",
+      orders: pair
+    })
     assert.deepStrictEqual(
       orders.map((order) => order.status),
       ["open", "waiting"]
@@ -185,7 +228,10 @@ describe("lists", () => {
       cancelled.orders,
       orders.slice(1).map(({ order }) => order)
     )
-    assert.strictEqual((await errorOf(exchange.cancelList({ account: alice, list }))).code, "UnknownOrderList")
+    assert.strictEqual(
+      (await errorOf(exchange.cancelList({ account: alice, list }))).code,
+      "UnknownOrderList"
+    )
   })
 
   it("exits that say no quantity get all that was bought, less the fee, and both legs have it", async () => {
@@ -203,7 +249,9 @@ describe("lists", () => {
     })
     await sell("99")
     await exchange.setPrice({ market, priceSource: "any", price: "1" })
-    const exits = await Promise.all(orders.slice(1).map(({ order }) => exchange.openOrder({ account: alice, order })))
+    const exits = await Promise.all(
+      orders.slice(1).map(({ order }) => exchange.openOrder({ account: alice, order }))
+    )
     assert.deepStrictEqual(
       exits.map((exit) => [exit?.status, exit?.quantity]),
       [
@@ -224,7 +272,9 @@ describe("lists", () => {
       ["OTO", [sized, atMarket], "QuantityOrBudget"],
       ["OCO", [{ side: "sell", price: "110", postOnly: true }, pair[1]], "MissingField"]
     ] as const) {
-      const error = await errorOf(exchange.placeList({ account: alice, market, contingency, orders }))
+      const error = await errorOf(
+        exchange.placeList({ account: alice, market, contingency, orders })
+      )
       assert.deepStrictEqual([error.code, error.details["field"]], [code, "quantity"])
     }
   })
@@ -232,7 +282,9 @@ describe("lists", () => {
   it("error: a pair of which the stop is on the wrong side is refused whole", async () => {
     const { alice, balance, exchange } = await opened()
     const wrong = [pair[0], { ...pair[1], trigger: { kind: "stopLoss", price: "115" } }] as const
-    const error = await errorOf(exchange.placeList({ account: alice, market, contingency: "OCO", orders: wrong }))
+    const error = await errorOf(
+      exchange.placeList({ account: alice, market, contingency: "OCO", orders: wrong })
+    )
     assert.strictEqual(error.code, "ListPricesInvalid")
     assert.deepInclude(await balance("BTC"), { held: "0" })
   })
@@ -241,7 +293,13 @@ describe("lists", () => {
 describe("replacing and cancelling", () => {
   it("replaces an order by another, whose refusal does not bring it back", async () => {
     const { alice, exchange } = await opened()
-    const first = await exchange.place({ account: alice, market, side: "buy", price: "90", quantity: "1" })
+    const first = await exchange.place({
+      account: alice,
+      market,
+      side: "buy",
+      price: "90",
+      quantity: "1"
+    })
     const replaced = await exchange.replace({
       account: alice,
       market,
@@ -271,9 +329,17 @@ describe("replacing and cancelling", () => {
 
   it("the timer cancels all that is open, and one side can be cancelled alone", async () => {
     const { alice, exchange } = await opened()
-    const bid = await exchange.place({ account: alice, market, side: "buy", price: "90", quantity: "1" })
+    const bid = await exchange.place({
+      account: alice,
+      market,
+      side: "buy",
+      price: "90",
+      quantity: "1"
+    })
     await exchange.place({ account: alice, market, side: "sell", price: "110", quantity: "1" })
-    assert.deepStrictEqual((await exchange.cancelAll({ account: alice, side: "buy" })).orders, [bid.order])
+    assert.deepStrictEqual((await exchange.cancelAll({ account: alice, side: "buy" })).orders, [
+      bid.order
+    ])
     const { deadline, sequence } = await exchange.cancelAfter({ account: alice, delay: 5 })
     assert.isNumber(deadline)
     for await (const { command, events } of exchange.entries({ from: sequence + 1 })) {
@@ -296,8 +362,14 @@ describe("rules of a market", () => {
       maxPosition: "12"
     })
     const buy = { account: alice, market, side: "buy", quantity: "1" } as const
-    assert.strictEqual((await errorOf(exchange.place({ ...buy, price: "120.01" }))).code, "PriceOutsideBand")
-    assert.strictEqual((await errorOf(exchange.place({ ...buy, quantity: "3", price: "90" }))).code, "PositionTooLarge")
+    assert.strictEqual(
+      (await errorOf(exchange.place({ ...buy, price: "120.01" }))).code,
+      "PriceOutsideBand"
+    )
+    assert.strictEqual(
+      (await errorOf(exchange.place({ ...buy, quantity: "3", price: "90" }))).code,
+      "PositionTooLarge"
+    )
     await sell("104", "0.5")
     await sell("106", "0.5")
     assert.deepInclude(await exchange.place({ ...buy, type: "market" }), {
@@ -312,7 +384,13 @@ describe("rules of a market", () => {
     await exchange.setMarketFees({ market, tier: 3, makerFee: "0", takerFee: "0.0002" })
     await exchange.setAccountTerms({ account: alice, feeTier: 3 })
     await sell("101")
-    const taken = await exchange.place({ account: alice, market, side: "buy", price: "101", quantity: "1" })
+    const taken = await exchange.place({
+      account: alice,
+      market,
+      side: "buy",
+      price: "101",
+      quantity: "1"
+    })
     assert.strictEqual(taken.fee, "0.0002")
   })
 })

@@ -5,7 +5,10 @@ import { Effect } from "effect"
 import { Exchange } from "../src/index.ts"
 import { listed } from "./support.ts"
 
-const principalOf = (accountIds: ReadonlyArray<number>, permissions: Principal["permissions"]): Principal => ({
+const principalOf = (
+  accountIds: ReadonlyArray<number>,
+  permissions: Principal["permissions"]
+): Principal => ({
   userId: "ann",
   name: "Ann",
   accountIds,
@@ -28,7 +31,10 @@ layer(Exchange.layer(listed))("the port", (it) => {
       const ann = principalOf([account], ["read", "trade"])
       const placed = yield* operations.place(ann, { account, ...order })
       const { data, sequence } = yield* operations.openOrders(ann, { account })
-      assert.deepStrictEqual([data.map(({ order }) => order), sequence], [[placed.order], placed.sequence])
+      assert.deepStrictEqual(
+        [data.map(({ order }) => order), sequence],
+        [[placed.order], placed.sequence]
+      )
     })
   )
 
@@ -47,7 +53,12 @@ layer(Exchange.layer(listed))("the port", (it) => {
       const contingency = "OTO"
       const leg = { side: "buy", price: "4", quantity: "1" } as const
       const market = order.market
-      const list = yield* operations.placeList(first!, { account, market, contingency, orders: [leg, leg] })
+      const list = yield* operations.placeList(first!, {
+        account,
+        market,
+        contingency,
+        orders: [leg, leg]
+      })
       const [working, waiting] = list.orders.map(({ order }) => order)
       const replacing = {
         account,
@@ -73,7 +84,10 @@ layer(Exchange.layer(listed))("the port", (it) => {
       assert.deepStrictEqual(yield* credentialsOf({ credential: 7 }), key)
       assert.deepStrictEqual(yield* credentialsOf({ credential: 8 }), other)
       assert.deepStrictEqual(yield* credentialsOf({ credential: 9 }), [])
-      assert.strictEqual((yield* operations.openOrder(session, { account, order: byKey.order }))?.credential, 7)
+      assert.strictEqual(
+        (yield* operations.openOrder(session, { account, order: byKey.order }))?.credential,
+        7
+      )
     })
   )
 
@@ -81,9 +95,12 @@ layer(Exchange.layer(listed))("the port", (it) => {
     Effect.gen(function* () {
       const { account, operations } = yield* opened
       const of = (principal: Principal) =>
-        Effect.map(Effect.flip(operations.place(principal, { account, ...order })), (failure): object => ({
-          ...failure
-        }))
+        Effect.map(
+          Effect.flip(operations.place(principal, { account, ...order })),
+          (failure): object => ({
+            ...failure
+          })
+        )
       const unknown = { _tag: "InvalidInput", code: "UnknownAccount", field: "account" }
       const notPermitted = { _tag: "Refused", code: "NotPermitted" }
       assert.deepInclude(yield* of(principalOf([account + 1], ["trade"])), unknown)
@@ -96,7 +113,9 @@ layer(Exchange.layer(listed))("the port", (it) => {
     Effect.gen(function* () {
       const { account, operations } = yield* opened
       const staff = principalOf([account], ["read", "trade", "users:roles"])
-      const refused = yield* Effect.flip(operations.credit(staff, { account, asset: "USDT", amount: "1" }))
+      const refused = yield* Effect.flip(
+        operations.credit(staff, { account, asset: "USDT", amount: "1" })
+      )
       assert.deepInclude({ ...refused } as object, { _tag: "Refused", code: "NotPermitted" })
     })
   )
@@ -107,7 +126,11 @@ layer(Exchange.layer(listed))("the port", (it) => {
       const nobody = principalOf([], [])
       assert.strictEqual((yield* operations.market(nobody, { market: "BTC-USDT" })).base, "BTC")
       const unknown = yield* Effect.flip(operations.market(nobody, { market: "NO-SUCH" }))
-      assert.deepInclude({ ...unknown } as object, { _tag: "InvalidInput", code: "UnknownMarket", field: "market" })
+      assert.deepInclude({ ...unknown } as object, {
+        _tag: "InvalidInput",
+        code: "UnknownMarket",
+        field: "market"
+      })
     })
   )
 })

@@ -46,19 +46,27 @@ describe.skipIf(!Postgres.available)("an exchange on Postgres", () => {
   it("starts from a snapshot in the database", async () => {
     const storage = { url: await Effect.runPromise(Postgres.emptyDatabase) }
     const { alice, exchange } = await trading({ storage, snapshotEvery: 50 })
-    for (let i = 0; i < 100; i++) await exchange.credit({ account: alice, asset: "USDT", amount: "1" })
+    for (let i = 0; i < 100; i++)
+      await exchange.credit({ account: alice, asset: "USDT", amount: "1" })
     const hash = await exchange.stateHash()
     const snapshots = () =>
       Effect.runPromise(
         Effect.scoped(
-          Effect.flatMap(Postgres.connect(storage.url), (sql) => sql`SELECT 1 FROM pandora.snapshot WHERE whole`)
+          Effect.flatMap(
+            Postgres.connect(storage.url),
+            (sql) => sql`SELECT 1 FROM pandora.snapshot WHERE whole`
+          )
         )
       )
-    while ((await snapshots()).length === 0) await new Promise((resolve) => setTimeout(resolve, 100))
+    while ((await snapshots()).length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 100))
     await exchange.close()
 
     const replayed: Array<number> = []
-    const again = await createExchange({ storage, onRecovery: (sequence) => replayed.push(sequence) })
+    const again = await createExchange({
+      storage,
+      onRecovery: (sequence) => replayed.push(sequence)
+    })
     assert.strictEqual(await again.stateHash(), hash)
     assert.deepStrictEqual(replayed, [])
     await again.close()
@@ -76,15 +84,23 @@ describe.skipIf(!Postgres.available)("an exchange on Postgres", () => {
     const refused = await errorOf(former.exchange.place({ account: former.alice, ...bid }))
     assert.deepInclude({ ...refused }, { code: "NotLeader", retry: "safe" })
     assert.strictEqual((await former.exchange.status()).condition, "fenced")
-    assert.strictEqual((await errorOf(former.exchange.depth({ market: "BTC-USDT" }))).code, "NotLeader")
-    assert.deepInclude(await leader.place({ account: former.alice, ...bid }), { order: order + 1, status: "filled" })
+    assert.strictEqual(
+      (await errorOf(former.exchange.depth({ market: "BTC-USDT" }))).code,
+      "NotLeader"
+    )
+    assert.deepInclude(await leader.place({ account: former.alice, ...bid }), {
+      order: order + 1,
+      status: "filled"
+    })
   })
 
   it("error: a database that is not there is said to be unusable", async () => {
     const url = await Effect.runPromise(Postgres.emptyDatabase)
     const missing = await errorOf(createExchange({ storage: { url: `${url}_not` } }))
     assert.strictEqual(missing.code, "DatabaseUnusable")
-    const nobody = await errorOf(createExchange({ storage: { url: "postgres://test@127.0.0.1:1/test" } }))
+    const nobody = await errorOf(
+      createExchange({ storage: { url: "postgres://test@127.0.0.1:1/test" } })
+    )
     assert.strictEqual(nobody.code, "DatabaseUnusable")
   })
 })

@@ -23,7 +23,10 @@ describe("reads of a market", () => {
     }
     await exchange.setMarketRules(rules)
     assert.deepStrictEqual(await exchange.marketRules({ market }), rules)
-    await exchange.setMarketRules({ ...(await exchange.marketRules({ market })), maxPosition: "13" })
+    await exchange.setMarketRules({
+      ...(await exchange.marketRules({ market })),
+      maxPosition: "13"
+    })
     assert.deepStrictEqual(await exchange.marketRules({ market }), { ...rules, maxPosition: "13" })
   })
 
@@ -47,7 +50,10 @@ describe("reads of a market", () => {
     const traded = { market, price: "100", referencePrice: "100", setPrices }
     assert.deepStrictEqual(await exchange.lastPrice({ market }), traded)
     await exchange.setMarketRules({ market, triggerSource: "index" })
-    assert.deepStrictEqual(await exchange.lastPrice({ market }), { ...traded, referencePrice: "101.5" })
+    assert.deepStrictEqual(await exchange.lastPrice({ market }), {
+      ...traded,
+      referencePrice: "101.5"
+    })
   })
 
   it("error: a market that is not listed", async () => {
@@ -125,7 +131,12 @@ describe("reads of orders that wait", () => {
       orders: [
         { side: "buy", price: "99", quantity: "1" },
         { side: "sell", price: "110", quantity: "0.5", postOnly: true },
-        { side: "sell", type: "market", quantity: "0.5", trigger: { kind: "stopLoss", price: "90" } }
+        {
+          side: "sell",
+          type: "market",
+          quantity: "0.5",
+          trigger: { kind: "stopLoss", price: "90" }
+        }
       ]
     })
     const waiting = async () =>
@@ -138,7 +149,13 @@ describe("reads of orders that wait", () => {
     const inBook = { status: "open", triggerPrice: undefined, waitsFor: undefined } as const
     assert.deepStrictEqual(await waiting(), [inBook, leg, leg])
     const ids = orders.map(({ order }) => order)
-    const shown = { list, clientListId: "entry", market, contingency: "OTOCO", orders: ids } as const
+    const shown = {
+      list,
+      clientListId: "entry",
+      market,
+      contingency: "OTOCO",
+      orders: ids
+    } as const
     assert.deepStrictEqual(await exchange.openLists({ account }), [shown])
     assert.deepStrictEqual(await exchange.openLists({ account: bob }), [])
 
@@ -156,7 +173,8 @@ describe("reads of orders that wait", () => {
     const sell = { account, market, side: "sell", type: "market", quantity: "1" } as const
     await exchange.place({ ...sell, trigger: { kind: "stopLoss", offsetBasisPoints: 500 } })
     await exchange.place({ ...sell, trigger: { kind: "takeProfit", price: "115", offset: "2" } })
-    const triggers = async () => (await exchange.openOrders({ account })).map(({ triggerPrice }) => triggerPrice)
+    const triggers = async () =>
+      (await exchange.openOrders({ account })).map(({ triggerPrice }) => triggerPrice)
     assert.deepStrictEqual(await triggers(), ["95", undefined])
     await trade("110")
     assert.deepStrictEqual(await triggers(), ["104.5", undefined])

@@ -1,5 +1,10 @@
 /** What the tests of the SDK open and ask. */
-import { createExchange, ExchangeError, type ExchangeOptions, type PromiseExchange } from "../src/index.ts"
+import {
+  createExchange,
+  ExchangeError,
+  type ExchangeOptions,
+  type PromiseExchange
+} from "../src/index.ts"
 
 export const listed = {
   assets: [{ symbol: "BTC" }, { symbol: "USDT" }],

@@ -1,8 +1,10 @@
 /**
- * What it costs to know who asks: verifying a session against the bare verification of its token; signing in without its hash; what
- * other requests notice of many sign-ins; and whether refusals can be told apart by the time that they take.
+ * What it costs to know who asks: verifying a session against the bare verification of its token;
+ * signing in without its hash; what other requests notice of many sign-ins; and whether refusals
+ * can be told apart by the time that they take.
  *
- * `npm run bench -- auth [--json] [--quick] [--samples N]`. The server runs in a process of its own, with an embedded Postgres.
+ * `npm run bench -- auth [--json] [--quick] [--samples N]`. The server runs in a process of its
+ * own, with an embedded Postgres.
  */
 import { hash, verify } from "@node-rs/argon2"
 import { parametersMin } from "@pandora-exchange/identity/Passwords"
@@ -31,9 +33,13 @@ const say = (text: string) => void (json || console.log(text))
 const folder = mkdtempSync(join(tmpdir(), "pandora-bench-"))
 
 const startTarget = (): Promise<Ready & { readonly child: ChildProcess }> => {
-  const child = fork(fileURLToPath(new URL("./authTarget.ts", import.meta.url)), [folder, password, String(users)], {
-    execArgv: ["--conditions=@pandora-exchange/source"]
-  })
+  const child = fork(
+    fileURLToPath(new URL("./authTarget.ts", import.meta.url)),
+    [folder, password, String(users)],
+    {
+      execArgv: ["--conditions=@pandora-exchange/source"]
+    }
+  )
   return new Promise((resolve, reject) => {
     child.once("message", (ready: Ready) => resolve({ ...ready, child }))
     child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)))
@@ -56,17 +62,29 @@ interface Answer {
   readonly ms: number
 }
 
-const ask = (method: string, path: string, headers: Record<string, string>, body?: object): Promise<Answer> =>
+const ask = (
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body?: object
+): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const began = performance.now()
-    const sent = request({ agent, host: "127.0.0.1", port: target.port, method, path, headers }, (response) => {
-      const chunks: Array<Buffer> = []
-      response.on("data", (chunk: Buffer) => chunks.push(chunk))
-      response.on("end", () => {
-        const ms = performance.now() - began
-        resolve({ status: response.statusCode!, body: JSON.parse(Buffer.concat(chunks).toString()), ms })
-      })
-    })
+    const sent = request(
+      { agent, host: "127.0.0.1", port: target.port, method, path, headers },
+      (response) => {
+        const chunks: Array<Buffer> = []
+        response.on("data", (chunk: Buffer) => chunks.push(chunk))
+        response.on("end", () => {
+          const ms = performance.now() - began
+          resolve({
+            status: response.statusCode!,
+            body: JSON.parse(Buffer.concat(chunks).toString()),
+            ms
+          })
+        })
+      }
+    )
     sent.on("error", reject)
     sent.end(body && JSON.stringify(body))
   })
@@ -74,7 +92,10 @@ const ask = (method: string, path: string, headers: Record<string, string>, body
 /** From an address of its own. */
 const signIn = (email: string, password: string) => {
   const n = addresses++
-  const headers = { "content-type": "application/json", "x-forwarded-for": `198.18.${(n >> 8) & 255}.${n & 255}` }
+  const headers = {
+    "content-type": "application/json",
+    "x-forwarded-for": `198.18.${(n >> 8) & 255}.${n & 255}`
+  }
   return ask("POST", "/v1/sessions", headers, { email, password })
 }
 
@@ -84,7 +105,10 @@ const expected = (status: number, answer: Answer): Answer => {
 }
 
 /** Balances at a steady rate until `until` has come, in milliseconds from when each was due. */
-const balancesUntil = async (token: string, until: Promise<unknown>): Promise<ReadonlyArray<number>> => {
+const balancesUntil = async (
+  token: string,
+  until: Promise<unknown>
+): Promise<ReadonlyArray<number>> => {
   const headers = { authorization: `Bearer ${token}` }
   const taken: Array<Promise<number>> = []
   let over = false
@@ -93,7 +117,11 @@ const balancesUntil = async (token: string, until: Promise<unknown>): Promise<Re
   for (let i = 0; !over; i++) {
     const due = began + (i * 1_000) / balancesPerSecond
     await sleep(due - performance.now())
-    taken.push(ask("GET", "/v1/balances", headers).then((answer) => (expected(200, answer), performance.now() - due)))
+    taken.push(
+      ask("GET", "/v1/balances", headers).then(
+        (answer) => (expected(200, answer), performance.now() - due)
+      )
+    )
   }
   return Promise.all(taken)
 }
@@ -110,20 +138,26 @@ const crowd = (emails: ReadonlyArray<string>): Promise<Readonly<Record<number, n
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)))
 
 interface Apart {
-  /** The chance that one of the first took longer than one of the second: 0.5 where they are alike. */
+  /**
+   * The chance that one of the first took longer than one of the second: 0.5 where they are alike.
+   */
   readonly chance: number
   /** Of Mann and Whitney; beyond 2.94 they can be told apart (p < 0.01, of three pairs). */
   readonly z: number
 }
 
 const apart = (first: ReadonlyArray<number>, second: ReadonlyArray<number>): Apart => {
-  const all = [...first.map((ms) => ({ ms, one: 1 })), ...second.map((ms) => ({ ms, one: 0 }))].sort(
-    (a, b) => a.ms - b.ms
-  )
+  const all = [
+    ...first.map((ms) => ({ ms, one: 1 })),
+    ...second.map((ms) => ({ ms, one: 0 }))
+  ].sort((a, b) => a.ms - b.ms)
   const rankSum = all.reduce((sum, { one }, i) => sum + one * (i + 1), 0)
   const [n, m] = [first.length, second.length]
   const u = rankSum - (n * (n + 1)) / 2
-  return { chance: rounded(u / (n * m)), z: rounded((u - (n * m) / 2) / Math.sqrt((n * m * (n + m + 1)) / 12)) }
+  return {
+    chance: rounded(u / (n * m)),
+    z: rounded((u - (n * m) / 2) / Math.sqrt((n * m * (n + m + 1)) / 12))
+  }
 }
 
 try {
@@ -177,16 +211,24 @@ try {
 
   const others = emails.slice(0, users - 1)
   const locked = emails[users - 1]!
-  await Promise.all(Array.from({ length: wrongSignIns }, () => signIn(locked, "not the password at all")))
+  await Promise.all(
+    Array.from({ length: wrongSignIns }, () => signIn(locked, "not the password at all"))
+  )
   const kinds = {
     unknown: () => signIn(`nobody${addresses}@pandora.example`, password),
     wrong: () => signIn(others[addresses % others.length]!, "not the password at all"),
     locked: () => signIn(locked, password)
   }
-  const refusals = { unknown: [] as Array<number>, wrong: [] as Array<number>, locked: [] as Array<number> }
+  const refusals = {
+    unknown: [] as Array<number>,
+    wrong: [] as Array<number>,
+    locked: [] as Array<number>
+  }
   for (let i = 0; i < samples; i++) {
     // Each first, second and third as often as the others.
-    const order = [...Object.keys(kinds), ...Object.keys(kinds)].slice(i % 3, (i % 3) + 3) as Array<keyof typeof kinds>
+    const order = [...Object.keys(kinds), ...Object.keys(kinds)].slice(i % 3, (i % 3) + 3) as Array<
+      keyof typeof kinds
+    >
     for (const kind of order) refusals[kind].push(expected(401, await kinds[kind]()).ms)
   }
   const refusal = {
@@ -218,7 +260,10 @@ try {
       `(${JSON.stringify(balances.signIns)}): ratio ${balances.ratio}`
   )
 
-  if (json) console.log(JSON.stringify({ bench: "auth", verification, signIn: signing, refusals: refusal, balances }))
+  if (json)
+    console.log(
+      JSON.stringify({ bench: "auth", verification, signIn: signing, refusals: refusal, balances })
+    )
 } finally {
   agent.destroy()
   target.child.removeAllListeners("exit")

@@ -1,4 +1,7 @@
-/** Many who sign in at once, on a thread of their own: who measures what others notice is not held up by them. */
+/**
+ * Many who sign in at once, on a thread of their own: who measures what others notice is not held
+ * up by them.
+ */
 import { Agent, request } from "node:http"
 import { parentPort, workerData } from "node:worker_threads"
 
@@ -16,7 +19,10 @@ const agent = new Agent({ keepAlive: true, maxSockets: count })
 /** The status. */
 const signIn = (i: number): Promise<number> =>
   new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/json", "x-forwarded-for": `198.19.${i >> 8}.${i & 255}` }
+    const headers = {
+      "content-type": "application/json",
+      "x-forwarded-for": `198.19.${i >> 8}.${i & 255}`
+    }
     const sent = request(
       { agent, host: "127.0.0.1", port, method: "POST", path: "/v1/sessions", headers },
       (response) => {

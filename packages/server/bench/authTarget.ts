@@ -1,4 +1,7 @@
-/** The server of the bench of sign-ins, in a process of its own, with users. Verifies tokens when its parent says so. */
+/**
+ * The server of the bench of sign-ins, in a process of its own, with users. Verifies tokens when
+ * its parent says so.
+ */
 import "effect/schema/SchemaJITCompiler/enable"
 import { AccessTokens } from "@pandora-exchange/identity/AccessTokens"
 import { Sessions } from "@pandora-exchange/identity/Sessions"
@@ -48,7 +51,8 @@ const started = await Effect.runPromise(
         issuer,
         secretKeys: undefined,
         smtp: undefined,
-        // Every sign-in of the bench says another address: bounds by address are not what is measured.
+        // Every sign-in of the bench says another address: bounds by address are not what is
+        // measured.
         trustedProxies: Result.getOrThrow(trustedOf(["127.0.0.1"])),
         demo: true,
         flow: false,
@@ -67,7 +71,12 @@ await Effect.runPromise(
   Effect.forEach(
     emails,
     (email) =>
-      Context.get(services, Users).create({ email, name: "user", roles: ["user"], password: Redacted.make(password!) }),
+      Context.get(services, Users).create({
+        email,
+        name: "user",
+        roles: ["user"],
+        password: Redacted.make(password!)
+      }),
     { discard: true }
   )
 )
@@ -97,7 +106,10 @@ const baresFor = async (token: string, ms: number) => {
 process.on("message", async ({ rounds, roundMs, tokens: [token, ...once] }: Verify) => {
   const rates = { session: [] as Array<number>, bare: [] as Array<number> }
   for (let i = -1; i < rounds; i++) {
-    const [ofSession, ofBare] = [await Effect.runPromise(sessionsFor(token!, roundMs)), await baresFor(token!, roundMs)]
+    const [ofSession, ofBare] = [
+      await Effect.runPromise(sessionsFor(token!, roundMs)),
+      await baresFor(token!, roundMs)
+    ]
     // The first warms up.
     if (i < 0) continue
     rates.session.push(ofSession)

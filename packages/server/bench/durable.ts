@@ -1,9 +1,10 @@
 /**
- * An exchange over a real Postgres with fsync on, in a process of its own: as many durable orders as it takes from callers that each wait for
- * their answer, or a steady rate with all projections following. Says what came of it on its standard output, one JSON object.
+ * An exchange over a real Postgres with fsync on, in a process of its own: as many durable orders
+ * as it takes from callers that each wait for their answer, or a steady rate with all projections
+ * following. Says what came of it on its standard output, one JSON object.
  *
- * Arguments: the address of an empty database, seconds to warm up, `journal` or `projections`, seconds, orders per second (0: as many
- * as it takes).
+ * Arguments: the address of an empty database, seconds to warm up, `journal` or `projections`,
+ * seconds, orders per second (0: as many as it takes).
  */
 import { History, PgStorage, Projections } from "@pandora-exchange/adapters-pg"
 import { Exchange } from "@pandora-exchange/sdk"
@@ -18,12 +19,21 @@ const tickMs = 5
 
 const percentile = (values: Array<number>, share: number): number => {
   values.sort((a, b) => a - b)
-  return Number((values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN).toFixed(2))
+  return Number(
+    (values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN).toFixed(
+      2
+    )
+  )
 }
 
 const storage = PgStorage.layer({ url: url! })
-const exchangeLayer = Exchange.layer({ storage: { journal: storage, snapshots: storage }, ...Demo.listing })
-const layers = Layer.mergeAll(exchangeLayer, History.layer(), Projections.layer()).pipe(Layer.provideMerge(storage))
+const exchangeLayer = Exchange.layer({
+  storage: { journal: storage, snapshots: storage },
+  ...Demo.listing
+})
+const layers = Layer.mergeAll(exchangeLayer, History.layer(), Projections.layer()).pipe(
+  Layer.provideMerge(storage)
+)
 
 const program = Effect.gen(function* () {
   const services = yield* Layer.build(layers)
@@ -32,7 +42,8 @@ const program = Effect.gen(function* () {
   const accounts: Array<number> = []
   for (let i = 0; i < 64; i++) {
     const { account } = yield* exchange.openAccount({ reference: `bench-${i}` })
-    for (const asset of ["BTC", "USDT"]) yield* exchange.credit({ account, asset, amount: "10000000" })
+    for (const asset of ["BTC", "USDT"])
+      yield* exchange.credit({ account, asset, amount: "10000000" })
     accounts.push(account)
   }
 
@@ -69,7 +80,8 @@ const program = Effect.gen(function* () {
       const { durableSequence } = yield* exchange.status
       lags.push(durableSequence - Math.min(ledger, trading))
       let done = 0
-      while (done < unsettled.length && unsettled[done]!.sequence <= ledger) settledMs.push(now - unsettled[done++]!.at)
+      while (done < unsettled.length && unsettled[done]!.sequence <= ledger)
+        settledMs.push(now - unsettled[done++]!.at)
       unsettled.splice(0, done)
       yield* Effect.sleep(tickMs)
     }
@@ -83,7 +95,11 @@ const program = Effect.gen(function* () {
     Effect.gen(function* () {
       const end = performance.now() + forMs
       if (rate === 0) {
-        const caller = Effect.whileLoop({ while: () => performance.now() < end, body: () => place, step: () => {} })
+        const caller = Effect.whileLoop({
+          while: () => performance.now() < end,
+          body: () => place,
+          step: () => {}
+        })
         yield* Effect.all(
           Array.from({ length: callers }, () => caller),
           { concurrency: "unbounded", discard: true }
@@ -104,7 +120,8 @@ const program = Effect.gen(function* () {
   yield* load(seconds * 1000)
   const ordersPerSecond = Math.round(tookMs.length / ((performance.now() - begun) / 1000))
   // However slow the machine is, something has been answered and settled.
-  const missing = () => tookMs.length === 0 || (mode === "projections" && (settledMs.length === 0 || lags.length < 2))
+  const missing = () =>
+    tookMs.length === 0 || (mode === "projections" && (settledMs.length === 0 || lags.length < 2))
   while (missing()) yield* Effect.sleep(tickMs)
   const half = lags.length >> 1
   const result = {

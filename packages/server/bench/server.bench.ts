@@ -1,10 +1,12 @@
 /**
- * What the server costs. Durable orders on a real Postgres with fsync on, journal only and then at a steady rate with all projections; the rest
- * against a bare floor of the same run: orders over HTTP against `node:http` that parses and prints JSON,
- * orders over the WebSocket, and changes of a book to many sockets against `ws` that sends them the same.
+ * What the server costs. Durable orders on a real Postgres with fsync on, journal only and then at
+ * a steady rate with all projections; the rest against a bare floor of the same run: orders over
+ * HTTP against `node:http` that parses and prints JSON, orders over the WebSocket, and changes of a
+ * book to many sockets against `ws` that sends them the same.
  *
- * `npm run bench -- server [--json] [--quick] [--seconds N] [--settle-seconds N]`. Servers run in processes of their own; this one
- * makes the load, with bare connections, so that what makes it is not what is measured.
+ * `npm run bench -- server [--json] [--quick] [--seconds N] [--settle-seconds N]`. Servers run in
+ * processes of their own; this one makes the load, with bare connections, so that what makes it is
+ * not what is measured.
  */
 import { IdempotencyKey } from "@pandora-exchange/client"
 import { type ChildProcess, execFile, fork } from "node:child_process"
@@ -53,9 +55,13 @@ interface Target extends Ready {
 }
 
 const startTarget = (kind: "echo" | "ws" | "exchange", name: string): Promise<Target> => {
-  const child = fork(fileURLToPath(new URL("./target.ts", import.meta.url)), [kind, join(folder, name)], {
-    execArgv: ["--conditions=@pandora-exchange/source"]
-  })
+  const child = fork(
+    fileURLToPath(new URL("./target.ts", import.meta.url)),
+    [kind, join(folder, name)],
+    {
+      execArgv: ["--conditions=@pandora-exchange/source"]
+    }
+  )
   return new Promise((resolve, reject) => {
     child.once("message", (ready: Ready) => resolve({ ...ready, child }))
     child.once("exit", (code) => reject(new Error(`${kind} ended with ${code}`)))
@@ -131,7 +137,10 @@ const makeDepth = async ({ port, tokens }: Target): Promise<void> => {
   }
 }
 
-/** Each connection sends its next order when it has the answer to the one before. Gives the answers with 201 per second. */
+/**
+ * Each connection sends its next order when it has the answer to the one before. Gives the answers
+ * with 201 per second.
+ */
 const postOrders = async (target: Target): Promise<Measured> => {
   const { port, tokens } = target
   let done = 0
@@ -186,7 +195,11 @@ const clientFrame = (text: string): Buffer => {
 }
 
 /** A WebSocket that hands over each text message. */
-const openSocket = (port: number, onText: (text: string) => void, token?: string): Promise<Socket> =>
+const openSocket = (
+  port: number,
+  onText: (text: string) => void,
+  token?: string
+): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1")
     socket.setNoDelay(true)
@@ -203,7 +216,8 @@ const openSocket = (port: number, onText: (text: string) => void, token?: string
       if (!open) {
         const head = rest.indexOf("\r\n\r\n")
         if (head === -1) return
-        if (!rest.toString("latin1", 0, 12).endsWith("101")) return reject(new Error(rest.toString()))
+        if (!rest.toString("latin1", 0, 12).endsWith("101"))
+          return reject(new Error(rest.toString()))
         rest = rest.subarray(head + 4)
         open = true
         resolve(socket)
@@ -213,7 +227,8 @@ const openSocket = (port: number, onText: (text: string) => void, token?: string
         const short = rest[1]! & 0x7f
         const head = short < 126 ? 2 : short === 126 ? 4 : 10
         if (rest.length < head) return
-        const length = short < 126 ? short : short === 126 ? rest.readUInt16BE(2) : rest.readUInt32BE(6)
+        const length =
+          short < 126 ? short : short === 126 ? rest.readUInt16BE(2) : rest.readUInt32BE(6)
         if (rest.length < head + length) return
         if ((rest[0]! & 0x0f) === 1) onText(rest.toString("latin1", head, head + length))
         rest = rest.subarray(head + length)
@@ -235,7 +250,14 @@ const streamOrders = async (target: Target): Promise<Measured> => {
       const send = () => {
         const i = sent++
         socket.write(
-          clientFrame(JSON.stringify({ op: "place", id: String(i), key: IdempotencyKey.make(), order: order(i) }))
+          clientFrame(
+            JSON.stringify({
+              op: "place",
+              id: String(i),
+              key: IdempotencyKey.make(),
+              order: order(i)
+            })
+          )
         )
       }
       const socket: Socket = await openSocket(
@@ -261,7 +283,10 @@ const streamOrders = async (target: Target): Promise<Measured> => {
 interface FanOut {
   readonly received: number
   readonly missing: number
-  /** From the change (with the exchange: from sending the order, so executed and durable) to a socket that has it. */
+  /**
+   * From the change (with the exchange: from sending the order, so executed and durable) to a
+   * socket that has it.
+   */
   readonly p50Ms: number
   readonly p99Ms: number
   /** From the first socket that has it to the last. */
@@ -300,7 +325,8 @@ const fanOut = async (target: Target, sockets: number, perSecond: number): Promi
       target.child.once("message", resolve)
       target.child.send({ perSecond, seconds } satisfies Publish)
     })
-  const told = () => [...received.values()].reduce((sum, { changes, times }) => sum + changes * times.length, 0)
+  const told = () =>
+    [...received.values()].reduce((sum, { changes, times }) => sum + changes * times.length, 0)
   /** Until every socket knows of every change, which an overtaxed machine may not get done. */
   const arrived = async ({ begun }: Published, withinMs: number) => {
     const end = now() + withinMs
@@ -364,7 +390,9 @@ const durable = async (...args: ReadonlyArray<string>): Promise<Durable> => {
 
 const rounded = (value: number, digits = 2) => Number(value.toFixed(digits))
 const roundedAll = (result: FanOut) =>
-  Object.fromEntries(Object.entries(result).map(([name, value]) => [name, rounded(value)])) as unknown as FanOut
+  Object.fromEntries(
+    Object.entries(result).map(([name, value]) => [name, rounded(value)])
+  ) as unknown as FanOut
 
 try {
   const journal = await durable("journal", String(seconds), "0")

@@ -1,4 +1,7 @@
-/** One server of the bench, in a process of its own: `echo`, `ws` or `exchange`. Does what its parent says. */
+/**
+ * One server of the bench, in a process of its own: `echo`, `ws` or `exchange`. Does what its
+ * parent says.
+ */
 import { createServer } from "node:http"
 import { BlockList } from "node:net"
 import { WebSocket, WebSocketServer } from "ws"
@@ -20,7 +23,10 @@ export interface Ready {
   readonly tokens: ReadonlyArray<string>
 }
 
-/** To the parent: when each change was begun, in milliseconds of the machine's clock, and the processor's time of all this. */
+/**
+ * To the parent: when each change was begun, in milliseconds of the machine's clock, and the
+ * processor's time of all this.
+ */
 export interface Published {
   readonly begun: ReadonlyArray<readonly [sequence: number, time: number]>
   readonly cpuMs: number
@@ -45,7 +51,10 @@ const echo = async (): Promise<Ready> => {
     request.on("data", (chunk: Buffer) => chunks.push(chunk))
     request.on("end", () => {
       const body = JSON.stringify(JSON.parse(Buffer.concat(chunks).toString()))
-      response.writeHead(201, { "content-type": "application/json", "content-length": Buffer.byteLength(body) })
+      response.writeHead(201, {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(body)
+      })
       response.end(body)
     })
   })
@@ -78,7 +87,12 @@ const onPublish = (begin: (i: number) => Promise<number> | number) =>
   })
 
 const ws = async (): Promise<Ready> => {
-  const server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/v1/stream", perMessageDeflate: false })
+  const server = new WebSocketServer({
+    port: 0,
+    host: "127.0.0.1",
+    path: "/v1/stream",
+    perMessageDeflate: false
+  })
   await new Promise<void>((resolve) => server.on("listening", resolve))
   let sequence = 0
   onPublish(() => {

@@ -1,6 +1,7 @@
 /**
- * Finds the principal of an access token. The rest of the server knows tokens only through `authenticate`, and accounts and
- * permissions only from the `Principal`. Users are those of the package `identity`, or a host's own.
+ * Finds the principal of an access token. The rest of the server knows tokens only through
+ * `authenticate`, and accounts and permissions only from the `Principal`. Users are those of the
+ * package `identity`, or a host's own.
  */
 import type { Principal } from "@pandora-exchange/contract/Principal"
 import type { IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
@@ -15,10 +16,12 @@ export class Authentication extends Context.Service<
   Authentication,
   {
     /** Called for each request, and repeatedly while a stream of private events is open. */
-    readonly authenticate: (token: Redacted.Redacted) => Effect.Effect<Principal, Unauthenticated | IdentityUnavailable>
+    readonly authenticate: (
+      token: Redacted.Redacted
+    ) => Effect.Effect<Principal, Unauthenticated | IdentityUnavailable>
     /**
-     * The `userId`s of those whose tokens or permissions may have changed, here or on another node, within a second of the
-     * change: an open connection of one of them is authenticated again.
+     * The `userId`s of those whose tokens or permissions may have changed, here or on another node,
+     * within a second of the change: an open connection of one of them is authenticated again.
      */
     readonly changes: Stream.Stream<ReadonlySet<string> | "everybody">
   }

@@ -22,7 +22,10 @@ export interface Config {
   readonly name: string
   /** Address of the exchange for people: where links in mails lead. */
   readonly site: string
-  /** Who issues access tokens: the site, if it was given. Those of a developer stay good when the port changes. */
+  /**
+   * Who issues access tokens: the site, if it was given. Those of a developer stay good when the
+   * port changes.
+   */
   readonly issuer: string
   /** Seal secrets at rest; kept in the folder without. */
   readonly secretKeys: readonly [SecretKey, ...ReadonlyArray<SecretKey>] | undefined
@@ -42,7 +45,9 @@ export interface Config {
 }
 
 /** One sentence about what is wrong with the configuration and what to do. */
-export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidConfig", { message: Schema.String }) {}
+export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidConfig", {
+  message: Schema.String
+}) {}
 
 const logLevels = ["Debug", "Info", "Warn", "Error"] as const
 
@@ -82,10 +87,14 @@ const variables = EffectConfig.all({
   host: text("HOST", ""),
   port: text("PORT", "3000"),
   folder: text("PANDORA_DATA_DIR", ""),
-  database: EffectConfig.Redacted("PANDORA_DATABASE_URL").pipe(EffectConfig.withDefault(Redacted.make(""))),
+  database: EffectConfig.Redacted("PANDORA_DATABASE_URL").pipe(
+    EffectConfig.withDefault(Redacted.make(""))
+  ),
   name: text("PANDORA_NAME", "Pandora Exchange"),
   site: text("PANDORA_SITE", ""),
-  secretKeys: EffectConfig.Redacted("PANDORA_SECRET_KEYS").pipe(EffectConfig.withDefault(Redacted.make(""))),
+  secretKeys: EffectConfig.Redacted("PANDORA_SECRET_KEYS").pipe(
+    EffectConfig.withDefault(Redacted.make(""))
+  ),
   smtp: EffectConfig.Redacted("PANDORA_SMTP_URL").pipe(EffectConfig.withDefault(Redacted.make(""))),
   mailFrom: text("PANDORA_MAIL_FROM", ""),
   trustedProxies: text("PANDORA_TRUSTED_PROXIES", ""),
@@ -112,17 +121,23 @@ export const load = Effect.fnUntraced(function* (
   )
   const production = values.environment === "production"
   if (!production && values.environment !== "development") {
-    return yield* wrong(`PANDORA_ENV is "${values.environment}": set it to development or production, or leave it out.`)
+    return yield* wrong(
+      `PANDORA_ENV is "${values.environment}": set it to development or production, or leave it out.`
+    )
   }
   const folder = flags.data ?? values.folder
   if (production && folder === "") {
-    return yield* wrong("PANDORA_DATA_DIR is not set: in production, say in which folder the exchange keeps its data.")
+    return yield* wrong(
+      "PANDORA_DATA_DIR is not set: in production, say in which folder the exchange keeps its data."
+    )
   }
   const origins = listOf(values.origins)
   for (const origin of origins) if (!isOrigin(origin)) return yield* wrong(originWrong(origin))
   const database = Redacted.value(values.database) === "" ? undefined : values.database
   if (database !== undefined && !isDatabase(Redacted.value(database))) {
-    return yield* wrong("PANDORA_DATABASE_URL is no address: give it as postgres://user:password@host:port/database.")
+    return yield* wrong(
+      "PANDORA_DATABASE_URL is no address: give it as postgres://user:password@host:port/database."
+    )
   }
   // The site is https and the server speaks http: something stands before it.
   if (production && values.trustedProxies.trim() === "") {
@@ -130,7 +145,9 @@ export const load = Effect.fnUntraced(function* (
       "PANDORA_TRUSTED_PROXIES is not set: in production, give the addresses or networks of the proxies before the server, or none."
     )
   }
-  const trustedProxies = trustedOf(values.trustedProxies.trim() === "none" ? [] : listOf(values.trustedProxies))
+  const trustedProxies = trustedOf(
+    values.trustedProxies.trim() === "none" ? [] : listOf(values.trustedProxies)
+  )
   if (Result.isFailure(trustedProxies)) {
     return yield* wrong(
       `PANDORA_TRUSTED_PROXIES has "${trustedProxies.failure}": give addresses, or networks like 10.0.0.0/8; there is no wildcard.`
@@ -139,7 +156,10 @@ export const load = Effect.fnUntraced(function* (
   if (!/^[^\p{Cc}]{1,60}$/u.test(values.name)) {
     return yield* wrong("PANDORA_NAME is no name: give 1 to 60 characters on one line.")
   }
-  const port = yield* portOf(flags.port ?? values.port, flags.port === undefined ? "PORT" : "--port")
+  const port = yield* portOf(
+    flags.port ?? values.port,
+    flags.port === undefined ? "PORT" : "--port"
+  )
   const config: Config = {
     environment: production ? "production" : "development",
     host: values.host !== "" ? values.host : production ? "0.0.0.0" : "127.0.0.1",
@@ -188,12 +208,18 @@ export const flagsOf = <F extends object>(
   options: Readonly<Record<keyof F & string, { readonly type: "string" | "boolean" }>>
 ): Effect.Effect<F, InvalidConfig> => {
   // Not strict, so that what is wrong is said in our words.
-  const { positionals, values } = parseArgs({ args: [...args], strict: false, allowPositionals: true, options })
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    options
+  })
   const unknown = [
     ...Object.keys(values).flatMap((name) => (Object.hasOwn(options, name) ? [] : [`--${name}`])),
     ...positionals
   ]
-  if (unknown.length > 0) return wrong(`There is no option ${unknown[0]}: --help lists those there are.`)
+  if (unknown.length > 0)
+    return wrong(`There is no option ${unknown[0]}: --help lists those there are.`)
   for (const [name, value] of Object.entries(values)) {
     if (options[name as keyof F & string].type === "string" && typeof value !== "string") {
       return wrong(`--${name} needs a value: --help says which.`)
@@ -220,23 +246,39 @@ const logLevelOf = (value: string): Effect.Effect<Config["logLevel"], InvalidCon
 const listOf = (text: string): ReadonlyArray<string> =>
   text.split(",").flatMap((item) => (item.trim() === "" ? [] : [item.trim()]))
 
-/** In development where the server itself is; without a port where that is not known before it listens. */
-const siteOf = (value: string, production: boolean, port: number): Effect.Effect<string, InvalidConfig> => {
+/**
+ * In development where the server itself is; without a port where that is not known before it
+ * listens.
+ */
+const siteOf = (
+  value: string,
+  production: boolean,
+  port: number
+): Effect.Effect<string, InvalidConfig> => {
   if (value === "") {
     return production
-      ? wrong("PANDORA_SITE is not set: in production, give the address of the exchange as https://host.")
+      ? wrong(
+          "PANDORA_SITE is not set: in production, give the address of the exchange as https://host."
+        )
       : Effect.succeed(port === 0 ? "http://localhost" : `http://localhost:${port}`)
   }
   const isLocal = !production && /^http:\/\/(localhost|127\.0\.0\.1)(:|$)/.test(value)
   return isOrigin(value) && (isLocal || value.startsWith("https://"))
     ? Effect.succeed(value)
-    : wrong(`PANDORA_SITE is "${value}": give it as https://host or https://host:port, without a path.`)
+    : wrong(
+        `PANDORA_SITE is "${value}": give it as https://host or https://host:port, without a path.`
+      )
 }
 
-const keysOf = (value: Redacted.Redacted, production: boolean): Effect.Effect<Config["secretKeys"], InvalidConfig> => {
+const keysOf = (
+  value: Redacted.Redacted,
+  production: boolean
+): Effect.Effect<Config["secretKeys"], InvalidConfig> => {
   if (Redacted.value(value) === "") {
     return production
-      ? wrong(`PANDORA_SECRET_KEYS is not set: in production, give the keys that seal secrets as id:key. ${newKey}`)
+      ? wrong(
+          `PANDORA_SECRET_KEYS is not set: in production, give the keys that seal secrets as id:key. ${newKey}`
+        )
       : Effect.succeed(undefined)
   }
   const keys = secretKeysOf(Redacted.value(value))
@@ -256,18 +298,25 @@ const mailOf = (
   const url = Redacted.value(smtp)
   if (url === "" && mailFrom === "" && !production) return Effect.succeed(undefined)
   if (url === "") {
-    return wrong("PANDORA_SMTP_URL is not set: give the mail server as smtps://user:password@host:465.")
+    return wrong(
+      "PANDORA_SMTP_URL is not set: give the mail server as smtps://user:password@host:465."
+    )
   }
   if (!/^[^\s@<>,]+@[^\s@<>,]+$/.test(mailFrom)) {
-    return wrong(`PANDORA_MAIL_FROM is "${mailFrom}": give the address that mails come from, as exchange@host.`)
+    return wrong(
+      `PANDORA_MAIL_FROM is "${mailFrom}": give the address that mails come from, as exchange@host.`
+    )
   }
   const options = smtpOf(url, mailFrom)
   return options === undefined
-    ? wrong("PANDORA_SMTP_URL is no mail server: give it as smtps://user:password@host:465, or smtp:// with STARTTLS.")
+    ? wrong(
+        "PANDORA_SMTP_URL is no mail server: give it as smtps://user:password@host:465, or smtp:// with STARTTLS."
+      )
     : Effect.succeed(options)
 }
 
-const isOrigin = (origin: string): boolean => URL.canParse(origin) && new URL(origin).origin === origin
+const isOrigin = (origin: string): boolean =>
+  URL.canParse(origin) && new URL(origin).origin === origin
 
 const originWrong = (origin: string): string =>
   `PANDORA_ORIGINS has "${origin}": give each origin as https://host or https://host:port; there is no wildcard.`

@@ -46,7 +46,10 @@ const options = {
   help: { type: "boolean" }
 } as const
 
-/** What is to be said when it is done. `configured` is told where the exchange is, as soon as that is known. */
+/**
+ * What is to be said when it is done. `configured` is told where the exchange is, as soon as that
+ * is known.
+ */
 export const createAdmin = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string | undefined>>,
@@ -55,23 +58,37 @@ export const createAdmin = Effect.fnUntraced(function* (
   const flags = yield* flagsOf<Flags>(args, options)
   if (flags.help === true) return help
   const { email, role = "superadmin" } = flags
-  if (email === undefined) return yield* wrong("--email is missing: say with which address the user signs in.")
-  if (!isStaffRole(role)) return yield* wrong(`--role is "${role}": give one of ${staffRoles.join(", ")}.`)
+  if (email === undefined)
+    return yield* wrong("--email is missing: say with which address the user signs in.")
+  if (!isStaffRole(role))
+    return yield* wrong(`--role is "${role}": give one of ${staffRoles.join(", ")}.`)
   const name = flags.name ?? email.split("@")[0]!
-  if (!/^\P{Cc}{1,100}$/u.test(name)) return yield* wrong("--name is no name: give 1 to 100 characters on one line.")
+  if (!/^\P{Cc}{1,100}$/u.test(name))
+    return yield* wrong("--name is no name: give 1 to 100 characters on one line.")
   const config = yield* load(flags.data === undefined ? [] : ["--data", flags.data], env)
   if (config === "help") return help
   configured(config)
 
   const generated = flags["generate-password"] === true
-  const password = generated ? Redacted.make(randomBytes(24).toString("base64url")) : yield* typedPassword
+  const password = generated
+    ? Redacted.make(randomBytes(24).toString("base64url"))
+    : yield* typedPassword
   const userId = yield* Effect.provide(
     Users.use((users) => users.create({ email, name, password, roles: [role] })),
-    Layer.provide(Layer.provide(IdentityServices.layer(config), storeOf(config)), Logging.layer(config))
+    Layer.provide(
+      Layer.provide(IdentityServices.layer(config), storeOf(config)),
+      Logging.layer(config)
+    )
   ).pipe(
-    Effect.catchTag("EmailTaken", () => wrong(`${email} has a user already: take another address.`)),
+    Effect.catchTag("EmailTaken", () =>
+      wrong(`${email} has a user already: take another address.`)
+    ),
     Effect.catchTag("Refused", ({ code, message }) =>
-      wrong(code === "MalformedEmail" ? `--email is "${email}", which is no address: give it as name@host.` : message)
+      wrong(
+        code === "MalformedEmail"
+          ? `--email is "${email}", which is no address: give it as name@host.`
+          : message
+      )
     )
   )
   return [
@@ -91,7 +108,10 @@ const storeOf = (config: Config) =>
 const databaseOf = ({
   database,
   folder
-}: Config): Layer.Layer<PgDatabase.PgDatabase, PgDatabase.DatabaseError | EmbeddedDatabase.EmbeddedError> =>
+}: Config): Layer.Layer<
+  PgDatabase.PgDatabase,
+  PgDatabase.DatabaseError | EmbeddedDatabase.EmbeddedError
+> =>
   database === undefined ? EmbeddedDatabase.layer({ folder }) : PgDatabase.layer({ url: database })
 
 /** Staff have none. */

@@ -1,6 +1,6 @@
 /**
- * What makes the server worth looking at when it is new: two markets, users who are signed in for you, and traders that keep
- * the markets moving. Only in development.
+ * What makes the server worth looking at when it is new: two markets, users who are signed in for
+ * you, and traders that keep the markets moving. Only in development.
  */
 import type { Caller } from "@pandora-exchange/identity/Caller"
 import { Sessions } from "@pandora-exchange/identity/Sessions"
@@ -50,15 +50,22 @@ export interface DemoUser {
   readonly token: Redacted.Redacted
 }
 
-/** The password of the demo's users is another one than this folder has: another folder made them. */
-export class DemoRefused extends Schema.TaggedError<DemoRefused>()("DemoRefused", { path: Schema.String }) {}
+/**
+ * The password of the demo's users is another one than this folder has: another folder made them.
+ */
+export class DemoRefused extends Schema.TaggedError<DemoRefused>()("DemoRefused", {
+  path: Schema.String
+}) {}
 
 const names = ["alice", "bob", "carol"]
 const endowment: Readonly<Record<string, string>> = { BTC: "10", ETH: "100", USDT: "1000000" }
 const passwordFile = "demo-password"
 const caller: Caller = { address: "127.0.0.1", agent: "the demo" }
 
-/** The demo's users, signed in: the same people with the same password and accounts whenever this folder is used. */
+/**
+ * The demo's users, signed in: the same people with the same password and accounts whenever this
+ * folder is used.
+ */
 export const open = Effect.fnUntraced(function* (
   exchange: Exchange["Service"],
   services: IdentityServices,
@@ -66,14 +73,22 @@ export const open = Effect.fnUntraced(function* (
 ) {
   const users = Context.get(services, Users)
   const sessions = Context.get(services, Sessions)
-  const text = yield* folderSecret(folder, passwordFile, () => randomBytes(24).toString("base64url"))
+  const text = yield* folderSecret(folder, passwordFile, () =>
+    randomBytes(24).toString("base64url")
+  )
   const password = Redacted.make(text)
 
   const signedIn = Effect.fnUntraced(function* (name: string) {
     const email = `${name}@${demoDomain}`
-    yield* Effect.catchTag(users.create({ email, name, password, roles: ["user"] }), "EmailTaken", () => Effect.void)
-    const { access } = yield* Effect.catchTag(sessions.signIn({ email, password, caller }), "SignInRefused", () =>
-      Effect.fail(new DemoRefused({ path: join(folder, passwordFile) }))
+    yield* Effect.catchTag(
+      users.create({ email, name, password, roles: ["user"] }),
+      "EmailTaken",
+      () => Effect.void
+    )
+    const { access } = yield* Effect.catchTag(
+      sessions.signIn({ email, password, caller }),
+      "SignInRefused",
+      () => Effect.fail(new DemoRefused({ path: join(folder, passwordFile) }))
     )
     const { accountIds, userId } = yield* sessions.authenticate(access.token)
     const account = accountIds[0]!
@@ -85,11 +100,16 @@ export const open = Effect.fnUntraced(function* (
 })
 
 /** The numbers of a source are done once for ever, so that starting again gives nothing twice. */
-const fund = Effect.fnUntraced(function* (exchange: Exchange["Service"], account: number, name: string) {
+const fund = Effect.fnUntraced(function* (
+  exchange: Exchange["Service"],
+  account: number,
+  name: string
+) {
   for (const [index, [asset, amount]] of Object.entries(endowment).entries()) {
     yield* Effect.catchIf(
       exchange.credit({ account, asset, amount, source: { name, number: index + 1 } }),
-      (failure: ExchangeFailure) => failure._tag === "Refused" && failure.code === "SourceNumberUsed",
+      (failure: ExchangeFailure) =>
+        failure._tag === "Refused" && failure.code === "SourceNumberUsed",
       () => Effect.void
     )
   }
@@ -112,22 +132,31 @@ const instruments: ReadonlyArray<Instrument> = [
 const levelsPerSide = 20
 const stepPause = "200 millis"
 const flowNames = ["demo:maker", "demo:taker"]
-const flowEndowment: Readonly<Record<string, string>> = { BTC: "10000", ETH: "100000", USDT: "1000000000" }
+const flowEndowment: Readonly<Record<string, string>> = {
+  BTC: "10000",
+  ETH: "100000",
+  USDT: "1000000000"
+}
 
 /**
- * A modest flow that never ends: one maker who moves quotes about a price that walks, one taker. Prices are for a show, so
- * they may be made of floating-point numbers; what is booked is the decimal text they are written as.
+ * A modest flow that never ends: one maker who moves quotes about a price that walks, one taker.
+ * Prices are for a show, so they may be made of floating-point numbers; what is booked is the
+ * decimal text they are written as.
  */
 export const flow = Effect.fnUntraced(function* (exchange: Exchange["Service"]) {
-  const [maker, taker] = yield* Effect.forEach(flowNames, (reference) => flowAccount(exchange, reference))
+  const [maker, taker] = yield* Effect.forEach(flowNames, (reference) =>
+    flowAccount(exchange, reference)
+  )
   const prices = instruments.map(({ home }) => home)
   let turn = 0
   const step = Effect.suspend(() => {
     const which = turn % instruments.length
     const { decimals, home, lot, lots, market, spacing } = instruments[which]!
-    prices[which] = prices[which]! + (Math.random() - 0.5) * spacing + (home - prices[which]!) * 0.002
+    prices[which] =
+      prices[which]! + (Math.random() - 0.5) * spacing + (home - prices[which]!) * 0.002
     const price = prices[which]!
-    const quantity = (times: number) => ((1 + Math.floor(Math.random() * lots * times)) * lot).toFixed(decimals)
+    const quantity = (times: number) =>
+      ((1 + Math.floor(Math.random() * lots * times)) * lot).toFixed(decimals)
     const side = Math.random() < 0.5 ? ("buy" as const) : ("sell" as const)
     const level = Math.floor(turn++ / instruments.length) % levelsPerSide
     const away = (level + 0.5 + Math.random() * 0.5) * spacing
@@ -144,7 +173,13 @@ export const flow = Effect.fnUntraced(function* (exchange: Exchange["Service"]) 
       Effect.ignore(exchange.cancel({ account: maker!, clientOrderId })),
       exchange.place(quote)
     )
-    const take = exchange.place({ account: taker!, market, side, type: "market", quantity: quantity(0.5) })
+    const take = exchange.place({
+      account: taker!,
+      market,
+      side,
+      type: "market",
+      quantity: quantity(0.5)
+    })
     return Effect.ignore(Math.random() < 0.3 ? Effect.andThen(requote, take) : requote)
   })
   // The books are there at once.

@@ -43,7 +43,10 @@ export class Health {
     this.goingDown = true
   }
 
-  /** `notReady`: no orders are taken. `degraded`: they are, and something else is not as it should be. */
+  /**
+   * `notReady`: no orders are taken. `degraded`: they are, and something else is not as it should
+   * be.
+   */
   readonly look: Effect.Effect<Readiness> = Effect.suspend(() =>
     Effect.gen({ self: this }, function* () {
       const { clockLeapMs, condition, durableSequence, waiting } = yield* this.exchange.status
@@ -64,7 +67,8 @@ export class Health {
         ...(yield* this.history(durableSequence)),
         ...(this.users === undefined ? [] : [yield* this.identity(this.users)])
       ]
-      if (waiting > 0) checks.push({ name: "inbox", status: "ok", detail: `${waiting} commands wait` })
+      if (waiting > 0)
+        checks.push({ name: "inbox", status: "ok", detail: `${waiting} commands wait` })
       return {
         status: this.statusOf(checks),
         checks,
@@ -82,18 +86,31 @@ export class Health {
         detail: "the journal cannot be read at the moment; it is tried again"
       }
     }
-    return following("stream", durableSequence - this.feed.position(), `; ${this.connections()} connections`)
+    return following(
+      "stream",
+      durableSequence - this.feed.position(),
+      `; ${this.connections()} connections`
+    )
   }
 
-  /** One that the database refused shows that the books do not add up: nothing may leave until they do. */
+  /**
+   * One that the database refused shows that the books do not add up: nothing may leave until they
+   * do.
+   */
   private history(durableSequence: number): Effect.Effect<ReadonlyArray<Check>> {
     return Effect.gen({ self: this }, function* () {
-      const halted = (yield* this.projections.health).filter(({ condition }) => condition === "halted")
+      const halted = (yield* this.projections.health).filter(
+        ({ condition }) => condition === "halted"
+      )
       if (halted.length > 0) {
         const detail = halted.map(reasonOf).join("; ")
         const checks: ReadonlyArray<Check> = [
           { name: "history", status: "degraded", detail },
-          { name: "withdrawals", status: "degraded", detail: `frozen until the history goes on: ${detail}` }
+          {
+            name: "withdrawals",
+            status: "degraded",
+            detail: `frozen until the history goes on: ${detail}`
+          }
         ]
         return checks
       }
@@ -110,11 +127,16 @@ export class Health {
     return users.user(nobody).pipe(
       Effect.timeout(answerWithin),
       Effect.match({
-        onSuccess: (): Check => ({ name: "identity", status: "ok", detail: "recognises its users" }),
+        onSuccess: (): Check => ({
+          name: "identity",
+          status: "ok",
+          detail: "recognises its users"
+        }),
         onFailure: () => ({
           name: "identity",
           status: "failed",
-          detail: "its database does not answer at the moment; nobody can be recognised until it does"
+          detail:
+            "its database does not answer at the moment; nobody can be recognised until it does"
         })
       })
     )

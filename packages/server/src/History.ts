@@ -1,9 +1,16 @@
 /**
- * What has been: orders, trades, fills and ledger entries in the API's terms, page by page, as the projections have them. They are
- * a little behind the venue, so who was answered waits until they have what the answer told of.
+ * What has been: orders, trades, fills and ledger entries in the API's terms, page by page, as the
+ * projections have them. They are a little behind the venue, so who was answered waits until they
+ * have what the answer told of.
  */
 import * as Projected from "@pandora-exchange/adapters-pg/History"
-import type { EntryKind, Fill, LedgerEntry, Order, Trade } from "@pandora-exchange/contract/generated/wire"
+import type {
+  EntryKind,
+  Fill,
+  LedgerEntry,
+  Order,
+  Trade
+} from "@pandora-exchange/contract/generated/wire"
 import { Ids, Order as OrderTerms } from "@pandora-exchange/core"
 import { Context, Effect, Layer, Schema } from "effect"
 import { Feed, type FeedService } from "./feed/Feed.ts"
@@ -39,8 +46,14 @@ export interface Page<A> {
 type Paged<A> = Effect.Effect<Page<A>, MalformedCursor | Projected.HistoryUnavailable>
 
 export interface HistoryService {
-  /** Waits until the answers about orders, fills and trades, or about ledger entries, reflect the command `sequence`, for at most `historyWaitMs`. */
-  readonly awaitPosition: (of: "trading" | "ledger", sequence: number) => Effect.Effect<void, HistoryBehind>
+  /**
+   * Waits until the answers about orders, fills and trades, or about ledger entries, reflect the
+   * command `sequence`, for at most `historyWaitMs`.
+   */
+  readonly awaitPosition: (
+    of: "trading" | "ledger",
+    sequence: number
+  ) => Effect.Effect<void, HistoryBehind>
   /** Open or closed. By the client's id: the newest that has or had it. */
   readonly order: (of: {
     readonly account: number
@@ -77,7 +90,9 @@ export interface HistoryService {
 /** How long a read of the history waits for what the caller was answered last. */
 export const historyWaitMs = 500
 
-export class History extends Context.Service<History, HistoryService>()("@pandora-exchange/server/History") {
+export class History extends Context.Service<History, HistoryService>()(
+  "@pandora-exchange/server/History"
+) {
   static readonly layer: Layer.Layer<History, never, Projected.History | Feed> = Layer.effect(
     History,
     Effect.gen(function* () {
@@ -86,7 +101,10 @@ export class History extends Context.Service<History, HistoryService>()("@pandor
   )
 }
 
-function overProjections(projected: Projected.History["Service"], feed: FeedService): HistoryService {
+function overProjections(
+  projected: Projected.History["Service"],
+  feed: FeedService
+): HistoryService {
   /** The feed knows the symbols of all that the projections tell, once it has come as far. */
   const known = <A extends Told>(items: ReadonlyArray<A>) =>
     Effect.as(feed.reached(Math.max(0, ...items.map(sequenceOf))), items)
@@ -97,14 +115,22 @@ function overProjections(projected: Projected.History["Service"], feed: FeedServ
   ): Paged<B> =>
     read.pipe(
       Effect.tap(({ items }) => known(items)),
-      Effect.map(({ items, next, sequence }) => ({ data: items.map(view), next: next ?? null, sequence })),
+      Effect.map(({ items, next, sequence }) => ({
+        data: items.map(view),
+        next: next ?? null,
+        sequence
+      })),
       Effect.catchTag("CursorRefused", () => Effect.fail(new MalformedCursor())),
       // Limits and times were checked when the request was decoded.
       Effect.catchTag("QueryRefused", Effect.die)
     )
 
   /** Nothing is of a market or an asset that is not there. */
-  const none: Effect.Effect<Page<never>> = Effect.sync(() => ({ data: [], next: null, sequence: feed.position() }))
+  const none: Effect.Effect<Page<never>> = Effect.sync(() => ({
+    data: [],
+    next: null,
+    sequence: feed.position()
+  }))
 
   const marketNamed = (symbol: string | undefined) =>
     symbol === undefined ? undefined : (feed.directory.find(symbol)?.market.marketId ?? null)
@@ -112,7 +138,11 @@ function overProjections(projected: Projected.History["Service"], feed: FeedServ
   return {
     awaitPosition: (projection, sequence) =>
       Effect.mapError(
-        projected.awaitPosition({ projection, sequence: Ids.Sequence(sequence), within: historyWaitMs }),
+        projected.awaitPosition({
+          projection,
+          sequence: Ids.Sequence(sequence),
+          within: historyWaitMs
+        }),
         () => new HistoryBehind({ wanted: sequence })
       ),
     order: ({ account, order }) => {
@@ -126,7 +156,14 @@ function overProjections(projected: Projected.History["Service"], feed: FeedServ
       const marketId = marketNamed(market)
       if (marketId === null) return none
       const accountId = Ids.AccountId(account)
-      const query = { accountId, marketId, side, credential, ...statusesOf(status), ...rangeOf(request) }
+      const query = {
+        accountId,
+        marketId,
+        side,
+        credential,
+        ...statusesOf(status),
+        ...rangeOf(request)
+      }
       return paged(projected.orders(query), (order) => orderView(feed.directory, recordOf(order)))
     },
     trades: ({ market, ...request }) => {
@@ -154,7 +191,8 @@ function overProjections(projected: Projected.History["Service"], feed: FeedServ
 
 type Told = { readonly sequence: number } | { readonly updatedSequence: number }
 
-const sequenceOf = (item: Told): number => ("sequence" in item ? item.sequence : item.updatedSequence)
+const sequenceOf = (item: Told): number =>
+  "sequence" in item ? item.sequence : item.updatedSequence
 
 const whenOf = ({ sequence, time }: { readonly sequence: number; readonly time: Date }) => ({
   sequence,
@@ -173,9 +211,17 @@ const rangeOf = ({ cursor, from, limit, sort, to }: PageRequest): Projected.Page
 })
 
 const statusesOf = (status: "open" | "closed" | undefined) =>
-  status === undefined ? {} : { statuses: status === "open" ? (["open"] as const) : OrderTerms.endReasons }
+  status === undefined
+    ? {}
+    : { statuses: status === "open" ? (["open"] as const) : OrderTerms.endReasons }
 
-const recordOf = ({ acceptedAt, status, updatedAt, updatedSequence, ...order }: Projected.Order): OrderRecord => ({
+const recordOf = ({
+  acceptedAt,
+  status,
+  updatedAt,
+  updatedSequence,
+  ...order
+}: Projected.Order): OrderRecord => ({
   ...order,
   remainingLots: status === "open" ? order.lots - order.filledLots - order.preventedLots : 0,
   endReason: status === "open" ? undefined : status,

@@ -1,4 +1,6 @@
-/** The package `identity` as this server runs it: over its database, its venue and its mail server. */
+/**
+ * The package `identity` as this server runs it: over its database, its venue and its mail server.
+ */
 import type { FolderUnusable } from "@pandora-exchange/core/FolderLock"
 import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
@@ -21,10 +23,16 @@ const accessTokenLifeMsInDevelopment = 12 * 3_600_000
 
 export const layer = (
   config: Config
-): Layer.Layer<Identity.Services, InvalidSettings | FolderUnusable, IdentityStore | VenueAccounts> =>
+): Layer.Layer<
+  Identity.Services,
+  InvalidSettings | FolderUnusable,
+  IdentityStore | VenueAccounts
+> =>
   Layer.unwrap(
     Effect.map(
-      config.secretKeys === undefined ? secretKeysIn(config.folder) : Effect.succeed(config.secretKeys),
+      config.secretKeys === undefined
+        ? secretKeysIn(config.folder)
+        : Effect.succeed(config.secretKeys),
       (secretKeys) =>
         Identity.layer({
           name: config.name,
@@ -33,17 +41,25 @@ export const layer = (
           secretKeys,
           // At most half of the cores, so that the others serve all other requests.
           passwords: { hashesAtOnce: Math.max(1, Math.floor(availableParallelism() / 2)) },
-          ...(config.environment === "development" && { accessTokenLifeMs: accessTokenLifeMsInDevelopment })
+          ...(config.environment === "development" && {
+            accessTokenLifeMs: accessTokenLifeMsInDevelopment
+          })
         })
     )
-  ).pipe(Layer.provide(Layer.mergeAll(Mail.layer(config), RateLimiter.layerMemory, KycProvider.layerManual)))
+  ).pipe(
+    Layer.provide(
+      Layer.mergeAll(Mail.layer(config), RateLimiter.layerMemory, KycProvider.layerManual)
+    )
+  )
 
 /** Authenticates by the sessions of identity. */
 export const authenticationOf = (services: IdentityServices): Authentication["Service"] => {
   const sessions = Context.get(services, Sessions)
   return {
     authenticate: (token) =>
-      Effect.catchTag(sessions.authenticate(token), "TokenRefused", () => Effect.fail(new Unauthenticated())),
+      Effect.catchTag(sessions.authenticate(token), "TokenRefused", () =>
+        Effect.fail(new Unauthenticated())
+      ),
     changes: sessions.changed
   }
 }

@@ -1,4 +1,7 @@
-/** How users get mail: through the operator's server, or, in development, by its developer reading the log. */
+/**
+ * How users get mail: through the operator's server, or, in development, by its developer reading
+ * the log.
+ */
 import { type Message, Notifier } from "@pandora-exchange/identity/Notifier"
 import * as SmtpNotifier from "@pandora-exchange/identity/SmtpNotifier"
 import { Effect, Layer, Redacted } from "effect"
@@ -38,7 +41,12 @@ const ownHosts = new Set(["localhost", "127.0.0.1", "[::1]"])
 /** `undefined` for what is no address of a mail server. */
 export const smtpOf = (address: string, from: string): SmtpNotifier.SmtpOptions | undefined => {
   const url = URL.canParse(address) ? new URL(address) : undefined
-  if (url === undefined || !(url.protocol in ports) || url.hostname === "" || !/^\/?$/.test(url.pathname)) {
+  if (
+    url === undefined ||
+    !(url.protocol in ports) ||
+    url.hostname === "" ||
+    !/^\/?$/.test(url.pathname)
+  ) {
     return undefined
   }
   if (url.search !== "" || url.hash !== "") return undefined

@@ -1,5 +1,14 @@
-/** What the server answers about orders, markets and accounts: the exchange's port, and the history beside it. */
-import { isAboutAccount, isOffered, type Operation, type Principal, writerOf } from "@pandora-exchange/contract"
+/**
+ * What the server answers about orders, markets and accounts: the exchange's port, and the history
+ * beside it.
+ */
+import {
+  isAboutAccount,
+  isOffered,
+  type Operation,
+  type Principal,
+  writerOf
+} from "@pandora-exchange/contract"
 import * as Accounts from "@pandora-exchange/contract/operations/accounts"
 import * as HistoryOf from "@pandora-exchange/contract/operations/history"
 import * as Markets from "@pandora-exchange/contract/operations/markets"
@@ -23,10 +32,17 @@ export interface Row {
   readonly write: (answer: unknown) => string
 }
 
-/** The same over REST, where it is also known where the request comes from, and answers may be empty. */
+/**
+ * The same over REST, where it is also known where the request comes from, and answers may be
+ * empty.
+ */
 export interface RestRow extends Omit<Row, "perform" | "write"> {
   readonly write: (answer: unknown) => string | undefined
-  readonly perform: (principal: Principal, request: object, caller: () => Caller) => Effect.Effect<unknown, Failure>
+  readonly perform: (
+    principal: Principal,
+    request: object,
+    caller: () => Caller
+  ) => Effect.Effect<unknown, Failure>
 }
 
 export interface Answering {
@@ -77,7 +93,10 @@ const remembering =
   (perform: Perform, answers: AnswersSoFar): Perform =>
   (principal, request) =>
     Effect.map(perform(principal, request), (answer) => {
-      answers.add((request as OfAccount).account, (answer as { readonly sequence: number }).sequence)
+      answers.add(
+        (request as OfAccount).account,
+        (answer as { readonly sequence: number }).sequence
+      )
       return answer
     })
 
@@ -114,7 +133,10 @@ const historyRows = (
   ): Row =>
     row<Request>(operation, (principal, request) =>
       principal.accountIds.includes(request.account)
-        ? Effect.andThen(history.awaitPosition(projection, answers.of(request.account)), read(request))
+        ? Effect.andThen(
+            history.awaitPosition(projection, answers.of(request.account)),
+            read(request)
+          )
         : Effect.fail(new ApiFailure({ code: "UnknownAccount", parameter: "account" }))
     )
   return [
@@ -123,14 +145,19 @@ const historyRows = (
     ),
     row<Asked.Trades>(HistoryOf.trades, (principal, { market, ...range }) =>
       paged(range, (page) =>
-        Effect.andThen(exchange.operations.market(principal, { market }), history.trades({ market, ...page }))
+        Effect.andThen(
+          exchange.operations.market(principal, { market }),
+          history.trades({ market, ...page })
+        )
       )
     ),
     own<Asked.OrderOf>(Orders.order, "trading", ({ account, clientOrderId, order }) =>
-      Effect.flatMap(history.order({ account, order: order ?? { clientOrderId: clientOrderId! } }), (found) =>
-        found === undefined
-          ? Effect.fail(new ApiFailure({ code: "UnknownOrder", parameter: "order" }))
-          : Effect.succeed(found)
+      Effect.flatMap(
+        history.order({ account, order: order ?? { clientOrderId: clientOrderId! } }),
+        (found) =>
+          found === undefined
+            ? Effect.fail(new ApiFailure({ code: "UnknownOrder", parameter: "order" }))
+            : Effect.succeed(found)
       )
     ),
     own<Asked.Orders>(Orders.orders, "trading", (request) =>
@@ -139,14 +166,20 @@ const historyRows = (
     own<Asked.Fills>(HistoryOf.fills, "trading", ({ account, market, order, ...range }) =>
       paged(range, (page) => history.fills({ account, market, order, ...page }))
     ),
-    own<Asked.LedgerEntries>(HistoryOf.ledgerEntries, "ledger", ({ account, asset, kind, ...range }) =>
-      paged(range, (page) => history.entries({ account, asset, kind, ...page }))
+    own<Asked.LedgerEntries>(
+      HistoryOf.ledgerEntries,
+      "ledger",
+      ({ account, asset, kind, ...range }) =>
+        paged(range, (page) => history.entries({ account, asset, kind, ...page }))
     )
   ]
 }
 
 /** The account that is meant, if it is the caller's; the first one unless it is named. */
-export const accountOf = (principal: Principal, account: number | undefined): number | ApiFailure => {
+export const accountOf = (
+  principal: Principal,
+  account: number | undefined
+): number | ApiFailure => {
   const number = account ?? principal.accountIds[0]
   return number !== undefined && principal.accountIds.includes(number)
     ? number
@@ -154,8 +187,8 @@ export const accountOf = (principal: Principal, account: number | undefined): nu
 }
 
 /**
- * Completes a request that was read: with the caller's first account where it names none, and with the
- * key of a command.
+ * Completes a request that was read: with the caller's first account where it names none, and with
+ * the key of a command.
  */
 export const completed = (
   operation: Operation,
@@ -163,7 +196,8 @@ export const completed = (
   principal: Principal,
   key: string | undefined
 ): object => {
-  if (request["account"] === undefined && isAboutAccount(operation)) request["account"] = principal.accountIds[0]
+  if (request["account"] === undefined && isAboutAccount(operation))
+    request["account"] = principal.accountIds[0]
   if (key !== undefined && operation.movesMoney === true) request["key"] = key
   return request
 }

@@ -1,4 +1,7 @@
-/** The keys that seal secrets at rest: given by the operator, or in development made once and kept in the folder. */
+/**
+ * The keys that seal secrets at rest: given by the operator, or in development made once and kept
+ * in the folder.
+ */
 import { FolderUnusable } from "@pandora-exchange/core/FolderLock"
 import type { SecretKey } from "@pandora-exchange/identity/Settings"
 import { Effect, Redacted, Result } from "effect"
@@ -7,7 +10,9 @@ import { folderSecret } from "./folderSecret.ts"
 
 export type SecretKeys = readonly [SecretKey, ...ReadonlyArray<SecretKey>]
 
-/** `id:base64`, with commas between them; or the place of the first that is none, counted from 1. */
+/**
+ * `id:base64`, with commas between them; or the place of the first that is none, counted from 1.
+ */
 export const secretKeysOf = (text: string): Result.Result<SecretKeys, number> => {
   const keys: Array<SecretKey> = []
   for (const entry of text.split(",")) {
@@ -22,8 +27,15 @@ const fileName = "secret-keys"
 
 /** Those of the folder, in the same form. */
 export const secretKeysIn = Effect.fnUntraced(function* (folder: string) {
-  const text = yield* folderSecret(folder, fileName, () => `k1:${randomBytes(32).toString("base64")}`)
+  const text = yield* folderSecret(
+    folder,
+    fileName,
+    () => `k1:${randomBytes(32).toString("base64")}`
+  )
   const keys = secretKeysOf(text)
   if (Result.isSuccess(keys)) return keys.success
-  return yield* new FolderUnusable({ folder, problem: `${fileName} in it holds no key at place ${keys.failure}` })
+  return yield* new FolderUnusable({
+    folder,
+    problem: `${fileName} in it holds no key at place ${keys.failure}`
+  })
 })

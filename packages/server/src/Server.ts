@@ -1,4 +1,6 @@
-/** The server put together: an exchange over its storage, what reads its journal, and what listens. */
+/**
+ * The server put together: an exchange over its storage, what reads its journal, and what listens.
+ */
 import { FileSnapshotStore } from "@pandora-exchange/adapters-file"
 import {
   EmbeddedDatabase,
@@ -43,7 +45,10 @@ export interface Started {
   readonly exchange: Exchange["Service"]
   /** Those of the package `identity`; not with users of your own. */
   readonly users: IdentityServices.IdentityServices | undefined
-  /** Tells clients, finishes what is under way, and refuses the rest. Closing the scope then lets go of the storage. */
+  /**
+   * Tells clients, finishes what is under way, and refuses the rest. Closing the scope then lets go
+   * of the storage.
+   */
   readonly shutDown: Effect.Effect<void>
 }
 
@@ -94,7 +99,9 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   const { beside, venue } = placesOf(config)
   const exchangeLayer = Exchange.layer({
     ...venue,
-    ...(parts.thread === undefined || config.database !== undefined ? {} : { thread: parts.thread }),
+    ...(parts.thread === undefined || config.database !== undefined
+      ? {}
+      : { thread: parts.thread }),
     snapshotEvery,
     ...(parts.guards && { guards: parts.guards }),
     ...(parts.guardTimeoutMs !== undefined && { guardTimeoutMs: parts.guardTimeoutMs }),
@@ -103,7 +110,9 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   const services = yield* Layer.build(
     History.layer.pipe(
       Layer.provideMerge(Feed.layer),
-      Layer.provideMerge(Layer.mergeAll(Projected.layer(), Projections.layer(), PgIdentityStore.layer())),
+      Layer.provideMerge(
+        Layer.mergeAll(Projected.layer(), Projections.layer(), PgIdentityStore.layer())
+      ),
       Layer.provideMerge(beside),
       Layer.provideMerge(exchangeLayer)
     )
@@ -121,14 +130,23 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
           )
         )
       : undefined
-  const demo = config.demo && users !== undefined ? yield* Demo.open(exchange, users, config.folder) : []
+  const demo =
+    config.demo && users !== undefined ? yield* Demo.open(exchange, users, config.folder) : []
   const identity = parts.identity ?? IdentityServices.authenticationOf(users!)
-  // It runs until all of them have halted, each of which is in the log by then. Begun when the users are there: an embedded database
-  // does one thing after another, and what the projections have to read may be much.
+  // It runs until all of them have halted, each of which is in the log by then. Begun when the
+  // users are there: an embedded database does one thing after another, and what the projections
+  // have to read may be much.
   yield* Effect.forkScoped(Effect.exit(projections.follow(exchange.batches)))
   const rows = rowsOf({ exchange, history })
-  const health = new Health(exchange, feed, projections, users && Context.get(services, IdentityStore.IdentityStore))
-  const caughtUp = Effect.flatMap(exchange.status, ({ durableSequence }) => feed.reached(durableSequence))
+  const health = new Health(
+    exchange,
+    feed,
+    projections,
+    users && Context.get(services, IdentityStore.IdentityStore)
+  )
+  const caughtUp = Effect.flatMap(exchange.status, ({ durableSequence }) =>
+    feed.reached(durableSequence)
+  )
   // Nothing current is served from a past that is still being read; the history may come later.
   yield* caughtUp
   const within = historyHeadStart
@@ -151,7 +169,10 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
     host: config.host,
     port: config.port,
     origins: config.origins,
-    routes: operationRoutes(operations, new Map([...rows, ...serverRows({ health, identity: users })])),
+    routes: operationRoutes(
+      operations,
+      new Map([...rows, ...serverRows({ health, identity: users })])
+    ),
     pages: pagesOf({ users: users !== undefined }),
     identity,
     trustedProxies: config.trustedProxies,
@@ -162,11 +183,18 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
 
   const accounts: Array<StartedAccount> = []
   for (const { account, ...user } of demo) {
-    accounts.push({ ...user, account: `acc_${account}`, balances: yield* exchange.balances({ account }) })
+    accounts.push({
+      ...user,
+      account: `acc_${account}`,
+      balances: yield* exchange.balances({ account })
+    })
   }
   const shutDown = Effect.suspend(() => {
     health.shutDown()
-    return Effect.all([gateway.drain(graceMs), http.drain(graceMs)], { concurrency: 2, discard: true })
+    return Effect.all([gateway.drain(graceMs), http.drain(graceMs)], {
+      concurrency: 2,
+      discard: true
+    })
   })
   const address = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host
   const started: Started = {

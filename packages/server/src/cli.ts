@@ -47,7 +47,9 @@ const welcome = ({ accounts, url }: Started, { folder }: Config): string => {
     lines.push(
       "",
       "The users of the demo, each with an access token for half a day:",
-      ...accounts.map(({ account, name, token }) => `  ${name.padEnd(6)} ${account}  ${Redacted.value(token)}`),
+      ...accounts.map(
+        ({ account, name, token }) => `  ${name.padEnd(6)} ${account}  ${Redacted.value(token)}`
+      ),
       "",
       "They sign in like everybody, and give the same password:",
       `  curl -H 'Content-Type: application/json' -d '{"email":"${first.email}","password":"${Redacted.value(first.password)}"}' ${url}/v1/sessions`,
@@ -62,11 +64,15 @@ const welcome = ({ accounts, url }: Started, { folder }: Config): string => {
   return [...lines, "", "Ctrl-C stops it and keeps everything."].join("\n")
 }
 
-export const main = (args: ReadonlyArray<string>, env: Readonly<Record<string, string | undefined>>): void => {
+export const main = (
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string | undefined>>
+): void => {
   let config: Config | undefined
   const creating = args[0] === "create-admin"
   const program = Effect.gen(function* () {
-    if (creating) return yield* say(yield* createAdmin(args.slice(1), env, (known) => (config = known)))
+    if (creating)
+      return yield* say(yield* createAdmin(args.slice(1), env, (known) => (config = known)))
     const loaded = yield* load(args, env)
     if (loaded === "help") return yield* say(help)
     config = loaded
@@ -76,7 +82,9 @@ export const main = (args: ReadonlyArray<string>, env: Readonly<Record<string, s
       Cause.hasInterruptsOnly(cause)
         ? Effect.failCause(cause)
         : Effect.sync(() => {
-            process.stderr.write(`${explain(Cause.squash(cause), config, creating ? "command" : "server")}\n`)
+            process.stderr.write(
+              `${explain(Cause.squash(cause), config, creating ? "command" : "server")}\n`
+            )
             process.exitCode = 1
           })
     )
@@ -85,6 +93,10 @@ export const main = (args: ReadonlyArray<string>, env: Readonly<Record<string, s
     disableErrorReporting: true,
     // Being told to stop is no failure.
     teardown: (exit, onExit) =>
-      onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? Number(process.exitCode ?? 0) : 1)
+      onExit(
+        Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)
+          ? Number(process.exitCode ?? 0)
+          : 1
+      )
   })
 }

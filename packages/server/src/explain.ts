@@ -1,4 +1,7 @@
-/** One sentence about why the server did not start, or a command beside it was not done, and what to do. */
+/**
+ * One sentence about why the server did not start, or a command beside it was not done, and what to
+ * do.
+ */
 import { Recovery } from "@pandora-exchange/engine"
 import { join } from "node:path"
 import type { Config } from "./Config.ts"
@@ -9,7 +12,11 @@ interface Failure {
   readonly [field: string]: unknown
 }
 
-export const explain = (failure: unknown, config: Config | undefined, what: "server" | "command"): string => {
+export const explain = (
+  failure: unknown,
+  config: Config | undefined,
+  what: "server" | "command"
+): string => {
   // Fields by name: what comes from the venue's thread is a plain object.
   const fields = (failure ?? {}) as Failure
   const message = String(fields.message ?? failure)
@@ -28,7 +35,8 @@ export const explain = (failure: unknown, config: Config | undefined, what: "ser
     case "FolderUnusable":
       return `${folder} cannot be used (${fields["problem"]}): allow this user to read and write it, or give another one with --data or PANDORA_DATA_DIR.`
     case "Damaged":
-      return String(fields["problem"]).includes("formatTooNew") || /newer|format/i.test(String(fields["problem"]))
+      return String(fields["problem"]).includes("formatTooNew") ||
+        /newer|format/i.test(String(fields["problem"]))
         ? `The data in ${folder} was written by a newer version (${fields["place"]}): start that version, or give another folder with --data or PANDORA_DATA_DIR.`
         : `The journal is damaged at ${fields["place"]} (${fields["problem"]}): restore ${folder} from a copy, or give another folder with --data or PANDORA_DATA_DIR; nothing was changed.`
     case "Fenced":
@@ -40,7 +48,8 @@ export const explain = (failure: unknown, config: Config | undefined, what: "ser
         return `The database in ${join(folder, "postgres")} was written by a newer version: start that version, or give another folder with --data or PANDORA_DATA_DIR.`
       return `The database was written by a newer version: start that version, or give another one with PANDORA_DATABASE_URL.`
     case "DatabaseUnusable":
-      if (config?.database === undefined) return embedded(`cannot be used (${fields["problem"]})`, folder)
+      if (config?.database === undefined)
+        return embedded(`cannot be used (${fields["problem"]})`, folder)
       return `The database cannot be used (${fields["problem"]}): start it, or correct PANDORA_DATABASE_URL, or leave that out to keep the data in a folder.`
     case "Unknown":
       return `The journal does not answer: look at ${config?.database === undefined ? `the disk of ${folder}` : "the database of PANDORA_DATABASE_URL"}, and start again.`
@@ -62,10 +71,12 @@ const embedded = (problem: string, folder: string): string =>
 const portSentence = ({ host, port, reason }: { readonly [field: string]: unknown }): string => {
   if (reason === "EADDRINUSE")
     return `Port ${port} is taken: stop what uses it, or choose another one with PORT or --port.`
-  if (reason === "EACCES") return `Port ${port} may not be used by this user: choose one from 1024 with PORT or --port.`
+  if (reason === "EACCES")
+    return `Port ${port} may not be used by this user: choose one from 1024 with PORT or --port.`
   return `${host}:${port} cannot be listened on (${reason}): choose another address with HOST and PORT.`
 }
 
 /** The engine's own sentence, which a plain object has lost. */
 const rulesSentence = ({ rulesVersion, sequence }: Failure): string =>
-  new Recovery.RulesUnknown({ rulesVersion: Number(rulesVersion), sequence: Number(sequence) }).message
+  new Recovery.RulesUnknown({ rulesVersion: Number(rulesVersion), sequence: Number(sequence) })
+    .message

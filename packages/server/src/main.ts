@@ -1,10 +1,15 @@
 #!/usr/bin/env node
-/** `node main.ts --help` says what there is. Says itself which Node it needs, before anything is loaded that needs it. */
+/**
+ * `node main.ts --help` says what there is. Says itself which Node it needs, before anything is
+ * loaded that needs it.
+ */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 if (major > 22 || (major === 22 && minor >= 19)) {
   const { main } = await import("./cli.ts")
   main(process.argv.slice(2), process.env)
 } else {
-  console.error(`This is Node ${process.versions.node}, and Node 22.19 or newer is needed: install it and start again.`)
+  console.error(
+    `This is Node ${process.versions.node}, and Node 22.19 or newer is needed: install it and start again.`
+  )
   process.exitCode = 1
 }

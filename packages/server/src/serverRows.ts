@@ -18,12 +18,16 @@ export const serverRows = ({ health, identity }: Services): ReadonlyMap<string, 
     Object.entries({ ...healthHandlers(health), ...(identity && identityHandlers(identity)) }).map(
       ([name, perform]) => {
         const operation = operations.get(name) as Operation
-        return [name, { operation, perform: perform as RestRow["perform"], write: writeOf(operation) }]
+        return [
+          name,
+          { operation, perform: perform as RestRow["perform"], write: writeOf(operation) }
+        ]
       }
     )
   )
 
-const writeOf = ({ answer }: Operation): RestRow["write"] => (answer === undefined ? () => undefined : writerOf(answer))
+const writeOf = ({ answer }: Operation): RestRow["write"] =>
+  answer === undefined ? () => undefined : writerOf(answer)
 
 const healthHandlers = (health: Health): Pick<ServerOperations<Failure>, "live" | "ready"> => ({
   live: () => Effect.succeed({ status: "live" }),

@@ -1,10 +1,15 @@
-/** A password from whoever runs a command: asked twice without showing it, or read from what is piped in. Never an argument. */
+/**
+ * A password from whoever runs a command: asked twice without showing it, or read from what is
+ * piped in. Never an argument.
+ */
 import { Effect, Redacted, Schema } from "effect"
 import { createInterface } from "node:readline"
 import { Writable } from "node:stream"
 
 /** One sentence about what came instead of a password, and what to do. */
-export class NotTyped extends Schema.TaggedError<NotTyped>()("NotTyped", { message: Schema.String }) {}
+export class NotTyped extends Schema.TaggedError<NotTyped>()("NotTyped", {
+  message: Schema.String
+}) {}
 
 const bytesMax = 4_096
 
@@ -23,10 +28,14 @@ const piped = Effect.gen(function* () {
   })
   const password = text.replace(/\r?\n$/, "")
   if (password === "") {
-    return yield* new NotTyped({ message: "No password came: pipe one in, or make one with --generate-password." })
+    return yield* new NotTyped({
+      message: "No password came: pipe one in, or make one with --generate-password."
+    })
   }
   if (text.length > bytesMax || /[\r\n]/.test(password)) {
-    return yield* new NotTyped({ message: "What was piped in is no password: give one line and nothing else." })
+    return yield* new NotTyped({
+      message: "What was piped in is no password: give one line and nothing else."
+    })
   }
   return Redacted.make(password)
 })
@@ -37,11 +46,16 @@ const asked = Effect.gen(function* () {
     return yield* new NotTyped({ message: "No password was given: nothing was done." })
   }
   if (first !== second)
-    return yield* new NotTyped({ message: "The two are not the same: nothing was done, start again." })
+    return yield* new NotTyped({
+      message: "The two are not the same: nothing was done, start again."
+    })
   return Redacted.make(first)
 })
 
-/** What is answered to each question, as far as it was. The terminal is told nothing of what is typed. */
+/**
+ * What is answered to each question, as far as it was. The terminal is told nothing of what is
+ * typed.
+ */
 const linesUnseen = (questions: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>> =>
   Effect.callback((resume) => {
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })

@@ -23,17 +23,30 @@ const entriesOf = (batches: Batches) =>
 
 /** All that is current. */
 const current = (
-  { balances, books, directory, orders }: Pick<FeedService, "balances" | "books" | "directory" | "orders">,
+  {
+    balances,
+    books,
+    directory,
+    orders
+  }: Pick<FeedService, "balances" | "books" | "directory" | "orders">,
   batches: Batches
 ) => {
   const events = entriesOf(batches).flatMap((entry) => entry.events)
-  const accounts = events.flatMap((event) => (event._tag === "AccountOpened" && event.opened ? [event.accountId] : []))
+  const accounts = events.flatMap((event) =>
+    event._tag === "AccountOpened" && event.opened ? [event.accountId] : []
+  )
   const markets = events.flatMap((event) => (event._tag === "MarketListed" ? [event] : []))
   return {
     markets: markets.map(({ marketId, symbol }) => {
       const book = books.find(symbol)!
       const { base, quote } = directory.termsOf(marketId)
-      return { symbol, base, quote, depthSequence: book.depthSequence, ...book.snapshot(Number.MAX_SAFE_INTEGER) }
+      return {
+        symbol,
+        base,
+        quote,
+        depthSequence: book.depthSequence,
+        ...book.snapshot(Number.MAX_SAFE_INTEGER)
+      }
     }),
     accounts: accounts.map((account) => ({
       account,
@@ -43,8 +56,16 @@ const current = (
   }
 }
 
-/** Storage and projections of a venue that has come through the journal, with snapshots after some of its batches. */
-const places = (batches: Batches, snapshotsAfter: ReadonlyArray<number>, projected: Batches, venueId: string) => {
+/**
+ * Storage and projections of a venue that has come through the journal, with snapshots after some
+ * of its batches.
+ */
+const places = (
+  batches: Batches,
+  snapshotsAfter: ReadonlyArray<number>,
+  projected: Batches,
+  venueId: string
+) => {
   const asked: Array<number> = []
   const prepared = Effect.gen(function* () {
     const snapshots = yield* SnapshotStore.SnapshotStore
@@ -69,74 +90,98 @@ const places = (batches: Batches, snapshotsAfter: ReadonlyArray<number>, project
   const layer = Feed.layer.pipe(
     Layer.provide(Layer.effectDiscard(prepared)),
     Layer.provide(
-      Layer.mergeAll(exchange, MemorySnapshotStore.layer, History.layer({ venueId }), Projections.layer({ venueId }))
+      Layer.mergeAll(
+        exchange,
+        MemorySnapshotStore.layer,
+        History.layer({ venueId }),
+        Projections.layer({ venueId })
+      )
     )
   )
   return { asked, layer: Layer.fresh(layer) }
 }
 
-layer(EmbeddedDatabase.layer(), { timeout: "60 seconds", excludeTestServices: true })("a feed", (it) => {
-  it.effect.each(seeds)("from a snapshot becomes what one from the journal's beginning is, seed %i", (seed) =>
-    Effect.gen(function* () {
-      const random = new Random(seed)
-      const { batches, bookkeeping } = venueJournal(seed, commands, (i) => 1 + ((i * 7 + seed) % 60))
-      const whole = new FeedState()
-      whole.apply(entriesOf(batches))
-      const expected = current(whole, batches)
-      expect(expected.accounts.flatMap(({ orders }) => orders).length).toBeGreaterThan(0)
-
-      const markets = [...bookkeeping.markets.values()].map(({ listed }) => listed)
-
-      const [older, newer, projectedTo] = [0, 1, 2].map(() => random.int(1, batches.length)).sort((a, b) => a - b) as [
-        number,
-        number,
-        number
-      ]
-      for (const [i, projected] of [projectedTo, newer, Math.max(older, newer - 1), batches.length].entries()) {
-        const { asked, layer } = places(batches, [older, newer], batches.slice(0, projected), `seed-${seed}-${i}`)
-        const feed = yield* Effect.provide(
-          Effect.gen(function* () {
-            const feed = yield* Feed
-            yield* feed.reached(whole.at)
-            for (const { marketId } of markets) {
-              const first = feed.orders.firstTradeOf(marketId)
-              const known = whole.orders.tradesOf(marketId).filter(({ event }) => event.tradeId >= first)
-              expect(feed.orders.tradesOf(marketId)).toEqual(known)
-            }
-            return current(feed, batches)
-          }),
-          layer
-        )
-        expect(feed).toEqual(expected)
-        const snapshot = projected >= newer ? newer : older
-        expect(asked).toEqual([Batch.lastSequence(batches[snapshot - 1]!) + 1])
-      }
-    })
-  )
-
-  it.effect(
-    "reads the journal from its beginning where the projections are not as far as any snapshot, or of another journal",
-    () =>
-      Effect.gen(function* () {
-        const { batches } = venueJournal(firstSeed, commands, () => 40)
-        const whole = new FeedState()
-        whole.apply(entriesOf(batches))
-        const half = batches.length >> 1
-        const { batches: others } = venueJournal(firstSeed + 1, commands, () => 40)
-        const behind = places(batches, [half], batches.slice(0, half - 1), "behind")
-        const ofAnother = places(batches, [half], others.slice(0, half), "other")
-        for (const { asked, layer } of [behind, ofAnother]) {
-          const found = yield* Effect.provide(
-            Effect.gen(function* () {
-              const feed = yield* Feed
-              yield* feed.reached(whole.at)
-              return current(feed, batches)
-            }),
-            layer
+layer(EmbeddedDatabase.layer(), { timeout: "60 seconds", excludeTestServices: true })(
+  "a feed",
+  (it) => {
+    it.effect.each(seeds)(
+      "from a snapshot becomes what one from the journal's beginning is, seed %i",
+      (seed) =>
+        Effect.gen(function* () {
+          const random = new Random(seed)
+          const { batches, bookkeeping } = venueJournal(
+            seed,
+            commands,
+            (i) => 1 + ((i * 7 + seed) % 60)
           )
-          expect(found).toEqual(current(whole, batches))
-          expect(asked.at(-1)).toBe(1)
-        }
-      })
-  )
-})
+          const whole = new FeedState()
+          whole.apply(entriesOf(batches))
+          const expected = current(whole, batches)
+          expect(expected.accounts.flatMap(({ orders }) => orders).length).toBeGreaterThan(0)
+
+          const markets = [...bookkeeping.markets.values()].map(({ listed }) => listed)
+
+          const [older, newer, projectedTo] = [0, 1, 2]
+            .map(() => random.int(1, batches.length))
+            .sort((a, b) => a - b) as [number, number, number]
+          for (const [i, projected] of [
+            projectedTo,
+            newer,
+            Math.max(older, newer - 1),
+            batches.length
+          ].entries()) {
+            const { asked, layer } = places(
+              batches,
+              [older, newer],
+              batches.slice(0, projected),
+              `seed-${seed}-${i}`
+            )
+            const feed = yield* Effect.provide(
+              Effect.gen(function* () {
+                const feed = yield* Feed
+                yield* feed.reached(whole.at)
+                for (const { marketId } of markets) {
+                  const first = feed.orders.firstTradeOf(marketId)
+                  const known = whole.orders
+                    .tradesOf(marketId)
+                    .filter(({ event }) => event.tradeId >= first)
+                  expect(feed.orders.tradesOf(marketId)).toEqual(known)
+                }
+                return current(feed, batches)
+              }),
+              layer
+            )
+            expect(feed).toEqual(expected)
+            const snapshot = projected >= newer ? newer : older
+            expect(asked).toEqual([Batch.lastSequence(batches[snapshot - 1]!) + 1])
+          }
+        })
+    )
+
+    it.effect(
+      "reads the journal from its beginning where the projections are not as far as any snapshot, or of another journal",
+      () =>
+        Effect.gen(function* () {
+          const { batches } = venueJournal(firstSeed, commands, () => 40)
+          const whole = new FeedState()
+          whole.apply(entriesOf(batches))
+          const half = batches.length >> 1
+          const { batches: others } = venueJournal(firstSeed + 1, commands, () => 40)
+          const behind = places(batches, [half], batches.slice(0, half - 1), "behind")
+          const ofAnother = places(batches, [half], others.slice(0, half), "other")
+          for (const { asked, layer } of [behind, ofAnother]) {
+            const found = yield* Effect.provide(
+              Effect.gen(function* () {
+                const feed = yield* Feed
+                yield* feed.reached(whole.at)
+                return current(feed, batches)
+              }),
+              layer
+            )
+            expect(found).toEqual(current(whole, batches))
+            expect(asked.at(-1)).toBe(1)
+          }
+        })
+    )
+  }
+)

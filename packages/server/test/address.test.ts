@@ -7,7 +7,10 @@ const trusted = Result.getOrThrow(trustedOf(["10.0.0.0/8", "192.0.2.7", "2001:db
 
 const seen = (remoteAddress: string, forwarded?: string): string =>
   addressOf(
-    { socket: { remoteAddress }, headers: { "x-forwarded-for": forwarded } } as unknown as IncomingMessage,
+    {
+      socket: { remoteAddress },
+      headers: { "x-forwarded-for": forwarded }
+    } as unknown as IncomingMessage,
     trusted
   )
 

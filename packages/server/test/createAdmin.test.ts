@@ -19,7 +19,11 @@ afterAll(() => rm(folder, { recursive: true }))
 
 /** Of `create-admin` on the folder. */
 const ended = async (args: ReadonlyArray<string>, input?: string) => {
-  const { code, errors, output } = await runToEnd(["create-admin", "--data", folder, ...args], {}, input)
+  const { code, errors, output } = await runToEnd(
+    ["create-admin", "--data", folder, ...args],
+    {},
+    input
+  )
   return { code, errors, output: output.replace(/usr_[\w-]{22}/, "USER") }
 }
 
@@ -43,7 +47,13 @@ describe("create-admin", () => {
   })
 
   it("makes a password, and shows it once", async () => {
-    const { code, output } = await ended(["--email", "ben@pandora.example", "--role", "support", "--generate-password"])
+    const { code, output } = await ended([
+      "--email",
+      "ben@pandora.example",
+      "--role",
+      "support",
+      "--generate-password"
+    ])
     expect(code).toBe(0)
     expect(output.replace(/: [\w-]{32}\n/, ": PASSWORD\n")).toBe(
       `ben@pandora.example is support now, as USER, in the exchange of the folder ${folder}.\nThe password, which is shown only here: PASSWORD\n${secondFactor}\n`
@@ -73,20 +83,33 @@ describe("create-admin", () => {
 
   it.each([
     [[], "--email is missing: say with which address the user signs in."],
-    [["--role", "user"], '--role is "user": give one of support, compliance, finance, admin, superadmin.'],
+    [
+      ["--role", "user"],
+      '--role is "user": give one of support, compliance, finance, admin, superadmin.'
+    ],
     [["--name", ""], "--name is no name: give 1 to 100 characters on one line."],
     [["--password", password], "There is no option --password: --help lists those there are."]
   ])("error: %j", async (args, sentence) => {
     const email = args.length === 0 ? [] : ["--email", "dan@pandora.example"]
-    const wrong = await Effect.runPromise(Effect.flip(createAdmin([...email, ...args], {}, () => {})))
+    const wrong = await Effect.runPromise(
+      Effect.flip(createAdmin([...email, ...args], {}, () => {}))
+    )
     expect(wrong).toMatchObject({ _tag: "InvalidConfig", message: sentence })
   })
 
   it.each([
     ["nothing", undefined, "No password came: pipe one in, or make one with --generate-password."],
     ["an empty line", "\n", "No password came: pipe one in, or make one with --generate-password."],
-    ["two lines", `${password}\n${password}\n`, "What was piped in is no password: give one line and nothing else."],
-    ["too much", "x".repeat(100_000), "What was piped in is no password: give one line and nothing else."],
+    [
+      "two lines",
+      `${password}\n${password}\n`,
+      "What was piped in is no password: give one line and nothing else."
+    ],
+    [
+      "too much",
+      "x".repeat(100_000),
+      "What was piped in is no password: give one line and nothing else."
+    ],
     [
       "a short password",
       "kiwi 42",
@@ -115,27 +138,44 @@ describe("create-admin", () => {
   it("--help says what there is", async () => {
     const { code, output } = await ended(["--help"])
     expect(code).toBe(0)
-    for (const name of ["--email", "--name", "--role", "--generate-password", "--data"]) expect(output).toContain(name)
+    for (const name of ["--email", "--name", "--role", "--generate-password", "--data"])
+      expect(output).toContain(name)
   })
 
-  it.skipIf(!Postgres.available)("works beside a server on Postgres, whose staff needs a second factor", async () => {
-    const env = { PANDORA_DATABASE_URL: await Effect.runPromise(Postgres.emptyDatabase) }
-    const { stop, url } = await startServer(["--data", folder, "--no-demo"], env)
-    const email = "ada@pandora.example"
-    const { code } = await runToEnd(["create-admin", "--data", folder, "--email", email], env, password)
-    expect(code).toBe(0)
-    const ask = asking(url)
-    const signIn = async (proof?: object) =>
-      (await ask("POST", "/v1/sessions", { body: { email, password, proof } })).body.accessToken as string
-    const token = await signIn()
-    expect((await ask("GET", "/v1/me", { token })).body).toEqual({ name: "ada", accounts: [], permissions: ["self"] })
-    expect((await ask("GET", "/v1/admin/users", { token })).status).toBe(403)
-    const { secret } = (await ask("POST", "/v1/user/factors/totp", { token })).body
-    const body = { code: generateSync({ secret }) }
-    const { recoveryCodes } = (await ask("POST", "/v1/user/factors/totp/confirm", { token, body })).body
-    const proven = await signIn({ kind: "recoveryCode", code: recoveryCodes[0] })
-    const { body: users } = await ask("GET", "/v1/admin/users", { token: proven })
-    expect(users.data.map(({ email, roles }: any) => [email, roles])).toEqual([[email, ["superadmin"]]])
-    await stop()
-  })
+  it.skipIf(!Postgres.available)(
+    "works beside a server on Postgres, whose staff needs a second factor",
+    async () => {
+      const env = { PANDORA_DATABASE_URL: await Effect.runPromise(Postgres.emptyDatabase) }
+      const { stop, url } = await startServer(["--data", folder, "--no-demo"], env)
+      const email = "ada@pandora.example"
+      const { code } = await runToEnd(
+        ["create-admin", "--data", folder, "--email", email],
+        env,
+        password
+      )
+      expect(code).toBe(0)
+      const ask = asking(url)
+      const signIn = async (proof?: object) =>
+        (await ask("POST", "/v1/sessions", { body: { email, password, proof } })).body
+          .accessToken as string
+      const token = await signIn()
+      expect((await ask("GET", "/v1/me", { token })).body).toEqual({
+        name: "ada",
+        accounts: [],
+        permissions: ["self"]
+      })
+      expect((await ask("GET", "/v1/admin/users", { token })).status).toBe(403)
+      const { secret } = (await ask("POST", "/v1/user/factors/totp", { token })).body
+      const body = { code: generateSync({ secret }) }
+      const { recoveryCodes } = (
+        await ask("POST", "/v1/user/factors/totp/confirm", { token, body })
+      ).body
+      const proven = await signIn({ kind: "recoveryCode", code: recoveryCodes[0] })
+      const { body: users } = await ask("GET", "/v1/admin/users", { token: proven })
+      expect(users.data.map(({ email, roles }: any) => [email, roles])).toEqual([
+        [email, ["superadmin"]]
+      ])
+      await stop()
+    }
+  )
 })

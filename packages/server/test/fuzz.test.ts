@@ -54,7 +54,11 @@ const nasty = fc.oneof(
   fc.double().map(String),
   fc.bigInt().map(String)
 )
-const value = fc.oneof(nasty, fc.jsonValue(), fc.constantFrom(null, true, -1, 0, 1.5, 2 ** 53, [], {}))
+const value = fc.oneof(
+  nasty,
+  fc.jsonValue(),
+  fc.constantFrom(null, true, -1, 0, 1.5, 2 ** 53, [], {})
+)
 const fields = [
   "market",
   "side",
@@ -87,14 +91,20 @@ it("any body, query, path and key", () =>
     fc.asyncProperty(
       fc.constantFrom(...paths),
       body,
-      fc.dictionary(fc.oneof(fc.constantFrom("limit", "cursor", "from", "account", "market", "levels"), nasty), nasty, {
-        maxKeys: 3
-      }),
+      fc.dictionary(
+        fc.oneof(fc.constantFrom("limit", "cursor", "from", "account", "market", "levels"), nasty),
+        nasty,
+        {
+          maxKeys: 3
+        }
+      ),
       nasty,
       fc.option(nasty),
       async ({ method, path }, body, query, part, key) => {
         const filled = path.replace(/:\w+/, encoded(part))
-        const search = Object.entries(query).map(([name, text]) => `${encoded(name)}=${encoded(text)}`)
+        const search = Object.entries(query).map(
+          ([name, text]) => `${encoded(name)}=${encoded(text)}`
+        )
         const printable = key?.replace(/[^\x21-\x7e]/g, "")
         expected(
           await ask(method, `${filled}${search.length > 0 ? `?${search.join("&")}` : ""}`, {
@@ -172,7 +182,15 @@ it("any frame on the stream", async () => {
     look()
   })
   await new Promise((resolve) => socket.on("open", resolve))
-  const op = fc.constantFrom("authenticate", "subscribe", "unsubscribe", "place", "cancel", "cancelAll", "amend")
+  const op = fc.constantFrom(
+    "authenticate",
+    "subscribe",
+    "unsubscribe",
+    "place",
+    "cancel",
+    "cancelAll",
+    "amend"
+  )
   const message = fc.record(
     {
       op: fc.oneof({ weight: 5, arbitrary: op }, { weight: 1, arbitrary: nasty }),

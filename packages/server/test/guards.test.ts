@@ -16,7 +16,9 @@ it("a guard refuses with a code of its own over HTTP and over the stream, and se
         ({ name }, { accountIds, name: who }, { account, quantity }) => {
           if (name !== "place") return undefined
           seen.push({ who, own: accountIds.includes(account as number), quantity })
-          return quantity === "0.01" ? { code: "CoolingDown", message: "Wait a minute." } : undefined
+          return quantity === "0.01"
+            ? { code: "CoolingDown", message: "Wait a minute." }
+            : undefined
         }
       ]
     }
@@ -35,8 +37,13 @@ it("a guard refuses with a code of its own over HTTP and over the stream, and se
   })
   const bare = await openBare(server.url, { authorization: `Bearer ${token}` })
   onTestFinished(() => bare.socket.close())
-  expect((await bare.ask({ op: "place", order })).problem).toMatchObject({ code: "CoolingDown", status: 422 })
-  expect((await bare.ask({ op: "place", order: { ...order, quantity: "0.02" } })).result).toMatchObject({
+  expect((await bare.ask({ op: "place", order })).problem).toMatchObject({
+    code: "CoolingDown",
+    status: 422
+  })
+  expect(
+    (await bare.ask({ op: "place", order: { ...order, quantity: "0.02" } })).result
+  ).toMatchObject({
     status: "open"
   })
   expect(seen).toEqual(["0.01", "0.01", "0.02"].map((quantity) => ({ who, own: true, quantity })))
@@ -50,12 +57,21 @@ it("error: a guard that does not answer in time is a problem that may pass", asy
       guards: [({ name }) => (name === "place" ? Effect.never : Effect.void)],
       guardTimeoutMs: 10,
       identity: {
-        authenticate: () => Effect.succeed({ userId: "u", name: "U", accountIds: [1000], permissions: ["trade"] }),
+        authenticate: () =>
+          Effect.succeed({ userId: "u", name: "U", accountIds: [1000], permissions: ["trade"] }),
         changes: Stream.never
       }
     }
   )
   onTestFinished(() => server.close())
-  const { body, headers, status } = await asking(server.url)("POST", "/v1/orders", { token: "t", body: order })
-  expect([status, body.code, body.retry, headers.get("retry-after")]).toEqual([503, "GuardUnavailable", "safe", "1"])
+  const { body, headers, status } = await asking(server.url)("POST", "/v1/orders", {
+    token: "t",
+    body: order
+  })
+  expect([status, body.code, body.retry, headers.get("retry-after")]).toEqual([
+    503,
+    "GuardUnavailable",
+    "safe",
+    "1"
+  ])
 })

@@ -21,7 +21,10 @@ let server: InProcess
 const origin = "https://trade.example"
 
 beforeAll(async () => {
-  server = await startHere({ origins: [origin] }, { timeouts: { headersMs: 200, requestMs: 400, checkMs: 50 } })
+  server = await startHere(
+    { origins: [origin] },
+    { timeouts: { headersMs: 200, requestMs: 400, checkMs: 50 } }
+  )
 })
 afterAll(() => server.close())
 
@@ -39,7 +42,9 @@ const exchangeBytes = (text: string) =>
 describe("requests", () => {
   it("error: those that do not come to an end are ended, headers and bodies alike", async () => {
     const headers = await exchangeBytes("GET /v1/markets HTTP/1.1\r\nhost: x\r\n")
-    const body = await exchangeBytes("POST /v1/orders HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{")
+    const body = await exchangeBytes(
+      "POST /v1/orders HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n{"
+    )
     for (const answer of [headers, body]) {
       expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
       expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).toMatchObject({
@@ -68,20 +73,25 @@ describe("requests", () => {
       "GET /nothing HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n"
     ],
     ["headers that do not come to an end", "GET /v1/markets HTTP/1.1\r\nhost: x\r\n"]
-  ])("error: after %s the connection goes, though the client does not close it", async (_, text) => {
-    const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true })
-    const gone = new Promise<void>((resolve) => socket.on("error", () => resolve()))
-    socket.resume().write(text)
-    await new Promise((resolve) => socket.once("end", resolve))
-    // Only a connection that is gone answers bytes with a reset.
-    const knocking = setInterval(() => socket.write("x"), 50)
-    await gone
-    clearInterval(knocking)
-    socket.destroy()
-  })
+  ])(
+    "error: after %s the connection goes, though the client does not close it",
+    async (_, text) => {
+      const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true })
+      const gone = new Promise<void>((resolve) => socket.on("error", () => resolve()))
+      socket.resume().write(text)
+      await new Promise((resolve) => socket.once("end", resolve))
+      // Only a connection that is gone answers bytes with a reset.
+      const knocking = setInterval(() => socket.write("x"), 50)
+      await gone
+      clearInterval(knocking)
+      socket.destroy()
+    }
+  )
 
   it("error: headers past 16 KiB", async () => {
-    const answer = await exchangeBytes(`GET / HTTP/1.1\r\nhost: x\r\nx: ${"y".repeat(17_000)}\r\n\r\n`)
+    const answer = await exchangeBytes(
+      `GET / HTTP/1.1\r\nhost: x\r\nx: ${"y".repeat(17_000)}\r\n\r\n`
+    )
     expect(answer).toMatch(/^HTTP\/1\.1 431 /)
   })
 
@@ -94,12 +104,17 @@ describe("requests", () => {
   })
 
   it("pages of the listed origins may use it from a browser, others may not", async () => {
-    const allowed = await fetch(`${server.url}/v1/orders`, { method: "OPTIONS", headers: { origin } })
+    const allowed = await fetch(`${server.url}/v1/orders`, {
+      method: "OPTIONS",
+      headers: { origin }
+    })
     expect(allowed.status).toBe(204)
     expect(allowed.headers.get("access-control-allow-origin")).toBe(origin)
     expect(allowed.headers.get("access-control-allow-methods")).toBe("GET, POST, DELETE")
     expect(allowed.headers.get("access-control-allow-headers")).toContain("idempotency-key")
-    const other = await asking(server.url)("GET", "/v1/markets", { headers: { origin: "https://evil.example" } })
+    const other = await asking(server.url)("GET", "/v1/markets", {
+      headers: { origin: "https://evil.example" }
+    })
     expect(other.headers.get("access-control-allow-origin")).toBe(null)
   })
 })
@@ -117,7 +132,10 @@ describe("failures", () => {
     [new MalformedCursor(), 400, "MalformedCursor", "never"],
     [new Unauthenticated(), 401, "Unauthorized", "never"]
   ])("%s has its status, code and retry class", (failure, status, code, retry) => {
-    expect(problemOf(Cause.fail(failure), "req_1")).toMatchObject({ bug: false, problem: { status, code, retry } })
+    expect(problemOf(Cause.fail(failure), "req_1")).toMatchObject({
+      bug: false,
+      problem: { status, code, retry }
+    })
   })
 
   it("a bug says nothing of the inside", () => {
@@ -145,7 +163,14 @@ describe("late or broken parts", () => {
     users?: Pick<IdentityStore.IdentityStore["Service"], "user">
   ) => {
     const { condition = "running", durableSequence = 10, trouble } = parts
-    const status = { condition, cause: undefined, epoch: 1, durableSequence, waiting: 0, clockLeapMs: 0 }
+    const status = {
+      condition,
+      cause: undefined,
+      epoch: 1,
+      durableSequence,
+      waiting: 0,
+      clockLeapMs: 0
+    }
     const exchange = { status: Effect.succeed(status) } as unknown as Exchange["Service"]
     const feed = { position: () => 10, trouble: () => trouble } as unknown as FeedService
     const at = { ledger: Ids.Sequence(10), trading: Ids.Sequence(10) }
@@ -165,13 +190,15 @@ describe("late or broken parts", () => {
     ["recovering", 10, undefined, "notReady"],
     ["full", 10, undefined, "notReady"],
     ["stopped", 10, undefined, "notReady"]
-  ] as const)("a venue that is %s at %i with %s is %s", ([condition, durableSequence, trouble, expected]) =>
-    Effect.gen(function* () {
-      const looked = health({ condition, durableSequence, trouble })
-      expect((yield* looked.look).status).toBe(expected)
-      looked.shutDown()
-      expect((yield* looked.look).status).toBe("shuttingDown")
-    })
+  ] as const)(
+    "a venue that is %s at %i with %s is %s",
+    ([condition, durableSequence, trouble, expected]) =>
+      Effect.gen(function* () {
+        const looked = health({ condition, durableSequence, trouble })
+        expect((yield* looked.look).status).toBe(expected)
+        looked.shutDown()
+        expect((yield* looked.look).status).toBe("shuttingDown")
+      })
   )
 
   it.effect.each([
@@ -179,7 +206,9 @@ describe("late or broken parts", () => {
     ["does not answer", Effect.never]
   ] as const)("error: where the store of users %s, the server is not ready", ([, answer]) =>
     Effect.gen(function* () {
-      expect((yield* health({}, {}, { user: () => Effect.succeed(undefined) }).look).checks.at(-1)).toEqual({
+      expect(
+        (yield* health({}, {}, { user: () => Effect.succeed(undefined) }).look).checks.at(-1)
+      ).toEqual({
         name: "identity",
         status: "ok",
         detail: "recognises its users"
@@ -196,17 +225,27 @@ describe("late or broken parts", () => {
     })
   )
 
-  it.effect("error: a projection that halted is named with its place, and withdrawals are frozen", () =>
-    Effect.gen(function* () {
-      const state = { projection: "ledger", condition: "halted", cause: halted("ledger") } as const
-      const { checks, status } = yield* health({}, { health: Effect.succeed([state]) }).look
-      expect(status).toBe("degraded")
-      const detail = "the projection ledger halted before the command 7; the log says why"
-      expect(checks.slice(-2)).toEqual([
-        { name: "history", status: "degraded", detail },
-        { name: "withdrawals", status: "degraded", detail: `frozen until the history goes on: ${detail}` }
-      ])
-    })
+  it.effect(
+    "error: a projection that halted is named with its place, and withdrawals are frozen",
+    () =>
+      Effect.gen(function* () {
+        const state = {
+          projection: "ledger",
+          condition: "halted",
+          cause: halted("ledger")
+        } as const
+        const { checks, status } = yield* health({}, { health: Effect.succeed([state]) }).look
+        expect(status).toBe("degraded")
+        const detail = "the projection ledger halted before the command 7; the log says why"
+        expect(checks.slice(-2)).toEqual([
+          { name: "history", status: "degraded", detail },
+          {
+            name: "withdrawals",
+            status: "degraded",
+            detail: `frozen until the history goes on: ${detail}`
+          }
+        ])
+      })
   )
 
   it.effect(
@@ -234,9 +273,13 @@ describe("a bug in reading a message", () => {
     })
     onTestFinished(() => subscribe.mockRestore())
     broken.send({ id: "1", op: "subscribe", channel: "depth", market: "BTC-USDT" })
-    expect(await broken.next(({ type }) => type === "problem")).toMatchObject({ problem: { code: "Internal" } })
+    expect(await broken.next(({ type }) => type === "problem")).toMatchObject({
+      problem: { code: "Internal" }
+    })
     expect((await broken.closed).code).toBe(1011)
-    expect(await other.ask({ op: "subscribe", channel: "depth", market: "BTC-USDT" })).toMatchObject({ type: "answer" })
+    expect(
+      await other.ask({ op: "subscribe", channel: "depth", market: "BTC-USDT" })
+    ).toMatchObject({ type: "answer" })
     other.socket.close()
   })
 })

@@ -40,13 +40,21 @@ describe.skipIf(!Postgres.available)("a history in Postgres, beside the journal"
     const database = Redacted.make(await Effect.runPromise(Postgres.emptyDatabase))
     const first = await startHere({ folder, database })
     const [token] = first.tokens
-    const body = { market: "BTC-USDT", side: "buy", price: "20000", quantity: "0.01", clientOrderId: "mine" }
+    const body = {
+      market: "BTC-USDT",
+      side: "buy",
+      price: "20000",
+      quantity: "0.01",
+      clientOrderId: "mine"
+    }
     const { order } = (await asking(first.url)("POST", "/v1/orders", { token, body })).body
     const told = (await asking(first.url)("GET", `/v1/orders/${order}`, { token })).body
     expect(told).toMatchObject({ order, status: "open", quantity: "0.01" })
     await first.close()
     const second = await startHere({ folder, database })
-    expect((await asking(second.url)("GET", "/v1/orders/client:mine", { token })).body).toEqual(told)
+    expect((await asking(second.url)("GET", "/v1/orders/client:mine", { token })).body).toEqual(
+      told
+    )
     expect((await asking(second.url)("GET", "/health/ready")).body.status).toBe("ready")
     await second.close()
     await rm(folder, { recursive: true })
@@ -77,7 +85,10 @@ describe("a database that refuses", () => {
     const [token] = server.tokens
     const body = { market: "BTC-USDT", side: "buy", price: "20000", quantity: "0.01" }
     const { order, sequence } = (await ask("POST", "/v1/orders", { token, body })).body
-    expect((await ask("GET", `/v1/orders/${order}`, { token })).body).toMatchObject({ status: "open", sequence })
+    expect((await ask("GET", `/v1/orders/${order}`, { token })).body).toMatchObject({
+      status: "open",
+      sequence
+    })
     expect(problemOf(await ask("GET", "/v1/ledger-entries", { token }))).toMatchObject({
       status: 503,
       code: "HistoryBehind",
@@ -93,14 +104,20 @@ describe("a database that refuses", () => {
         { name: "clock", status: "ok" },
         { name: "stream", status: "ok" },
         { name: "history", status: "degraded", detail },
-        { name: "withdrawals", status: "degraded", detail: `frozen until the history goes on: ${detail}` },
+        {
+          name: "withdrawals",
+          status: "degraded",
+          detail: `frozen until the history goes on: ${detail}`
+        },
         { name: "identity", status: "ok" }
       ]
     })
     expect(server.logged.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({
         level: "ERROR",
-        message: expect.stringMatching(`^The projection ledger halted before the command ${sequence} .*"refused"`)
+        message: expect.stringMatching(
+          `^The projection ledger halted before the command ${sequence} .*"refused"`
+        )
       })
     ])
     await server.close()
@@ -110,7 +127,12 @@ describe("a database that refuses", () => {
     const asked = asking(after.url)
     await asked("DELETE", "/v1/orders", { token })
     const kinds = (await asked("GET", "/v1/ledger-entries?limit=4", { token })).body.data
-    expect(kinds.map(({ kind }: any) => kind)).toEqual(["orderRelease", "orderRelease", "orderHold", "orderHold"])
+    expect(kinds.map(({ kind }: any) => kind)).toEqual([
+      "orderRelease",
+      "orderRelease",
+      "orderHold",
+      "orderHold"
+    ])
     expect((await asked("GET", "/health/ready")).body.status).toBe("ready")
     await after.close()
     await rm(folder, { recursive: true })

@@ -26,15 +26,24 @@ beforeAll(async () => {
               return Effect.fail(new IdentityUnavailable({ cause: "the store is away" }))
             }
             const principal = known.get(Redacted.value(token))
-            return principal === undefined ? Effect.fail(new Unauthenticated()) : Effect.succeed(principal)
+            return principal === undefined
+              ? Effect.fail(new Unauthenticated())
+              : Effect.succeed(principal)
           }),
         changes: Stream.fromQueue(changes)
       }
     }
   )
   ask = asking(server.url)
-  const { account } = await Effect.runPromise(server.exchange.openAccount({ reference: "host:ann" }))
-  const ann: Principal = { userId: "ann", name: "Ann", accountIds: [account], permissions: ["read", "trade", "self"] }
+  const { account } = await Effect.runPromise(
+    server.exchange.openAccount({ reference: "host:ann" })
+  )
+  const ann: Principal = {
+    userId: "ann",
+    name: "Ann",
+    accountIds: [account],
+    permissions: ["read", "trade", "self"]
+  }
   known.set("first", ann).set("second", ann)
 })
 afterAll(() => server.close())
@@ -51,11 +60,16 @@ it("error: none of the routes about users is there, for those who are signed in 
     }
   }
   const document = (await ask("GET", "/openapi.json")).body
-  expect(Object.keys(document.paths).filter((path) => /user|session|registr|reset|admin|jwks/.test(path))).toEqual([])
+  expect(
+    Object.keys(document.paths).filter((path) => /user|session|registr|reset|admin|jwks/.test(path))
+  ).toEqual([])
 })
 
 it("the others are there for the host's users", async () => {
-  expect((await ask("GET", "/v1/me", { token: "first" })).body).toMatchObject({ name: "Ann", accounts: ["acc_1000"] })
+  expect((await ask("GET", "/v1/me", { token: "first" })).body).toMatchObject({
+    name: "Ann",
+    accounts: ["acc_1000"]
+  })
   expect((await ask("GET", "/v1/balances", { token: "first" })).body.data).toEqual([])
 })
 
@@ -98,7 +112,11 @@ it("a stream whose token ends asks for the next one, and goes on where it was", 
 it("a stream that cannot be told who it is comes again, and then follows what it was asked to", async () => {
   const statuses: Array<string> = []
   unavailable = 2
-  const stream = openStream({ url: server.url, token: "second", onStatus: (status) => statuses.push(status) })
+  const stream = openStream({
+    url: server.url,
+    token: "second",
+    onStatus: (status) => statuses.push(status)
+  })
   const [first] = await new Promise<ReadonlyArray<string>>((resolve) => {
     stream.account((message) => resolve([message.type]))
   })

@@ -7,10 +7,19 @@ it("log lines are JSON without secrets, however they get there", async () => {
   const lines: Array<string> = []
   const secret = "hunter2hunter2"
   const log = Effect.gen(function* () {
-    yield* Effect.logInfo("signed on", { token: secret, nested: [{ password: secret }], amount: 5n })
+    yield* Effect.logInfo("signed on", {
+      token: secret,
+      nested: [{ password: secret }],
+      amount: 5n
+    })
     yield* Effect.logInfo(`Authorization: Bearer ${secret}`)
-    yield* Effect.logInfo({ url: `postgres://pandora:${secret}@db/x`, redacted: Redacted.make(secret) })
-    yield* Effect.annotateLogs(Effect.logError("failed", new Error(`refresh pdr_${secret}`)), { apiKey: secret })
+    yield* Effect.logInfo({
+      url: `postgres://pandora:${secret}@db/x`,
+      redacted: Redacted.make(secret)
+    })
+    yield* Effect.annotateLogs(Effect.logError("failed", new Error(`refresh pdr_${secret}`)), {
+      apiKey: secret
+    })
     yield* Effect.logInfo(`a token: eyJhbGciOiJFZERTQSJ9.${secret}.${secret}`)
     yield* Effect.logDebug("not at this level")
   })
@@ -23,7 +32,10 @@ it("log lines are JSON without secrets, however they get there", async () => {
   expect(lines.length).toBe(5)
   for (const line of lines) {
     expect(line).not.toContain(secret)
-    expect(JSON.parse(line)).toMatchObject({ time: expect.any(String), level: expect.stringMatching(/INFO|ERROR/) })
+    expect(JSON.parse(line)).toMatchObject({
+      time: expect.any(String),
+      level: expect.stringMatching(/INFO|ERROR/)
+    })
   }
   expect(JSON.parse(lines[0]!).message).toEqual([
     "signed on",

@@ -34,7 +34,9 @@ it("nothing is sent to the demo's users, who live nowhere", async () => {
     socket.destroy()
   })
   const port = await new Promise<number>((resolve) => {
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as { readonly port: number }).port))
+    server.listen(0, "127.0.0.1", () =>
+      resolve((server.address() as { readonly port: number }).port)
+    )
   })
   const smtp = Mail.smtpOf(`smtp://127.0.0.1:${port}`, "exchange@pandora.example")
   // In the log they have theirs, but for what every start of the demo would say.

@@ -14,7 +14,8 @@ const market = "BTC-USDT"
 beforeAll(async () => {
   folder = await newFolder()
   server = await startServer(["--no-flow", "--data", folder])
-  const clientOf = (i: number) => createClient({ url: server.url, token: server.accounts[i]!.token })
+  const clientOf = (i: number) =>
+    createClient({ url: server.url, token: server.accounts[i]!.token })
   alice = clientOf(0)
   bob = clientOf(1)
   // The last price is 60,000.
@@ -31,22 +32,51 @@ afterAll(async () => {
 describe("orders that wait", () => {
   it("are placed, listed as waiting, and told of in the history with what they waited for", async () => {
     const trigger = { kind: "stopLoss", price: "55000", offsetBasisPoints: 100 } as const
-    const { order, status } = await alice.place({ market, side: "sell", type: "market", quantity: "0.1", trigger })
+    const { order, status } = await alice.place({
+      market,
+      side: "sell",
+      type: "market",
+      quantity: "0.1",
+      trigger
+    })
     expect(status).toBe("waiting")
-    expect((await alice.openOrders()).data).toMatchObject([{ order, status: "waiting", type: "market", trigger }])
-    expect(await alice.order(order)).toMatchObject({ status: "waiting", trigger, remainingQuantity: "0.1" })
+    expect((await alice.openOrders()).data).toMatchObject([
+      { order, status: "waiting", type: "market", trigger }
+    ])
+    expect(await alice.order(order)).toMatchObject({
+      status: "waiting",
+      trigger,
+      remainingQuantity: "0.1"
+    })
     await alice.cancel(order)
-    expect(await alice.order(order)).toMatchObject({ status: "cancelled", endReason: "cancelled", trigger })
+    expect(await alice.order(order)).toMatchObject({
+      status: "cancelled",
+      endReason: "cancelled",
+      trigger
+    })
   })
 
   it("error: each bad field is a problem that names it", async () => {
     const ask = asking(server.url)
     const body = { market, side: "sell", type: "market", quantity: "0.1" }
     const answer = async (trigger: unknown) =>
-      problemOf(await ask("POST", "/v1/orders", { token: server.accounts[0]!.token, body: { ...body, trigger } }))
-    expect(await answer({ kind: "stopLoss" })).toMatchObject({ code: "TriggerIncomplete", parameter: "trigger" })
-    expect(await answer({ kind: "stopLoss", price: "60000" })).toMatchObject({ code: "WouldTrigger", status: 422 })
-    expect(await answer({ kind: "stopLoss", price: "1", limit: "2" })).toMatchObject({ code: "UnknownField" })
+      problemOf(
+        await ask("POST", "/v1/orders", {
+          token: server.accounts[0]!.token,
+          body: { ...body, trigger }
+        })
+      )
+    expect(await answer({ kind: "stopLoss" })).toMatchObject({
+      code: "TriggerIncomplete",
+      parameter: "trigger"
+    })
+    expect(await answer({ kind: "stopLoss", price: "60000" })).toMatchObject({
+      code: "WouldTrigger",
+      status: 422
+    })
+    expect(await answer({ kind: "stopLoss", price: "1", limit: "2" })).toMatchObject({
+      code: "UnknownField"
+    })
     expect(await answer({ kind: "later", price: "1" })).toMatchObject({ code: "InvalidValue" })
   })
 })
@@ -59,20 +89,37 @@ describe("lists, replacing and timers", () => {
       clientListId: "exit-1",
       orders: [
         { side: "sell", price: "70000", quantity: "0.1", postOnly: true },
-        { side: "sell", type: "market", quantity: "0.1", trigger: { kind: "stopLoss", price: "50000" } }
+        {
+          side: "sell",
+          type: "market",
+          quantity: "0.1",
+          trigger: { kind: "stopLoss", price: "50000" }
+        }
       ]
     })
     expect(orders.map(({ status }) => status)).toEqual(["open", "waiting"])
     expect((await alice.openOrders()).data.map((order) => order.list)).toEqual([list, list])
-    expect((await alice.cancelList("client:exit-1")).orders).toEqual(orders.map(({ order }) => order))
-    await expect(alice.cancelList(list)).rejects.toMatchObject({ code: "UnknownOrderList", status: 404 })
+    expect((await alice.cancelList("client:exit-1")).orders).toEqual(
+      orders.map(({ order }) => order)
+    )
+    await expect(alice.cancelList(list)).rejects.toMatchObject({
+      code: "UnknownOrderList",
+      status: 404
+    })
     expect(await alice.order(orders[1]!.order)).toMatchObject({ status: "cancelled", list })
   })
 
   it("an order is replaced in one request, and one side is cancelled alone", async () => {
     const first = await alice.place({ market, side: "buy", price: "50000", quantity: "0.01" })
-    const replaced = await alice.replace(first.order, { market, by: { side: "buy", price: "50001", quantity: "0.02" } })
-    expect(replaced).toMatchObject({ cancelled: { order: first.order }, placed: { price: "50001" }, refused: {} })
+    const replaced = await alice.replace(first.order, {
+      market,
+      by: { side: "buy", price: "50001", quantity: "0.02" }
+    })
+    expect(replaced).toMatchObject({
+      cancelled: { order: first.order },
+      placed: { price: "50001" },
+      refused: {}
+    })
     await expect(
       alice.replace(first.order, { market, by: { side: "buy", price: "1", quantity: "1" } })
     ).rejects.toMatchObject({ code: "UnknownOrder" })
@@ -89,7 +136,13 @@ describe("lists, replacing and timers", () => {
         if (order !== undefined) resolve(order.displayQuantity)
       })
     })
-    await stream.place({ market, side: "buy", price: "50000", quantity: "1", displayQuantity: "0.25" })
+    await stream.place({
+      market,
+      side: "buy",
+      price: "50000",
+      quantity: "1",
+      displayQuantity: "0.25"
+    })
     expect((await alice.depth(market)).bids).toEqual([["50000", "0.25"]])
     expect((await stream.cancelAfter(50)).deadline).toBeGreaterThan(0)
     expect(await ended).toBe("0.25")
@@ -101,15 +154,26 @@ describe("lists, replacing and timers", () => {
 describe("reads over HTTP", () => {
   it("markets tell their rules, fee tiers and prices to everybody", async () => {
     expect(await bob.marketRules(market)).toEqual({ market })
-    expect((await bob.feeTiers(market)).data).toEqual([{ tier: 0, makerFee: "0.0002", takerFee: "0.0005" }])
-    expect(await bob.lastPrice(market)).toMatchObject({ market, price: expect.any(String), setPrices: [] })
+    expect((await bob.feeTiers(market)).data).toEqual([
+      { tier: 0, makerFee: "0.0002", takerFee: "0.0005" }
+    ])
+    expect(await bob.lastPrice(market)).toMatchObject({
+      market,
+      price: expect.any(String),
+      setPrices: []
+    })
   })
 
   it("an account sees its terms, holds and lists", async () => {
     const { account } = await bob.accountTerms()
     expect(await bob.accountTerms()).toEqual({ account, feeTier: 0, tradeGroup: 0 })
     const { deadline } = await bob.cancelAfter(60_000)
-    expect(await bob.accountTerms()).toEqual({ account, feeTier: 0, tradeGroup: 0, cancelDeadline: deadline })
+    expect(await bob.accountTerms()).toEqual({
+      account,
+      feeTier: 0,
+      tradeGroup: 0,
+      cancelDeadline: deadline
+    })
     await bob.cancelAfter(0)
     expect((await bob.holds()).data).toEqual([])
     const { list, orders } = await bob.placeList({

@@ -22,7 +22,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const limit = (side: "buy" | "sell", price: string, quantity: string) => ({ market: "BTC-USDT", side, price, quantity })
+const limit = (side: "buy" | "sell", price: string, quantity: string) => ({
+  market: "BTC-USDT",
+  side,
+  price,
+  quantity
+})
 
 describe("markets", () => {
   it("lists assets and markets with their terms", async () => {
@@ -33,7 +38,10 @@ describe("markets", () => {
       { symbol: "USDT", scale: 8 }
     ])
     const markets = await ask("GET", "/v1/markets")
-    expect(markets.body.data.map(({ symbol }: { symbol: string }) => symbol)).toEqual(["BTC-USDT", "ETH-USDT"])
+    expect(markets.body.data.map(({ symbol }: { symbol: string }) => symbol)).toEqual([
+      "BTC-USDT",
+      "ETH-USDT"
+    ])
     expect((await ask("GET", "/v1/markets/BTC-USDT")).body).toEqual(markets.body.data[0])
     expect(markets.body.sequence).toBeGreaterThan(0)
   })
@@ -72,10 +80,16 @@ describe("markets", () => {
 
 describe("orders", () => {
   it("a read carries the last command that it reflects", async () => {
-    const { body } = await ask("POST", "/v1/orders", { token: bob, body: limit("buy", "20000", "0.5") })
+    const { body } = await ask("POST", "/v1/orders", {
+      token: bob,
+      body: limit("buy", "20000", "0.5")
+    })
     const { sequence } = body
     for (const path of ["/v1/assets", "/v1/markets", "/v1/balances", "/v1/open-orders"]) {
-      expect([path, (await ask("GET", path, { token: bob })).body.sequence]).toEqual([path, sequence])
+      expect([path, (await ask("GET", path, { token: bob })).body.sequence]).toEqual([
+        path,
+        sequence
+      ])
     }
     await ask("DELETE", `/v1/orders/${body.order}`, { token: bob })
   })
@@ -122,8 +136,12 @@ describe("orders", () => {
       updatedAt: expect.any(Number),
       sequence
     })
-    expect((await ask("GET", "/v1/orders/client:mine%2F1", { token: alice })).body).toEqual(read.body)
-    expect((await ask("GET", "/v1/open-orders?market=BTC-USDT", { token: alice })).body.data).toEqual([
+    expect((await ask("GET", "/v1/orders/client:mine%2F1", { token: alice })).body).toEqual(
+      read.body
+    )
+    expect(
+      (await ask("GET", "/v1/open-orders?market=BTC-USDT", { token: alice })).body.data
+    ).toEqual([
       {
         order,
         clientOrderId: "mine/1",
@@ -143,7 +161,12 @@ describe("orders", () => {
       token: alice,
       body: { market: "BTC-USDT", quantity: "0.4" }
     })
-    expect(amended.body).toMatchObject({ order, quantity: "0.4", keptPriority: true, status: "open" })
+    expect(amended.body).toMatchObject({
+      order,
+      quantity: "0.4",
+      keptPriority: true,
+      status: "open"
+    })
     const cancelled = await ask("DELETE", "/v1/orders/client:mine%2F1", { token: alice })
     expect(cancelled.body).toEqual({
       sequence: expect.any(Number),
@@ -188,7 +211,9 @@ describe("orders", () => {
       fee: preview.fee,
       remainingQuantity: preview.restingQuantity
     })
-    expect(placed.fills.map(({ price, quantity }: never) => ({ price, quantity }))).toEqual(preview.fills)
+    expect(placed.fills.map(({ price, quantity }: never) => ({ price, quantity }))).toEqual(
+      preview.fills
+    )
     await ask("DELETE", "/v1/orders", { token: alice })
   })
 
@@ -200,7 +225,11 @@ describe("orders", () => {
     const again = await ask("POST", "/v1/orders", { token: alice, key, body })
     expect(again.body).toEqual(first.body)
     expect(again.status).toBe(201)
-    const other = await ask("POST", "/v1/orders", { token: alice, key, body: { ...body, quantity: "0.02" } })
+    const other = await ask("POST", "/v1/orders", {
+      token: alice,
+      key,
+      body: { ...body, quantity: "0.02" }
+    })
     expect(problemOf(other)).toEqual({
       type: "/docs/errors#KeyConflict",
       title: "Key conflict",
@@ -218,10 +247,21 @@ describe("orders", () => {
 
   it("error: keys that are malformed, old or of the future", async () => {
     const body = limit("buy", "21000", "0.01")
-    const code = async (key: string) => (await ask("POST", "/v1/orders", { token: alice, key, body })).body
-    expect(await code("nonsense")).toMatchObject({ status: 400, code: "MalformedKey", parameter: "Idempotency-Key" })
-    expect(await code(IdempotencyKey.make(Date.now() - 86_500_000))).toMatchObject({ status: 422, code: "KeyExpired" })
-    expect(await code(IdempotencyKey.make(Date.now() + 120_000))).toMatchObject({ status: 422, code: "KeyInFuture" })
+    const code = async (key: string) =>
+      (await ask("POST", "/v1/orders", { token: alice, key, body })).body
+    expect(await code("nonsense")).toMatchObject({
+      status: 400,
+      code: "MalformedKey",
+      parameter: "Idempotency-Key"
+    })
+    expect(await code(IdempotencyKey.make(Date.now() - 86_500_000))).toMatchObject({
+      status: 422,
+      code: "KeyExpired"
+    })
+    expect(await code(IdempotencyKey.make(Date.now() + 120_000))).toMatchObject({
+      status: 422,
+      code: "KeyInFuture"
+    })
   })
 
   it.each([
@@ -254,41 +294,85 @@ describe("orders", () => {
 
   it("error: bodies that are no closed JSON object", async () => {
     const code = async (body: string, headers = {}) => {
-      const { body: problem, status } = await ask("POST", "/v1/orders", { token: alice, body, headers })
+      const { body: problem, status } = await ask("POST", "/v1/orders", {
+        token: alice,
+        body,
+        headers
+      })
       return [status, problem.code, problem.parameter]
     }
     for (const body of ["", "{", "[]", "null", '"x"', "1"])
       expect(await code(body)).toEqual([400, "MalformedBody", undefined])
-    expect(await code('{"__proto__":{"x":1},"market":"BTC-USDT"}')).toEqual([400, "ForbiddenKey", "__proto__"])
-    expect(await code('{"market":"BTC-USDT","price":{"constructor":1}}')).toEqual([400, "ForbiddenKey", "constructor"])
+    expect(await code('{"__proto__":{"x":1},"market":"BTC-USDT"}')).toEqual([
+      400,
+      "ForbiddenKey",
+      "__proto__"
+    ])
+    expect(await code('{"market":"BTC-USDT","price":{"constructor":1}}')).toEqual([
+      400,
+      "ForbiddenKey",
+      "constructor"
+    ])
     const order = '"market":"BTC-USDT","side":"buy","price":"20000"'
-    expect(await code(`{${order},"quantity":"1","quantity":"0.01"}`)).toEqual([400, "DuplicateField", "quantity"])
+    expect(await code(`{${order},"quantity":"1","quantity":"0.01"}`)).toEqual([
+      400,
+      "DuplicateField",
+      "quantity"
+    ])
     expect(await code(`{${order},"quantity":"1","\\u0071uantity" : "0.01"}`)).toEqual([
       400,
       "DuplicateField",
       "quantity"
     ])
-    expect(await code(`{"a":${"[".repeat(50)}${"]".repeat(50)}}`)).toEqual([400, "TooDeep", expect.any(String)])
-    expect(await code("{}", { "content-type": "text/plain" })).toEqual([415, "UnsupportedMediaType", undefined])
-    expect(await code(`{"market":"${"x".repeat(65_536)}"}`)).toEqual([413, "BodyTooLarge", undefined])
+    expect(await code(`{"a":${"[".repeat(50)}${"]".repeat(50)}}`)).toEqual([
+      400,
+      "TooDeep",
+      expect.any(String)
+    ])
+    expect(await code("{}", { "content-type": "text/plain" })).toEqual([
+      415,
+      "UnsupportedMediaType",
+      undefined
+    ])
+    expect(await code(`{"market":"${"x".repeat(65_536)}"}`)).toEqual([
+      413,
+      "BodyTooLarge",
+      undefined
+    ])
   })
 })
 
 describe("history", () => {
   it("an account reads what it was just answered: orders, fills and ledger entries", async () => {
     for (let i = 0; i < 20; i++) {
-      const sold = await ask("POST", "/v1/orders", { token: bob, body: limit("sell", "40000", "0.001") })
-      const bought = await ask("POST", "/v1/orders", { token: alice, body: limit("buy", "40000", "0.001") })
+      const sold = await ask("POST", "/v1/orders", {
+        token: bob,
+        body: limit("sell", "40000", "0.001")
+      })
+      const bought = await ask("POST", "/v1/orders", {
+        token: alice,
+        body: limit("buy", "40000", "0.001")
+      })
       const [fills, orders, entries] = await Promise.all([
         ask("GET", "/v1/fills?limit=1", { token: alice }),
         ask("GET", "/v1/orders?limit=1", { token: alice }),
         ask("GET", "/v1/ledger-entries?limit=5&sort=newest", { token: alice })
       ])
-      expect(fills.body.data[0]).toMatchObject({ order: bought.body.order, role: "taker", quantity: "0.001" })
+      expect(fills.body.data[0]).toMatchObject({
+        order: bought.body.order,
+        role: "taker",
+        quantity: "0.001"
+      })
       expect(orders.body.data[0]).toMatchObject({ order: bought.body.order, status: "filled" })
       const { order } = bought.body
       expect(
-        entries.body.data.map(({ amount, asset, kind, order, part }: any) => [kind, asset, part, amount, order])
+        entries.body.data.map(({ amount, asset, kind, order, part }: any) => [
+          kind,
+          asset,
+          part,
+          amount,
+          order
+        ])
       ).toEqual([
         ["fee", "BTC", "available", "-0.0000005", order],
         ["trade", "BTC", "available", "0.001", order],
@@ -297,7 +381,9 @@ describe("history", () => {
         ["orderHold", "USDT", "available", "-40", order]
       ])
       expect(fills.body.sequence).toBeGreaterThanOrEqual(bought.body.sequence)
-      expect((await ask("GET", `/v1/orders/${sold.body.order}`, { token: bob })).body).toMatchObject({
+      expect(
+        (await ask("GET", `/v1/orders/${sold.body.order}`, { token: bob })).body
+      ).toMatchObject({
         status: "filled"
       })
     }
@@ -307,7 +393,9 @@ describe("history", () => {
     const walk = async (path: string) => {
       const found: Array<any> = []
       for (let cursor: string | null = ""; cursor !== null; ) {
-        const page: any = (await ask("GET", `${path}&limit=7${cursor && `&cursor=${cursor}`}`, { token: alice })).body
+        const page: any = (
+          await ask("GET", `${path}&limit=7${cursor && `&cursor=${cursor}`}`, { token: alice })
+        ).body
         found.push(...page.data)
         cursor = page.next
       }
@@ -326,7 +414,9 @@ describe("history", () => {
       all.filter(({ createdAt }: any) => createdAt >= from && createdAt < to)
     )
     const trades = (await ask("GET", "/v1/markets/BTC-USDT/trades?limit=1000")).body.data
-    expect(trades.map(({ trade }: any) => trade)).toEqual(trades.map((_: any, i: number) => `trd_${trades.length - i}`))
+    expect(trades.map(({ trade }: any) => trade)).toEqual(
+      trades.map((_: any, i: number) => `trd_${trades.length - i}`)
+    )
     expect(await walk("/v1/markets/BTC-USDT/trades?sort=newest")).toEqual(trades)
     const fills = (await ask("GET", "/v1/fills?limit=1000", { token: alice })).body.data
     expect(await walk("/v1/fills?sort=newest")).toEqual(fills)
@@ -334,16 +424,22 @@ describe("history", () => {
   })
 
   it("ledger entries add up to the balances", async () => {
-    const entries = (await ask("GET", "/v1/ledger-entries?limit=1000&sort=oldest", { token: bob })).body.data
+    const entries = (await ask("GET", "/v1/ledger-entries?limit=1000&sort=oldest", { token: bob }))
+      .body.data
     const balances = (await ask("GET", "/v1/balances", { token: bob })).body.data
     for (const { asset, available, held } of balances) {
-      const own = (part: string) => entries.filter((entry: any) => entry.asset === asset && entry.part === part)
-      expect([own("available").at(-1).balance, own("held").at(-1)?.balance ?? "0"]).toEqual([available, held])
+      const own = (part: string) =>
+        entries.filter((entry: any) => entry.asset === asset && entry.part === part)
+      expect([own("available").at(-1).balance, own("held").at(-1)?.balance ?? "0"]).toEqual([
+        available,
+        held
+      ])
       const units = (text: string) => {
         const [whole = "", fraction = ""] = text.replace("-", "").split(".")
         return BigInt(whole + fraction.padEnd(8, "0")) * (text.startsWith("-") ? -1n : 1n)
       }
-      const sum = (part: string) => own(part).reduce((total: bigint, { amount }: any) => total + units(amount), 0n)
+      const sum = (part: string) =>
+        own(part).reduce((total: bigint, { amount }: any) => total + units(amount), 0n)
       expect([sum("available"), sum("held")]).toEqual([units(available), units(held)])
     }
   })
@@ -366,7 +462,14 @@ describe("history", () => {
 
 describe("who asks", () => {
   it("error: without a valid token there is nothing but what is public", async () => {
-    const paths = ["/v1/me", "/v1/balances", "/v1/orders", "/v1/open-orders", "/v1/fills", "/v1/ledger-entries"]
+    const paths = [
+      "/v1/me",
+      "/v1/balances",
+      "/v1/orders",
+      "/v1/open-orders",
+      "/v1/fills",
+      "/v1/ledger-entries"
+    ]
     for (const path of paths) {
       for (const token of [undefined, "x", `${alice}x`, alice.slice(0, -1)]) {
         const reply = await ask("GET", path, { token })
@@ -389,12 +492,18 @@ describe("who asks", () => {
 
   it("error: the orders and accounts of others do not exist", async () => {
     const body = limit("buy", "20000", "0.01")
-    const placed = await ask("POST", "/v1/orders", { token: alice, body: { ...body, clientOrderId: "hers" } })
+    const placed = await ask("POST", "/v1/orders", {
+      token: alice,
+      body: { ...body, clientOrderId: "hers" }
+    })
     const { order } = placed.body
     const missing = problemOf(await ask("GET", "/v1/orders/ord_999999", { token: bob }))
     expect(problemOf(await ask("GET", `/v1/orders/${order}`, { token: bob }))).toEqual(missing)
     expect(problemOf(await ask("GET", "/v1/orders/client:hers", { token: bob }))).toEqual(missing)
-    for (const [method, body] of [["DELETE"], ["PATCH", { market: "BTC-USDT", quantity: "0.005" }]] as const) {
+    for (const [method, body] of [
+      ["DELETE"],
+      ["PATCH", { market: "BTC-USDT", quantity: "0.005" }]
+    ] as const) {
       const own = problemOf(await ask(method, "/v1/orders/ord_999999", { token: bob, body }))
       const hers = problemOf(await ask(method, `/v1/orders/${order}`, { token: bob, body }))
       expect({ ...hers, sequence: 0 }).toEqual({ ...own, sequence: 0 })
@@ -417,7 +526,9 @@ describe("who asks", () => {
     }
     const placing = await ask("POST", `/v1/orders?account=${account}`, { token: bob, body })
     expect(placing.body.code).toBe("UnknownAccount")
-    expect((await ask("GET", `/v1/orders/${order}?account=${account}`, { token: alice })).body.status).toBe("open")
+    expect(
+      (await ask("GET", `/v1/orders/${order}?account=${account}`, { token: alice })).body.status
+    ).toBe("open")
     await ask("DELETE", "/v1/orders", { token: alice })
   })
 })
@@ -440,9 +551,18 @@ describe("the server", () => {
   })
 
   it("error: paths and methods that are not there", async () => {
-    expect(problemOf(await ask("GET", "/v1/nothing"))).toMatchObject({ status: 404, code: "NotFound" })
-    expect(problemOf(await ask("GET", "/v1/markets/%ZZ"))).toMatchObject({ status: 400, code: "MalformedUrl" })
-    expect(problemOf(await ask("GET", `/v1/${"x".repeat(5_000)}`))).toMatchObject({ status: 414, code: "UrlTooLong" })
+    expect(problemOf(await ask("GET", "/v1/nothing"))).toMatchObject({
+      status: 404,
+      code: "NotFound"
+    })
+    expect(problemOf(await ask("GET", "/v1/markets/%ZZ"))).toMatchObject({
+      status: 400,
+      code: "MalformedUrl"
+    })
+    expect(problemOf(await ask("GET", `/v1/${"x".repeat(5_000)}`))).toMatchObject({
+      status: 414,
+      code: "UrlTooLong"
+    })
     const wrong = await ask("PUT", "/v1/orders")
     expect(problemOf(wrong)).toMatchObject({ status: 405, code: "MethodNotAllowed" })
     expect(wrong.headers.get("allow")).toBe("GET, POST, DELETE")

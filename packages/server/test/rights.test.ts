@@ -47,12 +47,18 @@ describe("with a host's own users", () => {
 
   beforeAll(async () => {
     server = await startHere({}, { identity })
-    account = (await Effect.runPromise(server.exchange.openAccount({ reference: "host:ann" }))).account
+    account = (await Effect.runPromise(server.exchange.openAccount({ reference: "host:ann" })))
+      .account
     await Effect.runPromise(server.exchange.credit({ account, asset: "USDT", amount: "1000" }))
   })
   afterAll(() => server.close())
   beforeEach(() => {
-    const ann: Principal = { userId: "ann", name: "Ann", accountIds: [account], permissions: ["read", "trade"] }
+    const ann: Principal = {
+      userId: "ann",
+      name: "Ann",
+      accountIds: [account],
+      permissions: ["read", "trade"]
+    }
     principals = new Map([
       ["ann", ann],
       ["ann-again", ann],
@@ -75,7 +81,9 @@ describe("with a host's own users", () => {
       accounts: [],
       permissions: ["read"]
     })
-    expect((await ask("POST", "/v1/orders", { token: "bob", body: order })).body.code).toBe("NotPermitted")
+    expect((await ask("POST", "/v1/orders", { token: "bob", body: order })).body.code).toBe(
+      "NotPermitted"
+    )
     expect((await ask("GET", "/v1/balances", { token: "bob" })).body.code).toBe("UnknownAccount")
     expect((await ask("GET", "/v1/me", { token: "other" })).status).toBe(401)
   })
@@ -92,7 +100,9 @@ describe("with a host's own users", () => {
     tell(new Set(["ann", "somebody"]))
     expect(await ann.closed).toEqual({ code: 4401, reason: "the token is no longer valid" })
     expect((await also.ask({ op: "place", order })).type).toBe("answer")
-    expect((await bob.ask({ op: "subscribe", channel: "trades", market: "BTC-USDT" })).type).toBe("answer")
+    expect((await bob.ask({ op: "subscribe", channel: "trades", market: "BTC-USDT" })).type).toBe(
+      "answer"
+    )
     expect(asked.sort()).toEqual(["ann", "ann-again"])
     for (const { socket } of [also, bob, nobody]) socket.close()
   })
@@ -111,15 +121,24 @@ describe("with a host's own users", () => {
     const ann = await follower("ann")
     principals.set("ann", { ...principals.get("ann")!, permissions: ["trade"] })
     tell("everybody")
-    expect(await ann.closed).toEqual({ code: 4401, reason: "the right to what was followed has ended" })
+    expect(await ann.closed).toEqual({
+      code: 4401,
+      reason: "the right to what was followed has ended"
+    })
   })
 
   it("error: who cannot be recognised at the moment is ended, and told to come again", async () => {
     const ann = await follower("ann")
     whileAsked = () => Promise.resolve(new IdentityUnavailable({ cause: "no answer" }))
     tell(new Set(["ann"]))
-    expect(await ann.closed).toEqual({ code: 1013, reason: "who you are cannot be found out at the moment" })
-    expect(await refusedUpgrade(server.url, bearer("ann"))).toEqual({ status: 503, code: "IdentityUnavailable" })
+    expect(await ann.closed).toEqual({
+      code: 1013,
+      reason: "who you are cannot be found out at the moment"
+    })
+    expect(await refusedUpgrade(server.url, bearer("ann"))).toEqual({
+      status: 503,
+      code: "IdentityUnavailable"
+    })
     whileAsked = atOnce
   })
 
@@ -142,14 +161,17 @@ describe("with a host's own users", () => {
     const ann = await follower("ann")
     expect((await ann.ask({ op: "authenticate", token: "ann-again" })).type).toBe("answer")
     await ann.ask({ op: "place", order })
-    expect(await ann.next(({ type }) => type === "account")).toMatchObject({ account: `acc_${account}` })
+    expect(await ann.next(({ type }) => type === "account")).toMatchObject({
+      account: `acc_${account}`
+    })
     // The first token ends, and the connection is not the first token's any more.
     principals.delete("ann")
     tell(new Set(["ann"]))
     expect((await ann.ask({ op: "authenticate", token: "bob" })).type).toBe("answer")
-    expect((await ann.ask({ op: "unsubscribe", channel: "account", account: `acc_${account}` })).problem.code).toBe(
-      "UnknownAccount"
-    )
+    expect(
+      (await ann.ask({ op: "unsubscribe", channel: "account", account: `acc_${account}` })).problem
+        .code
+    ).toBe("UnknownAccount")
     ann.socket.close()
   })
 })
@@ -168,7 +190,9 @@ describe("with users of the exchange", () => {
   }
 
   const signIn = async ({ url }: InProcess, email: string, proof?: object) => {
-    const { body, status } = await asking(url)("POST", "/v1/sessions", { body: { email, password, proof } })
+    const { body, status } = await asking(url)("POST", "/v1/sessions", {
+      body: { email, password, proof }
+    })
     expect(status).toBe(201)
     return { session: body.session as string, token: body.accessToken as string }
   }
@@ -192,8 +216,13 @@ describe("with users of the exchange", () => {
     it("error: signing out ends the streams of that session, and of no other", async () => {
       const ann = await person(server, "ann")
       const [here, there] = [await ann.signIn(), await ann.signIn()]
-      const [ends, stays] = [await follower(server, here.token), await follower(server, there.token)]
-      expect((await ask("DELETE", `/v1/sessions/${here.session}`, { token: here.token })).status).toBe(204)
+      const [ends, stays] = [
+        await follower(server, here.token),
+        await follower(server, there.token)
+      ]
+      expect(
+        (await ask("DELETE", `/v1/sessions/${here.session}`, { token: here.token })).status
+      ).toBe(204)
       expect(await ends.closed).toEqual({ code: 4401, reason: "the token is no longer valid" })
       expect((await stays.ask({ op: "cancelAll" })).type).toBe("answer")
       stays.socket.close()
@@ -202,7 +231,10 @@ describe("with users of the exchange", () => {
     it("error: a new password and a new factor end the streams of other sessions", async () => {
       const bob = await person(server, "bob")
       const [here, there] = [await bob.signIn(), await bob.signIn()]
-      const [stays, ends] = [await follower(server, here.token), await follower(server, there.token)]
+      const [stays, ends] = [
+        await follower(server, here.token),
+        await follower(server, there.token)
+      ]
       const body = { current: password, next: "giraffe tuesday copper hat" }
       expect((await ask("POST", "/v1/user/password", { token: here.token, body })).status).toBe(204)
       expect(await ends.closed).toEqual({ code: 4401, reason: "the token is no longer valid" })
@@ -222,10 +254,17 @@ describe("with users of the exchange", () => {
       const bare = await follower(server, token)
       const compliance = await person(server, "claude", ["compliance"])
       const { recoveryCodes } = await addTotp(ask, (await compliance.signIn()).token)
-      const staff = await signIn(server, compliance.email, { kind: "recoveryCode", code: recoveryCodes[0] })
+      const staff = await signIn(server, compliance.email, {
+        kind: "recoveryCode",
+        code: recoveryCodes[0]
+      })
       const { user } = (await ask("GET", "/v1/user", { token })).body
-      expect((await ask("POST", `/v1/admin/users/${user}/freeze`, { token: staff.token })).status).toBe(200)
-      expect((await ask("POST", "/v1/orders", { token, body: order })).body.code).toBe("NotPermitted")
+      expect(
+        (await ask("POST", `/v1/admin/users/${user}/freeze`, { token: staff.token })).status
+      ).toBe(200)
+      expect((await ask("POST", "/v1/orders", { token, body: order })).body.code).toBe(
+        "NotPermitted"
+      )
       // The connection is told of a moment later.
       let answered: any
       do answered = await bare.ask({ op: "cancelAll" })
@@ -236,20 +275,27 @@ describe("with users of the exchange", () => {
     })
   })
 
-  it.skipIf(!Postgres.available)("error: a session that another node ends, ends its streams here", async () => {
-    const database = Redacted.make(await Effect.runPromise(Postgres.emptyDatabase))
-    const secretKeys = [{ id: "k1", key: Redacted.make(new Uint8Array(randomBytes(32))) }] as const
-    const here = await startHere({ database, secretKeys, demo: false }, { limits })
-    const there = await startHere({ database, secretKeys, demo: false }, { limits })
-    const ann = await person(there, "ann")
-    const { session, token } = await ann.signIn()
-    const bare = await follower(here, token)
-    expect((await asking(there.url)("DELETE", `/v1/sessions/${session}`, { token })).status).toBe(204)
-    expect(await bare.closed).toEqual({ code: 4401, reason: "the token is no longer valid" })
-    expect((await asking(here.url)("GET", "/v1/me", { token })).status).toBe(401)
-    await there.close()
-    await here.close()
-  })
+  it.skipIf(!Postgres.available)(
+    "error: a session that another node ends, ends its streams here",
+    async () => {
+      const database = Redacted.make(await Effect.runPromise(Postgres.emptyDatabase))
+      const secretKeys = [
+        { id: "k1", key: Redacted.make(new Uint8Array(randomBytes(32))) }
+      ] as const
+      const here = await startHere({ database, secretKeys, demo: false }, { limits })
+      const there = await startHere({ database, secretKeys, demo: false }, { limits })
+      const ann = await person(there, "ann")
+      const { session, token } = await ann.signIn()
+      const bare = await follower(here, token)
+      expect((await asking(there.url)("DELETE", `/v1/sessions/${session}`, { token })).status).toBe(
+        204
+      )
+      expect(await bare.closed).toEqual({ code: 4401, reason: "the token is no longer valid" })
+      expect((await asking(here.url)("GET", "/v1/me", { token })).status).toBe(401)
+      await there.close()
+      await here.close()
+    }
+  )
 })
 
 /** Adds an authenticator app. */

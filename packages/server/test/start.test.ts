@@ -28,7 +28,10 @@ const production = {
 }
 
 /** What is said on standard error when the server ends at once: one sentence. */
-const sentence = async (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) => {
+const sentence = async (
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>> = {}
+) => {
   const { code, errors, output } = await runToEnd(args, env)
   expect(output).toBe("")
   expect(code).toBe(1)
@@ -92,14 +95,23 @@ describe("starting", () => {
       }
       expect(await first.stop("SIGTERM")).toBe(0)
       const second = await startServer(["--data", folder, "--no-flow"])
-      expect(second.accounts.map(({ account }) => account)).toEqual(first.accounts.map(({ account }) => account))
+      expect(second.accounts.map(({ account }) => account)).toEqual(
+        first.accounts.map(({ account }) => account)
+      )
       const read = await asking(second.url)("GET", `/v1/orders/${placed.body.order}`, { token })
-      expect(read.body).toMatchObject({ status: "open", quantity: "0.01", sequence: placed.body.sequence })
+      expect(read.body).toMatchObject({
+        status: "open",
+        quantity: "0.01",
+        sequence: placed.body.sequence
+      })
       const more = await asking(second.url)("POST", "/v1/orders", { token, body: order })
       await second.stop("SIGKILL")
       const third = await startServer(["--data", folder, "--no-flow"])
       const open = await asking(third.url)("GET", "/v1/open-orders", { token })
-      expect(open.body.data.map(({ order }: { order: string }) => order)).toEqual([placed.body.order, more.body.order])
+      expect(open.body.data.map(({ order }: { order: string }) => order)).toEqual([
+        placed.body.order,
+        more.body.order
+      ])
       // The endowment was given once.
       const balances = await asking(third.url)("GET", "/v1/balances", { token })
       expect(balances.body.data).toContainEqual({ asset: "USDT", available: "999600", held: "400" })
@@ -181,8 +193,12 @@ describe("not starting", () => {
 
   it("error: data of earlier rules that was not closed names the rules of the build to start once", async () =>
     withFolder(async (folder) => {
-      const recorded = await readFile(new URL("../../sdk/test/folders/rules-1.json.gz", import.meta.url))
-      const { files }: { files: Record<string, string> } = JSON.parse(gunzipSync(recorded).toString())
+      const recorded = await readFile(
+        new URL("../../sdk/test/folders/rules-1.json.gz", import.meta.url)
+      )
+      const { files }: { files: Record<string, string> } = JSON.parse(
+        gunzipSync(recorded).toString()
+      )
       await mkdir(join(folder, "venue", "journal"), { recursive: true })
       for (const [name, content] of Object.entries(files)) {
         if (!name.startsWith("journal/")) continue
@@ -198,7 +214,10 @@ describe("not starting", () => {
       const { stop } = await startServer(["--data", folder, "--no-flow"])
       await stop()
       const journal = join(folder, "venue", "journal")
-      const segment = join(journal, (await readdir(journal)).find((name) => name.endsWith(".segment"))!)
+      const segment = join(
+        journal,
+        (await readdir(journal)).find((name) => name.endsWith(".segment"))!
+      )
       const bytes = await readFile(segment)
       const newer = Buffer.from(bytes)
       newer.writeUInt16LE(99, 4)
@@ -289,7 +308,11 @@ describe("not starting", () => {
     [["--json=1"], {}, "--json takes no value.\n"],
     [["--port", "70000"], {}, '--port is "70000": give a number from 0 to 65535.\n'],
     [[], { PORT: "http" }, 'PORT is "http": give a number from 0 to 65535.\n'],
-    [[], { PANDORA_ENV: "prod" }, 'PANDORA_ENV is "prod": set it to development or production, or leave it out.\n'],
+    [
+      [],
+      { PANDORA_ENV: "prod" },
+      'PANDORA_ENV is "prod": set it to development or production, or leave it out.\n'
+    ],
     [
       [],
       { PANDORA_ENV: "production" },
@@ -300,7 +323,11 @@ describe("not starting", () => {
       { PANDORA_ORIGINS: "*" },
       'PANDORA_ORIGINS has "*": give each origin as https://host or https://host:port; there is no wildcard.\n'
     ],
-    [[], { PANDORA_LOG_LEVEL: "loud" }, 'PANDORA_LOG_LEVEL is "loud": give one of Debug, Info, Warn, Error.\n'],
+    [
+      [],
+      { PANDORA_LOG_LEVEL: "loud" },
+      'PANDORA_LOG_LEVEL is "loud": give one of Debug, Info, Warn, Error.\n'
+    ],
     [
       [],
       { PANDORA_DATABASE_URL: "exchange" },
@@ -341,7 +368,11 @@ describe("not starting", () => {
       { PANDORA_SITE: "http://localhost.evil.example" },
       'PANDORA_SITE is "http://localhost.evil.example": give it as https://host or https://host:port, without a path.\n'
     ],
-    [[], { PANDORA_NAME: "two\nlines" }, "PANDORA_NAME is no name: give 1 to 60 characters on one line.\n"],
+    [
+      [],
+      { PANDORA_NAME: "two\nlines" },
+      "PANDORA_NAME is no name: give 1 to 60 characters on one line.\n"
+    ],
     [
       [],
       { PANDORA_SECRET_KEYS: `${production.PANDORA_SECRET_KEYS},k2:c2VjcmV0` },
@@ -349,7 +380,10 @@ describe("not starting", () => {
     ],
     [
       [],
-      { PANDORA_SMTP_URL: "https://pandora:hunter2@mail.pandora.example", PANDORA_MAIL_FROM: "x@y" },
+      {
+        PANDORA_SMTP_URL: "https://pandora:hunter2@mail.pandora.example",
+        PANDORA_MAIL_FROM: "x@y"
+      },
       "PANDORA_SMTP_URL is no mail server: give it as smtps://user:password@host:465, or smtp:// with STARTTLS.\n"
     ],
     [
@@ -379,7 +413,11 @@ describe("not starting", () => {
 
   it("what is given in production is what it says", async () => {
     const config = await Effect.runPromise(
-      load([], { ...production, PANDORA_DATA_DIR: "/data", PANDORA_TRUSTED_PROXIES: "10.0.0.0/8,::1" })
+      load([], {
+        ...production,
+        PANDORA_DATA_DIR: "/data",
+        PANDORA_TRUSTED_PROXIES: "10.0.0.0/8,::1"
+      })
     )
     if (config === "help") throw new Error("no configuration")
     const { demo, issuer, secretKeys, site, smtp, trustedProxies } = config
@@ -389,7 +427,9 @@ describe("not starting", () => {
       site: "https://pandora.example",
       keys: ["k1"]
     })
-    expect(Redacted.value(secretKeys![0].key)).toEqual(Uint8Array.from({ length: 32 }, (_, i) => i * 7))
+    expect(Redacted.value(secretKeys![0].key)).toEqual(
+      Uint8Array.from({ length: 32 }, (_, i) => i * 7)
+    )
     expect(smtp).toEqual({
       host: "mail.pandora.example",
       port: 465,
@@ -399,7 +439,10 @@ describe("not starting", () => {
       password: Redacted.make("hunter2")
     })
     expect(Redacted.value(smtp!.password!)).toBe("hunter2")
-    expect([trustedProxies.check("10.1.2.3"), trustedProxies.check("11.1.2.3")]).toEqual([true, false])
+    expect([trustedProxies.check("10.1.2.3"), trustedProxies.check("11.1.2.3")]).toEqual([
+      true,
+      false
+    ])
     const bare = await Effect.runPromise(load([], { ...production, PANDORA_DATA_DIR: "/data" }))
     if (bare === "help") throw new Error("no configuration")
     expect(bare.trustedProxies.rules).toEqual([])
@@ -411,18 +454,29 @@ describe("not starting", () => {
     ["smtp://[::1]:1025", "::1", 1025, "none"],
     ["smtps://localhost", "localhost", 465, "tls"]
   ])("mails through %s", async (url, host, port, encryption) => {
-    const config = await Effect.runPromise(load([], { PANDORA_SMTP_URL: url, PANDORA_MAIL_FROM: "x@pandora.example" }))
+    const config = await Effect.runPromise(
+      load([], { PANDORA_SMTP_URL: url, PANDORA_MAIL_FROM: "x@pandora.example" })
+    )
     expect(config).toMatchObject({ smtp: { host, port, encryption, from: "x@pandora.example" } })
   })
 
   it("error: a wrong option ends with that sentence", async () => {
-    expect(await sentence(["--colour"])).toBe("There is no option --colour: --help lists those there are.\n")
+    expect(await sentence(["--colour"])).toBe(
+      "There is no option --colour: --help lists those there are.\n"
+    )
   })
 
   it("--help says what there is", async () => {
     const { code, output } = await runToEnd(["--help"])
     expect(code).toBe(0)
-    for (const name of ["--no-flow", "--no-demo", "--json", "PORT", "PANDORA_ENV", "PANDORA_SECRET_KEYS"]) {
+    for (const name of [
+      "--no-flow",
+      "--no-demo",
+      "--json",
+      "PORT",
+      "PANDORA_ENV",
+      "PANDORA_SECRET_KEYS"
+    ]) {
       expect(output).toContain(name)
     }
   })

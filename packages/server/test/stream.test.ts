@@ -12,16 +12,25 @@ let alice: string
 let bob: string
 
 beforeAll(async () => {
-  server = await startHere({ origins: ["https://trade.example"] }, { limits: { subscriptionsMax: 3 } })
+  server = await startHere(
+    { origins: ["https://trade.example"] },
+    { limits: { subscriptionsMax: 3 } }
+  )
   ask = asking(server.url)
   alice = server.tokens[0]!
   bob = server.tokens[1]!
 })
 afterAll(() => server.close())
 
-const limit = (side: "buy" | "sell", price: string, quantity: string) => ({ market: "BTC-USDT", side, price, quantity })
+const limit = (side: "buy" | "sell", price: string, quantity: string) => ({
+  market: "BTC-USDT",
+  side,
+  price,
+  quantity
+})
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-const depthOf = async (market: string) => (await ask("GET", `/v1/markets/${market}/depth?levels=5000`)).body
+const depthOf = async (market: string) =>
+  (await ask("GET", `/v1/markets/${market}/depth?levels=5000`)).body
 
 /** Orders that make, change and take levels. */
 const churn = async (count: number) => {
@@ -29,7 +38,13 @@ const churn = async (count: number) => {
   for (let i = 0; i < count; i++) {
     const price = 20_000 + ((i * 7) % 40)
     const [side, token] = i % 3 === 0 ? (["sell", 1001] as const) : (["buy", 1000] as const)
-    const order = { account: token, market: "ETH-USDT", side, price: String(price / 10), quantity: "0.01" }
+    const order = {
+      account: token,
+      market: "ETH-USDT",
+      side,
+      price: String(price / 10),
+      quantity: "0.01"
+    }
     await Effect.runPromise(Effect.ignore(exchange.place(order)))
   }
 }
@@ -59,7 +74,10 @@ describe("depth", () => {
         at = delta.last
         expect(book.delta(delta)).toBe("applied")
       }
-      expect({ bids: book.bids(), asks: book.asks() }).toEqual({ bids: depth.bids, asks: depth.asks })
+      expect({ bids: book.bids(), asks: book.asks() }).toEqual({
+        bids: depth.bids,
+        asks: depth.asks
+      })
       socket.close()
     }
   })
@@ -71,9 +89,18 @@ describe("depth", () => {
     await churn(30)
     const after = await depthOf("ETH-USDT")
     const bare = await openBare(server.url)
-    await bare.ask({ op: "subscribe", channel: "depth", market: "ETH-USDT", from: before.depthSequence })
+    await bare.ask({
+      op: "subscribe",
+      channel: "depth",
+      market: "ETH-USDT",
+      from: before.depthSequence
+    })
     const delta = await bare.next(({ type }) => type === "depth" || type === "depthSnapshot")
-    expect(delta).toMatchObject({ type: "depth", first: before.depthSequence + 1, last: after.depthSequence })
+    expect(delta).toMatchObject({
+      type: "depth",
+      first: before.depthSequence + 1,
+      last: after.depthSequence
+    })
     book.delta(delta)
     expect({ bids: book.bids(), asks: book.asks() }).toEqual({ bids: after.bids, asks: after.asks })
     bare.socket.close()
@@ -82,7 +109,9 @@ describe("depth", () => {
   it("gives a snapshot to a client that is ahead of the market, as after a restore", async () => {
     const bare = await openBare(server.url)
     await bare.ask({ op: "subscribe", channel: "depth", market: "ETH-USDT", from: 1_000_000 })
-    expect(await bare.next(({ type }) => type === "depthSnapshot")).toMatchObject({ market: "ETH-USDT" })
+    expect(await bare.next(({ type }) => type === "depthSnapshot")).toMatchObject({
+      market: "ETH-USDT"
+    })
     bare.socket.close()
   })
 })
@@ -108,8 +137,13 @@ describe("trades and accounts", () => {
   it("error: a trade that has not happened yet is nothing to resume after, and the one reply is the problem", async () => {
     const bare = await openBare(server.url)
     const ahead = { op: "subscribe", channel: "trades", market: "BTC-USDT", from: "trd_1000000" }
-    expect((await bare.ask(ahead)).problem).toMatchObject({ code: "ResumeTooOld", parameter: "from" })
-    expect((await bare.ask({ op: "subscribe", channel: "trades", market: "BTC-USDT" })).type).toBe("answer")
+    expect((await bare.ask(ahead)).problem).toMatchObject({
+      code: "ResumeTooOld",
+      parameter: "from"
+    })
+    expect((await bare.ask({ op: "subscribe", channel: "trades", market: "BTC-USDT" })).type).toBe(
+      "answer"
+    )
     expect(bare.messages.map(({ type }) => type)).toEqual(["hello", "problem", "answer"])
     bare.socket.close()
   })
@@ -117,12 +151,20 @@ describe("trades and accounts", () => {
   it("an account gets its own orders, fills and balances, and nobody else's", async () => {
     const hers = await openBare(server.url, bearer(alice))
     const his = await openBare(server.url)
-    expect(await his.ask({ op: "authenticate", token: bob })).toMatchObject({ type: "answer", result: { name: "bob" } })
+    expect(await his.ask({ op: "authenticate", token: bob })).toMatchObject({
+      type: "answer",
+      result: { name: "bob" }
+    })
     await hers.ask({ op: "subscribe", channel: "account" })
     await his.ask({ op: "subscribe", channel: "account" })
     const snapshot = await hers.next(({ type }) => type === "accountSnapshot")
-    expect(snapshot.balances).toEqual((await ask("GET", "/v1/balances", { token: alice })).body.data)
-    const rest = await ask("POST", "/v1/orders", { token: alice, body: limit("buy", "30000", "0.01") })
+    expect(snapshot.balances).toEqual(
+      (await ask("GET", "/v1/balances", { token: alice })).body.data
+    )
+    const rest = await ask("POST", "/v1/orders", {
+      token: alice,
+      body: limit("buy", "30000", "0.01")
+    })
     const first = await hers.next(({ orders }) => orders?.[0]?.order === rest.body.order)
     expect(first).toMatchObject({
       type: "account",
@@ -132,18 +174,28 @@ describe("trades and accounts", () => {
       fills: [],
       balances: [{ asset: "USDT" }]
     })
-    const taken = await ask("POST", "/v1/orders", { token: bob, body: limit("sell", "30000", "0.01") })
-    const second = await hers.next(({ sequence, type }) => type === "account" && sequence === taken.body.sequence)
+    const taken = await ask("POST", "/v1/orders", {
+      token: bob,
+      body: limit("sell", "30000", "0.01")
+    })
+    const second = await hers.next(
+      ({ sequence, type }) => type === "account" && sequence === taken.body.sequence
+    )
     expect(second).toMatchObject({
       previous: first.sequence,
       orders: [{ order: rest.body.order, status: "filled" }],
       fills: [{ order: rest.body.order, role: "maker", quantity: "0.01" }]
     })
     expect(second.balances).toEqual(
-      (await ask("GET", "/v1/balances", { token: alice })).body.data.filter(({ asset }: any) => asset !== "ETH")
+      (await ask("GET", "/v1/balances", { token: alice })).body.data.filter(
+        ({ asset }: any) => asset !== "ETH"
+      )
     )
     const own = await his.next(({ fills }) => fills?.length > 0)
-    expect(own).toMatchObject({ account: "acc_1001", fills: [{ role: "taker", order: taken.body.order }] })
+    expect(own).toMatchObject({
+      account: "acc_1001",
+      fills: [{ role: "taker", order: taken.body.order }]
+    })
     expect(JSON.stringify(his.messages)).not.toContain("acc_1000")
     // And again from where she was.
     const again = await openBare(server.url, bearer(alice))
@@ -156,11 +208,20 @@ describe("trades and accounts", () => {
   it("orders are placed, amended and cancelled over it, once under their keys", async () => {
     const bare = await openBare(server.url, bearer(alice))
     const key = "018f3e3e-7b1a-7000-8000-000000000001"
-    expect((await bare.ask({ op: "place", key, order: limit("buy", "1000", "0.01") })).problem.code).toBe("KeyExpired")
-    const placed = await bare.ask({ op: "place", order: { ...limit("buy", "1000", "0.01"), clientOrderId: "w" } })
+    expect(
+      (await bare.ask({ op: "place", key, order: limit("buy", "1000", "0.01") })).problem.code
+    ).toBe("KeyExpired")
+    const placed = await bare.ask({
+      op: "place",
+      order: { ...limit("buy", "1000", "0.01"), clientOrderId: "w" }
+    })
     expect(placed).toMatchObject({ type: "answer", result: { status: "open", clientOrderId: "w" } })
     const { order } = placed.result
-    const amended = await bare.ask({ op: "amend", order, change: { market: "BTC-USDT", price: "1001" } })
+    const amended = await bare.ask({
+      op: "amend",
+      order,
+      change: { market: "BTC-USDT", price: "1001" }
+    })
     expect(amended.result).toMatchObject({ order, keptPriority: false })
     expect((await bare.ask({ op: "cancel", order: "client:w" })).result).toMatchObject({
       order,
@@ -172,7 +233,8 @@ describe("trades and accounts", () => {
       problem: { status: 404, code: "UnknownOrder", requestId: expect.stringMatching(/^msg_/) }
     })
     expect(
-      (await bare.ask({ op: "place", account: "acc_1001", order: limit("buy", "1000", "0.01") })).problem
+      (await bare.ask({ op: "place", account: "acc_1001", order: limit("buy", "1000", "0.01") }))
+        .problem
     ).toMatchObject({ code: "UnknownAccount", parameter: "account" })
     bare.socket.close()
   })
@@ -211,23 +273,38 @@ describe("bounds", () => {
     expect(await code({ op: "place", order: limit("buy", "1000", "0.01") })).toBe("Unauthorized")
     expect(await code({ op: "authenticate", token: "x" })).toBe("Unauthorized")
     expect(await code({ op: "subscribe", channel: "depth", market: "NO-PE" })).toBe("UnknownMarket")
-    expect(await code({ op: "subscribe", channel: "candles", market: "BTC-USDT" })).toBe("MalformedMessage")
+    expect(await code({ op: "subscribe", channel: "candles", market: "BTC-USDT" })).toBe(
+      "MalformedMessage"
+    )
     expect(await code({ op: "constructor" })).toBe("MalformedMessage")
     // Objects that cannot become text.
     const textless = { toString: 1, valueOf: 1 }
     expect(await code({ op: textless })).toBe("MalformedMessage")
-    expect(await code({ op: "subscribe", channel: textless, market: "BTC-USDT" })).toBe("MalformedMessage")
-    expect(await code({ op: "subscribe", channel: "depth", market: "BTC-USDT", levels: 3 })).toBe("UnknownField")
-    expect(await code({ op: "unsubscribe", channel: "depth", market: "BTC-USDT" })).toBe("NotSubscribed")
-    for (const market of ["BTC-USDT", "ETH-USDT"]) await bare.ask({ op: "subscribe", channel: "depth", market })
-    expect(await code({ op: "subscribe", channel: "depth", market: "BTC-USDT" })).toBe("AlreadySubscribed")
-    await bare.ask({ op: "subscribe", channel: "trades", market: "BTC-USDT" })
-    expect(await code({ op: "subscribe", channel: "trades", market: "ETH-USDT" })).toBe("TooManySubscriptions")
-    bare.send("{")
-    expect((await bare.next(({ id, type }) => type === "problem" && id === undefined)).problem.code).toBe(
+    expect(await code({ op: "subscribe", channel: textless, market: "BTC-USDT" })).toBe(
       "MalformedMessage"
     )
-    expect((await bare.ask({ op: "unsubscribe", channel: "trades", market: "BTC-USDT" })).type).toBe("answer")
+    expect(await code({ op: "subscribe", channel: "depth", market: "BTC-USDT", levels: 3 })).toBe(
+      "UnknownField"
+    )
+    expect(await code({ op: "unsubscribe", channel: "depth", market: "BTC-USDT" })).toBe(
+      "NotSubscribed"
+    )
+    for (const market of ["BTC-USDT", "ETH-USDT"])
+      await bare.ask({ op: "subscribe", channel: "depth", market })
+    expect(await code({ op: "subscribe", channel: "depth", market: "BTC-USDT" })).toBe(
+      "AlreadySubscribed"
+    )
+    await bare.ask({ op: "subscribe", channel: "trades", market: "BTC-USDT" })
+    expect(await code({ op: "subscribe", channel: "trades", market: "ETH-USDT" })).toBe(
+      "TooManySubscriptions"
+    )
+    bare.send("{")
+    expect(
+      (await bare.next(({ id, type }) => type === "problem" && id === undefined)).problem.code
+    ).toBe("MalformedMessage")
+    expect(
+      (await bare.ask({ op: "unsubscribe", channel: "trades", market: "BTC-USDT" })).type
+    ).toBe("answer")
     bare.socket.close()
   })
 
@@ -247,10 +324,20 @@ describe("bounds", () => {
       status: 403,
       code: "OriginNotAllowed"
     })
-    expect(await refusedUpgrade(server.url, bearer("x"))).toEqual({ status: 401, code: "Unauthorized" })
-    expect(await refusedUpgrade(server.url, {}, "/v1/markets")).toEqual({ status: 404, code: "NotFound" })
-    expect(await refusedUpgrade(server.url, {}, `/v1/stream?token=${alice}`)).toEqual({ status: 404, code: "NotFound" })
-    for (const origin of ["https://trade.example", server.url]) (await openBare(server.url, { origin })).socket.close()
+    expect(await refusedUpgrade(server.url, bearer("x"))).toEqual({
+      status: 401,
+      code: "Unauthorized"
+    })
+    expect(await refusedUpgrade(server.url, {}, "/v1/markets")).toEqual({
+      status: 404,
+      code: "NotFound"
+    })
+    expect(await refusedUpgrade(server.url, {}, `/v1/stream?token=${alice}`)).toEqual({
+      status: 404,
+      code: "NotFound"
+    })
+    for (const origin of ["https://trade.example", server.url])
+      (await openBare(server.url, { origin })).socket.close()
   })
 
   it("error: messages that are too large or binary end the connection with its code, and nothing is compressed", async () => {
@@ -266,7 +353,8 @@ describe("bounds", () => {
   it("error: a client that asks too fast is told so, and ended when it goes on", async () => {
     const here = await startHere({}, { limits: { messagesPerSecondMax: 50 } })
     const bare = await openBare(here.url)
-    for (let i = 0; i < 400; i++) bare.send({ op: "unsubscribe", id: String(i), channel: "trades", market: "BTC-USDT" })
+    for (let i = 0; i < 400; i++)
+      bare.send({ op: "unsubscribe", id: String(i), channel: "trades", market: "BTC-USDT" })
     expect((await bare.closed).code).toBe(4429)
     const codes = bare.messages.flatMap(({ problem }) => problem?.code ?? [])
     expect(codes.filter((code) => code === "NotSubscribed").length).toBe(50)
@@ -284,7 +372,10 @@ describe("bounds", () => {
     await here.close()
   })
 
-  /** A client that lets more wait for it than the connection's own buffers hold: large snapshots that it does not read. */
+  /**
+   * A client that lets more wait for it than the connection's own buffers hold: large snapshots
+   * that it does not read.
+   */
   const holdUp = async (url: string) => {
     const slow = await openBare(url)
     slow.socket.pause()
@@ -298,7 +389,9 @@ describe("bounds", () => {
 
   const connections = async (url: string): Promise<number> => {
     const { checks } = (await asking(url)("GET", "/health/ready")).body
-    return Number(/(\d+) connections/.exec(checks.find(({ name }: any) => name === "stream").detail)![1])
+    return Number(
+      /(\d+) connections/.exec(checks.find(({ name }: any) => name === "stream").detail)![1]
+    )
   }
 
   const until = async (condition: () => Promise<boolean>) => {
@@ -328,18 +421,24 @@ describe("bounds", () => {
   })
 
   it("a reader that is behind gets changes merged into one, without a gap", async () => {
-    const here = await startHere({}, { limits: { budgetBytes: 1_000_000_000, messagesPerSecondMax: 100_000 } })
+    const here = await startHere(
+      {},
+      { limits: { budgetBytes: 1_000_000_000, messagesPerSecondMax: 100_000 } }
+    )
     await deepBook(here)
     const slow = await holdUp(here.url)
     const token = here.tokens[0]!
-    // Taken by the server when the connection after it is answered; then a hundred changes while it does not read.
+    // Taken by the server when the connection after it is answered; then a hundred changes while it
+    // does not read.
     await (await openBare(here.url)).ask({ op: "subscribe", channel: "trades", market: "BTC-USDT" })
     for (let i = 0; i < 100; i++) {
       await asking(here.url)("POST", "/v1/orders", { token, body: limit("buy", "900", "0.01") })
     }
     slow.socket.resume()
     const depth = (await asking(here.url)("GET", "/v1/markets/BTC-USDT/depth?levels=5000")).body
-    await slow.next((m) => m.last === depth.depthSequence || m.depthSequence === depth.depthSequence)
+    await slow.next(
+      (m) => m.last === depth.depthSequence || m.depthSequence === depth.depthSequence
+    )
     const from = slow.messages.findLastIndex(({ type }) => type === "depthSnapshot")
     const deltas = slow.messages.slice(from + 1)
     const book = new LiveBook("BTC-USDT")
@@ -351,7 +450,12 @@ describe("bounds", () => {
   })
 
   it("error: a reader that stays behind is ended with 4408", async () => {
-    const limits = { budgetBytes: 1_000_000_000, behindMsMax: 0, closeGraceMs: 30_000, messagesPerSecondMax: 100_000 }
+    const limits = {
+      budgetBytes: 1_000_000_000,
+      behindMsMax: 0,
+      closeGraceMs: 30_000,
+      messagesPerSecondMax: 100_000
+    }
     const here = await startHere({}, { limits })
     await deepBook(here)
     const slow = await holdUp(here.url)
@@ -386,7 +490,11 @@ describe("going down", () => {
     }
     expect((await trader.closed).code).toBe(1001)
     expect((await follower.closed).code).toBe(1001)
-    expect(follower.messages).toContainEqual({ type: "closing", code: 1001, reason: "the server is going down" })
+    expect(follower.messages).toContainEqual({
+      type: "closing",
+      code: 1001,
+      reason: "the server is going down"
+    })
     expect(await stopped).toBe(0)
     for (const { problem, result } of trader.messages) {
       if (result?.order !== undefined) answered.push(result.order)

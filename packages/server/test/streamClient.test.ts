@@ -32,7 +32,10 @@ const until = async (condition: () => boolean) => {
 describe("the typed client", () => {
   it("does everything that the API does", async () => {
     const client = createClient({ url: server.url, token })
-    expect((await client.markets()).data.map(({ symbol }) => symbol)).toEqual(["BTC-USDT", "ETH-USDT"])
+    expect((await client.markets()).data.map(({ symbol }) => symbol)).toEqual([
+      "BTC-USDT",
+      "ETH-USDT"
+    ])
     expect((await client.market("BTC-USDT")).tickSize).toBe("0.01")
     expect((await client.me()).name).toBe("alice")
     const preview = await client.preview(limit("buy", "20000", "0.1"))
@@ -41,10 +44,14 @@ describe("the typed client", () => {
     expect((await client.depth("BTC-USDT", { levels: 1 })).bids).toEqual([["20000", "0.1"]])
     expect((await client.openOrders({ market: "BTC-USDT" })).data.length).toBe(1)
     expect((await client.order("client:c/1")).order).toBe(placed.order)
-    expect((await client.amend(placed.order, { market: "BTC-USDT", quantity: "0.05" })).quantity).toBe("0.05")
+    expect(
+      (await client.amend(placed.order, { market: "BTC-USDT", quantity: "0.05" })).quantity
+    ).toBe("0.05")
     expect((await client.cancel("client:c/1")).cancelledQuantity).toBe("0.05")
     expect((await client.cancelAll({ market: "BTC-USDT" })).orders).toEqual([])
-    expect((await client.orders({ status: "closed", limit: 1, sort: "newest" })).data[0]!.order).toBe(placed.order)
+    expect(
+      (await client.orders({ status: "closed", limit: 1, sort: "newest" })).data[0]!.order
+    ).toBe(placed.order)
     expect((await client.balances()).data.find(({ asset }) => asset === "USDT")!.held).toBe("0")
     expect((await client.ledgerEntries({ asset: "USDT", kind: "credit" })).data.length).toBe(1)
     expect((await client.fills()).data).toEqual([])
@@ -106,7 +113,8 @@ describe("the typed client", () => {
   it("makes keys that the exchange takes, in the order of time", () => {
     const keys = Array.from({ length: 100 }, (_, i) => IdempotencyKey.make(1_700_000_000_000 + i))
     expect(keys.toSorted()).toEqual(keys)
-    for (const key of keys) expect(key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    for (const key of keys)
+      expect(key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   })
 })
 
@@ -122,15 +130,24 @@ describe("the stream client", () => {
     await until(() => book.depthSequence !== undefined && account.length > 0)
     const placed = await stream.place(order)
     await until(() => book.bids()[0]?.[0] === "100")
-    const taken = await stream.place({ ...order, side: "sell", quantity: "0.4", selfTradePrevention: "none" })
+    const taken = await stream.place({
+      ...order,
+      side: "sell",
+      quantity: "0.4",
+      selfTradePrevention: "none"
+    })
     expect(taken).toMatchObject({ status: "filled", fills: [{ price: "100", quantity: "0.4" }] })
     await until(() => trades.length === 1 && account.at(-1)!.sequence === taken.sequence)
     expect(account.at(-1)!.fills.map(({ role }: any) => role)).toEqual(["maker", "taker"])
     expect(book.bids()).toEqual([["100", "0.6"]])
-    expect((await stream.amend(placed.order, { market: "ETH-USDT", quantity: "0.5" })).remainingQuantity).toBe("0.1")
+    expect(
+      (await stream.amend(placed.order, { market: "ETH-USDT", quantity: "0.5" })).remainingQuantity
+    ).toBe("0.1")
     expect((await stream.cancel(placed.order)).cancelledQuantity).toBe("0.1")
     expect((await stream.cancelAll()).orders).toEqual([])
-    await expect(stream.place({ ...order, price: "x" })).rejects.toMatchObject({ code: "DecimalMalformed" })
+    await expect(stream.place({ ...order, price: "x" })).rejects.toMatchObject({
+      code: "DecimalMalformed"
+    })
     stream.close()
     await expect(stream.place(order)).rejects.toBeInstanceOf(Unreachable)
   })
@@ -187,25 +204,38 @@ describe("the stream client", () => {
     "frames that are lost, doubled and out of order leave nothing wrong behind (seed %i)",
     async (seed) => {
       let healed = false
-      const stream = openStream({ url: server.url, token, connect: faulty(randomFrom(seed), () => healed) })
+      const stream = openStream({
+        url: server.url,
+        token,
+        connect: faulty(randomFrom(seed), () => healed)
+      })
       const trades: Array<number> = []
       const sequences: Array<number> = []
       const balances = new Map<string, string>()
       const { book } = stream.book("ETH-USDT")
-      stream.trades("ETH-USDT", (found) => trades.push(...found.map((one) => Number(one.trade.slice(4)))))
+      stream.trades("ETH-USDT", (found) =>
+        trades.push(...found.map((one) => Number(one.trade.slice(4))))
+      )
       stream.account((message) => {
         sequences.push(message.sequence)
         for (const { asset, available } of message.balances) balances.set(asset, available)
       })
       for (let i = 0; i < 400; i++) await Effect.runPromise(Effect.ignore(trade(i)))
       healed = true
-      // What is missing shows with what comes next, so the market goes on until all is right; it never is if one thing is not.
+      // What is missing shows with what comes next, so the market goes on until all is right; it
+      // never is if one thing is not.
       const wanted = async () => {
         const ask = asking(server.url)
         const { asks, bids } = (await ask("GET", "/v1/markets/ETH-USDT/depth?levels=5000")).body
         const own = (await ask("GET", "/v1/balances", { token })).body.data
-        const lastTrade = (await ask("GET", "/v1/markets/ETH-USDT/trades?limit=1")).body.data[0].trade
-        return { asks, bids, lastTrade, balances: own.map(({ asset, available }: any) => [asset, available]) }
+        const lastTrade = (await ask("GET", "/v1/markets/ETH-USDT/trades?limit=1")).body.data[0]
+          .trade
+        return {
+          asks,
+          bids,
+          lastTrade,
+          balances: own.map(({ asset, available }: any) => [asset, available])
+        }
       }
       const seen = (assets: ReadonlyArray<[string, string]>) => ({
         asks: book.asks(),
@@ -226,7 +256,10 @@ describe("the stream client", () => {
       expect(sequences).toEqual([...new Set(sequences)].toSorted((a, b) => a - b))
       stream.close()
       await Effect.runPromise(
-        Effect.all([server.exchange.cancelAll({ account: 1000 }), server.exchange.cancelAll({ account: 1001 })])
+        Effect.all([
+          server.exchange.cancelAll({ account: 1000 }),
+          server.exchange.cancelAll({ account: 1001 })
+        ])
       )
     }
   )
@@ -255,7 +288,9 @@ describe("the stream client", () => {
     expect(new Set(open.body.data.map(({ order }: any) => order))).toEqual(new Set(orders))
     expect(open.body.data.length).toBe(200)
     await until(() => book.bids().length === 200)
-    expect(book.bids()).toEqual((await ask("GET", "/v1/markets/BTC-USDT/depth?levels=5000")).body.bids)
+    expect(book.bids()).toEqual(
+      (await ask("GET", "/v1/markets/BTC-USDT/depth?levels=5000")).body.bids
+    )
     expect(statuses).toContain("disconnected")
     expect(statuses.at(-1)).toBe("connected")
     stream.close()

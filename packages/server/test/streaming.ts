@@ -7,15 +7,24 @@ export interface Bare {
   /** Everything that came, oldest first. */
   readonly messages: Array<any>
   readonly send: (message: unknown) => void
-  /** The first message that is like this, from what came and what will come; every message must be declared. */
+  /**
+   * The first message that is like this, from what came and what will come; every message must be
+   * declared.
+   */
   readonly next: (like: (message: any) => boolean) => Promise<any>
   /** The answer or problem to the request. */
   readonly ask: (message: object) => Promise<any>
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>
 }
 
-export const openBare = async (url: string, headers: Readonly<Record<string, string>> = {}): Promise<Bare> => {
-  const socket = new WebSocket(`${url.replace("http", "ws")}/v1/stream`, { headers, perMessageDeflate: true })
+export const openBare = async (
+  url: string,
+  headers: Readonly<Record<string, string>> = {}
+): Promise<Bare> => {
+  const socket = new WebSocket(`${url.replace("http", "ws")}/v1/stream`, {
+    headers,
+    perMessageDeflate: true
+  })
   const messages: Array<any> = []
   const waiting = new Set<() => void>()
   let undeclared: unknown
@@ -48,12 +57,15 @@ export const openBare = async (url: string, headers: Readonly<Record<string, str
       waiting.add(look)
       look()
     })
-  const send = (message: unknown) => socket.send(typeof message === "string" ? message : JSON.stringify(message))
+  const send = (message: unknown) =>
+    socket.send(typeof message === "string" ? message : JSON.stringify(message))
   let id = 0
   const ask = (message: object) => {
     const own = `t${++id}`
     send({ id: own, ...message })
-    return next((answer) => (answer.type === "answer" || answer.type === "problem") && answer.id === own)
+    return next(
+      (answer) => (answer.type === "answer" || answer.type === "problem") && answer.id === own
+    )
   }
   return { socket, messages, send, next, ask, closed }
 }
@@ -71,6 +83,8 @@ export const refusedUpgrade = (
     socket.on("unexpected-response", (_, response) => {
       let body = ""
       response.on("data", (data) => (body += String(data)))
-      response.on("end", () => resolve({ status: response.statusCode!, code: JSON.parse(body).code }))
+      response.on("end", () =>
+        resolve({ status: response.statusCode!, code: JSON.parse(body).code })
+      )
     })
   })

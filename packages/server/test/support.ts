@@ -1,4 +1,7 @@
-/** What the tests start, and how they talk to it: the real server, in a process of its own or in this one. */
+/**
+ * What the tests start, and how they talk to it: the real server, in a process of its own or in
+ * this one.
+ */
 import type { ProblemDetails } from "@pandora-exchange/contract/problem"
 import { Cause, Effect, Exit, Layer, Redacted, Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
@@ -17,7 +20,10 @@ export const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
 export const emptyFolder = () => mkdtemp(join(tmpdir(), "pandora-server-"))
 
-/** With a database in it that has no tables yet: what the server makes of an empty one, without the seconds. */
+/**
+ * With a database in it that has no tables yet: what the server makes of an empty one, without the
+ * seconds.
+ */
 export const newFolder = async (): Promise<string> => {
   const folder = await emptyFolder()
   await prepareFolder(folder)
@@ -28,7 +34,11 @@ export interface Account {
   readonly name: string
   readonly account: string
   readonly token: string
-  readonly balances: ReadonlyArray<{ readonly asset: string; readonly available: string; readonly held: string }>
+  readonly balances: ReadonlyArray<{
+    readonly asset: string
+    readonly available: string
+    readonly held: string
+  }>
 }
 
 export interface Running {
@@ -59,13 +69,18 @@ const spawned = (args: ReadonlyArray<string>, env: Environment, input?: string) 
   let errors = ""
   child.stdout!.on("data", (data) => (output += String(data)))
   child.stderr!.on("data", (data) => (errors += String(data)))
-  const ended = new Promise<Ended>((resolve) => child.on("close", (code) => resolve({ code, output, errors })))
+  const ended = new Promise<Ended>((resolve) =>
+    child.on("close", (code) => resolve({ code, output, errors }))
+  )
   return { child, ended, output: () => output, errors: () => errors }
 }
 
 /** Runs the server, or a command beside it, to its end. */
-export const runToEnd = (args: ReadonlyArray<string>, env: Environment = {}, input?: string): Promise<Ended> =>
-  spawned(args, env, input).ended
+export const runToEnd = (
+  args: ReadonlyArray<string>,
+  env: Environment = {},
+  input?: string
+): Promise<Ended> => spawned(args, env, input).ended
 
 /** Starts the server as people do. `said`: when a text was said. */
 export const startForPeople = (args: ReadonlyArray<string>) => {
@@ -80,7 +95,10 @@ export const startForPeople = (args: ReadonlyArray<string>) => {
 }
 
 /** Starts the server on any free port, and waits for its line of JSON. */
-export const startServer = async (args: ReadonlyArray<string>, env: Environment = {}): Promise<Running> => {
+export const startServer = async (
+  args: ReadonlyArray<string>,
+  env: Environment = {}
+): Promise<Running> => {
   const { child, ended, errors, output } = spawned(["--json", "--port", "0", ...args], env)
   const line = await new Promise<string>((resolve, reject) => {
     child.stdout!.on("data", () => output().includes("\n") && resolve(output()))
@@ -106,13 +124,18 @@ export interface InProcess extends Started {
 }
 
 /** The server in this process, in a new folder unless one is given. */
-export const startHere = async (config: Partial<Config> = {}, parts: Parts = {}): Promise<InProcess> => {
+export const startHere = async (
+  config: Partial<Config> = {},
+  parts: Parts = {}
+): Promise<InProcess> => {
   const folder = config.folder ?? (await newFolder())
   const logged: Array<string> = []
   const scope = Scope.makeUnsafe()
   const exit = await Effect.runPromiseExit(
     Effect.gen(function* () {
-      const services = yield* Layer.build(Logging.layer({ logLevel: "Warn" }, (line) => logged.push(line)))
+      const services = yield* Layer.build(
+        Logging.layer({ logLevel: "Warn" }, (line) => logged.push(line))
+      )
       const started = yield* Effect.provide(
         start({ ...quiet, ...config, folder }, { thread: false, ...parts }),
         services
@@ -166,7 +189,11 @@ export interface Ask {
 /** One request as JSON, whose answer or refusal must be one that the operation declares. */
 export const asking =
   (url: string) =>
-  async <A = any>(method: string, path: string, { body, headers, key, token }: Ask = {}): Promise<Reply<A>> => {
+  async <A = any>(
+    method: string,
+    path: string,
+    { body, headers, key, token }: Ask = {}
+  ): Promise<Reply<A>> => {
     const response = await fetch(url + path, {
       method,
       headers: {
@@ -175,7 +202,9 @@ export const asking =
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers
       },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) })
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === "string" ? body : JSON.stringify(body) })
     })
     const text = await response.text()
     const answer = text === "" ? undefined : JSON.parse(text)
@@ -186,8 +215,11 @@ export const asking =
 /** What a test compares of a problem: all of it but the id, which is checked for being there. */
 export const problemOf = ({ body, headers, status }: Reply<ProblemDetails>) => {
   const { requestId, ...problem } = body
-  if (headers.get("content-type") !== "application/problem+json") throw new Error("not a problem's content type")
-  if (headers.get("x-request-id") !== requestId || !/^req_\w+$/.test(requestId)) throw new Error("no request id")
-  if (problem.status !== status) throw new Error(`status ${status} and ${problem.status} in the body`)
+  if (headers.get("content-type") !== "application/problem+json")
+    throw new Error("not a problem's content type")
+  if (headers.get("x-request-id") !== requestId || !/^req_\w+$/.test(requestId))
+    throw new Error("no request id")
+  if (problem.status !== status)
+    throw new Error(`status ${status} and ${problem.status} in the body`)
   return problem
 }

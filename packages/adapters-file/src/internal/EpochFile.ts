@@ -1,7 +1,8 @@
 /**
- * The number of the last claim, in a file of two sectors: one has that number, the other the one before it, each as
- * `pandora-epoch <format version> <epoch> <CRC-32 of what precedes>` and zeros. A claim writes over the older one. So it needs
- * no room, and a journal on a full disk can be claimed.
+ * The number of the last claim, in a file of two sectors: one has that number, the other the one
+ * before it, each as `pandora-epoch <format version> <epoch> <CRC-32 of what precedes>` and zeros.
+ * A claim writes over the older one. So it needs no room, and a journal on a full disk can be
+ * claimed.
  */
 import { Damaged } from "@pandora-exchange/core/ports/Journal"
 import { Effect } from "effect"
@@ -14,21 +15,26 @@ import { newerVersion } from "./Tail.ts"
 const formatVersion = 1
 const fileName = "epoch"
 
-/** 0 if nobody has claimed yet. Where there are batches it is there, and not below the epoch of the last one. */
+/**
+ * 0 if nobody has claimed yet. Where there are batches it is there, and not below the epoch of the
+ * last one.
+ */
 export const read = Effect.fnUntraced(function* (folder: string, lastEpoch = 0) {
   const path = join(folder, fileName)
   const names = yield* (yield* Files).list(folder)
   const epoch = names.includes(fileName) ? yield* readNewer(path) : 0
   const damaged = (problem: string) => new Damaged({ place: path, sequence: 0, problem })
   if (typeof epoch === "string") return yield* damaged(epoch)
-  if (epoch < lastEpoch) return yield* damaged(`epoch ${epoch} is below that of the last batch, ${lastEpoch}`)
+  if (epoch < lastEpoch)
+    return yield* damaged(`epoch ${epoch} is below that of the last batch, ${lastEpoch}`)
   return epoch
 })
 
 /** Stores the number durably: a crash leaves it or the one before it. */
 export const write = Effect.fnUntraced(function* (folder: string, epoch: number) {
   const path = join(folder, fileName)
-  if (epoch > 1) return yield* withFile(path, "write", (file) => file.write([sector(epoch)], sectorOf(epoch)))
+  if (epoch > 1)
+    return yield* withFile(path, "write", (file) => file.write([sector(epoch)], sectorOf(epoch)))
   const files = yield* Files
   const temporary = `${path}.tmp`
   yield* withFile(temporary, "create", (file) => file.write([sector(0), sector(1)], 0))
@@ -56,16 +62,25 @@ const readNewer = Effect.fnUntraced(function* (path: string) {
   const odd = parse(bytes.subarray(sectorBytes))
   if (typeof even === "string") return even
   if (typeof odd === "string") return odd
-  return Math.abs(even - odd) === 1 && even % 2 === 0 ? Math.max(even, odd) : "the two epochs do not belong together"
+  return Math.abs(even - odd) === 1 && even % 2 === 0
+    ? Math.max(even, odd)
+    : "the two epochs do not belong together"
 })
 
 const parse = (bytes: Buffer): number | string => {
   const line = bytes.toString("latin1", 0, bytes.indexOf(0))
-  const [, text, version, epoch, sum] = /^(pandora-epoch (\d+) (\d+)) ([0-9a-f]{8})\n$/.exec(line) ?? []
+  const [, text, version, epoch, sum] =
+    /^(pandora-epoch (\d+) (\d+)) ([0-9a-f]{8})\n$/.exec(line) ?? []
   if (text === undefined || sum !== checksum(text)) return "the epoch is not what was written"
   if (Number(version) > formatVersion) return newerVersion
   return bytes.equals(sector(Number(epoch))) ? Number(epoch) : "the epoch is not what was written"
 }
 
-const withFile = <A, E>(path: string, mode: OpenMode, use: (file: OpenFile) => Effect.Effect<A, E>) =>
-  Effect.flatMap(Files, (files) => Effect.acquireUseRelease(files.open(path, mode), use, (file) => file.close))
+const withFile = <A, E>(
+  path: string,
+  mode: OpenMode,
+  use: (file: OpenFile) => Effect.Effect<A, E>
+) =>
+  Effect.flatMap(Files, (files) =>
+    Effect.acquireUseRelease(files.open(path, mode), use, (file) => file.close)
+  )

@@ -1,6 +1,7 @@
 /**
- * The file operations of this package. All I/O goes through this service, which tests replace to lose power, to fill the disk
- * and to fail a write. Its one promise beyond the system calls: what `write` wrote is on disk when it succeeds.
+ * The file operations of this package. All I/O goes through this service, which tests replace to
+ * lose power, to fill the disk and to fail a write. Its one promise beyond the system calls: what
+ * `write` wrote is on disk when it succeeds.
  */
 import { Context, Effect, Schema } from "effect"
 import * as fs from "node:fs"
@@ -20,16 +21,25 @@ export class FileProblem extends Schema.TaggedError<FileProblem>()("FileProblem"
 export interface OpenFile {
   readonly path: string
   readonly size: Effect.Effect<number, FileProblem>
-  /** Fills `buffer` from `at` on and gives the number of bytes read: fewer than its length only at the end of the file. */
+  /**
+   * Fills `buffer` from `at` on and gives the number of bytes read: fewer than its length only at
+   * the end of the file.
+   */
   readonly read: (buffer: Uint8Array, at: number) => Effect.Effect<number, FileProblem>
-  /** Writes the parts one behind the other. On disk when it succeeds; may be there in part when it fails. */
+  /**
+   * Writes the parts one behind the other. On disk when it succeeds; may be there in part when it
+   * fails.
+   */
   readonly write: (parts: ReadonlyArray<Uint8Array>, at: number) => Effect.Effect<void, FileProblem>
   /** Brings to disk what others wrote to this file. */
   readonly sync: Effect.Effect<void, FileProblem>
   readonly close: Effect.Effect<void>
 }
 
-/** `write` opens a file that is there, `create` makes an empty one, in place of any that has its name. */
+/**
+ * `write` opens a file that is there, `create` makes an empty one, in place of any that has its
+ * name.
+ */
 export type OpenMode = "read" | "write" | "create"
 
 export interface Files {
@@ -45,7 +55,8 @@ export interface Files {
 }
 
 /** True for the reasons for which a write can fail because there is no room. */
-export const noRoom = ({ code }: FileProblem): boolean => code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG"
+export const noRoom = ({ code }: FileProblem): boolean =>
+  code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG"
 
 // Money and orders: for the user that runs the venue only.
 const folderMode = 0o700
@@ -53,9 +64,10 @@ const fileMode = 0o600
 
 const { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC } = fs.constants
 
-// With O_DSYNC the write itself returns when the data is on disk: one call to the thread pool instead of two. It took 0.15 to
-// 0.2 ms for 16 KB where write and fdatasync took 0.19 to 0.25 (`bench/journal.bench.ts`). Only Linux means it that strictly:
-// macOS needs the F_FULLFSYNC of libuv's fdatasync, Windows has no such flag.
+// With O_DSYNC the write itself returns when the data is on disk: one call to the thread pool
+// instead of two. It took 0.15 to 0.2 ms for 16 KB where write and fdatasync took 0.19 to 0.25
+// (`bench/journal.bench.ts`). Only Linux means it that strictly: macOS needs the F_FULLFSYNC of
+// libuv's fdatasync, Windows has no such flag.
 const writesAreDurable = process.platform === "linux"
 const O_DSYNC = writesAreDurable ? fs.constants.O_DSYNC : 0
 
@@ -70,8 +82,15 @@ const flags: Record<OpenMode, number> = {
 
 type Done<A> = (error: NodeJS.ErrnoException | null, value: A) => void
 
-/** A started system call cannot be taken back, and its buffer and file stay in use until it ends: so it is waited for. */
-const call = <A>(operation: string, path: string, start: (done: Done<A>) => void): Effect.Effect<A, FileProblem> =>
+/**
+ * A started system call cannot be taken back, and its buffer and file stay in use until it ends: so
+ * it is waited for.
+ */
+const call = <A>(
+  operation: string,
+  path: string,
+  start: (done: Done<A>) => void
+): Effect.Effect<A, FileProblem> =>
   Effect.uninterruptible(
     Effect.callback((resume) =>
       start((error, value) =>
@@ -104,18 +123,31 @@ const openFile = (path: string, fd: number): OpenFile => {
       const write = call<void>("write", path, (done) => writeFull(fd, parts, at, done))
       return writesAreDurable ? write : Effect.andThen(write, sync)
     },
-    close: Effect.ignore(call<void>("close", path, (done) => fs.close(fd, (error) => done(error ?? null))))
+    close: Effect.ignore(
+      call<void>("close", path, (done) => fs.close(fd, (error) => done(error ?? null)))
+    )
   }
 }
 
-const readFull = (fd: number, buffer: Uint8Array, from: number, at: number, done: Done<number>): void =>
+const readFull = (
+  fd: number,
+  buffer: Uint8Array,
+  from: number,
+  at: number,
+  done: Done<number>
+): void =>
   fs.read(fd, buffer, from, buffer.length - from, at, (error, count) => {
     if (error !== null) return done(error, 0)
     if (count === 0 || from + count === buffer.length) return done(null, from + count)
     readFull(fd, buffer, from + count, at + count, done)
   })
 
-const writeFull = (fd: number, parts: ReadonlyArray<Uint8Array>, at: number, done: Done<void>): void =>
+const writeFull = (
+  fd: number,
+  parts: ReadonlyArray<Uint8Array>,
+  at: number,
+  done: Done<void>
+): void =>
   fs.writev(fd, parts as Array<Uint8Array>, at, (error, written) => {
     if (error !== null) return done(error)
     const rest = without(parts, written)
@@ -137,15 +169,21 @@ const syncFolder = (path: string): Effect.Effect<void, FileProblem> => {
   return Effect.acquireUseRelease(
     call<number>("open", path, (done) => fs.open(path, O_RDONLY, done)),
     (fd) => call<void>("fsync", path, (done) => fs.fsync(fd, (error) => done(error))),
-    (fd) => Effect.ignore(call<void>("close", path, (done) => fs.close(fd, (error) => done(error ?? null))))
+    (fd) =>
+      Effect.ignore(
+        call<void>("close", path, (done) => fs.close(fd, (error) => done(error ?? null)))
+      )
   )
 }
 
 const makeFolder = Effect.fnUntraced(function* (path: string) {
   const options = { recursive: true, mode: folderMode } as const
-  const first = yield* call<string | undefined>("mkdir", path, (done) => fs.mkdir(path, options, done))
+  const first = yield* call<string | undefined>("mkdir", path, (done) =>
+    fs.mkdir(path, options, done)
+  )
   if (first === undefined) return
-  for (let made = resolve(path); made.length >= first.length; made = dirname(made)) yield* syncFolder(dirname(made))
+  for (let made = resolve(path); made.length >= first.length; made = dirname(made))
+    yield* syncFolder(dirname(made))
 })
 
 const system: Files = {

@@ -19,21 +19,30 @@ export const readUntil = (
     from,
     Effect.gen(function* () {
       const segments = yield* Segment.list(folder)
-      const last = segments.findIndex(({ firstSequence }) => firstSequence === until.segment.firstSequence)
+      const last = segments.findIndex(
+        ({ firstSequence }) => firstSequence === until.segment.firstSequence
+      )
       if (last < 0) return yield* Segment.missing(folder, until.segment.firstSequence)
       const walk = yield* walkFrom(from, folder, segments.slice(0, last + 1), until)
       return walk.next
     })
   )
 
-/** From the batch that holds `from` to the end of what is whole. The last batch is on disk when it is given. */
-export const readWhatIsThere = (folder: string, from: Sequence): Stream.Stream<Batch.Batch, Damaged | Unknown> =>
+/**
+ * From the batch that holds `from` to the end of what is whole. The last batch is on disk when it
+ * is given.
+ */
+export const readWhatIsThere = (
+  folder: string,
+  from: Sequence
+): Stream.Stream<Batch.Batch, Damaged | Unknown> =>
   streamOf(
     from,
     Effect.gen(function* () {
       const walk = yield* walkFrom(from, folder, yield* Segment.list(folder))
       const next = Effect.result(Effect.retry(walk.next, { times: looksMax, while: looksAgain }))
-      // Each batch is on disk that has another behind it. So the last one is held back until it is the last for certain.
+      // Each batch is on disk that has another behind it. So the last one is held back until it is
+      // the last for certain.
       let held: Batches = []
       let end: Result.Result<Batches, Damaged | FileProblem> | undefined
       return Effect.gen(function* () {
@@ -82,7 +91,11 @@ const walkFrom = Effect.fnUntraced(function* (
 /** What `next` gives until it gives nothing, without the batches that end before `from`. */
 const streamOf = (
   from: Sequence,
-  open: Effect.Effect<Effect.Effect<Batches, Damaged | FileProblem>, Damaged | FileProblem, Scope.Scope>
+  open: Effect.Effect<
+    Effect.Effect<Batches, Damaged | FileProblem>,
+    Damaged | FileProblem,
+    Scope.Scope
+  >
 ): Stream.Stream<Batch.Batch, Damaged | Unknown> =>
   Stream.fromPull(
     Effect.map(open, (next) =>

@@ -1,15 +1,17 @@
 /**
- * What stands behind the last whole batch of a segment: nothing, a batch that a crash left unfinished, or damage.
+ * What stands behind the last whole batch of a segment: nothing, a batch that a crash left
+ * unfinished, or damage.
  *
- * A batch is unfinished if it is *provably not written in part*: the file ends before it does, or one of its sectors is all
- * zeros, which no sector is that was written. It was then never acknowledged, for that needs all its sectors on disk.
- * Everything else is damage:
+ * A batch is unfinished if it is *provably not written in part*: the file ends before it does, or
+ * one of its sectors is all zeros, which no sector is that was written. It was then never
+ * acknowledged, for that needs all its sectors on disk. Everything else is damage:
  * - a header or hash that is wrong though every sector is there, and one bit flipped is enough;
  * - anything behind the end of the unfinished batch, and a batch behind a hole;
- * - a sector with less in it than any batch puts there: bits that turned in space that was never written.
+ * - a sector with less in it than any batch puts there: bits that turned in space that was never
+ *   written.
  *
- * Where the sector with the header is missing, so is the length: then all that follows counts as part of the batch, unless it
- * has the header of another.
+ * Where the sector with the header is missing, so is the length: then all that follows counts as
+ * part of the batch, unless it has the header of another.
  */
 import { Effect } from "effect"
 import * as Batch from "@pandora-exchange/core/Batch"
@@ -22,11 +24,12 @@ export type Tail =
   | { readonly _tag: "Unfinished"; readonly end: number }
   | { readonly _tag: "Broken"; readonly at: number; readonly problem: string }
 
-export const newerVersion = "it was written by a newer version of this software: use that version or a later one"
+export const newerVersion =
+  "it was written by a newer version of this software: use that version or a later one"
 
 /**
- * A written sector has more bytes that are not zero than this: it holds the codes and lengths of at least two records, a part
- * of a hash, or the fill.
+ * A written sector has more bytes that are not zero than this: it holds the codes and lengths of at
+ * least two records, a part of a hash, or the fill.
  */
 const sparseBytesMax = 3
 
@@ -39,7 +42,10 @@ export const inspect = Effect.fnUntraced(function* (file: OpenFile, at: number) 
   return judge(first, at, size, yield* survey(file, at, size))
 })
 
-/** What was found in the sectors. Offsets are the file's; those of sectors that were not met are `Infinity`, `end` then 0. */
+/**
+ * What was found in the sectors. Offsets are the file's; those of sectors that were not met are
+ * `Infinity`, `end` then 0.
+ */
 interface Survey {
   readonly firstZero: number
   readonly firstSparse: number
@@ -65,8 +71,10 @@ const survey = Effect.fnUntraced(function* (file: OpenFile, from: number, size: 
       else {
         end = at + sector.length
         // Of a sector that the end of the file cuts there may be a few bytes only.
-        if (filled <= sparseBytesMax && sector.length === sectorBytes) firstSparse = Math.min(firstSparse, at)
-        if (at > from && hasHeader(Batch.lengthAt(sector, 0))) firstHeader = Math.min(firstHeader, at)
+        if (filled <= sparseBytesMax && sector.length === sectorBytes)
+          firstSparse = Math.min(firstSparse, at)
+        if (at > from && hasHeader(Batch.lengthAt(sector, 0)))
+          firstHeader = Math.min(firstHeader, at)
       }
     }
   }
@@ -80,7 +88,8 @@ const judge = (first: Uint8Array, at: number, size: number, found: Survey): Tail
   if (found.end === 0) return { _tag: "Empty" }
   const length = Batch.lengthAt(first, 0)
   if (length === "formatTooNew") return broken(at, newerVersion)
-  if (found.firstSparse !== Infinity) return broken(found.firstSparse, "bytes changed where nothing was ever written")
+  if (found.firstSparse !== Infinity)
+    return broken(found.firstSparse, "bytes changed where nothing was ever written")
   if (typeof length === "number") {
     const end = at + aligned(length)
     if (found.end > end) return broken(end, "something stands behind a batch that is not whole")
@@ -88,10 +97,15 @@ const judge = (first: Uint8Array, at: number, size: number, found: Survey): Tail
     return broken(at, "the batch is not what its hash says")
   }
   if (found.firstZero === at) {
-    return found.firstHeader === Infinity ? unfinished : broken(at, "a batch is missing in front of another")
+    return found.firstHeader === Infinity
+      ? unfinished
+      : broken(at, "a batch is missing in front of another")
   }
   // The file ends within the header: as much as is there has to be the beginning of one.
-  if (length === "incomplete" && magicBytes.subarray(0, first.length).equals(first.subarray(0, magicBytes.length))) {
+  if (
+    length === "incomplete" &&
+    magicBytes.subarray(0, first.length).equals(first.subarray(0, magicBytes.length))
+  ) {
     return unfinished
   }
   return broken(at, "the header of the batch is damaged")

@@ -34,7 +34,10 @@ export interface Walk {
 export interface WalkOptions {
   /** Begins with the first of them. */
   readonly segments: ReadonlyArray<Segment>
-  /** Ends here, where a whole batch must end; what follows is not looked at. Otherwise at the end of what is whole. */
+  /**
+   * Ends here, where a whole batch must end; what follows is not looked at. Otherwise at the end of
+   * what is whole.
+   */
   readonly until?: Position | undefined
 }
 
@@ -86,7 +89,10 @@ export const make = Effect.fnUntraced(function* ({ segments, until }: WalkOption
     return []
   })
 
-  const checkLinks = Effect.fnUntraced(function* (batches: ReadonlyArray<Batch.Batch>, segment: Segment) {
+  const checkLinks = Effect.fnUntraced(function* (
+    batches: ReadonlyArray<Batch.Batch>,
+    segment: Segment
+  ) {
     let place = at
     let following = link
     for (const batch of batches) {
@@ -100,17 +106,20 @@ export const make = Effect.fnUntraced(function* ({ segments, until }: WalkOption
 
   const checkEnd = Effect.fnUntraced(function* (file: OpenFile, segment: Segment) {
     if (isLast(segment)) {
-      if (at !== until!.end) return yield* damaged(segment, at, "a batch that was here is not whole any more")
+      if (at !== until!.end)
+        return yield* damaged(segment, at, "a batch that was here is not whole any more")
       return
     }
     const tail = yield* Tail.inspect(file, at)
     if (tail._tag === "Broken") return yield* damaged(segment, tail.at, tail.problem)
     if (tail._tag === "Empty") return
-    if (index < segments.length - 1) return yield* damaged(segment, at, "a batch in front of others is not whole")
+    if (index < segments.length - 1)
+      return yield* damaged(segment, at, "a batch in front of others is not whole")
     unfinishedEnd = tail.end
   })
 
-  const isLast = (segment: Segment): boolean => until?.segment.firstSequence === segment.firstSequence
+  const isLast = (segment: Segment): boolean =>
+    until?.segment.firstSequence === segment.firstSequence
 
   const damaged = (segment: Segment, place: number, problem: string): Damaged =>
     new Damaged({ place: `${segment.path} at byte ${place}`, sequence: link.sequence, problem })
@@ -158,7 +167,10 @@ const parse = (bytes: Uint8Array, isEndOfFile: boolean): Parsed => {
   return parsed(0)
 }
 
-/** What the next batch has to begin with. The hash is not known where a walk begins in the middle of a journal. */
+/**
+ * What the next batch has to begin with. The hash is not known where a walk begins in the middle of
+ * a journal.
+ */
 interface Link {
   readonly sequence: number
   readonly previousHash: Batch.BatchHash | undefined
@@ -170,8 +182,10 @@ const firstLink = (sequence: number): Link => ({
 })
 
 const linkProblem = ({ sequence, previousHash }: Link, batch: Batch.Batch): string | undefined => {
-  if (batch.firstSequence !== sequence) return `a batch that begins with sequence ${batch.firstSequence} stands here`
+  if (batch.firstSequence !== sequence)
+    return `a batch that begins with sequence ${batch.firstSequence} stands here`
   if (batch.count < 1) return "the batch has no command in it"
-  if (previousHash === undefined || Batch.sameBytes(batch.previousHash, previousHash)) return undefined
+  if (previousHash === undefined || Batch.sameBytes(batch.previousHash, previousHash))
+    return undefined
   return "the batch does not follow on the one before it"
 }

@@ -3,7 +3,10 @@ import * as FolderLock from "@pandora-exchange/core/FolderLock"
 import { Effect } from "effect"
 import { type FileProblem, Files } from "./Files.ts"
 
-/** Makes the folder durable if it is missing, and holds it until the scope closes. Fails at once when another has it. */
+/**
+ * Makes the folder durable if it is missing, and holds it until the scope closes. Fails at once
+ * when another has it.
+ */
 export const holdFolder = Effect.fnUntraced(function* (folder: string) {
   const files = yield* Files
   yield* Effect.catch(files.makeFolder(folder), (problem) => unusable(folder, problem))
@@ -11,5 +14,8 @@ export const holdFolder = Effect.fnUntraced(function* (folder: string) {
 })
 
 /** Says of a failed operation that the folder is why. */
-export const unusable = (folder: string, { message }: FileProblem): Effect.Effect<never, FolderLock.FolderUnusable> =>
+export const unusable = (
+  folder: string,
+  { message }: FileProblem
+): Effect.Effect<never, FolderLock.FolderUnusable> =>
   Effect.fail(new FolderLock.FolderUnusable({ folder, problem: message }))

@@ -14,7 +14,8 @@ export interface Crash {
 
 const isSegment = ({ path }: Call) => path.endsWith(".segment")
 const isAppend = (call: Call) => call.operation === "write" && isSegment(call)
-const isRename = (suffix: string) => (call: Call) => call.operation === "rename" && call.path.endsWith(suffix)
+const isRename = (suffix: string) => (call: Call) =>
+  call.operation === "rename" && call.path.endsWith(suffix)
 
 export const journalCrashes: Record<string, Crash> = {
   "before any write": { at: () => true, done: "nothing" },
@@ -28,33 +29,52 @@ export const journalCrashes: Record<string, Crash> = {
     done: "first half"
   },
   "before a segment gets its name": { at: isRename(".segment"), done: "nothing" },
-  "after a segment got its name, before the folder is synced": { at: isRename(".segment"), done: "all" },
-  "before the folder is synced": { at: ({ operation }) => operation === "syncFolder", done: "nothing" },
+  "after a segment got its name, before the folder is synced": {
+    at: isRename(".segment"),
+    done: "all"
+  },
+  "before the folder is synced": {
+    at: ({ operation }) => operation === "syncFolder",
+    done: "nothing"
+  },
   "before an epoch is written": { at: ({ path }) => path.endsWith("epoch"), done: "nothing" },
   "after an epoch was written": { at: ({ path }) => path.endsWith("epoch"), done: "all" }
 }
 
 /** What happens once only, in an empty folder. */
 export const firstCrashes: Record<string, Crash> = {
-  "before the first epoch is written": { at: ({ path }) => path.endsWith("epoch.tmp"), done: "nothing" },
+  "before the first epoch is written": {
+    at: ({ path }) => path.endsWith("epoch.tmp"),
+    done: "nothing"
+  },
   "before the first epoch is there": { at: isRename("epoch"), done: "nothing" },
   "when the first epoch is there": { at: isRename("epoch"), done: "all" }
 }
 
-const isSnapshotWrite = ({ operation, path }: Call) => operation === "write" && path.includes("snapshots")
+const isSnapshotWrite = ({ operation, path }: Call) =>
+  operation === "write" && path.includes("snapshots")
 
 export const snapshotCrashes: Record<string, Crash> = {
   "in the middle of a snapshot": { at: isSnapshotWrite, done: "first half" },
   "before a snapshot is renamed": { at: isRename(".snapshot"), done: "nothing" },
   "after a snapshot was renamed": { at: isRename(".snapshot"), done: "all" },
-  "before an old snapshot is removed": { at: ({ operation }) => operation === "remove", done: "nothing" },
-  "after an old snapshot was removed": { at: ({ operation }) => operation === "remove", done: "all" }
+  "before an old snapshot is removed": {
+    at: ({ operation }) => operation === "remove",
+    done: "nothing"
+  },
+  "after an old snapshot was removed": {
+    at: ({ operation }) => operation === "remove",
+    done: "all"
+  }
 }
 
 /** Dies at the `nth` call that is meant, as by a power cut. */
 export const crashingAt = ({ at, done }: Crash, nth: number) => {
   let calls = 0
-  return (call: Call, proceed: Effect.Effect<void, FileProblem>): Effect.Effect<void, FileProblem> => {
+  return (
+    call: Call,
+    proceed: Effect.Effect<void, FileProblem>
+  ): Effect.Effect<void, FileProblem> => {
     if (!at(call) || ++calls < nth) return proceed
     if (done === "all") return Effect.andThen(proceed, Effect.sync(die))
     return Effect.sync(() => {
@@ -68,7 +88,11 @@ const leave = ({ path, at, bytes }: Call, done: Exclude<Crash["done"], "all">): 
   if (done === "nothing") return
   const half = sectorBytes * Math.floor(bytes.length / sectorBytes / 2)
   const [from, to] =
-    done === "first half" ? [0, half] : done === "second half" ? [half, bytes.length] : [0, bytes.length]
+    done === "first half"
+      ? [0, half]
+      : done === "second half"
+        ? [half, bytes.length]
+        : [0, bytes.length]
   const file = fs.openSync(path, "r+")
   fs.writeSync(file, bytes, from, to - from, at + from)
 }
@@ -79,4 +103,5 @@ const die = (): never => {
 }
 
 /** 3 MB, which differ from sequence to sequence. */
-export const snapshotState = (sequence: number): Uint8Array => new Uint8Array(3_000_000).fill(sequence)
+export const snapshotState = (sequence: number): Uint8Array =>
+  new Uint8Array(3_000_000).fill(sequence)

@@ -1,6 +1,6 @@
 /**
- * A process that appends batches, or saves snapshots, until it is killed. What it begins and what it was told is durable it
- * says on its standard output, a line each, before it goes on.
+ * A process that appends batches, or saves snapshots, until it is killed. What it begins and what
+ * it was told is durable it says on its standard output, a line each, before it goes on.
  */
 import { genesisHash } from "@pandora-exchange/core/Batch"
 import { Sequence } from "@pandora-exchange/core/Ids"
@@ -11,7 +11,13 @@ import { Effect, Layer, Stream } from "effect"
 import * as fs from "node:fs"
 import * as FileStorage from "../../src/FileStorage.ts"
 import { Files } from "../../src/internal/Files.ts"
-import { crashingAt, firstCrashes, journalCrashes, snapshotCrashes, snapshotState } from "./crashes.ts"
+import {
+  crashingAt,
+  firstCrashes,
+  journalCrashes,
+  snapshotCrashes,
+  snapshotState
+} from "./crashes.ts"
 import { interceptedFiles } from "./interceptedFiles.ts"
 import { name } from "./names.ts"
 
@@ -40,7 +46,12 @@ const save = Effect.gen(function* () {
   const store = yield* SnapshotStore
   const [newest] = yield* store.list
   for (let sequence = 1 + (newest?.sequence ?? 0); ; sequence++) {
-    const head = { sequence: Sequence(sequence), batchHash: genesisHash, rulesVersion: 1, formatVersion: 1 }
+    const head = {
+      sequence: Sequence(sequence),
+      batchHash: genesisHash,
+      rulesVersion: 1,
+      formatVersion: 1
+    }
     yield* say(`begins ${sequence}`)
     yield* store.save(head, Stream.make(snapshotState(sequence)))
     yield* say(`did ${sequence}`)
@@ -48,8 +59,12 @@ const save = Effect.gen(function* () {
 })
 
 const known = { ...journalCrashes, ...firstCrashes, ...snapshotCrashes }[crash]
-const files = known === undefined ? Files.defaultValue() : interceptedFiles(crashingAt(known, Number(nth)))
-const storage = Layer.provide(FileStorage.layer({ folder, segmentBytes: 8192 }), Layer.succeed(Files, files))
+const files =
+  known === undefined ? Files.defaultValue() : interceptedFiles(crashingAt(known, Number(nth)))
+const storage = Layer.provide(
+  FileStorage.layer({ folder, segmentBytes: 8192 }),
+  Layer.succeed(Files, files)
+)
 
 const works: Record<Task, Effect.Effect<never, unknown, Journal | SnapshotStore>> = {
   append,

@@ -1,4 +1,7 @@
-/** Reads the journal in a folder again and again, each time from where it came to, and says what it read. */
+/**
+ * Reads the journal in a folder again and again, each time from where it came to, and says what it
+ * read.
+ */
 import { Sequence } from "@pandora-exchange/core/Ids"
 import { lastSequence } from "@pandora-exchange/core/Batch"
 import { Effect, Stream } from "effect"

@@ -10,9 +10,15 @@ export interface Call {
   readonly at: number
 }
 
-/** The system's files, with every change going through `intercept`, which may do it, fail, or something in between. */
+/**
+ * The system's files, with every change going through `intercept`, which may do it, fail, or
+ * something in between.
+ */
 export const interceptedFiles = (
-  intercept: (call: Call, proceed: Effect.Effect<void, FileProblem>) => Effect.Effect<void, FileProblem>
+  intercept: (
+    call: Call,
+    proceed: Effect.Effect<void, FileProblem>
+  ) => Effect.Effect<void, FileProblem>
 ): Files => {
   const system = Files.defaultValue()
   const change = (
@@ -27,7 +33,9 @@ export const interceptedFiles = (
       write: (parts: ReadonlyArray<Uint8Array>, at: number) =>
         change({ operation: "write", path, bytes: Buffer.concat(parts), at }, file.write(parts, at))
     }))
-    return mode === "create" ? Effect.andThen(change({ operation: "create", path }, Effect.void), opened) : opened
+    return mode === "create"
+      ? Effect.andThen(change({ operation: "create", path }, Effect.void), opened)
+      : opened
   }
 
   return {

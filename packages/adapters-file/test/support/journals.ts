@@ -25,7 +25,10 @@ export const readAll = (journal: Pick<Journal["Service"], "read">, from = 1) =>
   Stream.runCollect(journal.read(Sequence(from)))
 
 /** Claims and appends batches with that many commands, and gives them. */
-export const appendSome = Effect.fnUntraced(function* (journal: Journal["Service"], counts: ReadonlyArray<number>) {
+export const appendSome = Effect.fnUntraced(function* (
+  journal: Journal["Service"],
+  counts: ReadonlyArray<number>
+) {
   const batches = [...Batches.batchesAfter(yield* journal.claim, counts)]
   for (const batch of batches) yield* journal.append(batch)
   return batches

@@ -5,10 +5,26 @@ import type { Task } from "./crashingProcess.ts"
 
 const program = fileURLToPath(new URL("./crashingProcess.ts", import.meta.url))
 
-/** Runs the process until it kills itself, or until it is killed after `killAfterLines` of its lines. Gives its lines. */
-export const runUntilKilled = (folder: string, task: Task, where: string, nth: number, killAfterLines = Infinity) =>
+/**
+ * Runs the process until it kills itself, or until it is killed after `killAfterLines` of its
+ * lines. Gives its lines.
+ */
+export const runUntilKilled = (
+  folder: string,
+  task: Task,
+  where: string,
+  nth: number,
+  killAfterLines = Infinity
+) =>
   Effect.callback<ReadonlyArray<string>>((resume) => {
-    const options = ["--conditions=@pandora-exchange/source", program, folder, task, where, `${nth}`]
+    const options = [
+      "--conditions=@pandora-exchange/source",
+      program,
+      folder,
+      task,
+      where,
+      `${nth}`
+    ]
     const child = spawn(process.execPath, options, { stdio: ["ignore", "pipe", "pipe"] })
     let told = ""
     let errors = ""

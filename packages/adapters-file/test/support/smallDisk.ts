@@ -11,15 +11,32 @@ export interface SmallDisk {
   readonly fill: Effect.Effect<Effect.Effect<void>>
 }
 
-const run = (...[command, ...options]: ReadonlyArray<string>): boolean => spawnSync(command!, options).status === 0
+const run = (...[command, ...options]: ReadonlyArray<string>): boolean =>
+  spawnSync(command!, options).status === 0
 
 const megabytes = 2
-const mountAt = (folder: string) => ["mount", "-t", "tmpfs", "-o", `size=${megabytes}m,mode=0777`, "none", folder]
+const mountAt = (folder: string) => [
+  "mount",
+  "-t",
+  "tmpfs",
+  "-o",
+  `size=${megabytes}m,mode=0777`,
+  "none",
+  folder
+]
 
-/** Root mounts; and so does, on most build machines, whoever runs the tests, with sudo and without a password. */
+/**
+ * Root mounts; and so does, on most build machines, whoever runs the tests, with sudo and without a
+ * password.
+ */
 const prefix = [[], ["sudo", "-n"]].find((prefix) =>
   Effect.runSync(
-    Effect.scoped(Effect.map(folderInMemory, (at) => run(...prefix, ...mountAt(at)) && run(...prefix, "umount", at)))
+    Effect.scoped(
+      Effect.map(
+        folderInMemory,
+        (at) => run(...prefix, ...mountAt(at)) && run(...prefix, "umount", at)
+      )
+    )
   )
 )
 
@@ -43,7 +60,8 @@ const mounted: Effect.Effect<SmallDisk, never, Scope.Scope> = Effect.gen(functio
   return { folder, fill }
 })
 
-const limitFiles = (bytes: number | "unlimited") => run("prlimit", `--pid=${process.pid}`, `--fsize=${bytes}:`)
+const limitFiles = (bytes: number | "unlimited") =>
+  run("prlimit", `--pid=${process.pid}`, `--fsize=${bytes}:`)
 const canLimit = limitFiles("unlimited")
 const fileBytesMax = 1024
 
@@ -61,5 +79,8 @@ export const smallDisks = {
     disk: mounted,
     missing: prefix ? undefined : "mounting needs root, or sudo without a password"
   },
-  "a limit to the size of files": { disk: limited, missing: canLimit ? undefined : "there is no prlimit" }
+  "a limit to the size of files": {
+    disk: limited,
+    missing: canLimit ? undefined : "there is no prlimit"
+  }
 }

@@ -12,5 +12,8 @@ const folderIn = (parent: string) =>
 /** A folder that goes with the scope. */
 export const temporaryFolder = folderIn(tmpdir())
 
-/** The same in memory where there is such a place, for tests that open a small journal thousands of times. */
+/**
+ * The same in memory where there is such a place, for tests that open a small journal thousands of
+ * times.
+ */
 export const folderInMemory = folderIn(fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir())

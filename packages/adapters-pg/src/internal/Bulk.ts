@@ -15,7 +15,10 @@ const oids = {
 /** `count` is an `int8` that is given as a number. */
 type Plain = keyof typeof oids | "count"
 
-/** One of a list of words; sent as its position in the list, which is shorter and quicker on both sides. */
+/**
+ * One of a list of words; sent as its position in the list, which is shorter and quicker on both
+ * sides.
+ */
 export interface Enumeration<A extends string> {
   readonly type: string
   readonly words: ReadonlyArray<A>
@@ -23,7 +26,10 @@ export interface Enumeration<A extends string> {
 }
 
 /** A type of ours in the database, which has these words. */
-export const enumeration = <A extends string>(type: string, words: ReadonlyArray<A>): Enumeration<A> => ({
+export const enumeration = <A extends string>(
+  type: string,
+  words: ReadonlyArray<A>
+): Enumeration<A> => ({
   type,
   words,
   positions: new Map(words.map((word, i) => [word, i + 1]))
@@ -67,7 +73,8 @@ export class Rows<const C extends Columns> {
       const column = columns[i]!
       const value = row[keys[i]!]
       if (column === "count") values[i]!.push(BigInt(value as number))
-      else values[i]!.push(typeof column === "string" ? value : column.positions.get(value as string))
+      else
+        values[i]!.push(typeof column === "string" ? value : column.positions.get(value as string))
     }
     this.count++
   }
@@ -82,7 +89,10 @@ export class Rows<const C extends Columns> {
     )
   }
 
-  /** Runs a statement that has `$1` for the venue and the rows as `source`, and must do something with each. */
+  /**
+   * Runs a statement that has `$1` for the venue and the rows as `source`, and must do something
+   * with each.
+   */
   into(
     sql: PgClient.PgClient,
     venueId: string,
@@ -96,7 +106,9 @@ export class Rows<const C extends Columns> {
     return Effect.flatMap(done, ({ rowCount }) =>
       rowCount === this.count
         ? Effect.void
-        : Effect.fail(new Contradiction(`${this.count} rows were to be changed and ${rowCount} are there`))
+        : Effect.fail(
+            new Contradiction(`${this.count} rows were to be changed and ${rowCount} are there`)
+          )
     )
   }
 
@@ -115,7 +127,9 @@ export class Rows<const C extends Columns> {
   }
 
   private parameters(): ReadonlyArray<PgTypes.Parameter> {
-    return this.columns.map((column, i) => Result.getOrThrow(PgTypes.array(this.values[i]!, oids[sentAs(column)])))
+    return this.columns.map((column, i) =>
+      Result.getOrThrow(PgTypes.array(this.values[i]!, oids[sentAs(column)]))
+    )
   }
 }
 

@@ -4,7 +4,8 @@
  * ```
  * u8 which list, u64 each number of the place, u32 CRC-32 of all that
  * ```
- * Little-endian, in base64url. It names a place and nothing else: what may be seen there is asked anew each time.
+ * Little-endian, in base64url. It names a place and nothing else: what may be seen there is asked
+ * anew each time.
  */
 import { readU53, writeU53 } from "@pandora-exchange/core/Layout"
 import { Schema } from "effect"
@@ -37,11 +38,15 @@ export const encode = (list: List, place: ReadonlyArray<number>): string => {
 
 export const decode = (list: List, text: unknown): ReadonlyArray<number> | CursorRefused => {
   const length = 1 + 8 * sizes[list] + crcBytes
-  if (typeof text !== "string" || text.length !== Math.ceil((length * 4) / 3)) return new CursorRefused()
+  if (typeof text !== "string" || text.length !== Math.ceil((length * 4) / 3))
+    return new CursorRefused()
   const bytes = Buffer.from(text, "base64url")
   // One text for one place: other letters that mean the same bytes are refused, too.
   if (bytes.length !== length || bytes.toString("base64url") !== text) return new CursorRefused()
-  if (bytes[0] !== lists[list] || bytes.readUInt32LE(length - crcBytes) !== crc32(bytes.subarray(0, -crcBytes))) {
+  if (
+    bytes[0] !== lists[list] ||
+    bytes.readUInt32LE(length - crcBytes) !== crc32(bytes.subarray(0, -crcBytes))
+  ) {
     return new CursorRefused()
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset)

@@ -13,7 +13,10 @@ import { Count, Hash, int8, rowOf, SequenceColumn } from "./Rows.ts"
 import { isRefusedData } from "./SqlFailure.ts"
 
 /** What `sequence` says is refused; everything before it is stored. */
-export class Refused extends Data.TaggedError("Refused")<{ readonly sequence: Sequence; readonly cause: unknown }> {}
+export class Refused extends Data.TaggedError("Refused")<{
+  readonly sequence: Sequence
+  readonly cause: unknown
+}> {}
 
 /** Another follower has moved on: begin again from where it is. */
 export class Overtaken extends Data.TaggedError("Overtaken")<{}> {}
@@ -29,20 +32,37 @@ interface Listener {
   readonly onStored: () => void
 }
 
-/** Stores what is not stored yet, until the read ends. Makes rows of the next commands while those before them are being stored. */
-export const follow = Effect.fnUntraced(function* (where: Where & Listener, read: Journal["Service"]["read"]) {
-  const place: Place = { ...(yield* begin(where)), nextBatch: undefined, markedAt: Number.NEGATIVE_INFINITY }
+/**
+ * Stores what is not stored yet, until the read ends. Makes rows of the next commands while those
+ * before them are being stored.
+ */
+export const follow = Effect.fnUntraced(function* (
+  where: Where & Listener,
+  read: Journal["Service"]["read"]
+) {
+  const place: Place = {
+    ...(yield* begin(where)),
+    nextBatch: undefined,
+    markedAt: Number.NEGATIVE_INFINITY
+  }
   const begunAt = place.sequence
   const writer = yield* where.projection.open(where.sql, where.venueId)
-  let flight: { readonly commands: ReadonlyArray<Command>; readonly fiber: Fiber.Fiber<void, StoreError> } | undefined
+  let flight:
+    | { readonly commands: ReadonlyArray<Command>; readonly fiber: Fiber.Fiber<void, StoreError> }
+    | undefined
 
   const store = (commands: ReadonlyArray<Command>): Effect.Effect<void, Failure> =>
-    Effect.flatMap(prepare(writer, commands), (prepared) => commit(where, writer, place, commands, prepared)).pipe(
+    Effect.flatMap(prepare(writer, commands), (prepared) =>
+      commit(where, writer, place, commands, prepared)
+    ).pipe(
       Effect.catch((error) => (isFailure(error) ? Effect.fail(error) : refine(commands, error)))
     )
 
   /** Halves what is refused until the one command is found, so that all before it are stored. */
-  const refine = (commands: ReadonlyArray<Command>, cause: unknown): Effect.Effect<void, Failure> => {
+  const refine = (
+    commands: ReadonlyArray<Command>,
+    cause: unknown
+  ): Effect.Effect<void, Failure> => {
     if (commands.length === 1) return refused(commands[0]!.caused.sequence, cause)
     const half = commands.length >> 1
     return Effect.andThen(store(commands.slice(0, half)), store(commands.slice(half)))
@@ -52,7 +72,9 @@ export const follow = Effect.fnUntraced(function* (where: Where & Listener, read
     if (flight === undefined) return Effect.void
     const { commands, fiber } = flight
     flight = undefined
-    return Effect.catch(Fiber.join(fiber), (error) => (isFailure(error) ? Effect.fail(error) : refine(commands, error)))
+    return Effect.catch(Fiber.join(fiber), (error) =>
+      isFailure(error) ? Effect.fail(error) : refine(commands, error)
+    )
   })
 
   const advance = Effect.fnUntraced(function* (commands: ReadonlyArray<Command>) {
@@ -68,17 +90,23 @@ export const follow = Effect.fnUntraced(function* (where: Where & Listener, read
   for (;;) {
     // What waits for the next batch has nothing under way.
     if ((yield* Queue.size(queue)) === 0) yield* settle
-    const batches = yield* Effect.catchTag(Queue.takeBetween(queue, 1, batchesAheadMax), "Done", () =>
-      Effect.succeed([])
+    const batches = yield* Effect.catchTag(
+      Queue.takeBetween(queue, 1, batchesAheadMax),
+      "Done",
+      () => Effect.succeed([])
     )
     if (batches.length === 0) break
     const { commands, refusal } = commandsOf(batches, place)
-    for (let i = 0; i < commands.length; i += commandsMax) yield* advance(commands.slice(i, i + commandsMax))
+    for (let i = 0; i < commands.length; i += commandsMax)
+      yield* advance(commands.slice(i, i + commandsMax))
     if (refusal !== undefined) return yield* Effect.andThen(settle, refusal)
   }
   yield* settle
   if (begunAt > 0 && place.nextBatch === undefined) {
-    return yield* refused(begunAt, new Contradiction("the journal ends before what was followed already"))
+    return yield* refused(
+      begunAt,
+      new Contradiction("the journal ends before what was followed already")
+    )
   }
 }, Effect.scoped)
 
@@ -139,13 +167,19 @@ export const forget = ({ projection, sql, venueId }: Where) =>
     })
   )
 
-/** A command with the batch that holds it. Its events are decoded when they are stored, so that a bad one does not keep those before it. */
+/**
+ * A command with the batch that holds it. Its events are decoded when they are stored, so that a
+ * bad one does not keep those before it.
+ */
 interface Command {
   readonly batch: Batch.Batch
   readonly caused: Batch.SequencedEvents
 }
 
-/** The commands of batches that are not stored yet, up to the first batch that does not go on from where the projection stands. */
+/**
+ * The commands of batches that are not stored yet, up to the first batch that does not go on from
+ * where the projection stands.
+ */
 const commandsOf = (batches: ReadonlyArray<Batch.Batch>, place: Place) => {
   const commands: Array<Command> = []
   for (const batch of batches) {
@@ -164,23 +198,38 @@ const commandsOf = (batches: ReadonlyArray<Batch.Batch>, place: Place) => {
   return { commands, refusal: undefined }
 }
 
-/** The first batch is the one that was stored last, or the one after the genesis; each other one follows on the one before it. */
-const problemOf = (batch: Batch.Batch, { batchHash, nextBatch, sequence }: Place): Contradiction | undefined => {
+/**
+ * The first batch is the one that was stored last, or the one after the genesis; each other one
+ * follows on the one before it.
+ */
+const problemOf = (
+  batch: Batch.Batch,
+  { batchHash, nextBatch, sequence }: Place
+): Contradiction | undefined => {
   if (nextBatch !== undefined) {
-    return batch.firstSequence === nextBatch ? undefined : new Contradiction(`${nextBatch} should come next`)
+    return batch.firstSequence === nextBatch
+      ? undefined
+      : new Contradiction(`${nextBatch} should come next`)
   }
   if (batchHash === undefined) {
-    return batch.firstSequence === 1 ? undefined : new Contradiction("the journal does not begin with 1")
+    return batch.firstSequence === 1
+      ? undefined
+      : new Contradiction("the journal does not begin with 1")
   }
   const isSame = Batch.sameBytes(batch.hash, batchHash) && batch.firstSequence <= sequence
-  return isSame ? undefined : new Contradiction("this is not the journal that was followed up to here")
+  return isSame
+    ? undefined
+    : new Contradiction("this is not the journal that was followed up to here")
 }
 
-const refused = (sequence: Sequence, cause: unknown) => Effect.fail(new Refused({ sequence, cause }))
+const refused = (sequence: Sequence, cause: unknown) =>
+  Effect.fail(new Refused({ sequence, cause }))
 
 /** What is left is that the commands themselves were refused. */
 const isFailure = (error: StoreError | MalformedRecord | Refused): error is Failure =>
-  error instanceof SqlError.SqlError ? !isRefusedData(error) : error instanceof Overtaken || error instanceof Refused
+  error instanceof SqlError.SqlError
+    ? !isRefusedData(error)
+    : error instanceof Overtaken || error instanceof Refused
 
 const prepare = (writer: Writer, commands: ReadonlyArray<Command>) =>
   Effect.try({

@@ -1,7 +1,8 @@
 /**
  * Brings the tables of the schema `pandora` up to date, forward only.
  *
- * A migration that was released is never changed: what it made is in databases that nobody here can see.
+ * A migration that was released is never changed: what it made is in databases that nobody here can
+ * see.
  */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
@@ -40,10 +41,16 @@ export const migrations: ReadonlyArray<Migration> = [
   preventedLots
 ]
 
-/** So that of several processes that start at once one migrates and the others wait. Any number that nobody else uses. */
+/**
+ * So that of several processes that start at once one migrates and the others wait. Any number that
+ * nobody else uses.
+ */
 const lockKey = 7_262_634_167n
 
-/** All in one transaction: a migration that fails leaves the version there was. Later ones than `upTo` are left out. */
+/**
+ * All in one transaction: a migration that fails leaves the version there was. Later ones than
+ * `upTo` are left out.
+ */
 export const run = (sql: PgClient.PgClient, upTo = migrations.length) =>
   inTransaction(
     sql,
@@ -61,7 +68,8 @@ export const run = (sql: PgClient.PgClient, upTo = migrations.length) =>
       const [row] = yield* sql<{ readonly version: number }>`
         SELECT coalesce(max(version), 0)::int4 AS version FROM pandora.migration`
       const version = row?.version ?? 0
-      if (version > migrations.length) return yield* new DatabaseTooNew({ version, versionMax: migrations.length })
+      if (version > migrations.length)
+        return yield* new DatabaseTooNew({ version, versionMax: migrations.length })
       for (const [i, { name, statements }] of migrations.slice(version, upTo).entries()) {
         for (const statement of statements) yield* sql.unsafe(statement)
         yield* sql`INSERT INTO pandora.migration (version, name) VALUES (${version + i + 1}, ${name})`

@@ -1,4 +1,7 @@
-/** Each field of an order as the history stores it, once: the projection writes rows by this table, and lists read them. */
+/**
+ * Each field of an order as the history stores it, once: the projection writes rows by this table,
+ * and lists read them.
+ */
 import {
   endReasons,
   orderTypes,
@@ -10,7 +13,12 @@ import {
   triggers
 } from "@pandora-exchange/core/Order"
 import { Schema } from "effect"
-import { AccountIdColumn, ListIdColumn, MarketIdColumn, OrderIdColumn } from "../repositories/Columns.ts"
+import {
+  AccountIdColumn,
+  ListIdColumn,
+  MarketIdColumn,
+  OrderIdColumn
+} from "../repositories/Columns.ts"
 import { type ColumnType, enumeration, Rows } from "./Bulk.ts"
 import { Count, SequenceColumn } from "./Rows.ts"
 
@@ -26,7 +34,10 @@ interface Field<T extends ColumnType, S extends Schema.Constraint> {
   readonly column?: string
 }
 
-const stored = <const T extends ColumnType, S extends Schema.Constraint>(sent: T, read: S): Field<T, S> => ({
+const stored = <const T extends ColumnType, S extends Schema.Constraint>(
+  sent: T,
+  read: S
+): Field<T, S> => ({
   sent,
   read
 })
@@ -42,7 +53,10 @@ const sequence = stored("count", SequenceColumn)
 
 export const orderStatus = word("order_status", orderEnds)
 
-/** By the names of core's `OrderRecord` where that has the field. A new one is a line here, and a migration. */
+/**
+ * By the names of core's `OrderRecord` where that has the field. A new one is a line here, and a
+ * migration.
+ */
 const orderFields = {
   orderId: stored("count", OrderIdColumn),
   accountId: stored("count", AccountIdColumn),
@@ -92,14 +106,16 @@ type Name = keyof Fields
 
 const names = Object.keys(orderFields) as ReadonlyArray<Name>
 
-const underscored = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+const underscored = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 const columnOf = (name: Name): string => {
   const { column }: Field<ColumnType, Schema.Constraint> = orderFields[name]
   return column ?? underscored(name)
 }
 
-const byName = <A>(of: (name: Name) => A): object => Object.fromEntries(names.map((name) => [name, of(name)]))
+const byName = <A>(of: (name: Name) => A): object =>
+  Object.fromEntries(names.map((name) => [name, of(name)]))
 
 type Sent = { readonly [K in Name]: Fields[K]["sent"] }
 type Read = { readonly [K in Name]: Fields[K]["read"] }
@@ -112,5 +128,8 @@ export const OrderRow = Schema.Struct(byName((name) => orderFields[name].read) a
 
 /** What a SELECT of such orders lists. */
 export const orderSelection = names
-  .map((name) => `${columnOf(name)}${typeof orderFields[name].sent === "string" ? "" : "::text"} AS "${name}"`)
+  .map(
+    (name) =>
+      `${columnOf(name)}${typeof orderFields[name].sent === "string" ? "" : "::text"} AS "${name}"`
+  )
   .join(", ")

@@ -1,6 +1,7 @@
 /**
- * Tables that grow with the journal are cut into ranges of sequences, made ahead of the rows that need them. A range belongs to one
- * venue, so that dropping its tables is all it takes to begin again.
+ * Tables that grow with the journal are cut into ranges of sequences, made ahead of the rows that
+ * need them. A range belongs to one venue, so that dropping its tables is all it takes to begin
+ * again.
  */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
@@ -11,13 +12,20 @@ export const rangeSequences = 10_000_000
 
 export interface Partitioned {
   readonly table: "trade" | "ledger_entry"
-  /** Statements for each new table, in which `%` is its name: what a partition does not have from its parent. */
+  /**
+   * Statements for each new table, in which `%` is its name: what a partition does not have from
+   * its parent.
+   */
   readonly setUp: ReadonlyArray<string>
 }
 
-const nameOf = ({ table }: Partitioned, venueId: string, range: number) => `"${table}:${venueId}:${range}"`
+const nameOf = ({ table }: Partitioned, venueId: string, range: number) =>
+  `"${table}:${venueId}:${range}"`
 
-/** Makes the range that holds a sequence, and the next, where they are missing. Called for every sequence, it rarely has to look. */
+/**
+ * Makes the range that holds a sequence, and the next, where they are missing. Called for every
+ * sequence, it rarely has to look.
+ */
 export const keeper = (sql: PgClient.PgClient, partitioned: Partitioned, venueId: string) => {
   let rangeMade = -1
   return (sequence: number) =>
@@ -37,14 +45,19 @@ const ensureRange = Effect.fnUntraced(function* (
 ) {
   const { setUp, table } = partitioned
   const name = `pandora.${nameOf(partitioned, venueId, range)}`
-  const [found] = yield* sql<{ readonly found: boolean }>`SELECT to_regclass(${name}) IS NOT NULL AS found`
+  const [found] = yield* sql<{
+    readonly found: boolean
+  }>`SELECT to_regclass(${name}) IS NOT NULL AS found`
   if (found?.found) return
   const from = range * rangeSequences
-  // Attached when it is ready: that takes a weaker lock on the parent than being born as a part of it.
+  // Attached when it is ready: that takes a weaker lock on the parent than being born as a part of
+  // it.
   yield* inTransaction(
     sql,
     Effect.gen(function* () {
-      yield* sql.unsafe(`CREATE TABLE ${name} (LIKE pandora.${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`)
+      yield* sql.unsafe(
+        `CREATE TABLE ${name} (LIKE pandora.${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`
+      )
       for (const statement of setUp) yield* sql.unsafe(statement.replaceAll("%", name))
       yield* sql.unsafe(`
         ALTER TABLE pandora.${table} ATTACH PARTITION ${name}
@@ -54,7 +67,11 @@ const ensureRange = Effect.fnUntraced(function* (
 })
 
 /** Drops all ranges of a venue. */
-export const dropAll = Effect.fnUntraced(function* (sql: PgClient.PgClient, { table }: Partitioned, venueId: string) {
+export const dropAll = Effect.fnUntraced(function* (
+  sql: PgClient.PgClient,
+  { table }: Partitioned,
+  venueId: string
+) {
   const names = yield* sql<{ readonly name: string }>`
     SELECT relname AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
     WHERE inhparent = ${`pandora.${table}`}::regclass AND starts_with(relname, ${`${table}:${venueId}:`})`

@@ -10,12 +10,13 @@ const PositionRow = Schema.Struct({ name: Schema.String, sequence: SequenceColum
 /** 0 for one that has not begun. */
 export const positionsOf = (sql: PgClient.PgClient, venueId: string) =>
   Effect.map(
-    rowsOf(PositionRow)(sql`SELECT name, sequence FROM pandora.projection WHERE venue_id = ${venueId}`),
+    rowsOf(PositionRow)(
+      sql`SELECT name, sequence FROM pandora.projection WHERE venue_id = ${venueId}`
+    ),
     (rows): Readonly<Record<ProjectionName, Sequence>> => {
       const found = new Map(rows.map(({ name, sequence }) => [name, sequence]))
-      return Object.fromEntries(projectionNames.map((name) => [name, found.get(name) ?? Sequence(0)])) as Record<
-        ProjectionName,
-        Sequence
-      >
+      return Object.fromEntries(
+        projectionNames.map((name) => [name, found.get(name) ?? Sequence(0)])
+      ) as Record<ProjectionName, Sequence>
     }
   )

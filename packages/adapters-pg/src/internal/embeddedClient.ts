@@ -32,8 +32,12 @@ const closeWithin = "10 seconds"
 const startWorker = (workerData: WorkerInput) =>
   Effect.acquireRelease(
     Effect.callback<Worker, DatabaseUnusable>((resume) => {
-      // Without the options of this process: some are none for a thread, such as those of a program that comes as text.
-      const worker = new Worker(new URL("./embeddedWorker.ts", import.meta.url), { workerData, execArgv: [] })
+      // Without the options of this process: some are none for a thread, such as those of a program
+      // that comes as text.
+      const worker = new Worker(new URL("./embeddedWorker.ts", import.meta.url), {
+        workerData,
+        execArgv: []
+      })
       const failed = (problem: string) => resume(Effect.fail(new DatabaseUnusable({ problem })))
       worker.once("message", (report: WorkerReport) => {
         if (report._tag === "Ready") resume(Effect.succeed(worker))
@@ -47,5 +51,10 @@ const startWorker = (workerData: WorkerInput) =>
       Effect.callback<void>((resume) => {
         worker.once("exit", () => resume(Effect.void))
         worker.postMessage({ _tag: "Close" })
-      }).pipe(Effect.timeoutOrElse({ duration: closeWithin, orElse: () => Effect.promise(() => worker.terminate()) }))
+      }).pipe(
+        Effect.timeoutOrElse({
+          duration: closeWithin,
+          orElse: () => Effect.promise(() => worker.terminate())
+        })
+      )
   )

@@ -1,6 +1,7 @@
 /**
- * The thread of the embedded database. Each port it is given is a connection that speaks the protocol of a Postgres server; all of
- * them share the one session, so what one leaves behind is cleared away when it ends.
+ * The thread of the embedded database. Each port it is given is a connection that speaks the
+ * protocol of a Postgres server; all of them share the one session, so what one leaves behind is
+ * cleared away when it ends.
  */
 import type { PGlite } from "@electric-sql/pglite"
 import { mkdirSync } from "node:fs"
@@ -11,7 +12,9 @@ export interface WorkerInput {
   readonly dataFolder: string | undefined
 }
 
-export type WorkerReport = { readonly _tag: "Ready" } | { readonly _tag: "Failed"; readonly problem: string }
+export type WorkerReport =
+  | { readonly _tag: "Ready" }
+  | { readonly _tag: "Failed"; readonly problem: string }
 
 type Order = { readonly _tag: "Connect"; readonly port: MessagePort } | { readonly _tag: "Close" }
 
@@ -34,14 +37,18 @@ const open = async (): Promise<PGlite | string> => {
 const terminate = 0x58
 const cancelRequest = 80_877_102
 
-/** The complete messages of a client, out of bytes that come in any pieces. Only its first has no type byte. */
+/**
+ * The complete messages of a client, out of bytes that come in any pieces. Only its first has no
+ * type byte.
+ */
 class FrontendMessages {
   private bytes: Buffer = Buffer.alloc(0)
   private started = false
 
   /** `undefined` when the connection ends with them. */
   take(chunk: Uint8Array): Buffer | undefined {
-    this.bytes = this.bytes.length === 0 ? Buffer.from(chunk.buffer) : Buffer.concat([this.bytes, chunk])
+    this.bytes =
+      this.bytes.length === 0 ? Buffer.from(chunk.buffer) : Buffer.concat([this.bytes, chunk])
     let end = 0
     for (;;) {
       const typeBytes = this.started ? 1 : 0
@@ -49,8 +56,10 @@ class FrontendMessages {
       const length = typeBytes + this.bytes.readInt32BE(end + typeBytes)
       if (this.bytes.length < end + length) break
       if (this.started && this.bytes[end] === terminate) return undefined
-      // Nothing can be cancelled: the session runs one statement after the other, and does not look up meanwhile.
-      if (!this.started && length === 16 && this.bytes.readInt32BE(end + 4) === cancelRequest) return undefined
+      // Nothing can be cancelled: the session runs one statement after the other, and does not look
+      // up meanwhile.
+      if (!this.started && length === 16 && this.bytes.readInt32BE(end + 4) === cancelRequest)
+        return undefined
       this.started = true
       end += length
     }
@@ -83,7 +92,8 @@ const serve = (database: PGlite) => {
       )
     })
     port.once("close", () => {
-      if (spoke) work = work.then(() => database.exec("ROLLBACK; DISCARD ALL").then(undefined, () => {}))
+      if (spoke)
+        work = work.then(() => database.exec("ROLLBACK; DISCARD ALL").then(undefined, () => {}))
     })
   }
 

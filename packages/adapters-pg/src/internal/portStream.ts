@@ -1,4 +1,7 @@
-/** A connection to the embedded database: bytes that go over a message port instead of a socket. It ends when the thread ends. */
+/**
+ * A connection to the embedded database: bytes that go over a message port instead of a socket. It
+ * ends when the thread ends.
+ */
 import { Duplex } from "node:stream"
 import { MessageChannel, type Worker } from "node:worker_threads"
 

@@ -1,6 +1,8 @@
 /** Whose rows: several venues may share a database. */
 export interface VenueOptions {
-  /** 1 to 32 characters of `a-z 0-9 _ -`, the first a letter or digit; `main` where nothing is said. */
+  /**
+   * 1 to 32 characters of `a-z 0-9 _ -`, the first a letter or digit; `main` where nothing is said.
+   */
   readonly venueId?: string | undefined
 }
 

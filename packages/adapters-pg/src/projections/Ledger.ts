@@ -1,8 +1,9 @@
 /**
  * Accounts, balances and every entry that moved them.
  *
- * What one event moves is a group of entries that adds up to zero per asset. The database posts entries to balances itself, and
- * refuses a group that does not add up and a balance that must not be.
+ * What one event moves is a group of entries that adds up to zero per asset. The database posts
+ * entries to balances itself, and refuses a group that does not add up and a balance that must not
+ * be.
  */
 import type { PgClient } from "@effect/sql-pg"
 import {
@@ -95,7 +96,11 @@ const insertEntries = (entries: Rows<typeof entryColumns>) => {
       ON balance.venue_id = $1 AND balance.account_id = new.account_id AND balance.asset_id = new.asset_id`
 }
 
-const MarketRow = Schema.Struct({ marketId: MarketIdColumn, baseAssetId: AssetIdColumn, quoteAssetId: AssetIdColumn })
+const MarketRow = Schema.Struct({
+  marketId: MarketIdColumn,
+  baseAssetId: AssetIdColumn,
+  quoteAssetId: AssetIdColumn
+})
 
 const storedMarkets = (sql: PgClient.PgClient, venueId: string) =>
   rowsOf(MarketRow)(sql`
@@ -156,7 +161,12 @@ class EntryBook implements Poster {
       this.accounts.add({ account_id: BigInt(accountId), kind, reference })
     } else if (event._tag === "MarketListed") {
       const { baseAssetId, marketId, quoteAssetId, symbol } = event
-      this.listings.add({ market_id: marketId, base_asset_id: baseAssetId, quote_asset_id: quoteAssetId, symbol })
+      this.listings.add({
+        market_id: marketId,
+        base_asset_id: baseAssetId,
+        quote_asset_id: quoteAssetId,
+        symbol
+      })
     }
   }
 

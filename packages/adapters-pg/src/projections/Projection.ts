@@ -18,7 +18,10 @@ export interface Prepared {
 }
 
 export interface Writer {
-  /** Makes rows of what commands caused. Throws `Contradiction` or `MalformedRecord`, and then may be asked again for fewer of them. */
+  /**
+   * Makes rows of what commands caused. Throws `Contradiction` or `MalformedRecord`, and then may
+   * be asked again for fewer of them.
+   */
   readonly prepare: (commands: ReadonlyArray<SequencedEvents>) => Prepared
   /** Makes room for rows of this sequence. In no transaction. */
   readonly makeRoom: (sequence: Sequence) => Effect.Effect<void, SqlError.SqlError>
@@ -27,7 +30,13 @@ export interface Writer {
 export interface Projection {
   readonly name: ProjectionName
   /** A writer that goes on from what is stored. */
-  readonly open: (sql: PgClient.PgClient, venueId: string) => Effect.Effect<Writer, SqlError.SqlError>
+  readonly open: (
+    sql: PgClient.PgClient,
+    venueId: string
+  ) => Effect.Effect<Writer, SqlError.SqlError>
   /** Makes the tables as they are before the first command, in the transaction it is called in. */
-  readonly reset: (sql: PgClient.PgClient, venueId: string) => Effect.Effect<void, SqlError.SqlError>
+  readonly reset: (
+    sql: PgClient.PgClient,
+    venueId: string
+  ) => Effect.Effect<void, SqlError.SqlError>
 }

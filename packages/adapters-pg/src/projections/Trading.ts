@@ -1,8 +1,8 @@
 /**
  * Orders and trades.
  *
- * An order that is new among the rows at hand is inserted as it is after the last of them; of others only what changes is told,
- * so that nothing has to be read to go on.
+ * An order that is new among the rows at hand is inserted as it is after the last of them; of
+ * others only what changes is told, so that nothing has to be read to go on.
  */
 import type { PgClient } from "@effect/sql-pg"
 import type * as Event from "@pandora-exchange/core/Event"
@@ -16,7 +16,10 @@ import { orderRows, orderStatus } from "../internal/OrderFields.ts"
 import * as Partitions from "../internal/Partitions.ts"
 import type { Projection, Writer } from "./Projection.ts"
 
-/** `price_ticks` and `lots` are 0 where they did not change: neither is ever 0 for an order in which they can. `waits` is true of one that still does. */
+/**
+ * `price_ticks` and `lots` are 0 where they did not change: neither is ever 0 for an order in which
+ * they can. `waits` is true of one that still does.
+ */
 const changeColumns = {
   account_id: "count",
   order_id: "count",
@@ -92,20 +95,29 @@ const reset = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: stri
 
 export const Trading: Projection = { name: "trading", open, reset }
 
-/** An order as the events at hand tell of it. One that began before them has what they add, and 0 where they change nothing. */
+/**
+ * An order as the events at hand tell of it. One that began before them has what they add, and 0
+ * where they change nothing.
+ */
 interface OrderState extends OrderLife.OrderLife {
   /** Its beginning, where that is among them. */
   readonly accepted: Event.EventOf<"OrderAccepted"> | undefined
   readonly acceptedSequence: number
   readonly acceptedAt: number
   readonly accountId: number
-  /** The trigger that it waits for, or waited: the history still tells it of an order that was activated. */
+  /**
+   * The trigger that it waits for, or waited: the history still tells it of an order that was
+   * activated.
+   */
   waitedFor: Triggered
   updatedSequence: number
   updatedAt: number
 }
 
-type Triggered = Pick<OrderLife.OrderLife, "trigger" | "triggerTicks" | "trailingUnit" | "trailingOffset">
+type Triggered = Pick<
+  OrderLife.OrderLife,
+  "trigger" | "triggerTicks" | "trailingUnit" | "trailingOffset"
+>
 
 /** Turns events into rows of orders and trades. */
 class OrderBookkeeping implements OrderLife.OrderKeeper {
@@ -130,7 +142,8 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
   }
 
   accepted(event: Event.EventOf<"OrderAccepted">): void {
-    if (this.states.has(event.orderId)) throw new Contradiction(`order ${event.orderId} is accepted twice`)
+    if (this.states.has(event.orderId))
+      throw new Contradiction(`order ${event.orderId} is accepted twice`)
     this.orderIdMax = event.orderId
     this.states.set(event.orderId, this.stateOf(event, event.accountId, OrderLife.begun(event)))
   }
@@ -155,7 +168,11 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
     order.waitedFor = { trigger, triggerTicks, trailingUnit, trailingOffset }
   }
 
-  private stateOf(accepted: OrderState["accepted"], accountId: number, life: OrderLife.OrderLife): OrderState {
+  private stateOf(
+    accepted: OrderState["accepted"],
+    accountId: number,
+    life: OrderLife.OrderLife
+  ): OrderState {
     const { sequence, time } = this
     return {
       ...life,
@@ -170,7 +187,16 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
   }
 
   private trade(event: Event.EventOf<"Trade">, eventIndex: number): void {
-    const { lots, makerAccountId, makerFee, makerOrderId, quoteUnits, takerAccountId, takerFee, takerOrderId } = event
+    const {
+      lots,
+      makerAccountId,
+      makerFee,
+      makerOrderId,
+      quoteUnits,
+      takerAccountId,
+      takerFee,
+      takerOrderId
+    } = event
     this.trades.add({
       sequence: this.sequence,
       trade_id: event.tradeId,
@@ -220,7 +246,12 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
   }
 }
 
-const noTrigger: Triggered = { trigger: "none", triggerTicks: 0, trailingUnit: "none", trailingOffset: 0 }
+const noTrigger: Triggered = {
+  trigger: "none",
+  triggerTicks: 0,
+  trailingUnit: "none",
+  trailingOffset: 0
+}
 
 /** Of an order that began earlier. Whether it waits is known when it starts or ends. */
 const unchanged: OrderLife.OrderLife = {

@@ -21,7 +21,9 @@ const TotalRow = Schema.Struct({
   held: Schema.BigIntFromString
 })
 
-/** Sum of the balances of all accounts of a kind. Per asset, the sums of all kinds add up to zero. */
+/**
+ * Sum of the balances of all accounts of a kind. Per asset, the sums of all kinds add up to zero.
+ */
 export type Total = typeof TotalRow.Type
 
 export const balancesOf = (sql: PgClient.PgClient, venueId: string, accountId: AccountId) =>

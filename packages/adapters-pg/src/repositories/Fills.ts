@@ -45,7 +45,8 @@ export const fills: List<Fill, FillsQuery> = {
     const { after, count, newestFirst, query } = part
     const order = direction(sql, newestFirst)
     // At the place itself, the other side may be still to come.
-    const inclusiveFor = (role: number) => after !== undefined && (newestFirst ? role < after[2]! : role > after[2]!)
+    const inclusiveFor = (role: number) =>
+      after !== undefined && (newestFirst ? role < after[2]! : role > after[2]!)
 
     const sideOf = (role: "maker" | "taker") => {
       const clauses = [
@@ -53,10 +54,15 @@ export const fills: List<Fill, FillsQuery> = {
         sql`${sql(`${role}_account_id`)} = ${int8(query.accountId)}`,
         ...clause(query.marketId, (id) => sql`market_id = ${id}`),
         ...clause(query.orderId, (id) => ofOrder(sql, venueId, query.accountId, id, role)),
-        ...rangeClauses(sql, part, { second: "event_index", inclusive: inclusiveFor(roles.indexOf(role)) })
+        ...rangeClauses(sql, part, {
+          second: "event_index",
+          inclusive: inclusiveFor(roles.indexOf(role))
+        })
       ]
       const side =
-        role === "taker" ? sql`taker_side::text` : sql`CASE WHEN taker_side = 'buy' THEN 'sell' ELSE 'buy' END`
+        role === "taker"
+          ? sql`taker_side::text`
+          : sql`CASE WHEN taker_side = 'buy' THEN 'sell' ELSE 'buy' END`
       return sql`(
         SELECT market_id, trade_id, ${sql(`${role}_order_id`)} AS order_id, ${sql(`${role}_account_id`)} AS account_id,
           ${sql.literal(`'${role}'`)} AS role, ${side} AS side, price_ticks, lots, base_units, quote_units,
@@ -74,7 +80,10 @@ export const fills: List<Fill, FillsQuery> = {
   }
 }
 
-/** Between acceptance and last change of the order, so that not all fills of the account are read for it. */
+/**
+ * Between acceptance and last change of the order, so that not all fills of the account are read
+ * for it.
+ */
 const ofOrder = (
   sql: PgClient.PgClient,
   venueId: string,

@@ -36,13 +36,18 @@ export const orders: List<Order, OrdersQuery> = {
       ...clause(credential, (credential) => sql`credential = ${int8(credential)}`),
       // Written out for open ones: they have an index that a parameter would not find.
       ...clause(statuses, (statuses) =>
-        isOpen ? sql`status = 'open'` : sql`status = ANY (${statuses}::text[]::pandora.order_status[])`
+        isOpen
+          ? sql`status = 'open'`
+          : sql`status = ANY (${statuses}::text[]::pandora.order_status[])`
       ),
       ...clause(since, (since) => sql`accepted_at >= ${new Date(since)}`),
       ...clause(until, (until) => sql`accepted_at < ${new Date(until)}`),
       ...clause(bounds.orderIdAfter, (id) => sql`order_id > ${int8(id)}`),
       ...clause(bounds.orderIdUpTo, (id) => sql`order_id <= ${int8(id)}`),
-      ...clause(after?.[0], (id) => sql`order_id ${sql.literal(newestFirst ? "<" : ">")} ${int8(id)}`)
+      ...clause(
+        after?.[0],
+        (id) => sql`order_id ${sql.literal(newestFirst ? "<" : ">")} ${int8(id)}`
+      )
     ]
     return rowsOf(OrderRow)(sql`
       SELECT ${sql.literal(orderSelection)} FROM pandora.orders WHERE ${sql.and(clauses)}

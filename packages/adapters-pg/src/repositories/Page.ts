@@ -1,4 +1,7 @@
-/** What all lists have in common: they are asked for page by page, within a range of time, in either direction. */
+/**
+ * What all lists have in common: they are asked for page by page, within a range of time, in either
+ * direction.
+ */
 import type { PgClient } from "@effect/sql-pg"
 import type { Sequence } from "@pandora-exchange/core/Ids"
 import { Effect, Schema } from "effect"
@@ -61,7 +64,10 @@ export interface Part<Q> {
   readonly count: number
 }
 
-/** What is known of sequences and order ids in a range of time: all of them are past the lower and up to the upper ones. */
+/**
+ * What is known of sequences and order ids in a range of time: all of them are past the lower and
+ * up to the upper ones.
+ */
 export interface Bounds {
   readonly sequenceAfter?: number | undefined
   readonly sequenceUpTo?: number | undefined
@@ -106,7 +112,8 @@ export const boundsOf = (
   }))
 }
 
-const dateOf = (time: number | undefined): Date | null => (time === undefined ? null : new Date(time))
+const dateOf = (time: number | undefined): Date | null =>
+  time === undefined ? null : new Date(time)
 
 /** A clause for what is said, none for what is not. */
 export const clause = <A>(
@@ -114,7 +121,10 @@ export const clause = <A>(
   make: (value: A) => Statement.Fragment
 ): ReadonlyArray<Statement.Fragment> => (value === undefined ? [] : [make(value)])
 
-/** The bounds of time on rows that have a sequence, and the place after which they begin, by sequence and `second`. */
+/**
+ * The bounds of time on rows that have a sequence, and the place after which they begin, by
+ * sequence and `second`.
+ */
 export const rangeClauses = (
   sql: PgClient.PgClient,
   { after, bounds, newestFirst, query }: Part<PageQuery>,
@@ -135,4 +145,5 @@ const comparison = (newestFirst: boolean, inclusive: boolean): string =>
   `${newestFirst ? "<" : ">"}${inclusive ? "=" : ""}`
 
 /** For ORDER BY. */
-export const direction = (sql: PgClient.PgClient, newestFirst: boolean) => sql.literal(newestFirst ? "DESC" : "ASC")
+export const direction = (sql: PgClient.PgClient, newestFirst: boolean) =>
+  sql.literal(newestFirst ? "DESC" : "ASC")

@@ -1,5 +1,6 @@
 /**
- * A real Postgres for tests: one server per test run, brought without touching the system, and as many databases as are wanted.
+ * A real Postgres for tests: one server per test run, brought without touching the system, and as
+ * many databases as are wanted.
  */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
@@ -13,7 +14,10 @@ import * as Prerequisite from "../../../../scripts/Prerequisite.ts"
 import { binaries, remedy } from "./binaries.ts"
 
 /** Whether tests that need a server can run. */
-export const available = Prerequisite.available("postgres", { present: binaries() !== undefined, remedy })
+export const available = Prerequisite.available("postgres", {
+  present: binaries() !== undefined,
+  remedy
+})
 
 /** Why a test that needs a server does not run here. */
 export const missing = "there is no Postgres server here; the standard error says what to do"
@@ -23,7 +27,10 @@ export const emptyDatabase: Effect.Effect<string> = Effect.gen(function* () {
   const { port } = yield* Effect.promise(sharedServer)
   const name = `test_${process.pid}_${++databases}`
   yield* Effect.scoped(
-    Effect.flatMap(connect(urlOf(port, "postgres")), (sql) => sql.unsafe(`CREATE DATABASE ${name}`).unprepared)
+    Effect.flatMap(
+      connect(urlOf(port, "postgres")),
+      (sql) => sql.unsafe(`CREATE DATABASE ${name}`).unprepared
+    )
   ).pipe(Effect.orDie)
   return urlOf(port, name)
 })
@@ -50,18 +57,25 @@ const sharedServer = () => {
 
 const answerWithinMs = 120_000
 
-/** The process that runs the test files has this one as its child; all of them share what it is named after. */
+/**
+ * The process that runs the test files has this one as its child; all of them share what it is
+ * named after.
+ */
 const startOrFind = async (): Promise<{ readonly port: number }> => {
   const folder = join(tmpdir(), `pandora-postgres-${process.ppid}`)
   if (makeFolder(folder)) {
     process.stderr.write(`[postgres] starting a server from ${binaries()} for this test run\n`)
     const script = fileURLToPath(new URL("./sharedServer.ts", import.meta.url))
-    spawn(process.execPath, [script, folder, String(process.ppid)], { detached: true, stdio: "ignore" }).unref()
+    spawn(process.execPath, [script, folder, String(process.ppid)], {
+      detached: true,
+      stdio: "ignore"
+    }).unref()
   }
   const deadline = Date.now() + answerWithinMs
   const path = join(folder, "answer.json")
   while (!fs.existsSync(path)) {
-    if (Date.now() > deadline) throw new Error(`no Postgres server has started: ${folder} has no answer`)
+    if (Date.now() > deadline)
+      throw new Error(`no Postgres server has started: ${folder} has no answer`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   const { port, problem } = JSON.parse(fs.readFileSync(path, "utf8")) as Answer

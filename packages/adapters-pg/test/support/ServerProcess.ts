@@ -33,18 +33,25 @@ export interface Options {
 
 const user = "test"
 
-export const make = async ({ bin = binaries(), settings = [] }: Options = {}): Promise<ServerProcess> => {
+export const make = async ({
+  bin = binaries(),
+  settings = []
+}: Options = {}): Promise<ServerProcess> => {
   if (bin === undefined) throw new Error("no Postgres: see `available` of test/support/Postgres.ts")
   // Short, because the path of a socket must be.
   const folder = fs.mkdtempSync(join(tmpdir(), "ppg-"))
   const data = join(folder, "data")
   const env = { PATH: process.env["PATH"], HOME: folder, LC_ALL: "C", TZ: "UTC" }
   if (nobody.uid !== undefined) fs.chownSync(folder, nobody.uid, nobody.gid)
-  execFileSync(join(bin, "initdb"), ["-D", data, "-U", user, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"], {
-    ...nobody,
-    env,
-    stdio: ["ignore", "ignore", "inherit"]
-  })
+  execFileSync(
+    join(bin, "initdb"),
+    ["-D", data, "-U", user, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
+    {
+      ...nobody,
+      env,
+      stdio: ["ignore", "ignore", "inherit"]
+    }
+  )
   const port = await freePort()
   const options = [
     "max_connections=100",
@@ -65,7 +72,8 @@ export const make = async ({ bin = binaries(), settings = [] }: Options = {}): P
   }
 
   const start = async () => {
-    // A postmaster that was killed leaves its file; its process id may be in use by another process by now.
+    // A postmaster that was killed leaves its file; its process id may be in use by another process
+    // by now.
     fs.rmSync(join(data, "postmaster.pid"), { force: true })
     const log = fs.openSync(join(folder, "log"), "a")
     child = spawn(
@@ -110,8 +118,9 @@ export const freePort = () =>
   })
 
 /**
- * Backends outlive a postmaster that is killed, until they notice, and as long the next one finds their shared memory in use: they
- * are killed with it. It is stopped first, or it could fork one more meanwhile. What resolves when all have ended.
+ * Backends outlive a postmaster that is killed, until they notice, and as long the next one finds
+ * their shared memory in use: they are killed with it. It is stopped first, or it could fork one
+ * more meanwhile. What resolves when all have ended.
  */
 const killBackends = async (postmaster: number) => {
   process.kill(postmaster, "SIGSTOP")

@@ -27,11 +27,16 @@ const systemBinaries = (): string | undefined => {
     .find((folder) => fs.existsSync(join(folder, "initdb")))
 }
 
-/** npm's, in a copy: its libraries need links that its install script would make, and the user nobody must reach it. */
+/**
+ * npm's, in a copy: its libraries need links that its install script would make, and the user
+ * nobody must reach it.
+ */
 export const packagedBinaries = (): string | undefined => {
   const source = packageFolder()
   if (source === undefined) return undefined
-  const { version } = JSON.parse(fs.readFileSync(join(source, "package.json"), "utf8")) as { readonly version: string }
+  const { version } = JSON.parse(fs.readFileSync(join(source, "package.json"), "utf8")) as {
+    readonly version: string
+  }
   const target = join(cacheFolder(), `postgres-${version}`)
   if (!fs.existsSync(target)) copy(source, target)
   return join(target, "native", "bin")
@@ -48,11 +53,14 @@ export const packageFolder = (): string | undefined => {
 
 const copy = (source: string, target: string) => {
   process.stderr.write(`[postgres] copying ${packageName} to ${target}, once\n`)
-  // Under another name until it is whole: several processes may do this at once, and one of them wins.
+  // Under another name until it is whole: several processes may do this at once, and one of them
+  // wins.
   const unfinished = fs.mkdtempSync(`${target}-`)
   fs.chmodSync(unfinished, 0o755)
   fs.cpSync(source, unfinished, { recursive: true })
-  const { status } = spawnSync(process.execPath, [join("scripts", "hydrate-symlinks.js")], { cwd: unfinished })
+  const { status } = spawnSync(process.execPath, [join("scripts", "hydrate-symlinks.js")], {
+    cwd: unfinished
+  })
   if (status !== 0) throw new Error(`${packageName}: its hydrate-symlinks script failed`)
   try {
     fs.renameSync(unfinished, target)
@@ -61,7 +69,10 @@ const copy = (source: string, target: string) => {
   }
 }
 
-/** PANDORA_CACHE_DIR, or below node_modules; where the user nobody cannot reach that, in the temporary folder. */
+/**
+ * PANDORA_CACHE_DIR, or below node_modules; where the user nobody cannot reach that, in the
+ * temporary folder.
+ */
 export const cacheFolder = (): string => {
   const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "..")
   const wanted = process.env["PANDORA_CACHE_DIR"] ?? join(root, "node_modules", ".cache", "pandora")
@@ -73,4 +84,5 @@ export const cacheFolder = (): string => {
 }
 
 const othersMayPass = (folder: string): boolean =>
-  (fs.statSync(folder).mode & 0o001) !== 0 && (folder === parse(folder).root || othersMayPass(dirname(folder)))
+  (fs.statSync(folder).mode & 0o001) !== 0 &&
+  (folder === parse(folder).root || othersMayPass(dirname(folder)))

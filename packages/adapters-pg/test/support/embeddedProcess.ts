@@ -1,4 +1,7 @@
-/** A process that appends to an embedded database until it is killed, and says which batches were acknowledged. */
+/**
+ * A process that appends to an embedded database until it is killed, and says which batches were
+ * acknowledged.
+ */
 import { Journal } from "@pandora-exchange/core/ports/Journal"
 import { batchAfter, headOf } from "@pandora-exchange/core/testing/Batches"
 import { Effect } from "effect"

@@ -24,7 +24,9 @@ export const journalOfEvents = (
     const { bytes } = writer.seal({
       epoch: Ids.Epoch(1),
       firstSequence:
-        previous === undefined ? Ids.Sequence(firstSequence) : Ids.Sequence(Batch.lastSequence(previous) + 1),
+        previous === undefined
+          ? Ids.Sequence(firstSequence)
+          : Ids.Sequence(Batch.lastSequence(previous) + 1),
       time: time + sealed.length,
       rulesVersion: 1,
       previousHash: previous?.hash ?? Batch.genesisHash

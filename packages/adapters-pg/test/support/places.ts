@@ -17,7 +17,9 @@ export interface Place {
   /** As a process opens it that starts. */
   readonly database: Layer.Layer<PgDatabase.PgDatabase, unknown>
   /** Meddles with it through a session of its own. */
-  readonly meddle: <A>(use: (sql: PgClient.PgClient) => Effect.Effect<A, unknown>) => Effect.Effect<A>
+  readonly meddle: <A>(
+    use: (sql: PgClient.PgClient) => Effect.Effect<A, unknown>
+  ) => Effect.Effect<A>
 }
 
 /** A folder that goes with the scope. */
@@ -27,11 +29,14 @@ export const temporaryFolder = Effect.acquireRelease(
 )
 
 /** A new database on the server. */
-export const onServer: Effect.Effect<Place & { readonly url: string }> = Effect.map(Postgres.emptyDatabase, (url) => ({
-  url,
-  database: PgDatabase.layer({ url }),
-  meddle: (use) => Effect.orDie(Effect.scoped(Effect.flatMap(Postgres.connect(url), use)))
-}))
+export const onServer: Effect.Effect<Place & { readonly url: string }> = Effect.map(
+  Postgres.emptyDatabase,
+  (url) => ({
+    url,
+    database: PgDatabase.layer({ url }),
+    meddle: (use) => Effect.orDie(Effect.scoped(Effect.flatMap(Postgres.connect(url), use)))
+  })
+)
 
 /** Opens a place for as long as the test file runs. */
 export const forThisFile = async <A>(place: Effect.Effect<A, unknown, Scope.Scope>): Promise<A> => {
@@ -50,7 +55,9 @@ export const inMemory: Effect.Effect<Place, unknown, Scope.Scope> = Effect.map(
   }
 )
 
-const preparedFolder = Effect.tap(temporaryFolder, (folder) => Effect.promise(() => prepareFolder(folder)))
+const preparedFolder = Effect.tap(temporaryFolder, (folder) =>
+  Effect.promise(() => prepareFolder(folder))
+)
 
 /** Without tables until the database is opened. */
 export const emptyEmbedded: Effect.Effect<Place, unknown, Scope.Scope> = Effect.gen(function* () {
@@ -65,9 +72,8 @@ export const emptyEmbedded: Effect.Effect<Place, unknown, Scope.Scope> = Effect.
 })
 
 /** In a folder that is opened anew each time. */
-export const inFolder: Effect.Effect<Place & { readonly folder: string }, never, Scope.Scope> = Effect.map(
-  preparedFolder,
-  (folder) => {
+export const inFolder: Effect.Effect<Place & { readonly folder: string }, never, Scope.Scope> =
+  Effect.map(preparedFolder, (folder) => {
     let open: PgClient.PgClient | undefined
     const database = Layer.effect(
       PgDatabase.PgDatabase,
@@ -88,10 +94,10 @@ export const inFolder: Effect.Effect<Place & { readonly folder: string }, never,
     return {
       folder,
       database,
-      meddle: (use) => Effect.orDie(Effect.suspend(() => (open === undefined ? withDatabase(use) : use(open))))
+      meddle: (use) =>
+        Effect.orDie(Effect.suspend(() => (open === undefined ? withDatabase(use) : use(open))))
     }
-  }
-)
+  })
 
 const untilWithin = "20 seconds"
 
@@ -102,7 +108,10 @@ export const until = <E, R>(holds: Effect.Effect<boolean, E, R>) =>
     Effect.timeout(untilWithin)
   )
 
-/** The server says that its disk is full to whoever inserts into the table, until the effect it gives is run. */
+/**
+ * The server says that its disk is full to whoever inserts into the table, until the effect it
+ * gives is run.
+ */
 export const fill = ({ meddle }: Place, table: string) =>
   meddle((sql) =>
     Effect.gen(function* () {
@@ -114,10 +123,15 @@ export const fill = ({ meddle }: Place, table: string) =>
       yield* sql.unsafe(`
         CREATE TRIGGER disk_is_full BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION pandora.disk_is_full()`)
     })
-  ).pipe(Effect.as(meddle((sql) => Effect.asVoid(sql.unsafe(`DROP TRIGGER disk_is_full ON ${table}`)))))
+  ).pipe(
+    Effect.as(meddle((sql) => Effect.asVoid(sql.unsafe(`DROP TRIGGER disk_is_full ON ${table}`))))
+  )
 
 /** Whatever needs the table waits, until the effect it gives is run. */
-export const hang = (url: string, table: string): Effect.Effect<Effect.Effect<void>, never, Scope.Scope> =>
+export const hang = (
+  url: string,
+  table: string
+): Effect.Effect<Effect.Effect<void>, never, Scope.Scope> =>
   Effect.orDie(
     Effect.gen(function* () {
       const sql = yield* Postgres.connect(url)
@@ -127,7 +141,9 @@ export const hang = (url: string, table: string): Effect.Effect<Effect.Effect<vo
     })
   )
 
-/** The one session of an embedded database is in a transaction, until the effect it gives is run. */
+/**
+ * The one session of an embedded database is in a transaction, until the effect it gives is run.
+ */
 export const occupy = ({ meddle }: Place): Effect.Effect<Effect.Effect<void>, never, Scope.Scope> =>
   Effect.gen(function* () {
     const begun = yield* Deferred.make<void>()
@@ -139,5 +155,10 @@ export const occupy = ({ meddle }: Place): Effect.Effect<Effect.Effect<void>, ne
   })
 
 /** Runs statements that the triggers of the tables would refuse. */
-export const unguarded = <A>({ meddle }: Place, use: (sql: PgClient.PgClient) => Effect.Effect<A, unknown>) =>
-  meddle((sql) => sql.withTransaction(Effect.andThen(sql`SET LOCAL session_replication_role = replica`, use(sql))))
+export const unguarded = <A>(
+  { meddle }: Place,
+  use: (sql: PgClient.PgClient) => Effect.Effect<A, unknown>
+) =>
+  meddle((sql) =>
+    sql.withTransaction(Effect.andThen(sql`SET LOCAL session_replication_role = replica`, use(sql)))
+  )

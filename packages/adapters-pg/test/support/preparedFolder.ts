@@ -1,4 +1,7 @@
-/** Folders in which an embedded database has been made, by a copy: to make one takes seconds of a processor. */
+/**
+ * Folders in which an embedded database has been made, by a copy: to make one takes seconds of a
+ * processor.
+ */
 import { PGlite } from "@electric-sql/pglite"
 import * as fs from "node:fs"
 import { createRequire } from "node:module"
@@ -20,10 +23,13 @@ const template = async (): Promise<string> => {
     "..",
     "package.json"
   )
-  const { version } = JSON.parse(fs.readFileSync(packageJson, "utf8")) as { readonly version: string }
+  const { version } = JSON.parse(fs.readFileSync(packageJson, "utf8")) as {
+    readonly version: string
+  }
   const target = join(cacheFolder(), `pglite-${version}`)
   if (fs.existsSync(target)) return target
-  // Under another name until it is whole: several processes may do this at once, and one of them wins.
+  // Under another name until it is whole: several processes may do this at once, and one of them
+  // wins.
   const unfinished = fs.mkdtempSync(`${target}-`)
   await (await PGlite.create({ dataDir: unfinished })).close()
   try {

@@ -1,4 +1,7 @@
-/** Runs one server for all test files of a run, from the first that asks until the run's process is gone. */
+/**
+ * Runs one server for all test files of a run, from the first that asks until the run's process is
+ * gone.
+ */
 import * as fs from "node:fs"
 import { join } from "node:path"
 import * as ServerProcess from "./ServerProcess.ts"

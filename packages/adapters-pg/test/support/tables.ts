@@ -15,7 +15,13 @@ export const tables = (sql: PgClient.PgClient, venueId = "main") =>
       (rows) => [table, rows.map(({ row }) => row)] as const
     )
   ).pipe(
-    Effect.map((all) => Object.fromEntries(all) as unknown as Record<(typeof projected)[number], ReadonlyArray<string>>)
+    Effect.map(
+      (all) =>
+        Object.fromEntries(all) as unknown as Record<
+          (typeof projected)[number],
+          ReadonlyArray<string>
+        >
+    )
   )
 
 /** Balances by account and asset, none that are zero. */
@@ -37,14 +43,19 @@ export const balancesOfEntries = (sql: PgClient.PgClient, venueId = "main") =>
     (rows) =>
       new Map(
         rows
-          .map(({ available, held, key }) => [key, { available: BigInt(available), held: BigInt(held) }] as const)
+          .map(
+            ({ available, held, key }) =>
+              [key, { available: BigInt(available), held: BigInt(held) }] as const
+          )
           .filter(([, { available, held }]) => available !== 0n || held !== 0n)
       )
   )
 
 /** What a reader of events who trusts no venue has found. */
 export const balancesOfBookkeeping = (bookkeeping: Bookkeeping) =>
-  new Map([...bookkeeping.balances].filter(([, { available, held }]) => available !== 0n || held !== 0n))
+  new Map(
+    [...bookkeeping.balances].filter(([, { available, held }]) => available !== 0n || held !== 0n)
+  )
 
 const OrderFields = [
   "account_id",
@@ -60,12 +71,19 @@ const OrderFields = [
 
 export const orders = (sql: PgClient.PgClient, venueId = "main") =>
   Effect.map(
-    sql<Record<"order_id" | Exclude<(typeof OrderFields)[number], "status">, bigint> & { readonly status: string }>`
+    sql<
+      Record<"order_id" | Exclude<(typeof OrderFields)[number], "status">, bigint> & {
+        readonly status: string
+      }
+    >`
       SELECT order_id, account_id, price_ticks, lots, filled_lots, prevented_lots, ended_lots, fee, credential, status::text
       FROM pandora.orders WHERE venue_id = ${venueId}`,
     (rows) =>
       new Map(
-        rows.map(({ order_id, ...row }) => [Number(order_id), OrderFields.map((field) => String(row[field])).join(" ")])
+        rows.map(({ order_id, ...row }) => [
+          Number(order_id),
+          OrderFields.map((field) => String(row[field])).join(" ")
+        ])
       )
   )
 

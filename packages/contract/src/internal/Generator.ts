@@ -1,8 +1,20 @@
-/** Writes the source of checks: one function for each request, without a call or a loop that it does not need. */
+/**
+ * Writes the source of checks: one function for each request, without a call or a loop that it does
+ * not need.
+ */
 import { Redacted } from "effect"
 import type { Code } from "../failures.ts"
 import { Fault } from "../Fault.ts"
-import type { Field, Id, List, Record as RecordShape, Shape, Struct, Text, Union } from "../shape.ts"
+import type {
+  Field,
+  Id,
+  List,
+  Record as RecordShape,
+  Shape,
+  Struct,
+  Text,
+  Union
+} from "../shape.ts"
 import * as WireId from "../WireId.ts"
 import { expectedOf, oneOfText } from "./expected.ts"
 import { idCodes, insideCodes } from "./insideCodes.ts"
@@ -61,9 +73,11 @@ const identifierText: Text = { kind: "text", min: 1, max: 64, pattern: undefined
 const secretText: Text = { kind: "text", min: 1, max: 2_048, pattern: undefined, use: undefined }
 
 /** Part of another field on the wire. */
-const isInside = (field: Field, { mode }: Holder): boolean => mode !== "inside" && field.inside !== undefined
+const isInside = (field: Field, { mode }: Holder): boolean =>
+  mode !== "inside" && field.inside !== undefined
 
-const nameIn = (field: Field, { mode }: Holder): string => (mode === "inside" ? field.name : field.wire)
+const nameIn = (field: Field, { mode }: Holder): string =>
+  mode === "inside" ? field.name : field.wire
 
 /** A function under construction. */
 export class Generator {
@@ -91,7 +105,9 @@ export class Generator {
   /** Fails where the value is none that an object of the wire or of a program can be. */
   mustBeObject(variable: string, code: Code, path: string): void {
     const wrong = `typeof ${variable} !== "object" || ${variable} === null || Array.isArray(${variable})`
-    this.add(`if (${wrong}) ${fault(code, path, code === "NotAnObject" ? undefined : "must be an object")}`)
+    this.add(
+      `if (${wrong}) ${fault(code, path, code === "NotAnObject" ? undefined : "must be an object")}`
+    )
   }
 
   required(variable: string, path: string, missing: Code | undefined): void {
@@ -103,7 +119,9 @@ export class Generator {
     this.add("let id = message.id")
     this.required("id", '"id"', undefined)
     this.value(identifierText, { variable: "id", path: '"id"', mode: "json", code: undefined })
-    this.add(`if (message.key !== undefined && typeof message.key !== "string") ${fault("InvalidValue", '"key"')}`)
+    this.add(
+      `if (message.key !== undefined && typeof message.key !== "string") ${fault("InvalidValue", '"key"')}`
+    )
   }
 
   /** Checks the object whose fields the holders hold. Returns the variable with what was read. */
@@ -125,7 +143,11 @@ export class Generator {
   }
 
   /** Chooses the member by a literal that all have, or else by a field that only it must have. */
-  private member(members: ReadonlyArray<Struct>, holders: ReadonlyArray<Holder>, target: string): void {
+  private member(
+    members: ReadonlyArray<Struct>,
+    holders: ReadonlyArray<Holder>,
+    target: string
+  ): void {
     const tag = tagOf(members)
     members.forEach((member, i) => {
       const condition = isMember(member, members, (field) => holderOf(field, holders).variable)
@@ -143,14 +165,21 @@ export class Generator {
     )
   }
 
-  private struct(shape: Struct, holders: ReadonlyArray<Holder>, target: string, family: ReadonlyArray<Struct>): void {
+  private struct(
+    shape: Struct,
+    holders: ReadonlyArray<Holder>,
+    target: string,
+    family: ReadonlyArray<Struct>
+  ): void {
     for (const holder of holders) this.closed(shape, holder, family)
     const read = shape.fields.flatMap((field) => {
       const holder = holders.find(({ takes }) => takes(field))
       return holder === undefined || isInside(field, holder) ? [] : this.field(field, holder)
     })
     if (holders[0]!.mode === "inside") return
-    const always = read.filter(({ optional }) => !optional).map(({ name, variable }) => `${name}: ${variable}`)
+    const always = read
+      .filter(({ optional }) => !optional)
+      .map(({ name, variable }) => `${name}: ${variable}`)
     this.add(`${target} = { ${always.join(", ")} }`)
     for (const { name, optional, variable } of read) {
       if (optional) this.add(`if (${variable} !== undefined) ${target}.${name} = ${variable}`)
@@ -161,9 +190,13 @@ export class Generator {
   private closed(shape: Struct, holder: Holder, family: ReadonlyArray<Struct>): void {
     const fields = shape.fields.filter((field) => holder.takes(field) && !isInside(field, holder))
     const names = [...fields.map((field) => nameIn(field, holder)), ...holder.extra]
-    const foreign = family.flatMap(({ fields }) => fields.map(({ name }) => name)).filter((n) => !hasField(shape, n))
+    const foreign = family
+      .flatMap(({ fields }) => fields.map(({ name }) => name))
+      .filter((n) => !hasField(shape, n))
     const cases = (names: ReadonlyArray<string>, then: string) =>
-      names.length === 0 ? "" : `${names.map((name) => `case ${JSON.stringify(name)}: `).join("")}${then}; `
+      names.length === 0
+        ? ""
+        : `${names.map((name) => `case ${JSON.stringify(name)}: `).join("")}${then}; `
     const path = holder.path === undefined ? "name" : `${holder.path} + "." + name`
     this.add(
       `for (const name in ${holder.variable}) switch (name) { ` +
@@ -179,7 +212,8 @@ export class Generator {
     const { mode } = holder
     const place: Place = { variable, path, mode, code: field.code }
     this.add(`let ${variable} = ${holder.variable}.${nameIn(field, holder)}`)
-    if (field.client !== undefined && mode !== "inside") return this.named(field, field.client, place)
+    if (field.client !== undefined && mode !== "inside")
+      return this.named(field, field.client, place)
     const optional = field.optional || (field.account === true && mode !== "inside")
     if (optional) this.add(`if (${variable} !== undefined) {`)
     else if (mode !== "inside") this.required(variable, path, field.missing)
@@ -196,9 +230,13 @@ export class Generator {
     this.add(`let ${other}`)
     this.required(variable, path, field.missing)
     this.value(identifierText, place)
-    this.add(`if (${variable}.startsWith("${clientPrefix}") && ${variable}.length > ${clientPrefix.length}) {`)
+    this.add(
+      `if (${variable}.startsWith("${clientPrefix}") && ${variable}.length > ${clientPrefix.length}) {`
+    )
     this.add(`${other} = ${variable}.slice(${clientPrefix.length}); ${variable} = undefined`)
-    this.add(`if (!${this.constant(ascii)}.test(${other})) ${fault("MalformedText", JSON.stringify(client))}`)
+    this.add(
+      `if (!${this.constant(ascii)}.test(${other})) ${fault("MalformedText", JSON.stringify(client))}`
+    )
     this.add("} else {")
     this.readId(shape, variable, fault(idCodes[shape.prefix]![1], path))
     this.add("}")
@@ -219,7 +257,8 @@ export class Generator {
   /** Fails unless `condition` holds. */
   private unless(condition: string, shape: Shape, { code, mode, path }: Place): void {
     const inside = code ?? insideCodes[shape.kind] ?? "InvalidValue"
-    const otherwise = mode === "inside" ? fault(inside, path) : fault("InvalidValue", path, expectedOf(shape))
+    const otherwise =
+      mode === "inside" ? fault(inside, path) : fault("InvalidValue", path, expectedOf(shape))
     this.add(`if (!(${condition})) ${otherwise}`)
   }
 
@@ -236,12 +275,21 @@ export class Generator {
         return this.id(shape, place)
       case "whole":
         if (mode === "url") this.add(`if (${this.constant(digits)}.test(${v})) ${v} = +${v}`)
-        return this.unless(`Number.isSafeInteger(${v}) && ${v} >= ${shape.min} && ${v} <= ${shape.max}`, shape, place)
+        return this.unless(
+          `Number.isSafeInteger(${v}) && ${v} >= ${shape.min} && ${v} <= ${shape.max}`,
+          shape,
+          place
+        )
       case "time":
         if (mode === "inside") this.add(`if (${v} instanceof Date) ${v} = ${v}.getTime()`)
-        return this.unless(`Number.isSafeInteger(${v}) && ${v} >= ${mode === "inside" ? 1 : 0}`, shape, place)
+        return this.unless(
+          `Number.isSafeInteger(${v}) && ${v} >= ${mode === "inside" ? 1 : 0}`,
+          shape,
+          place
+        )
       case "boolean":
-        if (mode === "url") this.add(`if (${v} === "true") ${v} = true; else if (${v} === "false") ${v} = false`)
+        if (mode === "url")
+          this.add(`if (${v} === "true") ${v} = true; else if (${v} === "false") ${v} = false`)
         return this.unless(`typeof ${v} === "boolean"`, shape, place)
       case "literals":
         return this.unless(isA(shape, v), shape, place)
@@ -268,8 +316,10 @@ export class Generator {
     if (shape.use === "symbol" && mode === "inside") return
     const isLabel = shape.use === "label"
     const printable = `${this.constant(ascii)}.test(${v})`
-    if (isLabel && mode === "inside") return this.unless(`typeof ${v} === "string" && ${printable}`, shape, place)
-    const matched = shape.pattern === undefined ? "" : ` && ${this.constant(shape.pattern)}.test(${v})`
+    if (isLabel && mode === "inside")
+      return this.unless(`typeof ${v} === "string" && ${printable}`, shape, place)
+    const matched =
+      shape.pattern === undefined ? "" : ` && ${this.constant(shape.pattern)}.test(${v})`
     this.unless(`typeof ${v} === "string" && ${sized(v, shape)}${matched}`, shape, place)
     if (isLabel) this.add(`if (!${printable}) ${fault("MalformedText", path)}`)
   }
@@ -282,7 +332,8 @@ export class Generator {
 
   private id(shape: Id, place: Place): void {
     const { mode, path, variable: v } = place
-    if (mode !== "inside") return this.readId(shape, v, fault("InvalidValue", path, expectedOf(shape)))
+    if (mode !== "inside")
+      return this.readId(shape, v, fault("InvalidValue", path, expectedOf(shape)))
     const max = shape.prefix === WireId.account.prefix ? ` && ${v} <= ${accountMax}` : ""
     const code = place.code ?? idCodes[shape.prefix]?.[0]
     this.unless(`Number.isSafeInteger(${v}) && ${v} > 0${max}`, shape, { ...place, code })
@@ -290,7 +341,8 @@ export class Generator {
 
   private secret(place: Place): void {
     const { mode, variable: v } = place
-    if (mode === "inside") return this.unless(`${this.constant(Redacted.isRedacted)}(${v})`, secretText, place)
+    if (mode === "inside")
+      return this.unless(`${this.constant(Redacted.isRedacted)}(${v})`, secretText, place)
     this.text(secretText, place)
     this.add(`${v} = ${this.constant((text: string) => Redacted.make(text))}(${v})`)
   }
@@ -302,7 +354,12 @@ export class Generator {
     this.add(
       `const ${read} = []; for (let ${index} = 0; ${index} < ${v}.length; ${index}++) { let ${item} = ${v}[${index}]`
     )
-    this.value(shape.item, { variable: item, path: `${path} + "." + ${index}`, mode, code: undefined })
+    this.value(shape.item, {
+      variable: item,
+      path: `${path} + "." + ${index}`,
+      mode,
+      code: undefined
+    })
     this.add(`${read}.push(${item}) }`)
     if (mode !== "inside") this.add(`${v} = ${read}`)
   }
@@ -320,7 +377,8 @@ export class Generator {
   }
 }
 
-const holderOf = (field: Field, holders: ReadonlyArray<Holder>): Holder => holders.find(({ takes }) => takes(field))!
+const holderOf = (field: Field, holders: ReadonlyArray<Holder>): Holder =>
+  holders.find(({ takes }) => takes(field))!
 
 const sized = (v: string, { max, min }: { readonly min: number; readonly max: number }): string =>
   `${v}.length >= ${min}${max === Number.MAX_SAFE_INTEGER ? "" : ` && ${v}.length <= ${max}`}`

@@ -1,14 +1,20 @@
 /** How the members of a union of objects are told apart. */
 import type { Field, Struct } from "../shape.ts"
 
-export const hasField = (shape: Struct, name: string): boolean => shape.fields.some((field) => field.name === name)
+export const hasField = (shape: Struct, name: string): boolean =>
+  shape.fields.some((field) => field.name === name)
 
 export const literalOf = (shape: Struct, name: string) => {
   const field = shape.fields.find((field) => field.name === name)
-  return field?.shape.kind === "literals" ? { values: field.shape.values, optional: field.optional } : undefined
+  return field?.shape.kind === "literals"
+    ? { values: field.shape.values, optional: field.optional }
+    : undefined
 }
 
-/** The field in which each member has literals of its own; none where the members differ in their fields only. */
+/**
+ * The field in which each member has literals of its own; none where the members differ in their
+ * fields only.
+ */
 export const tagOf = (members: ReadonlyArray<Struct>): Field | undefined =>
   members[0]!.fields.find(({ name }) => {
     const literals = members.map((member) => literalOf(member, name)?.values)
@@ -25,7 +31,8 @@ export const isMember = (
   const tag = tagOf(members)
   if (tag === undefined) {
     const own = member.fields.find(
-      ({ name, optional }) => !optional && !members.some((other) => other !== member && hasField(other, name))
+      ({ name, optional }) =>
+        !optional && !members.some((other) => other !== member && hasField(other, name))
     )!
     return `${variableOf(own)}.${own.name} !== undefined`
   }

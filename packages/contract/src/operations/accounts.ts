@@ -30,7 +30,10 @@ export const AccountKind = words(
 const reference = label(64)
 
 export const OpenAccount = struct("OpenAccount", "An account to open.", {
-  kind: optional(AccountKind, "`user` or `house`: the other kinds are the exchange's own. Default: `user`."),
+  kind: optional(
+    AccountKind,
+    "`user` or `house`: the other kinds are the exchange's own. Default: `user`."
+  ),
   reference: optional(
     reference,
     "Your own name for it: 1 to 64 of `A-Z a-z 0-9 . _ : / -`, no personal data. Opening it again gives the same account."
@@ -116,7 +119,10 @@ export const Balance = struct("Balance", "What an account has of an asset.", {
 export const AccountTerms = struct("AccountTerms", "An account's terms.", {
   account: field(AccountId, "The account."),
   feeTier: field(whole(0), "Its fee tier."),
-  tradeGroup: field(whole(0), "Accounts of the same group do not trade with each other; 0 is the account alone."),
+  tradeGroup: field(
+    whole(0),
+    "Accounts of the same group do not trade with each other; 0 is the account alone."
+  ),
   cancelDeadline: absent(TimeMs, "When the timer of `cancelAfter` cancels its orders, if it runs.")
 })
 
@@ -200,7 +206,14 @@ export const hold = operation("hold", {
   permission: "host",
   movesMoney: true,
   sdk: true,
-  fails: ["UnknownAccount", "UnknownAsset", "MalformedText", "AmountNotPositive", "InsufficientFunds", "TooManyHolds"]
+  fails: [
+    "UnknownAccount",
+    "UnknownAsset",
+    "MalformedText",
+    "AmountNotPositive",
+    "InsufficientFunds",
+    "TooManyHolds"
+  ]
 })
 
 export const settleHold = operation("settleHold", {
@@ -226,7 +239,9 @@ export const releaseHold = operation("releaseHold", {
 const ByReference = struct("ByReference", "An account by your own name for it.", {
   reference: field(reference, "Your own name for it.")
 })
-const ByNumber = struct("ByNumber", "An account by its number.", { account: field(AccountId, "The account.") })
+const ByNumber = struct("ByNumber", "An account by its number.", {
+  account: field(AccountId, "The account.")
+})
 
 export const AccountName = oneOf("AccountName", "Names an account.", [ByReference, ByNumber])
 
@@ -271,7 +286,9 @@ export const holds = operation("holds", {
 
 export const sourceNumber = operation("sourceNumber", {
   doc: "Returns the last number that the source used, 0 when it used none: the next one may be sent.",
-  request: struct("SourceName", "A source of numbered commands.", { name: field(reference, "The source's name.") }),
+  request: struct("SourceName", "A source of numbered commands.", {
+    name: field(reference, "The source's name.")
+  }),
   answer: whole(0),
   permission: "host",
   sdk: true,

@@ -1,4 +1,7 @@
-/** What has happened, page by page: the caller's fills and ledger entries, and the trades of a market. */
+/**
+ * What has happened, page by page: the caller's fills and ledger entries, and the trades of a
+ * market.
+ */
 import { permissions } from "@pandora-exchange/core/Permission"
 import { Schema } from "effect"
 import {
@@ -64,7 +67,18 @@ export const AccountFill = struct(
 export const EntryKind = words(
   "EntryKind",
   "Why an amount moved. `orderHold` and `orderRelease` move it between the two parts of one balance.",
-  ["credit", "reversal", "transfer", "hold", "settlement", "release", "orderHold", "orderRelease", "trade", "fee"]
+  [
+    "credit",
+    "reversal",
+    "transfer",
+    "hold",
+    "settlement",
+    "release",
+    "orderHold",
+    "orderRelease",
+    "trade",
+    "fee"
+  ]
 )
 
 export const LedgerEntry = struct("LedgerEntry", "One change of one part of a balance.", {

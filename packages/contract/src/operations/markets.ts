@@ -25,7 +25,9 @@ export const MarketStatus = words(
 
 export const ListAsset = struct("ListAsset", "An asset to list.", {
   symbol: field(label(16), "1 to 16 of `A-Z 0-9`."),
-  scale: optional(whole(0, 255), "Decimals that the ledger keeps, at most 18. Default: 8.", { code: "ScaleTooLarge" })
+  scale: optional(whole(0, 255), "Decimals that the ledger keeps, at most 18. Default: 8.", {
+    code: "ScaleTooLarge"
+  })
 })
 
 export const Asset = struct("Asset", "A listed asset.", {
@@ -40,7 +42,10 @@ export const ListMarket = struct("ListMarket", "A market to list.", {
   tickSize: field(Decimal, "Prices are multiples of it."),
   lotSize: field(Decimal, "Quantities are multiples of it."),
   minQuantity: optional(Decimal, "The least quantity of an order. Default: one lot."),
-  maxQuantity: optional(Decimal, "The largest quantity of an order. Default: as large as exact arithmetic allows."),
+  maxQuantity: optional(
+    Decimal,
+    "The largest quantity of an order. Default: as large as exact arithmetic allows."
+  ),
   maxPrice: optional(Decimal, "The highest price of an order. Default: 100 million ticks."),
   minNotional: optional(Decimal, "The least price x quantity of an order. Default: no bound."),
   maxNotional: optional(Decimal, "The largest price x quantity of an order. Default: no bound."),
@@ -48,7 +53,10 @@ export const ListMarket = struct("ListMarket", "A market to list.", {
     Decimal,
     'A fraction of what is received, in steps of 0.00001: `"0.001"` is 0.1 %. Default: no fee.'
   ),
-  takerFee: optional(Decimal, "Like `makerFee`, for the order that trades at once. Default: no fee.")
+  takerFee: optional(
+    Decimal,
+    "Like `makerFee`, for the order that trades at once. Default: no fee."
+  )
 })
 
 export const MarketInfo = struct(
@@ -79,15 +87,19 @@ export const SetMarketStatus = struct("SetMarketStatus", "A market's new status.
   status: field(MarketStatus, "What shall be possible.")
 })
 
-export const SetMarketFees = struct("SetMarketFees", "Fees of orders that are accepted from now on.", {
-  ...market,
-  tier: optional(
-    whole(0),
-    "Accounts of this tier, 0 to 31. A tier that was never set pays the fees of tier 0. Default: 0."
-  ),
-  makerFee: field(Decimal, "The maker's fee, as a fraction of what is received."),
-  takerFee: field(Decimal, "The taker's fee, as a fraction of what is received.")
-})
+export const SetMarketFees = struct(
+  "SetMarketFees",
+  "Fees of orders that are accepted from now on.",
+  {
+    ...market,
+    tier: optional(
+      whole(0),
+      "Accounts of this tier, 0 to 31. A tier that was never set pays the fees of tier 0. Default: 0."
+    ),
+    makerFee: field(Decimal, "The maker's fee, as a fraction of what is received."),
+    takerFee: field(Decimal, "The taker's fee, as a fraction of what is received.")
+  }
+)
 
 export const Band = struct(
   "Band",
@@ -118,7 +130,10 @@ const rules = {
       "`down`. The rest expires."
   ),
   maxPosition: optional(Decimal, "The most base that an account may have and be buying."),
-  triggerSource: optional(label(32), "Whose set prices trigger conditional orders. Default: the last trade's.")
+  triggerSource: optional(
+    label(32),
+    "Whose set prices trigger conditional orders. Default: the last trade's."
+  )
 }
 
 export const SetMarketRules = struct(
@@ -274,7 +289,9 @@ export const depth = operation("depth", {
   doc: "Returns the best price levels of both sides of the book.",
   request: struct("DepthOf", "Chooses a book.", {
     ...market,
-    levels: optional(whole(1, 5_000), "Levels of each side, at most 5,000. Default: 100.", { code: "LevelsOutOfRange" })
+    levels: optional(whole(1, 5_000), "Levels of each side, at most 5,000. Default: 100.", {
+      code: "LevelsOutOfRange"
+    })
   }),
   answer: Depth,
   permission: "public",

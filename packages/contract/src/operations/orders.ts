@@ -79,8 +79,14 @@ export const Trigger = struct(
     "its trigger, a sell for it to fall. A take-profit waits for the opposite.",
   {
     kind: field(Schema.Literals(["stopLoss", "takeProfit"]), "Which way the price must go."),
-    price: optional(Decimal, "The trigger. With an offset: where the order begins to trail. Default: at once."),
-    offset: optional(Decimal, "The trigger trails the best price at this distance, a difference of prices."),
+    price: optional(
+      Decimal,
+      "The trigger. With an offset: where the order begins to trail. Default: at once."
+    ),
+    offset: optional(
+      Decimal,
+      "The trigger trails the best price at this distance, a difference of prices."
+    ),
     offsetBasisPoints: optional(
       whole(0),
       "The trigger trails the best price at this distance in basis points (0.01 %), 1 to 5,000."
@@ -91,7 +97,10 @@ export const Trigger = struct(
 export const OrderTerms = struct("OrderTerms", "Terms of limit and market orders.", {
   side: field(Side, "Whether the order buys or sells."),
   clientOrderId: optional(ClientOrderId, "Your own id, unique among the account's open orders."),
-  trigger: optional(Trigger, "Places the order only when the market reaches this. Default: at once."),
+  trigger: optional(
+    Trigger,
+    "Places the order only when the market reaches this. Default: at once."
+  ),
   selfTradePrevention: optional(
     SelfTradePrevention,
     "What happens where it would trade with an order of the same owner. Default: `expireMaker`."
@@ -104,18 +113,28 @@ export const LimitOrder = struct(
   {
     ...OrderTerms.fields,
     type: optional(Schema.Literal("limit"), "Default: `limit`."),
-    price: field(Decimal, "The limit price, in quote per unit of base; a multiple of the tick size.", {
-      missing: "PriceMissing"
-    }),
+    price: field(
+      Decimal,
+      "The limit price, in quote per unit of base; a multiple of the tick size.",
+      {
+        missing: "PriceMissing"
+      }
+    ),
     quantity: field(Decimal, "How much base; a multiple of the lot size."),
-    timeInForce: optional(TimeInForce, "How long the order stays. Default: `GTC`, and `GTD` with a `deadline`."),
+    timeInForce: optional(
+      TimeInForce,
+      "How long the order stays. Default: `GTC`, and `GTD` with a `deadline`."
+    ),
     postOnly: optional(
       PostOnly,
       "Never takes: refused when it would trade at once, or with `slide` moved to the nearest price at which it rests.",
       { code: "NotABoolean" }
     ),
     deadline: optional(Instant, "When a `GTD` order ends, in milliseconds since 1970."),
-    displayQuantity: optional(Decimal, "Makes an iceberg: the book shows this much of it at a time.")
+    displayQuantity: optional(
+      Decimal,
+      "Makes an iceberg: the book shows this much of it at a time."
+    )
   },
   { extends: [OrderTerms], foreign: "NotForLimitOrders" }
 )
@@ -127,7 +146,10 @@ export const MarketOrder = struct(
     ...OrderTerms.fields,
     type: field(Schema.Literal("market"), "Always `market`."),
     quantity: optional(Decimal, "How much base to trade. Give this or `budget`."),
-    budget: optional(Decimal, "How much quote to spend when buying, or to take in at most when selling."),
+    budget: optional(
+      Decimal,
+      "How much quote to spend when buying, or to take in at most when selling."
+    ),
     timeInForce: optional(
       Schema.Literals(["IOC", "FOK"]),
       "`FOK` for a quantity that must trade whole. Default: `IOC`."
@@ -137,7 +159,10 @@ export const MarketOrder = struct(
 )
 
 /** A union of both kinds of order, with a name of its own on each face. */
-export const ListedOrder = oneOf("ListedOrder", "An order that replaces another.", [LimitOrder, MarketOrder])
+export const ListedOrder = oneOf("ListedOrder", "An order that replaces another.", [
+  LimitOrder,
+  MarketOrder
+])
 
 const sizeOfExit =
   " In an `OTO` or `OTOCO`, an order that leaves what the first one enters needs none: its quantity is then all that the " +
@@ -164,7 +189,10 @@ export const MarketOrderOfList = struct(
   { foreign: "NotForMarketOrders" }
 )
 
-export const OrderOfList = oneOf("OrderOfList", "An order of a list.", [LimitOrderOfList, MarketOrderOfList])
+export const OrderOfList = oneOf("OrderOfList", "An order of a list.", [
+  LimitOrderOfList,
+  MarketOrderOfList
+])
 
 export const InMarket = struct("InMarket", "Where an order goes.", {
   ...account,
@@ -198,15 +226,22 @@ export const PlaceList = struct(
       "Two orders, or three for `OTOCO`; the stop of a pair is last.",
       { code: "OrdersMissing" }
     ),
-    clientListId: optional(ClientOrderId, "Your own id of the list, unique among the account's open lists.")
+    clientListId: optional(
+      ClientOrderId,
+      "Your own id of the list, unique among the account's open lists."
+    )
   },
   { extends: [InMarket] }
 )
 
-export const CancelOrder = struct("CancelOrder", "Names an order by `order` or by `clientOrderId`.", {
-  ...account,
-  ...namedOrder
-})
+export const CancelOrder = struct(
+  "CancelOrder",
+  "Names an order by `order` or by `clientOrderId`.",
+  {
+    ...account,
+    ...namedOrder
+  }
+)
 
 export const CancelList = struct("CancelList", "Names a list by `list` or by `clientListId`.", {
   ...account,
@@ -223,7 +258,10 @@ export const ReplaceOrder = struct(
       Schema.Literals(["unfilled", "partlyFilled"]),
       "Refuses an order in another state. Default: any state."
     ),
-    placeAnyway: optional(Schema.Boolean, "Places the new order even if the cancel is refused. Default: false."),
+    placeAnyway: optional(
+      Schema.Boolean,
+      "Places the new order even if the cancel is refused. Default: false."
+    ),
     by: field(ListedOrder, "The new order.")
   },
   { extends: [InMarket] }
@@ -231,7 +269,10 @@ export const ReplaceOrder = struct(
 
 export const CancelAfter = struct("CancelAfter", "Sets or stops the account's timer.", {
   ...account,
-  delay: field(whole(0), "Milliseconds until every order is cancelled, at most 24 hours; 0 stops the timer.")
+  delay: field(
+    whole(0),
+    "Milliseconds until every order is cancelled, at most 24 hours; 0 stops the timer."
+  )
 })
 
 export const CancelAll = struct("CancelAll", "Chooses the orders to cancel.", {
@@ -350,7 +391,10 @@ export const ReplacedOrder = struct(
 export const CancelAfterInfo = struct(
   "CancelAfterInfo",
   "When the account's orders will be cancelled.",
-  { ...Done.fields, deadline: absent(TimeMs, "When they are cancelled. Never, if the timer was stopped.") },
+  {
+    ...Done.fields,
+    deadline: absent(TimeMs, "When they are cancelled. Never, if the timer was stopped.")
+  },
   { extends: [Done], wire: "CancelAfterSet" }
 )
 
@@ -394,9 +438,15 @@ const shownTerms = {
   deadline: absent(TimeMs, "When a `GTD` order ends."),
   displayQuantity: absent(Decimal, "How much of an iceberg the book shows at a time."),
   trigger: absent(Trigger, "What the order waits for, now or after its working order."),
-  selfTradePrevention: field(SelfTradePrevention, "What happens where it would trade with an order of the same owner."),
+  selfTradePrevention: field(
+    SelfTradePrevention,
+    "What happens where it would trade with an order of the same owner."
+  ),
   list: absent(ListId, "The list it belongs to."),
-  credential: absent(whole(1), "The number of the API key that placed it. A replacement has that of the replacing key.")
+  credential: absent(
+    whole(1),
+    "The number of the API key that placed it. A replacement has that of the replacing key."
+  )
 }
 
 export const OpenOrder = struct("OpenOrder", "An order that is open or waits.", {
@@ -412,7 +462,10 @@ export const OpenOrder = struct("OpenOrder", "An order that is open or waits.", 
   remainingQuantity: field(Decimal, "How much is still open."),
   ...shownTerms,
   waitsFor: absent(Wait, "What it waits for, while it is not in the book."),
-  triggerPrice: absent(Decimal, "Where its trigger stands now. That of an order that trails follows the price.")
+  triggerPrice: absent(
+    Decimal,
+    "Where its trigger stands now. That of an order that trails follows the price."
+  )
 })
 
 export const OpenList = struct("OpenList", "A list that has open orders.", {
@@ -515,12 +568,21 @@ export const orders = operation("orders", {
     market: optional(MarketSymbol, "Only orders of this market. Default: all markets."),
     side: optional(Side, "Only orders of this side. Default: both sides."),
     ...byCredential,
-    status: optional(Schema.Literals(["open", "closed"]), "Only open or only ended orders. Default: both.")
+    status: optional(
+      Schema.Literals(["open", "closed"]),
+      "Only open or only ended orders. Default: both."
+    )
   }),
   answer: pageOf(Order),
   permission: "read",
   rest: { method: "GET", path: "/v1/orders" },
-  fails: ["UnknownMarket", "TimeRangeReversed", "MalformedCursor", "HistoryBehind", "HistoryUnavailable"]
+  fails: [
+    "UnknownMarket",
+    "TimeRangeReversed",
+    "MalformedCursor",
+    "HistoryBehind",
+    "HistoryUnavailable"
+  ]
 })
 
 export const openOrders = operation("openOrders", {
@@ -561,7 +623,10 @@ export const openOrder = operation("openOrder", {
 
 export const order = operation("order", {
   doc: "Returns one order, open or ended, by `ord_…` or `client:…`.",
-  request: struct("OrderOf", "Names an order by `order` or by `clientOrderId`.", { ...account, ...namedOrder }),
+  request: struct("OrderOf", "Names an order by `order` or by `clientOrderId`.", {
+    ...account,
+    ...namedOrder
+  }),
   answer: Order,
   permission: "read",
   rest: { method: "GET", path: "/v1/orders/:order" },

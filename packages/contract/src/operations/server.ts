@@ -20,7 +20,10 @@ const readiness = {
 }
 
 export const Ready = struct("Ready", "Orders are accepted.", {
-  status: field(Schema.Literals(["ready", "degraded"]), "`degraded`: something else is late or missing."),
+  status: field(
+    Schema.Literals(["ready", "degraded"]),
+    "`degraded`: something else is late or missing."
+  ),
   ...readiness
 })
 

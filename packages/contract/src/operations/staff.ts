@@ -1,4 +1,6 @@
-/** The work of staff. Each operation needs its own permission and a session with a second factor. */
+/**
+ * The work of staff. Each operation needs its own permission and a session with a second factor.
+ */
 import { roles } from "@pandora-exchange/core/Identity"
 import { Schema } from "effect"
 import { cursor, field, pageBeside, struct, TimeMs, whole } from "../fields.ts"
@@ -17,7 +19,10 @@ export const DecideKyc = struct("DecideKyc", "A decision about a verification.",
 export const SetRoles = struct("SetRoles", "The roles of a user.", {
   ...named,
   roles: field(
-    Schema.Array(Schema.Literals(roles)).check(Schema.isMinLength(0), Schema.isMaxLength(roles.length)),
+    Schema.Array(Schema.Literals(roles)).check(
+      Schema.isMinLength(0),
+      Schema.isMaxLength(roles.length)
+    ),
     "The roles. The user has no others afterwards."
   )
 })
@@ -37,12 +42,25 @@ export const AuditEntry = struct("AuditEntry", "One act, in the order in which t
 
 export const AuditVerification = struct("AuditVerification", "The state of the audit trail.", {
   entries: field(whole(0), "How many entries were read."),
-  head: field(Schema.String, "The hash of the last entry. Keep it elsewhere: it reveals a cut at the end."),
-  brokenAt: field(Schema.NullOr(whole(1)), "The first entry that was altered; null if the chain holds.")
+  head: field(
+    Schema.String,
+    "The hash of the last entry. Keep it elsewhere: it reveals a cut at the end."
+  ),
+  brokenAt: field(
+    Schema.NullOr(whole(1)),
+    "The first entry that was altered; null if the chain holds."
+  )
 })
 
 const reading: ReadonlyArray<Code> = ["StepUpRequired", "IdentityUnavailable"]
-const changing: ReadonlyArray<Code> = [...reading, "Busy", "ChangeUnknown", "UnknownUser", "OwnRights", "RightsAbove"]
+const changing: ReadonlyArray<Code> = [
+  ...reading,
+  "Busy",
+  "ChangeUnknown",
+  "UnknownUser",
+  "OwnRights",
+  "RightsAbove"
+]
 
 export const users = operation("users", {
   doc: "Lists all users in the order of their ids.",

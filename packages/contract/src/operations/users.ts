@@ -1,7 +1,17 @@
 /** Registering, signing in, and the caller's own user with its second factors. */
 import { kycLevels, roles, userStatuses } from "@pandora-exchange/core/Identity"
 import { Schema } from "effect"
-import { AccountId, field, oneOf, optional, Secret, struct, text, TimeMs, whole } from "../fields.ts"
+import {
+  AccountId,
+  field,
+  oneOf,
+  optional,
+  Secret,
+  struct,
+  text,
+  TimeMs,
+  whole
+} from "../fields.ts"
 import type { Code } from "../failures.ts"
 import { operation } from "../operation.ts"
 
@@ -18,21 +28,36 @@ export const SessionId = Schema.String.check(Schema.isPattern(/^ses_[A-Za-z0-9_-
 })
 
 /** Source: RFC 5321, 4.5.3.1.3. */
-export const EmailAddress = text(254).annotate({ identifier: "EmailAddress", examples: ["ann@example.com"] })
+export const EmailAddress = text(254).annotate({
+  identifier: "EmailAddress",
+  examples: ["ann@example.com"]
+})
 
 export const DisplayName = text(100)
   .check(Schema.isPattern(/^\P{Cc}*$/u))
-  .annotate({ identifier: "DisplayName", description: "1 to 100 characters, no control characters." })
+  .annotate({
+    identifier: "DisplayName",
+    description: "1 to 100 characters, no control characters."
+  })
 
-/** An object of WebAuthn, by its `toJSON`. The browser and the authenticator agree on its content, which is verified as a whole. */
+/**
+ * An object of WebAuthn, by its `toJSON`. The browser and the authenticator agree on its content,
+ * which is verified as a whole.
+ */
 export const WebAuthn = Schema.Record(Schema.String, Schema.Unknown).annotate({
   identifier: "WebAuthn",
   description: "An object of WebAuthn, by its `toJSON`."
 })
 
 export const FactorRequest = struct("FactorRequest", "The second factors that are accepted.", {
-  methods: field(Schema.Array(Schema.Literals(["totp", "passkey", "recoveryCode"])), "Any one of these is enough."),
-  passkey: field(Schema.NullOr(WebAuthn), "The argument of `navigator.credentials.get`; null without a passkey.")
+  methods: field(
+    Schema.Array(Schema.Literals(["totp", "passkey", "recoveryCode"])),
+    "Any one of these is enough."
+  ),
+  passkey: field(
+    Schema.NullOr(WebAuthn),
+    "The argument of `navigator.credentials.get`; null without a passkey."
+  )
 })
 
 export const TotpProof = struct("TotpProof", "A code of the authenticator app.", {
@@ -47,20 +72,30 @@ export const PasskeyProof = struct("PasskeyProof", "The answer of a passkey.", {
   kind: field(Schema.Literal("passkey"), "Always `passkey`."),
   response: field(WebAuthn, "The result of `navigator.credentials.get`, by its `toJSON`.")
 })
-export const PasswordProof = struct("PasswordProof", "The password, for users without a second factor.", {
-  kind: field(Schema.Literal("password"), "Always `password`."),
-  password: field(Secret, "The password.")
-})
+export const PasswordProof = struct(
+  "PasswordProof",
+  "The password, for users without a second factor.",
+  {
+    kind: field(Schema.Literal("password"), "Always `password`."),
+    password: field(Secret, "The password.")
+  }
+)
 
-export const Proof = oneOf("Proof", "A second factor.", [TotpProof, RecoveryCodeProof, PasskeyProof])
-export const StepUpProof = oneOf("StepUpProof", "A second factor, or the password of a user who has none.", [
-  PasswordProof,
+export const Proof = oneOf("Proof", "A second factor.", [
   TotpProof,
   RecoveryCodeProof,
   PasskeyProof
 ])
+export const StepUpProof = oneOf(
+  "StepUpProof",
+  "A second factor, or the password of a user who has none.",
+  [PasswordProof, TotpProof, RecoveryCodeProof, PasskeyProof]
+)
 
-const factorProof = optional(Proof, "For users with a second factor: `FactorRequired` says which one.")
+const factorProof = optional(
+  Proof,
+  "For users with a second factor: `FactorRequired` says which one."
+)
 const linkToken = field(Secret, "The text after the `#` of the link.")
 
 export const Register = struct("Register", "An email address.", {
@@ -71,15 +106,21 @@ export const CompleteRegistration = struct("CompleteRegistration", "The user to 
   password: field(Secret, "The new password."),
   name: field(DisplayName, "The user's name.")
 })
-export const Registered = struct("Registered", "The new user.", { user: field(UserId, "The user's id.") })
+export const Registered = struct("Registered", "The new user.", {
+  user: field(UserId, "The user's id.")
+})
 export const CompletePasswordReset = struct("CompletePasswordReset", "A new password.", {
   token: linkToken,
   password: field(Secret, "The new password."),
   proof: factorProof
 })
-export const CompleteEmailChange = struct("CompleteEmailChange", "The confirmation of a new address.", {
-  token: linkToken
-})
+export const CompleteEmailChange = struct(
+  "CompleteEmailChange",
+  "The confirmation of a new address.",
+  {
+    token: linkToken
+  }
+)
 
 export const SignIn = struct("SignIn", "What proves who the user is.", {
   email: field(EmailAddress, "The user's address."),
@@ -90,7 +131,10 @@ export const Tokens = struct("Tokens", "The tokens of a session.", {
   session: field(SessionId, "The session's id."),
   accessToken: field(Schema.String, "For `Authorization: Bearer`."),
   expiresAt: field(TimeMs, "When the access token expires."),
-  refreshToken: field(Schema.String, "Gives the next tokens, once. Store it as safely as a password.")
+  refreshToken: field(
+    Schema.String,
+    "Gives the next tokens, once. Store it as safely as a password."
+  )
 })
 export const Refresh = struct("Refresh", "The refresh token to use.", {
   refreshToken: field(Secret, "The refresh token of the last answer.")
@@ -105,9 +149,14 @@ export const Session = struct("Session", "A session of the caller.", {
   agent: field(Schema.String, "The client's own description.")
 })
 export const StepUpBegun = struct("StepUpBegun", "What the proof must be.", {
-  factor: field(Schema.NullOr(FactorRequest), "The factors that are accepted; null where the password is.")
+  factor: field(
+    Schema.NullOr(FactorRequest),
+    "The factors that are accepted; null where the password is."
+  )
 })
-export const StepUp = struct("StepUp", "A fresh proof.", { proof: field(StepUpProof, "The proof.") })
+export const StepUp = struct("StepUp", "A fresh proof.", {
+  proof: field(StepUpProof, "The proof.")
+})
 
 export const UserAccount = struct("UserAccount", "An account of a user.", {
   account: field(AccountId, "The account's id."),
@@ -128,13 +177,18 @@ export const ChangePassword = struct("ChangePassword", "The old password and the
   current: field(Secret, "The present password."),
   next: field(Secret, "The new password.")
 })
-export const ChangeEmail = struct("ChangeEmail", "A new address.", { email: field(EmailAddress, "The address.") })
+export const ChangeEmail = struct("ChangeEmail", "A new address.", {
+  email: field(EmailAddress, "The address.")
+})
 export const AddAccount = struct("AddAccount", "A sub-account to open.", {
   label: field(DisplayName, "Your name for it.")
 })
 export const KycBegun = struct("KycBegun", "How verification continues.", {
   kyc: field(Schema.Literals(kycLevels), "How far the user is verified."),
-  next: field(Schema.NullOr(Schema.String), "Where to continue; null while there is nothing to do but wait.")
+  next: field(
+    Schema.NullOr(Schema.String),
+    "Where to continue; null while there is nothing to do but wait."
+  )
 })
 
 export const Passkey = struct("Passkey", "A passkey of the caller.", {
@@ -167,7 +221,10 @@ export const AddPasskey = struct("AddPasskey", "A passkey that was created.", {
   response: field(WebAuthn, "The result of `navigator.credentials.create`, by its `toJSON`.")
 })
 export const RecoveryCodes = struct("RecoveryCodes", "Recovery codes, shown once.", {
-  recoveryCodes: field(Schema.NullOr(Schema.Array(Schema.String)), "The codes; null where there already are some.")
+  recoveryCodes: field(
+    Schema.NullOr(Schema.Array(Schema.String)),
+    "The codes; null where there already are some."
+  )
 })
 
 /** Source: RFC 7517. */
@@ -256,7 +313,9 @@ export const sessions = operation("sessions", {
 
 export const endSession = operation("endSession", {
   doc: "Ends one of the caller's sessions. End the current one to sign out.",
-  request: struct("EndSession", "Names a session.", { session: field(SessionId, "The session's id.") }),
+  request: struct("EndSession", "Names a session.", {
+    session: field(SessionId, "The session's id.")
+  }),
   permission: "self",
   rest: { method: "DELETE", path: "/v1/sessions/:session", status: 204 },
   fails: [...change, "UnknownSession"]
@@ -395,7 +454,10 @@ export const addPasskey = operation("addPasskey", {
 export const removePasskey = operation("removePasskey", {
   doc: "Removes a passkey and ends all other sessions.",
   request: struct("RemovePasskey", "Names a passkey.", {
-    passkey: field(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,1400}$/)), "The passkey's id.")
+    passkey: field(
+      Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,1400}$/)),
+      "The passkey's id."
+    )
   }),
   permission: "self",
   rest: { method: "DELETE", path: "/v1/user/factors/passkeys/:passkey", status: 204 },

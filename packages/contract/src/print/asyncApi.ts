@@ -6,11 +6,16 @@ import { type Json, JsonSchemas } from "./jsonSchema.ts"
 import type { About } from "./openApi.ts"
 
 /** The document, as an object for `JSON.stringify`. */
-export const asyncApi = (operations: ReadonlyArray<Operation>, { url = "localhost:3000", version }: About): Json => {
+export const asyncApi = (
+  operations: ReadonlyArray<Operation>,
+  { url = "localhost:3000", version }: About
+): Json => {
   const schemas = new JsonSchemas("draft-07")
   const { host, protocol } = new URL(/^\w+:\/\//.test(url) ? url : `ws://${url}`)
   const received = sentByCallers(operations, schemas)
-  const sent = membersOf(shapeOf(Message)).map((shape) => [shape.name!, messageOf(schemas.of(shape), shape)] as const)
+  const sent = membersOf(shapeOf(Message)).map(
+    (shape) => [shape.name!, messageOf(schemas.of(shape), shape)] as const
+  )
   const reference = (name: string) => ({ $ref: `#/channels/stream/messages/${name}` })
   return {
     asyncapi: "3.0.0",
@@ -22,7 +27,9 @@ export const asyncApi = (operations: ReadonlyArray<Operation>, { url = "localhos
         "One JSON object a message. The caller sends `op` and an `id` of its own choice and gets one `answer` or `problem` " +
         "with that id. A subscription then sends by itself, in order and without gaps."
     },
-    servers: { exchange: { host, protocol: protocol === "https:" || protocol === "wss:" ? "wss" : "ws" } },
+    servers: {
+      exchange: { host, protocol: protocol === "https:" || protocol === "wss:" ? "wss" : "ws" }
+    },
     channels: {
       stream: {
         address: path,
@@ -47,9 +54,13 @@ export const asyncApi = (operations: ReadonlyArray<Operation>, { url = "localhos
   }
 }
 
-const membersOf = (shape: Shape): ReadonlyArray<Shape> => (shape.kind === "union" ? shape.members : [shape])
+const membersOf = (shape: Shape): ReadonlyArray<Shape> =>
+  shape.kind === "union" ? shape.members : [shape]
 
-const messageOf = (payload: Json, { doc, name }: { readonly doc?: string; readonly name?: string }): Json => ({
+const messageOf = (
+  payload: Json,
+  { doc, name }: { readonly doc?: string; readonly name?: string }
+): Json => ({
   name,
   ...(doc !== undefined && { summary: doc }),
   contentType: "application/json",
@@ -57,13 +68,19 @@ const messageOf = (payload: Json, { doc, name }: { readonly doc?: string; readon
 })
 
 const sentByCallers = (operations: ReadonlyArray<Operation>, schemas: JsonSchemas) => {
-  const controls = [Authenticate, ...Object.values(channels).map(({ subscribe }) => subscribe), Unsubscribe]
+  const controls = [
+    Authenticate,
+    ...Object.values(channels).map(({ subscribe }) => subscribe),
+    Unsubscribe
+  ]
   return [
     ...controls.map((schema) => {
       const shape = shapeOf(schema)
       return [shape.name!, messageOf(schemas.of(shape), shape)] as const
     }),
-    ...operations.flatMap((op) => (op.stream === undefined ? [] : [commandOf(op, op.stream.body, schemas)]))
+    ...operations.flatMap((op) =>
+      op.stream === undefined ? [] : [commandOf(op, op.stream.body, schemas)]
+    )
   ]
 }
 
@@ -75,16 +92,27 @@ const commandOf = (op: Operation, under: string | undefined, schemas: JsonSchema
   const beside = [...path, ...query, ...(under === undefined ? body : [])]
   const properties = {
     op: { type: "string", const: op.name },
-    id: { type: "string", minLength: 1, maxLength: 64, description: "Your own id for this message." },
+    id: {
+      type: "string",
+      minLength: 1,
+      maxLength: 64,
+      description: "Your own id for this message."
+    },
     key: { type: "string", format: "uuid", description: "The idempotency key." },
     ...Object.fromEntries(beside.map((field) => [field.wire, fieldOf(field, schemas)])),
     ...(under !== undefined && { [under]: schemas.of(shapeOf(op.request!), inside) })
   }
-  const required = beside.filter(({ account, optional }) => !optional && account !== true).map(({ wire }) => wire)
+  const required = beside
+    .filter(({ account, optional }) => !optional && account !== true)
+    .map(({ wire }) => wire)
   const payload = {
     type: "object",
     properties,
-    required: ["op", "id", ...new Set([...path.map(({ wire }) => wire), ...required, ...(under ? [under] : [])])],
+    required: [
+      "op",
+      "id",
+      ...new Set([...path.map(({ wire }) => wire), ...required, ...(under ? [under] : [])])
+    ],
     additionalProperties: false
   }
   return [op.name, messageOf(payload, { name: op.name, doc: op.doc })] as const

@@ -6,7 +6,8 @@ import { documented, headed } from "./text.ts"
 
 const shared = Object.entries(sharedCodes) as ReadonlyArray<[string, ReadonlyArray<Code>]>
 
-const unionOf = (members: ReadonlyArray<string>): string => members.map((member) => `\n    | ${member}`).join("")
+const unionOf = (members: ReadonlyArray<string>): string =>
+  members.map((member) => `\n    | ${member}`).join("")
 
 const quoted = (code: Code): string => JSON.stringify(code)
 
@@ -24,7 +25,10 @@ const codesText = (operation: Operation): string => {
 
 export const printFailures = (operations: ReadonlyArray<Operation>): string =>
   headed("The codes that each method of the SDK can fail with.", [
-    ...shared.map(([name, codes]) => `export type ${name} =${unionOf(codes.map(quoted)).replace(/^ {4}/gm, "  ")}`),
+    ...shared.map(
+      ([name, codes]) =>
+        `export type ${name} =${unionOf(codes.map(quoted)).replace(/^ {4}/gm, "  ")}`
+    ),
     documented(
       "By the name of the method.",
       `export interface FailureCodes {\n${operations

@@ -1,10 +1,16 @@
-/** Shapes as JSON Schema: the types of JSON, which OpenAPI and AsyncAPI name by `#/components/schemas/…`. */
+/**
+ * Shapes as JSON Schema: the types of JSON, which OpenAPI and AsyncAPI name by
+ * `#/components/schemas/…`.
+ */
 import type { Field, Shape, Struct } from "../shape.ts"
 import { nameOn } from "./types.ts"
 
 export type Json = { readonly [name: string]: unknown }
 
-/** OpenAPI 3.1 has JSON Schema 2020-12; AsyncAPI 3 has draft 7, where nothing may stand beside `$ref`. */
+/**
+ * OpenAPI 3.1 has JSON Schema 2020-12; AsyncAPI 3 has draft 7, where nothing may stand beside
+ * `$ref`.
+ */
 export type Dialect = "2020-12" | "draft-07"
 
 /** Collects the named schemas that a document refers to. */
@@ -51,11 +57,20 @@ export class JsonSchemas {
           ...(shape.pattern && { pattern: shape.pattern.source })
         }
       case "decimal":
-        return { type: "string", maxLength: 64, pattern: "^[0-9]+(\\.[0-9]+)?$", ...this.example("0.015") }
+        return {
+          type: "string",
+          maxLength: 64,
+          pattern: "^[0-9]+(\\.[0-9]+)?$",
+          ...this.example("0.015")
+        }
       case "signedDecimal":
         return { type: "string", pattern: "^-?[0-9]+(\\.[0-9]+)?$", ...this.example("-0.015") }
       case "id":
-        return { type: "string", pattern: `^${shape.prefix}_[1-9][0-9]{0,15}$`, ...this.example(`${shape.prefix}_17`) }
+        return {
+          type: "string",
+          pattern: `^${shape.prefix}_[1-9][0-9]{0,15}$`,
+          ...this.example(`${shape.prefix}_17`)
+        }
       case "whole":
         return {
           type: "integer",
@@ -106,13 +121,16 @@ export class JsonSchemas {
   private union(members: ReadonlyArray<Json>): Json {
     const plain = members.length === 2 && members.find(({ type }) => type === "null") !== undefined
     const other = members.find(({ type }) => type !== "null")!
-    if (plain && typeof other["type"] === "string") return { ...other, type: [other["type"], "null"] }
+    if (plain && typeof other["type"] === "string")
+      return { ...other, type: [other["type"], "null"] }
     return { anyOf: members }
   }
 
   private object(shape: Struct, shown: (field: Field) => boolean): Json {
     const fields = shape.fields.filter((field) => shown(field) && field.inside === undefined)
-    const required = fields.filter(({ absent, optional }) => !absent && !optional).map(({ wire }) => wire)
+    const required = fields
+      .filter(({ absent, optional }) => !absent && !optional)
+      .map(({ wire }) => wire)
     return {
       type: "object",
       properties: Object.fromEntries(fields.map((field) => [field.wire, this.ofField(field)])),

@@ -16,9 +16,17 @@ export interface About {
 }
 
 /** The groups of operations, each with the paths that it has. The first that fits counts. */
-const tags: ReadonlyArray<{ readonly name: string; readonly description: string; readonly paths: RegExp }> = [
+const tags: ReadonlyArray<{
+  readonly name: string
+  readonly description: string
+  readonly paths: RegExp
+}> = [
   { name: "Markets", description: "What is traded. Public.", paths: /^\/v1\/(markets|assets)/ },
-  { name: "Orders", description: "Orders of the caller.", paths: /^\/v1\/(order|open-orders|cancel-after)/ },
+  {
+    name: "Orders",
+    description: "Orders of the caller.",
+    paths: /^\/v1\/(order|open-orders|cancel-after)/
+  },
   {
     name: "Registration",
     description: "New users, forgotten passwords and changed addresses, by a link in a mail.",
@@ -27,7 +35,8 @@ const tags: ReadonlyArray<{ readonly name: string; readonly description: string;
   { name: "Sessions", description: "Signing in and out.", paths: /^\/v1\/sessions/ },
   {
     name: "Second factors",
-    description: "Each change needs a proof from the last ten minutes: `POST /v1/sessions/step-up` gives one.",
+    description:
+      "Each change needs a proof from the last ten minutes: `POST /v1/sessions/step-up` gives one.",
     paths: /^\/v1\/user\/factors/
   },
   {
@@ -52,7 +61,10 @@ export const groups = (operations: ReadonlyArray<Operation>) =>
   })
 
 /** The document, as an object for `JSON.stringify`. */
-export const openApi = (operations: ReadonlyArray<Operation>, { url = "/", version }: About): Json => {
+export const openApi = (
+  operations: ReadonlyArray<Operation>,
+  { url = "/", version }: About
+): Json => {
   const schemas = new JsonSchemas("2020-12")
   const offered = operations.filter((op): op is Offered => op.rest !== undefined)
   const paths: Record<string, Record<string, Json>> = {}
@@ -77,7 +89,11 @@ export const openApi = (operations: ReadonlyArray<Operation>, { url = "/", versi
     components: {
       schemas: schemas.components,
       securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", description: "An access token, from `POST /v1/sessions`." }
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          description: "An access token, from `POST /v1/sessions`."
+        }
       }
     }
   }
@@ -97,7 +113,9 @@ const operationOf = (op: Offered, schemas: JsonSchemas): Json => {
     summary: summary!.replace(/\.$/, ""),
     ...(more.length > 0 && { description: more.join(" ") }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body.length > 0 && { requestBody: { required: true, content: json(bodyOf(op, body, schemas)) } }),
+    ...(body.length > 0 && {
+      requestBody: { required: true, content: json(bodyOf(op, body, schemas)) }
+    }),
     responses: responsesOf(op, schemas),
     security: op.permission === "public" ? [] : [{ bearer: [] }]
   }
@@ -133,14 +151,17 @@ const idempotencyKey: Json = {
   name: "Idempotency-Key",
   in: "header",
   required: false,
-  description: "A version 7 UUID in lower case, new for each command. The same command with the same key is done once.",
+  description:
+    "A version 7 UUID in lower case, new for each command. The same command with the same key is done once.",
   schema: { type: "string", format: "uuid" }
 }
 
 const responsesOf = (op: Offered, schemas: JsonSchemas): Json => {
   const { otherwise, status = 200 } = op.rest
   const answer = (schema: Operation["answer"], description: string): Json =>
-    schema === undefined ? { description } : { description, content: json(schemas.of(shapeOf(schema))) }
+    schema === undefined
+      ? { description }
+      : { description, content: json(schemas.of(shapeOf(schema))) }
   return {
     [status]: answer(op.answer, op.answer === undefined ? "Done." : "The answer."),
     ...problemsOf(op, schemas),

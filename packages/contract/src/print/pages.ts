@@ -9,10 +9,13 @@ import { nameOn, typeText } from "./types.ts"
 const printed = "Printed from the declarations of `packages/contract` by `npm run contract`."
 
 const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.map(escaped).join(" | ")} |`).join("\n")
+  [head, head.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.map(escaped).join(" | ")} |`)
+    .join("\n")
 const escaped = (cell: string): string => cell.replaceAll("|", "\\|").replaceAll("\n", " ")
 
-const codeList = (codes: ReadonlyArray<string>): string => codes.map((code) => `\`${code}\``).join(", ")
+const codeList = (codes: ReadonlyArray<string>): string =>
+  codes.map((code) => `\`${code}\``).join(", ")
 
 /** Every route of the HTTP API, by group. */
 export const routesPage = (operations: ReadonlyArray<Operation>): string =>
@@ -38,7 +41,9 @@ export const routesPage = (operations: ReadonlyArray<Operation>): string =>
     "[Errors](errors.md) says what each code means and what to do.",
     table(
       ["operation", "codes"],
-      groups(operations).flatMap(({ operations }) => operations.map((op) => [op.name, codeList(codesOf(op))]))
+      groups(operations).flatMap(({ operations }) =>
+        operations.map((op) => [op.name, codeList(codesOf(op))])
+      )
     )
   ].join("\n\n") + "\n"
 

@@ -1,4 +1,6 @@
-/** Prints the port: one function for each operation, from a principal and a request to an answer. */
+/**
+ * Prints the port: one function for each operation, from a principal and a request to an answer.
+ */
 import { isOffered, type Operation } from "../operation.ts"
 import { shapeOf } from "../shape.ts"
 import { documented, headed } from "./text.ts"
@@ -21,7 +23,11 @@ const importOf = (text: string, file: string, path: string): string => {
 const port = (name: string, doc: string, operations: ReadonlyArray<Operation>): string =>
   documented(doc, `export interface ${name}<E> {\n${operations.map(methodText).join("\n")}\n}`)
 
-export const printPort = (operations: ReadonlyArray<Operation>, sdk: string, server: string): string => {
+export const printPort = (
+  operations: ReadonlyArray<Operation>,
+  sdk: string,
+  server: string
+): string => {
   const ports = [
     port("ExchangeOperations", "What an exchange can do by itself.", operations.filter(isOffered)),
     port(

@@ -16,7 +16,10 @@ const againOf = ({ movesMoney, rest, sdk }: Offered): "always" | "key" | "never"
   return rest.method === "GET" || (sdk ?? false) !== false ? "always" : "never"
 }
 
-/** How the body is made of a method's argument: of the whole of it, or of one field; none without a body. */
+/**
+ * How the body is made of a method's argument: of the whole of it, or of one field; none without a
+ * body.
+ */
 const bodyOf = (op: Offered): string => {
   const { body } = placementOf(op)
   return body.length === 1 ? body[0]!.wire : body.length === 0 ? "" : "*"
@@ -25,7 +28,14 @@ const bodyOf = (op: Offered): string => {
 const routeText = (op: Offered): string => {
   const { method, otherwise, path } = op.rest
   const access = op.permission === "public" ? "public" : "token"
-  const parts = [method, path, bodyOf(op), againOf(op), access, ...(otherwise === undefined ? [] : [otherwise.status])]
+  const parts = [
+    method,
+    path,
+    bodyOf(op),
+    againOf(op),
+    access,
+    ...(otherwise === undefined ? [] : [otherwise.status])
+  ]
   return `  ${op.name}: [${parts.map((part) => JSON.stringify(part)).join(", ")}]`
 }
 
@@ -53,7 +63,10 @@ export const printRoutes = (operations: ReadonlyArray<Operation>): string =>
 /** The faces of a client. */
 export type Wrap = (type: string) => string
 
-const keyField = documented("The idempotency key. Default: a new one for each call.", "readonly key?: string")
+const keyField = documented(
+  "The idempotency key. Default: a new one for each call.",
+  "readonly key?: string"
+)
 
 const optionsName = ({ name }: Operation) => `${name[0]!.toUpperCase()}${name.slice(1)}Options`
 
@@ -88,7 +101,11 @@ const methodText = (op: Offered, wrap: Wrap): string =>
   documented(op.doc, `${op.name}(${argumentsOf(op)}): ${wrap(answerText(op))}`).replace(/^/gm, "  ")
 
 const namesIn = (text: string, shapes: ReadonlyArray<Shape>): ReadonlyArray<string> =>
-  [...new Set(shapes.filter((shape) => isDeclared("wire", shape)).map((shape) => nameOn("wire", shape)!))]
+  [
+    ...new Set(
+      shapes.filter((shape) => isDeclared("wire", shape)).map((shape) => nameOn("wire", shape)!)
+    )
+  ]
     .filter((name) => new RegExp(`\\b${name}\\b`).test(text))
     .sort()
 
@@ -97,7 +114,10 @@ export const printMethods = (operations: ReadonlyArray<Operation>): string => {
   const all = offered(operations)
   const options = all.flatMap((op) => optionsText(op) ?? [])
   const face = (heading: string, doc: string, methods: ReadonlyArray<Offered>, wrap: Wrap) =>
-    documented(doc, `export interface ${heading} {\n${methods.map((op) => methodText(op, wrap)).join("\n\n")}\n}`)
+    documented(
+      doc,
+      `export interface ${heading} {\n${methods.map((op) => methodText(op, wrap)).join("\n\n")}\n}`
+    )
   const promise: Wrap = (type) => `Promise<${type}>`
   const effect: Wrap = (type) => `Effect.Effect<${type}, E>`
   const onStream = all.filter(({ stream }) => stream !== undefined)
@@ -108,7 +128,9 @@ export const printMethods = (operations: ReadonlyArray<Operation>): string => {
   ]
   const text = [...options, ...faces].join("\n")
   const shapes = all.flatMap((op) =>
-    [op.request, op.answer].flatMap((schema) => (schema === undefined ? [] : partsOf(shapeOf(schema), () => true)))
+    [op.request, op.answer].flatMap((schema) =>
+      schema === undefined ? [] : partsOf(shapeOf(schema), () => true)
+    )
   )
   return headed("The methods of the clients.", [
     `import type { Effect } from "effect"\nimport type {\n${namesIn(text, shapes)

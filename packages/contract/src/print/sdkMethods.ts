@@ -14,7 +14,8 @@ const effect: Wrap = (answer) => `Effect.Effect<${answer}, E>`
 const answerText = ({ answer, sdk }: Operation): string => {
   if (answer === undefined) return "void"
   const shape = shapeOf(answer)
-  if (sdk === "data") return typeText((shape as Struct).fields.find(({ name }) => name === "data")!.shape, "sdk")
+  if (sdk === "data")
+    return typeText((shape as Struct).fields.find(({ name }) => name === "data")!.shape, "sdk")
   return typeText(shape, "sdk") + (sdk === "optional" ? " | undefined" : "")
 }
 
@@ -24,9 +25,13 @@ const argumentText = (op: Operation): string =>
 /** Without the account there may be nothing left to say. */
 const ownArgumentText = (op: Operation): string => {
   const shape = requestShapeOf(op)
-  const fields = (shape.kind === "struct" ? shape.fields : []).filter(({ account }) => account !== true)
+  const fields = (shape.kind === "struct" ? shape.fields : []).filter(
+    ({ account }) => account !== true
+  )
   if (shape.kind === "struct" && fields.length === 0) return ""
-  const mayLack = shape.kind === "struct" && fields.every(({ client, optional }) => optional && client === undefined)
+  const mayLack =
+    shape.kind === "struct" &&
+    fields.every(({ client, optional }) => optional && client === undefined)
   return `request${mayLack ? "?" : ""}: own.${shape.name!}`
 }
 
@@ -38,7 +43,10 @@ const face = (
   wrap: Wrap
 ): string => {
   const methods = operations.map((op) =>
-    documented(op.doc, `readonly ${op.name}: (${argument(op)}) => ${wrap(answerText(op))}`).replace(/^/gm, "  ")
+    documented(op.doc, `readonly ${op.name}: (${argument(op)}) => ${wrap(answerText(op))}`).replace(
+      /^/gm,
+      "  "
+    )
   )
   return documented(doc, `export interface ${name} {\n${methods.join("\n")}\n}`)
 }
@@ -52,7 +60,13 @@ export const printSdkMethods = (all: ReadonlyArray<Operation>): string => {
   const faces = [
     face("Commands", "Everything that changes the exchange.", commands, argumentText, plain),
     face("Queries", "Everything that looks at the exchange.", queries, argumentText, plain),
-    face("OwnCommands", "The commands of a user about one account.", own(commands), ownArgumentText, plain),
+    face(
+      "OwnCommands",
+      "The commands of a user about one account.",
+      own(commands),
+      ownArgumentText,
+      plain
+    ),
     face("OwnQueries", "What a user sees of one account.", own(queries), ownArgumentText, plain),
     face(
       "PromiseMethods",
@@ -61,7 +75,13 @@ export const printSdkMethods = (all: ReadonlyArray<Operation>): string => {
       argumentText,
       promise
     ),
-    face("EffectMethods<E>", "The same with effects.", [...commands, ...queries], argumentText, effect),
+    face(
+      "EffectMethods<E>",
+      "The same with effects.",
+      [...commands, ...queries],
+      argumentText,
+      effect
+    ),
     face(
       "OwnPromiseMethods",
       "What a user can do with one account.",
@@ -69,14 +89,25 @@ export const printSdkMethods = (all: ReadonlyArray<Operation>): string => {
       ownArgumentText,
       promise
     ),
-    face("OwnEffectMethods<E>", "The same with effects.", own([...commands, ...queries]), ownArgumentText, effect)
+    face(
+      "OwnEffectMethods<E>",
+      "The same with effects.",
+      own([...commands, ...queries]),
+      ownArgumentText,
+      effect
+    )
   ]
   const text = faces.join("\n")
   const shapes = [...commands, ...queries].flatMap((op) =>
-    [op.request, op.answer].flatMap((schema) => (schema === undefined ? [] : partsOf(shapeOf(schema), () => true)))
+    [op.request, op.answer].flatMap((schema) =>
+      schema === undefined ? [] : partsOf(shapeOf(schema), () => true)
+    )
   )
   return headed("The methods of the SDK.", [
-    `import type { Effect } from "effect"\nimport type * as own from "./own.ts"\nimport type {\n${namesIn(text, shapes)
+    `import type { Effect } from "effect"\nimport type * as own from "./own.ts"\nimport type {\n${namesIn(
+      text,
+      shapes
+    )
       .map((name) => `  ${name}`)
       .join(",\n")}\n} from "./sdk.ts"`,
     ...faces

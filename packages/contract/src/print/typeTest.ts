@@ -1,4 +1,7 @@
-/** Prints a test for the compiler: each declared schema and its printed type can stand for each other. */
+/**
+ * Prints a test for the compiler: each declared schema and its printed type can stand for each
+ * other.
+ */
 import type { Schema } from "effect"
 import { isOperation, placementOf } from "../operation.ts"
 import { type Shape, shapeOf } from "../shape.ts"
@@ -10,12 +13,16 @@ export type Modules = Readonly<Record<string, Readonly<Record<string, unknown>>>
 const isSchema = (value: unknown): value is Schema.Top =>
   (typeof value === "object" || typeof value === "function") && value !== null && "ast" in value
 
-/** On the wire a request is spread over path, query and body, so that no one type is the whole of it. */
+/**
+ * On the wire a request is spread over path, query and body, so that no one type is the whole of
+ * it.
+ */
 const isSpread = (shape: Shape, requests: ReadonlySet<Shape>): boolean =>
   requests.has(shape) ||
   (shape.kind === "union"
     ? shape.members.some((member) => isSpread(member, requests))
-    : shape.kind === "struct" && shape.fields.some(({ account, client }) => account === true || client !== undefined))
+    : shape.kind === "struct" &&
+      shape.fields.some(({ account, client }) => account === true || client !== undefined))
 
 /** The requests with fields in the path or the query. */
 const spreadRequests = (modules: Modules): ReadonlySet<Shape> =>
@@ -25,7 +32,9 @@ const spreadRequests = (modules: Modules): ReadonlySet<Shape> =>
       .filter(isOperation)
       .flatMap((operation) => {
         const { path, query } = placementOf(operation)
-        return operation.request === undefined || path.length + query.length === 0 ? [] : [shapeOf(operation.request)]
+        return operation.request === undefined || path.length + query.length === 0
+          ? []
+          : [shapeOf(operation.request)]
       })
   )
 

@@ -61,10 +61,15 @@ const alternatives = (members: ReadonlyArray<string>): string => {
   return line.length <= 72 ? line : members.map((member) => `\n  | ${member}`).join("")
 }
 
-const tupleItem = ({ label, shape }: { readonly shape: Shape; readonly label: string | undefined }, side: Side) =>
-  label === undefined ? typeText(shape, side) : `${label}: ${typeText(shape, side)}`
+const tupleItem = (
+  { label, shape }: { readonly shape: Shape; readonly label: string | undefined },
+  side: Side
+) => (label === undefined ? typeText(shape, side) : `${label}: ${typeText(shape, side)}`)
 
-export const fieldText = ({ absent, doc, name, optional, shape, wire }: Field, side: Side): string => {
+export const fieldText = (
+  { absent, doc, name, optional, shape, wire }: Field,
+  side: Side
+): string => {
   const mayLack = optional || (absent && side === "wire")
   const type = typeText(shape, side) + (absent && side !== "wire" ? " | undefined" : "")
   return documented(doc, `readonly ${side === "wire" ? wire : name}${mayLack ? "?" : ""}: ${type}`)
@@ -74,7 +79,12 @@ export const fieldText = ({ absent, doc, name, optional, shape, wire }: Field, s
 export type Shown = (field: Field) => boolean
 
 /** How a struct is declared: with its own fields, beside those of its bases. */
-const structText = (shape: Struct, side: Side, shown: Shown, more: ReadonlyArray<string>): string => {
+const structText = (
+  shape: Struct,
+  side: Side,
+  shown: Shown,
+  more: ReadonlyArray<string>
+): string => {
   const inherited = new Set(shape.bases.flatMap(({ fields }) => fields.map(({ name }) => name)))
   const own = shape.fields.filter((field) => !inherited.has(field.name) && shown(field))
   const bases = [...shape.bases.map((base) => nameOn(side, base)!), ...more]
@@ -83,10 +93,18 @@ const structText = (shape: Struct, side: Side, shown: Shown, more: ReadonlyArray
   return documented(shape.doc, own.length === 0 ? `${heading} {}` : `${heading} {\n${body}\n}`)
 }
 
-const declarationText = (shape: Shape, side: Side, shown: Shown, more: ReadonlyArray<string>): string =>
+const declarationText = (
+  shape: Shape,
+  side: Side,
+  shown: Shown,
+  more: ReadonlyArray<string>
+): string =>
   shape.kind === "struct"
     ? structText(shape, side, shown, more)
-    : documented(shape.doc, `export type ${nameOn(side, shape)!} = ${inlineText(shape, side)}`.replace("= \n", "=\n"))
+    : documented(
+        shape.doc,
+        `export type ${nameOn(side, shape)!} = ${inlineText(shape, side)}`.replace("= \n", "=\n")
+      )
 
 /** The shapes that a shape is made of, itself last. */
 export const partsOf = (shape: Shape, shown: Shown): ReadonlyArray<Shape> => {
@@ -117,7 +135,8 @@ interface Root {
 
 const all: Shown = () => true
 
-const requestOf = ({ request }: Operation): Shape | undefined => (request === undefined ? undefined : shapeOf(request))
+const requestOf = ({ request }: Operation): Shape | undefined =>
+  request === undefined ? undefined : shapeOf(request)
 const answerOf = ({ answer }: Operation): ReadonlyArray<Root> =>
   answer === undefined ? [] : [{ shape: shapeOf(answer), shown: all }]
 
@@ -127,7 +146,11 @@ const membersOf = (shape: Shape): ReadonlyArray<Shape> =>
 
 /** Requests that a command takes, which may be repeated under a key. */
 const repeatable = (operations: ReadonlyArray<Operation>): ReadonlySet<Shape> =>
-  new Set(operations.flatMap((op) => (op.movesMoney === true && op.request ? membersOf(shapeOf(op.request)) : [])))
+  new Set(
+    operations.flatMap((op) =>
+      op.movesMoney === true && op.request ? membersOf(shapeOf(op.request)) : []
+    )
+  )
 
 /** Every declaration that the roots need, each once and before its first use. */
 const declarations = (
@@ -143,10 +166,18 @@ const declarations = (
       const name = nameOn(side, shape)
       if (name === undefined || !isDeclared(side, shape) || !wanted(shape)) continue
       const before = seen.get(name)
-      if (before !== undefined && !isSame(before, shape)) throw new Error(`Two types are called ${name}`)
+      if (before !== undefined && !isSame(before, shape))
+        throw new Error(`Two types are called ${name}`)
       if (before !== undefined) continue
       seen.set(name, shape)
-      texts.push(declarationText(shape, side, shown, keyed.has(shape) && shape.kind === "struct" ? ["Again"] : []))
+      texts.push(
+        declarationText(
+          shape,
+          side,
+          shown,
+          keyed.has(shape) && shape.kind === "struct" ? ["Again"] : []
+        )
+      )
     }
   }
   return texts
@@ -178,22 +209,31 @@ export const printSdk = (operations: ReadonlyArray<Operation>): string => {
     const request = requestOf(op)
     return [...(request === undefined ? [] : [{ shape: request, shown: all }]), ...answersOf(op)]
   })
-  return headed("Requests and answers of the SDK.", [again, ...declarations(roots, "sdk", repeatable(operations))])
+  return headed("Requests and answers of the SDK.", [
+    again,
+    ...declarations(roots, "sdk", repeatable(operations))
+  ])
 }
 
 /** The types of requests and answers that the SDK does not have. */
 export const printServer = (operations: ReadonlyArray<Operation>, sdk: string): string => {
   const roots = operations
     .filter((op) => !isOffered(op))
-    .flatMap((op) => [...(op.request === undefined ? [] : [{ shape: requestOf(op)!, shown: all }]), ...answerOf(op)])
-  const isInSdk = (shape: Shape) => new RegExp(`^export (interface|type) ${shape.name}\\b`, "m").test(sdk)
+    .flatMap((op) => [
+      ...(op.request === undefined ? [] : [{ shape: requestOf(op)!, shown: all }]),
+      ...answerOf(op)
+    ])
+  const isInSdk = (shape: Shape) =>
+    new RegExp(`^export (interface|type) ${shape.name}\\b`, "m").test(sdk)
   const printed = declarations(roots, "sdk", new Set(), (shape) => !isInSdk(shape))
   const names = new Set(
     roots
       .flatMap(({ shape }) => partsOf(shape, all))
       .flatMap((shape) => (isDeclared("sdk", shape) && isInSdk(shape) ? [shape.name!] : []))
   )
-  const needed = [...names].filter((name) => printed.some((text) => new RegExp(`\\b${name}\\b`).test(text))).sort()
+  const needed = [...names]
+    .filter((name) => printed.some((text) => new RegExp(`\\b${name}\\b`).test(text)))
+    .sort()
   return headed("Requests and answers of the server, beside those of the SDK.", [
     `import type { Redacted } from "effect"\nimport type {\n${needed.map((name) => `  ${name}`).join(",\n")}\n} from "./sdk.ts"`,
     ...printed
@@ -209,15 +249,25 @@ const answersOf = (op: Operation): ReadonlyArray<Root> =>
         shape: (root.shape as Struct).fields.find((f) => f.name === "data")!.shape
       }))
 
-/** The requests of somebody about their own account, which they do not name. The other types are those of the SDK. */
+/**
+ * The requests of somebody about their own account, which they do not name. The other types are
+ * those of the SDK.
+ */
 export const printOwn = (operations: ReadonlyArray<Operation>): string => {
   const own = operations.filter((op) => isOffered(op) && isAboutAccount(op))
   const shown: Shown = (field) => field.account !== true
   const roots = own.map((op) => ({ shape: requestOf(op)!, shown }))
   const printed = declarations(roots, "own", repeatable(operations), namesAccount)
-  const others = roots.flatMap(({ shape }) => partsOf(shape, shown)).filter((shape) => !namesAccount(shape))
-  const used = new Set(["Again", ...others.filter((shape) => isDeclared("own", shape)).map(({ name }) => name!)])
-  const needed = [...used].filter((name) => printed.some((text) => new RegExp(`\\b${name}\\b`).test(text))).sort()
+  const others = roots
+    .flatMap(({ shape }) => partsOf(shape, shown))
+    .filter((shape) => !namesAccount(shape))
+  const used = new Set([
+    "Again",
+    ...others.filter((shape) => isDeclared("own", shape)).map(({ name }) => name!)
+  ])
+  const needed = [...used]
+    .filter((name) => printed.some((text) => new RegExp(`\\b${name}\\b`).test(text)))
+    .sort()
   return headed("Requests about one's own account, which they do not name.", [
     `import type {\n${needed.map((name) => `  ${name}`).join(",\n")}\n} from "./sdk.ts"`,
     ...printed
@@ -238,12 +288,18 @@ export const printWire = (operations: ReadonlyArray<Operation>): string => {
       const body = new Set(placementOf(op).body.map(({ name }) => name))
       const request = requestOf(op)
       const outside = new Set(
-        [...placementOf(op).path, ...placementOf(op).query].flatMap(({ client, name }) => [name, client])
+        [...placementOf(op).path, ...placementOf(op).query].flatMap(({ client, name }) => [
+          name,
+          client
+        ])
       )
       const shown = (field: Field) => !outside.has(field.name)
       return [...(body.size === 0 ? [] : [{ shape: request!, shown }]), ...answerOf(op)]
     })
-  const messages = [Message, ProblemDetails].map((schema) => ({ shape: shapeOf(schema), shown: all }))
+  const messages = [Message, ProblemDetails].map((schema) => ({
+    shape: shapeOf(schema),
+    shown: all
+  }))
   return headed(
     "Bodies and answers of REST and messages of the stream, as JSON has them.",
     declarations([...bodies, ...messages], "wire", new Set())

@@ -1,31 +1,56 @@
 /**
  * Where users, sessions and the audit trail are kept.
  *
- * All changes go through `write`, which makes several of them in one step, with the entries of the audit trail that tell of them,
- * or none. Each change says what it expects to find, so that of two that exclude each other one is made and the other is a
- * `Conflict`. Every adapter passes `IdentityStoreSuite` of `@pandora-exchange/core/testing`.
+ * All changes go through `write`, which makes several of them in one step, with the entries of the
+ * audit trail that tell of them, or none. Each change says what it expects to find, so that of two
+ * that exclude each other one is made and the other is a `Conflict`. Every adapter passes
+ * `IdentityStoreSuite` of `@pandora-exchange/core/testing`.
  */
 import { Context, type Effect, Schema } from "effect"
-import type { AuditDraft, AuditEntry, EndReason, Session, SessionId, SigningKey, User, UserId } from "../Identity.ts"
+import type {
+  AuditDraft,
+  AuditEntry,
+  EndReason,
+  Session,
+  SessionId,
+  SigningKey,
+  User,
+  UserId
+} from "../Identity.ts"
 
-/** What was to be changed is no longer as it was read. Nothing was written: read again, decide again. */
+/**
+ * What was to be changed is no longer as it was read. Nothing was written: read again, decide
+ * again.
+ */
 export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {}) {}
 
 /** Another user who is not closed has this address. Nothing was written. */
 export class EmailTaken extends Schema.TaggedError<EmailTaken>()("EmailTaken", {}) {}
 
-/** No answer came: a write may or may not have been made. Read to find out; writing the same again is a `Conflict` if it was. */
-export class IdentityUnavailable extends Schema.TaggedError<IdentityUnavailable>()("IdentityUnavailable", {
-  cause: Schema.Defect()
-}) {}
+/**
+ * No answer came: a write may or may not have been made. Read to find out; writing the same again
+ * is a `Conflict` if it was.
+ */
+export class IdentityUnavailable extends Schema.TaggedError<IdentityUnavailable>()(
+  "IdentityUnavailable",
+  {
+    cause: Schema.Defect()
+  }
+) {}
 
 /** Made in this order, all or none. */
 export type Change =
   /** `EmailTaken` where the address is; its version is 1. */
   | { readonly _tag: "InsertUser"; readonly user: User }
-  /** `Conflict` unless the stored version is `user.version`; stored with the next version. `EmailTaken` where the address is. */
+  /**
+   * `Conflict` unless the stored version is `user.version`; stored with the next version.
+   * `EmailTaken` where the address is.
+   */
   | { readonly _tag: "UpdateUser"; readonly user: User }
-  /** `Conflict` unless the user's version is `userVersion`: no session begins on what is no longer so. */
+  /**
+   * `Conflict` unless the user's version is `userVersion`: no session begins on what is no longer
+   * so.
+   */
   | {
       readonly _tag: "InsertSession"
       readonly session: Session
@@ -84,11 +109,17 @@ export class IdentityStore extends Context.Service<
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<User>, IdentityUnavailable>
     /** Ended ones, too. */
-    readonly session: (sessionId: SessionId) => Effect.Effect<SessionOfUser | undefined, IdentityUnavailable>
+    readonly session: (
+      sessionId: SessionId
+    ) => Effect.Effect<SessionOfUser | undefined, IdentityUnavailable>
     /** Those that have not ended, newest first. */
-    readonly sessions: (userId: UserId) => Effect.Effect<ReadonlyArray<Session>, IdentityUnavailable>
+    readonly sessions: (
+      userId: UserId
+    ) => Effect.Effect<ReadonlyArray<Session>, IdentityUnavailable>
     /** Used ones, too, for as long as their session is kept. */
-    readonly refreshToken: (hash: string) => Effect.Effect<RefreshToken | undefined, IdentityUnavailable>
+    readonly refreshToken: (
+      hash: string
+    ) => Effect.Effect<RefreshToken | undefined, IdentityUnavailable>
     /** In the order in which they sign. */
     readonly signingKeys: Effect.Effect<ReadonlyArray<SigningKey>, IdentityUnavailable>
     /** The newest entry; from it on, a reader follows what changes. */
@@ -98,8 +129,13 @@ export class IdentityStore extends Context.Service<
       readonly after: number
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<AuditEntry>, IdentityUnavailable>
-    readonly write: (written: Written) => Effect.Effect<void, Conflict | EmailTaken | IdentityUnavailable>
-    /** Removes sessions that expired before `time`, with their refresh tokens, and keys published until then. */
+    readonly write: (
+      written: Written
+    ) => Effect.Effect<void, Conflict | EmailTaken | IdentityUnavailable>
+    /**
+     * Removes sessions that expired before `time`, with their refresh tokens, and keys published
+     * until then.
+     */
     readonly forgetExpired: (time: number) => Effect.Effect<void, IdentityUnavailable>
   }
 >()("@pandora-exchange/core/IdentityStore") {}

@@ -1,8 +1,9 @@
 /**
  * The journal: what the venue was asked and what came of it, in order, for ever.
  *
- * One leader at a time appends. Whoever claims takes the next epoch, and batches of earlier epochs are refused from then on.
- * Every adapter passes `JournalSuite` of `@pandora-exchange/core/testing`.
+ * One leader at a time appends. Whoever claims takes the next epoch, and batches of earlier epochs
+ * are refused from then on. Every adapter passes `JournalSuite` of
+ * `@pandora-exchange/core/testing`.
  */
 import { Context, type Effect, Schema, type Stream } from "effect"
 import type { Batch, BatchHash } from "../Batch.ts"
@@ -17,7 +18,9 @@ export class Fenced extends Schema.TaggedError<Fenced>()("Fenced", {
 /** There is no room. Nothing was written; the same batch may be appended again when there is. */
 export class Full extends Schema.TaggedError<Full>()("Full", { cause: Schema.Defect() }) {}
 
-/** What is stored at `place` is not what was written. Never retry, never skip: an operator decides. */
+/**
+ * What is stored at `place` is not what was written. Never retry, never skip: an operator decides.
+ */
 export class Damaged extends Schema.TaggedError<Damaged>()("Damaged", {
   /** The file and offset, or the row. */
   place: Schema.String,
@@ -49,16 +52,21 @@ export interface Claim {
 export class Journal extends Context.Service<
   Journal,
   {
-    /** Takes the next epoch. From now on batches of earlier epochs are `Fenced`, also those that arrive late. */
+    /**
+     * Takes the next epoch. From now on batches of earlier epochs are `Fenced`, also those that
+     * arrive late.
+     */
     readonly claim: Effect.Effect<Claim, Damaged | Unknown>
     /**
-     * Durable when it succeeds; the whole batch or nothing. `Fenced` unless `batch.epoch` is the claimed one, its first sequence
-     * follows the head, and its previous hash is the head's. Interrupted counts as `Unknown`.
+     * Durable when it succeeds; the whole batch or nothing. `Fenced` unless `batch.epoch` is the
+     * claimed one, its first sequence follows the head, and its previous hash is the head's.
+     * Interrupted counts as `Unknown`.
      */
     readonly append: (batch: Batch) => Effect.Effect<void, AppendError>
     /**
-     * Every durable batch from the one that holds `from` (at least 1) to the head as it is when the read begins. Checks each
-     * hash and each link; ends in `Damaged` at the first that is wrong, and skips nothing.
+     * Every durable batch from the one that holds `from` (at least 1) to the head as it is when the
+     * read begins. Checks each hash and each link; ends in `Damaged` at the first that is wrong,
+     * and skips nothing.
      */
     readonly read: (from: Sequence) => Stream.Stream<Batch, Damaged | Unknown>
   }

@@ -1,14 +1,18 @@
 /**
- * Bounds how often something is done under a key: a bucket of `capacity` permits, of which one comes back every `refillMs`.
+ * Bounds how often something is done under a key: a bucket of `capacity` permits, of which one
+ * comes back every `refillMs`.
  *
  * Every adapter passes `RateLimiterSuite` of `@pandora-exchange/core/testing`.
  */
 import { Clock, Context, Effect, Layer, Schema } from "effect"
 
 /** The limiter does not answer. What it guards is refused: without it there would be no bound. */
-export class RateLimiterUnavailable extends Schema.TaggedError<RateLimiterUnavailable>()("RateLimiterUnavailable", {
-  cause: Schema.Defect()
-}) {}
+export class RateLimiterUnavailable extends Schema.TaggedError<RateLimiterUnavailable>()(
+  "RateLimiterUnavailable",
+  {
+    cause: Schema.Defect()
+  }
+) {}
 
 export interface Bucket {
   readonly key: string
@@ -19,17 +23,23 @@ export interface Bucket {
 export class RateLimiter extends Context.Service<
   RateLimiter,
   {
-    /** Takes a permit: 0, or the milliseconds until there is one again, and then nothing was taken. */
+    /**
+     * Takes a permit: 0, or the milliseconds until there is one again, and then nothing was taken.
+     */
     readonly take: (bucket: Bucket) => Effect.Effect<number, RateLimiterUnavailable>
     /** Fills the bucket again. */
     readonly reset: (key: string) => Effect.Effect<void, RateLimiterUnavailable>
   }
 >()("@pandora-exchange/core/RateLimiter") {
   /** In this process, for a deployment of one. */
-  static readonly layerMemory: Layer.Layer<RateLimiter> = Layer.sync(RateLimiter, () => makeMemory())
+  static readonly layerMemory: Layer.Layer<RateLimiter> = Layer.sync(RateLimiter, () =>
+    makeMemory()
+  )
 }
 
-/** More keys than this at once, and those that are full again, or else the oldest, are forgotten. */
+/**
+ * More keys than this at once, and those that are full again, or else the oldest, are forgotten.
+ */
 const keysMax = 100_000
 
 /** Of each key only the time at which its bucket will be full again is kept. */

@@ -1,26 +1,35 @@
 /**
  * Snapshots of the venue's state, so that recovery need not read the journal from its beginning.
  *
- * Losing them costs time, never money: the journal has everything. After a change of rules a start needs one, though: what
- * was executed before under earlier rules is not executed again. Every adapter passes `SnapshotStoreSuite` of
- * `@pandora-exchange/core/testing`.
+ * Losing them costs time, never money: the journal has everything. After a change of rules a start
+ * needs one, though: what was executed before under earlier rules is not executed again. Every
+ * adapter passes `SnapshotStoreSuite` of `@pandora-exchange/core/testing`.
  */
 import { Context, type Effect, Schema, type Stream } from "effect"
 import type { BatchHash } from "../Batch.ts"
 import type { Sequence } from "../Ids.ts"
 
-/** The snapshot could not be stored, for want of room or otherwise. Those stored before are as they were. */
+/**
+ * The snapshot could not be stored, for want of room or otherwise. Those stored before are as they
+ * were.
+ */
 export class SnapshotNotSaved extends Schema.TaggedError<SnapshotNotSaved>()("SnapshotNotSaved", {
   cause: Schema.Defect()
 }) {}
 
-/** What is stored is not what was saved. An older snapshot, or the journal from its beginning, serves instead. */
+/**
+ * What is stored is not what was saved. An older snapshot, or the journal from its beginning,
+ * serves instead.
+ */
 export class SnapshotDamaged extends Schema.TaggedError<SnapshotDamaged>()("SnapshotDamaged", {
   place: Schema.String,
   problem: Schema.String
 }) {}
 
-/** Identifies a snapshot: the state after the command `sequence`, the last of the batch with `batchHash`. */
+/**
+ * Identifies a snapshot: the state after the command `sequence`, the last of the batch with
+ * `batchHash`.
+ */
 export interface SnapshotHead {
   readonly sequence: Sequence
   readonly batchHash: BatchHash
@@ -29,17 +38,29 @@ export interface SnapshotHead {
   readonly formatVersion: number
 }
 
-/** The two newest are kept: when the newest turns out damaged, the one before it and more of the journal give the same state. */
+/**
+ * The two newest are kept: when the newest turns out damaged, the one before it and more of the
+ * journal give the same state.
+ */
 export const snapshotsKept = 2
 
 export class SnapshotStore extends Context.Service<
   SnapshotStore,
   {
-    /** Becomes current only when complete and durable; then all but the `snapshotsKept` newest go. A `sequence` that is there is replaced. */
-    readonly save: (head: SnapshotHead, chunks: Stream.Stream<Uint8Array>) => Effect.Effect<void, SnapshotNotSaved>
+    /**
+     * Becomes current only when complete and durable; then all but the `snapshotsKept` newest go. A
+     * `sequence` that is there is replaced.
+     */
+    readonly save: (
+      head: SnapshotHead,
+      chunks: Stream.Stream<Uint8Array>
+    ) => Effect.Effect<void, SnapshotNotSaved>
     /** Newest first. One whose head cannot be read is left out. */
     readonly list: Effect.Effect<ReadonlyArray<SnapshotHead>>
-    /** The state's bytes in chunks. Ends in `SnapshotDamaged` unless all of them are exactly what was saved. */
+    /**
+     * The state's bytes in chunks. Ends in `SnapshotDamaged` unless all of them are exactly what
+     * was saved.
+     */
     readonly load: (sequence: Sequence) => Stream.Stream<Uint8Array, SnapshotDamaged>
   }
 >()("@pandora-exchange/core/SnapshotStore") {}

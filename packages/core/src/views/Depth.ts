@@ -7,7 +7,13 @@ import { handlerOf, nothing, ofOrders } from "./Handlers.ts"
 /** Receives each change of a book, in the order of its depth sequence. */
 export interface DepthReader {
   /** `lots` more are shown at the price; fewer where that is negative. */
-  changed(marketId: MarketId, side: Side, priceTicks: number, lots: number, depthSequence: number): void
+  changed(
+    marketId: MarketId,
+    side: Side,
+    priceTicks: number,
+    lots: number,
+    depthSequence: number
+  ): void
 }
 
 /** Tells `to` what the event changes in a book. */
@@ -66,7 +72,8 @@ const handlers = ofOrders<[to: DepthReader]>({
   Trade: ({ depthSequence, lots, marketId, priceTicks, takerSide }, to) =>
     to.changed(marketId, opposite(takerSide), priceTicks, -lots, depthSequence),
   SelfTradePrevented: ({ depthSequence, makerLots, marketId, priceTicks, takerSide }, to) => {
-    if (depthSequence !== 0) to.changed(marketId, opposite(takerSide), priceTicks, -makerLots, depthSequence)
+    if (depthSequence !== 0)
+      to.changed(marketId, opposite(takerSide), priceTicks, -makerLots, depthSequence)
   },
   OrderEnded: ({ depthSequence, marketId, priceTicks, shownLots, side }, to) => {
     if (depthSequence !== 0) to.changed(marketId, side, priceTicks, -shownLots, depthSequence)

@@ -56,7 +56,11 @@ export class Directory {
   }
 
   private addMarket(market: Market.Market): void {
-    const terms = { market, base: this.assetOf(market.baseAssetId), quote: this.assetOf(market.quoteAssetId) }
+    const terms = {
+      market,
+      base: this.assetOf(market.baseAssetId),
+      quote: this.assetOf(market.quoteAssetId)
+    }
     this.marketsById.set(market.marketId, terms)
     this.marketsBySymbol.set(market.symbol, terms)
   }
@@ -80,5 +84,7 @@ export class Directory {
   }
 }
 
-export const quantityText = ({ base, market }: Pick<Terms, "base" | "market">, lots: number): string =>
-  Market.quantityText(market, base.scale, lots)
+export const quantityText = (
+  { base, market }: Pick<Terms, "base" | "market">,
+  lots: number
+): string => Market.quantityText(market, base.scale, lots)

@@ -13,9 +13,12 @@ const ofOthers = Object.fromEntries(otherLayouts.map(({ tag }) => [tag, nothing]
 }
 
 /** The handlers of a view of orders, which needs no other events. */
-export const ofOrders = <Rest extends ReadonlyArray<unknown>>(handlers: Handlers<Rest, OrderEvent>): Handlers<Rest> =>
-  ({ ...ofOthers, ...handlers }) as unknown as Handlers<Rest>
+export const ofOrders = <Rest extends ReadonlyArray<unknown>>(
+  handlers: Handlers<Rest, OrderEvent>
+): Handlers<Rest> => ({ ...ofOthers, ...handlers }) as unknown as Handlers<Rest>
 
 /** The handler of an event, typed for events of any kind. */
-export const handlerOf = <Rest extends ReadonlyArray<unknown>>(handlers: Handlers<Rest>, event: Event) =>
-  handlers[event._tag] as (event: Event, ...rest: Rest) => void
+export const handlerOf = <Rest extends ReadonlyArray<unknown>>(
+  handlers: Handlers<Rest>,
+  event: Event
+) => handlers[event._tag] as (event: Event, ...rest: Rest) => void

@@ -6,8 +6,18 @@ import type { EndReason, TrailingUnit, Trigger } from "../Order.ts"
 import { triggerTerms } from "../OrderRecord.ts"
 import { handlerOf, nothing, ofOrders } from "./Handlers.ts"
 
-/** `waiting`: for its trigger or for another order. `expired`: what was not traded ended by itself; the end reason says why. */
-export const orderStatuses = ["waiting", "open", "partiallyFilled", "filled", "cancelled", "expired"] as const
+/**
+ * `waiting`: for its trigger or for another order. `expired`: what was not traded ended by itself;
+ * the end reason says why.
+ */
+export const orderStatuses = [
+  "waiting",
+  "open",
+  "partiallyFilled",
+  "filled",
+  "cancelled",
+  "expired"
+] as const
 export type OrderStatus = (typeof orderStatuses)[number]
 
 /** What an order is from its beginning on. */
@@ -53,7 +63,8 @@ export interface OrderKeeper {
 }
 
 /** Brings the orders that are kept up to date. */
-export const read = (event: Event, keeper: OrderKeeper): void => handlerOf(handlers, event)(event, keeper)
+export const read = (event: Event, keeper: OrderKeeper): void =>
+  handlerOf(handlers, event)(event, keeper)
 
 const noTrigger = zeros(triggerTerms)
 
@@ -196,7 +207,12 @@ const handlers = ofOrders<[keeper: OrderKeeper]>({
   }
 })
 
-const fill = (order: OrderLife, { lots, quoteUnits }: EventOf<"Trade">, fee: bigint, remainingLots: number): void => {
+const fill = (
+  order: OrderLife,
+  { lots, quoteUnits }: EventOf<"Trade">,
+  fee: bigint,
+  remainingLots: number
+): void => {
   order.filledLots += lots
   order.filledQuote += quoteUnits
   order.fee += fee

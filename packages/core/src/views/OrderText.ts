@@ -8,7 +8,14 @@ import type { OrderLife, OrderTerms } from "./OrderLife.ts"
 export type Told = Pick<OrderLife, "filledLots" | "lots" | "priceTicks"> &
   Pick<
     OrderTerms,
-    "clientOrderId" | "credential" | "deadline" | "displayLots" | "listId" | "postOnly" | "selfTradePrevention" | "side"
+    | "clientOrderId"
+    | "credential"
+    | "deadline"
+    | "displayLots"
+    | "listId"
+    | "postOnly"
+    | "selfTradePrevention"
+    | "side"
   > &
   Parameters<typeof Market.triggerText>[1]
 

@@ -1,7 +1,8 @@
 /**
  * Money, from events alone: a posting for each amount that enters or leaves a part of a balance.
  *
- * The postings of one event add up to zero per asset. An order's postings name the order, those of a hold the hold.
+ * The postings of one event add up to zero per asset. An order's postings name the order, those of
+ * a hold the hold.
  */
 import { externalAccountId, houseAccountId, receivableAccountId } from "../Account.ts"
 import type { Event, EventOf } from "../Event.ts"
@@ -11,7 +12,10 @@ import { opposite, type Side } from "../Order.ts"
 import { Contradiction } from "./Contradiction.ts"
 import { type Handlers, handlerOf, nothing } from "./Handlers.ts"
 
-/** Why an amount moved. `orderHold` and `orderRelease` move it between the two parts of one balance, for an order. */
+/**
+ * Why an amount moved. `orderHold` and `orderRelease` move it between the two parts of one balance,
+ * for an order.
+ */
 export const postingKinds = [
   "credit",
   "reversal",
@@ -31,7 +35,10 @@ export type BalancePart = (typeof balanceParts)[number]
 
 /** Receives postings as arguments, so that none of them is an object. */
 export interface Poster {
-  /** `amount` is in ledger units and never 0; negative where it leaves. `referenceId` is 0 where no order or hold is named. */
+  /**
+   * `amount` is in ledger units and never 0; negative where it leaves. `referenceId` is 0 where no
+   * order or hold is named.
+   */
   post(
     accountId: AccountId,
     assetId: AssetId,
@@ -42,7 +49,10 @@ export interface Poster {
   ): void
 }
 
-/** What `referenceId` names. The fee of a hold is taken from what is held, the fee of an order from what it receives. */
+/**
+ * What `referenceId` names. The fee of a hold is taken from what is held, the fee of an order from
+ * what it receives.
+ */
 export const referenceOf = (kind: PostingKind, part: BalancePart): "hold" | "order" | "none" => {
   switch (kind) {
     case "hold":
@@ -73,7 +83,10 @@ export class Postings {
     for (const market of markets) this.list(market)
   }
 
-  /** Posts what the event moves. Throws `Contradiction` when it names a market that was never listed. */
+  /**
+   * Posts what the event moves. Throws `Contradiction` when it names a market that was never
+   * listed.
+   */
   read(event: Event, to: Poster): void {
     handlerOf(handlers, event)(event, to, this)
   }
@@ -84,7 +97,8 @@ export class Postings {
 
   assetsOf(marketId: MarketId): MarketAssets {
     const market = this.markets.get(marketId)
-    if (market === undefined) throw new Contradiction(`market ${marketId} is named and was never listed`)
+    if (market === undefined)
+      throw new Contradiction(`market ${marketId} is named and was never listed`)
     return market
   }
 }
@@ -118,7 +132,8 @@ const handlers: Handlers<[to: Poster, postings: Postings]> = {
     post(to, receivableAccountId, assetId, "available", -toReceivable, "reversal", 0)
     post(to, externalAccountId, assetId, "available", fromAvailable + toReceivable, "reversal", 0)
   },
-  Held: ({ accountId, amount, assetId, holdId }, to) => hold(to, accountId, assetId, amount, "hold", holdId),
+  Held: ({ accountId, amount, assetId, holdId }, to) =>
+    hold(to, accountId, assetId, amount, "hold", holdId),
   HoldSettled: ({ accountId, amount, assetId, fee, holdId }, to) => {
     post(to, accountId, assetId, "held", -amount, "settlement", holdId)
     post(to, externalAccountId, assetId, "available", amount, "settlement", holdId)
@@ -139,7 +154,15 @@ const handlers: Handlers<[to: Poster, postings: Postings]> = {
   OrderAmended: holdAnew,
   OrderReduced: holdAnew,
   SelfTradePrevented: (event, to, postings) => {
-    const { makerAccountId, makerOrderId, makerReleased, marketId, takerAccountId, takerOrderId, takerReleased } = event
+    const {
+      makerAccountId,
+      makerOrderId,
+      makerReleased,
+      marketId,
+      takerAccountId,
+      takerOrderId,
+      takerReleased
+    } = event
     const makerAsset = payingAsset(postings, marketId, opposite(event.takerSide))
     const takerAsset = payingAsset(postings, marketId, event.takerSide)
     hold(to, makerAccountId, makerAsset, -makerReleased, "orderRelease", makerOrderId)
@@ -148,9 +171,29 @@ const handlers: Handlers<[to: Poster, postings: Postings]> = {
   Trade: (event, to, postings) => {
     const { makerAccountId, makerFee, makerOrderId, takerAccountId, takerFee, takerOrderId } = event
     if (event.takerSide === "buy") {
-      traded(event, to, postings, takerAccountId, takerOrderId, takerFee, makerAccountId, makerOrderId, makerFee)
+      traded(
+        event,
+        to,
+        postings,
+        takerAccountId,
+        takerOrderId,
+        takerFee,
+        makerAccountId,
+        makerOrderId,
+        makerFee
+      )
     } else {
-      traded(event, to, postings, makerAccountId, makerOrderId, makerFee, takerAccountId, takerOrderId, takerFee)
+      traded(
+        event,
+        to,
+        postings,
+        makerAccountId,
+        makerOrderId,
+        makerFee,
+        takerAccountId,
+        takerOrderId,
+        takerFee
+      )
     }
   }
 }

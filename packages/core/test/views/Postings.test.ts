@@ -7,9 +7,12 @@ const [ann, bob] = [Ids.AccountId(1000), Ids.AccountId(1001)]
 const { externalAccountId: outside, houseAccountId: house, receivableAccountId: owed } = Account
 
 const reading = (...events: ReadonlyArray<Event.Event>) => {
-  const postings = new Postings.Postings([{ marketId: market, baseAssetId: btc, quoteAssetId: usdt }])
+  const postings = new Postings.Postings([
+    { marketId: market, baseAssetId: btc, quoteAssetId: usdt }
+  ])
   const found: Array<Parameters<Postings.Poster["post"]>> = []
-  for (const event of events) postings.read(event, { post: (...posting) => void found.push(posting) })
+  for (const event of events)
+    postings.read(event, { post: (...posting) => void found.push(posting) })
   return found
 }
 
@@ -81,7 +84,11 @@ it("an amount of 0 is not posted", () => {
 })
 
 it("error: an event of a market that was never listed is a contradiction", () => {
-  assert.throws(() => reading({ ...trade, marketId: Ids.MarketId(2) }), Contradiction.Contradiction, "market 2")
+  assert.throws(
+    () => reading({ ...trade, marketId: Ids.MarketId(2) }),
+    Contradiction.Contradiction,
+    "market 2"
+  )
 })
 
 it("a fee names a hold where it is taken from what is held, and an order otherwise", () => {

@@ -1,4 +1,7 @@
-/** What all suites share: how their cases run, and what they say about an adapter that does otherwise. */
+/**
+ * What all suites share: how their cases run, and what they say about an adapter that does
+ * otherwise.
+ */
 import { assert, chai, describe, it } from "@effect/vitest"
 import { Cause, Effect, type Layer } from "effect"
 import { inspect } from "node:util"
@@ -12,7 +15,10 @@ export interface Case<R, Need extends string = never> {
   readonly run: Effect.Effect<void, unknown, R>
 }
 
-/** Enough for an adapter that takes a second for each operation; cases of thousands of operations have more. */
+/**
+ * Enough for an adapter that takes a second for each operation; cases of thousands of operations
+ * have more.
+ */
 export const timeoutMsDefault = 120_000
 
 /** Runs every case in a place of its own. */
@@ -25,18 +31,23 @@ export const runCases = <R, Need extends string, E>(
   describe(title, () => {
     for (const { name, needs, run, timeoutMs = timeoutMsDefault } of cases) {
       const reason = needs && skip[needs]
-      if (reason === undefined) it.live(name, () => Effect.provide(run, place, { local: true }), timeoutMs)
+      if (reason === undefined)
+        it.live(name, () => Effect.provide(run, place, { local: true }), timeoutMs)
       else it.live.skip(`${name} (${reason})`, () => Effect.void)
     }
   })
 }
 
 /** The cases, whose failures begin with their names. */
-export const named = <R, Need extends string>(cases: ReadonlyArray<Case<R, Need>>): ReadonlyArray<Case<R, Need>> =>
+export const named = <R, Need extends string>(
+  cases: ReadonlyArray<Case<R, Need>>
+): ReadonlyArray<Case<R, Need>> =>
   cases.map((each) => ({
     ...each,
     run: Effect.catchCause(each.run, (cause) =>
-      Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.die(namedError(each.name, cause))
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.failCause(cause)
+        : Effect.die(namedError(each.name, cause))
     )
   }))
 
@@ -46,15 +57,24 @@ const namedError = (name: string, cause: Cause.Cause<unknown>): Error => {
     error.message = `${name}: ${error.message}`
     return error
   }
-  return new Error(`${name}: expected every step to succeed, but one failed with ${shown(error)}`, { cause: error })
+  return new Error(`${name}: expected every step to succeed, but one failed with ${shown(error)}`, {
+    cause: error
+  })
 }
 
 /** Runs what the adapter must not refuse. */
-export const succeeds = <A, E, R>(what: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, never, R> =>
+export const succeeds = <A, E, R>(
+  what: string,
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, never, R> =>
   Effect.catchCause(effect, (cause) =>
     Cause.hasInterruptsOnly(cause)
       ? Effect.failCause(cause as Cause.Cause<never>)
-      : Effect.sync(() => assert.fail(`expected ${what} to succeed, but it failed with ${shown(Cause.squash(cause))}`))
+      : Effect.sync(() =>
+          assert.fail(
+            `expected ${what} to succeed, but it failed with ${shown(Cause.squash(cause))}`
+          )
+        )
   )
 
 /** Gives the error of what must fail with this tag. */
@@ -65,7 +85,8 @@ export const failsWith = <Tag extends string, A, E, R>(
   detail: string
 ): Effect.Effect<Extract<E, { readonly _tag: Tag }>, never, R> =>
   Effect.matchCauseEffect(effect, {
-    onSuccess: () => Effect.sync(() => assert.fail(`expected ${tag}, but ${what} succeeded (${detail})`)),
+    onSuccess: () =>
+      Effect.sync(() => assert.fail(`expected ${tag}, but ${what} succeeded (${detail})`)),
     onFailure: (cause) => {
       const error = Cause.squash(cause)
       return Effect.sync(() =>
@@ -81,7 +102,9 @@ export const shown = (error: unknown): string => {
   if (!(error instanceof Error)) return inspect(error, { breakLength: Infinity })
   const tag = (error as { readonly _tag?: unknown })._tag
   if (typeof tag !== "string") return `${error.name}: ${error.message}`
-  const fields = Object.entries(error).filter(([name]) => name !== "_tag" && name !== "name" && name !== "message")
+  const fields = Object.entries(error).filter(
+    ([name]) => name !== "_tag" && name !== "name" && name !== "message"
+  )
   const shownFields = fields.map(
     ([name, value]) => `${name}: ${value instanceof Error ? shown(value) : inspect(value)}`
   )
@@ -96,7 +119,9 @@ export const faultOf = <Place, K extends keyof Place & string>(
   const found = place[name]
   return found === undefined || found === null
     ? Effect.sync(() =>
-        assert.fail(`expected the place to have \`${name}\`: add the function, or the reason as \`skip.${name}\``)
+        assert.fail(
+          `expected the place to have \`${name}\`: add the function, or the reason as \`skip.${name}\``
+        )
       )
     : Effect.succeed(found)
 }

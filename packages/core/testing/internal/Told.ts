@@ -6,7 +6,8 @@ export const acknowledged = (batch: Batch): string => `acknowledged ${nameOf(bat
 
 /** Names of the batches that were begun, and of those that were acknowledged. */
 export const read = (lines: ReadonlyArray<string>) => {
-  const after = (word: string) => lines.filter((line) => line.startsWith(word)).map((line) => line.slice(word.length))
+  const after = (word: string) =>
+    lines.filter((line) => line.startsWith(word)).map((line) => line.slice(word.length))
   return { begun: after("begins "), acknowledged: after("acknowledged ") }
 }
 
@@ -14,5 +15,10 @@ export const read = (lines: ReadonlyArray<string>) => {
 export const nameOf = (batch: Batch): string =>
   `${sequencesOf(batch)} (hash ${Buffer.from(batch.hash).toString("hex").slice(0, 16)})`
 
-export const sequencesOf = ({ count, firstSequence }: Pick<Batch, "count" | "firstSequence">): string =>
-  count === 1 ? `sequence ${firstSequence}` : `sequences ${firstSequence} to ${firstSequence + count - 1}`
+export const sequencesOf = ({
+  count,
+  firstSequence
+}: Pick<Batch, "count" | "firstSequence">): string =>
+  count === 1
+    ? `sequence ${firstSequence}`
+    : `sequences ${firstSequence} to ${firstSequence + count - 1}`

@@ -1,4 +1,7 @@
-/** Where what earlier builds wrote stands, by rules version, with what else tells them apart behind it. */
+/**
+ * Where what earlier builds wrote stands, by rules version, with what else tells them apart behind
+ * it.
+ */
 import { fileURLToPath } from "node:url"
 
 const named = (name: string): string => fileURLToPath(new URL(name, import.meta.url))

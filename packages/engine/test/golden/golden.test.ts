@@ -10,7 +10,10 @@ import type { State } from "../../src/State.ts"
 import { rulesVersion, Venue } from "../../src/Venue.ts"
 import { journalFile, snapshotFile } from "./files.ts"
 
-/** Rules version, and what else tells the files apart. Each journal leads to the snapshot of its name. */
+/**
+ * Rules version, and what else tells the files apart. Each journal leads to the snapshot of its
+ * name.
+ */
 const journals = ["1", "1-ends", "2", "2-ends"]
 /** The format of the state in the snapshots of these rules. */
 const formatOf: Readonly<Record<string, number>> = { "1": 1, "1-ends": 1, "2": 2, "2-ends": 2 }
@@ -39,8 +42,11 @@ it("the journals have every kind of command, event and end of an order", () => {
   const events = entries.flatMap((entry) => entry.events)
   const commands = new Set(entries.map(({ command }) => command._tag as string))
   const tags = new Set(events.map((event) => event._tag as string))
-  const ends = new Set(events.flatMap((event) => (event._tag === "OrderEnded" ? [event.reason as string] : [])))
-  const missing = (all: ReadonlyArray<string>, found: ReadonlySet<string>) => all.filter((name) => !found.has(name))
+  const ends = new Set(
+    events.flatMap((event) => (event._tag === "OrderEnded" ? [event.reason as string] : []))
+  )
+  const missing = (all: ReadonlyArray<string>, found: ReadonlySet<string>) =>
+    all.filter((name) => !found.has(name))
   const tagsOf = (layouts: ReadonlyArray<{ readonly tag: string }>) => layouts.map(({ tag }) => tag)
   expect([
     ...missing(tagsOf(Command.layouts), commands),
@@ -76,11 +82,16 @@ describe.each(journals)("a journal of rules %s", (name) => {
           const from = writer.at
           venue.apply(writer, at, batch.time)
           const made = writer.bytes.subarray(from, writer.at)
-          assert.isTrue(Batch.sameBytes(made, batch.bytes.subarray(eventsAt, end)), `sequence ${sequence}`)
+          assert.isTrue(
+            Batch.sameBytes(made, batch.bytes.subarray(eventsAt, end)),
+            `sequence ${sequence}`
+          )
         }
       }
       assert.isTrue(
-        encoded(Snapshot.decode(read(snapshotFile(name)), limitsDefault, formatOf[name])).equals(encoded(venue.state))
+        encoded(Snapshot.decode(read(snapshotFile(name)), limitsDefault, formatOf[name])).equals(
+          encoded(venue.state)
+        )
       )
       expect(Snapshot.hashOf(venue.state)).toMatchSnapshot()
     }

@@ -16,7 +16,12 @@ const expected = createHash("sha256")
 const replayed = (node: string, env: NodeJS.ProcessEnv = {}): string =>
   execFileSync(
     node,
-    ["--conditions=@pandora-exchange/source", "--disable-warning=ExperimentalWarning", script, `${rulesVersion}`],
+    [
+      "--conditions=@pandora-exchange/source",
+      "--disable-warning=ExperimentalWarning",
+      script,
+      `${rulesVersion}`
+    ],
     {
       env: { ...process.env, NODE_OPTIONS: "", ...env },
       encoding: "utf8"

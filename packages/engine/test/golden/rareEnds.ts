@@ -1,4 +1,7 @@
-/** Commands that lead to the ends of orders that random commands do not reach under the limits of a real venue. */
+/**
+ * Commands that lead to the ends of orders that random commands do not reach under the limits of a
+ * real venue.
+ */
 import { type Command, Ids } from "@pandora-exchange/core"
 import { limitsDefault } from "../../src/Limits.ts"
 import { rulesVersion } from "../../src/Venue.ts"
@@ -24,7 +27,8 @@ const roomy = Ids.MarketId(2)
 const funds = 2n ** 58n
 const stop = { trigger: "stopLoss" } as const
 
-const inRoomy = (command: Command.Command): Command.Command => ({ ...command, marketId: roomy }) as Command.Command
+const inRoomy = (command: Command.Command): Command.Command =>
+  ({ ...command, marketId: roomy }) as Command.Command
 
 const inThird = (command: Command.Command): Command.Command =>
   ({ ...command, marketId: Ids.MarketId(3) }) as Command.Command
@@ -46,7 +50,13 @@ const setUp: ReadonlyArray<Command.Command> = [
   { _tag: "OpenAccount", kind: "user", reference: "bob" },
   ...[ada, bob].flatMap((accountId) =>
     [base, quote].map(
-      (assetId): Command.Command => ({ _tag: "Credit", accountId, assetId, amount: funds, reference: "" })
+      (assetId): Command.Command => ({
+        _tag: "Credit",
+        accountId,
+        assetId,
+        amount: funds,
+        reference: ""
+      })
     )
   )
 ]
@@ -65,7 +75,13 @@ const unfunded: ReadonlyArray<Command.Command> = [
   order(bob, "sell", 109, 2),
   order(ada, "buy", 0, 2, { ...stop, ...atMarket, triggerTicks: 105 }),
   // What the first trade took and the second one's bound are no longer there.
-  { _tag: "Transfer", accountId: ada, receiverId: bob, assetId: quote, amount: funds - 101n - 210n },
+  {
+    _tag: "Transfer",
+    accountId: ada,
+    receiverId: bob,
+    assetId: quote,
+    amount: funds - 101n - 210n
+  },
   price(105),
   advance,
   { _tag: "Transfer", accountId: bob, receiverId: ada, assetId: quote, amount: 2n ** 50n }
@@ -131,6 +147,13 @@ const ofRules2: ReadonlyArray<Command.Command> = [
 
 export const rareEnds = function* (): Generator<readonly [time: number, command: Command.Command]> {
   let time = start
-  for (const command of [...setUp, ...priceRange, ...unfunded, ...notTrading, ...levelFull, ...ofRules2])
+  for (const command of [
+    ...setUp,
+    ...priceRange,
+    ...unfunded,
+    ...notTrading,
+    ...levelFull,
+    ...ofRules2
+  ])
     yield [(time += 5), command]
 }

@@ -1,8 +1,8 @@
 /**
  * `node --conditions=@pandora-exchange/source packages/engine/test/golden/write.ts`
  *
- * Writes a journal under this build's rules and the snapshot after it, where these rules have none yet. What is there is never written over: it must be read for
- * ever.
+ * Writes a journal under this build's rules and the snapshot after it, where these rules have none
+ * yet. What is there is never written over: it must be read for ever.
  */
 import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
 import { existsSync, writeFileSync } from "node:fs"
@@ -18,7 +18,11 @@ const seed = 7
 const commands = 1_500
 const perBatch = 25
 
-type Asked = readonly [time: number, command: Command.Command, requestKey?: Command.RequestKey | undefined]
+type Asked = readonly [
+  time: number,
+  command: Command.Command,
+  requestKey?: Command.RequestKey | undefined
+]
 
 /** The batches of a venue that executes what is asked, and the snapshot after them. */
 const write = (
@@ -37,7 +41,11 @@ const write = (
     let count = 0
     for (; count < perBatch && next.done !== true; count++) {
       const [, command, requestKey] = next.value
-      const at = writer.beginEntry(scratch, 0, Command.encode(Batch.viewOf(scratch), 0, command, requestKey))
+      const at = writer.beginEntry(
+        scratch,
+        0,
+        Command.encode(Batch.viewOf(scratch), 0, command, requestKey)
+      )
       const eventsAt = writer.at
       venue.apply(writer, at, time)
       writer.endEntry()
@@ -54,7 +62,10 @@ const write = (
     previousHash = hash
     sequence += count
   }
-  return { journal: Buffer.concat(batches), snapshot: Buffer.concat([...Snapshot.encode(venue.state)]) }
+  return {
+    journal: Buffer.concat(batches),
+    snapshot: Buffer.concat([...Snapshot.encode(venue.state)])
+  }
 }
 
 const writeNew = (file: string, bytes: Uint8Array): void => {

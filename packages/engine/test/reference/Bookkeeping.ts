@@ -1,6 +1,6 @@
 /**
- * A reader of events that trusts no venue: it keeps accounts, orders and books from events alone, and throws at the first
- * event that breaks a promise of `docs/concepts/venue-rules.md`.
+ * A reader of events that trusts no venue: it keeps accounts, orders and books from events alone,
+ * and throws at the first event that breaks a promise of `docs/concepts/venue-rules.md`.
  */
 import { Account, type Event, type Market, type Order } from "@pandora-exchange/core"
 import { check } from "./check.ts"
@@ -103,11 +103,17 @@ export class Bookkeeping {
   book(marketId: number, side: Order.Side): Array<TrackedOrder> {
     const sign = side === "buy" ? -1 : 1
     return [...this.open.values()]
-      .filter(({ accepted, place }) => place === "book" && accepted.marketId === marketId && accepted.side === side)
+      .filter(
+        ({ accepted, place }) =>
+          place === "book" && accepted.marketId === marketId && accepted.side === side
+      )
       .sort((a, b) => sign * (a.priceTicks - b.priceTicks) || a.arrival - b.arrival)
   }
 
-  /** The price of the last trade, or the last of the source that the rules name; 0 before there is one. */
+  /**
+   * The price of the last trade, or the last of the source that the rules name; 0 before there is
+   * one.
+   */
   referenceOf(market: TrackedMarket): number {
     const source = market.rules?.triggerSource ?? ""
     return source === "" ? market.lastTicks : (market.prices.get(source) ?? 0)
@@ -149,7 +155,10 @@ export class Bookkeeping {
       case "AccountOpened":
         return this.ledger.accountOpened(event)
       case "AccountTermsChanged":
-        Object.assign(this.ledger.account(event.accountId), { feeTier: event.feeTier, tradeGroup: event.tradeGroup })
+        Object.assign(this.ledger.account(event.accountId), {
+          feeTier: event.feeTier,
+          tradeGroup: event.tradeGroup
+        })
         return
       case "CancelAfterSet":
         this.ledger.account(event.accountId).cancelAt = event.deadline
@@ -262,14 +271,20 @@ export class Bookkeeping {
       .filter(({ accepted }) => accepted.accountId === accountId && accepted.marketId === marketId)
       .filter(({ accepted }) => accepted.side === "buy")
       .reduce((sum, other) => sum + BigInt(remainingOf(other)), 0n)
-    check(available + held + buying * listed.lotUnits <= rules.positionMax, "no position is too large")
+    check(
+      available + held + buying * listed.lotUnits <= rules.positionMax,
+      "no position is too large"
+    )
   }
 
   private waits(event: Event.EventOf<"OrderWaiting">): void {
     const order = this.openOrder(event.orderId)
     check(order.place === "taking", "an order that is new or started waits")
     check(!order.started.has(event.wait), "an order waits once for one thing")
-    check(event.marketId === order.accepted.marketId && event.side === order.accepted.side, "a wait names its order")
+    check(
+      event.marketId === order.accepted.marketId && event.side === order.accepted.side,
+      "a wait names its order"
+    )
     order.place = event.wait
     order.waiting = event
     const sibling = this.siblingOf(order)
@@ -281,7 +296,10 @@ export class Bookkeeping {
   private started(event: Event.EventOf<"OrderActivated">): void {
     const order = this.openOrder(event.orderId)
     const market = this.market(event.marketId)
-    check(order.place === event.wait && this.taking().length === 0, "an order starts when what it waits for has come")
+    check(
+      order.place === event.wait && this.taking().length === 0,
+      "an order starts when what it waits for has come"
+    )
     check(!order.started.has(event.wait), "an order starts at most once")
     check(event.oldHeld === order.held + this.passed, "a start tells what was held")
     check(event.priceTicks === this.referenceOf(market), "a start tells the reference price")
@@ -307,16 +325,25 @@ export class Bookkeeping {
       "an order does not trade with one of its owner"
     )
     check(this.isInRange(taker, priceTicks), "no order trades outside the range")
-    check(lots > 0 && lots <= maker.shownLots && lots <= remainingOf(taker), "lots are there and shown")
+    check(
+      lots > 0 && lots <= maker.shownLots && lots <= remainingOf(taker),
+      "lots are there and shown"
+    )
 
     const buyer = event.takerSide === "buy" ? taker : maker
     const seller = event.takerSide === "buy" ? maker : taker
     const buyerFee = event.takerSide === "buy" ? event.takerFee : event.makerFee
     const sellerFee = event.takerSide === "buy" ? event.makerFee : event.takerFee
     check(baseUnits === BigInt(lots) * lotUnits, "base is lots x lotUnits")
-    check(quoteUnits === BigInt(priceTicks) * BigInt(lots) * quotePerTickLot, "quote is price x lots")
+    check(
+      quoteUnits === BigInt(priceTicks) * BigInt(lots) * quotePerTickLot,
+      "quote is price x lots"
+    )
     const buyerTicks = buyer.accepted.type === "limit" ? buyer.priceTicks : priceTicks
-    check(buyerHeld === BigInt(buyerTicks) * BigInt(lots) * quotePerTickLot, "the buyer's held shrinks at its limit")
+    check(
+      buyerHeld === BigInt(buyerTicks) * BigInt(lots) * quotePerTickLot,
+      "the buyer's held shrinks at its limit"
+    )
     this.fill(buyer, lots, baseUnits, buyerFee, buyer === maker)
     this.fill(seller, lots, quoteUnits, sellerFee, seller === maker)
     buyer.held -= buyerHeld
@@ -337,7 +364,9 @@ export class Bookkeeping {
   }
 
   /** Maker and taker of a trade, or of one that was prevented. */
-  private met(event: Event.EventOf<"Trade"> | Event.EventOf<"SelfTradePrevented">): [TrackedOrder, TrackedOrder] {
+  private met(
+    event: Event.EventOf<"Trade"> | Event.EventOf<"SelfTradePrevented">
+  ): [TrackedOrder, TrackedOrder] {
     const maker = this.openOrder(event.makerOrderId)
     const taker = this.openOrder(event.takerOrderId)
     check(this.taking().length === 1 && taker.place === "taking", "the taker is the order at hand")
@@ -360,7 +389,10 @@ export class Bookkeeping {
   }
 
   private isInRange({ accepted, reference }: TrackedOrder, priceTicks: number): boolean {
-    const { rangeDown, rangeUp } = this.market(accepted.marketId).rules ?? { rangeDown: 0, rangeUp: 0 }
+    const { rangeDown, rangeUp } = this.market(accepted.marketId).rules ?? {
+      rangeDown: 0,
+      rangeUp: 0
+    }
     if (reference === 0) return true
     const scaled = BigInt(priceTicks) * 10_000n
     return accepted.side === "buy"
@@ -368,7 +400,13 @@ export class Bookkeeping {
       : scaled >= BigInt(reference) * BigInt(rangeDown)
   }
 
-  private fill(order: TrackedOrder, lots: number, received: bigint, fee: bigint, asMaker: boolean): void {
+  private fill(
+    order: TrackedOrder,
+    lots: number,
+    received: bigint,
+    fee: bigint,
+    asMaker: boolean
+  ): void {
     const sibling = this.siblingOf(order)
     check(sibling === undefined || sibling.filledLots === 0, "a pair never executes both")
     check(
@@ -377,10 +415,14 @@ export class Bookkeeping {
     )
     order.filledLots += lots
     order.received += received
-    order.feeTimesScale += received * BigInt(asMaker ? order.accepted.makerRate : order.accepted.takerRate)
+    order.feeTimesScale +=
+      received * BigInt(asMaker ? order.accepted.makerRate : order.accepted.takerRate)
     order.feePaid += fee
     check(fee >= 0n && fee <= received, "a fee is part of what is received")
-    check(order.feePaid === (order.feeTimesScale + scale - 1n) / scale, "fees add up to one ceiling")
+    check(
+      order.feePaid === (order.feeTimesScale + scale - 1n) / scale,
+      "fees add up to one ceiling"
+    )
   }
 
   private prevented(event: Event.EventOf<"SelfTradePrevented">): void {
@@ -390,13 +432,25 @@ export class Bookkeeping {
     check(this.isOneOwner(maker, taker), "only orders of one owner are prevented")
     check(this.isInRange(taker, event.priceTicks), "nothing is prevented outside the range")
     if (mode !== "decrement") {
-      check(makerLots === (mode === "expireTaker" ? 0 : remainingOf(maker)), "all of the maker is prevented")
-      check(takerLots === (mode === "expireMaker" ? 0 : remainingOf(taker)), "all of the taker is prevented")
-      check(makerReleased === 0n && takerReleased === 0n && event.depthSequence === 0, "what expires ends afterwards")
+      check(
+        makerLots === (mode === "expireTaker" ? 0 : remainingOf(maker)),
+        "all of the maker is prevented"
+      )
+      check(
+        takerLots === (mode === "expireMaker" ? 0 : remainingOf(taker)),
+        "all of the taker is prevented"
+      )
+      check(
+        makerReleased === 0n && takerReleased === 0n && event.depthSequence === 0,
+        "what expires ends afterwards"
+      )
       return
     }
     check(makerLots === takerLots, "both have as many fewer")
-    check(makerLots === Math.min(maker.shownLots, remainingOf(taker)), "the smaller quantity is prevented")
+    check(
+      makerLots === Math.min(maker.shownLots, remainingOf(taker)),
+      "the smaller quantity is prevented"
+    )
     this.decrement(maker, makerLots, makerReleased)
     this.decrement(taker, takerLots, takerReleased)
     this.shrink(maker, makerLots)
@@ -406,7 +460,8 @@ export class Bookkeeping {
     order.preventedLots += lots
     this.moveHeld(order, -released)
     order.held -= released
-    if (order.accepted.type === "limit") check(order.held === this.needed(order), "what was held for them is released")
+    if (order.accepted.type === "limit")
+      check(order.held === this.needed(order), "what was held for them is released")
     else check(released === 0n, "a market order holds what it was found to trade only")
   }
 
@@ -417,8 +472,14 @@ export class Bookkeeping {
 
   private refilled(event: Event.EventOf<"OrderRefilled">): void {
     const order = this.openOrder(event.orderId)
-    check(order.place === "book" && order.shownLots === 0, "an order whose shown lots are used up shows more")
-    check(event.priceTicks === order.priceTicks && event.remainingLots === remainingOf(order), "it is the same order")
+    check(
+      order.place === "book" && order.shownLots === 0,
+      "an order whose shown lots are used up shows more"
+    )
+    check(
+      event.priceTicks === order.priceTicks && event.remainingLots === remainingOf(order),
+      "it is the same order"
+    )
     this.show(order, event.shownLots)
   }
 
@@ -426,11 +487,19 @@ export class Bookkeeping {
     const order = this.openOrder(event.orderId)
     check(order.place === "taking", "the order at hand rests")
     const { marketId, postOnly, side, timeInForce, type } = order.accepted
-    check(type === "limit" && (timeInForce === "GTC" || timeInForce === "GTD"), "only GTC and GTD limit orders rest")
-    check(event.remainingLots > 0 && event.remainingLots === remainingOf(order), "what is left rests")
+    check(
+      type === "limit" && (timeInForce === "GTC" || timeInForce === "GTD"),
+      "only GTC and GTD limit orders rest"
+    )
+    check(
+      event.remainingLots > 0 && event.remainingLots === remainingOf(order),
+      "what is left rests"
+    )
     const slides = postOnly === "slide" && order.started.size > 0
     check(
-      (slides || event.priceTicks === order.priceTicks) && event.marketId === marketId && event.side === side,
+      (slides || event.priceTicks === order.priceTicks) &&
+        event.marketId === marketId &&
+        event.side === side,
       "it rests at its price"
     )
     order.priceTicks = event.priceTicks
@@ -456,21 +525,40 @@ export class Bookkeeping {
     const order = this.openOrder(event.orderId)
     const { accountId, marketId, side, timeInForce, type } = order.accepted
     const { reason } = event
-    check(event.accountId === accountId && event.marketId === marketId && event.side === side, "an end names its order")
+    check(
+      event.accountId === accountId && event.marketId === marketId && event.side === side,
+      "an end names its order"
+    )
     check(event.priceTicks === order.priceTicks, "an end tells the order's price")
     check(event.filledLots === order.filledLots, "an end tells what was filled")
-    check(event.endedLots === order.lots - order.filledLots, "filled and ended lots are the ordered ones")
+    check(
+      event.endedLots === order.lots - order.filledLots,
+      "filled and ended lots are the ordered ones"
+    )
     check(event.shownLots === order.shownLots, "an end tells what it takes out of the book")
-    check(this.mayEnd(order, reason), `an order that is ${order.place} ends for a reason of its own, not ${reason}`)
+    check(
+      this.mayEnd(order, reason),
+      `an order that is ${order.place} ends for a reason of its own, not ${reason}`
+    )
     check(reason !== "filled" || event.endedLots === order.preventedLots, "filled leaves nothing")
     check(reason !== "remainder" || type === "marketBudget", "only budgets have a remainder")
-    check(reason !== "quantityLimit" || type === "marketBudget", "only budgets meet the largest quantity")
+    check(
+      reason !== "quantityLimit" || type === "marketBudget",
+      "only budgets meet the largest quantity"
+    )
     check(reason !== "deadline" || timeInForce === "GTD", "only GTD orders have a deadline")
-    check(reason !== "otherLeg" || order.accepted.listId !== 0, "only orders of a list have another leg")
-    if (timeInForce === "FOK") check(order.filledLots === 0 || order.filledLots === order.lots, "fill or kill is whole")
+    check(
+      reason !== "otherLeg" || order.accepted.listId !== 0,
+      "only orders of a list have another leg"
+    )
+    if (timeInForce === "FOK")
+      check(order.filledLots === 0 || order.filledLots === order.lots, "fill or kill is whole")
     check(event.released >= 0n && event.released <= order.held, "an end releases what is held")
     if (event.released < order.held) {
-      check(reason === "otherLeg" && this.passed === 0n, "only to its stop an order leaves what it holds")
+      check(
+        reason === "otherLeg" && this.passed === 0n,
+        "only to its stop an order leaves what it holds"
+      )
       this.passed = order.held - event.released
     }
     this.moveHeld(order, -event.released)
@@ -485,7 +573,10 @@ export class Bookkeeping {
   private mayEnd(order: TrackedOrder, reason: Order.EndReason): boolean {
     switch (order.place) {
       case "taking":
-        return afterMatching.includes(reason) || (order.started.size > 0 && failedToBegin.includes(reason))
+        return (
+          afterMatching.includes(reason) ||
+          (order.started.size > 0 && failedToBegin.includes(reason))
+        )
       case "book":
         return outside.includes(reason) || reason === "selfTrade"
       case "leaving":
@@ -515,7 +606,10 @@ export class Bookkeeping {
     order.priceTicks = event.priceTicks
     order.lots = event.lots
     order.held = event.held
-    check(event.remainingLots > 0 && event.remainingLots === remainingOf(order), "something is left")
+    check(
+      event.remainingLots > 0 && event.remainingLots === remainingOf(order),
+      "something is left"
+    )
     check(order.held === this.needed(order), "an amended order holds what it can cost")
     if (more && side === "buy") this.checkPosition(order)
     order.shownLots = keeps ? Math.min(order.shownLots, remainingOf(order)) : 0
@@ -530,7 +624,10 @@ export class Bookkeeping {
   private reduced(event: Event.EventOf<"OrderReduced">): void {
     const order = this.openOrder(event.orderId)
     const { accountId, listId, marketId, side } = order.accepted
-    check(order.place === "trigger" || order.place === "workingOrder", "an order that waits is reduced")
+    check(
+      order.place === "trigger" || order.place === "workingOrder",
+      "an order that waits is reduced"
+    )
     check(listId !== 0, "an order of a list is reduced")
     check(
       event.accountId === accountId && event.marketId === marketId && event.side === side,
@@ -549,7 +646,10 @@ export class Bookkeeping {
   }
 
   private crosses(order: TrackedOrder): boolean {
-    const best = this.book(order.accepted.marketId, order.accepted.side === "buy" ? "sell" : "buy")[0]
+    const best = this.book(
+      order.accepted.marketId,
+      order.accepted.side === "buy" ? "sell" : "buy"
+    )[0]
     return best !== undefined && withinLimit(order, best.priceTicks)
   }
 
@@ -568,7 +668,9 @@ export class Bookkeeping {
   private idsOf(listId: number): ReadonlyArray<number> {
     const list = this.lists.get(listId)
     check(list !== undefined, "a list is accepted before its orders")
-    return [list.firstOrderId, list.secondOrderId, list.thirdOrderId].filter((orderId) => orderId !== 0)
+    return [list.firstOrderId, list.secondOrderId, list.thirdOrderId].filter(
+      (orderId) => orderId !== 0
+    )
   }
 
   /** The other order of a pair, open or ended. */
@@ -585,7 +687,9 @@ export class Bookkeeping {
   private needed(order: TrackedOrder): bigint {
     const { lotUnits, quotePerTickLot } = this.market(order.accepted.marketId).listed
     const lots = BigInt(remainingOf(order))
-    return order.accepted.side === "buy" ? BigInt(order.priceTicks) * lots * quotePerTickLot : lots * lotUnits
+    return order.accepted.side === "buy"
+      ? BigInt(order.priceTicks) * lots * quotePerTickLot
+      : lots * lotUnits
   }
 
   private moveHeld(order: TrackedOrder, amount: bigint): void {
@@ -602,7 +706,8 @@ export class Bookkeeping {
 }
 
 /** What is neither filled nor was prevented. */
-export const remainingOf = (order: TrackedOrder): number => order.lots - order.filledLots - order.preventedLots
+export const remainingOf = (order: TrackedOrder): number =>
+  order.lots - order.filledLots - order.preventedLots
 
 const withinLimit = (order: TrackedOrder, priceTicks: number): boolean =>
   order.accepted.type !== "limit" ||

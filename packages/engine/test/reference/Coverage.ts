@@ -30,7 +30,10 @@ export class Coverage {
 
   count(command: Command.Command, events: ReadonlyArray<Event.Event>): void {
     add(this.commands, command._tag)
-    this.startsMax = Math.max(this.startsMax, events.filter(({ _tag }) => _tag === "OrderActivated").length)
+    this.startsMax = Math.max(
+      this.startsMax,
+      events.filter(({ _tag }) => _tag === "OrderActivated").length
+    )
     for (const [index, event] of events.entries()) {
       add(this.events, event._tag)
       if (event._tag === "OrderListAccepted") add(this.lists, event.contingency)

@@ -16,7 +16,12 @@ interface Balance {
   held: bigint
 }
 
-const trackedAccount = (kind: Account.AccountKind): TrackedAccount => ({ kind, feeTier: 0, tradeGroup: 0, cancelAt: 0 })
+const trackedAccount = (kind: Account.AccountKind): TrackedAccount => ({
+  kind,
+  feeTier: 0,
+  tradeGroup: 0,
+  cancelAt: 0
+})
 
 export class Ledger {
   readonly assets = new Map<number, Event.EventOf<"AssetListed">>()
@@ -46,9 +51,15 @@ export class Ledger {
     const { kind } = this.account(accountId)
     check(this.assets.has(assetId), "money is of an asset that is listed")
     if (kind === "user" || kind === "house") {
-      check(balance.available >= 0n && balance.held >= 0n, `account ${accountId} is not negative in asset ${assetId}`)
+      check(
+        balance.available >= 0n && balance.held >= 0n,
+        `account ${accountId} is not negative in asset ${assetId}`
+      )
     } else
-      check(balance.available <= 0n && balance.held === 0n, `account ${accountId} is not positive in asset ${assetId}`)
+      check(
+        balance.available <= 0n && balance.held === 0n,
+        `account ${accountId} is not positive in asset ${assetId}`
+      )
   }
 
   assetListed(event: Event.EventOf<"AssetListed">): void {
@@ -104,10 +115,16 @@ export class Ledger {
     this.add(receiverId, assetId, amount, 0n)
   }
 
-  private endHold(event: Event.EventOf<"HoldSettled"> | Event.EventOf<"HoldReleased">, amount: bigint): void {
+  private endHold(
+    event: Event.EventOf<"HoldSettled"> | Event.EventOf<"HoldReleased">,
+    amount: bigint
+  ): void {
     const held = this.holds.get(event.holdId)
     check(held !== undefined, "a hold ends once")
-    check(held.accountId === event.accountId && held.assetId === event.assetId, "a hold ends where it was made")
+    check(
+      held.accountId === event.accountId && held.assetId === event.assetId,
+      "a hold ends where it was made"
+    )
     check(held.amount === amount, "all of a hold ends")
     this.holds.delete(event.holdId)
   }

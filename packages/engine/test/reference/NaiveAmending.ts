@@ -1,6 +1,13 @@
 /** Amending the price or quantity of an order in the book. */
 import { type Event, Market } from "@pandora-exchange/core"
-import { heldAssetOf, heldAt, isOutsideBand, levelIsFull, remainingOf, restingPrice } from "./NaiveBook.ts"
+import {
+  heldAssetOf,
+  heldAt,
+  isOutsideBand,
+  levelIsFull,
+  remainingOf,
+  restingPrice
+} from "./NaiveBook.ts"
 import { namedOrder } from "./NaiveCancelling.ts"
 import { nextDepthSequence } from "./NaiveEnding.ts"
 import { tryOut } from "./NaiveMatching.ts"
@@ -42,15 +49,20 @@ export const amendOrder = (state: NaiveState, command: CommandOf<"AmendOrder">):
   if (priceReason !== undefined) return priceReason
   const notionalReason = notionalBoundReason(market, Market.notional(market, asked, lots))
   if (notionalReason !== undefined) return notionalReason
-  if (asked !== order.priceTicks && isOutsideBand(market, { priceTicks: asked, side })) return "PriceOutsideBand"
+  if (asked !== order.priceTicks && isOutsideBand(market, { priceTicks: asked, side }))
+    return "PriceOutsideBand"
   if (!changes) return "NothingToAmend"
   if (lots <= order.filledLots + order.preventedLots) return "QuantityBelowFilled"
-  if (lots > order.lots && positionIsTooLarge(state, market, { ...order, lots })) return "PositionTooLarge"
+  if (lots > order.lots && positionIsTooLarge(state, market, { ...order, lots }))
+    return "PositionTooLarge"
   // Its own side is never among the makers, so it may stay in the book while these are looked for.
-  const priceTicks = losesPriority ? restingPrice(state, market, { lots, postOnly, priceTicks: asked, side }) : asked
+  const priceTicks = losesPriority
+    ? restingPrice(state, market, { lots, postOnly, priceTicks: asked, side })
+    : asked
   if (typeof priceTicks === "string") return priceTicks
   const held = heldAt(market, side, priceTicks, lots - order.filledLots - order.preventedLots)
-  if (held - order.held > availableOf(state, accountId, heldAssetOf(market, side))) return "InsufficientFunds"
+  if (held - order.held > availableOf(state, accountId, heldAssetOf(market, side)))
+    return "InsufficientFunds"
   const { restingLots } = tryOut(state, order, { priceTicks, lots })
   if (levelIsFull(state, market, side, priceTicks, restingLots, order)) return "LevelFull"
 
@@ -66,7 +78,12 @@ const amend = (
   state: NaiveState,
   market: NaiveMarket,
   order: NaiveOrder,
-  to: { readonly priceTicks: number; readonly lots: number; readonly held: bigint; readonly staysInPlace: boolean }
+  to: {
+    readonly priceTicks: number
+    readonly lots: number
+    readonly held: bigint
+    readonly staysInPlace: boolean
+  }
 ): Event.Event => {
   const old = {
     oldPriceTicks: order.priceTicks,

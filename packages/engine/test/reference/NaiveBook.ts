@@ -1,4 +1,7 @@
-/** What stands in a market and what it is worth. Books are not kept: they are sorted out of all open orders each time. */
+/**
+ * What stands in a market and what it is worth. Books are not kept: they are sorted out of all open
+ * orders each time.
+ */
 import { type Ids, Market, type Order } from "@pandora-exchange/core"
 import type { NaiveMarket, NaiveOrder, NaiveState } from "./NaiveState.ts"
 
@@ -7,7 +10,8 @@ export const orderAmountMax = 2n ** 53n - 1n
 const levelLotsMax = 2n ** 53n - 1n
 
 /** What is neither filled nor was prevented. */
-export const remainingOf = (order: NaiveOrder): number => order.lots - order.filledLots - order.preventedLots
+export const remainingOf = (order: NaiveOrder): number =>
+  order.lots - order.filledLots - order.preventedLots
 
 const otherSide = (side: Order.Side): Order.Side => (side === "buy" ? "sell" : "buy")
 
@@ -16,7 +20,12 @@ export const heldAssetOf = (market: NaiveMarket, side: Order.Side): Ids.AssetId 
   side === "buy" ? market.quoteAssetId : market.baseAssetId
 
 /** What an order at this limit holds for so many lots. */
-export const heldAt = (market: NaiveMarket, side: Order.Side, priceTicks: number, lots: number): bigint =>
+export const heldAt = (
+  market: NaiveMarket,
+  side: Order.Side,
+  priceTicks: number,
+  lots: number
+): bigint =>
   side === "buy" ? Market.notional(market, priceTicks, lots) : BigInt(lots) * market.lotUnits
 
 /** One side of a market's book: the best price first, at each price the oldest first. */
@@ -36,7 +45,9 @@ export const makerFor = (
   limitTicks: number
 ): NaiveOrder | undefined =>
   bookOf(state, market.marketId, otherSide(side)).find(
-    (maker) => limitTicks === 0 || (side === "buy" ? maker.priceTicks <= limitTicks : maker.priceTicks >= limitTicks)
+    (maker) =>
+      limitTicks === 0 ||
+      (side === "buy" ? maker.priceTicks <= limitTicks : maker.priceTicks >= limitTicks)
   )
 
 /** Whether so many more lots have no room at a price; those of `except` are not counted. */
@@ -52,16 +63,27 @@ export const levelIsFull = (
     .filter((order) => order !== except && order.priceTicks === priceTicks)
     .reduce((sum, order) => sum + BigInt(remainingOf(order)), BigInt(lots)) > levelLotsMax
 
-/** The price of the last trade, or the last of the source that the rules name; 0 before there is one. */
+/**
+ * The price of the last trade, or the last of the source that the rules name; 0 before there is
+ * one.
+ */
 export const referenceOf = (market: NaiveMarket): number =>
-  market.rules.triggerSource === "" ? market.lastTicks : (market.prices.get(market.rules.triggerSource) ?? 0)
+  market.rules.triggerSource === ""
+    ? market.lastTicks
+    : (market.prices.get(market.rules.triggerSource) ?? 0)
 
-/** Whether a price is past the reference price x multiplier; a reference or multiplier of 0 is off. */
+/**
+ * Whether a price is past the reference price x multiplier; a reference or multiplier of 0 is off.
+ */
 export const isAbove = (priceTicks: number, reference: number, multiplier: number): boolean =>
-  reference !== 0 && multiplier !== 0 && BigInt(priceTicks) * 10_000n > BigInt(reference) * BigInt(multiplier)
+  reference !== 0 &&
+  multiplier !== 0 &&
+  BigInt(priceTicks) * 10_000n > BigInt(reference) * BigInt(multiplier)
 
 export const isBelow = (priceTicks: number, reference: number, multiplier: number): boolean =>
-  reference !== 0 && multiplier !== 0 && BigInt(priceTicks) * 10_000n < BigInt(reference) * BigInt(multiplier)
+  reference !== 0 &&
+  multiplier !== 0 &&
+  BigInt(priceTicks) * 10_000n < BigInt(reference) * BigInt(multiplier)
 
 /** Whether the bands of an order's side do not allow its price. */
 export const isOutsideBand = (
@@ -75,20 +97,26 @@ export const isOutsideBand = (
 }
 
 /**
- * The price at which an order would stand: a post-only one that would take is refused, or slides to one tick from the best price of
- * the other side.
+ * The price at which an order would stand: a post-only one that would take is refused, or slides to
+ * one tick from the best price of the other side.
  */
 export const restingPrice = (
   state: NaiveState,
   market: NaiveMarket,
-  { lots, postOnly, priceTicks, side }: Pick<NaiveOrder, "lots" | "postOnly" | "priceTicks" | "side">
+  {
+    lots,
+    postOnly,
+    priceTicks,
+    side
+  }: Pick<NaiveOrder, "lots" | "postOnly" | "priceTicks" | "side">
 ): number | "PostOnlyWouldCross" | "NotionalTooSmall" | "NotionalTooLarge" | "PriceOutsideBand" => {
   if (postOnly === "off") return priceTicks
   const best = makerFor(state, market, side, priceTicks)
   if (best === undefined) return priceTicks
   if (postOnly === "refuse") return "PostOnlyWouldCross"
   const slid = side === "buy" ? best.priceTicks - 1 : best.priceTicks + 1
-  if (slid < Math.max(1, market.rules.ticksMin) || slid > market.ticksMax) return "PostOnlyWouldCross"
+  if (slid < Math.max(1, market.rules.ticksMin) || slid > market.ticksMax)
+    return "PostOnlyWouldCross"
   const notional = Market.notional(market, slid, lots)
   if (notional < market.notionalMin) return "NotionalTooSmall"
   if (notional > market.notionalMax || notional > orderAmountMax) return "NotionalTooLarge"

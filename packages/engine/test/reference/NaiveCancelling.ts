@@ -30,9 +30,12 @@ export const namedOrder = (
   orderId: number,
   clientOrderId: string
 ): NaiveOrder | undefined =>
-  orderId !== 0 ? openOrderOf(state, accountId, orderId) : openOrderByClientId(state, accountId, clientOrderId)
+  orderId !== 0
+    ? openOrderOf(state, accountId, orderId)
+    : openOrderByClientId(state, accountId, clientOrderId)
 
-const isHalted = (state: NaiveState, order: NaiveOrder): boolean => marketOf(state, order.marketId)!.status === "halted"
+const isHalted = (state: NaiveState, order: NaiveOrder): boolean =>
+  marketOf(state, order.marketId)!.status === "halted"
 
 export const cancelAll = (state: NaiveState, command: CommandOf<"CancelAll">): Outcome => {
   const { accountId, marketId, sides } = command
@@ -52,7 +55,9 @@ export const cancelAll = (state: NaiveState, command: CommandOf<"CancelAll">): O
   )
 }
 
-/** Ends these orders by ascending id, but for those in halted markets. Each takes its list with it. */
+/**
+ * Ends these orders by ascending id, but for those in halted markets. Each takes its list with it.
+ */
 const endAll = (
   state: NaiveState,
   isMeant: (order: NaiveOrder) => boolean,
@@ -107,4 +112,5 @@ const cancelledForReplacing = (state: NaiveState, command: CommandOf<"ReplaceOrd
 const partOf = (
   part: Event.EventOf<"PartRefused">["part"],
   outcome: Array<Event.Event> | RejectReason.RejectReason
-): Array<Event.Event> => (typeof outcome === "string" ? [{ _tag: "PartRefused", part, reason: outcome }] : outcome)
+): Array<Event.Event> =>
+  typeof outcome === "string" ? [{ _tag: "PartRefused", part, reason: outcome }] : outcome

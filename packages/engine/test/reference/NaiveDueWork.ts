@@ -11,12 +11,17 @@ export const doDueWork = (state: NaiveState): Array<Event.Event> => {
   // 1
   for (let due = firstDue(state); left > 0 && due !== undefined; due = firstDue(state)) {
     const item = due.make()
-    // A timer counts as one item and each order that it ends as one more; an order counts once, whatever ends with it.
+    // A timer counts as one item and each order that it ends as one more; an order counts once,
+    // whatever ends with it.
     left -= due.isTimer ? item.length : 1
     events.push(...item)
   }
   // 2
-  for (let order = nextToStart(state); left > 0 && order !== undefined; order = nextToStart(state)) {
+  for (
+    let order = nextToStart(state);
+    left > 0 && order !== undefined;
+    order = nextToStart(state)
+  ) {
     const pair = pendingPairOf(state, order)
     left -= pair.length
     events.push(...startTogether(state, pair))

@@ -17,7 +17,11 @@ export const nextDepthSequence = (market: NaiveMarket): number => {
 }
 
 /** Ends an order, wherever it is, and at once after it those of its list that end with it. */
-export const end = (state: NaiveState, order: NaiveOrder, reason: Order.EndReason): Array<Event.Event> => {
+export const end = (
+  state: NaiveState,
+  order: NaiveOrder,
+  reason: Order.EndReason
+): Array<Event.Event> => {
   const ended = endAlone(state, order, reason)
   if (order.listId === 0) return [ended]
   const others = openOrdersOfList(state, order.listId)
@@ -25,7 +29,8 @@ export const end = (state: NaiveState, order: NaiveOrder, reason: Order.EndReaso
     return [ended, ...others.map((other) => endAlone(state, other, reason))]
   }
   if (order.role === "working") {
-    if (reason !== "filled") return [ended, ...others.map((other) => endAlone(state, other, "otherLeg"))]
+    if (reason !== "filled")
+      return [ended, ...others.map((other) => endAlone(state, other, "otherLeg"))]
     const broughtLots = broughtBy(marketOf(state, order.marketId)!, order)
     for (const other of others) {
       other.broughtLots = broughtLots
@@ -38,12 +43,24 @@ export const end = (state: NaiveState, order: NaiveOrder, reason: Order.EndReaso
 
 /** Whole lots of base that an order has received, less its fees, or has sold. */
 const broughtBy = (market: NaiveMarket, { feePaid, filledLots, side }: NaiveOrder): number =>
-  side === "sell" ? filledLots : Number((BigInt(filledLots) * market.lotUnits - feePaid) / market.lotUnits)
+  side === "sell"
+    ? filledLots
+    : Number((BigInt(filledLots) * market.lotUnits - feePaid) / market.lotUnits)
 
 /** An order that waits has fewer lots, for which `held` is held from now on. */
-export const reduce = (state: NaiveState, order: NaiveOrder, lots: number, held: bigint): Event.Event => {
+export const reduce = (
+  state: NaiveState,
+  order: NaiveOrder,
+  lots: number,
+  held: bigint
+): Event.Event => {
   const oldHeld = order.held
-  hold(state, order.accountId, heldAssetOf(marketOf(state, order.marketId)!, order.side), held - oldHeld)
+  hold(
+    state,
+    order.accountId,
+    heldAssetOf(marketOf(state, order.marketId)!, order.side),
+    held - oldHeld
+  )
   order.lots = lots
   order.held = held
   return {
@@ -64,7 +81,8 @@ export const siblingOf = (state: NaiveState, order: NaiveOrder): NaiveOrder | un
     ? openOrdersOfList(state, order.listId).find((other) => other !== order && isOfPair(other))
     : undefined
 
-const isOfPair = (order: NaiveOrder): boolean => order.role === "pairFirst" || order.role === "pairStop"
+const isOfPair = (order: NaiveOrder): boolean =>
+  order.role === "pairFirst" || order.role === "pairStop"
 
 export const endSibling = (state: NaiveState, order: NaiveOrder): Array<Event.Event> => {
   const sibling = siblingOf(state, order)
@@ -72,7 +90,11 @@ export const endSibling = (state: NaiveState, order: NaiveOrder): Array<Event.Ev
 }
 
 /** Releases all that is held for the order; the others of its list go on. */
-export const endAlone = (state: NaiveState, order: NaiveOrder, reason: Order.EndReason): Event.Event => {
+export const endAlone = (
+  state: NaiveState,
+  order: NaiveOrder,
+  reason: Order.EndReason
+): Event.Event => {
   const market = marketOf(state, order.marketId)!
   const { held, shownLots } = order
   state.openOrders = state.openOrders.filter((other) => other !== order)

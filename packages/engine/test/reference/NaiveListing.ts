@@ -17,7 +17,10 @@ const unitsMax = 2n ** 63n - 1n
 const referencePattern = /^[A-Za-z0-9._:/-]{0,64}$/
 const priceSourcePattern = /^[A-Za-z0-9._-]{1,32}$/
 
-export const listAsset = (state: NaiveState, { scale, symbol }: CommandOf<"ListAsset">): Outcome => {
+export const listAsset = (
+  state: NaiveState,
+  { scale, symbol }: CommandOf<"ListAsset">
+): Outcome => {
   const { assets, limits } = state
   if (!Asset.assetSymbolPattern.test(symbol)) return "MalformedSymbol"
   if (assets.some((asset) => asset.symbol === symbol)) return "SymbolTaken"
@@ -37,7 +40,8 @@ export const listMarket = (state: NaiveState, command: CommandOf<"ListMarket">):
   if (!Market.marketSymbolPattern.test(terms.symbol)) return "MalformedSymbol"
   if (markets.some((market) => market.symbol === terms.symbol)) return "SymbolTaken"
   if (base === quote) return "SameAsset"
-  if (terms.tickMantissa <= 0 || terms.lotUnits <= 0n || terms.tickScale > 18) return "InexactMarket"
+  if (terms.tickMantissa <= 0 || terms.lotUnits <= 0n || terms.tickScale > 18)
+    return "InexactMarket"
   const perTickLot = Market.quotePerTickLot(terms, base.scale, quote.scale)
   if (perTickLot === undefined || perTickLot > unitsMax) return "InexactMarket"
   const bounded =
@@ -68,7 +72,10 @@ export const listMarket = (state: NaiveState, command: CommandOf<"ListMarket">):
   return [{ _tag: "MarketListed", marketId, ...terms, quotePerTickLot: perTickLot }]
 }
 
-export const setMarketStatus = (state: NaiveState, { marketId, status }: CommandOf<"SetMarketStatus">): Outcome => {
+export const setMarketStatus = (
+  state: NaiveState,
+  { marketId, status }: CommandOf<"SetMarketStatus">
+): Outcome => {
   const market = marketOf(state, marketId)
   if (market === undefined) return "UnknownMarket"
   market.status = status
@@ -86,11 +93,15 @@ export const setMarketFees = (state: NaiveState, command: CommandOf<"SetMarketFe
   return [{ _tag: "MarketFeesChanged", marketId, tier, makerRate, takerRate }]
 }
 
-export const setMarketRules = (state: NaiveState, command: CommandOf<"SetMarketRules">): Outcome => {
+export const setMarketRules = (
+  state: NaiveState,
+  command: CommandOf<"SetMarketRules">
+): Outcome => {
   const { _tag, marketId, ...rules } = command
   const market = marketOf(state, marketId)
   if (market === undefined) return "UnknownMarket"
-  if (rules.triggerSource !== "" && !priceSourcePattern.test(rules.triggerSource)) return "MalformedText"
+  if (rules.triggerSource !== "" && !priceSourcePattern.test(rules.triggerSource))
+    return "MalformedText"
   const downs = [rules.buyBandDown, rules.sellBandDown, rules.rangeDown]
   const ups = [rules.buyBandUp, rules.sellBandUp, rules.rangeUp]
   const isValid =
@@ -107,9 +118,13 @@ export const setMarketRules = (state: NaiveState, command: CommandOf<"SetMarketR
   return [{ _tag: "MarketRulesChanged", marketId, ...rules }]
 }
 
-export const openAccount = (state: NaiveState, { kind, reference }: CommandOf<"OpenAccount">): Outcome => {
+export const openAccount = (
+  state: NaiveState,
+  { kind, reference }: CommandOf<"OpenAccount">
+): Outcome => {
   if (kind !== "user" && kind !== "house") return "AccountKindReserved"
-  const known = reference === "" ? undefined : state.accounts.find((account) => account.reference === reference)
+  const known =
+    reference === "" ? undefined : state.accounts.find((account) => account.reference === reference)
   if (known !== undefined) {
     if (known.kind !== kind) return "AccountReferenceTaken"
     return [{ _tag: "AccountOpened", accountId: known.accountId, kind, opened: false, reference }]
@@ -122,7 +137,10 @@ export const openAccount = (state: NaiveState, { kind, reference }: CommandOf<"O
   return [{ _tag: "AccountOpened", accountId, kind, opened: true, reference }]
 }
 
-export const setAccountTerms = (state: NaiveState, command: CommandOf<"SetAccountTerms">): Outcome => {
+export const setAccountTerms = (
+  state: NaiveState,
+  command: CommandOf<"SetAccountTerms">
+): Outcome => {
   const { accountId, feeTier, tradeGroup } = command
   const account = accountOf(state, accountId)
   if (account === undefined) return "UnknownAccount"
@@ -133,7 +151,10 @@ export const setAccountTerms = (state: NaiveState, command: CommandOf<"SetAccoun
   return [{ _tag: "AccountTermsChanged", accountId, feeTier, tradeGroup }]
 }
 
-export const setPrice = (state: NaiveState, { marketId, priceTicks, source }: CommandOf<"SetPrice">): Outcome => {
+export const setPrice = (
+  state: NaiveState,
+  { marketId, priceTicks, source }: CommandOf<"SetPrice">
+): Outcome => {
   const market = marketOf(state, marketId)
   if (market === undefined) return "UnknownMarket"
   if (!priceSourcePattern.test(source)) return "MalformedText"

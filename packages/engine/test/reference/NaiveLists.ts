@@ -55,7 +55,13 @@ export const placeOrderList = (state: NaiveState, command: PlaceOrderList): Outc
     const own = terms[index]!
     const exit = exitOf(contingency, terms[0]!, own, index)
     const lots = exit === "brought" ? terms[0]!.lots : own.lots
-    return draftOf(state, market, accountId, { ...own, lots }, { clientListId, role, listId, exit, index })
+    return draftOf(
+      state,
+      market,
+      accountId,
+      { ...own, lots },
+      { clientListId, role, listId, exit, index }
+    )
   })
   for (const order of orders) {
     const reason = termsReason(state, market, order)
@@ -64,11 +70,14 @@ export const placeOrderList = (state: NaiveState, command: PlaceOrderList): Outc
   // 5
   if (!pricesFit(market, command, orders)) return "ListPricesInvalid"
   // 6
-  if (contingency === "OCO" && orders.some((order) => wouldTrigger(market, order))) return "WouldTrigger"
+  if (contingency === "OCO" && orders.some((order) => wouldTrigger(market, order)))
+    return "WouldTrigger"
   // 7
   if (idIsTaken(state, orders)) return "DuplicateClientOrderId"
   // 8
-  const now = orders.find((order) => (contingency !== "OCO" ? order.role === "working" : order.trigger === "none"))
+  const now = orders.find((order) =>
+    contingency !== "OCO" ? order.role === "working" : order.trigger === "none"
+  )
   const waiting = orders.filter((order) => order !== now)
   const tooMany = tooManyReason(state, market, accountId, {
     open: orders.length,
@@ -83,10 +92,12 @@ export const placeOrderList = (state: NaiveState, command: PlaceOrderList): Outc
   if (crossing !== undefined) return crossing
   // 11
   for (const order of contingency === "OCO" ? orders : orders.slice(0, 1)) {
-    order.needed = order === now ? heldNow(state, market, order) : (heldWaiting(market, order) as bigint)
+    order.needed =
+      order === now ? heldNow(state, market, order) : (heldWaiting(market, order) as bigint)
   }
   const needed = orders.reduce((most, order) => (order.needed > most ? order.needed : most), 0n)
-  if (availableOf(state, accountId, heldAssetOf(market, orders[0]!.side)) < needed) return "InsufficientFunds"
+  if (availableOf(state, accountId, heldAssetOf(market, orders[0]!.side)) < needed)
+    return "InsufficientFunds"
   // 12
   if (now !== undefined && wouldFillLevel(state, market, now)) return "LevelFull"
 
@@ -107,7 +118,9 @@ export const placeOrderList = (state: NaiveState, command: PlaceOrderList): Outc
   ]
   for (const [index, order] of orders.entries()) {
     const ofSibling = order.role === "pairStop" ? orders[index - 1]!.needed : 0n
-    events.push(accept(state, market, order, order.needed > ofSibling ? order.needed - ofSibling : 0n))
+    events.push(
+      accept(state, market, order, order.needed > ofSibling ? order.needed - ofSibling : 0n)
+    )
   }
   const wait = contingency === "OCO" ? "trigger" : "workingOrder"
   for (const order of waiting) events.push(beginWaiting(state, order, wait))
@@ -141,7 +154,11 @@ const exitOf = (
 }
 
 const isPair = (first: Terms, stop: Terms): boolean => {
-  const rests = first.type === "limit" && first.trigger === "none" && first.postOnly === "refuse" && canRest(first)
+  const rests =
+    first.type === "limit" &&
+    first.trigger === "none" &&
+    first.postOnly === "refuse" &&
+    canRest(first)
   return (
     first.side === stop.side &&
     first.lots === stop.lots &&
@@ -157,7 +174,10 @@ const isPending = (terms: Terms): boolean => terms.type !== "marketBudget"
 const isBlank = (terms: Terms): boolean =>
   Object.entries(terms).every(([name, value]) => value === OrderRecord.noTerms[name as keyof Terms])
 
-/** The first order of a pair is on the better side of its stop, and of the reference price where it counts from now on. */
+/**
+ * The first order of a pair is on the better side of its stop, and of the reference price where it
+ * counts from now on.
+ */
 const pricesFit = (
   market: NaiveMarket,
   { contingency }: PlaceOrderList,
@@ -180,17 +200,27 @@ const idIsTaken = (state: NaiveState, orders: ReadonlyArray<NaiveOrder>): boolea
 }
 
 /** The open orders of an account's list, by id; by the client's id where `listId` is 0. */
-const openListOf = (state: NaiveState, accountId: number, listId: number, clientListId: string): Array<NaiveOrder> =>
+const openListOf = (
+  state: NaiveState,
+  accountId: number,
+  listId: number,
+  clientListId: string
+): Array<NaiveOrder> =>
   state.openOrders
     .filter((order) => order.accountId === accountId && order.listId !== 0)
     .filter((order) =>
-      listId === 0 ? clientListId !== "" && order.clientListId === clientListId : order.listId === listId
+      listId === 0
+        ? clientListId !== "" && order.clientListId === clientListId
+        : order.listId === listId
     )
     .sort((a, b) => a.orderId - b.orderId)
 
 // ---- Cancelling
 
-export const cancelOrderList = (state: NaiveState, command: CommandOf<"CancelOrderList">): Outcome => {
+export const cancelOrderList = (
+  state: NaiveState,
+  command: CommandOf<"CancelOrderList">
+): Outcome => {
   const { accountId, clientListId, listId } = command
   if (accountOf(state, accountId) === undefined) return "UnknownAccount"
   const [first] = openListOf(state, accountId, listId, clientListId)

@@ -1,6 +1,14 @@
 /** Matching one order, the taker, which is open and in no book. */
 import { Account, type Event, Ids, Market, type Order } from "@pandora-exchange/core"
-import { heldAssetOf, heldAt, isAbove, isBelow, makerFor, referenceOf, remainingOf } from "./NaiveBook.ts"
+import {
+  heldAssetOf,
+  heldAt,
+  isAbove,
+  isBelow,
+  makerFor,
+  referenceOf,
+  remainingOf
+} from "./NaiveBook.ts"
 import { end, endSibling, nextDepthSequence, reduce, siblingOf } from "./NaiveEnding.ts"
 import {
   accountOf,
@@ -19,7 +27,11 @@ import {
 export type WalkEnd = "filled" | "unfilled" | "remainder" | "priceRange" | "quantityLimit"
 
 /** Matches the taker; what is left of it rests or ends. */
-export const match = (state: NaiveState, taker: NaiveOrder, walkEnd: WalkEnd = "filled"): Array<Event.Event> => {
+export const match = (
+  state: NaiveState,
+  taker: NaiveOrder,
+  walkEnd: WalkEnd = "filled"
+): Array<Event.Event> => {
   const market = marketOf(state, taker.marketId)!
   const reference = referenceOf(market)
   const events: Array<Event.Event> = []
@@ -38,11 +50,17 @@ export const match = (state: NaiveState, taker: NaiveOrder, walkEnd: WalkEnd = "
   if (stopped === "selfTrade") return [...events, ...end(state, taker, "selfTrade")]
   if (remainingOf(taker) === 0) return [...events, ...end(state, taker, walkEnd)]
   if (stopped === "priceRange") return [...events, ...end(state, taker, "priceRange")]
-  if (taker.timeInForce === "GTC" || taker.timeInForce === "GTD") return [...events, rest(state, market, taker)]
+  if (taker.timeInForce === "GTC" || taker.timeInForce === "GTD")
+    return [...events, rest(state, market, taker)]
   return [...events, ...end(state, taker, "unfilled")]
 }
 
-export const isInRange = (market: NaiveMarket, reference: number, taker: NaiveOrder, maker: NaiveOrder): boolean =>
+export const isInRange = (
+  market: NaiveMarket,
+  reference: number,
+  taker: NaiveOrder,
+  maker: NaiveOrder
+): boolean =>
   taker.side === "buy"
     ? !isAbove(maker.priceTicks, reference, market.rules.rangeUp)
     : !isBelow(maker.priceTicks, reference, market.rules.rangeDown)
@@ -52,7 +70,10 @@ export const isInRange = (market: NaiveMarket, reference: number, taker: NaiveOr
 export const preventsTrade = (state: NaiveState, taker: NaiveOrder, maker: NaiveOrder): boolean => {
   if (taker.selfTradePrevention === "none") return false
   const group = accountOf(state, taker.accountId)!.tradeGroup
-  return taker.accountId === maker.accountId || (group !== 0 && group === accountOf(state, maker.accountId)!.tradeGroup)
+  return (
+    taker.accountId === maker.accountId ||
+    (group !== 0 && group === accountOf(state, maker.accountId)!.tradeGroup)
+  )
 }
 
 const preventTrade = (
@@ -104,7 +125,12 @@ const stopKeepsUp = (state: NaiveState, maker: NaiveOrder): Array<Event.Event> =
 }
 
 /** Takes lots from an order, and returns what was held for them. */
-const decrement = (state: NaiveState, market: NaiveMarket, order: NaiveOrder, lots: number): bigint => {
+const decrement = (
+  state: NaiveState,
+  market: NaiveMarket,
+  order: NaiveOrder,
+  lots: number
+): bigint => {
   const released = order.type === "limit" ? heldAt(market, order.side, order.priceTicks, lots) : 0n
   hold(state, order.accountId, heldAssetOf(market, order.side), -released)
   order.held -= released
@@ -114,7 +140,12 @@ const decrement = (state: NaiveState, market: NaiveMarket, order: NaiveOrder, lo
 
 // ---- Trades
 
-const trade = (state: NaiveState, market: NaiveMarket, taker: NaiveOrder, maker: NaiveOrder): Array<Event.Event> => {
+const trade = (
+  state: NaiveState,
+  market: NaiveMarket,
+  taker: NaiveOrder,
+  maker: NaiveOrder
+): Array<Event.Event> => {
   const { baseAssetId, quoteAssetId } = market
   const buyer = taker.side === "buy" ? taker : maker
   const seller = taker.side === "buy" ? maker : taker
@@ -122,7 +153,11 @@ const trade = (state: NaiveState, market: NaiveMarket, taker: NaiveOrder, maker:
   const lots = Math.min(maker.shownLots, remainingOf(taker))
   const baseUnits = BigInt(lots) * market.lotUnits
   const quoteUnits = Market.notional(market, priceTicks, lots)
-  const buyerHeld = Market.notional(market, buyer.type === "limit" ? buyer.priceTicks : priceTicks, lots)
+  const buyerHeld = Market.notional(
+    market,
+    buyer.type === "limit" ? buyer.priceTicks : priceTicks,
+    lots
+  )
   const buyerFee = feeOf(buyer, baseUnits, buyer === maker)
   const sellerFee = feeOf(seller, quoteUnits, seller === maker)
 
@@ -198,7 +233,8 @@ const rest = (state: NaiveState, market: NaiveMarket, order: NaiveOrder): Event.
 const show = (state: NaiveState, market: NaiveMarket, order: NaiveOrder) => {
   const remainingLots = remainingOf(order)
   order.arrival = nextMoment(state)
-  order.shownLots = order.displayLots === 0 ? remainingLots : Math.min(order.displayLots, remainingLots)
+  order.shownLots =
+    order.displayLots === 0 ? remainingLots : Math.min(order.displayLots, remainingLots)
   return {
     orderId: order.orderId,
     marketId: order.marketId,
@@ -221,7 +257,11 @@ interface Found {
 }
 
 /** What an order would come to if it were matched now, with these changes. */
-export const tryOut = (state: NaiveState, order: NaiveOrder, changes: Partial<NaiveOrder> = {}): Found => {
+export const tryOut = (
+  state: NaiveState,
+  order: NaiveOrder,
+  changes: Partial<NaiveOrder> = {}
+): Found => {
   const copy = copyOf(state)
   const taker: NaiveOrder = { ...order, ...changes, place: "taking", shownLots: 0 }
   copy.openOrders = [...copy.openOrders.filter((other) => other.orderId !== order.orderId), taker]
@@ -239,7 +279,10 @@ interface Walk {
   readonly end: WalkEnd
 }
 
-/** From the best price, level by level, as many whole lots as the budget pays or as bring in at most the budget. */
+/**
+ * From the best price, level by level, as many whole lots as the budget pays or as bring in at most
+ * the budget.
+ */
 export const walkBudget = (state: NaiveState, order: NaiveOrder): Walk => {
   const copy = copyOf(state)
   const taker: NaiveOrder = { ...order, place: "taking" }

@@ -16,9 +16,13 @@ import {
 
 const unitsMax = 2n ** 63n - 1n
 
-const isReference = (text: string): boolean => text.length <= 64 && [...text].every((c) => /[A-Za-z0-9._:/-]/.test(c))
+const isReference = (text: string): boolean =>
+  text.length <= 64 && [...text].every((c) => /[A-Za-z0-9._:/-]/.test(c))
 
-export const credit = (state: NaiveState, { accountId, amount, assetId, reference }: CommandOf<"Credit">): Outcome => {
+export const credit = (
+  state: NaiveState,
+  { accountId, amount, assetId, reference }: CommandOf<"Credit">
+): Outcome => {
   const account = accountOf(state, accountId)
   if (account === undefined) return "UnknownAccount"
   if (assetOf(state, assetId) === undefined) return "UnknownAsset"
@@ -41,7 +45,8 @@ export const reverse = (
   if (!isUserOrHouse(account)) return "AccountKindReserved"
   if (!isReference(reference)) return "MalformedText"
   if (amount <= 0n) return "AmountNotPositive"
-  if (availableOf(state, Account.externalAccountId, assetId) + amount > 0n) return "InsufficientFunds"
+  if (availableOf(state, Account.externalAccountId, assetId) + amount > 0n)
+    return "InsufficientFunds"
   const available = availableOf(state, accountId, assetId)
   const fromAvailable = amount < available ? amount : available
   const toReceivable = amount - fromAvailable
@@ -70,13 +75,17 @@ export const holdAmount = (
   return [{ _tag: "Held", holdId, accountId, assetId, amount, reference }]
 }
 
-export const settleHold = (state: NaiveState, { fee, holdId }: CommandOf<"SettleHold">): Outcome => {
+export const settleHold = (
+  state: NaiveState,
+  { fee, holdId }: CommandOf<"SettleHold">
+): Outcome => {
   const found = state.holds.find((hold) => hold.holdId === holdId)
   if (found === undefined) return "UnknownHold"
   const { accountId, amount, assetId } = found
   if (fee < 0n || fee > amount) return "FeeTooLarge"
   // After reversals into receivable, more can be held than the external account is owed for.
-  if (availableOf(state, Account.externalAccountId, assetId) + amount - fee > 0n) return "InsufficientFunds"
+  if (availableOf(state, Account.externalAccountId, assetId) + amount - fee > 0n)
+    return "InsufficientFunds"
   addHeld(state, accountId, assetId, -amount)
   addAvailable(state, Account.externalAccountId, assetId, amount - fee)
   addAvailable(state, Account.houseAccountId, assetId, fee)

@@ -1,6 +1,13 @@
 /** Placing an order: the checks after its terms, what is held for it, and its acceptance. */
 import { type Event, Ids, type RejectReason } from "@pandora-exchange/core"
-import { heldAssetOf, heldAt, levelIsFull, referenceOf, remainingOf, restingPrice } from "./NaiveBook.ts"
+import {
+  heldAssetOf,
+  heldAt,
+  levelIsFull,
+  referenceOf,
+  remainingOf,
+  restingPrice
+} from "./NaiveBook.ts"
 import { tryOut, walkBudget } from "./NaiveMatching.ts"
 import {
   accountOf,
@@ -43,7 +50,8 @@ export const placeOrder = (
   // 14
   if (wouldTrigger(market, order)) return "WouldTrigger"
   // 15
-  if (openOrderByClientId(state, accountId, order.clientOrderId) !== undefined) return "DuplicateClientOrderId"
+  if (openOrderByClientId(state, accountId, order.clientOrderId) !== undefined)
+    return "DuplicateClientOrderId"
   // 16, 17
   const waits = order.trigger !== "none"
   const tooMany = tooManyReason(state, market, accountId, {
@@ -62,7 +70,8 @@ export const placeOrder = (
   // 21
   const held = waits ? (heldWaiting(market, order) as bigint) : heldNow(state, market, order)
   const available = availableOf(state, accountId, heldAssetOf(market, order.side))
-  if (available < (walk !== undefined && order.side === "buy" ? order.budget : held)) return "InsufficientFunds"
+  if (available < (walk !== undefined && order.side === "buy" ? order.budget : held))
+    return "InsufficientFunds"
   // 22
   if (!waits && wouldFillLevel(state, market, order)) return "LevelFull"
 
@@ -96,7 +105,9 @@ export const draftOf = (
   market: NaiveMarket,
   accountId: Ids.AccountId,
   terms: Terms,
-  list: Pick<NaiveOrder, "clientListId" | "role" | "listId" | "exit"> & { readonly index: number } = {
+  list: Pick<NaiveOrder, "clientListId" | "role" | "listId" | "exit"> & {
+    readonly index: number
+  } = {
     clientListId: "",
     role: "none",
     listId: Ids.ListId(0),
@@ -149,22 +160,34 @@ export const tooManyReason = (
   const trailing = openOrders.filter(
     (order) => order.marketId === market.marketId && order.trailingUnit !== "none" && waits(order)
   )
-  const passes = (count: number, added: number, max: number): boolean => added > 0 && count + added > max
-  if (passes(ofAccount.length, more.open, limits.openOrdersPerAccountMax)) return "TooManyOpenOrders"
+  const passes = (count: number, added: number, max: number): boolean =>
+    added > 0 && count + added > max
+  if (passes(ofAccount.length, more.open, limits.openOrdersPerAccountMax))
+    return "TooManyOpenOrders"
   if (passes(openOrders.length, more.open, limits.openOrdersMax)) return "TooManyOpenOrders"
-  if (passes(waiting.length, more.waiting, limits.conditionalOrdersPerAccountMax)) return "TooManyConditionalOrders"
-  if (passes(trailing.length, more.trailing, limits.trailingOrdersPerMarketMax)) return "TooManyConditionalOrders"
+  if (passes(waiting.length, more.waiting, limits.conditionalOrdersPerAccountMax))
+    return "TooManyConditionalOrders"
+  if (passes(trailing.length, more.trailing, limits.trailingOrdersPerMarketMax))
+    return "TooManyConditionalOrders"
   return undefined
 }
 
-/** What the account has, is buying and would buy of base; an order that is open already counts once, as it is now. */
-export const positionIsTooLarge = (state: NaiveState, market: NaiveMarket, order: NaiveOrder): boolean => {
+/**
+ * What the account has, is buying and would buy of base; an order that is open already counts once,
+ * as it is now.
+ */
+export const positionIsTooLarge = (
+  state: NaiveState,
+  market: NaiveMarket,
+  order: NaiveOrder
+): boolean => {
   const { positionMax } = market.rules
   if (order.side === "sell" || positionMax === 0n) return false
   const { available, held } = balanceOf(state, order.accountId, market.baseAssetId)
   const buying = state.openOrders
     .filter(
-      ({ accountId, marketId, side }) => accountId === order.accountId && marketId === market.marketId && side === "buy"
+      ({ accountId, marketId, side }) =>
+        accountId === order.accountId && marketId === market.marketId && side === "buy"
     )
     .filter(({ orderId }) => orderId !== order.orderId)
     .reduce((sum, other) => sum + BigInt(remainingOf(other)), BigInt(remainingOf(order)))
@@ -172,11 +195,16 @@ export const positionIsTooLarge = (state: NaiveState, market: NaiveMarket, order
 }
 
 /** For an order that does not wait. One that slides has its new price afterwards. */
-export const crossingReason = (state: NaiveState, market: NaiveMarket, order: NaiveOrder): Reason | undefined => {
+export const crossingReason = (
+  state: NaiveState,
+  market: NaiveMarket,
+  order: NaiveOrder
+): Reason | undefined => {
   const priceTicks = restingPrice(state, market, order)
   if (typeof priceTicks === "string") return priceTicks
   order.priceTicks = priceTicks
-  if (order.timeInForce === "FOK" && tryOut(state, order).lots < order.lots) return "FillOrKillUnfilled"
+  if (order.timeInForce === "FOK" && tryOut(state, order).lots < order.lots)
+    return "FillOrKillUnfilled"
   return undefined
 }
 
@@ -188,7 +216,11 @@ export const heldNow = (state: NaiveState, market: NaiveMarket, order: NaiveOrde
   return side === "buy" ? found.cost : BigInt(found.lots) * market.lotUnits
 }
 
-export const wouldFillLevel = (state: NaiveState, market: NaiveMarket, order: NaiveOrder): boolean => {
+export const wouldFillLevel = (
+  state: NaiveState,
+  market: NaiveMarket,
+  order: NaiveOrder
+): boolean => {
   const { priceTicks, side } = order
   // No more than all of it can rest.
   if (!canRest(order) || !levelIsFull(state, market, side, priceTicks, order.lots)) return false
@@ -197,7 +229,12 @@ export const wouldFillLevel = (state: NaiveState, market: NaiveMarket, order: Na
 }
 
 /** From here on the order is open, and `held` is held for it. */
-export const accept = (state: NaiveState, market: NaiveMarket, order: NaiveOrder, held: bigint): Event.Event => {
+export const accept = (
+  state: NaiveState,
+  market: NaiveMarket,
+  order: NaiveOrder,
+  held: bigint
+): Event.Event => {
   state.ordersAccepted++
   state.openOrders.push(order)
   hold(state, order.accountId, heldAssetOf(market, order.side), held)

@@ -1,4 +1,7 @@
-/** All that the reference venue knows, in plain arrays and maps, and the only functions that move money. */
+/**
+ * All that the reference venue knows, in plain arrays and maps, and the only functions that move
+ * money.
+ */
 import {
   Account,
   type Asset,
@@ -35,15 +38,22 @@ export interface NaiveMarket extends Omit<Market.Market, "status" | "makerRate" 
   readonly prices: Map<string, number>
 }
 
-export type CommandOf<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
+export type CommandOf<Tag extends Command.Command["_tag"]> = Extract<
+  Command.Command,
+  { readonly _tag: Tag }
+>
 
 /** What an order asks for, whatever command brings it. */
 export type Terms = Pick<CommandOf<"PlaceOrder">, keyof typeof OrderRecord.terms | "clientOrderId">
 
 /** The terms of a command's order; those of a list's stand under a prefix. */
-export const termsOf = (command: Command.Command, prefix: "" | "first" | "second" | "third" = ""): Terms => {
+export const termsOf = (
+  command: Command.Command,
+  prefix: "" | "first" | "second" | "third" = ""
+): Terms => {
   const fields: Readonly<Record<string, unknown>> = command
-  const nameOf = (name: string): string => (prefix === "" ? name : `${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`)
+  const nameOf = (name: string): string =>
+    prefix === "" ? name : `${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`
   const names = [...Object.keys(OrderRecord.terms), "clientOrderId"]
   return Object.fromEntries(names.map((name) => [name, fields[nameOf(name)]])) as Terms
 }
@@ -154,7 +164,11 @@ export class NaiveState {
   }
 }
 
-export const newAccount = (accountId: Ids.AccountId, kind: Account.AccountKind, reference: string): NaiveAccount => ({
+export const newAccount = (
+  accountId: Ids.AccountId,
+  kind: Account.AccountKind,
+  reference: string
+): NaiveAccount => ({
   accountId,
   kind,
   reference,
@@ -180,7 +194,11 @@ export const assetOf = (state: NaiveState, assetId: number): Asset.Asset | undef
 export const marketOf = (state: NaiveState, marketId: number): NaiveMarket | undefined =>
   state.markets.find((market) => market.marketId === marketId)
 
-export const openOrderOf = (state: NaiveState, accountId: number, orderId: number): NaiveOrder | undefined =>
+export const openOrderOf = (
+  state: NaiveState,
+  accountId: number,
+  orderId: number
+): NaiveOrder | undefined =>
   state.openOrders.find((order) => order.orderId === orderId && order.accountId === accountId)
 
 export const openOrderByClientId = (
@@ -190,13 +208,16 @@ export const openOrderByClientId = (
 ): NaiveOrder | undefined =>
   clientOrderId === ""
     ? undefined
-    : state.openOrders.find((order) => order.clientOrderId === clientOrderId && order.accountId === accountId)
+    : state.openOrders.find(
+        (order) => order.clientOrderId === clientOrderId && order.accountId === accountId
+      )
 
 /** Those of one list, by id. */
 export const openOrdersOfList = (state: NaiveState, listId: number): Array<NaiveOrder> =>
   state.openOrders.filter((order) => order.listId === listId).sort((a, b) => a.orderId - b.orderId)
 
-export const isUserOrHouse = (account: NaiveAccount): boolean => account.kind === "user" || account.kind === "house"
+export const isUserOrHouse = (account: NaiveAccount): boolean =>
+  account.kind === "user" || account.kind === "house"
 
 export const balanceOf = (state: NaiveState, accountId: number, assetId: number): NaiveBalance => {
   let ofAccount = state.balances.get(accountId)
@@ -215,23 +236,43 @@ export const balanceOf = (state: NaiveState, accountId: number, assetId: number)
 export const availableOf = (state: NaiveState, accountId: number, assetId: number): bigint =>
   balanceOf(state, accountId, assetId).available
 
-export const addAvailable = (state: NaiveState, accountId: number, assetId: number, amount: bigint): void => {
+export const addAvailable = (
+  state: NaiveState,
+  accountId: number,
+  assetId: number,
+  amount: bigint
+): void => {
   balanceOf(state, accountId, assetId).available += amount
 }
 
-export const addHeld = (state: NaiveState, accountId: number, assetId: number, amount: bigint): void => {
+export const addHeld = (
+  state: NaiveState,
+  accountId: number,
+  assetId: number,
+  amount: bigint
+): void => {
   balanceOf(state, accountId, assetId).held += amount
 }
 
 /** Available becomes held; a negative amount goes back. */
-export const hold = (state: NaiveState, accountId: number, assetId: number, amount: bigint): void => {
+export const hold = (
+  state: NaiveState,
+  accountId: number,
+  assetId: number,
+  amount: bigint
+): void => {
   addAvailable(state, accountId, assetId, -amount)
   addHeld(state, accountId, assetId, amount)
 }
 
-/** What has come in from outside and is somewhere in the venue: minus the sum of the negative balances. */
+/**
+ * What has come in from outside and is somewhere in the venue: minus the sum of the negative
+ * balances.
+ */
 export const broughtIn = (state: NaiveState, assetId: number): bigint =>
-  -availableOf(state, Account.externalAccountId, assetId) - availableOf(state, Account.receivableAccountId, assetId)
+  -availableOf(state, Account.externalAccountId, assetId) -
+  availableOf(state, Account.receivableAccountId, assetId)
 
 /** What has an account that a command names, or 0 for commands that name none. */
-export const accountIdOf = (command: Command.Command): number => ("accountId" in command ? command.accountId : 0)
+export const accountIdOf = (command: Command.Command): number =>
+  "accountId" in command ? command.accountId : 0

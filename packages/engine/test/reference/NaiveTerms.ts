@@ -36,13 +36,15 @@ export const termsReason = (state: NaiveState, market: NaiveMarket, order: Naive
 }
 
 const isSupported = (order: NaiveOrder): boolean => {
-  const { budget, deadline, displayLots, lots, postOnly, priceTicks, timeInForce, trigger, type } = order
+  const { budget, deadline, displayLots, lots, postOnly, priceTicks, timeInForce, trigger, type } =
+    order
   const restingLimit = type === "limit" && canRest(order)
   if (postOnly !== "off" && !restingLimit) return false
   if (type !== "limit" && canRest(order)) return false
   if (type === "marketBudget") {
     if (timeInForce === "FOK" || trigger !== "none") return false
-    if (order.selfTradePrevention !== "none" && order.selfTradePrevention !== "expireMaker") return false
+    if (order.selfTradePrevention !== "none" && order.selfTradePrevention !== "expireMaker")
+      return false
   }
   if ((timeInForce === "GTD") !== (deadline !== 0)) return false
   if (type !== "limit" && priceTicks !== 0) return false
@@ -59,7 +61,8 @@ const quantityReason = (market: NaiveMarket, order: NaiveOrder): Refused => {
   if (type === "marketBudget") return budget <= 0n ? "AmountNotPositive" : undefined
   const { marketLotsMax, marketLotsMin } = market.rules
   if (lots === 0) return "QuantityZero"
-  if (lots < market.lotsMin || (type === "market" && lots < marketLotsMin)) return "QuantityTooSmall"
+  if (lots < market.lotsMin || (type === "market" && lots < marketLotsMin))
+    return "QuantityTooSmall"
   if (isTooLarge(market, lots)) return "QuantityTooLarge"
   if (type === "market" && marketLotsMax !== 0 && lots > marketLotsMax) return "QuantityTooLarge"
   return undefined
@@ -68,16 +71,26 @@ const quantityReason = (market: NaiveMarket, order: NaiveOrder): Refused => {
 export const isTooLarge = (market: NaiveMarket, lots: number): boolean =>
   lots > market.lotsMax || BigInt(lots) * market.lotUnits > orderAmountMax
 
-const displayReason = (state: NaiveState, market: NaiveMarket, { displayLots, lots }: NaiveOrder): Refused => {
+const displayReason = (
+  state: NaiveState,
+  market: NaiveMarket,
+  { displayLots, lots }: NaiveOrder
+): Refused => {
   if (displayLots === 0) return undefined
-  const isRight = displayLots <= lots && displayLots >= market.lotsMin && !hasTooManyParts(state, lots, displayLots)
+  const isRight =
+    displayLots <= lots &&
+    displayLots >= market.lotsMin &&
+    !hasTooManyParts(state, lots, displayLots)
   return isRight ? undefined : "DisplayQuantityInvalid"
 }
 
 export const hasTooManyParts = (state: NaiveState, lots: number, displayLots: number): boolean =>
   displayLots !== 0 && BigInt(lots) > BigInt(displayLots) * BigInt(state.limits.icebergPartsMax)
 
-const priceReason = (market: NaiveMarket, { priceTicks, triggerTicks, type }: NaiveOrder): Refused => {
+const priceReason = (
+  market: NaiveMarket,
+  { priceTicks, triggerTicks, type }: NaiveOrder
+): Refused => {
   if (type === "limit") {
     if (priceTicks === 0) return "PriceZero"
     const reason = priceBoundReason(market, priceTicks)
@@ -92,21 +105,26 @@ export const priceBoundReason = (market: NaiveMarket, priceTicks: number): Refus
   return undefined
 }
 
-const trailingReason = (market: NaiveMarket, { trailingOffset, trailingUnit }: NaiveOrder): Refused => {
+const trailingReason = (
+  market: NaiveMarket,
+  { trailingOffset, trailingUnit }: NaiveOrder
+): Refused => {
   const offsetMax = trailingUnit === "basisPoints" ? 5_000 : market.ticksMax
   return trailingOffset > offsetMax ? "TrailingOffsetInvalid" : undefined
 }
 
 const notionalReason = (state: NaiveState, market: NaiveMarket, order: NaiveOrder): Refused => {
   const { budget, lots, priceTicks, type } = order
-  if (type === "limit") return notionalBoundReason(market, Market.notional(market, priceTicks, lots))
+  if (type === "limit")
+    return notionalBoundReason(market, Market.notional(market, priceTicks, lots))
   if (type === "market") return marketNotionalReason(state, market, order)
   const reason = notionalBoundReason(market, budget)
   if (reason !== undefined) return reason
   const walk = walkBudget(state, order)
   const endedByBudget = walk.end === "filled" || walk.end === "remainder"
   const { marketLotsMin } = market.rules
-  if (endedByBudget && (walk.lots < market.lotsMin || walk.lots < marketLotsMin)) return "QuantityTooSmall"
+  if (endedByBudget && (walk.lots < market.lotsMin || walk.lots < marketLotsMin))
+    return "QuantityTooSmall"
   return BigInt(walk.lots) * market.lotUnits > orderAmountMax ? "QuantityTooLarge" : undefined
 }
 
@@ -116,7 +134,11 @@ export const notionalBoundReason = (market: NaiveMarket, notional: bigint): Refu
   return undefined
 }
 
-const marketNotionalReason = (state: NaiveState, market: NaiveMarket, order: NaiveOrder): Refused => {
+const marketNotionalReason = (
+  state: NaiveState,
+  market: NaiveMarket,
+  order: NaiveOrder
+): Refused => {
   const { notionalMaxForMarket, notionalMinForMarket } = market.rules
   const reference = referenceOf(market)
   if (reference !== 0) {

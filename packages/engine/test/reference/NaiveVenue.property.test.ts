@@ -97,9 +97,14 @@ describe("NaiveVenue under random commands", () => {
   })
 
   it("reduces exits before they begin, and the stop of a pair in the book", () => {
-    assert.deepStrictEqual(missing(["after SelfTradePrevented", "before OrderActivated"], coverage.reductions), [])
+    assert.deepStrictEqual(
+      missing(["after SelfTradePrevented", "before OrderActivated"], coverage.reductions),
+      []
+    )
   })
 })
 
-const missing = (names: ReadonlyArray<string>, counts: ReadonlyMap<string, number>): ReadonlyArray<string> =>
-  names.filter((name) => !counts.has(name))
+const missing = (
+  names: ReadonlyArray<string>,
+  counts: ReadonlyMap<string, number>
+): ReadonlyArray<string> => names.filter((name) => !counts.has(name))

@@ -1,6 +1,7 @@
 /**
- * The reference venue: `docs/concepts/venue-rules.md` in the slowest and most obvious way. The engine is compared with it,
- * event by event; it is written to be compared with the page, line by line.
+ * The reference venue: `docs/concepts/venue-rules.md` in the slowest and most obvious way. The
+ * engine is compared with it, event by event; it is written to be compared with the page, line by
+ * line.
  */
 import { type Account, Command, type Event, IdempotencyKey, Ids } from "@pandora-exchange/core"
 import { type Limits, limitsDefault } from "../../src/Limits.ts"
@@ -21,7 +22,14 @@ import {
 import { cancelOrderList, placeOrderList } from "./NaiveLists.ts"
 import { credit, holdAmount, releaseHold, reverse, settleHold, transfer } from "./NaiveMoney.ts"
 import { type Outcome, placeOrder } from "./NaivePlacing.ts"
-import { accountIdOf, accountOf, type NaiveKey, type NaiveMarket, NaiveState, rulesVersion } from "./NaiveState.ts"
+import {
+  accountIdOf,
+  accountOf,
+  type NaiveKey,
+  type NaiveMarket,
+  NaiveState,
+  rulesVersion
+} from "./NaiveState.ts"
 import type { Balance, HoldView, OpenOrder, Readers, Totals } from "./Readers.ts"
 
 export interface Applied {
@@ -56,7 +64,10 @@ export class NaiveVenue implements Readers {
 
   // ---- Asking again
 
-  private asked(command: Command.Command, requestKey: Command.RequestKey | undefined): Pick<Applied, "own" | "answer"> {
+  private asked(
+    command: Command.Command,
+    requestKey: Command.RequestKey | undefined
+  ): Pick<Applied, "own" | "answer"> {
     if ("accountId" in command && accountOf(this.state, command.accountId) === undefined) {
       return same(refused("UnknownAccount"))
     }
@@ -91,7 +102,8 @@ export class NaiveVenue implements Readers {
     }
     // 4
     const horizon = state.horizons.get(accountId) ?? 0
-    if (madeAt <= Math.max(time - IdempotencyKey.windowMs, horizon)) return same(refused("KeyExpired"))
+    if (madeAt <= Math.max(time - IdempotencyKey.windowMs, horizon))
+      return same(refused("KeyExpired"))
     // 5
     if (madeAt > time + IdempotencyKey.aheadMsMax) return same(refused("KeyInFuture"))
     // 6
@@ -99,7 +111,15 @@ export class NaiveVenue implements Readers {
     if (ofAccount.length >= state.limits.keysPerAccountMax) this.dropKey(ofAccount[0]!)
     if (state.keys.length >= state.limits.keysMax) this.dropKey(state.keys[0]!)
     const own = this.own(command)
-    state.keys.push({ accountId, key, record, madeAt, rememberedAt: time, firstSequence: state.sequence, own })
+    state.keys.push({
+      accountId,
+      key,
+      record,
+      madeAt,
+      rememberedAt: time,
+      firstSequence: state.sequence,
+      own
+    })
     return same(own)
   }
 
@@ -117,7 +137,8 @@ export class NaiveVenue implements Readers {
     const last = sources.get(requestKey.source) ?? 0
     if (requestKey.number <= last) return refused("SourceNumberUsed")
     if (requestKey.number > last + 1) return refused("SourceNumberGap")
-    if (!sources.has(requestKey.source) && sources.size >= limits.sourcesMax) return refused("TooManySources")
+    if (!sources.has(requestKey.source) && sources.size >= limits.sourcesMax)
+      return refused("TooManySources")
     sources.set(requestKey.source, requestKey.number)
     return this.own(command)
   }
@@ -179,13 +200,18 @@ export class NaiveVenue implements Readers {
       case "AdvanceTime":
         return []
       case "ChangeRules":
-        return command.rulesVersion === rulesVersion ? [{ _tag: "RulesChanged", rulesVersion }] : "RulesInvalid"
+        return command.rulesVersion === rulesVersion
+          ? [{ _tag: "RulesChanged", rulesVersion }]
+          : "RulesInvalid"
     }
   }
 
   // ---- Readers
 
-  accounts(): ReadonlyArray<{ readonly accountId: Ids.AccountId; readonly kind: Account.AccountKind }> {
+  accounts(): ReadonlyArray<{
+    readonly accountId: Ids.AccountId
+    readonly kind: Account.AccountKind
+  }> {
     return this.state.accounts
   }
 
@@ -246,9 +272,14 @@ export class NaiveVenue implements Readers {
   }
 }
 
-const refused = (reason: Event.EventOf<"Rejected">["reason"]): Array<Event.Event> => [{ _tag: "Rejected", reason }]
+const refused = (reason: Event.EventOf<"Rejected">["reason"]): Array<Event.Event> => [
+  { _tag: "Rejected", reason }
+]
 
-const same = (own: ReadonlyArray<Event.Event>): Pick<Applied, "own" | "answer"> => ({ own, answer: own })
+const same = (own: ReadonlyArray<Event.Event>): Pick<Applied, "own" | "answer"> => ({
+  own,
+  answer: own
+})
 
 /** The command's record without its request key, as text that can be compared. */
 const recordOf = (command: Command.Command): string => {

@@ -21,11 +21,15 @@ import {
   nextMoment
 } from "./NaiveState.ts"
 
-type Trigger = Pick<NaiveOrder, "side" | "trigger" | "triggerTicks" | "trailingUnit" | "trailingOffset">
+type Trigger = Pick<
+  NaiveOrder,
+  "side" | "trigger" | "triggerTicks" | "trailingUnit" | "trailingOffset"
+>
 
 // ---- Prices
 
-const isRising = ({ side, trigger }: Trigger): boolean => (side === "buy") === (trigger === "stopLoss")
+const isRising = ({ side, trigger }: Trigger): boolean =>
+  (side === "buy") === (trigger === "stopLoss")
 
 const trails = ({ trailingUnit }: Trigger): boolean => trailingUnit !== "none"
 
@@ -34,11 +38,16 @@ export const isThere = (order: Trigger, priceTicks: number): boolean =>
   isRising(order) ? priceTicks >= order.triggerTicks : priceTicks <= order.triggerTicks
 
 /** The trigger price that follows from an extreme: rounded away from it. */
-export const trailedPrice = ({ side, trailingOffset, trailingUnit }: Trigger, extreme: number): bigint => {
+export const trailedPrice = (
+  { side, trailingOffset, trailingUnit }: Trigger,
+  extreme: number
+): bigint => {
   const best = BigInt(extreme)
   const offset = BigInt(trailingOffset)
   if (trailingUnit === "ticks") return side === "sell" ? best - offset : best + offset
-  return side === "sell" ? (best * (10_000n - offset)) / 10_000n : (best * (10_000n + offset) + 9_999n) / 10_000n
+  return side === "sell"
+    ? (best * (10_000n - offset)) / 10_000n
+    : (best * (10_000n + offset) + 9_999n) / 10_000n
 }
 
 /** The price by which a market order that waits is funded, where there is one. */
@@ -48,7 +57,9 @@ const boundOf = (market: NaiveMarket, order: Trigger): bigint | undefined => {
   return trails(order) ? trailedPrice(order, from) : BigInt(order.triggerTicks)
 }
 
-/** What an order with a trigger holds while it waits; nothing can be said where no price bounds it. */
+/**
+ * What an order with a trigger holds while it waits; nothing can be said where no price bounds it.
+ */
 export const heldWaiting = (
   market: NaiveMarket,
   order: Pick<NaiveOrder, "type" | "priceTicks" | "lots"> & Trigger
@@ -63,11 +74,16 @@ export const heldWaiting = (
 
 // ---- Looking
 
-export const beginWaiting = (state: NaiveState, order: NaiveOrder, wait: Order.Wait): Event.Event => {
+export const beginWaiting = (
+  state: NaiveState,
+  order: NaiveOrder,
+  wait: Order.Wait
+): Event.Event => {
   order.place = wait
   if (wait === "trigger") {
     order.waitsSince = nextMoment(state)
-    if (trails(order) && order.triggerTicks === 0) activate(state, order, referenceOf(marketOf(state, order.marketId)!))
+    if (trails(order) && order.triggerTicks === 0)
+      activate(state, order, referenceOf(marketOf(state, order.marketId)!))
   }
   return {
     _tag: "OrderWaiting",
@@ -91,12 +107,17 @@ const activate = (state: NaiveState, order: NaiveOrder, extreme: number): void =
 export const look = (state: NaiveState, market: NaiveMarket, priceTicks: number): void => {
   if (market.status !== "open" || priceTicks === 0) return
   const waiting = state.openOrders.filter(
-    (order) => order.marketId === market.marketId && order.place === "trigger" && order.queuedSince === 0
+    (order) =>
+      order.marketId === market.marketId && order.place === "trigger" && order.queuedSince === 0
   )
-  const active = waiting.filter((order) => order.activeSince !== 0).sort((a, b) => a.activeSince - b.activeSince)
+  const active = waiting
+    .filter((order) => order.activeSince !== 0)
+    .sort((a, b) => a.activeSince - b.activeSince)
   // 1
   const reached = waiting.filter((order) => order.activeSince === 0 && isThere(order, priceTicks))
-  const rising = reached.filter(isRising).sort((a, b) => a.triggerTicks - b.triggerTicks || a.waitsSince - b.waitsSince)
+  const rising = reached
+    .filter(isRising)
+    .sort((a, b) => a.triggerTicks - b.triggerTicks || a.waitsSince - b.waitsSince)
   const falling = reached
     .filter((order) => !isRising(order))
     .sort((a, b) => b.triggerTicks - a.triggerTicks || a.waitsSince - b.waitsSince)
@@ -109,13 +130,21 @@ export const look = (state: NaiveState, market: NaiveMarket, priceTicks: number)
     if (order.extreme === 0) order.extreme = priceTicks
     const trigger = trailedPrice(order, order.extreme)
     const sells = order.side === "sell"
-    if (sells ? BigInt(priceTicks) <= trigger : BigInt(priceTicks) >= trigger) order.queuedSince = nextMoment(state)
-    else order.extreme = sells ? Math.max(order.extreme, priceTicks) : Math.min(order.extreme, priceTicks)
+    if (sells ? BigInt(priceTicks) <= trigger : BigInt(priceTicks) >= trigger)
+      order.queuedSince = nextMoment(state)
+    else
+      order.extreme = sells
+        ? Math.max(order.extreme, priceTicks)
+        : Math.min(order.extreme, priceTicks)
   }
 }
 
 /** Matches an order, and looks with the prices of its trades at those that wait. */
-export const matchAndLook = (state: NaiveState, order: NaiveOrder, walkEnd?: WalkEnd): Array<Event.Event> => {
+export const matchAndLook = (
+  state: NaiveState,
+  order: NaiveOrder,
+  walkEnd?: WalkEnd
+): Array<Event.Event> => {
   const market = marketOf(state, order.marketId)!
   const events = match(state, order, walkEnd)
   const prices = events.flatMap((event) => (event._tag === "Trade" ? [event.priceTicks] : []))
@@ -131,9 +160,14 @@ export const matchAndLook = (state: NaiveState, order: NaiveOrder, walkEnd?: Wal
 
 /** The first of the activation queue. */
 export const nextToStart = (state: NaiveState): NaiveOrder | undefined =>
-  state.openOrders.filter((order) => order.queuedSince !== 0).sort((a, b) => a.queuedSince - b.queuedSince)[0]
+  state.openOrders
+    .filter((order) => order.queuedSince !== 0)
+    .sort((a, b) => a.queuedSince - b.queuedSince)[0]
 
-/** What begins in one turn with an order: itself, and behind the first of a pair that is pending its stop. */
+/**
+ * What begins in one turn with an order: itself, and behind the first of a pair that is pending its
+ * stop.
+ */
 export const pendingPairOf = (state: NaiveState, order: NaiveOrder): Array<NaiveOrder> => {
   const sibling = order.place === "workingOrder" ? siblingOf(state, order) : undefined
   return sibling === undefined ? [order] : [order, sibling]
@@ -143,12 +177,16 @@ export const startTogether = (state: NaiveState, orders: Array<NaiveOrder>): Arr
   const events: Array<Event.Event> = []
   const [{ exit, lots: asked, place }] = orders as [NaiveOrder]
   const lots = place === "workingOrder" && exit !== "no" ? exitLots(state, orders) : asked
-  if (lots > 0 && lots < asked) events.push(...orders.map((order) => reduce(state, order, lots, 0n)))
+  if (lots > 0 && lots < asked)
+    events.push(...orders.map((order) => reduce(state, order, lots, 0n)))
   for (const order of orders) events.push(...start(state, order, lots > 0))
   return events
 }
 
-/** How many lots the exits can have: of what was brought, of what they ask for, and of what is available for the dearer of them. */
+/**
+ * How many lots the exits can have: of what was brought, of what they ask for, and of what is
+ * available for the dearer of them.
+ */
 const exitLots = (state: NaiveState, orders: ReadonlyArray<NaiveOrder>): number => {
   const [{ accountId, broughtLots, exit, lots, marketId, side }] = orders as [NaiveOrder]
   const market = marketOf(state, marketId)!
@@ -169,13 +207,21 @@ const unitsPerLot = (market: NaiveMarket, order: NaiveOrder): bigint => {
 
 const start = (state: NaiveState, order: NaiveOrder, isFunded: boolean): Array<Event.Event> => {
   order.queuedSince = 0
-  if (order.place === "trigger") return [...passFromSibling(state, order), ...begin(state, order, "trigger")]
+  if (order.place === "trigger")
+    return [...passFromSibling(state, order), ...begin(state, order, "trigger")]
   if (!isFunded) return cannotBegin(state, order, "unfunded")
   return order.trigger === "none" ? begin(state, order, "workingOrder") : beginToWait(state, order)
 }
 
-/** A pending order ends where it would begin. The stop of a pair goes on without the first, and not the other way round. */
-const cannotBegin = (state: NaiveState, order: NaiveOrder, reason: Order.EndReason): Array<Event.Event> => [
+/**
+ * A pending order ends where it would begin. The stop of a pair goes on without the first, and not
+ * the other way round.
+ */
+const cannotBegin = (
+  state: NaiveState,
+  order: NaiveOrder,
+  reason: Order.EndReason
+): Array<Event.Event> => [
   started(marketOf(state, order.marketId)!, order, "workingOrder", 0n),
   ...(order.role === "pairFirst" ? [endAlone(state, order, reason)] : end(state, order, reason))
 ]
@@ -216,7 +262,8 @@ const checkedToBegin = (
   order: NaiveOrder
 ): { readonly held: bigint; readonly priceTicks: number } | Order.EndReason => {
   const { accountId, side, timeInForce, type } = order
-  const mayBegin = market.status === "open" || (market.status === "postOnly" && order.postOnly !== "off")
+  const mayBegin =
+    market.status === "open" || (market.status === "postOnly" && order.postOnly !== "off")
   if (!mayBegin) return "notTrading"
   const found = tryOut(state, order)
   if (type === "market" && side === "buy" && found.cost > orderAmountMax) return "tooLarge"
@@ -228,9 +275,11 @@ const checkedToBegin = (
   if (timeInForce === "FOK" && found.lots < order.lots) return "unfilled"
   const marketHeld = side === "buy" ? found.cost : BigInt(found.lots) * market.lotUnits
   const held = type === "limit" ? heldAt(market, side, priceTicks, remainingOf(order)) : marketHeld
-  if (held - order.held > availableOf(state, accountId, heldAssetOf(market, side))) return "unfunded"
+  if (held - order.held > availableOf(state, accountId, heldAssetOf(market, side)))
+    return "unfunded"
   const { restingLots } = tryOut(state, order, { priceTicks })
-  if (restingLots > 0 && levelIsFull(state, market, side, priceTicks, restingLots)) return "levelFull"
+  if (restingLots > 0 && levelIsFull(state, market, side, priceTicks, restingLots))
+    return "levelFull"
   return { held, priceTicks }
 }
 
@@ -242,7 +291,8 @@ const beginToWait = (state: NaiveState, order: NaiveOrder): Array<Event.Event> =
   const passable = order.role === "pairStop" && sibling !== undefined ? sibling.held : 0n
   const available = availableOf(state, order.accountId, heldAssetOf(market, order.side))
   if (needed === "NotionalTooLarge") return cannotBegin(state, order, "tooLarge")
-  if (needed === "NoReferencePrice" || needed - passable > available) return cannotBegin(state, order, "unfunded")
+  if (needed === "NoReferencePrice" || needed - passable > available)
+    return cannotBegin(state, order, "unfunded")
   const held = needed > passable ? needed - passable : 0n
   const event = started(market, order, "workingOrder", held)
   hold(state, order.accountId, heldAssetOf(market, order.side), held)
@@ -253,7 +303,12 @@ const beginToWait = (state: NaiveState, order: NaiveOrder): Array<Event.Event> =
   return [event, waiting]
 }
 
-const started = (market: NaiveMarket, order: NaiveOrder, wait: Order.Wait, held: bigint): Event.Event => ({
+const started = (
+  market: NaiveMarket,
+  order: NaiveOrder,
+  wait: Order.Wait,
+  held: bigint
+): Event.Event => ({
   _tag: "OrderActivated",
   orderId: order.orderId,
   accountId: order.accountId,

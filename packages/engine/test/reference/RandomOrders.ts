@@ -1,13 +1,27 @@
 /** The orders of the random customer: what it asks for, and what it does with what is open. */
-import { type Command, IdempotencyKey, Ids, Layout, Market, Order, OrderRecord } from "@pandora-exchange/core"
+import {
+  type Command,
+  IdempotencyKey,
+  Ids,
+  Layout,
+  Market,
+  Order,
+  OrderRecord
+} from "@pandora-exchange/core"
 import { type Bookkeeping, remainingOf, type TrackedOrder } from "./Bookkeeping.ts"
 import type { CommandOf, Terms } from "./NaiveState.ts"
 import type { Random } from "./randomCommands.ts"
 
 const unitsMax = 2n ** 63n - 1n
 
-/** What is sold and bought in each market, by market id: the middle price, and an amount of base and of quote that is some orders' worth. */
-export const habits = new Map<number, { readonly middle: number; readonly base: bigint; readonly quote: bigint }>([
+/**
+ * What is sold and bought in each market, by market id: the middle price, and an amount of base and
+ * of quote that is some orders' worth.
+ */
+export const habits = new Map<
+  number,
+  { readonly middle: number; readonly base: bigint; readonly quote: bigint }
+>([
   [1, { middle: 100, base: 100n * 100_000n, quote: 100n * 50_000n }],
   [2, { middle: 494, base: 2n ** 53n, quote: 3n * 2n ** 53n }],
   [3, { middle: 2, base: 2n ** 54n, quote: 2n ** 55n }]
@@ -26,7 +40,9 @@ export interface Trader {
 
 export class RandomOrders {
   private readonly trader: Trader
-  private readonly middles = new Map<number, number>([...habits].map(([marketId, { middle }]) => [marketId, middle]))
+  private readonly middles = new Map<number, number>(
+    [...habits].map(([marketId, { middle }]) => [marketId, middle])
+  )
   private readonly deadlines: Array<number> = []
 
   constructor(trader: Trader) {
@@ -51,7 +67,9 @@ export class RandomOrders {
     return { _tag: "PlaceOrder", accountId, marketId, ...this.terms(marketId, accountId) }
   }
 
-  /** Takes some of the best order of a side away from its own account, where that is one of a pair. */
+  /**
+   * Takes some of the best order of a side away from its own account, where that is one of a pair.
+   */
   private againstOwnPair(): Command.Command | undefined {
     const { random, seen } = this
     const pairs = [...seen.open.values()].filter(
@@ -79,7 +97,10 @@ export class RandomOrders {
     const { random } = this
     const side = random.pick(Order.sides)
     const plain = this.plain(marketId, accountId, side)
-    const order = random.chance(0.35) && plain.type !== "marketBudget" ? this.conditional(marketId, plain) : plain
+    const order =
+      random.chance(0.35) && plain.type !== "marketBudget"
+        ? this.conditional(marketId, plain)
+        : plain
     return random.chance(0.035) ? { ...order, ...this.spoilt() } : order
   }
 
@@ -103,7 +124,8 @@ export class RandomOrders {
           ? "FOK"
           : "IOC"
     const canRest = timeInForce === "GTC" || timeInForce === "GTD"
-    const postOnly = canRest && random.chance(0.25) ? random.pick(["refuse", "slide"] as const) : "off"
+    const postOnly =
+      canRest && random.chance(0.25) ? random.pick(["refuse", "slide"] as const) : "off"
     const lots = type === "marketBudget" ? 0 : this.lots(marketId)
     return {
       ...OrderRecord.noTerms,
@@ -111,7 +133,8 @@ export class RandomOrders {
       type,
       timeInForce,
       postOnly,
-      priceTicks: type === "limit" ? this.price(marketId, side, postOnly !== "off" && random.chance(0.7)) : 0,
+      priceTicks:
+        type === "limit" ? this.price(marketId, side, postOnly !== "off" && random.chance(0.7)) : 0,
       lots,
       budget: type === "marketBudget" ? this.budget(marketId, accountId, side) : 0n,
       deadline: timeInForce === "GTD" ? this.deadline() : 0,
@@ -159,7 +182,9 @@ export class RandomOrders {
     }
   }
 
-  /** As many as an order may have: at a worse price, after a slide for instance, they are too many. */
+  /**
+   * As many as an order may have: at a worse price, after a slide for instance, they are too many.
+   */
   private largest(marketId: number, plain: Terms, triggerTicks: number): Partial<Terms> {
     const { random } = this
     const market = this.seen.markets.get(marketId)?.listed
@@ -171,13 +196,22 @@ export class RandomOrders {
     return canSlide && random.chance(0.5) ? { lots, postOnly: "slide" } : { lots }
   }
 
-  /** A buy of as few lots as an order may have, willing to slide to a price at which they are too few. */
+  /**
+   * A buy of as few lots as an order may have, willing to slide to a price at which they are too
+   * few.
+   */
   smallestStop(marketId: number, triggerTicks: number, priceTicks: number): Terms | undefined {
     const market = this.seen.markets.get(marketId)?.listed
     if (market === undefined) return undefined
     const perLot = Market.notional(market, priceTicks, 1)
     const lots = Math.max(market.lotsMin, Number((market.notionalMin + perLot - 1n) / perLot))
-    const terms = { ...OrderRecord.noTerms, side: "buy", postOnly: "slide", priceTicks, lots } as const
+    const terms = {
+      ...OrderRecord.noTerms,
+      side: "buy",
+      postOnly: "slide",
+      priceTicks,
+      lots
+    } as const
     return { ...terms, trigger: "stopLoss", triggerTicks }
   }
 
@@ -202,7 +236,15 @@ export class RandomOrders {
       { postOnly: "refuse" },
       { postOnly: "slide" },
       { type: "market" },
-      { type: "marketBudget", lots: 0, priceTicks: 0, budget: 0n, timeInForce: "IOC", deadline: 0, postOnly: "off" },
+      {
+        type: "marketBudget",
+        lots: 0,
+        priceTicks: 0,
+        budget: 0n,
+        timeInForce: "IOC",
+        deadline: 0,
+        postOnly: "off"
+      },
       { type: "marketBudget", timeInForce: "FOK" },
       { timeInForce: random.pick(Order.timesInForce) },
       { deadline: this.trader.time + 1 },
@@ -250,14 +292,16 @@ export class RandomOrders {
             ]
           : [this.working(marketId, accountId, working, lots), ...this.pair(marketId, side, lots)]
     if (contingency !== "OCO" && random.chance(0.4)) {
-      for (const index of contingency === "OTO" ? [1] : [1, 2]) orders[index] = { ...orders[index]!, lots: 0 }
+      for (const index of contingency === "OTO" ? [1] : [1, 2])
+        orders[index] = { ...orders[index]!, lots: 0 }
     }
     if (random.chance(0.06)) {
       const index = random.int(0, 2)
       orders[index] = { ...orders[index]!, ...this.spoilt() }
     }
     const [first, second, third] = orders.map(
-      (terms): Terms => (terms === OrderRecord.noTerms ? terms : { ...terms, clientOrderId: this.clientOrderId() })
+      (terms): Terms =>
+        terms === OrderRecord.noTerms ? terms : { ...terms, clientOrderId: this.clientOrderId() }
     )
     return {
       _tag: "PlaceOrderList",
@@ -275,20 +319,44 @@ export class RandomOrders {
     } as CommandOf<"PlaceOrderList">
   }
 
-  private working(marketId: number, accountId: Ids.AccountId, side: Order.Side, lots: number): Terms {
+  private working(
+    marketId: number,
+    accountId: Ids.AccountId,
+    side: Order.Side,
+    lots: number
+  ): Terms {
     let terms = this.plain(marketId, accountId, side)
     while (terms.type !== "limit") terms = this.plain(marketId, accountId, side)
     const best = this.seen.book(marketId, otherSide(side))[0]
-    const priceTicks = best === undefined || this.random.chance(0.5) ? terms.priceTicks : best.priceTicks
-    return { ...terms, priceTicks, lots, displayLots: terms.displayLots === 0 ? 0 : this.displayLots(lots) }
+    const priceTicks =
+      best === undefined || this.random.chance(0.5) ? terms.priceTicks : best.priceTicks
+    return {
+      ...terms,
+      priceTicks,
+      lots,
+      displayLots: terms.displayLots === 0 ? 0 : this.displayLots(lots)
+    }
   }
 
-  private pending(marketId: number, accountId: Ids.AccountId, side: Order.Side, lots: number): Terms {
+  private pending(
+    marketId: number,
+    accountId: Ids.AccountId,
+    side: Order.Side,
+    lots: number
+  ): Terms {
     const { random } = this
     let terms = this.plain(marketId, accountId, side)
     while (terms.type === "marketBudget") terms = this.plain(marketId, accountId, side)
-    const others = random.pick([lots, Math.max(1, Math.floor(lots * 0.9)), Math.min(lots * 3, Number.MAX_SAFE_INTEGER)])
-    const sized = { ...terms, lots: others, displayLots: terms.displayLots === 0 ? 0 : this.displayLots(others) }
+    const others = random.pick([
+      lots,
+      Math.max(1, Math.floor(lots * 0.9)),
+      Math.min(lots * 3, Number.MAX_SAFE_INTEGER)
+    ])
+    const sized = {
+      ...terms,
+      lots: others,
+      displayLots: terms.displayLots === 0 ? 0 : this.displayLots(others)
+    }
     return random.chance(0.5) ? this.conditional(marketId, sized) : sized
   }
 
@@ -304,9 +372,20 @@ export class RandomOrders {
     const first: Terms = random.weighted<Terms>([
       [60, { ...common, postOnly: "refuse", priceTicks: better }],
       [20, { ...common, trigger: "takeProfit", triggerTicks: better, priceTicks: better }],
-      [20, { ...common, type: "market", timeInForce: "IOC", trigger: "takeProfit", triggerTicks: better }]
+      [
+        20,
+        {
+          ...common,
+          type: "market",
+          timeInForce: "IOC",
+          trigger: "takeProfit",
+          triggerTicks: better
+        }
+      ]
     ])
-    const trailing = random.chance(0.25) ? { ...this.trailing(), triggerTicks: random.chance(0.5) ? 0 : worse } : {}
+    const trailing = random.chance(0.25)
+      ? { ...this.trailing(), triggerTicks: random.chance(0.5) ? 0 : worse }
+      : {}
     const stop: Terms = {
       ...common,
       lots,
@@ -324,9 +403,11 @@ export class RandomOrders {
   cancelOrderList(): Command.Command {
     const { random, seen } = this
     const listed = [...seen.open.values()].filter(({ accepted }) => accepted.listId !== 0)
-    const list = listed.length === 0 ? undefined : seen.lists.get(random.pick(listed).accepted.listId)
+    const list =
+      listed.length === 0 ? undefined : seen.lists.get(random.pick(listed).accepted.listId)
     const none = { _tag: "CancelOrderList", listId: Ids.ListId(0), clientListId: "" } as const
-    if (list === undefined) return { ...none, accountId: this.trader.account(), clientListId: "l-1" }
+    if (list === undefined)
+      return { ...none, accountId: this.trader.account(), clientListId: "l-1" }
     const { accountId, clientListId, listId } = list
     return random.weighted<Command.Command>([
       [60, { ...none, accountId, listId }],
@@ -348,12 +429,20 @@ export class RandomOrders {
     const order = this.openOrder()
     const old = Ids.OrderId(random.int(0, this.seen.orders.size + 1))
     if (order === undefined) {
-      return { _tag: "CancelOrder", accountId: this.trader.account(), orderId: old, clientOrderId: "" }
+      return {
+        _tag: "CancelOrder",
+        accountId: this.trader.account(),
+        orderId: old,
+        clientOrderId: ""
+      }
     }
     const { accountId, clientOrderId, orderId } = order.accepted
     return random.weighted<CommandOf<"CancelOrder">>([
       [60, { _tag: "CancelOrder", accountId, orderId, clientOrderId: "" }],
-      [clientOrderId === "" ? 2 : 35, { _tag: "CancelOrder", accountId, orderId: Ids.OrderId(0), clientOrderId }],
+      [
+        clientOrderId === "" ? 2 : 35,
+        { _tag: "CancelOrder", accountId, orderId: Ids.OrderId(0), clientOrderId }
+      ],
       [5, { _tag: "CancelOrder", accountId, orderId, clientOrderId: "another" }],
       [4, { _tag: "CancelOrder", accountId, orderId: old, clientOrderId }],
       [6, { _tag: "CancelOrder", accountId: this.trader.account(), orderId, clientOrderId }]
@@ -415,7 +504,8 @@ export class RandomOrders {
   amendOrder(): Command.Command {
     const { random } = this
     const inBook = [...this.seen.open.values()].filter(({ place }) => place === "book")
-    const order = inBook.length === 0 || random.chance(0.06) ? this.openOrder() : random.pick(inBook)
+    const order =
+      inBook.length === 0 || random.chance(0.06) ? this.openOrder() : random.pick(inBook)
     if (order === undefined || random.chance(0.02)) {
       return {
         _tag: "AmendOrder",

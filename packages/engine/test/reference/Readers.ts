@@ -46,9 +46,15 @@ export interface Totals {
 }
 
 export interface Readers {
-  readonly accounts: () => ReadonlyArray<{ readonly accountId: Ids.AccountId; readonly kind: Account.AccountKind }>
+  readonly accounts: () => ReadonlyArray<{
+    readonly accountId: Ids.AccountId
+    readonly kind: Account.AccountKind
+  }>
   readonly markets: () => ReadonlyArray<
-    Pick<Market.Market, "marketId" | "baseAssetId" | "quoteAssetId" | "lotUnits" | "quotePerTickLot">
+    Pick<
+      Market.Market,
+      "marketId" | "baseAssetId" | "quoteAssetId" | "lotUnits" | "quotePerTickLot"
+    >
   >
   readonly balances: () => ReadonlyArray<Balance>
   readonly openOrders: () => ReadonlyArray<OpenOrder>

@@ -14,14 +14,19 @@ export const invariants = (venue: Readers, bookkeeping?: Bookkeeping): void => {
 const unitsMax = 2n ** 63n - 1n
 
 const conserved = (venue: Readers): void => {
-  const kinds = new Map<number, Account.AccountKind>(venue.accounts().map(({ accountId, kind }) => [accountId, kind]))
+  const kinds = new Map<number, Account.AccountKind>(
+    venue.accounts().map(({ accountId, kind }) => [accountId, kind])
+  )
   const sums = new Map<number, bigint>()
   const positive = new Map<number, bigint>()
   for (const { accountId, assetId, available, held } of venue.balances()) {
     sums.set(assetId, (sums.get(assetId) ?? 0n) + available + held)
     const kind = kinds.get(accountId)
     if (kind === "user" || kind === "house") {
-      check(available >= 0n, `account ${accountId} has not less than nothing of asset ${assetId} available`)
+      check(
+        available >= 0n,
+        `account ${accountId} has not less than nothing of asset ${assetId} available`
+      )
       check(held >= 0n, `account ${accountId} has not less than nothing of asset ${assetId} held`)
       positive.set(assetId, (positive.get(assetId) ?? 0n) + available + held)
     } else {
@@ -29,8 +34,10 @@ const conserved = (venue: Readers): void => {
       check(held === 0n, `${kind} holds nothing of asset ${assetId}`)
     }
   }
-  for (const [assetId, sum] of sums) check(sum === 0n, `all balances of asset ${assetId} add up to zero`)
-  for (const [assetId, sum] of positive) check(sum <= unitsMax, `what came in of asset ${assetId} is at most 2^63 - 1`)
+  for (const [assetId, sum] of sums)
+    check(sum === 0n, `all balances of asset ${assetId} add up to zero`)
+  for (const [assetId, sum] of positive)
+    check(sum <= unitsMax, `what came in of asset ${assetId} is at most 2^63 - 1`)
 }
 
 const heldIsNeeded = (venue: Readers): void => {
@@ -46,9 +53,13 @@ const heldIsNeeded = (venue: Readers): void => {
     const { baseAssetId, lotUnits, quoteAssetId, quotePerTickLot } = markets.get(order.marketId)!
     const lots = BigInt(order.remainingLots)
     check(lots > 0n, `something is left of open order ${order.orderId}`)
-    check(order.shownLots <= order.remainingLots, `no more is shown of order ${order.orderId} than is left`)
+    check(
+      order.shownLots <= order.remainingLots,
+      `no more is shown of order ${order.orderId} than is left`
+    )
     if (order.shownLots > 0) {
-      const inBook = order.side === "buy" ? BigInt(order.priceTicks) * lots * quotePerTickLot : lots * lotUnits
+      const inBook =
+        order.side === "buy" ? BigInt(order.priceTicks) * lots * quotePerTickLot : lots * lotUnits
       check(order.held === inBook, `order ${order.orderId} in the book holds what it can cost`)
     }
     need(order.accountId, order.side === "buy" ? quoteAssetId : baseAssetId, order.held)
@@ -67,7 +78,9 @@ const heldIsNeeded = (venue: Readers): void => {
 
 const neverCrossed = (venue: Readers): void => {
   for (const { marketId } of venue.markets()) {
-    const inBook = venue.openOrders().filter((order) => order.marketId === marketId && order.shownLots > 0)
+    const inBook = venue
+      .openOrders()
+      .filter((order) => order.marketId === marketId && order.shownLots > 0)
     const bids = inBook.filter((order) => order.side === "buy").map((order) => order.priceTicks)
     const asks = inBook.filter((order) => order.side === "sell").map((order) => order.priceTicks)
     check(
@@ -82,10 +95,15 @@ const asTheEventsTell = (venue: Readers, bookkeeping: Bookkeeping): void => {
   let balances = 0
   for (const { accountId, assetId, available, held } of venue.balances()) {
     const told = bookkeeping.balances.get(`${accountId}/${assetId}`)
-    check(told?.available === available && told.held === held, `events tell the balance of ${accountId} in ${assetId}`)
+    check(
+      told?.available === available && told.held === held,
+      `events tell the balance of ${accountId} in ${assetId}`
+    )
     balances++
   }
-  const told = [...bookkeeping.balances.values()].filter(({ available, held }) => available !== 0n || held !== 0n)
+  const told = [...bookkeeping.balances.values()].filter(
+    ({ available, held }) => available !== 0n || held !== 0n
+  )
   check(told.length === balances, "events tell of no other balance")
 
   const open = venue.openOrders()
@@ -94,14 +112,20 @@ const asTheEventsTell = (venue: Readers, bookkeeping: Bookkeeping): void => {
   for (const order of open) {
     const tracked = bookkeeping.open.get(order.orderId)
     check(tracked !== undefined, `events tell of open order ${order.orderId}`)
-    check(tracked.accepted.accountId === order.accountId, `events tell whose order ${order.orderId} is`)
+    check(
+      tracked.accepted.accountId === order.accountId,
+      `events tell whose order ${order.orderId} is`
+    )
     check(
       tracked.lots === order.lots &&
         tracked.filledLots === order.filledLots &&
         remainingOf(tracked) === order.remainingLots,
       `events tell order ${order.orderId}'s lots`
     )
-    check(tracked.shownLots === order.shownLots, `events tell what is shown of order ${order.orderId}`)
+    check(
+      tracked.shownLots === order.shownLots,
+      `events tell what is shown of order ${order.orderId}`
+    )
     check(tracked.priceTicks === order.priceTicks, `events tell order ${order.orderId}'s price`)
     check(tracked.held === order.held, `events tell what order ${order.orderId} holds`)
     pairHoldsOnce(bookkeeping, tracked)
@@ -123,10 +147,16 @@ const pairHoldsOnce = (bookkeeping: Bookkeeping, order: TrackedOrder): void => {
   check(order.filledLots === 0 && sibling.filledLots === 0, "none of an open pair has traded")
   if (order.accepted.side === "buy") return
   const { lotUnits } = bookkeeping.markets.get(order.accepted.marketId)!.listed
-  check(order.held + sibling.held <= BigInt(order.lots) * lotUnits, "a pair holds the base of one order")
+  check(
+    order.held + sibling.held <= BigInt(order.lots) * lotUnits,
+    "a pair holds the base of one order"
+  )
 }
 
-/** Of every order that was accepted: filled + open + ended lots are the ordered ones, and it is open or ended. For the end of a run. */
+/**
+ * Of every order that was accepted: filled + open + ended lots are the ordered ones, and it is open
+ * or ended. For the end of a run.
+ */
 export const everyOrderAddsUp = (bookkeeping: Bookkeeping): void => {
   let bought = 0n
   let sold = 0n

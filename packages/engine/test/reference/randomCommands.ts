@@ -1,15 +1,27 @@
 /**
- * Commands out of a seed, made so that much of what they ask for happens: it reads the events of each command and so knows
- * the live orders, holds and balances. Every reason of refusal, every event and every end of an order comes up.
+ * Commands out of a seed, made so that much of what they ask for happens: it reads the events of
+ * each command and so knows the live orders, holds and balances. Every reason of refusal, every
+ * event and every end of an order comes up.
  */
-import { Account, type Command, type Event, IdempotencyKey, Ids, Market } from "@pandora-exchange/core"
+import {
+  Account,
+  type Command,
+  type Event,
+  IdempotencyKey,
+  Ids,
+  Market
+} from "@pandora-exchange/core"
 import { type Limits, limitsDefault } from "../../src/Limits.ts"
 import { Bookkeeping } from "./Bookkeeping.ts"
 import { type CommandOf, rulesVersion } from "./NaiveState.ts"
 import { habits, RandomOrders, type Trader } from "./RandomOrders.ts"
 
 /** A command, the time it comes at and how it may be asked again. */
-export type Asked = readonly [time: number, command: Command.Command, requestKey?: Command.RequestKey]
+export type Asked = readonly [
+  time: number,
+  command: Command.Command,
+  requestKey?: Command.RequestKey
+]
 
 export interface RandomOptions {
   /** Time of the first command. */
@@ -122,7 +134,12 @@ const nowhere = Ids.AccountId(4_000_000_000)
 const windowMs = IdempotencyKey.windowMs
 
 /** Reasons given before a command's number counts. */
-const notCounted: ReadonlyArray<string> = ["UnknownAccount", "SourceNumberUsed", "SourceNumberGap", "TooManySources"]
+const notCounted: ReadonlyArray<string> = [
+  "UnknownAccount",
+  "SourceNumberUsed",
+  "SourceNumberGap",
+  "TooManySources"
+]
 
 const assets: ReadonlyArray<CommandOf<"ListAsset">> = [
   { _tag: "ListAsset", scale: 8, symbol: "BTC" },
@@ -133,8 +150,8 @@ const assets: ReadonlyArray<CommandOf<"ListAsset">> = [
 ]
 
 /**
- * A common one; one of large scales, where 25 lots are worth nearly 2^53 and 91 are more than that of base; one whose lots
- * come near 2^52, so that levels fill up.
+ * A common one; one of large scales, where 25 lots are worth nearly 2^53 and 91 are more than that
+ * of base; one whose lots come near 2^52, so that levels fill up.
  */
 const markets: ReadonlyArray<CommandOf<"ListMarket">> = [
   {
@@ -216,7 +233,11 @@ class Customer implements Trader {
     this.time = time
     const users = Array.from(
       { length: 6 },
-      (_, i): Command.Command => ({ _tag: "OpenAccount", kind: "user", reference: i % 2 === 0 ? `user-${i}` : "" })
+      (_, i): Command.Command => ({
+        _tag: "OpenAccount",
+        kind: "user",
+        reference: i % 2 === 0 ? `user-${i}` : ""
+      })
     )
     const credits = users.flatMap((_, i) =>
       assets.map((_, j) => this.creditOf(Ids.AccountId(1000 + i), Ids.AssetId(j + 1), 6n))
@@ -249,7 +270,10 @@ class Customer implements Trader {
   learn([, , requestKey]: Asked, events: ReadonlyArray<Event.Event>): void {
     this.seen.accept(events)
     const last = events.at(-1)
-    if (requestKey?._tag === "Source" && !(last?._tag === "Rejected" && notCounted.includes(last.reason))) {
+    if (
+      requestKey?._tag === "Source" &&
+      !(last?._tag === "Rejected" && notCounted.includes(last.reason))
+    ) {
       this.sources.set(requestKey.source, requestKey.number)
     }
   }
@@ -297,14 +321,27 @@ class Customer implements Trader {
       return [time, { ...command, amount: command.amount ^ 1n }, requestKey]
     return [
       time,
-      { _tag: "CancelAll", accountId: command.accountId, marketId: Ids.MarketId(random.int(0, 3)), sides: "both" },
+      {
+        _tag: "CancelAll",
+        accountId: command.accountId,
+        marketId: Ids.MarketId(random.int(0, 3)),
+        sides: "both"
+      },
       requestKey
     ]
   }
 
   private source(): Command.RequestKey {
     const { random, sources } = this
-    const source = random.pick(["deposits", "withdrawals", "deposits", "withdrawals", "prices", "fees", "fifth"])
+    const source = random.pick([
+      "deposits",
+      "withdrawals",
+      "deposits",
+      "withdrawals",
+      "prices",
+      "fees",
+      "fifth"
+    ])
     const last = sources.get(source) ?? 0
     const number = random.weighted([
       [80, last + 1],
@@ -346,7 +383,10 @@ class Customer implements Trader {
       [1.5, () => this.storm()],
       [0.3, () => this.slidingStop()],
       [2, () => ({ _tag: "AdvanceTime" })],
-      [0.1, () => ({ _tag: "ChangeRules", rulesVersion: random.pick([rulesVersion, rulesVersion + 1]) })]
+      [
+        0.1,
+        () => ({ _tag: "ChangeRules", rulesVersion: random.pick([rulesVersion, rulesVersion + 1]) })
+      ]
     ])
     return make()
   }
@@ -370,7 +410,9 @@ class Customer implements Trader {
   private asset(): Ids.AssetId {
     const { random, seen } = this
     return Ids.AssetId(
-      random.chance(0.02) ? random.pick([0, seen.assets.size + 1, 65_535]) : random.int(1, seen.assets.size)
+      random.chance(0.02)
+        ? random.pick([0, seen.assets.size + 1, 65_535])
+        : random.int(1, seen.assets.size)
     )
   }
 
@@ -401,14 +443,28 @@ class Customer implements Trader {
     ])
   }
 
-  private creditOf(accountId: Ids.AccountId, assetId: Ids.AssetId, orders: bigint): CommandOf<"Credit"> {
+  private creditOf(
+    accountId: Ids.AccountId,
+    assetId: Ids.AssetId,
+    orders: bigint
+  ): CommandOf<"Credit"> {
     const { random } = this
     const worth = markets.flatMap((market, i) => {
       const habit = habits.get(i + 1)!
-      return market.baseAssetId === assetId ? [habit.base] : market.quoteAssetId === assetId ? [habit.quote] : []
+      return market.baseAssetId === assetId
+        ? [habit.base]
+        : market.quoteAssetId === assetId
+          ? [habit.quote]
+          : []
     })
     const one = worth.length === 0 ? 1_000n : random.pick(worth)
-    return { _tag: "Credit", accountId, assetId, amount: random.bigint(1n, (one * orders) / 3n), reference: "" }
+    return {
+      _tag: "Credit",
+      accountId,
+      assetId,
+      amount: random.bigint(1n, (one * orders) / 3n),
+      reference: ""
+    }
   }
 
   private credit(): Command.Command {
@@ -451,7 +507,8 @@ class Customer implements Trader {
 
   private settleHold(): Command.Command {
     const held = this.heldOne()
-    if (held === undefined) return { _tag: "SettleHold", holdId: Ids.HoldId(this.random.int(0, 100)), fee: 0n }
+    if (held === undefined)
+      return { _tag: "SettleHold", holdId: Ids.HoldId(this.random.int(0, 100)), fee: 0n }
     const fee = this.random.weighted([
       [40, 0n],
       [30, this.random.bigint(0n, held.amount)],
@@ -482,7 +539,13 @@ class Customer implements Trader {
       receiverId === Account.receivableAccountId && random.chance(0.6)
         ? random.pick([owed, owed + 1n, owed / 2n])
         : this.amountNear(this.seen.available(accountId, assetId))
-    return { _tag: "Transfer", accountId, receiverId, assetId, amount: amount > unitsMax ? unitsMax : amount }
+    return {
+      _tag: "Transfer",
+      accountId,
+      receiverId,
+      assetId,
+      amount: amount > unitsMax ? unitsMax : amount
+    }
   }
 
   // ---- Listing
@@ -493,11 +556,21 @@ class Customer implements Trader {
 
   private setMarketStatus(): Command.Command {
     const { random, seen } = this
-    const closed = [...seen.markets].filter(([, { status }]) => status !== "open").map(([marketId]) => marketId)
+    const closed = [...seen.markets]
+      .filter(([, { status }]) => status !== "open")
+      .map(([marketId]) => marketId)
     if (closed.length > 0 && random.chance(0.8)) {
-      return { _tag: "SetMarketStatus", marketId: Ids.MarketId(random.pick(closed)), status: "open" }
+      return {
+        _tag: "SetMarketStatus",
+        marketId: Ids.MarketId(random.pick(closed)),
+        status: "open"
+      }
     }
-    return { _tag: "SetMarketStatus", marketId: this.market(), status: random.pick(Market.marketStatuses) }
+    return {
+      _tag: "SetMarketStatus",
+      marketId: this.market(),
+      status: random.pick(Market.marketStatuses)
+    }
   }
 
   private rate(): number {
@@ -519,7 +592,13 @@ class Customer implements Trader {
       [5, 31],
       [5, 32]
     ])
-    return { _tag: "SetMarketFees", marketId: this.market(), tier, makerRate: this.rate(), takerRate: this.rate() }
+    return {
+      _tag: "SetMarketFees",
+      marketId: this.market(),
+      tier,
+      makerRate: this.rate(),
+      takerRate: this.rate()
+    }
   }
 
   private setAccountTerms(): Command.Command {
@@ -662,7 +741,10 @@ class Customer implements Trader {
     return { _tag: "SetPrice", marketId, priceTicks, source }
   }
 
-  /** A stop that has to slide to a lower price when it begins: to one that the bands do not allow, or for which its lots are too few. */
+  /**
+   * A stop that has to slide to a lower price when it begins: to one that the bands do not allow,
+   * or for which its lots are too few.
+   */
   private slidingStop(): Command.Command {
     const isBanded = this.random.chance(0.5)
     const marketId = Ids.MarketId(1)
@@ -679,16 +761,29 @@ class Customer implements Trader {
     return { ...rulesOff, marketId, triggerSource: source, buyBandDown: isBanded ? 10_000 : 0 }
   }
 
-  /** The price leaps, so that more starts than one command does; often the market closes meanwhile, or its rules change. */
+  /**
+   * The price leaps, so that more starts than one command does; often the market closes meanwhile,
+   * or its rules change.
+   */
   private storm(): Command.Command {
     const { random } = this
     const waiting = [...this.seen.open.values()].filter(({ place }) => place === "trigger")
     const marketId = waiting.length === 0 ? this.market() : random.pick(waiting).accepted.marketId
     const source = "source-1"
-    this.planned.push({ _tag: "SetPrice", marketId, priceTicks: this.orders.outsidePrice(marketId, 12), source })
+    this.planned.push({
+      _tag: "SetPrice",
+      marketId,
+      priceTicks: this.orders.outsidePrice(marketId, 12),
+      source
+    })
     if (random.chance(0.6)) {
-      this.planned.push({ _tag: "SetMarketStatus", marketId, status: random.pick(Market.marketStatuses) })
-    } else if (random.chance(0.4)) this.planned.push({ ...rulesOff, marketId, triggerSource: "source-4" })
+      this.planned.push({
+        _tag: "SetMarketStatus",
+        marketId,
+        status: random.pick(Market.marketStatuses)
+      })
+    } else if (random.chance(0.4))
+      this.planned.push({ ...rulesOff, marketId, triggerSource: "source-4" })
     const bands = random.chance(0.3) ? { buyBandDown: 10_000, sellBandUp: 10_000 } : {}
     return { ...rulesOff, ...bands, marketId, triggerSource: source }
   }

@@ -6,7 +6,10 @@ import { sameAddress } from "./changing.ts"
 import type { IdentityContext } from "./IdentityContext.ts"
 
 /** What the user is asked for next, with a challenge when there is a passkey. */
-export const challenged = Effect.fnUntraced(function* ({ environment, store }: IdentityContext, user: User) {
+export const challenged = Effect.fnUntraced(function* (
+  { environment, store }: IdentityContext,
+  user: User
+) {
   const methods = Proofs.methodsOf(user)
   if (user.passkeys.length === 0) return new FactorRequired({ methods, passkey: null })
   const { options, user: changed } = yield* Effect.provide(Proofs.withChallenge(user), environment)

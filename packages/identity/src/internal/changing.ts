@@ -39,7 +39,9 @@ export const userNamed = (
   userId: UserId
 ): Effect.Effect<User, Refused | IdentityUnavailable> =>
   Effect.flatMap(store.user(userId), (user) =>
-    user === undefined || user.status === "closed" ? Effect.fail(new Refused("UnknownUser")) : Effect.succeed(user)
+    user === undefined || user.status === "closed"
+      ? Effect.fail(new Refused("UnknownUser"))
+      : Effect.succeed(user)
   )
 
 /** The principal's user. */

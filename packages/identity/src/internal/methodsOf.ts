@@ -13,5 +13,8 @@ export const methodsOf = <
   actions: Actions
 ): Methods<Actions> =>
   Object.fromEntries(
-    Object.entries(actions).map(([name, action]) => [name, (...args: ReadonlyArray<never>) => action(context, ...args)])
+    Object.entries(actions).map(([name, action]) => [
+      name,
+      (...args: ReadonlyArray<never>) => action(context, ...args)
+    ])
   ) as Methods<Actions>

@@ -4,7 +4,11 @@ export const networkOf = (address: string): string => {
   const [head = "", tail] = address.toLowerCase().split("::")
   const before = head === "" ? [] : head.split(":")
   const after = tail === undefined || tail === "" ? [] : tail.split(":")
-  const groups = [...before, ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0"), ...after]
+  const groups = [
+    ...before,
+    ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill("0"),
+    ...after
+  ]
   return groups
     .slice(0, 4)
     .map((group) => group.replace(/^0+(?=.)/, ""))

@@ -1,4 +1,7 @@
-/** Bounds how much of one kind of work is done at once, so that a crowd that wants it keeps nobody else waiting. */
+/**
+ * Bounds how much of one kind of work is done at once, so that a crowd that wants it keeps nobody
+ * else waiting.
+ */
 import { Effect, Semaphore } from "effect"
 import { Busy } from "../Errors.ts"
 
@@ -6,7 +9,13 @@ import { Busy } from "../Errors.ts"
 export type Pool = <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Busy, R>
 
 /** So much `atOnce`; what does not fit among the `waitingMax` that wait is refused as `Busy`. */
-export const pool = ({ atOnce, waitingMax }: { readonly atOnce: number; readonly waitingMax: number }) =>
+export const pool = ({
+  atOnce,
+  waitingMax
+}: {
+  readonly atOnce: number
+  readonly waitingMax: number
+}) =>
   Effect.map(Semaphore.make(atOnce), (permits): Pool => {
     let inside = 0
     return <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E | Busy, R> =>

@@ -1,6 +1,10 @@
 /** The keys that sign access tokens: a set that rotates, shared by all nodes. */
 import type { SigningKey } from "@pandora-exchange/core/Identity"
-import { type Conflict, type EmailTaken, IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
+import {
+  type Conflict,
+  type EmailTaken,
+  IdentityStore
+} from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect, Semaphore } from "effect"
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from "jose"
 import * as Randomness from "../Randomness.ts"
@@ -56,7 +60,11 @@ export const signingKeys = Effect.fnUntraced(function* () {
     // Two nodes that do this at once make two keys, and either serves.
     yield* store
       .write({ changes: [{ _tag: "InsertSigningKey", key: { ...key, privateKey } }], audit: [] })
-      .pipe(Effect.catchTag(["Conflict", "EmailTaken"], (error: Conflict | EmailTaken) => Effect.die(error)))
+      .pipe(
+        Effect.catchTag(["Conflict", "EmailTaken"], (error: Conflict | EmailTaken) =>
+          Effect.die(error)
+        )
+      )
   })
 
   /** Keys of our algorithm whose secret is known here. */
@@ -122,13 +130,17 @@ const newKey = Effect.fnUntraced(function* (algorithm: SigningKey["algorithm"], 
     publicKey: JSON.stringify(publicJwk),
     privateKey: JSON.stringify(privateJwk),
     signsFrom,
-    // For as long as any token may live: another node, or this one later, may give them longer lives.
+    // For as long as any token may live: another node, or this one later, may give them longer
+    // lives.
     publishedUntil: signsFrom + keyLifeMs + accessTokenLifeMsMax + clockDifferenceMs
   }
   return key
 })
 
-const imported = ({ privateKey: _, publicKey, ...key }: SigningKey, privateKey: string | undefined) =>
+const imported = (
+  { privateKey: _, publicKey, ...key }: SigningKey,
+  privateKey: string | undefined
+) =>
   Effect.promise(async (): Promise<Key> => {
     const jwk = JSON.parse(publicKey) as JWK
     const read = async (jwk: JWK) => (await importJWK(jwk, key.algorithm)) as CryptoKey

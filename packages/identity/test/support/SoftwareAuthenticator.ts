@@ -16,7 +16,11 @@ export class SoftwareAuthenticator {
 
   /** What `navigator.credentials.create` gives. */
   create({ challenge, rp }: any, options: Options = {}) {
-    const { origin = "https://pandora.example", selfAttested = false, userVerified = true } = options
+    const {
+      origin = "https://pandora.example",
+      selfAttested = false,
+      userVerified = true
+    } = options
     const { x, y } = this.keys.publicKey.export({ format: "jwk" })
     const publicKey = cborMap([
       [1, 2],
@@ -50,7 +54,12 @@ export class SoftwareAuthenticator {
   get({ challenge, rpId }: any, options: Options = {}) {
     const { origin = "https://pandora.example", userVerified = true } = options
     const clientDataJSON = clientData("webauthn.get", challenge, origin)
-    const authenticatorData = this.authData(rpId, 0, userVerified, options.counter ?? ++this.counter)
+    const authenticatorData = this.authData(
+      rpId,
+      0,
+      userVerified,
+      options.counter ?? ++this.counter
+    )
     const signature = this.signed(authenticatorData, clientDataJSON)
     return this.credential({
       clientDataJSON,
@@ -87,9 +96,13 @@ const cborMap = (entries: ReadonlyArray<readonly [Cbor, Cbor]>): Buffer => cbor(
 /** As much of CBOR (RFC 8949) as an authenticator speaks. */
 const cbor = (value: Cbor): Buffer => {
   if (typeof value === "number") return value >= 0 ? head(0, value) : head(1, -1 - value)
-  if (typeof value === "string") return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)])
+  if (typeof value === "string")
+    return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)])
   if (value instanceof Uint8Array) return Buffer.concat([head(2, value.length), value])
-  return Buffer.concat([head(5, value.size), ...[...value].flatMap(([key, value]) => [cbor(key), cbor(value)])])
+  return Buffer.concat([
+    head(5, value.size),
+    ...[...value].flatMap(([key, value]) => [cbor(key), cbor(value)])
+  ])
 }
 
 const head = (major: number, value: number): Buffer => {

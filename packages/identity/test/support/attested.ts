@@ -1,6 +1,7 @@
 /**
- * Passkeys that vouch for their maker with a certificate, as a browser would give them to https://pandora.example. The certificates
- * hold an address of a list of those that were revoked, and are good until the year 9999. Nobody has the keys any more.
+ * Passkeys that vouch for their maker with a certificate, as a browser would give them to
+ * https://pandora.example. The certificates hold an address of a list of those that were revoked,
+ * and are good until the year 9999. Nobody has the keys any more.
  */
 export const challenge = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"
 

@@ -1,15 +1,24 @@
-/** One embedded database for all test files of a process, which ends with it, and a venue of its own in it for each store. */
+/**
+ * One embedded database for all test files of a process, which ends with it, and a venue of its own
+ * in it for each store.
+ */
 import * as EmbeddedDatabase from "@pandora-exchange/adapters-pg/EmbeddedDatabase"
 import { PgDatabase } from "@pandora-exchange/adapters-pg/PgDatabase"
 import * as PgIdentityStore from "@pandora-exchange/adapters-pg/PgIdentityStore"
 import { type Session, SessionId, type UserId } from "@pandora-exchange/core/Identity"
-import { type Change, IdentityStore, type Written } from "@pandora-exchange/core/ports/IdentityStore"
+import {
+  type Change,
+  IdentityStore,
+  type Written
+} from "@pandora-exchange/core/ports/IdentityStore"
 import { Context, Effect, Layer, Scope } from "effect"
 import { assert } from "vitest"
 import { changesNothing } from "../../src/internal/changeFeed.ts"
 import { principalOf } from "../../src/Principal.ts"
 
-const database = await Effect.runPromise(Scope.provide(Layer.build(EmbeddedDatabase.layer()), Scope.makeUnsafe()))
+const database = await Effect.runPromise(
+  Scope.provide(Layer.build(EmbeddedDatabase.layer()), Scope.makeUnsafe())
+)
 
 export const { sql } = Context.get(database, PgDatabase)
 
@@ -25,13 +34,16 @@ export const emptyPlace: Effect.Effect<Place> = Effect.suspend(() => {
   const venueId = `venue${++venues}`
   const layer = Layer.provide(PgIdentityStore.layer({ venueId }), Layer.succeedContext(database))
   return Effect.scoped(
-    Effect.map(Layer.build(layer), (context) => ({ venueId, store: telling(Context.get(context, IdentityStore)) }))
+    Effect.map(Layer.build(layer), (context) => ({
+      venueId,
+      store: telling(Context.get(context, IdentityStore))
+    }))
   )
 })
 
 /**
- * The same store, which lets no change of what somebody may do go by that the audit trail does not tell of: nodes learn of changes
- * from it and from nothing else.
+ * The same store, which lets no change of what somebody may do go by that the audit trail does not
+ * tell of: nodes learn of changes from it and from nothing else.
  */
 const telling = (store: IdentityStore["Service"]): IdentityStore["Service"] => {
   const sightOf = (userId: UserId) =>
@@ -41,15 +53,20 @@ const telling = (store: IdentityStore["Service"]): IdentityStore["Service"] => {
       sessions: sessions.map(({ sessionId }) => sessionId)
     }))
   const write = Effect.fnUntraced(function* (written: Written) {
-    const told = new Set(written.audit.filter(({ kind }) => !changesNothing.has(kind)).map(({ subject }) => subject))
-    const untold = written.changes.map(userOf).filter((userId) => userId !== undefined && !told.has(userId))
+    const told = new Set(
+      written.audit.filter(({ kind }) => !changesNothing.has(kind)).map(({ subject }) => subject)
+    )
+    const untold = written.changes
+      .map(userOf)
+      .filter((userId) => userId !== undefined && !told.has(userId))
     const before = yield* Effect.forEach(untold, (userId) => sightOf(userId!))
     yield* store.write(written)
     const after = yield* Effect.forEach(untold, (userId) => sightOf(userId!))
     before.forEach(({ credentials, sessions, user }, i) => {
       const still = after[i]!.sessions.filter((sessionId) => sessions.includes(sessionId))
       const isNew = user === undefined
-      if (!isNew) assert.deepStrictEqual({ ...after[i], sessions: still }, { credentials, sessions, user })
+      if (!isNew)
+        assert.deepStrictEqual({ ...after[i], sessions: still }, { credentials, sessions, user })
     })
   })
   return { ...store, write }

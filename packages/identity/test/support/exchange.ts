@@ -97,7 +97,15 @@ export const world = Effect.fnUntraced(function* ({ identity = {}, limiter, plac
       })
     )
   const node = nodeOver(store)
-  const made: World = { ...(yield* node), store, venueId, anotherNode: node, nodeOver, mail: Queue.take(outbox), funds }
+  const made: World = {
+    ...(yield* node),
+    store,
+    venueId,
+    anotherNode: node,
+    nodeOver,
+    mail: Queue.take(outbox),
+    funds
+  }
   return made
 })
 
@@ -111,7 +119,10 @@ export const watch = (store: IdentityStore["Service"]) => {
   const looked = Queue.unbounded<void>().pipe(Effect.runSync)
   let inner = store
 
-  const seen = (name: string, effect: Effect.Effect<unknown, unknown>): Effect.Effect<unknown, unknown> => {
+  const seen = (
+    name: string,
+    effect: Effect.Effect<unknown, unknown>
+  ): Effect.Effect<unknown, unknown> => {
     if (failing.has(name)) return Effect.fail(new IdentityUnavailable({ cause: "made to fail" }))
     return looks.has(name) ? Effect.tap(effect, () => Queue.offer(looked, undefined)) : effect
   }
@@ -121,7 +132,8 @@ export const watch = (store: IdentityStore["Service"]) => {
       if (!looks.has(name)) reads.push(name)
       const member: unknown = inner[name]
       return typeof member === "function"
-        ? (...args: ReadonlyArray<unknown>) => seen(name, member(...args) as Effect.Effect<unknown, unknown>)
+        ? (...args: ReadonlyArray<unknown>) =>
+            seen(name, member(...args) as Effect.Effect<unknown, unknown>)
         : seen(name, member as Effect.Effect<unknown, unknown>)
     }
   })
@@ -146,7 +158,8 @@ export const password = Redacted.make("umbrella stapler 42 kiwi")
 export const otherPassword = Redacted.make("giraffe tuesday copper hat")
 
 /** The link's token in a message. */
-export const tokenIn = ({ text }: Message): Redacted.Redacted => Redacted.make(/#(\S+)/.exec(text)![1]!)
+export const tokenIn = ({ text }: Message): Redacted.Redacted =>
+  Redacted.make(/#(\S+)/.exec(text)![1]!)
 
 /** Somebody with an account. */
 export const join = Effect.fnUntraced(function* ({ mail, users }: World, name: string) {
@@ -220,7 +233,11 @@ export const personWithTotp = Effect.fnUntraced(function* (world: World, name: s
 })
 
 /** Somebody whom the operator gave roles. */
-export const staff = Effect.fnUntraced(function* (world: World, name: string, roles: ReadonlyArray<Role>) {
+export const staff = Effect.fnUntraced(function* (
+  world: World,
+  name: string,
+  roles: ReadonlyArray<Role>
+) {
   const email = `${name}@example.com`
   const userId = yield* world.users.create({ email, password, name, roles })
   const tokens = yield* signIn(world, email)
@@ -239,5 +256,6 @@ export const staff = Effect.fnUntraced(function* (world: World, name: string, ro
 })
 
 /** The tag of what it fails with. */
-export const refusal = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
+export const refusal = <A, E extends { readonly _tag: string }, R>(
+  effect: Effect.Effect<A, E, R>
+) => Effect.map(Effect.flip(effect), ({ _tag }) => _tag)

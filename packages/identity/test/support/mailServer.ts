@@ -17,8 +17,9 @@ const refusals: Readonly<Record<string, readonly [code: number, text: string]>> 
 }
 
 /**
- * A mail server on this machine that keeps what it is given, and whom it was asked to take something for. It has no `nobody`, never
- * takes what is for `busy`, and what is for `late` only the second time.
+ * A mail server on this machine that keeps what it is given, and whom it was asked to take
+ * something for. It has no `nobody`, never takes what is for `busy`, and what is for `late` only
+ * the second time.
  */
 export const mailServer = Effect.gen(function* () {
   const received: Array<Received> = []
@@ -32,24 +33,35 @@ export const mailServer = Effect.gen(function* () {
       const name = address.replace(/[0-9]*@.*/, "")
       const refusal = name === "late" && again ? undefined : refusals[name]
       if (refusal === undefined) done()
-      else done(Object.assign(new Error(`${refusal[1]}, <${address}>`), { responseCode: refusal[0] }))
+      else
+        done(Object.assign(new Error(`${refusal[1]}, <${address}>`), { responseCode: refusal[0] }))
     },
     onData: (stream, { envelope }, done) => {
       const chunks: Array<Buffer> = []
       stream.on("data", (chunk: Buffer) => chunks.push(chunk))
       stream.on("end", () => {
-        received.push({ to: envelope.rcptTo.map(({ address }) => address), text: Buffer.concat(chunks).toString() })
+        received.push({
+          to: envelope.rcptTo.map(({ address }) => address),
+          text: Buffer.concat(chunks).toString()
+        })
         done()
       })
     }
   })
   const port = yield* Effect.acquireRelease(
     Effect.callback<number>((resume) => {
-      server.listen(0, "127.0.0.1", () => resume(Effect.succeed((server.server.address() as AddressInfo).port)))
+      server.listen(0, "127.0.0.1", () =>
+        resume(Effect.succeed((server.server.address() as AddressInfo).port))
+      )
     }),
     () => Effect.callback<void>((resume) => server.close(() => resume(Effect.void)))
   )
-  const options = { host: "127.0.0.1", port, from: "Pandora <noreply@pandora.example>", encryption: "none" } as const
+  const options = {
+    host: "127.0.0.1",
+    port,
+    from: "Pandora <noreply@pandora.example>",
+    encryption: "none"
+  } as const
   const context = yield* Layer.build(SmtpNotifier.layer(options))
   const { send } = yield* Effect.provide(Notifier, context)
   return { received, asked, send, options }

@@ -69,7 +69,8 @@ export class CommandLine extends Context.Service<
     fail: (failure: ExchangeFailure) => void
   ): void {
     const hold = operation.hold?.(request)
-    if (hold === undefined) return CommandLine.execute(line, operation, principal, request, succeed, fail)
+    if (hold === undefined)
+      return CommandLine.execute(line, operation, principal, request, succeed, fail)
     Effect.runFork(
       Effect.match(confirmed(line, hold), {
         onSuccess: () => CommandLine.execute(line, operation, principal, request, succeed, fail),
@@ -88,14 +89,21 @@ export class CommandLine extends Context.Service<
   ): void {
     try {
       const command = operation.command(request, line.directory, principal.credential ?? 0)
-      line.venue.submitUnsafe(command, requestKeyOf(request), new Call(line, operation, succeed, fail))
+      line.venue.submitUnsafe(
+        command,
+        requestKeyOf(request),
+        new Call(line, operation, succeed, fail)
+      )
     } catch (failure) {
       fail(failure as ExchangeFailure)
     }
   }
 }
 
-/** The asset of a hold never changes, so what is right now stays right until the command is executed. */
+/**
+ * The asset of a hold never changes, so what is right now stays right until the command is
+ * executed.
+ */
 const confirmed = (
   { venue }: CommandLine["Service"],
   hold: { readonly hold: number; readonly asset: string }
@@ -107,7 +115,10 @@ const confirmed = (
     )
   )
 
-/** One command under way. A class, because V8 moves object literals with closures to old space when many wait, and collects them late. */
+/**
+ * One command under way. A class, because V8 moves object literals with closures to old space when
+ * many wait, and collects them late.
+ */
 class Call<Request, Answer> {
   private readonly line: CommandLine["Service"]
   private readonly operation: Operation<Request, Answer>
@@ -180,12 +191,15 @@ export const ordered = <Request extends Again, Answer>(
   request: Request
 ): Effect.Effect<Answer, ExchangeFailure> => {
   if (line.guarding === undefined) return command(line, operation, request, principal)
-  // The caller may change the request while the guards look at it, and a getter may say something else each time.
+  // The caller may change the request while the guards look at it, and a getter may say something
+  // else each time.
   return Effect.flatMap(
     attempt(() => copyOf(operation.declared, request) as Request),
     (copy) => {
       const fault = operation.check(copy)
-      return fault === undefined ? guarded(line, operation, principal, copy) : Effect.fail(invalid(fault))
+      return fault === undefined
+        ? guarded(line, operation, principal, copy)
+        : Effect.fail(invalid(fault))
     }
   )
 }
@@ -200,9 +214,12 @@ export const guarded = <Request extends Again, Answer>(
   const { guarding } = line
   if (guarding === undefined) return submitted(line, operation, principal, request)
   const asked = guarding.ask(operation.declared, principal, request).pipe(
-    // A command that was done gets its first answer again: to say no now would say that it was not done.
+    // A command that was done gets its first answer again: to say no now would say that it was not
+    // done.
     Effect.catch((refusal) =>
-      Effect.flatMap(wasExecuted(line, operation, request), (done) => (done ? Effect.void : Effect.fail(refusal)))
+      Effect.flatMap(wasExecuted(line, operation, request), (done) =>
+        done ? Effect.void : Effect.fail(refusal)
+      )
     ),
     Effect.andThen(submitted(line, operation, principal, request))
   )
@@ -211,7 +228,11 @@ export const guarded = <Request extends Again, Answer>(
 }
 
 /** By what a repetition is known. */
-const nameOf = ({ account, key, source }: Again & { readonly account?: number }): string | undefined => {
+const nameOf = ({
+  account,
+  key,
+  source
+}: Again & { readonly account?: number }): string | undefined => {
   if (source !== undefined) return `${source.number} of ${source.name}`
   return key === undefined ? undefined : `${key} of ${account}`
 }
@@ -282,4 +303,5 @@ export const query = <K extends keyof Queries>(
   line: CommandLine["Service"],
   name: K,
   of: Parameters<Queries[K]>[0]
-): Effect.Effect<ReturnType<Queries[K]>, ExchangeFailure> => Effect.map(read(line, name, of), ({ data }) => data)
+): Effect.Effect<ReturnType<Queries[K]>, ExchangeFailure> =>
+  Effect.map(read(line, name, of), ({ data }) => data)

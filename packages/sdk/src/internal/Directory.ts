@@ -1,4 +1,7 @@
-/** The listed assets and markets, for requests that name them. Learnt from durable state and durable answers only. */
+/**
+ * The listed assets and markets, for requests that name them. Learnt from durable state and durable
+ * answers only.
+ */
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import { type Asset, Directory as View, type Market } from "@pandora-exchange/core"
 import type { State } from "@pandora-exchange/engine"

@@ -3,6 +3,7 @@ import type { VenueClient } from "@pandora-exchange/engine"
 import { Context } from "effect"
 import type { Questions } from "./queries.ts"
 
-export class ExchangeVenue extends Context.Service<ExchangeVenue, VenueClient.VenueClient<Questions>>()(
-  "@pandora-exchange/sdk/ExchangeVenue"
-) {}
+export class ExchangeVenue extends Context.Service<
+  ExchangeVenue,
+  VenueClient.VenueClient<Questions>
+>()("@pandora-exchange/sdk/ExchangeVenue") {}

@@ -31,10 +31,12 @@ export const checkIdentity = ({ identity, storage }: ExchangeOptions): void => {
   if (identity === undefined || typeof identity === "function") return
   closed(identity, optionNames, "identity")
   for (const name of ["name", "issuer", "site"] as const) {
-    if (typeof identity[name] !== "string" || identity[name] === "") refuse(`identity.${name}`, "IdentityIncomplete")
+    if (typeof identity[name] !== "string" || identity[name] === "")
+      refuse(`identity.${name}`, "IdentityIncomplete")
   }
   const { secretKeys, store } = identity
-  if (!Array.isArray(secretKeys) || secretKeys.length === 0) refuse("identity.secretKeys", "IdentityIncomplete")
+  if (!Array.isArray(secretKeys) || secretKeys.length === 0)
+    refuse("identity.secretKeys", "IdentityIncomplete")
   const ownJournal = typeof storage === "object" && "journal" in storage
   if (ownJournal && store === undefined) refuse("identity.store", "IdentityStoreMissing")
 }
@@ -42,7 +44,8 @@ export const checkIdentity = ({ identity, storage }: ExchangeOptions): void => {
 export const layer = (options: ExchangeOptions): Layer.Layer<Access, OpenError, CommandLine> => {
   const { identity, storage = "memory" } = options
   if (identity === undefined) return Layer.succeed(Access, noUsers)
-  if (typeof identity === "function") return Layer.effect(Access, Effect.map(CommandLine, hostUsers(identity)))
+  if (typeof identity === "function")
+    return Layer.effect(Access, Effect.map(CommandLine, hostUsers(identity)))
   return Layer.effect(Access, identityUsers(identity, storage))
 }
 

@@ -1,4 +1,7 @@
-/** Each command of the exchange: from request to the venue's command, and from the venue's events to the answer. */
+/**
+ * Each command of the exchange: from request to the venue's command, and from the venue's events to
+ * the answer.
+ */
 import { Refused } from "@pandora-exchange/contract/failure"
 import * as Contract from "@pandora-exchange/contract"
 import type { Check } from "@pandora-exchange/contract"
@@ -10,7 +13,13 @@ import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
 import { amount, lots, rate, rateText, refuse, ticks } from "./fields.ts"
 import { rulesCommand } from "./marketRules.ts"
-import { amendCommand, listCommand, namedOrder, placeCommand, replaceCommand } from "./orderRequests.ts"
+import {
+  amendCommand,
+  listCommand,
+  namedOrder,
+  placeCommand,
+  replaceCommand
+} from "./orderRequests.ts"
 import {
   amendedOrder,
   cancelledOrder,
@@ -29,11 +38,16 @@ export interface Operation<Request, Answer> {
   readonly lists: boolean
   /** Finds the first fault of a request that `command` leaves to it. */
   readonly check: Check
-  /** Throws `InvalidInput` for amounts and symbols. `credential`: the number of the API key that asks, 0 for none. */
+  /**
+   * Throws `InvalidInput` for amounts and symbols. `credential`: the number of the API key that
+   * asks, 0 for none.
+   */
   readonly command: (request: Request, directory: Directory, credential: number) => Command.Command
   readonly answer: (events: Events, sequence: number, directory: Directory) => Answer
   /** What the venue has to confirm before the request's amounts mean what they say. */
-  readonly hold?: (request: Request) => { readonly hold: number; readonly asset: string } | undefined
+  readonly hold?: (
+    request: Request
+  ) => { readonly hold: number; readonly asset: string } | undefined
 }
 
 export type Operations = {
@@ -48,7 +62,13 @@ const operation = <Request, Answer>(
   command: Operation<Request, Answer>["command"],
   answer: Operation<Request, Answer>["answer"],
   lists = false
-): Operation<Request, Answer> => ({ declared, check: Contract.checkOf(declared), command, answer, lists })
+): Operation<Request, Answer> => ({
+  declared,
+  check: Contract.checkOf(declared),
+  command,
+  answer,
+  lists
+})
 
 /** Throws `Refused` when the events say so. */
 export const throwRefusal = (events: Events, sequence: number): void => {
@@ -89,7 +109,8 @@ export const operations: Operations = {
   listMarket: operation(
     Markets.listMarket,
     (request, directory) => ({ _tag: "ListMarket", ...marketTerms(request, directory) }),
-    (events, _, directory) => marketInfo({ ...only(events, "MarketListed"), status: "open" }, directory),
+    (events, _, directory) =>
+      marketInfo({ ...only(events, "MarketListed"), status: "open" }, directory),
     true
   ),
   setMarketStatus: operation(
@@ -145,7 +166,12 @@ export const operations: Operations = {
     }),
     (events) => {
       const { accountId, kind, opened, reference } = only(events, "AccountOpened")
-      return { account: accountId, kind, opened, reference: reference === "" ? undefined : reference }
+      return {
+        account: accountId,
+        kind,
+        opened,
+        reference: reference === "" ? undefined : reference
+      }
     }
   ),
   credit: operation(
@@ -192,7 +218,11 @@ export const operations: Operations = {
     ),
     hold: ({ asset, hold }) => (asset === undefined ? undefined : { hold, asset })
   },
-  releaseHold: operation(Accounts.releaseHold, ({ hold }) => ({ _tag: "ReleaseHold", holdId: Ids.HoldId(hold) }), done),
+  releaseHold: operation(
+    Accounts.releaseHold,
+    ({ hold }) => ({ _tag: "ReleaseHold", holdId: Ids.HoldId(hold) }),
+    done
+  ),
   place: operation(Orders.place, placeCommand, placedOrder),
   placeList: operation(Orders.placeList, listCommand, placedList),
   cancel: operation(
@@ -207,7 +237,8 @@ export const operations: Operations = {
   cancelList: operation(
     Orders.cancelList,
     ({ account, clientListId, list }) => {
-      if ((list === undefined) === (clientListId === undefined)) return refuse("list", "ListOrClientListId")
+      if ((list === undefined) === (clientListId === undefined))
+        return refuse("list", "ListOrClientListId")
       return {
         _tag: "CancelOrderList",
         accountId: Ids.AccountId(account),
@@ -222,7 +253,8 @@ export const operations: Operations = {
     ({ account, market, side }, directory) => ({
       _tag: "CancelAll",
       accountId: Ids.AccountId(account),
-      marketId: market === undefined ? Ids.MarketId(0) : directory.market("market", market).marketId,
+      marketId:
+        market === undefined ? Ids.MarketId(0) : directory.market("market", market).marketId,
       sides: side === undefined ? "both" : side
     }),
     cancelledOrders
@@ -248,7 +280,10 @@ const feeTier = (field: string, tier: number): number =>
 
 const ticksMaxDefault = 100_000_000
 
-export function marketTerms(request: Requests.ListMarket, directory: Directory): Market.MarketTerms {
+export function marketTerms(
+  request: Requests.ListMarket,
+  directory: Directory
+): Market.MarketTerms {
   const base = directory.asset("base", request.base)
   const quote = directory.asset("quote", request.quote)
   const tickUnits = Decimal.parse(request.tickSize, Market.tickScaleMax)
@@ -272,7 +307,10 @@ export function marketTerms(request: Requests.ListMarket, directory: Directory):
   }
   // Counting in ticks and lots of nothing is for the exchange to refuse.
   if (market.tickMantissa === 0 || market.lotUnits === 0n) return market
-  const { lotsMin, maxPrice, maxQuantity, minNotional, maxNotional } = { ...request, lotsMin: request.minQuantity }
+  const { lotsMin, maxPrice, maxQuantity, minNotional, maxNotional } = {
+    ...request,
+    lotsMin: request.minQuantity
+  }
   const ticksMax = maxPrice === undefined ? market.ticksMax : ticks("maxPrice", maxPrice, market)
   return {
     ...market,
@@ -282,13 +320,18 @@ export function marketTerms(request: Requests.ListMarket, directory: Directory):
       maxQuantity === undefined
         ? lotsMaxExact(market, ticksMax, base.scale, quote.scale)
         : lots("maxQuantity", maxQuantity, market, base),
-    notionalMin: minNotional === undefined ? market.notionalMin : amount("minNotional", minNotional, quote),
-    notionalMax: maxNotional === undefined ? market.notionalMax : amount("maxNotional", maxNotional, quote)
+    notionalMin:
+      minNotional === undefined ? market.notionalMin : amount("minNotional", minNotional, quote),
+    notionalMax:
+      maxNotional === undefined ? market.notionalMax : amount("maxNotional", maxNotional, quote)
   }
 }
 
 /** `units` at `scale` without trailing zeros. */
-const shortest = (units: bigint, scale: number): { readonly mantissa: bigint; readonly scale: number } => {
+const shortest = (
+  units: bigint,
+  scale: number
+): { readonly mantissa: bigint; readonly scale: number } => {
   let mantissa = units
   let shorter = scale
   while (shorter > 0 && mantissa % 10n === 0n) {
@@ -299,7 +342,12 @@ const shortest = (units: bigint, scale: number): { readonly mantissa: bigint; re
 }
 
 /** The most lots whose notional at the highest price is still exact. */
-const lotsMaxExact = (market: Market.MarketTerms, ticksMax: number, baseScale: number, quoteScale: number): number => {
+const lotsMaxExact = (
+  market: Market.MarketTerms,
+  ticksMax: number,
+  baseScale: number,
+  quoteScale: number
+): number => {
   const perTickLot = Market.quotePerTickLot(market, baseScale, quoteScale)
   if (perTickLot === undefined || ticksMax === 0) return Market.lotsMax
   const most = Decimal.unitsMax / (perTickLot * BigInt(ticksMax))
@@ -322,7 +370,10 @@ export const marketInfo = (market: Market.Market, directory: Directory): Request
     maxQuantity: quantity(Math.min(market.lotsMax, Number(orderAmountMax / market.lotUnits))),
     maxPrice: Market.priceText(market, market.ticksMax),
     minNotional: Decimal.format(market.notionalMin, quote.scale),
-    maxNotional: Decimal.format(market.notionalMax < orderAmountMax ? market.notionalMax : orderAmountMax, quote.scale),
+    maxNotional: Decimal.format(
+      market.notionalMax < orderAmountMax ? market.notionalMax : orderAmountMax,
+      quote.scale
+    ),
     makerFee: rateText(market.makerRate),
     takerFee: rateText(market.takerRate),
     status: market.status

@@ -1,4 +1,7 @@
-/** Reads one field of a request each, or throws `InvalidInput` with the field's name and a stable code. */
+/**
+ * Reads one field of a request each, or throws `InvalidInput` with the field's name and a stable
+ * code.
+ */
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import type { Code } from "@pandora-exchange/contract/failures"
 import type { Fault } from "@pandora-exchange/contract"
@@ -17,7 +20,8 @@ export const closed = (request: unknown, known: ReadonlySet<string>, within?: st
   if (typeof request !== "object" || request === null || Array.isArray(request))
     refuse(within ?? "request", "NotAnObject")
   for (const field of Object.keys(request as object)) {
-    if (!known.has(field)) refuse(within === undefined ? field : `${within}.${field}`, "UnknownField")
+    if (!known.has(field))
+      refuse(within === undefined ? field : `${within}.${field}`, "UnknownField")
   }
 }
 
@@ -27,7 +31,12 @@ export const amount = (field: string, value: unknown, asset: Asset.Asset): bigin
   return units
 }
 
-export const lots = (field: string, value: unknown, market: Market.MarketTerms, base: Asset.Asset): number => {
+export const lots = (
+  field: string,
+  value: unknown,
+  market: Market.MarketTerms,
+  base: Asset.Asset
+): number => {
   const count = Market.lotsOf(market, base.scale, value)
   return typeof count === "string" ? refuse(field, count) : count
 }
@@ -52,20 +61,32 @@ export const rate = (field: string, value: unknown): number => decimal(field, va
 export const rateText = (rate: number): string => Decimal.format(BigInt(rate), rateScale)
 
 /** A whole number from 1, below 2^53. */
-const positive = (field: string, value: unknown, code: Code, max = Number.MAX_SAFE_INTEGER): number =>
-  typeof value === "number" && Number.isSafeInteger(value) && value > 0 && value <= max ? value : refuse(field, code)
+const positive = (
+  field: string,
+  value: unknown,
+  code: Code,
+  max = Number.MAX_SAFE_INTEGER
+): number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value > 0 && value <= max
+    ? value
+    : refuse(field, code)
 
 export const time = (field: string, value: unknown): number =>
   positive(field, value instanceof Date ? value.getTime() : value, "NotATime")
 
 export const requestKeyOf = ({ key, source }: Again): Command.RequestKey | undefined => {
   if (key !== undefined && source !== undefined) return refuse("source", "KeyAndSource")
-  if (key !== undefined) return { _tag: "Key", key: IdempotencyKey.isKey(key) ? key : refuse("key", "MalformedKey") }
+  if (key !== undefined)
+    return { _tag: "Key", key: IdempotencyKey.isKey(key) ? key : refuse("key", "MalformedKey") }
   if (source === undefined) return undefined
   closed(source, sourceFields)
   const name = typeof source.name === "string" && /^[A-Za-z0-9._:/-]{1,64}$/.test(source.name)
   if (!name) return refuse("source.name", "MalformedText")
-  return { _tag: "Source", source: source.name, number: positive("source.number", source.number, "NotANumber") }
+  return {
+    _tag: "Source",
+    source: source.name,
+    number: positive("source.number", source.number, "NotANumber")
+  }
 }
 
 const sourceFields: ReadonlySet<string> = new Set(["name", "number"])

@@ -13,7 +13,10 @@ export interface Guarding {
     principal: Principal,
     request: object
   ) => Effect.Effect<void, GuardRefused | Unavailable>
-  /** Does what has one name one after the other: a command that is sent again waits until the first one has its answer. */
+  /**
+   * Does what has one name one after the other: a command that is sent again waits until the first
+   * one has its answer.
+   */
   readonly inTurn: <A, E>(name: string, effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 }
 
@@ -37,7 +40,9 @@ export const guardingOf = ({
     ask: (operation, principal, request) => {
       // Theirs to change.
       const asked = structuredClone(request) as Readonly<Record<string, unknown>>
-      const all = Effect.forEach(guards, (guard) => ask(guard, operation, principal, asked), { discard: true })
+      const all = Effect.forEach(guards, (guard) => ask(guard, operation, principal, asked), {
+        discard: true
+      })
       return Effect.timeoutOrElse(all, {
         duration: guardTimeoutMs,
         orElse: () => Effect.fail(new Unavailable("GuardUnavailable"))
@@ -61,13 +66,23 @@ const turns = (): Guarding["inTurn"] => {
     })
 }
 
-const ask = (guard: Guard, operation: Operation, principal: Principal, request: Readonly<Record<string, unknown>>) =>
+const ask = (
+  guard: Guard,
+  operation: Operation,
+  principal: Principal,
+  request: Readonly<Record<string, unknown>>
+) =>
   verdictOf(() => guard(operation, principal, request)).pipe(
-    Effect.tap((said) => (isVerdict(said) ? Effect.void : Effect.die(new TypeError("A guard's answer is no verdict")))),
+    Effect.tap((said) =>
+      isVerdict(said) ? Effect.void : Effect.die(new TypeError("A guard's answer is no verdict"))
+    ),
     Effect.catchCause((cause) =>
       Cause.hasInterruptsOnly(cause)
         ? Effect.failCause(cause as Cause.Cause<never>)
-        : Effect.andThen(Effect.logError("A guard failed", cause), Effect.fail(new Unavailable("GuardUnavailable")))
+        : Effect.andThen(
+            Effect.logError("A guard failed", cause),
+            Effect.fail(new Unavailable("GuardUnavailable"))
+          )
     ),
     Effect.flatMap((verdict) =>
       verdict === undefined
@@ -80,7 +95,11 @@ const ask = (guard: Guard, operation: Operation, principal: Principal, request: 
 const isVerdict = (said: unknown): said is Verdict => {
   if (said === undefined) return true
   const { code, message } = Object(said) as { readonly code?: unknown; readonly message?: unknown }
-  return typeof code === "string" && code !== "" && (message === undefined || typeof message === "string")
+  return (
+    typeof code === "string" &&
+    code !== "" &&
+    (message === undefined || typeof message === "string")
+  )
 }
 
 const verdictOf = (evaluate: () => ReturnType<Guard>): Effect.Effect<Verdict, unknown> =>

@@ -21,22 +21,33 @@ export const hostUsers =
     identity: undefined
   })
 
-const nameOf = (accountOf: AccountOf<unknown>, user: unknown): Effect.Effect<unknown, AccountUnknown> => {
+const nameOf = (
+  accountOf: AccountOf<unknown>,
+  user: unknown
+): Effect.Effect<unknown, AccountUnknown> => {
   const unknown = (cause: unknown) => new AccountUnknown({ cause })
-  return Effect.flatMap(Effect.tryPromise({ try: async () => accountOf(user), catch: unknown }), (named) =>
-    Effect.isEffect(named) ? Effect.mapError(named, unknown) : Effect.succeed(named)
+  return Effect.flatMap(
+    Effect.tryPromise({ try: async () => accountOf(user), catch: unknown }),
+    (named) => (Effect.isEffect(named) ? Effect.mapError(named, unknown) : Effect.succeed(named))
   )
 }
 
-/** Between a user's reference and the name of a sub-account; in neither, so that no two of them are one account. */
+/**
+ * Between a user's reference and the name of a sub-account; in neither, so that no two of them are
+ * one account.
+ */
 const separator = "/"
 const namePattern = /^[A-Za-z0-9._:-]{1,64}$/
 const referenceLengthMax = 64
 
 const referenceOf = (own: unknown, subAccount: string | number | undefined): string => {
-  if (typeof own !== "string" || !namePattern.test(own)) return refuse("identity", "MalformedReference")
+  if (typeof own !== "string" || !namePattern.test(own))
+    return refuse("identity", "MalformedReference")
   if (subAccount === undefined) return own
   const reference = `${own}${separator}${subAccount}`
-  const fits = typeof subAccount === "string" && namePattern.test(subAccount) && reference.length <= referenceLengthMax
+  const fits =
+    typeof subAccount === "string" &&
+    namePattern.test(subAccount) &&
+    reference.length <= referenceLengthMax
   return fits ? reference : refuse("account", "MalformedReference")
 }

@@ -12,20 +12,31 @@ import { type Permission, traderOf, venueOf } from "./trader.ts"
 
 type Package = typeof IdentityPackage
 
-export const identityUsers = Effect.fnUntraced(function* (options: IdentityOptions, storage: Storage) {
+export const identityUsers = Effect.fnUntraced(function* (
+  options: IdentityOptions,
+  storage: Storage
+) {
   const line = yield* CommandLine
-  const package_ = yield* loaded("@pandora-exchange/identity", () => import("@pandora-exchange/identity"))
+  const package_ = yield* loaded(
+    "@pandora-exchange/identity",
+    () => import("@pandora-exchange/identity")
+  )
   const identity = yield* servicesOf(package_, options, storage, line)
   const { PermissionMissing } = package_.Errors
 
   const as: UserAccess["as"] = Effect.fnUntraced(function* (who, account) {
     const token = Redacted.isRedacted(who) ? (who as Redacted.Redacted) : Redacted.make(String(who))
-    const asked = (permission: Permission): Effect.Effect<IdentityPackage.Principal.Principal, Denial> =>
+    const asked = (
+      permission: Permission
+    ): Effect.Effect<IdentityPackage.Principal.Principal, Denial> =>
       Effect.tap(identity.sessions.authenticate(token), ({ permissions }) =>
-        permissions.includes(permission) ? Effect.void : Effect.fail(new PermissionMissing({ permission }))
+        permissions.includes(permission)
+          ? Effect.void
+          : Effect.fail(new PermissionMissing({ permission }))
       )
     const { accountIds } = yield* asked("read")
-    const own = account === undefined ? accountIds[0] : accountIds.find((accountId) => accountId === account)
+    const own =
+      account === undefined ? accountIds[0] : accountIds.find((accountId) => accountId === account)
     // What is somebody else's does not exist.
     if (own === undefined) return yield* new InvalidInput("UnknownAccount", "account")
     return traderOf(line, own, asked)
@@ -40,7 +51,17 @@ const servicesOf = Effect.fnUntraced(function* (
   storage: Storage,
   line: CommandLine["Service"]
 ) {
-  const { AccessTokens, Administration, Audit, Factors, Identity, KycProvider, Notifier, Sessions, Users } = package_
+  const {
+    AccessTokens,
+    Administration,
+    Audit,
+    Factors,
+    Identity,
+    KycProvider,
+    Notifier,
+    Sessions,
+    Users
+  } = package_
   const { VenueAccounts, VenueAccountsUnavailable } = package_.VenueAccounts
   const { kyc, limiter, notifier, store, ...settings } = options
   // What is wrong with them is said before a database is opened for nothing.
@@ -64,14 +85,17 @@ const servicesOf = Effect.fnUntraced(function* (
   return services
 })
 
-/** In the same place as the exchange: the database, one embedded in the folder, or one in memory. */
+/**
+ * In the same place as the exchange: the database, one embedded in the folder, or one in memory.
+ */
 const storeBeside = Effect.fnUntraced(function* (storage: Storage) {
   const { EmbeddedDatabase, PgDatabase, PgIdentityStore } = yield* loaded(
     "@pandora-exchange/adapters-pg",
     () => import("@pandora-exchange/adapters-pg")
   )
   const store = PgIdentityStore.layer()
-  if (typeof storage === "object" && "url" in storage) return Layer.provide(store, PgDatabase.layer(storage))
+  if (typeof storage === "object" && "url" in storage)
+    return Layer.provide(store, PgDatabase.layer(storage))
   const folder = typeof storage === "object" && "folder" in storage ? storage.folder : undefined
   return Layer.provide(store, EmbeddedDatabase.layer({ folder }))
 })

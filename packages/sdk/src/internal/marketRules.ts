@@ -4,7 +4,10 @@ import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
 import { amount, decimal, lots, ticks } from "./fields.ts"
 
-export function rulesCommand(request: Requests.SetMarketRules, directory: Directory): Command.Command {
+export function rulesCommand(
+  request: Requests.SetMarketRules,
+  directory: Directory
+): Command.Command {
   const market = directory.market("market", request.market)
   const { base } = directory.termsOf(market.marketId)
   const { maxMarketQuantity, maxPosition, minMarketQuantity, minPrice, triggerSource } = request
@@ -15,8 +18,14 @@ export function rulesCommand(request: Requests.SetMarketRules, directory: Direct
     _tag: "SetMarketRules",
     marketId: market.marketId,
     ticksMin: minPrice === undefined ? 0 : ticks("minPrice", minPrice, market),
-    marketLotsMin: minMarketQuantity === undefined ? 0 : lots("minMarketQuantity", minMarketQuantity, market, base),
-    marketLotsMax: maxMarketQuantity === undefined ? 0 : lots("maxMarketQuantity", maxMarketQuantity, market, base),
+    marketLotsMin:
+      minMarketQuantity === undefined
+        ? 0
+        : lots("minMarketQuantity", minMarketQuantity, market, base),
+    marketLotsMax:
+      maxMarketQuantity === undefined
+        ? 0
+        : lots("maxMarketQuantity", maxMarketQuantity, market, base),
     notionalMinForMarket: request.minNotionalForMarket ?? false,
     notionalMaxForMarket: request.maxNotionalForMarket ?? false,
     buyBandDown: buyBand.down,
@@ -33,7 +42,10 @@ export function rulesCommand(request: Requests.SetMarketRules, directory: Direct
 /** Factors are whole basis points. */
 const factorScale = 4
 
-const band = (field: string, value: Requests.Band | undefined): { readonly down: number; readonly up: number } => {
+const band = (
+  field: string,
+  value: Requests.Band | undefined
+): { readonly down: number; readonly up: number } => {
   if (value === undefined) return { down: 0, up: 0 }
   const factor = (name: "down" | "up") =>
     value[name] === undefined ? 0 : decimal(`${field}.${name}`, value[name], factorScale)

@@ -1,13 +1,22 @@
 /** What the venue's events answer to requests about orders. */
-import { type Asset, Decimal, Directory as View, type Event, Market, OrderLife } from "@pandora-exchange/core"
+import {
+  type Asset,
+  Decimal,
+  Directory as View,
+  type Event,
+  Market,
+  OrderLife
+} from "@pandora-exchange/core"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
 
 export type Events = ReadonlyArray<Event.Event>
 
 /** The first event of this kind; the command's answer is known to have one. */
-export const only = <Tag extends Event.Event["_tag"]>(events: Events, tag: Tag): Event.EventOf<Tag> =>
-  events.find((event): event is Event.EventOf<Tag> => event._tag === tag)!
+export const only = <Tag extends Event.Event["_tag"]>(
+  events: Events,
+  tag: Tag
+): Event.EventOf<Tag> => events.find((event): event is Event.EventOf<Tag> => event._tag === tag)!
 
 /** Follows one order through the events of one command. */
 class OneOrder implements OrderLife.OrderKeeper {
@@ -30,10 +39,17 @@ class OneOrder implements OrderLife.OrderKeeper {
   }
 }
 
-/** The order as `first`, which accepts or amends it, leaves it. What was filled before counts in lots only. */
-const begunWith = (first: Event.EventOf<"OrderAccepted"> | Event.EventOf<"OrderAmended">): OrderLife.OrderLife => {
+/**
+ * The order as `first`, which accepts or amends it, leaves it. What was filled before counts in
+ * lots only.
+ */
+const begunWith = (
+  first: Event.EventOf<"OrderAccepted"> | Event.EventOf<"OrderAmended">
+): OrderLife.OrderLife => {
   const order = OrderLife.begun(first)
-  return first._tag === "OrderAccepted" ? order : { ...order, filledLots: first.lots - first.remainingLots }
+  return first._tag === "OrderAccepted"
+    ? order
+    : { ...order, filledLots: first.lots - first.remainingLots }
 }
 
 /** What became of an order whose first event, accepted or amended, is `first`. */
@@ -54,7 +70,8 @@ const outcome = (
   const fills: Array<Requests.Fill> = []
   for (const event of events) {
     OrderLife.read(event, keeper)
-    if (event._tag === "Trade" && event.takerOrderId === orderId) fills.push(fillOf(event, terms, feeAsset))
+    if (event._tag === "Trade" && event.takerOrderId === orderId)
+      fills.push(fillOf(event, terms, feeAsset))
   }
   return {
     sequence,
@@ -73,7 +90,11 @@ const outcome = (
   }
 }
 
-const fillOf = (trade: Event.EventOf<"Trade">, terms: View.Terms, feeAsset: Asset.Asset): Requests.Fill => ({
+const fillOf = (
+  trade: Event.EventOf<"Trade">,
+  terms: View.Terms,
+  feeAsset: Asset.Asset
+): Requests.Fill => ({
   trade: trade.tradeId,
   price: Market.priceText(terms.market, trade.priceTicks),
   quantity: View.quantityText(terms, trade.lots),
@@ -81,18 +102,30 @@ const fillOf = (trade: Event.EventOf<"Trade">, terms: View.Terms, feeAsset: Asse
   fee: Decimal.format(trade.takerFee, feeAsset.scale)
 })
 
-export function placedOrder(events: Events, sequence: number, directory: Directory): Requests.PlacedOrder {
+export function placedOrder(
+  events: Events,
+  sequence: number,
+  directory: Directory
+): Requests.PlacedOrder {
   const accepted = only(events, "OrderAccepted")
   return outcome(accepted, events, sequence, directory, accepted.clientOrderId)
 }
 
-export function placedList(events: Events, sequence: number, directory: Directory): Requests.PlacedList {
+export function placedList(
+  events: Events,
+  sequence: number,
+  directory: Directory
+): Requests.PlacedList {
   const { listId } = only(events, "OrderListAccepted")
-  const accepted = events.filter((event) => event._tag === "OrderAccepted") as Array<Event.EventOf<"OrderAccepted">>
+  const accepted = events.filter((event) => event._tag === "OrderAccepted") as Array<
+    Event.EventOf<"OrderAccepted">
+  >
   return {
     sequence,
     list: listId,
-    orders: accepted.map((order) => outcome(order, events, sequence, directory, order.clientOrderId))
+    orders: accepted.map((order) =>
+      outcome(order, events, sequence, directory, order.clientOrderId)
+    )
   }
 }
 
@@ -115,20 +148,35 @@ export const cancelledOrders = (events: Events, sequence: number): Requests.Canc
   orders: events.flatMap((event) => (event._tag === "OrderEnded" ? [event.orderId] : []))
 })
 
-export function replacedOrder(events: Events, sequence: number, directory: Directory): Requests.ReplacedOrder {
+export function replacedOrder(
+  events: Events,
+  sequence: number,
+  directory: Directory
+): Requests.ReplacedOrder {
   const refused = events.filter((event) => event._tag === "PartRefused")
-  const reasonOf = (part: "cancel" | "place") => refused.find((event) => event.part === part)?.reason
+  const reasonOf = (part: "cancel" | "place") =>
+    refused.find((event) => event.part === part)?.reason
   const cancel = reasonOf("cancel")
   const place = reasonOf("place")
   return {
     sequence,
-    cancelled: cancel === undefined ? cancelledOrder(only(events, "OrderEnded"), sequence, directory) : undefined,
+    cancelled:
+      cancel === undefined
+        ? cancelledOrder(only(events, "OrderEnded"), sequence, directory)
+        : undefined,
     placed: place === undefined ? placedOrder(events, sequence, directory) : undefined,
     refused: { ...(cancel !== undefined && { cancel }), ...(place !== undefined && { place }) }
   }
 }
 
-export function amendedOrder(events: Events, sequence: number, directory: Directory): Requests.AmendedOrder {
+export function amendedOrder(
+  events: Events,
+  sequence: number,
+  directory: Directory
+): Requests.AmendedOrder {
   const amended = only(events, "OrderAmended")
-  return { ...outcome(amended, events, sequence, directory, ""), keptPriority: amended.keptPriority }
+  return {
+    ...outcome(amended, events, sequence, directory, ""),
+    keptPriority: amended.keptPriority
+  }
 }

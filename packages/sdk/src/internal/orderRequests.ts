@@ -1,10 +1,21 @@
 /** Requests about orders, as the venue's commands. */
-import { type Asset, type Command, Ids, Layout, type Market, type Order, OrderRecord } from "@pandora-exchange/core"
+import {
+  type Asset,
+  type Command,
+  Ids,
+  Layout,
+  type Market,
+  type Order,
+  OrderRecord
+} from "@pandora-exchange/core"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
 import { amount, lots, refuse, ticks, time } from "./fields.ts"
 
-type CommandOf<Tag extends Command.Command["_tag"]> = Extract<Command.Command, { readonly _tag: Tag }>
+type CommandOf<Tag extends Command.Command["_tag"]> = Extract<
+  Command.Command,
+  { readonly _tag: Tag }
+>
 
 type AnyOrder = Requests.LimitOrder | Requests.MarketOrder
 
@@ -51,7 +62,8 @@ const marketTerms = (
   quote: Asset.Asset
 ) => {
   const { budget, quantity, timeInForce = "IOC" } = order
-  if ((budget === undefined) === (quantity === undefined)) return refuse("quantity", "QuantityOrBudget")
+  if ((budget === undefined) === (quantity === undefined))
+    return refuse("quantity", "QuantityOrBudget")
   return {
     type: budget === undefined ? ("market" as const) : ("marketBudget" as const),
     timeInForce,
@@ -67,8 +79,10 @@ const marketTerms = (
 const limitTerms = (order: Requests.LimitOrder, market: Market.MarketTerms, base: Asset.Asset) => {
   const { deadline, displayQuantity, postOnly = false, timeInForce } = order
   if (order.price === undefined) return refuse("price", "PriceMissing")
-  const displayLots = displayQuantity === undefined ? 0 : lots("displayQuantity", displayQuantity, market, base)
-  if (displayQuantity !== undefined && displayLots === 0) return refuse("displayQuantity", "QuantityZero")
+  const displayLots =
+    displayQuantity === undefined ? 0 : lots("displayQuantity", displayQuantity, market, base)
+  if (displayQuantity !== undefined && displayLots === 0)
+    return refuse("displayQuantity", "QuantityZero")
   return {
     type: "limit" as const,
     timeInForce: timeInForce ?? (deadline === undefined ? "GTC" : "GTD"),
@@ -89,15 +103,24 @@ const triggerOf = (trigger: Requests.Trigger | undefined, market: Market.MarketT
   const triggerTicks = price === undefined ? 0 : ticks("trigger.price", price, market)
   if (price !== undefined && triggerTicks === 0) return refuse("trigger.price", "PriceZero")
   const trails = offset !== undefined || offsetBasisPoints !== undefined
-  if ((price === undefined && !trails) || (offset !== undefined && offsetBasisPoints !== undefined)) {
+  if (
+    (price === undefined && !trails) ||
+    (offset !== undefined && offsetBasisPoints !== undefined)
+  ) {
     return refuse("trigger", "TriggerIncomplete")
   }
-  const trailingOffset = offset !== undefined ? ticks("trigger.offset", offset, market) : (offsetBasisPoints ?? 0)
+  const trailingOffset =
+    offset !== undefined ? ticks("trigger.offset", offset, market) : (offsetBasisPoints ?? 0)
   if (trails && trailingOffset === 0) return refuse("trigger.offset", "TrailingOffsetInvalid")
   return {
     trigger: kind,
     triggerTicks,
-    trailingUnit: offset !== undefined ? ("ticks" as const) : trails ? ("basisPoints" as const) : ("none" as const),
+    trailingUnit:
+      offset !== undefined
+        ? ("ticks" as const)
+        : trails
+          ? ("basisPoints" as const)
+          : ("none" as const),
     trailingOffset
   }
 }
@@ -137,13 +160,15 @@ const sized = (
   if (quantity !== undefined) return { ...order, quantity }
   if (order.type === "market" && order.budget !== undefined) return order
   const isExit = index > 0 && contingency !== "OCO" && order.side !== working!.side
-  if (!isExit) return refuse("quantity", order.type === "market" ? "QuantityOrBudget" : "MissingField")
+  if (!isExit)
+    return refuse("quantity", order.type === "market" ? "QuantityOrBudget" : "MissingField")
   return { ...order, quantity: "0" }
 }
 
 /** Which order a request means. */
 export const namedOrder = (order: number | undefined, clientOrderId: string | undefined) => {
-  if ((order === undefined) === (clientOrderId === undefined)) return refuse("order", "OrderOrClientOrderId")
+  if ((order === undefined) === (clientOrderId === undefined))
+    return refuse("order", "OrderOrClientOrderId")
   return {
     orderId: order === undefined ? Ids.OrderId(0) : Ids.OrderId(order),
     clientOrderId: clientOrderId === undefined ? "" : clientOrderId
@@ -169,11 +194,15 @@ export function replaceCommand(
   }
 }
 
-export function amendCommand(request: Requests.AmendOrder, directory: Directory): CommandOf<"AmendOrder"> {
+export function amendCommand(
+  request: Requests.AmendOrder,
+  directory: Directory
+): CommandOf<"AmendOrder"> {
   const market = directory.market("market", request.market)
   const { base } = directory.termsOf(market.marketId)
   const price = request.price === undefined ? 0 : ticks("price", request.price, market)
-  const quantity = request.quantity === undefined ? 0 : lots("quantity", request.quantity, market, base)
+  const quantity =
+    request.quantity === undefined ? 0 : lots("quantity", request.quantity, market, base)
   if (request.price !== undefined && price === 0) return refuse("price", "PriceZero")
   if (request.quantity !== undefined && quantity === 0) return refuse("quantity", "QuantityZero")
   return {

@@ -1,4 +1,7 @@
-/** The port over an exchange: faces check and read requests, this decides who may ask and passes them on. */
+/**
+ * The port over an exchange: faces check and read requests, this decides who may ask and passes
+ * them on.
+ */
 import {
   type ExchangeOperations,
   isAboutAccount,
@@ -15,19 +18,26 @@ import type { Again, Commands, Queries } from "../Requests.ts"
 import { type CommandLine, guarded, readChecked } from "./CommandLine.ts"
 import { type Operation as VenueOperation, operations } from "./commands.ts"
 
-type Perform = (principal: Principal, request: object | undefined) => Effect.Effect<unknown, ExchangeFailure>
+type Perform = (
+  principal: Principal,
+  request: object | undefined
+) => Effect.Effect<unknown, ExchangeFailure>
 
 /** Requests must have been checked: by `checkOf`, or by the reader that made them. */
 export const portOver = (line: CommandLine["Service"]): ExchangeOperations<ExchangeFailure> =>
   Object.fromEntries(
-    [...declarations.values()].filter(isOffered).map((declared) => [declared.name, performing(line, declared)])
+    [...declarations.values()]
+      .filter(isOffered)
+      .map((declared) => [declared.name, performing(line, declared)])
   ) as unknown as ExchangeOperations<ExchangeFailure>
 
 const performing = (line: CommandLine["Service"], declared: Operation): Perform => {
-  const perform = declared.movesMoney === true ? commanding(line, declared) : reading(line, declared)
+  const perform =
+    declared.movesMoney === true ? commanding(line, declared) : reading(line, declared)
   const ofAccount = isAboutAccount(declared)
   return (principal, request) => {
-    const denial = principal === system ? undefined : denialOf(declared, ofAccount, principal, request)
+    const denial =
+      principal === system ? undefined : denialOf(declared, ofAccount, principal, request)
     return denial === undefined ? perform(principal, request) : Effect.fail(denial)
   }
 }
@@ -38,12 +48,15 @@ const commanding = (line: CommandLine["Service"], { name }: Operation): Perform 
 }
 
 const reading = (line: CommandLine["Service"], { name, sdk }: Operation): Perform => {
-  const read = (request: object | undefined) => readChecked(line, name as keyof Queries, request as never)
+  const read = (request: object | undefined) =>
+    readChecked(line, name as keyof Queries, request as never)
   if (sdk === "data") return (_, request) => read(request)
   if (sdk !== "optional") return (_, request) => Effect.map(read(request), ({ data }) => data)
   return (_, request) =>
     Effect.flatMap(read(request), ({ data }) =>
-      data === undefined ? Effect.fail(new InvalidInput("UnknownMarket", "market")) : Effect.succeed(data)
+      data === undefined
+        ? Effect.fail(new InvalidInput("UnknownMarket", "market"))
+        : Effect.succeed(data)
     )
 }
 
@@ -61,6 +74,7 @@ const denialOf = (
     return new Refused("NotPermitted")
   }
   const { account } = (request ?? {}) as { readonly account?: number }
-  if (ofAccount && !accountIds.includes(account!)) return new InvalidInput("UnknownAccount", "account")
+  if (ofAccount && !accountIds.includes(account!))
+    return new InvalidInput("UnknownAccount", "account")
   return undefined
 }

@@ -27,13 +27,20 @@ export interface Asked extends Requests.Queries {
   /** Asked when an exchange is opened. */
   readonly listed: () => View.Listed
   /** Whether a command was executed before under its key or number. */
-  readonly executed: (of: { readonly account: number | undefined; readonly requestKey: Command.RequestKey }) => boolean
+  readonly executed: (of: {
+    readonly account: number | undefined
+    readonly requestKey: Command.RequestKey
+  }) => boolean
   /** Whether an open hold is of another asset. One that has ended is of none. */
   readonly holdOfAnotherAsset: (of: { readonly hold: number; readonly asset: string }) => boolean
 }
 
 type QueryTable<Q extends { readonly [K in keyof Q]: (of: never) => unknown }> = {
-  readonly [K in keyof Q]: (state: State.State, directory: Directory, of: Parameters<Q[K]>[0]) => ReturnType<Q[K]>
+  readonly [K in keyof Q]: (
+    state: State.State,
+    directory: Directory,
+    of: Parameters<Q[K]>[0]
+  ) => ReturnType<Q[K]>
 }
 
 /** The questions in a form that can go to another thread, and come back answered. */
@@ -54,8 +61,10 @@ export const answer: VenueClient.Answerer<Questions> = (state, { name, of }) => 
   try {
     return { value: answers[name](state, directoryOf(state), of) }
   } catch (failure) {
-    if (failure instanceof InvalidInput) return { invalid: { code: failure.code, field: failure.field } }
-    if (failure instanceof Refused) return { refused: { code: failure.code, sequence: failure.sequence } }
+    if (failure instanceof InvalidInput)
+      return { invalid: { code: failure.code, field: failure.field } }
+    if (failure instanceof Refused)
+      return { refused: { code: failure.code, sequence: failure.sequence } }
     throw failure
   }
 }
@@ -63,12 +72,16 @@ export const answer: VenueClient.Answerer<Questions> = (state, { name, of }) => 
 /** The answer, or the failure as its class. */
 export const valueOf = <A>(outcome: Outcome<A>): Effect.Effect<A, InvalidInput | Refused> => {
   if ("value" in outcome) return Effect.succeed(outcome.value)
-  if ("invalid" in outcome) return Effect.fail(new InvalidInput(outcome.invalid.code, outcome.invalid.field))
+  if ("invalid" in outcome)
+    return Effect.fail(new InvalidInput(outcome.invalid.code, outcome.invalid.field))
   return Effect.fail(new Refused(outcome.refused.code, outcome.refused.sequence))
 }
 
 /** One directory per state, made again when something was listed. */
-const directories = new WeakMap<State.State, { readonly size: number; readonly directory: Directory }>()
+const directories = new WeakMap<
+  State.State,
+  { readonly size: number; readonly directory: Directory }
+>()
 
 const directoryOf = (state: State.State): Directory => {
   const size = state.assets.length + state.markets.length
@@ -81,7 +94,8 @@ const directoryOf = (state: State.State): Directory => {
 
 const levelsDefault = 100
 
-const listed = <A>(list: ReadonlyArray<A | undefined>): Array<A> => list.filter((item) => item !== undefined)
+const listed = <A>(list: ReadonlyArray<A | undefined>): Array<A> =>
+  list.filter((item) => item !== undefined)
 
 const indexOf = (state: State.State, account: number): number =>
   state.accounts.indexOf(account) || refuse("account", "UnknownAccount")
@@ -92,7 +106,8 @@ const marketOf = (state: State.State, directory: Directory, symbol: string): Sta
 const queries: QueryTable<Requests.Queries> = {
   assets: (state) => listed(state.assets).map(({ scale, symbol }) => ({ symbol, scale })),
 
-  markets: (state, directory) => listed(state.markets).map((market) => marketInfoOf(market, directory)),
+  markets: (state, directory) =>
+    listed(state.markets).map((market) => marketInfoOf(market, directory)),
 
   market: (state, directory, { market }) => {
     if (typeof market !== "string") return refuse("market", "MalformedText")
@@ -107,7 +122,9 @@ const queries: QueryTable<Requests.Queries> = {
 
   feeTiers: (state, directory, { market }) =>
     [...marketOf(state, directory, market).rates.entries()].flatMap(([tier, rates]) =>
-      rates === undefined ? [] : [{ tier, makerFee: rateText(rates.makerRate), takerFee: rateText(rates.takerRate) }]
+      rates === undefined
+        ? []
+        : [{ tier, makerFee: rateText(rates.makerRate), takerFee: rateText(rates.takerRate) }]
     ),
 
   lastPrice: (state, directory, { market }) => {
@@ -117,12 +134,16 @@ const queries: QueryTable<Requests.Queries> = {
       market,
       price: price(lastTicks),
       referencePrice: price(referenceTicks),
-      setPrices: [...prices].map(([priceSource, ticks]) => ({ priceSource, price: Market.priceText(terms, ticks) }))
+      setPrices: [...prices].map(([priceSource, ticks]) => ({
+        priceSource,
+        price: Market.priceText(terms, ticks)
+      }))
     }
   },
 
   account: ({ accounts }, _, of) => {
-    const index = "reference" in of ? accounts.byReference.get(of.reference) : accounts.indexOf(of.account)
+    const index =
+      "reference" in of ? accounts.byReference.get(of.reference) : accounts.indexOf(of.account)
     if (index === undefined || index === 0) return undefined
     const reference = accounts.references[index]!
     return {
@@ -160,7 +181,13 @@ const queries: QueryTable<Requests.Queries> = {
       const available = state.funds.available(index, assetId)
       const held = state.funds.held(index, assetId)
       if (available === 0n && held === 0n) return []
-      return [{ asset: symbol, available: Decimal.format(available, scale), held: Decimal.format(held, scale) }]
+      return [
+        {
+          asset: symbol,
+          available: Decimal.format(available, scale),
+          held: Decimal.format(held, scale)
+        }
+      ]
     })
   },
 
@@ -182,13 +209,19 @@ const queries: QueryTable<Requests.Queries> = {
     const named = namedOrder(order, clientOrderId)
     const ownIds = state.accounts.clientOrders[index]
     const slot = state.index.find(named.orderId || (ownIds?.get(named.clientOrderId) ?? 0))
-    return slot !== 0 && state.orders.account(slot) === index ? openOrder(state, directory, slot) : undefined
+    return slot !== 0 && state.orders.account(slot) === index
+      ? openOrder(state, directory, slot)
+      : undefined
   },
 
   openLists: (state, directory, { account }) => {
     const { accounts, lists, orders } = state
     const ids = new Set<number>()
-    for (let slot = accounts.firstOrder(indexOf(state, account)); slot !== 0; slot = orders.nextOfAccount(slot)) {
+    for (
+      let slot = accounts.firstOrder(indexOf(state, account));
+      slot !== 0;
+      slot = orders.nextOfAccount(slot)
+    ) {
       const { listId = 0 } = orders.extra(slot) ?? {}
       if (listId !== 0) ids.add(listId)
     }
@@ -259,7 +292,8 @@ const queries: QueryTable<Requests.Queries> = {
 const answers: QueryTable<Asked> = {
   ...queries,
   listed: listedIn,
-  executed: (state, _, { account, requestKey }) => Repetition.wasExecuted(state, account, requestKey),
+  executed: (state, _, { account, requestKey }) =>
+    Repetition.wasExecuted(state, account, requestKey),
   holdOfAnotherAsset: (state, directory, { asset, hold }) => {
     const found = state.holds.get(hold)
     return found !== undefined && directory.assetOf(found.assetId as Ids.AssetId).symbol !== asset

@@ -20,8 +20,8 @@ export const keepsSnapshots = (storage: Storage): boolean =>
 /**
  * Takes a snapshot of the durable state; `undefined` for storage that keeps none.
  *
- * For a folder or a database a thread of its own replays the journal, so that the venue is not delayed. For other journals the replay
- * runs beside the venue, in slices.
+ * For a folder or a database a thread of its own replays the journal, so that the venue is not
+ * delayed. For other journals the replay runs beside the venue, in slices.
  */
 export const snapshotter = (
   storage: Storage,

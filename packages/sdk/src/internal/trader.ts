@@ -16,7 +16,9 @@ import { refuse } from "./fields.ts"
 
 export type Permission = "read" | "trade"
 
-const own = [...declarations.values()].filter((declared) => isOffered(declared) && isAboutAccount(declared))
+const own = [...declarations.values()].filter(
+  (declared) => isOffered(declared) && isAboutAccount(declared)
+)
 
 /** Everything about one account, each call after `allowed` has let it pass. */
 export const traderOf = (
@@ -32,7 +34,12 @@ export const traderOf = (
           attempt(() => withAccount(request, account)),
           (own) =>
             movesMoney === true
-              ? ordered(line, operations[name as keyof Commands] as Operation<object, unknown>, principal, own)
+              ? ordered(
+                  line,
+                  operations[name as keyof Commands] as Operation<object, unknown>,
+                  principal,
+                  own
+                )
               : query(line, name as keyof Queries, own as never)
         )
       )
@@ -44,7 +51,8 @@ export const traderOf = (
 
 /** Whose account it is, nobody says in a request. */
 const withAccount = (request: unknown = {}, account: number): object => {
-  if (typeof request !== "object" || request === null || Array.isArray(request)) return refuse("request", "NotAnObject")
+  if (typeof request !== "object" || request === null || Array.isArray(request))
+    return refuse("request", "NotAnObject")
   if (Object.hasOwn(request, "account")) return refuse("account", "UnknownField")
   return { ...request, account }
 }

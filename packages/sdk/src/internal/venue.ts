@@ -9,7 +9,9 @@ import { keepsSnapshots, type SnapshotFailed, snapshotter } from "./snapshots.ts
 const snapshotEveryDefault = 1_000_000
 const snapshotCheckPause = "1 second"
 
-export const venueOver = (options: ExchangeOptions): Layer.Layer<Sequencer.Sequencer, OpenError> => {
+export const venueOver = (
+  options: ExchangeOptions
+): Layer.Layer<Sequencer.Sequencer, OpenError> => {
   const limits = { ...Limits.limitsDefault, ...options.limits }
   const storage = options.storage ?? "memory"
   const snapshotAtClose = keepsSnapshots(storage)
@@ -19,7 +21,11 @@ export const venueOver = (options: ExchangeOptions): Layer.Layer<Sequencer.Seque
   )
 }
 
-const snapshotting = Effect.fnUntraced(function* (options: ExchangeOptions, limits: Limits.Limits, storage: Storage) {
+const snapshotting = Effect.fnUntraced(function* (
+  options: ExchangeOptions,
+  limits: Limits.Limits,
+  storage: Storage
+) {
   const sequencer = yield* Sequencer.Sequencer
   const journal = yield* Journal.Journal
   const snapshots = yield* SnapshotStore.SnapshotStore
@@ -29,7 +35,10 @@ const snapshotting = Effect.fnUntraced(function* (options: ExchangeOptions, limi
   yield* Effect.forkScoped(keepSnapshots(sequencer, snapshots, snapshot, every))
 })
 
-/** Takes a snapshot whenever `every` commands have come since the last one. A failure is logged; the next round tries again. */
+/**
+ * Takes a snapshot whenever `every` commands have come since the last one. A failure is logged; the
+ * next round tries again.
+ */
 const keepSnapshots = Effect.fnUntraced(function* (
   sequencer: Sequencer.Sequencer["Service"],
   snapshots: SnapshotStore.SnapshotStore["Service"],
@@ -42,7 +51,10 @@ const keepSnapshots = Effect.fnUntraced(function* (
     const { condition, durableSequence } = yield* sequencer.status
     if (condition !== "running" || durableSequence - last < every) continue
     last = yield* Effect.catch(snapshot, (failed) =>
-      Effect.as(Effect.logWarning("No snapshot could be taken; recovery would take longer", failed), last)
+      Effect.as(
+        Effect.logWarning("No snapshot could be taken; recovery would take longer", failed),
+        last
+      )
     )
   }
 })

@@ -14,7 +14,13 @@ import type { ThreadData, ThreadReport } from "./venueThreadMain.ts"
 export const venueThread = (options: ExchangeOptions): Layer.Layer<ExchangeVenue, OpenError> =>
   Layer.effect(ExchangeVenue, start(options))
 
-const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snapshotEvery, storage }: ExchangeOptions) {
+const start = Effect.fnUntraced(function* ({
+  inboxMax,
+  limits,
+  onRecovery,
+  snapshotEvery,
+  storage
+}: ExchangeOptions) {
   if (typeof storage === "object" && !isPlain(storage)) {
     return yield* new InvalidInput("NotForThreads", "storage")
   }
@@ -41,7 +47,8 @@ const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snaps
     ),
     (worker) =>
       Effect.gen(function* () {
-        // A client that was connected has told it to close: it drains, and ends by itself. Until then it has nothing to finish.
+        // A client that was connected has told it to close: it drains, and ends by itself. Until
+        // then it has nothing to finish.
         if (!ready) yield* Effect.promise(() => worker.terminate())
         yield* Deferred.await(lost)
         port1.close()
@@ -57,7 +64,9 @@ const start = Effect.fnUntraced(function* ({ inboxMax, limits, onRecovery, snaps
       } else resume(Effect.fail(report.failed as OpenError))
     })
     worker.on("error", (cause) => resume(Effect.die(cause)))
-    worker.on("exit", (code) => resume(Effect.die(new Error(`the venue's thread ended with code ${code}`))))
+    worker.on("exit", (code) =>
+      resume(Effect.die(new Error(`the venue's thread ended with code ${code}`)))
+    )
   })
   return yield* VenueConnection.connect<Questions>(port1, (ended) => worker.on("exit", ended))
 })

@@ -39,7 +39,11 @@ else {
   const failure = Cause.squash(opened.cause)
   // Tag and fields: classes do not cross threads.
   report({
-    failed: { _tag: "Failed", ...(JSON.parse(JSON.stringify(failure)) as object), message: String(failure) } as never
+    failed: {
+      _tag: "Failed",
+      ...(JSON.parse(JSON.stringify(failure)) as object),
+      message: String(failure)
+    } as never
   })
   await end()
 }

@@ -1,8 +1,9 @@
 /**
  * `npm run ts -- packages/sdk/test/folders/record.ts`
  *
- * Records the folder of a small exchange under this build's rules, as it is after `close()`, where these rules have none
- * yet. What is there is never written over: it must open for ever. `../folders.test.ts` opens it.
+ * Records the folder of a small exchange under this build's rules, as it is after `close()`, where
+ * these rules have none yet. What is there is never written over: it must open for ever.
+ * `../folders.test.ts` opens it.
  */
 import { rulesVersion } from "@pandora-exchange/engine/Venue"
 import { createExchange } from "@pandora-exchange/sdk"
@@ -43,7 +44,14 @@ await exchange.setMarketRules({ market, triggerSource: "index" })
 await exchange.setPrice({ market, priceSource: "index", price: "60000" })
 await exchange.place({ account: ann, market, side: "sell", price: "60100", quantity: "2" })
 await exchange.place({ account: bob, market, side: "buy", price: "60100", quantity: "0.5" })
-await exchange.place({ account: bob, market, side: "sell", price: "60500", quantity: "3", displayQuantity: "1" })
+await exchange.place({
+  account: bob,
+  market,
+  side: "sell",
+  price: "60500",
+  quantity: "3",
+  displayQuantity: "1"
+})
 await exchange.place({
   account: bob,
   market,

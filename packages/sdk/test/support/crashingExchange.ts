@@ -1,6 +1,6 @@
 /**
- * A process that opens the exchange in a folder and places orders, many at once, until it is killed. What it asks and what it was
- * answered it says on its standard output, a line each.
+ * A process that opens the exchange in a folder and places orders, many at once, until it is
+ * killed. What it asks and what it was answered it says on its standard output, a line each.
  */
 import { Effect, Layer } from "effect"
 import { writeSync } from "node:fs"
@@ -14,7 +14,8 @@ const [folder, crash, nth, thread] = process.argv.slice(2) as [string, string, s
 const callers = 64
 
 const known = journalCrashes[crash]
-const files = known === undefined ? Files.defaultValue() : interceptedFiles(crashingAt(known, Number(nth)))
+const files =
+  known === undefined ? Files.defaultValue() : interceptedFiles(crashingAt(known, Number(nth)))
 
 /** At once: what is buffered dies with the process. */
 const say = (line: string) => writeSync(1, `${line}\n`)
@@ -50,4 +51,6 @@ const load = Effect.gen(function* () {
 })
 
 const options = { storage: { folder }, snapshotEvery: 500, thread: thread === "thread", ...listed }
-await Effect.runPromise(Effect.provide(load, Layer.provide(Exchange.layer(options), Layer.succeed(Files, files))))
+await Effect.runPromise(
+  Effect.provide(load, Layer.provide(Exchange.layer(options), Layer.succeed(Files, files)))
+)

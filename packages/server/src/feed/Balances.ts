@@ -22,7 +22,8 @@ export class Balances implements Postings.Poster {
   constructor({ balances, markets }: Pick<Contents.Contents, "balances" | "markets">) {
     this.postings = new Postings.Postings(markets.map(({ market }) => market))
     for (const { accountId, assetId, available, held } of balances) {
-      if (accountId >= Account.firstAccountId) Object.assign(this.of(accountId, assetId), { available, held })
+      if (accountId >= Account.firstAccountId)
+        Object.assign(this.of(accountId, assetId), { available, held })
     }
   }
 
@@ -34,7 +35,8 @@ export class Balances implements Postings.Poster {
     // The venue's own accounts are on the other side of everything; nobody follows them here.
     if (accountId < Account.firstAccountId) return
     // Most postings come in pairs, for the two parts of one balance.
-    if (accountId !== this.lastAccountId || assetId !== this.last?.assetId) this.change(accountId, assetId)
+    if (accountId !== this.lastAccountId || assetId !== this.last?.assetId)
+      this.change(accountId, assetId)
     this.last![part] += amount
   }
 
@@ -65,7 +67,8 @@ export class Balances implements Postings.Poster {
     let ofAccount = this.balances.get(accountId)
     if (ofAccount === undefined) this.balances.set(accountId, (ofAccount = new Map()))
     let balance = ofAccount.get(assetId)
-    if (balance === undefined) ofAccount.set(assetId, (balance = { assetId, available: 0n, held: 0n }))
+    if (balance === undefined)
+      ofAccount.set(assetId, (balance = { assetId, available: 0n, held: 0n }))
     return balance
   }
 }

@@ -4,7 +4,10 @@ import type { Contents } from "@pandora-exchange/engine"
 
 type Level = readonly [price: string, quantity: string]
 
-/** What one market's book went through in one batch: the levels that changed, with what stands there now. */
+/**
+ * What one market's book went through in one batch: the levels that changed, with what stands there
+ * now.
+ */
 export interface DepthChange {
   readonly market: string
   /** The changes `first` to `last`, without a gap to the change before. */
@@ -54,7 +57,10 @@ export class Book extends Depth.Book {
     return found
   }
 
-  snapshot(levels: number): { readonly bids: ReadonlyArray<Level>; readonly asks: ReadonlyArray<Level> } {
+  snapshot(levels: number): {
+    readonly bids: ReadonlyArray<Level>
+    readonly asks: ReadonlyArray<Level>
+  } {
     const best = (side: Depth.Levels, order: (a: number, b: number) => number) =>
       [...side.keys()]
         .sort(order)
@@ -72,17 +78,28 @@ export class Books implements Depth.DepthReader {
   private readonly directory: Directory.Directory
   private readonly books = new Map<number, Book>()
 
-  constructor(directory: Directory.Directory, { markets, orders }: Pick<Contents.Contents, "markets" | "orders">) {
+  constructor(
+    directory: Directory.Directory,
+    { markets, orders }: Pick<Contents.Contents, "markets" | "orders">
+  ) {
     this.directory = directory
-    for (const { depthSequence, market } of markets) this.of(market.marketId).depthSequence = depthSequence
-    for (const { marketId, priceTicks, shownLots, side } of orders) this.of(marketId).stand(side, priceTicks, shownLots)
+    for (const { depthSequence, market } of markets)
+      this.of(market.marketId).depthSequence = depthSequence
+    for (const { marketId, priceTicks, shownLots, side } of orders)
+      this.of(marketId).stand(side, priceTicks, shownLots)
   }
 
   apply(event: Event.Event): void {
     Depth.read(event, this)
   }
 
-  changed(marketId: number, side: Order.Side, priceTicks: number, lots: number, depthSequence: number): void {
+  changed(
+    marketId: number,
+    side: Order.Side,
+    priceTicks: number,
+    lots: number,
+    depthSequence: number
+  ): void {
     this.of(marketId).change(side, priceTicks, lots, depthSequence)
   }
 
@@ -103,7 +120,8 @@ export class Books implements Depth.DepthReader {
 
   private of(marketId: number): Book {
     let book = this.books.get(marketId)
-    if (book === undefined) this.books.set(marketId, (book = new Book(this.directory.termsOf(marketId))))
+    if (book === undefined)
+      this.books.set(marketId, (book = new Book(this.directory.termsOf(marketId))))
     return book
   }
 }

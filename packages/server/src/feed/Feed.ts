@@ -1,6 +1,7 @@
 /**
- * The one reader of the journal in this server that keeps what is current: it begins with the newest snapshot of the venue, and
- * tells whoever follows of each batch, in order and once, when it is durable.
+ * The one reader of the journal in this server that keeps what is current: it begins with the
+ * newest snapshot of the venue, and tells whoever follows of each batch, in order and once, when it
+ * is durable.
  */
 import { History, type Order as ProjectedOrder } from "@pandora-exchange/adapters-pg/History"
 import { Batch, type Directory, Ids } from "@pandora-exchange/core"
@@ -31,29 +32,32 @@ export interface FeedService {
 }
 
 export class Feed extends Context.Service<Feed, FeedService>()("@pandora-exchange/server/Feed") {
-  static readonly layer: Layer.Layer<Feed, never, Exchange | SnapshotStore | History> = Layer.effect(
-    Feed,
-    Effect.gen(function* () {
-      const exchange = yield* Exchange
-      const follower = new Follower(yield* begun)
-      const follow = Effect.suspend(() =>
-        Stream.runForEach(exchange.batches(Ids.Sequence(follower.state.at + 1)), (batch) =>
-          trying(() => follower.onBatch(batch))
+  static readonly layer: Layer.Layer<Feed, never, Exchange | SnapshotStore | History> =
+    Layer.effect(
+      Feed,
+      Effect.gen(function* () {
+        const exchange = yield* Exchange
+        const follower = new Follower(yield* begun)
+        const follow = Effect.suspend(() =>
+          Stream.runForEach(exchange.batches(Ids.Sequence(follower.state.at + 1)), (batch) =>
+            trying(() => follower.onBatch(batch))
+          )
         )
-      )
-      yield* Effect.forkScoped(
-        follow.pipe(
-          Effect.catchTag("HistoryMismatch", () => {
-            follower.state = new FeedState()
-            return Effect.andThen(Effect.logWarning(differ), follow)
-          }),
-          Effect.tapError((cause) => Effect.sync(() => (follower.why = cause))),
-          Effect.retry(Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]))
+        yield* Effect.forkScoped(
+          follow.pipe(
+            Effect.catchTag("HistoryMismatch", () => {
+              follower.state = new FeedState()
+              return Effect.andThen(Effect.logWarning(differ), follow)
+            }),
+            Effect.tapError((cause) => Effect.sync(() => (follower.why = cause))),
+            Effect.retry(
+              Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
+            )
+          )
         )
-      )
-      return follower
-    })
-  )
+        return follower
+      })
+    )
 }
 
 class Follower implements FeedService {
@@ -102,7 +106,9 @@ class Follower implements FeedService {
   onBatch(batch: Batch.Batch): void {
     this.why = undefined
     // The first batch may begin before what is known.
-    const changes = this.state.apply(Batch.sequencedEvents(batch).filter(({ sequence }) => sequence > this.state.at))
+    const changes = this.state.apply(
+      Batch.sequencedEvents(batch).filter(({ sequence }) => sequence > this.state.at)
+    )
     for (const listener of this.listeners) listener(changes)
     if (this.waiting.length === 0) return
     const all = this.waiting
@@ -124,15 +130,17 @@ const trying = <A>(evaluate: () => A): Effect.Effect<A, HistoryMismatch> =>
   })
 
 /**
- * As the newest snapshot has it that the projections have reached, since they tell what a snapshot does not. From nothing where
- * there is none: the journal tells everything, and takes longer.
+ * As the newest snapshot has it that the projections have reached, since they tell what a snapshot
+ * does not. From nothing where there is none: the journal tells everything, and takes longer.
  */
 const begun = Effect.gen(function* () {
   const snapshots = yield* SnapshotStore
   if ((yield* snapshots.list).length === 0) return new FeedState()
   const pasts = yield* known
   if (pasts === undefined) return new FeedState()
-  const reached = Effect.map(snapshots.list, (heads) => heads.filter(({ sequence }) => sequence <= pasts.sequence))
+  const reached = Effect.map(snapshots.list, (heads) =>
+    heads.filter(({ sequence }) => sequence <= pasts.sequence)
+  )
   const { venue } = yield* Recovery.newestSnapshot({
     snapshots: { ...snapshots, list: reached },
     limits: Limits.limitsDefault
@@ -146,7 +154,10 @@ const begun = Effect.gen(function* () {
   )
 })
 
-/** Of the open orders, unless the database does not answer or is ahead of the journal: then it is of another one. */
+/**
+ * Of the open orders, unless the database does not answer or is ahead of the journal: then it is of
+ * another one.
+ */
 const known = Effect.gen(function* () {
   const { durableSequence } = yield* (yield* Exchange).status
   const { items, sequence } = yield* (yield* History).openOrders

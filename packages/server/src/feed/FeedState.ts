@@ -1,6 +1,6 @@
 /**
- * What the feed knows: the books, the balances, the open orders and the latest trades after one command of the journal. From a
- * snapshot of the venue, or from nothing, it goes on by events.
+ * What the feed knows: the books, the balances, the open orders and the latest trades after one
+ * command of the journal. From a snapshot of the venue, or from nothing, it goes on by events.
  */
 import { type Batch, Directory } from "@pandora-exchange/core"
 import type { Contents } from "@pandora-exchange/engine"
@@ -19,7 +19,10 @@ export interface FeedBatch {
   readonly balances: ReadonlyMap<number, ReadonlySet<number>>
 }
 
-/** Fills, fees and times of the open orders after the command `sequence`: a snapshot does not have them. */
+/**
+ * Fills, fees and times of the open orders after the command `sequence`: a snapshot does not have
+ * them.
+ */
 export interface Pasts {
   readonly sequence: number
   readonly orders: ReadonlyArray<OrderPast>
@@ -28,7 +31,13 @@ export interface Pasts {
 /** The open orders of the history are not those of the journal. */
 export class HistoryMismatch extends Data.TaggedError("HistoryMismatch")<{}> {}
 
-const nothing: Contents.Contents = { sequence: 0, assets: [], markets: [], balances: [], orders: [] }
+const nothing: Contents.Contents = {
+  sequence: 0,
+  assets: [],
+  markets: [],
+  balances: [],
+  orders: []
+}
 
 export class FeedState {
   readonly directory: Directory.Directory

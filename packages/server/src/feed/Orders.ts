@@ -37,15 +37,21 @@ export class Orders implements OrderLife.OrderKeeper {
   private traded: Array<TradeRecord> = []
 
   constructor({ markets, orders }: Pick<Contents.Contents, "markets" | "orders">) {
-    this.tradedBefore = new Map(markets.map(({ lastTradeId, market }) => [market.marketId, lastTradeId]))
+    this.tradedBefore = new Map(
+      markets.map(({ lastTradeId, market }) => [market.marketId, lastTradeId])
+    )
     // In the order of their ids, as they would have come.
     for (const order of orders.toSorted((a, b) => a.orderId - b.orderId)) this.add(recordOf(order))
   }
 
-  /** The orders that are open are those of `pasts`, which tell what was missing of each. False, and nothing is learnt, when they are not. */
+  /**
+   * The orders that are open are those of `pasts`, which tell what was missing of each. False, and
+   * nothing is learnt, when they are not.
+   */
   learnPasts(pasts: ReadonlyArray<OrderPast>): boolean {
     if (pasts.length !== this.open.size) return false
-    if (pasts.some(({ filledLots, orderId }) => this.open.get(orderId)?.filledLots !== filledLots)) return false
+    if (pasts.some(({ filledLots, orderId }) => this.open.get(orderId)?.filledLots !== filledLots))
+      return false
     for (const past of pasts) Object.assign(this.open.get(past.orderId)!, past)
     return true
   }
@@ -86,14 +92,16 @@ export class Orders implements OrderLife.OrderKeeper {
 
   kept(orderId: number): OrderRecord {
     const order = this.open.get(orderId)
-    if (order === undefined) throw new Contradiction.Contradiction(`order ${orderId} is named and not open`)
+    if (order === undefined)
+      throw new Contradiction.Contradiction(`order ${orderId} is named and not open`)
     return order
   }
 
   private add(order: OrderRecord): void {
     this.open.set(order.orderId, order)
     const ofAccount = this.ofAccounts.get(order.accountId)
-    if (ofAccount === undefined) this.ofAccounts.set(order.accountId, new Map([[order.orderId, order]]))
+    if (ofAccount === undefined)
+      this.ofAccounts.set(order.accountId, new Map([[order.orderId, order]]))
     else ofAccount.set(order.orderId, order)
   }
 
@@ -106,7 +114,10 @@ export class Orders implements OrderLife.OrderKeeper {
   }
 
   /** The orders that have changed, and the trades that were made, since it was asked last. */
-  takeChanges(): { readonly orders: ReadonlySet<OrderRecord>; readonly trades: ReadonlyArray<TradeRecord> } {
+  takeChanges(): {
+    readonly orders: ReadonlySet<OrderRecord>
+    readonly trades: ReadonlyArray<TradeRecord>
+  } {
     const { touched, traded } = this
     if (touched.size > 0) this.touched = new Set()
     if (traded.length > 0) this.traded = []

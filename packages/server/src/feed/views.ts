@@ -88,7 +88,11 @@ interface OwnFill {
   readonly fee: bigint
 }
 
-export const fillView = (directory: Directory.Directory, fill: OwnFill, { sequence, time }: When): Fill => {
+export const fillView = (
+  directory: Directory.Directory,
+  fill: OwnFill,
+  { sequence, time }: When
+): Fill => {
   const terms = directory.termsOf(fill.marketId)
   const { base, market, quote } = terms
   const received = fill.side === "buy" ? base : quote
@@ -110,10 +114,22 @@ export const fillView = (directory: Directory.Directory, fill: OwnFill, { sequen
 }
 
 /** The account's side of a trade; both, when it traded with itself. */
-export const fillViews = (directory: Directory.Directory, trade: TradeRecord, account: number): Array<Fill> => {
+export const fillViews = (
+  directory: Directory.Directory,
+  trade: TradeRecord,
+  account: number
+): Array<Fill> => {
   const { event } = trade
   const makerSide = OrderWords.opposite(event.takerSide)
-  const { makerAccountId, makerFee, makerOrderId, takerAccountId, takerFee, takerOrderId, takerSide } = event
+  const {
+    makerAccountId,
+    makerFee,
+    makerOrderId,
+    takerAccountId,
+    takerFee,
+    takerOrderId,
+    takerSide
+  } = event
   const maker = {
     role: "maker",
     side: makerSide,

@@ -1,4 +1,6 @@
-/** From the text that arrived to objects without a key twice or one that could reach a prototype. */
+/**
+ * From the text that arrived to objects without a key twice or one that could reach a prototype.
+ */
 import { Result } from "effect"
 import { duplicateKey } from "./duplicateKey.ts"
 import { ApiFailure } from "./Failure.ts"
@@ -21,14 +23,16 @@ export const parseObject = (text: string): Result.Result<Record<string, unknown>
     return Result.fail(new ApiFailure({ code: "MalformedBody" }))
   }
   const twice = duplicateKey(text)
-  if (twice !== undefined) return Result.fail(new ApiFailure({ code: "DuplicateField", parameter: twice }))
+  if (twice !== undefined)
+    return Result.fail(new ApiFailure({ code: "DuplicateField", parameter: twice }))
   const fault = faultIn(value, 1)
   return fault === undefined ? Result.succeed(value as Record<string, unknown>) : Result.fail(fault)
 }
 
 const faultIn = (value: object, depth: number): ApiFailure | undefined => {
   for (const key of Object.keys(value)) {
-    if (!Array.isArray(value) && forbidden.has(key)) return new ApiFailure({ code: "ForbiddenKey", parameter: key })
+    if (!Array.isArray(value) && forbidden.has(key))
+      return new ApiFailure({ code: "ForbiddenKey", parameter: key })
     const inner = (value as Record<string, unknown>)[key]
     if (typeof inner !== "object" || inner === null) continue
     if (depth >= depthMax) return new ApiFailure({ code: "TooDeep", parameter: key })
@@ -42,8 +46,10 @@ const faultIn = (value: object, depth: number): ApiFailure | undefined => {
 export const parseQuery = (query: string): Result.Result<Record<string, string>, ApiFailure> => {
   const found: Record<string, string> = Object.create(null) as Record<string, string>
   for (const [name, value] of new URLSearchParams(query)) {
-    if (forbidden.has(name)) return Result.fail(new ApiFailure({ code: "ForbiddenKey", parameter: name }))
-    if (name in found) return Result.fail(new ApiFailure({ code: "DuplicateParameter", parameter: name }))
+    if (forbidden.has(name))
+      return Result.fail(new ApiFailure({ code: "ForbiddenKey", parameter: name }))
+    if (name in found)
+      return Result.fail(new ApiFailure({ code: "DuplicateParameter", parameter: name }))
     found[name] = value
   }
   return Result.succeed(found)

@@ -66,14 +66,21 @@ export interface Refusal {
 export const problemOf = (cause: Cause.Cause<Failure>, requestId: string): Refusal => {
   const failure = Cause.squash(cause) as Partial<Failure> | undefined
   const refusal = refusalOf(failure, requestId)
-  const tells = (failure as { readonly cause?: unknown } | undefined)?.cause ?? failure?._tag === "HistoryUnavailable"
+  const tells =
+    (failure as { readonly cause?: unknown } | undefined)?.cause ??
+    failure?._tag === "HistoryUnavailable"
   return { ...refusal, failed: !refusal.bug && refusal.problem.status >= 500 && Boolean(tells) }
 }
 
-const refusalOf = (failure: Partial<Failure> | undefined, requestId: string): Omit<Refusal, "failed"> => {
-  if (failure instanceof GuardRefused) return { problem: guardProblem(failure, requestId), bug: false }
+const refusalOf = (
+  failure: Partial<Failure> | undefined,
+  requestId: string
+): Omit<Refusal, "failed"> => {
+  if (failure instanceof GuardRefused)
+    return { problem: guardProblem(failure, requestId), bug: false }
   const code = codeOf(failure)
-  if (code === undefined || !problems.has(code)) return { problem: detailsOf("Internal", requestId), bug: true }
+  if (code === undefined || !problems.has(code))
+    return { problem: detailsOf("Internal", requestId), bug: true }
   const { retryAfterMs } = failure as Partial<Identity.TooManyAttempts>
   return {
     problem: detailsOf(code, requestId, moreOf(failure as Fields)),
@@ -113,12 +120,15 @@ interface Fields {
 
 const moreOf = (failure: Fields): Parameters<typeof detailsOf>[2] => {
   const { _tag: tag, detail, field, sequence } = failure
-  const parameter = tag === "MalformedCursor" ? "cursor" : field === undefined ? failure.parameter : named(field)
+  const parameter =
+    tag === "MalformedCursor" ? "cursor" : field === undefined ? failure.parameter : named(field)
   return {
     ...(parameter === undefined ? {} : { parameter }),
     ...(detail === undefined ? {} : { detail }),
     ...(tag === "Refused" && sequence !== undefined ? { sequence } : {}),
-    ...(tag === "FactorRequired" ? { factor: factorRequestView(failure as Identity.FactorRequired) } : {})
+    ...(tag === "FactorRequired"
+      ? { factor: factorRequestView(failure as Identity.FactorRequired) }
+      : {})
   }
 }
 

@@ -23,7 +23,12 @@ export interface Options extends Served {
   readonly port: number
   readonly timeouts?: Timeouts
   /** The WebSocket's path and who takes it. */
-  readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer, requestId: string) => void
+  readonly upgrade: (
+    request: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    requestId: string
+  ) => void
 }
 
 /**
@@ -54,13 +59,19 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
   const timeouts = options.timeouts ?? timeoutsDefault
   const requestIds = new RequestIds()
   const lifecycle: Lifecycle = { draining: false }
-  const requests = new RequestHandler(options, requestIds, lifecycle, yield* Effect.context<never>())
+  const requests = new RequestHandler(
+    options,
+    requestIds,
+    lifecycle,
+    yield* Effect.context<never>()
+  )
   const server = serverOf(requests, timeouts)
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) =>
     refuseUnreadable(error, socket, requestIds.next())
   )
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (lifecycle.draining) return refuseUpgrade(socket, detailsOf("ShuttingDown", requestIds.next()))
+    if (lifecycle.draining)
+      return refuseUpgrade(socket, detailsOf("ShuttingDown", requestIds.next()))
     options.upgrade(request, socket, head, requestIds.next())
   })
   const late = setInterval(() => requests.running.interruptLate(), timeouts.checkMs)
@@ -79,7 +90,10 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
   return running
 })
 
-const serverOf = ({ onRequest }: RequestHandler, { checkMs, headersMs, requestMs }: Timeouts): Server => {
+const serverOf = (
+  { onRequest }: RequestHandler,
+  { checkMs, headersMs, requestMs }: Timeouts
+): Server => {
   const server = createServer(
     {
       maxHeaderSize: headerBytesMax,

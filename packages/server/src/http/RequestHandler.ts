@@ -43,7 +43,12 @@ export class RequestHandler {
   private readonly lifecycle: Lifecycle
   private readonly context: Context.Context<never>
 
-  constructor(served: Served, requestIds: RequestIds, lifecycle: Lifecycle, context: Context.Context<never>) {
+  constructor(
+    served: Served,
+    requestIds: RequestIds,
+    lifecycle: Lifecycle,
+    context: Context.Context<never>
+  ) {
     this.served = served
     this.router = new Router(served.routes)
     this.origins = new Set(served.origins)
@@ -69,7 +74,8 @@ export class RequestHandler {
     if (page !== undefined && method === "GET") return this.sendPage(page, writer, about)
     const found = this.router.find(method, path)
     if (found instanceof ApiFailure) {
-      if (found.code === "MethodNotAllowed") response.setHeader("allow", this.router.methodsAt(path).join(", "))
+      if (found.code === "MethodNotAllowed")
+        response.setHeader("allow", this.router.methodsAt(path).join(", "))
       return writer.refuse(problemOf(Cause.fail(found), writer.requestId).problem)
     }
     this.receive(request, found, query, writer, about)
@@ -86,7 +92,13 @@ export class RequestHandler {
   }
 
   /** Runs the route when the whole request is here. */
-  private receive(request: IncomingMessage, found: Found, query: string, writer: ResponseWriter, about: About): void {
+  private receive(
+    request: IncomingMessage,
+    found: Found,
+    query: string,
+    writer: ResponseWriter,
+    about: About
+  ): void {
     const { params, route } = found
     const begin = (body: string | undefined) =>
       this.turn.add(() => this.run({ request, route, params, query, body }, writer, about))
@@ -105,7 +117,12 @@ export class RequestHandler {
     })
   }
 
-  private refuse(cause: Cause.Cause<Failure>, route: Route, writer: ResponseWriter, about: About): void {
+  private refuse(
+    cause: Cause.Cause<Failure>,
+    route: Route,
+    writer: ResponseWriter,
+    about: About
+  ): void {
     if (Cause.hasInterruptsOnly(cause)) return writer.fail(route.unanswered)
     const { bug, failed, problem, retryAfterMs } = problemOf(cause, writer.requestId)
     if (bug) this.logBug(cause, about)
@@ -128,5 +145,7 @@ export class RequestHandler {
 
 const partsOf = (url: string): { readonly path: string; readonly query: string } => {
   const queryAt = url.indexOf("?")
-  return queryAt === -1 ? { path: url, query: "" } : { path: url.slice(0, queryAt), query: url.slice(queryAt + 1) }
+  return queryAt === -1
+    ? { path: url, query: "" }
+    : { path: url.slice(0, queryAt), query: url.slice(queryAt + 1) }
 }

@@ -42,7 +42,12 @@ export class ResponseWriter {
   answer({ json, status }: Answer): void {
     if (json !== undefined) return this.text(status, "application/json", json, plainHeaders)
     if (this.isAnswered) return
-    this.response.writeHead(status, [...this.closing, "x-request-id", this.requestId, ...plainHeaders])
+    this.response.writeHead(status, [
+      ...this.closing,
+      "x-request-id",
+      this.requestId,
+      ...plainHeaders
+    ])
     this.response.end()
   }
 
@@ -72,7 +77,12 @@ export class ResponseWriter {
     return this.lifecycle.draining ? closing : []
   }
 
-  private text(status: number, contentType: string, body: string, more: ReadonlyArray<string>): void {
+  private text(
+    status: number,
+    contentType: string,
+    body: string,
+    more: ReadonlyArray<string>
+  ): void {
     if (this.isAnswered) return
     const bytes = Buffer.byteLength(body)
     this.response.writeHead(status, [

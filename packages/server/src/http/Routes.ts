@@ -36,7 +36,10 @@ export interface Route {
   readonly segments: ReadonlyArray<string>
   readonly right: Exclude<Right, "host">
   readonly takesBody: boolean
-  /** What is known of it when there is no answer in time: a read did nothing, a command under a key tells when it is sent again, a change does not. */
+  /**
+   * What is known of it when there is no answer in time: a read did nothing, a command under a key
+   * tells when it is sent again, a change does not.
+   */
   readonly unanswered: "Overloaded" | "OutcomeUnknown" | "ChangeUnknown"
   readonly call: (sent: Sent, from: From) => Effect.Effect<Answer, Failure>
 }
@@ -83,11 +86,16 @@ export class Router {
 
   /** What `find` would find at the path. */
   methodsAt(path: string): ReadonlyArray<string> {
-    return ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((method) => "route" in this.find(method, path))
+    return ["GET", "POST", "PUT", "PATCH", "DELETE"].filter(
+      (method) => "route" in this.find(method, path)
+    )
   }
 }
 
-const match = (segments: ReadonlyArray<string>, parts: ReadonlyArray<string>): Record<string, string> | undefined => {
+const match = (
+  segments: ReadonlyArray<string>,
+  parts: ReadonlyArray<string>
+): Record<string, string> | undefined => {
   if (segments.length !== parts.length) return undefined
   const params: Record<string, string> = {}
   for (let i = 0; i < segments.length; i++) {

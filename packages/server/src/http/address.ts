@@ -1,6 +1,7 @@
 /**
- * Whose address a request comes from. What stands in `x-forwarded-for` anybody may write, so it is read from its end, where the
- * nearest proxy wrote, and only for as long as the one who wrote is trusted.
+ * Whose address a request comes from. What stands in `x-forwarded-for` anybody may write, so it is
+ * read from its end, where the nearest proxy wrote, and only for as long as the one who wrote is
+ * trusted.
  */
 import { Result } from "effect"
 import type { IncomingMessage } from "node:http"
@@ -16,13 +17,17 @@ export const trustedOf = (proxies: ReadonlyArray<string>): Result.Result<BlockLi
     if (version === 0) return Result.fail(proxy)
     if (prefix === undefined) trusted.addAddress(address, family)
     // To trust everybody is to believe everybody.
-    else if (Number(prefix) < 1 || Number(prefix) > (version === 6 ? 128 : 32)) return Result.fail(proxy)
+    else if (Number(prefix) < 1 || Number(prefix) > (version === 6 ? 128 : 32))
+      return Result.fail(proxy)
     else trusted.addSubnet(address, Number(prefix), family)
   }
   return Result.succeed(trusted)
 }
 
-/** In one spelling, IPv4 without the IPv6 around it. Of those that are trusted, the one that is farthest away. */
+/**
+ * In one spelling, IPv4 without the IPv6 around it. Of those that are trusted, the one that is
+ * farthest away.
+ */
 export const addressOf = ({ headers, socket }: IncomingMessage, trusted: BlockList): string => {
   let address = canonical(socket.remoteAddress ?? "") ?? ""
   const forwarded = String(headers["x-forwarded-for"] ?? "").split(",")
@@ -47,5 +52,7 @@ const canonical = (text: string): string | undefined => {
   const version = isIP(text)
   if (version === 0) return undefined
   const { address } = new SocketAddress({ address: text, family: version === 6 ? "ipv6" : "ipv4" })
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address
+  return address.startsWith("::ffff:") && address.includes(".")
+    ? address.slice("::ffff:".length)
+    : address
 }

@@ -24,13 +24,22 @@ export const refuseUpgrade = (socket: Socket, problem: ProblemDetails): void => 
 }
 
 /** Answers what was no readable request. */
-export const refuseUnreadable = (error: NodeJS.ErrnoException, socket: Socket, requestId: string): void => {
+export const refuseUnreadable = (
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  requestId: string
+): void => {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy()
   const problem =
     error.code === "ERR_HTTP_REQUEST_TIMEOUT"
       ? detailsOf("RequestTimeout", requestId)
       : error.code === "HPE_HEADER_OVERFLOW"
-        ? { ...detailsOf("UrlTooLong", requestId, { detail: "the headers are larger than 16 KiB" }), status: 431 }
-        : detailsOf("MalformedUrl", requestId, { detail: "this is no HTTP request that can be read" })
+        ? {
+            ...detailsOf("UrlTooLong", requestId, { detail: "the headers are larger than 16 KiB" }),
+            status: 431
+          }
+        : detailsOf("MalformedUrl", requestId, {
+            detail: "this is no HTTP request that can be read"
+          })
   refuseUpgrade(socket, problem)
 }

@@ -1,6 +1,6 @@
 /**
- * Calls a route: authenticates the caller, checks the permission, decodes what was sent, and runs the
- * handler.
+ * Calls a route: authenticates the caller, checks the permission, decodes what was sent, and runs
+ * the handler.
  */
 import type { Caller } from "@pandora-exchange/identity/Caller"
 import { Effect, Result } from "effect"
@@ -30,7 +30,10 @@ export interface Callers {
 const noFields = Result.succeed({})
 const nobody: Principal = { userId: "", name: "", accountIds: [], permissions: [] }
 
-export const callRoute = (routed: RoutedRequest, callers: Callers): Effect.Effect<Answer, Failure> => {
+export const callRoute = (
+  routed: RoutedRequest,
+  callers: Callers
+): Effect.Effect<Answer, Failure> => {
   const { request, route } = routed
   const { right } = route
   const from = { principal: nobody, caller: () => callerOf(request, callers.trustedProxies) }
@@ -50,8 +53,15 @@ const call = (
 ): Effect.Effect<Answer, Failure> => {
   const parsedQuery = query === "" ? noFields : parseQuery(query)
   if (Result.isFailure(parsedQuery)) return Effect.fail(parsedQuery.failure)
-  const sent = { params, query: parsedQuery.success, body: body === undefined ? noFields : parseObject(body) }
-  return route.call(sent, { ...from, key: request.headers["idempotency-key"] as string | undefined })
+  const sent = {
+    params,
+    query: parsedQuery.success,
+    body: body === undefined ? noFields : parseObject(body)
+  }
+  return route.call(sent, {
+    ...from,
+    key: request.headers["idempotency-key"] as string | undefined
+  })
 }
 
 const callerOf = (request: IncomingMessage, trustedProxies: BlockList): Caller => ({

@@ -1,4 +1,7 @@
-/** The first key that an object of the JSON text has twice. `JSON.parse` takes the last, others the first: nobody must have to guess. */
+/**
+ * The first key that an object of the JSON text has twice. `JSON.parse` takes the last, others the
+ * first: nobody must have to guess.
+ */
 export const duplicateKey = (json: string): string | undefined => {
   /** The keys of the objects that are open; `undefined` for arrays. */
   const open: Array<Set<string> | undefined> = []

@@ -31,7 +31,12 @@ const routeOf = ({ operation, perform, write }: RestRow, rest: Rest): Route => {
     segments: path.split("/").slice(1),
     right: permission,
     takesBody: placementOf(operation).body.length > 0,
-    unanswered: method === "GET" ? "Overloaded" : operation.movesMoney === true ? "OutcomeUnknown" : "ChangeUnknown",
+    unanswered:
+      method === "GET"
+        ? "Overloaded"
+        : operation.movesMoney === true
+          ? "OutcomeUnknown"
+          : "ChangeUnknown",
     call: (sent, { caller, key, principal }) => {
       const request = read(sent)
       if (request instanceof ApiFailure) return Effect.fail(request)

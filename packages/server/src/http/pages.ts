@@ -1,4 +1,7 @@
-/** What a browser finds: the API reference, the table of errors, and the OpenAPI document. All from the schemas. */
+/**
+ * What a browser finds: the API reference, the table of errors, and the OpenAPI document. All from
+ * the schemas.
+ */
 import { offered } from "@pandora-exchange/contract/api"
 import { asyncApi } from "@pandora-exchange/contract/print/asyncApi"
 import { openApi } from "@pandora-exchange/contract/print/openApi"
@@ -38,16 +41,23 @@ export const pagesOf = ({ users }: { readonly users: boolean }): Readonly<Record
   }
 }
 
-/** The reference page of `HttpApiScalar`: its script stands in the page, and its fonts are left out. */
+/**
+ * The reference page of `HttpApiScalar`: its script stands in the page, and its fonts are left out.
+ */
 async function reference(document: object): Promise<string> {
-  const described = HttpApi.make("pandora-exchange").annotate(OpenApi.Transform, () => ({ ...document }))
+  const described = HttpApi.make("pandora-exchange").annotate(OpenApi.Transform, () => ({
+    ...document
+  }))
   const routes = HttpApiScalar.layer(described, {
     path: "/docs",
     scalar: { withDefaultFonts: false, telemetry: false } as never
   })
-  const { dispose, handler } = HttpRouter.toWebHandler(Layer.provide(routes, HttpServer.layerServices), {
-    disableLogger: true
-  })
+  const { dispose, handler } = HttpRouter.toWebHandler(
+    Layer.provide(routes, HttpServer.layerServices),
+    {
+      disableLogger: true
+    }
+  )
   const response = await handler(new Request("http://localhost/docs"))
   const html = await response.text()
   await dispose()
@@ -55,10 +65,13 @@ async function reference(document: object): Promise<string> {
 }
 
 /**
- * Where links in mails lead as long as the site has no pages of its own: what to send, with the token of the link in it. The token stands
- * behind the `#` and so comes to no server and no log before it is used.
+ * Where links in mails lead as long as the site has no pages of its own: what to send, with the
+ * token of the link in it. The token stands behind the `#` and so comes to no server and no log
+ * before it is used.
  */
-const links: Readonly<Record<string, { readonly title: string; readonly path: string; readonly fields: string }>> = {
+const links: Readonly<
+  Record<string, { readonly title: string; readonly path: string; readonly fields: string }>
+> = {
   "/register": {
     title: "Open your account",
     path: "/v1/registrations/complete",
@@ -79,7 +92,8 @@ const linkPages = Object.fromEntries(
       html(
         link.title,
         "<p>Whoever runs this exchange has not put a page of their own here yet. This goes on from a terminal:</p>" +
-          // What stands behind the # is shown as part of a command only where it can be nothing but a token.
+          // What stands behind the # is shown as part of a command only where it can be nothing but
+          // a token.
           `<pre style="white-space:pre-wrap;overflow-wrap:anywhere"></pre><script>document.querySelector("pre").textContent =` +
           `!/^#[\\w-]{1,32}\\.[\\w-]+\\.[\\w-]+$/.test(location.hash) ? "This link is not whole: open it again from the mail." : ` +
           `"curl -H 'Content-Type: application/json' -d '" + ${JSON.stringify('{"token":"')} + location.hash.slice(1) + ` +
@@ -109,7 +123,8 @@ function home(): string {
   )
 }
 
-const escape = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
+const escape = (text: string): string =>
+  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
 
 function errors(): string {
   const rows = [...problems].map(

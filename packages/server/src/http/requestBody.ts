@@ -8,7 +8,11 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
 
 /** Calls `done` or `fail` once. */
-export const readBody = (request: IncomingMessage, done: (body: string) => void, fail: (code: Code) => void): void => {
+export const readBody = (
+  request: IncomingMessage,
+  done: (body: string) => void,
+  fail: (code: Code) => void
+): void => {
   const refusal = refusalOf(request)
   if (refusal === undefined) return collect(request, done, () => fail("BodyTooLarge"))
   request.resume()
@@ -21,7 +25,11 @@ const refusalOf = ({ headers }: IncomingMessage): Code | undefined => {
   return Number(headers["content-length"] ?? 0) > bodyBytesMax ? "BodyTooLarge" : undefined
 }
 
-const collect = (request: IncomingMessage, done: (body: string) => void, tooLarge: () => void): void => {
+const collect = (
+  request: IncomingMessage,
+  done: (body: string) => void,
+  tooLarge: () => void
+): void => {
   const chunks: Array<Buffer> = []
   let bytes = 0
   request.on("data", (chunk: Buffer) => {
@@ -30,6 +38,7 @@ const collect = (request: IncomingMessage, done: (body: string) => void, tooLarg
     else if (bytes - chunk.length <= bodyBytesMax) tooLarge()
   })
   request.on("end", () => {
-    if (bytes <= bodyBytesMax) done((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString())
+    if (bytes <= bodyBytesMax)
+      done((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString())
   })
 }

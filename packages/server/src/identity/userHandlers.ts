@@ -1,4 +1,7 @@
-/** Answers the operations about users: the services of the package `identity` in the terms of the contract. */
+/**
+ * Answers the operations about users: the services of the package `identity` in the terms of the
+ * contract.
+ */
 import { pageSizeDefault } from "@pandora-exchange/contract/fields"
 import type { ServerOperations } from "@pandora-exchange/contract/generated/port"
 import type * as Answered from "@pandora-exchange/contract/generated/server"
@@ -52,19 +55,24 @@ export const identityHandlers = (services: Services): IdentityHandlers => ({
   ...factors(services),
   ...administration(services),
   keySet: () =>
-    Effect.map(Context.get(services, AccessTokens).keySet, ({ keys }) => ({ keys: keys.map((key) => ({ ...key })) }))
+    Effect.map(Context.get(services, AccessTokens).keySet, ({ keys }) => ({
+      keys: keys.map((key) => ({ ...key }))
+    }))
 })
 
 /** The principal with their session. Routes about users are served to users of identity only. */
 const own = (principal: Principal): SessionPrincipal => {
-  if (!("sessionId" in principal)) throw new Error("a route about users needs a principal of identity")
+  if (!("sessionId" in principal))
+    throw new Error("a route about users needs a principal of identity")
   return principal as SessionPrincipal
 }
 
 /** A write that the store did not answer may have been made. */
 const changing = <A, E extends IdentityFailure>(change: Effect.Effect<A, E>) =>
   Effect.mapError(change, (failure) =>
-    failure._tag === "IdentityUnavailable" ? new ApiFailure({ code: "ChangeUnknown", cause: failure.cause }) : failure
+    failure._tag === "IdentityUnavailable"
+      ? new ApiFailure({ code: "ChangeUnknown", cause: failure.cause })
+      : failure
   )
 
 const registrations = (services: Services) => {
@@ -75,8 +83,11 @@ const registrations = (services: Services) => {
       Effect.map(changing(users.verify({ ...request, caller: caller() })), (user) => ({ user })),
     requestPasswordReset: (_, { email }, caller) => users.requestPasswordReset(email, caller()),
     completePasswordReset: (_, { password, proof, token }, caller) =>
-      changing(users.resetPassword({ token, password, proof: proof && proofOf(proof), caller: caller() })),
-    completeEmailChange: (_, { token }, caller) => changing(users.changeEmail({ token, caller: caller() }))
+      changing(
+        users.resetPassword({ token, password, proof: proof && proofOf(proof), caller: caller() })
+      ),
+    completeEmailChange: (_, { token }, caller) =>
+      changing(users.changeEmail({ token, caller: caller() }))
   } satisfies Partial<IdentityHandlers>
 }
 
@@ -84,12 +95,18 @@ const sessions = (services: Services) => {
   const sessions = Context.get(services, Sessions)
   return {
     signIn: (_, { email, password, proof }, caller) =>
-      Effect.map(sessions.signIn({ email, password, proof: proof && proofOf(proof), caller: caller() }), tokensView),
+      Effect.map(
+        sessions.signIn({ email, password, proof: proof && proofOf(proof), caller: caller() }),
+        tokensView
+      ),
     refresh: (_, { refreshToken }, caller) =>
       Effect.map(changing(sessions.refresh(refreshToken, caller())), tokensView),
     sessions: (principal) =>
-      Effect.map(sessions.list(own(principal)), (all) => ({ data: all.map(sessionView(own(principal).sessionId)) })),
-    endSession: (principal, { session }) => changing(sessions.revoke(own(principal), SessionId(session))),
+      Effect.map(sessions.list(own(principal)), (all) => ({
+        data: all.map(sessionView(own(principal).sessionId))
+      })),
+    endSession: (principal, { session }) =>
+      changing(sessions.revoke(own(principal), SessionId(session))),
     endOtherSessions: (principal) => changing(sessions.revokeOthers(own(principal))),
     beginStepUp: (principal) =>
       Effect.map(sessions.beginStepUp(own(principal)), (required) => ({
@@ -108,8 +125,10 @@ const profile = (services: Services) => {
     closeUser: (principal, _, caller) => changing(users.close(own(principal), caller())),
     changePassword: (principal, request, caller) =>
       changing(users.changePassword(own(principal), { ...request, caller: caller() })),
-    changeEmail: (principal, { email }, caller) => users.requestEmailChange(own(principal), email, caller()),
-    addAccount: (principal, { label }) => Effect.map(changing(users.addSubAccount(own(principal), label)), accountView),
+    changeEmail: (principal, { email }, caller) =>
+      users.requestEmailChange(own(principal), email, caller()),
+    addAccount: (principal, { label }) =>
+      Effect.map(changing(users.addSubAccount(own(principal), label)), accountView),
     beginKyc: (principal) => changing(users.beginKyc(own(principal)))
   } satisfies Partial<IdentityHandlers>
 }
@@ -151,23 +170,36 @@ const administration = (services: Services) => {
       cursor !== undefined && !isUserId(cursor)
         ? Effect.fail(new MalformedCursor())
         : Effect.map(
-            administration.users(own(principal), { after: cursor === undefined ? null : UserId(cursor), limit }),
-            (users) => ({ data: users.map(userView), next: users.length < limit ? null : users.at(-1)!.userId })
+            administration.users(own(principal), {
+              after: cursor === undefined ? null : UserId(cursor),
+              limit
+            }),
+            (users) => ({
+              data: users.map(userView),
+              next: users.length < limit ? null : users.at(-1)!.userId
+            })
           ),
-    userNamed: (principal, { user }) => Effect.map(administration.user(own(principal), UserId(user)), userView),
+    userNamed: (principal, { user }) =>
+      Effect.map(administration.user(own(principal), UserId(user)), userView),
     freezeUser: (principal, { user }) => frozen(principal, user, true),
     unfreezeUser: (principal, { user }) => frozen(principal, user, false),
     decideKyc: (principal, { decision, user }) =>
-      Effect.map(changing(administration.decideKyc(own(principal), UserId(user), decision)), userView),
+      Effect.map(
+        changing(administration.decideKyc(own(principal), UserId(user), decision)),
+        userView
+      ),
     setRoles: (principal, { roles, user }) =>
       Effect.map(changing(administration.setRoles(own(principal), UserId(user), roles)), userView),
     auditEntries: (principal, { cursor = "0", limit = pageSizeDefault }) =>
       !/^\d{1,15}$/.test(cursor)
         ? Effect.fail(new MalformedCursor())
-        : Effect.map(administration.audit(own(principal), { after: Number(cursor), limit }), (entries) => ({
-            data: entries.map(auditEntryView),
-            next: entries.length < limit ? null : String(entries.at(-1)!.sequence)
-          })),
+        : Effect.map(
+            administration.audit(own(principal), { after: Number(cursor), limit }),
+            (entries) => ({
+              data: entries.map(auditEntryView),
+              next: entries.length < limit ? null : String(entries.at(-1)!.sequence)
+            })
+          ),
     verifyAudit: (principal) => administration.verifyAudit(own(principal))
   } satisfies Partial<IdentityHandlers>
 }

@@ -1,6 +1,7 @@
 /**
- * Users in the terms of the contract. Each view names what it shows: hashes, sealed secrets, challenges and versions of a row stand in none of
- * them, and a field that is added to a row is not shown before somebody says so here.
+ * Users in the terms of the contract. Each view names what it shows: hashes, sealed secrets,
+ * challenges and versions of a row stand in none of them, and a field that is added to a row is not
+ * shown before somebody says so here.
  */
 import type * as Answered from "@pandora-exchange/contract/generated/server"
 import type * as Stored from "@pandora-exchange/core/Identity"
@@ -30,26 +31,47 @@ export const userView = ({
   createdAt
 })
 
-export const accountView = ({ accountId, label }: Stored.User["accounts"][number]): Answered.UserAccount => ({
+export const accountView = ({
+  accountId,
+  label
+}: Stored.User["accounts"][number]): Answered.UserAccount => ({
   account: accountId,
   label
 })
 
-export const factorsView = ({ passkeys, recoveryCodes, totp }: Stored.User): Answered.FactorsOfUser => ({
+export const factorsView = ({
+  passkeys,
+  recoveryCodes,
+  totp
+}: Stored.User): Answered.FactorsOfUser => ({
   totp: totp?.confirmed === true,
-  passkeys: passkeys.map(({ addedAt, credentialId, name }) => ({ passkey: credentialId, name, addedAt })),
+  passkeys: passkeys.map(({ addedAt, credentialId, name }) => ({
+    passkey: credentialId,
+    name,
+    addedAt
+  })),
   recoveryCodesLeft: recoveryCodes.length
 })
 
 /** WebAuthn agrees on what a passkey is asked for; here it is passed on as it is. */
-export const factorRequestView = ({ methods, passkey }: FactorRequired): Answered.FactorRequest => ({
+export const factorRequestView = ({
+  methods,
+  passkey
+}: FactorRequired): Answered.FactorRequest => ({
   methods,
   passkey: passkey as Answered.FactorRequest["passkey"]
 })
 
 export const sessionView =
   (current: Stored.SessionId) =>
-  ({ address, agent, createdAt, expiresAt, refreshedAt, sessionId }: Stored.Session): Answered.Session => ({
+  ({
+    address,
+    agent,
+    createdAt,
+    expiresAt,
+    refreshedAt,
+    sessionId
+  }: Stored.Session): Answered.Session => ({
     session: sessionId,
     current: sessionId === current,
     createdAt,

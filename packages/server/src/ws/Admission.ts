@@ -24,7 +24,8 @@ export class Admission {
     const { connectionsMax, connectionsPerAddressMax } = this.limits
     const own = /^(::ffff:)?127\.|^::1$/.test(address)
     if (this.connections.count >= connectionsMax) return "TooManyConnections"
-    if (!own && this.connections.countFrom(address) >= connectionsPerAddressMax) return "TooManyConnections"
+    if (!own && this.connections.countFrom(address) >= connectionsPerAddressMax)
+      return "TooManyConnections"
     return undefined
   }
 

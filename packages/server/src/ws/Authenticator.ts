@@ -20,7 +20,10 @@ export class Authenticator {
     this.runner = runner
   }
 
-  authenticate(token: Redacted.Redacted, onExit: (exit: Exit.Exit<Principal, Failure>) => void): void {
+  authenticate(
+    token: Redacted.Redacted,
+    onExit: (exit: Exit.Exit<Principal, Failure>) => void
+  ): void {
     const changed = new Set<string>()
     this.underWay.add(changed)
     this.runner.run<Principal, Failure>(this.identity.authenticate(token), (exit) => {

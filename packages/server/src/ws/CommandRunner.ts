@@ -46,18 +46,23 @@ export class CommandRunner {
     const { drain, problems, runner } = this.parts
     const { operation, perform, read, write } = this.rows.get(fields["op"])!
     const request = read(fields)
-    if (request instanceof Fault) return problems.refuse(connection, id, failureOf(request), requestId)
+    if (request instanceof Fault)
+      return problems.refuse(connection, id, failureOf(request), requestId)
     const refusal = this.refusalOf(connection)
-    if (refusal !== undefined) return problems.refuse(connection, id, new ApiFailure({ code: refusal }), requestId)
+    if (refusal !== undefined)
+      return problems.refuse(connection, id, new ApiFailure({ code: refusal }), requestId)
     const principal = connection.principal!
     const key = fields["key"] as string | undefined
     connection.inFlight++
-    runner.run(perform(principal, completed(operation, request as Record<string, unknown>, principal, key)), (exit) => {
-      connection.inFlight--
-      if (Exit.isSuccess(exit)) connection.answer(id!, write(exit.value))
-      else problems.refuseCause(connection, id, exit.cause, requestId)
-      drain.checkIdle()
-    })
+    runner.run(
+      perform(principal, completed(operation, request as Record<string, unknown>, principal, key)),
+      (exit) => {
+        connection.inFlight--
+        if (Exit.isSuccess(exit)) connection.answer(id!, write(exit.value))
+        else problems.refuseCause(connection, id, exit.cause, requestId)
+        drain.checkIdle()
+      }
+    )
   }
 
   private refusalOf({ inFlight, principal }: Connection): Code | undefined {

@@ -73,7 +73,8 @@ export class Connection {
   /** What cannot be merged or left out. */
   write(frame: Buffer): void {
     if (!this.isOpen) return
-    if (this.tcp.writableLength > this.bounds.budgetBytes) return this.close(closeCodes.slow, "slow reader")
+    if (this.tcp.writableLength > this.bounds.budgetBytes)
+      return this.close(closeCodes.slow, "slow reader")
     this.tcp.write(frame)
   }
 
@@ -100,7 +101,9 @@ export class Connection {
     this.write(textFrame(message))
   }
 
-  /** A change of a book: the frame where the client keeps up, merged with others where it does not. */
+  /**
+   * A change of a book: the frame where the client keeps up, merged with others where it does not.
+   */
   depth(book: Book, change: DepthChange, frame: Buffer): void {
     const pending = this.pending.get(change.market)
     if (pending === undefined && this.tcp.writableLength <= this.bounds.mergeBytes) {
@@ -126,7 +129,9 @@ export class Connection {
     this.behindSince = undefined
     for (const [market, { asks, bids, book, first }] of this.pending) {
       this.pending.delete(market)
-      this.write(textFrame(deltaText(book, { market, first, last: book.depthSequence, bids, asks })))
+      this.write(
+        textFrame(deltaText(book, { market, first, last: book.depthSequence, bids, asks }))
+      )
     }
   }
 

@@ -13,7 +13,10 @@ export class EffectRunner {
   }
 
   log(cause: Cause.Cause<unknown>, requestId: string): void {
-    const entry = Effect.logError("A message ended in a bug, or because what it needs has failed", cause)
+    const entry = Effect.logError(
+      "A message ended in a bug, or because what it needs has failed",
+      cause
+    )
     this.runCallback(Effect.annotateLogs(entry, { requestId }))
   }
 }

@@ -88,7 +88,9 @@ export class Gateway {
   static readonly make = Effect.fnUntraced(function* (options: Options) {
     const gateway = new Gateway(options, yield* Effect.context<never>())
     yield* Effect.forkScoped(
-      Stream.runForEach(options.identity.changes, (changed) => Effect.sync(() => gateway.principals.onChanges(changed)))
+      Stream.runForEach(options.identity.changes, (changed) =>
+        Effect.sync(() => gateway.principals.onChanges(changed))
+      )
     )
     const stop = gateway.begin(options.feed)
     yield* Effect.addFinalizer(() => Effect.sync(stop))
@@ -114,7 +116,13 @@ export class Gateway {
     this.authenticator = authenticator
     this.draining = drain
     this.admission = new Admission(connections, limits, options.origins)
-    this.principals = new Principals({ authenticator, connections, subscriptions, problems, runner })
+    this.principals = new Principals({
+      authenticator,
+      connections,
+      subscriptions,
+      problems,
+      runner
+    })
     this.commandRunner = new CommandRunner({ rows: options.rows, drain, limits, problems, runner })
   }
 
@@ -144,7 +152,12 @@ export class Gateway {
   readonly drain = (graceMs: number): Effect.Effect<void> => this.draining.run(graceMs)
 
   /** For the HTTP server's `upgrade`. */
-  readonly upgrade = (request: IncomingMessage, tcp: Socket, head: Buffer, requestId: string): void => {
+  readonly upgrade = (
+    request: IncomingMessage,
+    tcp: Socket,
+    head: Buffer,
+    requestId: string
+  ): void => {
     tcp.on("error", () => tcp.destroy())
     const address = addressOf(request, this.trustedProxies)
     const refusal = this.admission.refusalOf(request, address)
@@ -224,8 +237,10 @@ export class Gateway {
     }
     const parsed = parse(text)
     if (parsed instanceof ApiFailure) return refuse(undefined, parsed)
-    if (connection.allowance < 0) return refuse(parsed.id, new ApiFailure({ code: "TooManyRequests" }))
-    if (this.commandRunner.takes(parsed)) return this.commandRunner.run(connection, parsed, requestId)
+    if (connection.allowance < 0)
+      return refuse(parsed.id, new ApiFailure({ code: "TooManyRequests" }))
+    if (this.commandRunner.takes(parsed))
+      return this.commandRunner.run(connection, parsed, requestId)
     const request = read(parsed)
     if (request instanceof ApiFailure) return refuse(parsed.id, request)
     this.onRequest(connection, request, requestId)

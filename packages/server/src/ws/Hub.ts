@@ -28,7 +28,10 @@ export class Hub {
   private readonly recentOfAccounts = new Map<number, Recent<AccountChanges>>()
   /** What happened before this command is not known here. */
   private readonly begunAt: number
-  private readonly snapshots = new Map<string, { readonly depthSequence: number; readonly frame: Buffer }>()
+  private readonly snapshots = new Map<
+    string,
+    { readonly depthSequence: number; readonly frame: Buffer }
+  >()
 
   constructor(feed: FeedService) {
     this.feed = feed
@@ -79,10 +82,12 @@ export class Hub {
       return changes
     }
     for (const order of orders) of(order.accountId).orders.add(order)
-    for (const [accountId, assets] of balances) for (const assetId of assets) of(accountId).assets.add(assetId)
+    for (const [accountId, assets] of balances)
+      for (const assetId of assets) of(accountId).assets.add(assetId)
     for (const trade of trades) {
       of(trade.event.makerAccountId).trades.push(trade)
-      if (trade.event.takerAccountId !== trade.event.makerAccountId) of(trade.event.takerAccountId).trades.push(trade)
+      if (trade.event.takerAccountId !== trade.event.makerAccountId)
+        of(trade.event.takerAccountId).trades.push(trade)
     }
     for (const [account, changes] of touched) {
       const recent = recentOf(this.recentOfAccounts, account)
@@ -119,12 +124,17 @@ export class Hub {
     const nothing = [...(only ?? [])]
       .filter((assetId) => !all.some((balance) => balance.assetId === assetId))
       .map((assetId) => ({ assetId, available: 0n, held: 0n }))
-    return [...all.filter(({ assetId }) => only === undefined || only.has(assetId)), ...nothing].map(
-      ({ assetId, available, held }) => {
-        const { scale, symbol } = this.feed.directory.assetOf(assetId)
-        return { asset: symbol, available: Decimal.format(available, scale), held: Decimal.format(held, scale) }
+    return [
+      ...all.filter(({ assetId }) => only === undefined || only.has(assetId)),
+      ...nothing
+    ].map(({ assetId, available, held }) => {
+      const { scale, symbol } = this.feed.directory.assetOf(assetId)
+      return {
+        asset: symbol,
+        available: Decimal.format(available, scale),
+        held: Decimal.format(held, scale)
       }
-    )
+    })
   }
 
   knows(market: string): boolean {
@@ -134,7 +144,8 @@ export class Hub {
   /** Sends what the client needs to join, and from then on each change. */
   followDepth(connection: Connection, market: string, from: number | undefined): void {
     const book = this.feed.books.find(market)!
-    const missed = from === undefined ? undefined : this.missedDepth(market, from, book.depthSequence)
+    const missed =
+      from === undefined ? undefined : this.missedDepth(market, from, book.depthSequence)
     if (missed === undefined) connection.write(this.depthSnapshot(market))
     else if (missed.last >= missed.first) connection.write(textFrame(deltaText(book, missed)))
     follow(this.depth, market, connection)
@@ -157,7 +168,9 @@ export class Hub {
     const made = this.snapshots.get(market)
     if (made?.depthSequence === depthSequence) return made.frame
     const levels = book.snapshot(Number.MAX_SAFE_INTEGER)
-    const frame = textFrame(JSON.stringify({ type: "depthSnapshot", market, depthSequence, ...levels }))
+    const frame = textFrame(
+      JSON.stringify({ type: "depthSnapshot", market, depthSequence, ...levels })
+    )
     this.snapshots.set(market, { depthSequence, frame })
     return frame
   }
@@ -188,7 +201,9 @@ export class Hub {
     follow(this.accounts, account, connection)
   }
 
-  /** The changes of the account after `from`, or `undefined` when not all of them are kept any more. */
+  /**
+   * The changes of the account after `from`, or `undefined` when not all of them are kept any more.
+   */
   private missedOf(account: number, from: number): ReadonlyArray<AccountChanges> | undefined {
     const recent = this.recentOfAccounts.get(account)
     if (from < (recent?.dropped?.sequence ?? this.begunAt)) return undefined
@@ -206,7 +221,11 @@ export class Hub {
     })
   }
 
-  unfollow(connection: Connection, channel: "depth" | "trades" | "account", of: string | number): void {
+  unfollow(
+    connection: Connection,
+    channel: "depth" | "trades" | "account",
+    of: string | number
+  ): void {
     if (channel === "account") return leave(this.accounts, of as number, connection)
     leave(channel === "depth" ? this.depth : this.trades, of as string, connection)
     if (channel === "depth") connection.forget(of as string)

@@ -1,5 +1,6 @@
 /**
- * Binds each connection to its principal. Ends what a connection follows when the permission for it ends.
+ * Binds each connection to its principal. Ends what a connection follows when the permission for it
+ * ends.
  */
 import { closeCodes } from "@pandora-exchange/contract/channels"
 import * as WireId from "@pandora-exchange/contract/WireId"
@@ -39,15 +40,24 @@ export class Principals {
   }
 
   /** Performs the operation `authenticate`. */
-  authenticate(connection: Connection, { id, token }: RequestOf<"authenticate">, requestId: string): void {
+  authenticate(
+    connection: Connection,
+    { id, token }: RequestOf<"authenticate">,
+    requestId: string
+  ): void {
     const secret = Redacted.make(token)
     this.parts.authenticator.authenticate(secret, (exit) => {
       if (!connection.isOpen) return
-      if (Exit.isFailure(exit)) return this.parts.problems.refuseCause(connection, id, exit.cause, requestId)
+      if (Exit.isFailure(exit))
+        return this.parts.problems.refuseCause(connection, id, exit.cause, requestId)
       const { accountIds, name } = exit.value
       this.become(connection, exit.value)
       connection.token = secret
-      connection.send({ type: "answer", id, result: { name, accounts: accountIds.map(WireId.account.write) } })
+      connection.send({
+        type: "answer",
+        id,
+        result: { name, accounts: accountIds.map(WireId.account.write) }
+      })
     })
   }
 
@@ -72,8 +82,8 @@ export class Principals {
   }
 
   /**
-   * A permission that has ended ends what needed it. Without an answer the connection is closed, too:
-   * its client may reconnect.
+   * A permission that has ended ends what needed it. Without an answer the connection is closed,
+   * too: its client may reconnect.
    */
   private checked(connection: Connection, exit: Exit.Exit<Principal, Failure>): void {
     if (Exit.isFailure(exit)) return this.letGo(connection, exit.cause)
@@ -84,7 +94,8 @@ export class Principals {
   private letGo(connection: Connection, cause: Cause.Cause<Failure>): void {
     const { bug, problem } = problemOf(cause, "")
     if (bug) this.parts.runner.log(cause, "")
-    if (problem.status === 401) connection.close(closeCodes.unauthorized, "the token is no longer valid")
+    if (problem.status === 401)
+      connection.close(closeCodes.unauthorized, "the token is no longer valid")
     else connection.close(closeCodes.tryAgain, "who you are cannot be found out at the moment")
   }
 }

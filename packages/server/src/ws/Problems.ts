@@ -11,11 +11,21 @@ export class Problems {
     this.runner = runner
   }
 
-  refuse(connection: Connection, id: string | undefined, failure: ApiFailure, requestId: string): void {
+  refuse(
+    connection: Connection,
+    id: string | undefined,
+    failure: ApiFailure,
+    requestId: string
+  ): void {
     this.refuseCause(connection, id, Cause.fail(failure), requestId)
   }
 
-  refuseCause(connection: Connection, id: string | undefined, cause: Cause.Cause<Failure>, requestId: string): void {
+  refuseCause(
+    connection: Connection,
+    id: string | undefined,
+    cause: Cause.Cause<Failure>,
+    requestId: string
+  ): void {
     const { bug, failed, problem } = problemOf(cause, requestId)
     if (bug || failed) this.runner.log(cause, requestId)
     connection.send({ type: "problem", ...(id === undefined ? {} : { id }), problem })

@@ -25,15 +25,23 @@ export class Subscriptions {
     const name = `${request.channel}:${of}`
     const { subscriptions } = connection
     if (subscriptions.has(name)) return new ApiFailure({ code: "AlreadySubscribed" })
-    if (subscriptions.size >= this.limits.subscriptionsMax) return new ApiFailure({ code: "TooManySubscriptions" })
+    if (subscriptions.size >= this.limits.subscriptionsMax)
+      return new ApiFailure({ code: "TooManySubscriptions" })
     const { channel, from, id } = request
-    if (channel === "trades" && from !== undefined && !this.hub.tellsTradesAfter(of as string, from)) {
+    if (
+      channel === "trades" &&
+      from !== undefined &&
+      !this.hub.tellsTradesAfter(of as string, from)
+    ) {
       return new ApiFailure({ code: "ResumeTooOld", parameter: "from" })
     }
     connection.send({
       type: "answer",
       id,
-      result: channel === "account" ? { channel, account: WireId.account.write(of as number) } : { channel, market: of }
+      result:
+        channel === "account"
+          ? { channel, account: WireId.account.write(of as number) }
+          : { channel, market: of }
     })
     this.follow(connection, channel, of, from)
     subscriptions.set(name, () => this.hub.unfollow(connection, channel, of))
@@ -55,7 +63,9 @@ export class Subscriptions {
   /** Ends what these permissions do not allow. True when something was ended. */
   endForbidden(connection: Connection, { accountIds, permissions }: Principal): boolean {
     const { size } = connection.subscriptions
-    const allowed = new Set(permissions.includes("read") ? accountIds.map((account) => `account:${account}`) : [])
+    const allowed = new Set(
+      permissions.includes("read") ? accountIds.map((account) => `account:${account}`) : []
+    )
     for (const [name, end] of connection.subscriptions) {
       if (!name.startsWith("account:") || allowed.has(name)) continue
       end()
@@ -69,7 +79,12 @@ export class Subscriptions {
     subscriptions.clear()
   }
 
-  private follow(connection: Connection, channel: Channel, of: string | number, from: number | undefined): void {
+  private follow(
+    connection: Connection,
+    channel: Channel,
+    of: string | number,
+    from: number | undefined
+  ): void {
     switch (channel) {
       case "depth":
         return this.hub.followDepth(connection, of as string, from)
@@ -88,7 +103,9 @@ export class Subscriptions {
   ): string | number | ApiFailure {
     if (channel !== "account") {
       if (market === undefined) return new ApiFailure({ code: "MissingField", parameter: "market" })
-      return this.hub.knows(market) ? market : new ApiFailure({ code: "UnknownMarket", parameter: "market" })
+      return this.hub.knows(market)
+        ? market
+        : new ApiFailure({ code: "UnknownMarket", parameter: "market" })
     }
     if (principal === undefined) return new ApiFailure({ code: "Unauthorized" })
     if (!principal.permissions.includes("read")) return new ApiFailure({ code: "NotPermitted" })

@@ -1,4 +1,7 @@
-/** A whole text message as one WebSocket frame (RFC 6455 5.2), as servers send it: unmasked. Made once for all who get it. */
+/**
+ * A whole text message as one WebSocket frame (RFC 6455 5.2), as servers send it: unmasked. Made
+ * once for all who get it.
+ */
 export const textFrame = (text: string): Buffer => {
   const length = Buffer.byteLength(text)
   const head = length < 126 ? 2 : length < 65_536 ? 4 : 10

@@ -36,7 +36,9 @@ export interface Parsed {
 
 export const parse = (text: string): Parsed | ApiFailure => {
   const parsed = parseObject(text)
-  return Result.isFailure(parsed) ? malformed() : { id: idOf(parsed.success), fields: parsed.success }
+  return Result.isFailure(parsed)
+    ? malformed()
+    : { id: idOf(parsed.success), fields: parsed.success }
 }
 
 export const read = ({ fields }: Parsed): Control | ApiFailure => {

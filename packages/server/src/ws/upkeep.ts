@@ -10,7 +10,8 @@ export const sweep = (connections: Connections, limits: Limits): void => {
   for (const connection of connections) {
     connection.allowance = messagesPerSecondMax
     const { behindSince, openedAt, principal, subscriptions } = connection
-    if (behindSince !== undefined && now - behindSince > behindMsMax) connection.close(closeCodes.slow, "slow reader")
+    if (behindSince !== undefined && now - behindSince > behindMsMax)
+      connection.close(closeCodes.slow, "slow reader")
     else if (principal === undefined && subscriptions.size === 0 && now - openedAt > idleMsMax) {
       connection.close(closeCodes.unauthorized, "nothing was subscribed to")
     }

@@ -1,6 +1,7 @@
 /**
- * Who may ask for what: every route, asked over HTTP by everybody. The routes and what they need come from the contract, so a new one
- * is in the table without anybody's doing. `npm test -- access --update` writes docs/access.md again.
+ * Who may ask for what: every route, asked over HTTP by everybody. The routes and what they need
+ * come from the contract, so a new one is in the table without anybody's doing.
+ * `npm test -- access --update` writes docs/access.md again.
  */
 import type { Tokens } from "@pandora-exchange/contract/wire"
 import { roles } from "@pandora-exchange/core/Identity"
@@ -35,7 +36,10 @@ beforeAll(async () => {
   }
   for (const role of roles.slice(1)) {
     const { email } = await people.create(`${role}-alone`, [role])
-    const tokens = given(await people.ask("POST", "/v1/sessions", { body: { email, password } }), 201)
+    const tokens = given(
+      await people.ask("POST", "/v1/sessions", { body: { email, password } }),
+      201
+    )
     const permissions = permissionsOfRole[role].filter((permission) => !others(permission))
     signedIn.push({ name: `${role} without a second factor`, tokens, permissions })
   }
@@ -43,19 +47,25 @@ beforeAll(async () => {
   for (const role of ["user", "admin"] as const) {
     const { tokens, user } = await staff(people, `frozen-${role}`, [role])
     frozen.push(user)
-    const permissions = permissionsOfRole[role].filter((permission) => !moves(permission) && !others(permission))
+    const permissions = permissionsOfRole[role].filter(
+      (permission) => !moves(permission) && !others(permission)
+    )
     signedIn.push({ name: `frozen ${role}`, tokens, permissions })
   }
   const root = (await staff(people, "root", ["superadmin"])).tokens.accessToken
-  for (const user of frozen) given(await people.ask("POST", `/v1/admin/users/${user}/freeze`, { token: root }), 200)
+  for (const user of frozen)
+    given(await people.ask("POST", `/v1/admin/users/${user}/freeze`, { token: root }), 200)
   callers = [
     { name: "nobody", token: undefined, permissions: [] },
-    ...(await Promise.all(signedIn.map(async ({ tokens, ...caller }) => ({ ...caller, token: await renewed(tokens) }))))
+    ...(await Promise.all(
+      signedIn.map(async ({ tokens, ...caller }) => ({ ...caller, token: await renewed(tokens) }))
+    ))
   ]
 })
 /** Time has passed since it was given out. */
 const renewed = async ({ refreshToken }: Tokens): Promise<string> =>
-  given(await people.ask("POST", "/v1/sessions/refresh", { body: { refreshToken } }), 200).accessToken
+  given(await people.ask("POST", "/v1/sessions/refresh", { body: { refreshToken } }), 200)
+    .accessToken
 
 afterAll(() => people.end())
 
@@ -67,14 +77,20 @@ const pathOf = ({ path }: Route): string =>
     .replace(":order", "ord_1")
     .replace(/:\w+/, "x")
 
-/** A parameter that no route has is refused after the caller was let in and before anything is done. */
-const probe = async (route: Route, { token }: Caller): Promise<"open" | "Unauthorized" | "NotPermitted" | string> => {
+/**
+ * A parameter that no route has is refused after the caller was let in and before anything is done.
+ */
+const probe = async (
+  route: Route,
+  { token }: Caller
+): Promise<"open" | "Unauthorized" | "NotPermitted" | string> => {
   const { body } = await people.ask(route.method, `${pathOf(route)}?probe=1`, { token })
   return body.code === "UnknownField" && body.parameter === "probe" ? "open" : body.code
 }
 
 const isOpen = ({ right }: Route, { permissions, token }: Caller): boolean =>
-  right === "public" || (token !== undefined && (right === "signedIn" || permissions.includes(right)))
+  right === "public" ||
+  (token !== undefined && (right === "signedIn" || permissions.includes(right)))
 
 const page = fileURLToPath(new URL("../../../../docs/access.md", import.meta.url))
 
@@ -85,17 +101,26 @@ it("everybody gets to the routes that their permissions open, and to no others; 
     const found = new Map<string, string>()
     for (const caller of callers) {
       const answer = await probe(route, caller)
-      const expected = isOpen(route, caller) ? "open" : caller.token === undefined ? "Unauthorized" : "NotPermitted"
-      if (answer !== expected) wrong.push(`${caller.name}: ${route.method} ${route.path}: ${answer}, not ${expected}`)
+      const expected = isOpen(route, caller)
+        ? "open"
+        : caller.token === undefined
+          ? "Unauthorized"
+          : "NotPermitted"
+      if (answer !== expected)
+        wrong.push(`${caller.name}: ${route.method} ${route.path}: ${answer}, not ${expected}`)
       const column = caller.name.includes("without") ? "staff without a second factor" : caller.name
       const cell = answer === "open" ? "yes" : ""
-      // Of staff without a second factor there is one column: what is open to one of them must be open to all.
+      // Of staff without a second factor there is one column: what is open to one of them must be
+      // open to all.
       if (found.has(column) && found.get(column) !== cell)
         wrong.push(`${caller.name}: ${route.path}: not as the others`)
       found.set(column, cell)
     }
     if (rows.length === 0) {
-      rows.push(row("route", "needs", ...found.keys()), row("---", "---", ...[...found].map(() => "---")))
+      rows.push(
+        row("route", "needs", ...found.keys()),
+        row("---", "---", ...[...found].map(() => "---"))
+      )
     }
     rows.push(row(`${route.method} ${route.path}`, route.right, ...found.values()))
   }
@@ -126,7 +151,8 @@ it("whom a route of staff lets in, the service behind it lets in, too", async ()
         body: bodies[route.path]
       })
       const expected = route.path.includes(":user") ? "UnknownUser" : 200
-      if ((body.code ?? status) !== expected) wrong.push(`${caller.name}: ${route.path}: ${status} ${body.code}`)
+      if ((body.code ?? status) !== expected)
+        wrong.push(`${caller.name}: ${route.path}: ${status} ${body.code}`)
     }
   }
   expect(wrong).toEqual([])

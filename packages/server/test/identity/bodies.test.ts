@@ -1,6 +1,6 @@
 /**
- * What a caller is and has never comes from the caller: every route refuses fields that would say so, and does nothing. At the end the
- * database is compared, whole.
+ * What a caller is and has never comes from the caller: every route refuses fields that would say
+ * so, and does nothing. At the end the database is compared, whole.
  */
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import { rm } from "node:fs/promises"
@@ -20,7 +20,10 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /v1/orders": order,
   "POST /v1/orders/preview": order,
   "PATCH /v1/orders/:order": { market: "BTC-USDT", quantity: "0.05" },
-  "POST /v1/orders/:order/replace": { market: "BTC-USDT", by: { side: "buy", price: "1", quantity: "0.1" } },
+  "POST /v1/orders/:order/replace": {
+    market: "BTC-USDT",
+    by: { side: "buy", price: "1", quantity: "0.1" }
+  },
   "POST /v1/order-lists": {
     market: "BTC-USDT",
     contingency: "OTO",
@@ -47,7 +50,18 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /v1/admin/users/:user/kyc": { decision: "verified" },
   "PUT /v1/admin/users/:user/roles": { roles: ["user"] }
 }
-const names = ["role", "roles", "permissions", "status", "owner", "user", "account", "accounts", "kyc", "balance"]
+const names = [
+  "role",
+  "roles",
+  "permissions",
+  "status",
+  "owner",
+  "user",
+  "account",
+  "accounts",
+  "kyc",
+  "balance"
+]
 const prototypes = ["__proto__", "constructor", "prototype"]
 
 beforeAll(async () => {
@@ -55,10 +69,14 @@ beforeAll(async () => {
   const ann = await join(people, "ann")
   user = ann.user
   given(await people.ask("POST", "/v1/user/kyc", { token: ann.tokens.accessToken }), 200)
-  // Whom nothing is closed to, and who proved so a moment ago: what is refused is refused for the field.
+  // Whom nothing is closed to, and who proved so a moment ago: what is refused is refused for the
+  // field.
   const root = await staff(people, "root", ["user", "superadmin"])
   const body = { proof: { kind: "totp", code: codeOf(people, root.secret) } }
-  const fresh = await people.ask("POST", "/v1/sessions/step-up", { token: root.tokens.accessToken, body })
+  const fresh = await people.ask("POST", "/v1/sessions/step-up", {
+    token: root.tokens.accessToken,
+    body
+  })
   token = given(fresh, 201).accessToken
   await people.close()
   before = await dumpOf(people.folder)
@@ -75,7 +93,8 @@ const requests = (of: "body" | "query" | "proof") =>
   routes.flatMap((route) => {
     const body = bodies[`${route.method} ${route.path}`]
     // A route that takes a body and is not listed above would be tried with a wrong one.
-    if (route.takesBody !== (body !== undefined)) throw new Error(`${route.path}: say here what body it takes`)
+    if (route.takesBody !== (body !== undefined))
+      throw new Error(`${route.path}: say here what body it takes`)
     if (of === "body" && route.method === "GET") return []
     if (of === "proof" && !(body !== undefined && "proof" in body)) return []
     const path = route.path
@@ -92,11 +111,14 @@ const withField = (body: object, name: string): string => {
   return `${text === "{}" ? "{" : `${text.slice(0, -1)},`}${JSON.stringify(name)}:"superadmin"}`
 }
 
-const refused = async (requests: ReadonlyArray<() => Promise<[string, { readonly body: any }, string, string]>>) => {
+const refused = async (
+  requests: ReadonlyArray<() => Promise<[string, { readonly body: any }, string, string]>>
+) => {
   const wrong: Array<string> = []
   for (const request of requests) {
     const [what, { body }, code, parameter] = await request()
-    if (body?.code !== code || body.parameter !== parameter) wrong.push(`${what}: ${JSON.stringify(body)}`)
+    if (body?.code !== code || body.parameter !== parameter)
+      wrong.push(`${what}: ${JSON.stringify(body)}`)
   }
   expect(wrong).toEqual([])
 }
@@ -107,7 +129,10 @@ it("error: no body says who somebody is or what they have", () =>
       [...names, ...prototypes]
         .filter((name) => !(name in body && Object.hasOwn(body, name)))
         .map((name) => async () => {
-          const answer = await people.ask(route.method, path, { token, body: withField(body, name) })
+          const answer = await people.ask(route.method, path, {
+            token,
+            body: withField(body, name)
+          })
           const code = prototypes.includes(name) ? "ForbiddenKey" : "UnknownField"
           return [`${route.method} ${route.path} with ${name}`, answer, code, name]
         })

@@ -11,8 +11,13 @@ beforeAll(async () => {
 afterAll(() => people.end())
 
 it("answers that have nothing to say have no body, and say so", async () => {
-  const accepted = await people.ask("POST", "/v1/password-resets", { body: { email: "nobody@example.com" } })
-  const done = await people.ask("PATCH", "/v1/user", { token: ann.tokens.accessToken, body: { name: "Ann" } })
+  const accepted = await people.ask("POST", "/v1/password-resets", {
+    body: { email: "nobody@example.com" }
+  })
+  const done = await people.ask("PATCH", "/v1/user", {
+    token: ann.tokens.accessToken,
+    body: { name: "Ann" }
+  })
   for (const [status, { body, headers, ...answer }] of [
     [202, accepted],
     [204, done]
@@ -47,7 +52,9 @@ it("error: a route without a body takes none but an empty one", async () => {
   expect(await begin({})).toBe(200)
   expect(await begin({ user: "usr_other" })).toBe("UnknownField")
   expect(await begin("no object")).toBe("MalformedBody")
-  expect(await begin("a=b", { "content-type": "application/x-www-form-urlencoded" })).toBe("UnsupportedMediaType")
+  expect(await begin("a=b", { "content-type": "application/x-www-form-urlencoded" })).toBe(
+    "UnsupportedMediaType"
+  )
   expect(await begin(`{"x":"${"x".repeat(70_000)}"}`)).toBe("BodyTooLarge")
 })
 
@@ -55,7 +62,10 @@ it("a session says where it began: the address that the proxy saw, and what the 
   const body = { email: ann.email, password: "umbrella stapler 42 kiwi" }
   const headers = { "user-agent": `a browser ${"x".repeat(300)}` }
   const address = "2001:db8::7"
-  const { accessToken, session } = given(await people.ask("POST", "/v1/sessions", { body, headers, address }), 201)
+  const { accessToken, session } = given(
+    await people.ask("POST", "/v1/sessions", { body, headers, address }),
+    201
+  )
   const { data } = given(await people.ask("GET", "/v1/sessions", { token: accessToken }), 200)
   expect(data.map(({ current }: { current: boolean }) => current)).toEqual([true, false])
   expect(data[0]).toEqual({
@@ -73,5 +83,7 @@ it("publishes the keys of its tokens, and nothing private of them", async () => 
   const { keys } = given(await people.ask("GET", "/.well-known/jwks.json"), 200)
   const [header = ""] = ann.tokens.accessToken.split(".")
   const { kid } = JSON.parse(Buffer.from(header, "base64url").toString())
-  expect(keys).toEqual([{ kty: "OKP", crv: "Ed25519", x: expect.any(String), kid, alg: "EdDSA", use: "sig" }])
+  expect(keys).toEqual([
+    { kty: "OKP", crv: "Ed25519", x: expect.any(String), kid, alg: "EdDSA", use: "sig" }
+  ])
 })

@@ -26,7 +26,8 @@ beforeAll(async () => {
 })
 afterAll(() => people.end())
 
-const isAlive = async (token: string): Promise<boolean> => (await people.ask("GET", "/v1/me", { token })).status === 200
+const isAlive = async (token: string): Promise<boolean> =>
+  (await people.ask("GET", "/v1/me", { token })).status === 200
 const codeOfProblem = async (request: Promise<{ readonly body: any }>) => (await request).body.code
 
 describe("a user", () => {
@@ -59,22 +60,36 @@ describe("a user", () => {
     const second = await signInWith(people, email, secret)
 
     people.advance(11 * 60_000)
-    const stale = given(await ask("POST", "/v1/sessions/refresh", { body: { refreshToken: second.refreshToken } }), 200)
-    expect(await codeOfProblem(ask("POST", "/v1/user/factors/recovery-codes", { token: stale.accessToken }))).toBe(
-      "StepUpRequired"
+    const stale = given(
+      await ask("POST", "/v1/sessions/refresh", { body: { refreshToken: second.refreshToken } }),
+      200
     )
-    const asked = given(await ask("POST", "/v1/sessions/step-up/begin", { token: stale.accessToken }), 200)
+    expect(
+      await codeOfProblem(
+        ask("POST", "/v1/user/factors/recovery-codes", { token: stale.accessToken })
+      )
+    ).toBe("StepUpRequired")
+    const asked = given(
+      await ask("POST", "/v1/sessions/step-up/begin", { token: stale.accessToken }),
+      200
+    )
     expect(asked).toEqual({ factor: { methods: ["totp", "recoveryCode"], passkey: null } })
     const proof = { kind: "totp", code: codeOf(people, secret) }
-    const fresh = given(await ask("POST", "/v1/sessions/step-up", { token: stale.accessToken, body: { proof } }), 201)
+    const fresh = given(
+      await ask("POST", "/v1/sessions/step-up", { token: stale.accessToken, body: { proof } }),
+      201
+    )
     expect(await isAlive(stale.accessToken)).toBe(false)
 
     // The phone is lost.
     const lost = { kind: "recoveryCode", code: recoveryCodes[0] }
-    const byCode = given(await ask("POST", "/v1/sessions", { body: { email, password, proof: lost } }), 201)
-    expect(await codeOfProblem(ask("POST", "/v1/sessions", { body: { email, password, proof: lost } }))).toBe(
-      "FactorRefused"
+    const byCode = given(
+      await ask("POST", "/v1/sessions", { body: { email, password, proof: lost } }),
+      201
     )
+    expect(
+      await codeOfProblem(ask("POST", "/v1/sessions", { body: { email, password, proof: lost } }))
+    ).toBe("FactorRefused")
     expect(given(await ask("GET", "/v1/user/factors", { token: byCode.accessToken }))).toEqual({
       totp: true,
       passkeys: [],
@@ -84,16 +99,27 @@ describe("a user", () => {
     const authenticator = new SoftwareAuthenticator()
     const { options } = given(await ask("POST", "/v1/user/factors/passkeys/begin", { token }), 200)
     const response = authenticator.create(options, { origin: site })
-    const added = await ask("POST", "/v1/user/factors/passkeys", { token, body: { name: "Key", response } })
+    const added = await ask("POST", "/v1/user/factors/passkeys", {
+      token,
+      body: { name: "Key", response }
+    })
     expect(given(added, 201)).toEqual({ recoveryCodes: null })
     expect(await isAlive(fresh.accessToken)).toBe(false)
     expect((await ask("DELETE", "/v1/user/factors/totp", { token })).status).toBe(204)
 
     const refused = (await ask("POST", "/v1/sessions", { body: { email, password } })).body
     expect(refused.factor.methods).toEqual(["passkey", "recoveryCode"])
-    const passkey = { kind: "passkey", response: authenticator.get(refused.factor.passkey, { origin: site }) }
-    const byPasskey = given(await ask("POST", "/v1/sessions", { body: { email, password, proof: passkey } }), 201)
-    expect(given(await ask("GET", "/v1/user/factors", { token: byPasskey.accessToken })).passkeys).toEqual([
+    const passkey = {
+      kind: "passkey",
+      response: authenticator.get(refused.factor.passkey, { origin: site })
+    }
+    const byPasskey = given(
+      await ask("POST", "/v1/sessions", { body: { email, password, proof: passkey } }),
+      201
+    )
+    expect(
+      given(await ask("GET", "/v1/user/factors", { token: byPasskey.accessToken })).passkeys
+    ).toEqual([
       { passkey: authenticator.id.toString("base64url"), name: "Key", addedAt: expect.any(Number) }
     ])
 
@@ -104,34 +130,45 @@ describe("a user", () => {
     expect(challenge).toMatchObject({ code: "FactorRequired", status: 401 })
     const withKey = {
       ...reset,
-      proof: { kind: "passkey", response: authenticator.get(challenge.factor.passkey, { origin: site }) }
+      proof: {
+        kind: "passkey",
+        response: authenticator.get(challenge.factor.passkey, { origin: site })
+      }
     }
     expect((await ask("POST", "/v1/password-resets/complete", { body: withKey })).status).toBe(204)
     expect(await isAlive(byPasskey.accessToken)).toBe(false)
-    expect(await codeOfProblem(ask("POST", "/v1/password-resets/complete", { body: withKey }))).toBe("LinkRefused")
+    expect(
+      await codeOfProblem(ask("POST", "/v1/password-resets/complete", { body: withKey }))
+    ).toBe("LinkRefused")
 
-    const again = (await ask("POST", "/v1/sessions", { body: { email, password: otherPassword } })).body
+    const again = (await ask("POST", "/v1/sessions", { body: { email, password: otherPassword } }))
+      .body
     const last = given(
       await ask("POST", "/v1/sessions", {
         body: {
           email,
           password: otherPassword,
-          proof: { kind: "passkey", response: authenticator.get(again.factor.passkey, { origin: site }) }
+          proof: {
+            kind: "passkey",
+            response: authenticator.get(again.factor.passkey, { origin: site })
+          }
         }
       }),
       201
     )
     expect((await ask("DELETE", "/v1/user", { token: last.accessToken })).status).toBe(204)
     expect(await isAlive(last.accessToken)).toBe(false)
-    expect(await codeOfProblem(ask("POST", "/v1/sessions", { body: { email, password: otherPassword } }))).toBe(
-      "SignInRefused"
-    )
+    expect(
+      await codeOfProblem(ask("POST", "/v1/sessions", { body: { email, password: otherPassword } }))
+    ).toBe("SignInRefused")
   })
 
   it("error: closes nothing that has funds", async () => {
     const { exchange } = people
     const { tokens } = await join(people, "rich")
-    const [account] = given(await people.ask("GET", "/v1/me", { token: tokens.accessToken })).accounts
+    const [account] = given(
+      await people.ask("GET", "/v1/me", { token: tokens.accessToken })
+    ).accounts
     await Effect.runPromise(
       exchange.credit({
         account: Number(account.slice(4)),
@@ -140,7 +177,9 @@ describe("a user", () => {
         source: { name: "t", number: 1 }
       })
     )
-    expect(await codeOfProblem(people.ask("DELETE", "/v1/user", { token: tokens.accessToken }))).toBe("FundsLeft")
+    expect(
+      await codeOfProblem(people.ask("DELETE", "/v1/user", { token: tokens.accessToken }))
+    ).toBe("FundsLeft")
     expect(await isAlive(tokens.accessToken)).toBe(true)
   })
 
@@ -153,10 +192,14 @@ describe("a user", () => {
     const link = { token: tokenIn(await mail("eva@example.com", "Your new address")) }
     expect((await mail(email, "Another address")).text).not.toContain("#")
     expect((await ask("POST", "/v1/email-changes/complete", { body: link })).status).toBe(204)
-    expect(await codeOfProblem(ask("POST", "/v1/email-changes/complete", { body: link }))).toBe("LinkRefused")
+    expect(await codeOfProblem(ask("POST", "/v1/email-changes/complete", { body: link }))).toBe(
+      "LinkRefused"
+    )
     expect(given(await ask("GET", "/v1/user", { token })).email).toBe("eva@example.com")
     expect(await isAlive(other.accessToken)).toBe(false)
-    expect(await codeOfProblem(ask("POST", "/v1/sessions", { body: { email, password } }))).toBe("SignInRefused")
+    expect(await codeOfProblem(ask("POST", "/v1/sessions", { body: { email, password } }))).toBe(
+      "SignInRefused"
+    )
     given(await ask("POST", "/v1/sessions", { body: { email: "eva@example.com", password } }), 201)
   })
 
@@ -164,27 +207,53 @@ describe("a user", () => {
     const { ask } = people
     const { tokens, user } = await join(people, "sue")
     const token = tokens.accessToken
-    const sub = given(await ask("POST", "/v1/user/accounts", { token, body: { label: "Savings" } }), 201)
+    const sub = given(
+      await ask("POST", "/v1/user/accounts", { token, body: { label: "Savings" } }),
+      201
+    )
     expect(sub).toEqual({ account: expect.stringMatching(/^acc_\d+$/), label: "Savings" })
     expect((await ask("PATCH", "/v1/user", { token, body: { name: "Sue" } })).status).toBe(204)
-    expect(given(await ask("POST", "/v1/user/kyc", { token }), 200)).toEqual({ kyc: "pending", next: null })
+    expect(given(await ask("POST", "/v1/user/kyc", { token }), 200)).toEqual({
+      kyc: "pending",
+      next: null
+    })
     expect(await codeOfProblem(ask("POST", "/v1/user/kyc", { token }))).toBe("KycUnderWay")
 
     const officer = (await staff(people, "officer", ["compliance"])).tokens.accessToken
-    const decided = await ask("POST", `/v1/admin/users/${user}/kyc`, { token: officer, body: { decision: "verified" } })
-    expect(given(decided, 200)).toMatchObject({ user, name: "Sue", kyc: "verified", accounts: [{}, sub] })
+    const decided = await ask("POST", `/v1/admin/users/${user}/kyc`, {
+      token: officer,
+      body: { decision: "verified" }
+    })
+    expect(given(decided, 200)).toMatchObject({
+      user,
+      name: "Sue",
+      kyc: "verified",
+      accounts: [{}, sub]
+    })
     // A new session was not needed, and the old one may withdraw now.
-    expect(given(await ask("GET", "/v1/me", { token })).permissions).toEqual(["read", "trade", "withdraw", "self"])
+    expect(given(await ask("GET", "/v1/me", { token })).permissions).toEqual([
+      "read",
+      "trade",
+      "withdraw",
+      "self"
+    ])
 
-    expect(given(await ask("POST", `/v1/admin/users/${user}/freeze`, { token: officer }), 200).status).toBe("frozen")
+    expect(
+      given(await ask("POST", `/v1/admin/users/${user}/freeze`, { token: officer }), 200).status
+    ).toBe("frozen")
     expect(given(await ask("GET", "/v1/me", { token })).permissions).toEqual(["read", "self"])
-    expect(given(await ask("POST", `/v1/admin/users/${user}/unfreeze`, { token: officer }), 200).status).toBe("active")
+    expect(
+      given(await ask("POST", `/v1/admin/users/${user}/unfreeze`, { token: officer }), 200).status
+    ).toBe("active")
 
     const trail = given(await ask("GET", "/v1/admin/audit?limit=1000", { token: officer }), 200)
     const acts = trail.data.filter((entry: any) => entry.user === user && entry.actor !== null)
     expect(acts.map(({ kind }: any) => kind)).toEqual(["kycDecided", "frozen", "unfrozen"])
     expect(acts[0].details).toEqual({ decision: "verified" })
-    const verification = given(await ask("GET", "/v1/admin/audit/verification", { token: officer }), 200)
+    const verification = given(
+      await ask("GET", "/v1/admin/audit/verification", { token: officer }),
+      200
+    )
     expect(verification).toEqual({
       entries: trail.data.length,
       head: trail.data.at(-1).hash,
@@ -194,30 +263,49 @@ describe("a user", () => {
 })
 
 describe("old tokens", () => {
-  const changes: ReadonlyArray<readonly [string, (token: string, session: string) => Promise<{ status: number }>]> = [
+  const changes: ReadonlyArray<
+    readonly [string, (token: string, session: string) => Promise<{ status: number }>]
+  > = [
     ["sign-out", (token, session) => people.ask("DELETE", `/v1/sessions/${session}`, { token })],
     [
       "a change of the password",
-      (token) => people.ask("POST", "/v1/user/password", { token, body: { current: password, next: otherPassword } })
+      (token) =>
+        people.ask("POST", "/v1/user/password", {
+          token,
+          body: { current: password, next: otherPassword }
+        })
     ],
     [
       "a change of factors",
       async (token) => {
         const { secret } = given(await people.ask("POST", "/v1/user/factors/totp", { token }), 200)
-        return people.ask("POST", "/v1/user/factors/totp/confirm", { token, body: { code: codeOf(people, secret) } })
+        return people.ask("POST", "/v1/user/factors/totp/confirm", {
+          token,
+          body: { code: codeOf(people, secret) }
+        })
       }
     ],
     ["ending the other sessions", (token) => people.ask("DELETE", "/v1/sessions", { token })]
   ]
   it.each(changes)("error: are dead after %s, access and refresh alike", async (what, change) => {
-    const { email, tokens } = await join(people, `old-${changes.findIndex(([name]) => name === what)}`)
-    const others = given(await people.ask("POST", "/v1/sessions", { body: { email, password } }), 201)
+    const { email, tokens } = await join(
+      people,
+      `old-${changes.findIndex(([name]) => name === what)}`
+    )
+    const others = given(
+      await people.ask("POST", "/v1/sessions", { body: { email, password } }),
+      201
+    )
     const isOwn = what === "sign-out"
     // Signing out ends the session that does it, the others all but that.
     const [acting, dying] = isOwn ? [others, others] : [tokens, others]
     expect((await change(acting.accessToken, acting.session)).status).toBeLessThan(300)
-    expect(await codeOfProblem(people.ask("GET", "/v1/me", { token: dying.accessToken }))).toBe("Unauthorized")
-    const refresh = people.ask("POST", "/v1/sessions/refresh", { body: { refreshToken: dying.refreshToken } })
+    expect(await codeOfProblem(people.ask("GET", "/v1/me", { token: dying.accessToken }))).toBe(
+      "Unauthorized"
+    )
+    const refresh = people.ask("POST", "/v1/sessions/refresh", {
+      body: { refreshToken: dying.refreshToken }
+    })
     expect(await codeOfProblem(refresh)).toBe("RefreshRefused")
     expect(await isAlive(tokens.accessToken)).toBe(true)
   })
@@ -226,10 +314,14 @@ describe("old tokens", () => {
     const { tokens } = await join(people, "copied")
     const body = { refreshToken: tokens.refreshToken }
     const next = given(await people.ask("POST", "/v1/sessions/refresh", { body }), 200)
-    expect(await codeOfProblem(people.ask("POST", "/v1/sessions/refresh", { body }))).toBe("RefreshedAlready")
+    expect(await codeOfProblem(people.ask("POST", "/v1/sessions/refresh", { body }))).toBe(
+      "RefreshedAlready"
+    )
     expect(await isAlive(next.accessToken)).toBe(true)
     people.advance(6_000)
-    expect(await codeOfProblem(people.ask("POST", "/v1/sessions/refresh", { body }))).toBe("RefreshRefused")
+    expect(await codeOfProblem(people.ask("POST", "/v1/sessions/refresh", { body }))).toBe(
+      "RefreshRefused"
+    )
     expect(await isAlive(next.accessToken)).toBe(false)
   })
 
@@ -237,7 +329,9 @@ describe("old tokens", () => {
     const { tokens } = await join(people, "swapped")
     expect(await isAlive(tokens.refreshToken)).toBe(false)
     const body = { refreshToken: tokens.accessToken }
-    expect(await codeOfProblem(people.ask("POST", "/v1/sessions/refresh", { body }))).toBe("RefreshRefused")
+    expect(await codeOfProblem(people.ask("POST", "/v1/sessions/refresh", { body }))).toBe(
+      "RefreshRefused"
+    )
   })
 })
 
@@ -252,7 +346,8 @@ describe("the typed client", () => {
     const own: PromiseClient = createClient({
       url: people.url,
       token: async () => {
-        if (tokens.expiresAt - people.now() < 60_000) tokens = await nobody.refresh(tokens.refreshToken)
+        if (tokens.expiresAt - people.now() < 60_000)
+          tokens = await nobody.refresh(tokens.refreshToken)
         return tokens.accessToken
       }
     })
@@ -275,12 +370,17 @@ describe("the typed client", () => {
       factor: { methods: ["totp", "recoveryCode"], passkey: null }
     })
     const proof = { kind: "recoveryCode", code: recoveryCodes![0]! } as const
-    expect(await own.beginStepUp()).toEqual({ factor: { methods: ["totp", "recoveryCode"], passkey: null } })
+    expect(await own.beginStepUp()).toEqual({
+      factor: { methods: ["totp", "recoveryCode"], passkey: null }
+    })
     tokens = await own.stepUp(proof)
     expect(await own.newRecoveryCodes()).not.toEqual({ recoveryCodes })
     const authenticator = new SoftwareAuthenticator()
     const { options } = await own.beginPasskey()
-    await own.addPasskey({ name: "Key", response: authenticator.create(options, { origin: site }) as never })
+    await own.addPasskey({
+      name: "Key",
+      response: authenticator.create(options, { origin: site }) as never
+    })
     await own.removePasskey(authenticator.id.toString("base64url"))
     await own.removeTotp()
     expect(await own.factors()).toEqual({ totp: false, passkeys: [], recoveryCodesLeft: 0 })
@@ -309,7 +409,9 @@ describe("the typed client", () => {
     const page = await root.auditEntries({ limit: 2 })
     expect((await root.auditEntries({ limit: 1, cursor: page.next! })).data[0]!.entry).toBe(3)
     expect((await root.verifyAudit()).brokenAt).toBe(null)
-    expect((await root.keySet()).keys).toMatchObject([{ kty: "OKP", crv: "Ed25519", alg: "EdDSA", use: "sig" }])
+    expect((await root.keySet()).keys).toMatchObject([
+      { kty: "OKP", crv: "Ed25519", alg: "EdDSA", use: "sig" }
+    ])
 
     // Other rights, another session.
     await expect(own.user()).rejects.toMatchObject({ code: "Unauthorized" })
@@ -344,7 +446,8 @@ describe("the typed client", () => {
     let refusals = 1
     const token = renewing({
       tokens: { ...tokens, expiresAt: 0 },
-      refresh: (refreshToken) => (refusals-- > 0 ? Promise.reject(new Error("not now")) : nobody.refresh(refreshToken))
+      refresh: (refreshToken) =>
+        refusals-- > 0 ? Promise.reject(new Error("not now")) : nobody.refresh(refreshToken)
     })
     await expect(Promise.all([token(), token()])).rejects.toThrow("not now")
     expect(await isAlive(await token())).toBe(true)
@@ -360,7 +463,8 @@ describe("the typed client", () => {
       const what = `${method} ${url}`
       const forwarded = request(people.url + url, { method, headers }, (answer) => {
         asked.push(what)
-        if (asked.filter((other) => other === what).length === 1) return void incoming.socket.destroy()
+        if (asked.filter((other) => other === what).length === 1)
+          return void incoming.socket.destroy()
         outgoing.writeHead(answer.statusCode!, answer.headers)
         answer.pipe(outgoing)
       })
@@ -378,7 +482,11 @@ describe("the typed client", () => {
   })
 
   it("error: a token that cannot be got is the cause of `Unreachable`", async () => {
-    const client = createClient({ url: people.url, attempts: 1, token: () => Promise.reject(new Error("no token")) })
+    const client = createClient({
+      url: people.url,
+      attempts: 1,
+      token: () => Promise.reject(new Error("no token"))
+    })
     const error = await client.user().catch((error: unknown) => error)
     expect(error).toMatchObject({ _tag: "Unreachable", cause: { message: "no token" } })
     await client.close()

@@ -1,4 +1,7 @@
-/** What belongs to somebody else does not exist: every route that takes an id, asked with an id of another user. */
+/**
+ * What belongs to somebody else does not exist: every route that takes an id, asked with an id of
+ * another user.
+ */
 import * as IdempotencyKey from "@pandora-exchange/client/IdempotencyKey"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -21,7 +24,10 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /v1/orders": order,
   "POST /v1/orders/preview": order,
   "PATCH /v1/orders/:order": { market: "BTC-USDT", quantity: "0.05" },
-  "POST /v1/orders/:order/replace": { market: "BTC-USDT", by: { side: "buy", price: "19000", quantity: "0.1" } },
+  "POST /v1/orders/:order/replace": {
+    market: "BTC-USDT",
+    by: { side: "buy", price: "19000", quantity: "0.1" }
+  },
   "POST /v1/order-lists": { market: "BTC-USDT", contingency: "OCO", orders: pair },
   "POST /v1/cancel-after": { delay: 0 }
 }
@@ -36,14 +42,22 @@ beforeAll(async () => {
     const [account] = given(await ask("GET", "/v1/me", { token: tokens.accessToken })).accounts
     for (const [i, asset] of ["BTC", "USDT"].entries()) {
       const source = { name: account, number: i + 1 }
-      await Effect.runPromise(exchange.credit({ account: Number(account.slice(4)), asset, amount: "100000", source }))
+      await Effect.runPromise(
+        exchange.credit({ account: Number(account.slice(4)), asset, amount: "100000", source })
+      )
     }
   }
-  const placed = given(await ask("POST", "/v1/orders", { token, body: { ...order, clientOrderId: "mine" } }), 201)
+  const placed = given(
+    await ask("POST", "/v1/orders", { token, body: { ...order, clientOrderId: "mine" } }),
+    201
+  )
   // Somebody to trade with, so that there is a price that a stop-loss can follow.
   const taken = { market: "BTC-USDT", side: "sell", type: "market", quantity: "0.05" }
   given(await ask("POST", "/v1/orders", { token: bob.tokens.accessToken, body: taken }), 201)
-  const { list } = given(await ask("POST", "/v1/order-lists", { token, body: bodies["POST /v1/order-lists"] }), 201)
+  const { list } = given(
+    await ask("POST", "/v1/order-lists", { token, body: bodies["POST /v1/order-lists"] }),
+    201
+  )
   const authenticator = new SoftwareAuthenticator()
   const { options } = given(await ask("POST", "/v1/user/factors/passkeys/begin", { token }), 200)
   const body = { name: "Key", response: authenticator.create(options, { origin: site }) }
@@ -91,7 +105,8 @@ it("error: an id in the path that is another user's is answered as one that nobo
     const [, name = ""] = /:(\w+)/.exec(route.path)!
     const kinds = name === "order" ? ["order", "clientOrder"] : [name]
     for (const kind of kinds) {
-      if (ids[kind] === undefined) throw new Error(`${route.path}: say here what of Ann's :${name} names`)
+      if (ids[kind] === undefined)
+        throw new Error(`${route.path}: say here what of Ann's :${name} names`)
       const [hers, nobodys] = ids[kind]!
       const path = (id: string) => route.path.replace(`:${name}`, encodeURIComponent(id))
       const answer = await byBob(route, path(hers))
@@ -120,7 +135,10 @@ it("error: an account that is another user's is answered as one that nobody has,
   const [hers, nobodys] = ids["account"]!
   const named: Array<string> = []
   for (const route of own()) {
-    const path = route.path.replace(":order", "ord_1").replace(":list", "lst_1").replace(":session", ids["session"]![1])
+    const path = route.path
+      .replace(":order", "ord_1")
+      .replace(":list", "lst_1")
+      .replace(":session", ids["session"]![1])
     const filled = path.replace(":passkey", "x")
     const answer = await byBob(route, `${filled}?account=${hers}`)
     expect(answer).toEqual(await byBob(route, `${filled}?account=${nobodys}`))

@@ -1,4 +1,7 @@
-/** The server with users of its own, and people who use it over HTTP. Its clock can be put forward, and its mail read. */
+/**
+ * The server with users of its own, and people who use it over HTTP. Its clock can be put forward,
+ * and its mail read.
+ */
 import { EmbeddedDatabase, PgDatabase } from "@pandora-exchange/adapters-pg"
 import { offered } from "@pandora-exchange/contract/api"
 import type { Tokens } from "@pandora-exchange/contract/wire"
@@ -26,8 +29,15 @@ export interface People {
   readonly url: string
   readonly folder: string
   readonly exchange: Exchange["Service"]
-  /** One request, from an address of its own unless one is given: what is tried is counted by address. */
-  readonly ask: <A = any>(method: string, path: string, ask?: Ask & { readonly address?: string }) => Promise<Reply<A>>
+  /**
+   * One request, from an address of its own unless one is given: what is tried is counted by
+   * address.
+   */
+  readonly ask: <A = any>(
+    method: string,
+    path: string,
+    ask?: Ask & { readonly address?: string }
+  ) => Promise<Reply<A>>
   /** The next mail to the address whose subject begins so. */
   readonly mail: (to: string, subject: string) => Promise<Mail>
   readonly advance: (ms: number) => void
@@ -51,11 +61,17 @@ const operations = offered({ users: true })
 export const routes: ReadonlyArray<Route> = operationRoutes(
   operations,
   new Map(
-    operations.map((operation) => [operation.name, { operation, perform: () => Effect.void, write: () => undefined }])
+    operations.map((operation) => [
+      operation.name,
+      { operation, perform: () => Effect.void, write: () => undefined }
+    ])
   )
 ).toSorted((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0))
 
-/** As in production: the venue on its thread, mail by SMTP, and tokens that live for minutes. Goes on with one that was closed. */
+/**
+ * As in production: the venue on its thread, mail by SMTP, and tokens that live for minutes. Goes
+ * on with one that was closed.
+ */
 export const open = async (closed?: Pick<People, "folder" | "now">): Promise<People> => {
   const scope = Scope.makeUnsafe()
   const logged: Array<string> = []
@@ -74,8 +90,15 @@ export const open = async (closed?: Pick<People, "folder" | "now">): Promise<Peo
     name: "Pandora",
     site,
     issuer: "https://api.pandora.example",
-    secretKeys: [{ id: "k1", key: Redacted.make(Uint8Array.from({ length: 32 }, (_, i) => i * 7)) }],
-    smtp: { host: "127.0.0.1", port: mailbox.port, from: "pandora@pandora.example", encryption: "none" },
+    secretKeys: [
+      { id: "k1", key: Redacted.make(Uint8Array.from({ length: 32 }, (_, i) => i * 7)) }
+    ],
+    smtp: {
+      host: "127.0.0.1",
+      port: mailbox.port,
+      from: "pandora@pandora.example",
+      encryption: "none"
+    },
     trustedProxies,
     demo: false,
     flow: false,
@@ -110,7 +133,9 @@ export const open = async (closed?: Pick<People, "folder" | "now">): Promise<Peo
     mail: mailbox.take,
     create: async (name, roles) => {
       const email = `${name}@example.com`
-      const user = await Effect.runPromise(users.create({ email, name, roles, password: Redacted.make(password) }))
+      const user = await Effect.runPromise(
+        users.create({ email, name, roles, password: Redacted.make(password) })
+      )
       return { user, email }
     },
     logged,
@@ -134,7 +159,10 @@ export const dumpOf = (folder: string): Promise<string> =>
           WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`
         const rows = yield* Effect.forEach(
           tables,
-          ({ name }) => sql<{ row: string }>`SELECT ${name} || t::text AS row FROM ${sql.literal(name)} t ORDER BY 1`
+          ({ name }) =>
+            sql<{
+              row: string
+            }>`SELECT ${name} || t::text AS row FROM ${sql.literal(name)} t ORDER BY 1`
         )
         return rows
           .flat()
@@ -174,7 +202,10 @@ const mailServer = async (scope: Scope.Closeable) => {
       const chunks: Array<Buffer> = []
       stream.on("data", (chunk: Buffer) => chunks.push(chunk))
       stream.on("end", () => {
-        kept.push({ to: envelope.rcptTo[0]!.address, ...readMail(Buffer.concat(chunks).toString()) })
+        kept.push({
+          to: envelope.rcptTo[0]!.address,
+          ...readMail(Buffer.concat(chunks).toString())
+        })
         done()
         for (const look of waiting) look()
       })
@@ -209,7 +240,9 @@ const readMail = (source: string): Omit<Mail, "to"> => {
     text: quoted
       ? text
           .replace(/=\r\n/g, "")
-          .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+          .replace(/=([0-9A-F]{2})/g, (_, hex: string) =>
+            String.fromCharCode(Number.parseInt(hex, 16))
+          )
       : text
   }
 }
@@ -254,8 +287,15 @@ export const join = async ({ ask, mail }: People, name: string): Promise<Person>
   const email = `${name}@example.com`
   given(await ask("POST", "/v1/registrations", { body: { email } }), 202)
   const token = tokenIn(await mail(email, "Your address"))
-  const { user } = given(await ask("POST", "/v1/registrations/complete", { body: { token, password, name } }), 201)
-  return { user, email, tokens: given(await ask("POST", "/v1/sessions", { body: { email, password } }), 201) }
+  const { user } = given(
+    await ask("POST", "/v1/registrations/complete", { body: { token, password, name } }),
+    201
+  )
+  return {
+    user,
+    email,
+    tokens: given(await ask("POST", "/v1/sessions", { body: { email, password } }), 201)
+  }
 }
 
 /** The code of an authenticator app at the server's time. */
@@ -266,13 +306,20 @@ export const codeOf = ({ now }: People, secret: string): string =>
 export const addTotp = async (people: People, token: string) => {
   const { secret } = given(await people.ask("POST", "/v1/user/factors/totp", { token }), 200)
   const body = { code: codeOf(people, secret) }
-  const { recoveryCodes } = given(await people.ask("POST", "/v1/user/factors/totp/confirm", { token, body }), 200)
+  const { recoveryCodes } = given(
+    await people.ask("POST", "/v1/user/factors/totp/confirm", { token, body }),
+    200
+  )
   people.advance(60_000)
   return { secret: secret as string, recoveryCodes: recoveryCodes as ReadonlyArray<string> }
 }
 
 /** Signs in with the authenticator app, and lets the time of the code pass. */
-export const signInWith = async (people: People, email: string, secret: string): Promise<Tokens> => {
+export const signInWith = async (
+  people: People,
+  email: string,
+  secret: string
+): Promise<Tokens> => {
   const body = { email, password, proof: { kind: "totp", code: codeOf(people, secret) } }
   const tokens = given(await people.ask("POST", "/v1/sessions", { body }), 201)
   people.advance(60_000)
@@ -290,6 +337,8 @@ export const staff = async (people: People, name: string, roles: ReadonlyArray<R
 /** Everything that came of a request but its id, for comparing. */
 export const withoutId = ({ body, headers, status }: Reply<any>) => ({
   status,
-  headers: Object.fromEntries([...headers].filter(([name]) => name !== "date" && name !== "x-request-id")),
+  headers: Object.fromEntries(
+    [...headers].filter(([name]) => name !== "date" && name !== "x-request-id")
+  ),
   body: (JSON.stringify(body) ?? "").replaceAll(headers.get("x-request-id")!, "ID")
 })

@@ -11,7 +11,8 @@ afterAll(() => people.end())
 it("error: an unknown user, a wrong password and a locked account are answered alike, to the byte", async () => {
   const { email } = await join(people, "ann")
   const address = "203.0.113.7"
-  const signIn = async (body: object) => withoutId(await people.ask("POST", "/v1/sessions", { body, address }))
+  const signIn = async (body: object) =>
+    withoutId(await people.ask("POST", "/v1/sessions", { body, address }))
   const wrong = await signIn({ email, password: otherPassword })
   expect(wrong).toEqual({
     status: 401,
@@ -28,7 +29,8 @@ it("error: an unknown user, a wrong password and a locked account are answered a
       type: "/docs/errors#SignInRefused",
       title: "Sign in refused",
       status: 401,
-      detail: "Wrong email or password, or too many attempts. Check both, wait a few minutes, or reset the password.",
+      detail:
+        "Wrong email or password, or too many attempts. Check both, wait a few minutes, or reset the password.",
       code: "SignInRefused",
       retry: "never",
       requestId: "ID"
@@ -37,7 +39,8 @@ it("error: an unknown user, a wrong password and a locked account are answered a
   expect(await signIn({ email: "nobody@example.com", password: otherPassword })).toEqual(wrong)
   expect(await signIn({ email: "no address", password: otherPassword })).toEqual(wrong)
   expect(await signIn({ email, password: "x".repeat(300) })).toEqual(wrong)
-  for (let tried = 2; tried < 12; tried++) expect(await signIn({ email, password: otherPassword })).toEqual(wrong)
+  for (let tried = 2; tried < 12; tried++)
+    expect(await signIn({ email, password: otherPassword })).toEqual(wrong)
   // Locked for this address, also with the right password.
   expect(await signIn({ email, password })).toEqual(wrong)
   // And only for this address.
@@ -46,7 +49,8 @@ it("error: an unknown user, a wrong password and a locked account are answered a
 
 it("asking for a link says the same for every address, and sends to none what it does not have", async () => {
   const { email } = await join(people, "bob")
-  const ask = async (path: string, email: string) => withoutId(await people.ask("POST", path, { body: { email } }))
+  const ask = async (path: string, email: string) =>
+    withoutId(await people.ask("POST", path, { body: { email } }))
   for (const path of ["/v1/registrations", "/v1/password-resets"]) {
     const answer = await ask(path, email)
     expect(answer).toMatchObject({ status: 202, body: "" })
@@ -59,7 +63,8 @@ it("asking for a link says the same for every address, and sends to none what it
 
 it("error: too many attempts from one address are answered with when to come back", async () => {
   const address = "203.0.113.8"
-  const ask = () => people.ask("POST", "/v1/sessions/refresh", { address, body: { refreshToken: "pdr_x" } })
+  const ask = () =>
+    people.ask("POST", "/v1/sessions/refresh", { address, body: { refreshToken: "pdr_x" } })
   let answer = await ask()
   for (let tried = 1; answer.body.code === "RefreshRefused"; tried++) {
     expect(tried).toBeLessThan(100)

@@ -1,4 +1,7 @@
-/** What is secret stays so: it is in no line of the log, no trace, no problem and no row of the database. */
+/**
+ * What is secret stays so: it is in no line of the log, no trace, no problem and no row of the
+ * database.
+ */
 import { createClient } from "@pandora-exchange/client"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import { readdir, readFile, rm } from "node:fs/promises"
@@ -26,10 +29,13 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
   const problems: Array<string> = []
   const ask = async (method: string, path: string, options: Ask = {}): Promise<Reply> => {
     const answer = await people.ask(method, path, options)
-    if (answer.status >= 400) problems.push(JSON.stringify(answer.body), JSON.stringify([...answer.headers]))
+    if (answer.status >= 400)
+      problems.push(JSON.stringify(answer.body), JSON.stringify([...answer.headers]))
     return answer
   }
-  const keep = <A extends { readonly accessToken: string; readonly refreshToken: string }>(tokens: A): A => {
+  const keep = <A extends { readonly accessToken: string; readonly refreshToken: string }>(
+    tokens: A
+  ): A => {
     secrets.add(tokens.accessToken).add(tokens.refreshToken)
     return tokens
   }
@@ -41,7 +47,9 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
   given(await ask("POST", "/v1/registrations/complete", { body: complete }), 201)
   await ask("POST", "/v1/registrations/complete", { body: complete })
   await ask("POST", "/v1/sessions", { body: { email, password: passwords.wrong } })
-  const tokens = keep(given(await ask("POST", "/v1/sessions", { body: { email, password: passwords.first } }), 201))
+  const tokens = keep(
+    given(await ask("POST", "/v1/sessions", { body: { email, password: passwords.first } }), 201)
+  )
   const token = tokens.accessToken
   given(await ask("POST", "/v1/user/kyc", { token }), 200)
   const { recoveryCodes, secret } = await addTotp(people, token)
@@ -55,7 +63,10 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
   await ask("POST", "/v1/sessions", { body: { ...body, proof } })
   people.advance(60_000)
   const refreshed = keep(
-    given(await ask("POST", "/v1/sessions/refresh", { body: { refreshToken: again.refreshToken } }), 200)
+    given(
+      await ask("POST", "/v1/sessions/refresh", { body: { refreshToken: again.refreshToken } }),
+      200
+    )
   )
   await ask("POST", "/v1/sessions/refresh", { body: { refreshToken: again.refreshToken } })
   const current = refreshed.accessToken
@@ -87,19 +98,29 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
     { email, password: passwords.first, proof: { kind: "totp", code: [secret] } },
     { email, password: passwords.first, role: passwords.first },
     { email, password: `${passwords.first}${"x".repeat(3_000)}` },
-    { email, password: passwords.first, proof: { kind: "passkey", response: { id: passwords.first, response: {} } } },
+    {
+      email,
+      password: passwords.first,
+      proof: { kind: "passkey", response: { id: passwords.first, response: {} } }
+    },
     `{"email":"${email}","password":"${passwords.first}"`,
     `{"password":"${passwords.first}","password":"${passwords.first}"}`,
     `"${passwords.first}"`
   ]
   for (const body of wrong) {
     expect((await ask("POST", "/v1/sessions", { body })).status).toBeGreaterThanOrEqual(400)
-    expect((await ask("POST", "/v1/sessions/step-up", { token: current, body })).status).toBeGreaterThanOrEqual(400)
-    expect((await ask("POST", "/v1/password-resets/complete", { body })).status).toBeGreaterThanOrEqual(400)
+    expect(
+      (await ask("POST", "/v1/sessions/step-up", { token: current, body })).status
+    ).toBeGreaterThanOrEqual(400)
+    expect(
+      (await ask("POST", "/v1/password-resets/complete", { body })).status
+    ).toBeGreaterThanOrEqual(400)
   }
 
   const found = (where: string, texts: ReadonlyArray<string>) =>
-    [...secrets].flatMap((secret) => (texts.some((text) => text.includes(secret)) ? [`${where}: ${secret}`] : []))
+    [...secrets].flatMap((secret) =>
+      texts.some((text) => text.includes(secret)) ? [`${where}: ${secret}`] : []
+    )
   expect(people.logged.join()).toContain("A user waits to be verified")
   expect(people.traced.length).toBeGreaterThan(0)
   expect(problems.length).toBeGreaterThan(60)
@@ -119,8 +140,12 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
 
 /** Everything that is on the disk, byte by byte. */
 const textsIn = async (folder: string): Promise<ReadonlyArray<string>> => {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) => file.isFile())
-  return Promise.all(files.map(({ name, parentPath }) => readFile(join(parentPath, name), "latin1")))
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) =>
+    file.isFile()
+  )
+  return Promise.all(
+    files.map(({ name, parentPath }) => readFile(join(parentPath, name), "latin1"))
+  )
 }
 
 it("error: nor does the error of a client that reaches nobody", async () => {
@@ -128,11 +153,18 @@ it("error: nor does the error of a client that reaches nobody", async () => {
   const errors = await Promise.all(
     [
       client.signIn({ email, password: passwords.first }),
-      client.signIn({ email, password: passwords.first, proof: { kind: "totp", code: 1 as never } }),
+      client.signIn({
+        email,
+        password: passwords.first,
+        proof: { kind: "totp", code: 1 as never }
+      }),
       client.changePassword({ current: passwords.first, next: passwords.next }),
       client.refresh("pdr_canary")
     ].map((answer) =>
-      answer.then(String, (error: unknown) => `${inspect(error, { depth: 20 })} ${JSON.stringify(error)}`)
+      answer.then(
+        String,
+        (error: unknown) => `${inspect(error, { depth: 20 })} ${JSON.stringify(error)}`
+      )
     )
   )
   for (const error of errors) {

@@ -1,8 +1,9 @@
 import type { Migration } from "../Migration.ts"
 
 /**
- * What followers of the journal make of it. The ledger guards itself: entries of one event add up to zero per asset, balances move
- * by entries and in no other way, and none becomes negative or positive that must not.
+ * What followers of the journal make of it. The ledger guards itself: entries of one event add up
+ * to zero per asset, balances move by entries and in no other way, and none becomes negative or
+ * positive that must not.
  */
 export const projections: Migration = {
   name: "projections",
@@ -60,7 +61,8 @@ export const projections: Migration = {
         CASE WHEN kind IN ('user', 'house') THEN available >= 0 AND held >= 0 ELSE available <= 0 AND held = 0 END
       )
     ) WITH (fillfactor = 50)`,
-    // One index for what accounts ask and for what must be unique. The venue comes last in it: a partition has but one.
+    // One index for what accounts ask and for what must be unique. The venue comes last in it: a
+    // partition has but one.
     `CREATE TABLE pandora.ledger_entry (
       sequence int8 NOT NULL,
       account_id int8 NOT NULL,
@@ -77,8 +79,8 @@ export const projections: Migration = {
     ) PARTITION BY RANGE (venue_id, sequence)`,
     `CREATE INDEX ledger_entry_sequence ON pandora.ledger_entry USING brin (sequence)`,
 
-    // Entries of one event come in one statement. That they add up, and what they move, is found over all rows at once: for each
-    // row by itself it takes several times as long as storing it.
+    // Entries of one event come in one statement. That they add up, and what they move, is found
+    // over all rows at once: for each row by itself it takes several times as long as storing it.
     `CREATE FUNCTION pandora.post_entries() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
       wrong record;

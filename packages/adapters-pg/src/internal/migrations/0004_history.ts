@@ -9,7 +9,8 @@ export const history: Migration = {
 
     `ALTER TABLE pandora.ledger_entry ADD COLUMN balance int8 NOT NULL DEFAULT 0`,
     `ALTER TABLE pandora.ledger_entry ALTER COLUMN balance DROP DEFAULT`,
-    // Entries that are there do not have it: the ledger is begun again, and made anew out of the journal.
+    // Entries that are there do not have it: the ledger is begun again, and made anew out of the
+    // journal.
     `DELETE FROM pandora.projection WHERE name = 'ledger'`,
     `DELETE FROM pandora.projection_mark WHERE name = 'ledger'`
   ]

@@ -1,6 +1,9 @@
 import type { Migration } from "../Migration.ts"
 
-/** Users, sessions with their refresh tokens, signing keys, and the audit trail with its head. Times are milliseconds since 1970. */
+/**
+ * Users, sessions with their refresh tokens, signing keys, and the audit trail with its head. Times
+ * are milliseconds since 1970.
+ */
 export const identity: Migration = {
   name: "identity",
   statements: [

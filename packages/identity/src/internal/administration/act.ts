@@ -27,7 +27,12 @@ export const onOthers = (actor: Principal, userId: UserId): Effect.Effect<void, 
   userId === actor.userId ? Effect.fail(new Refused("OwnRights")) : Effect.void
 
 /** Decides on the user as stored now, writes the result, and returns the user as changed. */
-export const act = Effect.fnUntraced(function* (context: StaffContext, actor: Principal, userId: UserId, act: Act) {
+export const act = Effect.fnUntraced(function* (
+  context: StaffContext,
+  actor: Principal,
+  userId: UserId,
+  act: Act
+) {
   const changed = yield* untilWritten(written(context, actor, userId, act))
   yield* context.recheck(userId)
   return changed
@@ -46,7 +51,9 @@ const written = Effect.fnUntraced(function* (
     store.write({
       changes: [
         { _tag: "UpdateUser", user: decided },
-        ...(kind === "rightsChanged" ? [{ _tag: "EndSessions", userId, except: null, reason: kind, at } as const] : [])
+        ...(kind === "rightsChanged"
+          ? [{ _tag: "EndSessions", userId, except: null, reason: kind, at } as const]
+          : [])
       ],
       audit: [yield* audit.draft({ kind, user: decided, actor: actor.userId, details })]
     })

@@ -16,6 +16,7 @@ export const decideKyc = Effect.fnUntraced(function* (
   return yield* act(context, actor, userId, {
     kind: "kycDecided",
     details: { decision },
-    decide: (user) => (user.kyc === "pending" ? { ...user, kyc: decision } : new Refused("KycNotPending"))
+    decide: (user) =>
+      user.kyc === "pending" ? { ...user, kyc: decision } : new Refused("KycNotPending")
   })
 })

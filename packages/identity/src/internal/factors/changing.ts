@@ -40,10 +40,15 @@ export const begin = <A, E>(
 export interface Change<A> {
   readonly what: string
   readonly caller: Caller
-  readonly decide: (user: User) => Effect.Effect<Decided<A>, FactorRefused | Refused, Secrets | Settings>
+  readonly decide: (
+    user: User
+  ) => Effect.Effect<Decided<A>, FactorRefused | Refused, Secrets | Settings>
 }
 
-/** Writes the change, ends the other sessions, voids links that were sent before, and tells the user. */
+/**
+ * Writes the change, ends the other sessions, voids links that were sent before, and tells the
+ * user.
+ */
 export const change = Effect.fnUntraced(function* <A>(
   context: IdentityContext,
   principal: Principal,
@@ -87,7 +92,10 @@ export const withCodes = (before: User, user: User): Effect.Effect<Decided<Codes
     ? Effect.succeed({ user, shown: null })
     : Effect.map(Proofs.withNewRecoveryCodes(user), ({ codes, user }) => ({ user, shown: codes }))
 
-/** Checks that a user without a factor has a password that stands alone, and removes codes for what is gone. */
+/**
+ * Checks that a user without a factor has a password that stands alone, and removes codes for what
+ * is gone.
+ */
 export const without = (user: User): Effect.Effect<Decided<void>, Refused> => {
   if (Proofs.hasFactor(user)) return Effect.succeed({ user, shown: undefined })
   return user.passwordStandsAlone

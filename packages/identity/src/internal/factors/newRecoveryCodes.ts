@@ -14,7 +14,10 @@ export const newRecoveryCodes = (context: IdentityContext, principal: Principal,
       caller,
       decide: (user) =>
         Proofs.hasFactor(user)
-          ? Effect.map(Proofs.withNewRecoveryCodes(user), ({ codes, user }) => ({ user, shown: codes }))
+          ? Effect.map(Proofs.withNewRecoveryCodes(user), ({ codes, user }) => ({
+              user,
+              shown: codes
+            }))
           : Effect.fail(new Refused("TotpMissing"))
     })
   )

@@ -29,12 +29,20 @@ export const addPasskey = (
     change(context, principal, {
       what: "A passkey was added",
       caller,
-      decide: (user) => Effect.flatMap(Proofs.withPasskeyAdded(user, response, name), (added) => withCodes(user, added))
+      decide: (user) =>
+        Effect.flatMap(Proofs.withPasskeyAdded(user, response, name), (added) =>
+          withCodes(user, added)
+        )
     })
   )
 
 /** Removes one of the principal's passkeys. */
-export const removePasskey = (context: IdentityContext, principal: Principal, credentialId: string, caller: Caller) =>
+export const removePasskey = (
+  context: IdentityContext,
+  principal: Principal,
+  credentialId: string,
+  caller: Caller
+) =>
   unproven(
     change(context, principal, {
       what: "A passkey was removed",

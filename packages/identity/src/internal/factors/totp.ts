@@ -22,7 +22,10 @@ export const confirmTotp = Effect.fn("Factors.confirmTotp")(function* (
   return yield* change(context, principal, {
     what: "An authenticator app was added",
     caller,
-    decide: (user) => Effect.flatMap(Proofs.withTotpConfirmed(user, code), (confirmed) => withCodes(user, confirmed))
+    decide: (user) =>
+      Effect.flatMap(Proofs.withTotpConfirmed(user, code), (confirmed) =>
+        withCodes(user, confirmed)
+      )
   })
 })
 
@@ -33,6 +36,8 @@ export const removeTotp = (context: IdentityContext, principal: Principal, calle
       what: "The authenticator app was removed",
       caller,
       decide: (user) =>
-        user.totp === null ? Effect.fail(new Refused("TotpMissing")) : without({ ...user, totp: null })
+        user.totp === null
+          ? Effect.fail(new Refused("TotpMissing"))
+          : without({ ...user, totp: null })
     })
   )

@@ -9,6 +9,9 @@ export interface SessionsContext extends IdentityContext {
   readonly tokens: AccessTokens["Service"]
   readonly passwords: Passwords["Service"]
   readonly known: KnownSessions
-  /** Bounds sign-ins: each reads and writes much, and a crowd of them would delay all other uses of the store. */
+  /**
+   * Bounds sign-ins: each reads and writes much, and a crowd of them would delay all other uses of
+   * the store.
+   */
   readonly signIns: Pool
 }

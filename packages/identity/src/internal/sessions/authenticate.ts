@@ -5,7 +5,10 @@ import { isAlive } from "./lifetime.ts"
 import type { SessionsContext } from "./SessionsContext.ts"
 
 /** Finds the principal of an access token whose session is alive. */
-export const authenticate = Effect.fnUntraced(function* ({ known, tokens }: SessionsContext, token: Redacted.Redacted) {
+export const authenticate = Effect.fnUntraced(function* (
+  { known, tokens }: SessionsContext,
+  token: Redacted.Redacted
+) {
   const claims = yield* tokens.verify(token)
   const found = yield* known.find(claims)
   const now = yield* Clock.currentTimeMillis

@@ -7,7 +7,10 @@ export const endSession = Effect.fnUntraced(function* (
   { audit, recheck, store }: SessionsContext,
   user: User,
   sessionId: SessionId,
-  { details = {}, reason }: { readonly reason: EndReason; readonly details?: Readonly<Record<string, string>> }
+  {
+    details = {},
+    reason
+  }: { readonly reason: EndReason; readonly details?: Readonly<Record<string, string>> }
 ) {
   const at = yield* Clock.currentTimeMillis
   yield* sameAddress(

@@ -1,6 +1,10 @@
 /** The sessions that this node knows, so that few requests read the store to authenticate. */
 import type { SessionId, UserId } from "@pandora-exchange/core/Identity"
-import { IdentityStore, type IdentityUnavailable, type SessionOfUser } from "@pandora-exchange/core/ports/IdentityStore"
+import {
+  IdentityStore,
+  type IdentityUnavailable,
+  type SessionOfUser
+} from "@pandora-exchange/core/ports/IdentityStore"
 import { Cache, Effect, Exit, type Stream } from "effect"
 import type { Claims } from "../../AccessTokens.ts"
 import { type Changed, elapsedMs, follow } from "../changeFeed.ts"

@@ -6,5 +6,7 @@ import type { SessionsContext } from "./SessionsContext.ts"
 /** Lists the user's sessions that go on. */
 export const list = ({ store }: SessionsContext, { userId }: Principal) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Effect.map(store.sessions(userId), (sessions) => sessions.filter((session) => goesOn(session, now)))
+    Effect.map(store.sessions(userId), (sessions) =>
+      sessions.filter((session) => goesOn(session, now))
+    )
   )

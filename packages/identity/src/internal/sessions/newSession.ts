@@ -17,14 +17,20 @@ export interface Tokens {
 
 export const refreshPrefix = "pdr_"
 
-export const newRefreshToken = Effect.map(Randomness.text(32), (text) => Redacted.make(`${refreshPrefix}${text}`))
+export const newRefreshToken = Effect.map(Randomness.text(32), (text) =>
+  Redacted.make(`${refreshPrefix}${text}`)
+)
 
 export const tokensOf = Effect.fnUntraced(function* (
   { tokens }: SessionsContext,
   { expiresAt, sessionId, userId }: Session,
   refresh: Redacted.Redacted
 ) {
-  const issued: Tokens = { sessionId, access: yield* tokens.issue({ sessionId, userId }, expiresAt), refresh }
+  const issued: Tokens = {
+    sessionId,
+    access: yield* tokens.issue({ sessionId, userId }, expiresAt),
+    refresh
+  }
   return issued
 })
 
@@ -48,6 +54,11 @@ export const newSession = Effect.fnUntraced(function* (
     endedAt: null,
     endReason: null
   }
-  const change = { _tag: "InsertSession", session, userVersion, refreshHash: hashOf(refresh) } as const
+  const change = {
+    _tag: "InsertSession",
+    session,
+    userVersion,
+    refreshHash: hashOf(refresh)
+  } as const
   return { change, refresh, session }
 })

@@ -16,7 +16,12 @@ export const refuseSignIn = Effect.fnUntraced(function* (
 })
 
 /** The user with the proof used up. */
-export const proved = ({ audit, environment }: SessionsContext, user: User, proof: Proofs.Proof, { address }: Caller) =>
+export const proved = (
+  { audit, environment }: SessionsContext,
+  user: User,
+  proof: Proofs.Proof,
+  { address }: Caller
+) =>
   Effect.tapError(Effect.provide(Proofs.prove(user, proof), environment), (error) =>
     error._tag === "FactorRefused"
       ? audit.record({ kind: "factorRefused", user, details: { address, factor: proof._tag } })

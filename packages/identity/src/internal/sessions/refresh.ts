@@ -20,11 +20,18 @@ export const refresh = Effect.fn("Sessions.refresh")(function* (
   return yield* untilWritten(rotated(context, hashOf(token), caller))
 })
 
-/** Only what no honest client does counts for the address: others behind it have their sessions, too. */
+/**
+ * Only what no honest client does counts for the address: others behind it have their sessions,
+ * too.
+ */
 const refused = ({ attempts }: SessionsContext, { address }: Caller) =>
   Effect.andThen(attempts.from(address), Effect.fail(new RefreshRefused()))
 
-const rotated = Effect.fnUntraced(function* (context: SessionsContext, hash: string, caller: Caller) {
+const rotated = Effect.fnUntraced(function* (
+  context: SessionsContext,
+  hash: string,
+  caller: Caller
+) {
   const { attempts, messages, store } = context
   const found = yield* store.refreshToken(hash)
   const now = yield* Clock.currentTimeMillis
@@ -34,13 +41,22 @@ const rotated = Effect.fnUntraced(function* (context: SessionsContext, hash: str
   const { sessionId } = session
   if (usedAt !== null) {
     if (Math.abs(now - usedAt) <= sameMomentMs) return yield* new RefreshedAlready()
-    yield* endSession(context, user, sessionId, { reason: "refreshReused", details: { address: caller.address } })
+    yield* endSession(context, user, sessionId, {
+      reason: "refreshReused",
+      details: { address: caller.address }
+    })
     yield* messages.send(user.email, { kind: "sessionStolen" })
     return yield* refused(context, caller)
   }
   yield* attempts.ofRefresh(sessionId)
   const next = yield* newRefreshToken
-  const change = { _tag: "RotateRefresh", sessionId, hash, nextHash: hashOf(next), at: now } as const
+  const change = {
+    _tag: "RotateRefresh",
+    sessionId,
+    hash,
+    nextHash: hashOf(next),
+    at: now
+  } as const
   yield* sameAddress(store.write({ changes: [change], audit: [] }))
   return yield* tokensOf(context, session, next)
 })

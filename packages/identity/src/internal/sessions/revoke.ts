@@ -14,7 +14,9 @@ export const revoke = Effect.fn("Sessions.revoke")(function* (
 ) {
   const found = yield* context.store.session(sessionId)
   if (found === undefined || found.user.userId !== userId) return yield* noSuchSession()
-  yield* endSession(context, found.user, sessionId, { reason: sessionId === own ? "signedOut" : "revoked" }).pipe(
+  yield* endSession(context, found.user, sessionId, {
+    reason: sessionId === own ? "signedOut" : "revoked"
+  }).pipe(
     Effect.catchIf(
       (error) => error instanceof Conflict,
       () => Effect.fail(noSuchSession())

@@ -21,7 +21,10 @@ export interface SignIn {
 }
 
 /** Begins a session for whoever proves a user's password and, if they have one, a second factor. */
-export const signIn = Effect.fn("Sessions.signIn")(function* (context: SessionsContext, request: SignIn) {
+export const signIn = Effect.fn("Sessions.signIn")(function* (
+  context: SessionsContext,
+  request: SignIn
+) {
   yield* context.attempts.from(request.caller.address)
   return yield* context.signIns(admitted(context, request))
 })
@@ -33,14 +36,17 @@ const admitted = Effect.fnUntraced(function* (context: SessionsContext, request:
   const matches = yield* passwords.verify(user?.passwordHash, password)
   if (user === undefined || !matches || !allowed) return yield* refuseSignIn(context, user, caller)
 
-  const raised = passwords.isOutdated(user.passwordHash) ? yield* passwords.hash(password) : undefined
+  const raised = passwords.isOutdated(user.passwordHash)
+    ? yield* passwords.hash(password)
+    : undefined
   if (Proofs.hasFactor(user)) {
     if (proof === undefined) return yield* yield* untilWritten(required(context, user))
     yield* attempts.ofFactor(user.userId)
   }
   const given = yield* untilWritten(entered(context, user, raised, request))
   yield* attempts.forgive(user, caller.address)
-  if (!isKnown(nearby, caller, now)) yield* messages.send(user.email, { kind: "newDevice", caller: kept(caller) })
+  if (!isKnown(nearby, caller, now))
+    yield* messages.send(user.email, { kind: "newDevice", caller: kept(caller) })
   return yield* tokensOf(context, given.session, given.refresh)
 })
 
@@ -61,7 +67,10 @@ const looked = Effect.fnUntraced(function* (
   return { user, nearby, now, allowed: yield* attempts.ofPassword({ email, address, trusted }) }
 })
 
-/** What a client says it is can be copied, and a network has many people in it: only both together are a known device. */
+/**
+ * What a client says it is can be copied, and a network has many people in it: only both together
+ * are a known device.
+ */
 const isKnown = (nearby: ReadonlyArray<Session>, caller: Caller, now: number): boolean =>
   nearby.some(({ agent, expiresAt }) => agent === kept(caller).agent && expiresAt > now)
 
@@ -83,10 +92,17 @@ const entered = Effect.fnUntraced(function* (
   const changed = raised === undefined ? proven : { ...proven, passwordHash: raised }
   const userVersion = user.version + (changed === user ? 0 : 1)
   const begun = yield* newSession(user, caller, { withFactor, userVersion })
-  const details = { address: caller.address, agent: begun.session.agent, factor: proof?._tag ?? "none" }
+  const details = {
+    address: caller.address,
+    agent: begun.session.agent,
+    factor: proof?._tag ?? "none"
+  }
   yield* sameAddress(
     store.write({
-      changes: [...(changed === user ? [] : [{ _tag: "UpdateUser", user: changed } as const]), begun.change],
+      changes: [
+        ...(changed === user ? [] : [{ _tag: "UpdateUser", user: changed } as const]),
+        begun.change
+      ],
       audit: [yield* audit.draft({ kind: "signedIn", user, details })]
     })
   )

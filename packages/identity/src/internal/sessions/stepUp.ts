@@ -29,7 +29,9 @@ export const stepUp = Effect.fn("Sessions.stepUp")(function* (
     const matches = yield* passwords.verify(seen.passwordHash, proof.password)
     if (!matches || Proofs.hasFactor(seen)) return yield* refuseSignIn(context, seen, caller)
   }
-  const given = yield* untilWritten(replaced(context, principal, { proof, caller, passwordHash: seen.passwordHash }))
+  const given = yield* untilWritten(
+    replaced(context, principal, { proof, caller, passwordHash: seen.passwordHash })
+  )
   yield* recheck(principal.userId)
   return yield* tokensOf(context, given.session, given.refresh)
 })
@@ -53,7 +55,8 @@ const replaced = Effect.fnUntraced(function* (
   if (found === undefined || !isAlive(found, at)) return yield* new TokenRefused()
   const { user } = found
   const byPassword = proof._tag === "Password"
-  if (byPassword && (user.passwordHash !== passwordHash || Proofs.hasFactor(user))) return yield* new SignInRefused()
+  if (byPassword && (user.passwordHash !== passwordHash || Proofs.hasFactor(user)))
+    return yield* new SignInRefused()
   const proven = byPassword ? user : yield* proved(context, user, proof, caller)
   const userVersion = user.version + (proven === user ? 0 : 1)
   const begun = yield* newSession(user, caller, { withFactor: !byPassword, userVersion })

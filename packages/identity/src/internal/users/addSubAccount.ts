@@ -14,11 +14,17 @@ export const addSubAccount = Effect.fn("Users.addSubAccount")(function* (
   principal: Principal,
   label: string
 ) {
-  const user = yield* updateOwn(context, principal, "subAccountAdded", (user) => withSubAccount(context, user, label))
+  const user = yield* updateOwn(context, principal, "subAccountAdded", (user) =>
+    withSubAccount(context, user, label)
+  )
   return user.accounts.at(-1)!
 })
 
-const withSubAccount = Effect.fnUntraced(function* ({ accounts }: UsersContext, user: User, label: string) {
+const withSubAccount = Effect.fnUntraced(function* (
+  { accounts }: UsersContext,
+  user: User,
+  label: string
+) {
   yield* unlessFrozen(user)
   const { length } = user.accounts
   if (length === 0) return yield* new Refused("NoAccount")

@@ -29,8 +29,8 @@ export const changeEmail = Effect.fn("Users.changeEmail")(function* (
 })
 
 /**
- * Decides on the row as it is now. Using the link changes what it must be equal to, and so does a new password: it works
- * once, or not at all.
+ * Decides on the row as it is now. Using the link changes what it must be equal to, and so does a
+ * new password: it works once, or not at all.
  */
 const written = Effect.fnUntraced(function* (
   context: UsersContext,
@@ -42,6 +42,10 @@ const written = Effect.fnUntraced(function* (
     return yield* new LinkRefused()
   }
   const changed: User = { ...user, email, credentials: credentials + 1, challenge: null }
-  yield* writeEndingSessions(context, changed, { reason: "emailChanged", except: sessionId, details: { address } })
+  yield* writeEndingSessions(context, changed, {
+    reason: "emailChanged",
+    except: sessionId,
+    details: { address }
+  })
   return user.email
 })

@@ -43,9 +43,18 @@ const written = Effect.fnUntraced(function* (
 ) {
   const user = yield* ownUser(context.store, principal)
   if (user.passwordHash !== seen.passwordHash) return yield* new SignInRefused()
-  if (Proofs.hasFactor(user) !== Proofs.hasFactor(seen)) yield* checkPassword(context, hashed.password, about(user))
-  const ending = { reason: "passwordChanged", except: principal.sessionId, details: { by: "user" } } as const
+  if (Proofs.hasFactor(user) !== Proofs.hasFactor(seen))
+    yield* checkPassword(context, hashed.password, about(user))
+  const ending = {
+    reason: "passwordChanged",
+    except: principal.sessionId,
+    details: { by: "user" }
+  } as const
   yield* sameAddress(writeEndingSessions(context, withPassword(user, hashed), ending))
 })
 
-const about = (user: User) => ({ email: user.email, name: user.name, hasFactor: Proofs.hasFactor(user) })
+const about = (user: User) => ({
+  email: user.email,
+  name: user.name,
+  hasFactor: Proofs.hasFactor(user)
+})

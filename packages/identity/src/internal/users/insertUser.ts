@@ -14,7 +14,9 @@ export interface NewUser {
   readonly roles: ReadonlyArray<Role>
 }
 
-/** Writes a user whose address is proven, with an account in the venue unless they are staff only. */
+/**
+ * Writes a user whose address is proven, with an account in the venue unless they are staff only.
+ */
 export const insertUser = Effect.fnUntraced(function* (context: UsersContext, request: NewUser) {
   const { accounts, audit, store } = context
   const { email, name, password, roles } = request

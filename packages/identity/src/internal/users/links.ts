@@ -1,4 +1,6 @@
-/** Links in mails. A token holds what its link is for, sealed, so that nothing about it is stored. */
+/**
+ * Links in mails. A token holds what its link is for, sealed, so that nothing about it is stored.
+ */
 import { Clock, Effect, Redacted } from "effect"
 import { LinkRefused } from "../../Errors.ts"
 import type { UsersContext } from "./UsersContext.ts"
@@ -20,7 +22,10 @@ export const readLink = Effect.fnUntraced(function* <A>(
   purpose: string,
   token: Redacted.Redacted
 ) {
-  const text = Redacted.value(token).length > tokenLengthMax ? undefined : secrets.open(purpose, Redacted.value(token))
+  const text =
+    Redacted.value(token).length > tokenLengthMax
+      ? undefined
+      : secrets.open(purpose, Redacted.value(token))
   if (text === undefined) return yield* new LinkRefused()
   const content = JSON.parse(text) as A & { readonly expiresAt: number }
   if (content.expiresAt <= (yield* Clock.currentTimeMillis)) return yield* new LinkRefused()

@@ -10,9 +10,17 @@ import type { UsersContext } from "./UsersContext.ts"
 export const checkPassword = (
   { settings }: UsersContext,
   password: Redacted.Redacted,
-  { email, hasFactor, name }: { readonly email: string; readonly name: string; readonly hasFactor: boolean }
+  {
+    email,
+    hasFactor,
+    name
+  }: { readonly email: string; readonly name: string; readonly hasFactor: boolean }
 ): Effect.Effect<void, Refused> => {
-  const about = [...wordsOf(email), ...wordsOf(name.toLowerCase()), ...wordsOf(settings.name.toLowerCase())]
+  const about = [
+    ...wordsOf(email),
+    ...wordsOf(name.toLowerCase()),
+    ...wordsOf(settings.name.toLowerCase())
+  ]
   const problem = PasswordPolicy.problemOf({ password: Redacted.value(password), hasFactor, about })
   return problem === undefined ? Effect.void : Effect.fail(new Refused(problem))
 }
@@ -26,7 +34,8 @@ export interface NewPassword {
 export const withPassword = (user: User, { hash, password }: NewPassword): User => ({
   ...user,
   passwordHash: hash,
-  passwordStandsAlone: PasswordPolicy.lengthOf(Redacted.value(password)) >= PasswordPolicy.lengthMinAlone,
+  passwordStandsAlone:
+    PasswordPolicy.lengthOf(Redacted.value(password)) >= PasswordPolicy.lengthMinAlone,
   credentials: user.credentials + 1,
   challenge: null
 })

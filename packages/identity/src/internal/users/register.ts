@@ -7,12 +7,19 @@ import type { UsersContext } from "./UsersContext.ts"
 const registrationLifeMs = 86_400_000
 
 /** Sends a link, or a note that the address has a user already. The caller sees no difference. */
-export const register = Effect.fn("Users.register")(function* (context: UsersContext, typed: string, caller: Caller) {
+export const register = Effect.fn("Users.register")(function* (
+  context: UsersContext,
+  typed: string,
+  caller: Caller
+) {
   const { attempts, messages, store } = context
   yield* attempts.from(caller.address)
   const email = emailOf(typed)
   if (email === undefined || !(yield* attempts.ofMail(email, "registration"))) return
   const token = yield* newLink(context, "registration", { email }, registrationLifeMs)
   const user = yield* store.userByEmail(email)
-  yield* messages.send(email, user === undefined ? { kind: "verification", token } : { kind: "registeredAlready" })
+  yield* messages.send(
+    email,
+    user === undefined ? { kind: "verification", token } : { kind: "registeredAlready" }
+  )
 })

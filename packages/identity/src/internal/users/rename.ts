@@ -6,4 +6,8 @@ import { updateOwn } from "./writing.ts"
 
 /** Changes the name of the principal's user. */
 export const rename = (context: UsersContext, principal: Principal, name: string) =>
-  Effect.asVoid(updateOwn(context, principal, "renamed", (user) => Effect.as(unlessFrozen(user), { ...user, name })))
+  Effect.asVoid(
+    updateOwn(context, principal, "renamed", (user) =>
+      Effect.as(unlessFrozen(user), { ...user, name })
+    )
+  )

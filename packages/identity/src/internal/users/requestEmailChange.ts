@@ -33,10 +33,17 @@ export const requestEmailChange = Effect.fn("Users.requestEmailChange")(function
   const { credentials, email: old, userId } = yield* ownUnfrozen(context, principal)
   const email = emailOf(typed)
   if (email === undefined) return yield* new Refused("MalformedEmail")
-  if (!(yield* attempts.ofMail(old, "oldAddress")) || !(yield* attempts.ofMail(email, "newAddress"))) return
+  if (
+    !(yield* attempts.ofMail(old, "oldAddress")) ||
+    !(yield* attempts.ofMail(email, "newAddress"))
+  )
+    return
   const link: EmailChange = { userId, credentials, email, sessionId: principal.sessionId }
   const token = yield* newLink(context, "email", link, emailChangeLifeMs)
   const taken = (yield* store.userByEmail(email)) !== undefined
-  yield* messages.send(email, taken ? { kind: "registeredAlready" } : { kind: "emailChange", token })
+  yield* messages.send(
+    email,
+    taken ? { kind: "registeredAlready" } : { kind: "emailChange", token }
+  )
   yield* messages.send(old, { kind: "emailChangeAsked", caller: kept(caller) })
 })

@@ -22,7 +22,10 @@ interface ResetLink {
   readonly credentials: number
 }
 
-/** Sets the password of the user whom the link names, with their second factor if they have one. Ends all sessions. */
+/**
+ * Sets the password of the user whom the link names, with their second factor if they have one.
+ * Ends all sessions.
+ */
 export const resetPassword = Effect.fn("Users.resetPassword")(function* (
   context: UsersContext,
   { caller, password, proof, token }: PasswordReset
@@ -52,7 +55,9 @@ const required = Effect.fnUntraced(function* (context: UsersContext, link: Reset
     : yield* challenged(context, user)
 })
 
-/** Decides on the row as it is now. Using the link changes what it must be equal to: it works once. */
+/**
+ * Decides on the row as it is now. Using the link changes what it must be equal to: it works once.
+ */
 const written = Effect.fnUntraced(function* (
   context: UsersContext,
   link: ResetLink,
@@ -63,7 +68,10 @@ const written = Effect.fnUntraced(function* (
   if (user === undefined || user.status === "closed" || user.credentials !== link.credentials) {
     return yield* new LinkRefused()
   }
-  const proven = proof === undefined ? user : yield* Effect.provide(Proofs.prove(user, proof), context.environment)
+  const proven =
+    proof === undefined
+      ? user
+      : yield* Effect.provide(Proofs.prove(user, proof), context.environment)
   const ending = { reason: "passwordChanged", except: null, details: { by: "reset" } } as const
   yield* sameAddress(writeEndingSessions(context, withPassword(proven, hashed), ending))
   return user

@@ -6,8 +6,8 @@ import { ownUser } from "../changing.ts"
 import type { UsersContext } from "./UsersContext.ts"
 
 /**
- * Refuses a frozen user. They may still look, and secure what they have: with a new password, a factor, an end of
- * sessions.
+ * Refuses a frozen user. They may still look, and secure what they have: with a new password, a
+ * factor, an end of sessions.
  */
 export const unlessFrozen = (user: User): Effect.Effect<User, Refused> =>
   user.status === "frozen" ? Effect.fail(new Refused("AccountFrozen")) : Effect.succeed(user)

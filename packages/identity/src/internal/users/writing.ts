@@ -41,7 +41,9 @@ export const updateOwn = <E>(
     Effect.gen(function* () {
       const changed = yield* Effect.flatMap(ownUser(store, principal), decide)
       const entry = yield* audit.draft({ kind, user: changed })
-      yield* sameAddress(store.write({ changes: [{ _tag: "UpdateUser", user: changed }], audit: [entry] }))
+      yield* sameAddress(
+        store.write({ changes: [{ _tag: "UpdateUser", user: changed }], audit: [entry] })
+      )
       return changed
     })
   ).pipe(Effect.tap(({ userId }) => recheck(userId))) as Effect.Effect<
