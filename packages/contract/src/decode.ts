@@ -71,7 +71,7 @@ export const decodeMessage = (operation: Operation, message: Fields): object | F
   ])
   if (stray !== undefined) return stray
   const { id, key: _key, op: _op, ...rest } = message
-  if (typeof id !== "string" || id.length < 1 || id.length > 64)
+  if (typeof id !== "string" || id.length < 1 || id.length > 64 || !id.isWellFormed())
     return new Fault("InvalidValue", "id")
   if (under === undefined) return decoded(operation, rest)
   const { [under]: inner, ...outer } = rest

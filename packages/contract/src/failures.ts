@@ -122,7 +122,7 @@ export type Row = readonly [kind: KindName, sentence: string]
 
 /** The request cannot be read, or no route takes it. */
 const request = {
-  MalformedBody: ["invalid", "The body must be a JSON object."],
+  MalformedBody: ["invalid", "The body must be a JSON object in UTF-8."],
   MalformedUrl: ["invalid", "The path or query is not correctly percent-encoded."],
   MalformedCursor: [
     "invalid",
@@ -182,7 +182,7 @@ const values = {
   KeyAndSource: ["invalid", "Give either a key or a source number, not both."],
   MalformedKey: [
     "invalid",
-    "Must be a version 7 UUID in lower case: make one with `idempotencyKey()`, or with `uuidgen -7` in a shell."
+    "Must be a version 7 UUID in lower case, such as 019b7600-7c00-7abc-8def-0123456789ab. Make a new one for each command: with `idempotencyKey()`, with `uuidgen -7` of util-linux 2.41, or with `uuid.uuid7()` of Python 3.14."
   ],
   OrderOrClientOrderId: [
     "invalid",
@@ -397,7 +397,11 @@ const users = {
   ],
   KycUnderWay: ["conflict", "You are already verified, or verification is in progress."],
   KycNotPending: ["conflict", "This user has no verification pending."],
-  MalformedEmail: ["refused", "This is not a valid email address."],
+  MalformedEmail: ["refused", "This is not an email address. Give one such as ann@example.com."],
+  MalformedName: [
+    "refused",
+    "A name has 1 to 100 characters, at least one of them visible, and no line breaks, control or direction characters."
+  ],
   LinkRefused: [
     "refused",
     "The link is invalid, has expired or was already used. Request a new one."

@@ -22,6 +22,8 @@ export interface Marks {
   readonly wireName?: string
   /** The code for a field of another member of the same union. */
   readonly foreign?: Code
+  /** What a value must be, in words, where its limits do not say it. */
+  readonly mustBe?: string
 }
 
 /** What the walker reads off the key of a field. */
@@ -139,9 +141,20 @@ export const words = <const L extends ReadonlyArray<string>>(
   values: L
 ) => Schema.Literals(values).annotate({ identifier: name, description: doc })
 
-/** Text of `min` to `max` characters. */
+/**
+ * No half of a surrogate pair stands alone. Other text cannot be stored: UTF-8 has no form of it.
+ */
+const isWellFormed = Schema.makeFilter<string>((text) => text.isWellFormed(), {
+  representation: { id: "pandora/isWellFormed", payload: null }
+})
+
+/** Well-formed text of `min` to `max` characters. */
 export const text = (max: number, min = 1) =>
-  Schema.String.check(Schema.isMinLength(min), Schema.isMaxLength(max))
+  Schema.String.check(Schema.isMinLength(min), Schema.isMaxLength(max), isWellFormed)
+
+/** Text that a pattern describes. `mustBe` says in words what it is, for messages. */
+export const matching = (pattern: RegExp, mustBe: string) =>
+  Schema.String.check(Schema.isPattern(pattern)).annotate(marked({ mustBe }))
 
 /**
  * Text that the venue keeps: 1 to `max` printable ASCII characters, whose pattern the venue checks.
@@ -169,7 +182,8 @@ export const SignedDecimal = Schema.String.annotate({
 
 export const TimeMs = whole(0).annotate({
   identifier: "TimeMs",
-  description: "Milliseconds since 1970."
+  description: "Milliseconds since 1970.",
+  ...marked({ mustBe: "a time in whole milliseconds since 1970, such as 1767225600000" })
 })
 
 /** A time that programs may also give as a `Date`. */
@@ -181,7 +195,7 @@ export const Instant = TimeMs.pipe(
   Schema.annotate({
     identifier: "Instant",
     description: "Milliseconds since 1970.",
-    ...marked({ leaf: "time" })
+    ...marked({ leaf: "time", mustBe: "a time in whole milliseconds since 1970" })
   })
 )
 
@@ -224,10 +238,13 @@ export const MarketSymbol = name("The symbol of a market.")
 /** The symbol of a listed asset; one that is not listed is refused as `UnknownAsset`. */
 export const AssetSymbol = name("The symbol of an asset.")
 
-export const ClientOrderId = text(36).annotate({
+/** The venue takes no other: what it would refuse is not looked up either. */
+export const ClientOrderId = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z0-9._:/-]{1,36}$/)
+).annotate({
   identifier: "ClientOrderId",
   description: "Your own id: 1 to 36 of A-Z a-z 0-9 . _ : / -.",
-  ...marked({ leaf: "label" })
+  ...marked({ leaf: "label", mustBe: "1 to 36 of A-Z a-z 0-9 . _ : / -" })
 })
 
 /**
@@ -282,8 +299,8 @@ export const cursor = {
 /** A page of a list, in a range of time. */
 export const page = {
   ...cursor,
-  from: optional(whole(0), "The earliest time, in milliseconds since 1970."),
-  to: optional(whole(0), "The time before which the page ends, in milliseconds since 1970."),
+  from: optional(TimeMs, "The earliest time, in milliseconds since 1970."),
+  to: optional(TimeMs, "The time before which the page ends, in milliseconds since 1970."),
   sort: optional(Schema.Literals(["newest", "oldest"]), "Which come first. Default: `newest`.")
 }
 

@@ -13,6 +13,8 @@ interface Named {
   readonly doc?: string
   /** The name of the type on the wire, where it differs. */
   readonly wireName?: string
+  /** What a value must be, in words. Default: what its limits say. */
+  readonly mustBe?: string
 }
 
 export interface Text extends Named {
@@ -128,10 +130,11 @@ interface Annotations extends Marks {
 const annotationsOf = (ast: SchemaAST.AST): Annotations =>
   Object.assign({}, ast.annotations, ...(ast.checks ?? []).map((check) => check.annotations))
 
-const namesOf = ({ description, identifier, wireName }: Annotations): Named => ({
+const namesOf = ({ description, identifier, mustBe, wireName }: Annotations): Named => ({
   ...(identifier !== undefined && { name: identifier }),
   ...(description !== undefined && { doc: description }),
-  ...(wireName !== undefined && { wireName })
+  ...(wireName !== undefined && { wireName }),
+  ...(mustBe !== undefined && { mustBe })
 })
 
 const read = (ast: SchemaAST.AST, annotations: Annotations): Shape => {
@@ -212,6 +215,9 @@ const limitsOfCheck = ({ annotations }: SchemaAST.Filter<unknown>): Limits => {
     case "effect/schema/isBetween":
     case "effect/schema/isPattern":
       return payload!
+    // So is all text of a request.
+    case "pandora/isWellFormed":
+      return {}
     default:
       throw new Error(`The contract knows no ${id}`)
   }

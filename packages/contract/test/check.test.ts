@@ -4,9 +4,13 @@ import * as channels from "../src/channels.ts"
 import { checkOf, httpReaderOf, messageReaderOf, readerOf } from "../src/check.ts"
 import { Fault } from "../src/Fault.ts"
 import * as accounts from "../src/operations/accounts.ts"
+import * as history from "../src/operations/history.ts"
 import * as orders from "../src/operations/orders.ts"
+import * as users from "../src/operations/users.ts"
 
 const limit = { account: 1000, market: "BTC-USDT", side: "buy", price: "60000", quantity: "0.5" }
+
+const clientId = "must be 1 to 36 of A-Z a-z 0-9 . _ : / -"
 
 it.each<[string, object, string, string]>([
   ["a misspelt field", { prize: "1" }, "UnknownField", "prize"],
@@ -113,12 +117,110 @@ it("error: the wire has codes of its own", () => {
     new Fault("InvalidValue", "side", "must be one of: buy, sell")
   )
   expect(wrong({ price: undefined })).toEqual(new Fault("PriceMissing", "price"))
-  expect(wrong({ clientOrderId: "ü" })).toEqual(new Fault("MalformedText", "clientOrderId"))
+  expect(wrong({ clientOrderId: "ü" })).toEqual(
+    new Fault("MalformedText", "clientOrderId", clientId)
+  )
   expect(httpReaderOf(orders.cancel)({ order: "17" }, {}, {})).toEqual(
     new Fault("UnknownOrder", "order")
   )
   expect(httpReaderOf(orders.cancelList)({ list: "ord_17" }, {}, {})).toEqual(
     new Fault("UnknownOrderList", "list")
+  )
+})
+
+const token = { token: "x", password: "correct horse battery" }
+
+it.each(["\ud800", "a\udc00b", "\ud800\ud800", "\udc00\ud800"])(
+  "error: text that is not well-formed Unicode is refused wherever it stands (%j)",
+  (text) => {
+    const refused = (field: string) => expect.objectContaining({ code: "InvalidValue", field })
+    const body = (operation: typeof users.rename, body: object) =>
+      httpReaderOf(operation)({}, {}, body as Record<string, unknown>)
+    expect(body(users.rename, { name: text })).toEqual(refused("name"))
+    expect(body(users.addAccount, { label: `desk ${text}` })).toEqual(refused("label"))
+    expect(body(users.register, { email: `${text}@example.com` })).toEqual(refused("email"))
+    expect(body(users.completeRegistration, { ...token, password: text, name: "Ann" })).toEqual(
+      refused("password")
+    )
+    expect(httpReaderOf(history.trades)({ market: text }, {}, {})).toEqual(refused("market"))
+    expect(httpReaderOf(history.trades)({ market: "X" }, { cursor: text }, {})).toEqual(
+      refused("cursor")
+    )
+    expect(messageReaderOf(orders.cancelAfter)({ op: "cancelAfter", id: text, delay: 1 })).toEqual(
+      refused("id")
+    )
+    expect(readerOf(channels.Authenticate)({ op: "authenticate", id: "1", token: text })).toEqual(
+      refused("token")
+    )
+    expect(checkOf(orders.place)({ ...limit, clientOrderId: text })).toEqual(
+      new Fault("MalformedText", "clientOrderId")
+    )
+  }
+)
+
+it.each([
+  ["Ann"],
+  ["Jose\u0301 Nu\u00f1ez"],
+  ["\u05d3\u05d5\u05d3"],
+  ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"],
+  ["\ud83d\udc69\u200d\ud83d\ude80"],
+  ["desk 7"],
+  ["-"]
+])("takes the name %s", (name) => {
+  expect(httpReaderOf(users.rename)({}, {}, { name })).toEqual({ name })
+})
+
+it.each([
+  ["a zero-width space", "\u200b"],
+  ["a blank", " "],
+  ["a no-break space and a filler", "\u00a0\u3164"],
+  ["an empty Braille pattern", "\u2800"],
+  ["a mark on nothing", "\u0301"],
+  ["a right-to-left override", "\u202ex"],
+  ["an isolate", "\u2066x\u2069"],
+  ["a right-to-left mark", "x\u200f"],
+  ["a line separator", "a\u2028b"],
+  ["a paragraph separator", "a\u2029b"],
+  ["a line feed", "a\nb"],
+  ["a control character", "a\u0085b"],
+  ["101 characters", "a".repeat(101)],
+  ["nothing", ""]
+])("error: a name of %s", (_, name) => {
+  expect(httpReaderOf(users.rename)({}, {}, { name })).toEqual(
+    new Fault(
+      "InvalidValue",
+      "name",
+      "must be 1 to 100 characters, at least one of them visible, without line breaks, control or direction characters"
+    )
+  )
+})
+
+it("error: what the venue takes for no id of a client is not looked up", () => {
+  for (const id of ["\u0000", "a b", "\u00fc", "a".repeat(37)]) {
+    expect(httpReaderOf(orders.order)({ order: `client:${id}` }, {}, {})).toEqual(
+      new Fault("MalformedText", "clientOrderId", clientId)
+    )
+  }
+})
+
+it("error: says the format of what is wrong, never a pattern", () => {
+  const wrong = (query: object) => httpReaderOf(orders.orders)({}, query as {}, {})
+  expect(wrong({ from: "yesterday" })).toEqual(
+    new Fault(
+      "InvalidValue",
+      "from",
+      "must be a time in whole milliseconds since 1970, such as 1767225600000"
+    )
+  )
+  expect(wrong({ limit: "many" })).toEqual(
+    new Fault("InvalidValue", "limit", "must be a whole number from 1 to 1000")
+  )
+  expect(httpReaderOf(users.endSession)({ session: "x" }, {}, {})).toEqual(
+    new Fault(
+      "InvalidValue",
+      "session",
+      "must be a session's id such as ses_AAAAAAAAAAAAAAAAAAAAAA"
+    )
   )
 })
 

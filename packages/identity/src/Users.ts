@@ -61,7 +61,7 @@ export class Users extends Context.Service<
     readonly register: (
       email: string,
       caller: Caller
-    ) => Effect.Effect<void, TooManyAttempts | Unavailable>
+    ) => Effect.Effect<void, Refused | TooManyAttempts | Unavailable>
     /** Opens the account that a link was sent for. The link works once. */
     readonly verify: (
       request: Verification
@@ -79,7 +79,7 @@ export class Users extends Context.Service<
     readonly requestPasswordReset: (
       email: string,
       caller: Caller
-    ) => Effect.Effect<void, TooManyAttempts | Unavailable>
+    ) => Effect.Effect<void, Refused | TooManyAttempts | Unavailable>
     /**
      * Takes the second factor, too, of those who have one: whoever reads the mail must not get past
      * it. Ends all sessions.

@@ -90,8 +90,40 @@ describe("Users", () => {
       const { email } = yield* join(here, "ann")
       yield* here.users.register(email, home)
       assert.strictEqual((yield* here.mail).kind, "registeredAlready")
-      yield* here.users.register("no address", home)
       yield* signIn(here, email)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: no link is sent to text that is no address, and its sender is told", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      for (const typed of ["no address", "", "a@b", "a\ud800@example.com", "a\u0000@example.com"]) {
+        const asked: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
+          here.users.register(typed, home),
+          here.users.requestPasswordReset(typed, home),
+          here.users.create({ email: typed, name: "Ann", password, roles: ["user"] })
+        ]
+        for (const ask of asked)
+          assert.deepInclude(yield* Effect.flip(ask), { _tag: "Refused", code: "MalformedEmail" })
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: nothing is called by text that shows nothing, or other than it is", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const { principal } = yield* person(here, "ann")
+      const fresh = { email: "eve@example.com", password, roles: ["user"] } as const
+      for (const name of ["", " ", "\u200b", "\u202ex", "a\u2028b", "a\ud800", "a".repeat(101)]) {
+        const asked: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
+          here.users.create({ ...fresh, name }),
+          here.users.rename(principal, name),
+          here.users.addSubAccount(principal, name),
+          here.factors.addPasskey(principal, { response: {}, name }, home)
+        ]
+        for (const ask of asked)
+          assert.deepInclude(yield* Effect.flip(ask), { _tag: "Refused", code: "MalformedName" })
+      }
     }).pipe(Effect.scoped)
   )
 

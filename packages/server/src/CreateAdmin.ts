@@ -1,6 +1,8 @@
 /** The command that makes the first of the staff, who makes the others. */
 import { EmbeddedDatabase, PgDatabase, PgIdentityStore } from "@pandora-exchange/adapters-pg"
+import { failureOf } from "@pandora-exchange/contract/failures"
 import { type Role, roles } from "@pandora-exchange/core/Identity"
+import { isName } from "@pandora-exchange/identity/Name"
 import { Users } from "@pandora-exchange/identity/Users"
 import { VenueAccounts } from "@pandora-exchange/identity/VenueAccounts"
 import { Effect, Layer, Redacted } from "effect"
@@ -63,8 +65,8 @@ export const createAdmin = Effect.fnUntraced(function* (
   if (!isStaffRole(role))
     return yield* wrong(`--role is "${role}": give one of ${staffRoles.join(", ")}.`)
   const name = flags.name ?? email.split("@")[0]!
-  if (!/^\P{Cc}{1,100}$/u.test(name))
-    return yield* wrong("--name is no name: give 1 to 100 characters on one line.")
+  if (!isName(name))
+    return yield* wrong(`--name is ${JSON.stringify(name)}. ${failureOf("MalformedName").sentence}`)
   const config = yield* load(flags.data === undefined ? [] : ["--data", flags.data], env)
   if (config === "help") return help
   configured(config)

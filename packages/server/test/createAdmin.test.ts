@@ -87,7 +87,10 @@ describe("create-admin", () => {
       ["--role", "user"],
       '--role is "user": give one of support, compliance, finance, admin, superadmin.'
     ],
-    [["--name", ""], "--name is no name: give 1 to 100 characters on one line."],
+    [
+      ["--name", ""],
+      '--name is "". A name has 1 to 100 characters, at least one of them visible, and no line breaks, control or direction characters.'
+    ],
     [["--password", password], "There is no option --password: --help lists those there are."]
   ])("error: %j", async (args, sentence) => {
     const email = args.length === 0 ? [] : ["--email", "dan@pandora.example"]

@@ -569,6 +569,38 @@ describe("the server", () => {
     expect((await ask("GET", "/v1/orders/preview", { token: alice })).status).toBe(405)
   })
 
+  it("error: text that is no Unicode, in a body or a query", async () => {
+    const body = Buffer.from([...Buffer.from('{"market":"'), 0xff, ...Buffer.from('"}')])
+    const sent = await fetch(`${server.url}/v1/orders`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${alice}` },
+      body
+    })
+    expect([sent.status, await sent.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: "MalformedBody" })
+    ])
+    for (const query of ["market=%ff", "market=%ed%a0%80", "market=%zz"]) {
+      expect(problemOf(await ask("GET", `/v1/fills?${query}`, { token: alice }))).toMatchObject({
+        status: 400,
+        code: "MalformedUrl"
+      })
+    }
+  })
+
+  it("error: what the venue takes for no client order id is not looked up", async () => {
+    for (const id of ["%00", "a%20b", "%F0%9F%98%80", "a".repeat(37)]) {
+      expect(
+        problemOf(await ask("GET", `/v1/orders/client:${id}`, { token: alice }))
+      ).toMatchObject({
+        status: 422,
+        code: "MalformedText",
+        parameter: "clientOrderId",
+        detail: "clientOrderId: must be 1 to 36 of A-Z a-z 0-9 . _ : / -"
+      })
+    }
+  })
+
   it("answers HEAD as GET without the body", async () => {
     const { headers, status } = await fetch(`${server.url}/v1/markets`, { method: "HEAD" })
     expect(status).toBe(200)

@@ -5,15 +5,17 @@
 import { Redacted } from "effect"
 import type { Code } from "../failures.ts"
 import { Fault } from "../Fault.ts"
-import type {
-  Field,
-  Id,
-  List,
-  Record as RecordShape,
-  Shape,
-  Struct,
-  Text,
-  Union
+import { ClientOrderId } from "../fields.ts"
+import {
+  type Field,
+  type Id,
+  type List,
+  type Record as RecordShape,
+  type Shape,
+  shapeOf,
+  type Struct,
+  type Text,
+  type Union
 } from "../shape.ts"
 import * as WireId from "../WireId.ts"
 import { expectedOf, oneOfText } from "./expected.ts"
@@ -68,6 +70,7 @@ const digits = /^(0|[1-9][0-9]{0,15})$/
 /** Accounts are numbered with 32 bits. */
 const accountMax = 4_294_967_295
 const clientPrefix = "client:"
+const clientId = shapeOf(ClientOrderId) as Text
 
 const identifierText: Text = { kind: "text", min: 1, max: 64, pattern: undefined, use: undefined }
 const secretText: Text = { kind: "text", min: 1, max: 2_048, pattern: undefined, use: undefined }
@@ -235,7 +238,7 @@ export class Generator {
     )
     this.add(`${other} = ${variable}.slice(${clientPrefix.length}); ${variable} = undefined`)
     this.add(
-      `if (!${this.constant(ascii)}.test(${other})) ${fault("MalformedText", JSON.stringify(client))}`
+      `if (!${this.constant(clientId.pattern)}.test(${other})) ${fault("MalformedText", JSON.stringify(client), expectedOf(clientId))}`
     )
     this.add("} else {")
     this.readId(shape, variable, fault(idCodes[shape.prefix]![1], path))
@@ -312,16 +315,22 @@ export class Generator {
   }
 
   private text(shape: Text, place: Place): void {
-    const { mode, path, variable: v } = place
+    const { mode, variable: v } = place
     if (shape.use === "symbol" && mode === "inside") return
-    const isLabel = shape.use === "label"
-    const printable = `${this.constant(ascii)}.test(${v})`
-    if (isLabel && mode === "inside")
-      return this.unless(`typeof ${v} === "string" && ${printable}`, shape, place)
+    if (shape.use === "label") return this.label(shape, place)
     const matched =
       shape.pattern === undefined ? "" : ` && ${this.constant(shape.pattern)}.test(${v})`
-    this.unless(`typeof ${v} === "string" && ${sized(v, shape)}${matched}`, shape, place)
-    if (isLabel) this.add(`if (!${printable}) ${fault("MalformedText", path)}`)
+    this.unless(`${isText(v, shape)}${matched}`, shape, place)
+  }
+
+  /** What the venue would refuse for its characters is refused with the venue's code. */
+  private label(shape: Text, place: Place): void {
+    const { mode, path, variable: v } = place
+    const taken = `${this.constant(shape.pattern ?? ascii)}.test(${v})`
+    if (mode === "inside") return this.unless(`typeof ${v} === "string" && ${taken}`, shape, place)
+    this.unless(`typeof ${v} === "string" && ${sized(v, shape)}`, shape, place)
+    const expected = shape.mustBe === undefined ? undefined : expectedOf(shape)
+    this.add(`if (!${taken}) ${fault("MalformedText", path, expected)}`)
   }
 
   private decimal(shape: Shape, place: Place): void {
@@ -383,6 +392,9 @@ const holderOf = (field: Field, holders: ReadonlyArray<Holder>): Holder =>
 const sized = (v: string, { max, min }: { readonly min: number; readonly max: number }): string =>
   `${v}.length >= ${min}${max === Number.MAX_SAFE_INTEGER ? "" : ` && ${v}.length <= ${max}`}`
 
+const isText = (v: string, shape: Text): string =>
+  `typeof ${v} === "string" && ${sized(v, shape)} && ${v}.isWellFormed()`
+
 /** Whether a value is of a shape that one expression can tell. */
 const isA = (shape: Shape, v: string): string => {
   switch (shape.kind) {
@@ -391,7 +403,7 @@ const isA = (shape: Shape, v: string): string => {
     case "null":
       return `${v} === null`
     case "text":
-      return `(typeof ${v} === "string" && ${sized(v, shape)})`
+      return `(${isText(v, shape)})`
     case "literals":
       return shape.values.map((value) => `${v} === ${JSON.stringify(value)}`).join(" || ")
     case "union":

@@ -8,11 +8,10 @@ const span = (min: number, max: number, unit: string): string =>
   max === Number.MAX_SAFE_INTEGER ? `at least ${min} ${unit}` : `${min} to ${max} ${unit}`
 
 export const expectedOf = (shape: Shape): string => {
+  if (shape.mustBe !== undefined) return `must be ${shape.mustBe}`
   switch (shape.kind) {
     case "text":
-      return shape.pattern === undefined
-        ? `must be text of ${span(shape.min, shape.max, "characters")}`
-        : `must be text that matches ${shape.pattern.source}`
+      return `must be text of ${span(shape.min, shape.max, "characters")}, in well-formed Unicode`
     case "decimal":
     case "signedDecimal":
       return "must be a decimal in text of at most 64 characters"
@@ -22,8 +21,6 @@ export const expectedOf = (shape: Shape): string => {
       return shape.max === Number.MAX_SAFE_INTEGER
         ? `must be a whole number of at least ${shape.min}`
         : `must be a whole number from ${shape.min} to ${shape.max}`
-    case "time":
-      return "must be a time in whole milliseconds since 1970"
     case "boolean":
       return "must be true or false"
     case "literals":

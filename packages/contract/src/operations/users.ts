@@ -4,6 +4,7 @@ import { Schema } from "effect"
 import {
   AccountId,
   field,
+  matching,
   oneOf,
   optional,
   Secret,
@@ -15,13 +16,19 @@ import {
 import type { Code } from "../failures.ts"
 import { operation } from "../operation.ts"
 
-export const UserId = Schema.String.check(Schema.isPattern(/^usr_[A-Za-z0-9_-]{22}$/)).annotate({
+export const UserId = matching(
+  /^usr_[A-Za-z0-9_-]{22}$/,
+  "a user's id such as usr_AAAAAAAAAAAAAAAAAAAAAA"
+).annotate({
   identifier: "UserId",
   description: "A user.",
   examples: ["usr_AAAAAAAAAAAAAAAAAAAAAA"]
 })
 
-export const SessionId = Schema.String.check(Schema.isPattern(/^ses_[A-Za-z0-9_-]{22}$/)).annotate({
+export const SessionId = matching(
+  /^ses_[A-Za-z0-9_-]{22}$/,
+  "a session's id such as ses_AAAAAAAAAAAAAAAAAAAAAA"
+).annotate({
   identifier: "SessionId",
   description: "A session.",
   examples: ["ses_AAAAAAAAAAAAAAAAAAAAAA"]
@@ -33,12 +40,22 @@ export const EmailAddress = text(254).annotate({
   examples: ["ann@example.com"]
 })
 
-export const DisplayName = text(100)
-  .check(Schema.isPattern(/^\P{Cc}*$/u))
-  .annotate({
-    identifier: "DisplayName",
-    description: "1 to 100 characters, no control characters."
-  })
+/**
+ * Shown to the user and to staff, in lists and mails. What changes the direction of text or breaks
+ * the line could make one name read as another; what shows nothing cannot be told from no name.
+ *
+ * Source: UAX #44, `Bidi_Control` and `Default_Ignorable_Code_Point`; U+2800 is the empty Braille
+ * pattern.
+ */
+const displayable =
+  /^(?=[\p{Z}\p{C}\p{M}\p{DI}\u2800]*[^\p{Z}\p{C}\p{M}\p{DI}\u2800])[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C}]{1,100}$/u
+const displayableWords =
+  "1 to 100 characters, at least one of them visible, without line breaks, control or direction characters"
+
+export const DisplayName = matching(displayable, displayableWords).annotate({
+  identifier: "DisplayName",
+  description: `${displayableWords[0]!.toUpperCase()}${displayableWords.slice(1)}.`
+})
 
 /**
  * An object of WebAuthn, by its `toJSON`. The browser and the authenticator agree on its content,
@@ -249,7 +266,7 @@ export const register = operation("register", {
   request: Register,
   permission: "public",
   rest: { method: "POST", path: "/v1/registrations", status: 202 },
-  fails: [...store, "TooManyAttempts"]
+  fails: [...store, "TooManyAttempts", "MalformedEmail"]
 })
 
 export const completeRegistration = operation("completeRegistration", {
@@ -266,7 +283,7 @@ export const requestPasswordReset = operation("requestPasswordReset", {
   request: Register,
   permission: "public",
   rest: { method: "POST", path: "/v1/password-resets", status: 202 },
-  fails: [...store, "TooManyAttempts"]
+  fails: [...store, "TooManyAttempts", "MalformedEmail"]
 })
 
 export const completePasswordReset = operation("completePasswordReset", {
@@ -455,7 +472,7 @@ export const removePasskey = operation("removePasskey", {
   doc: "Removes a passkey and ends all other sessions.",
   request: struct("RemovePasskey", "Names a passkey.", {
     passkey: field(
-      Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,1400}$/)),
+      matching(/^[A-Za-z0-9_-]{1,1400}$/, "a passkey's id: 1 to 1400 of A-Z a-z 0-9 _ -"),
       "The passkey's id."
     )
   }),

@@ -44,6 +44,12 @@ const faultIn = (value: object, depth: number): ApiFailure | undefined => {
 
 /** The parameters of a query; each at most once. */
 export const parseQuery = (query: string): Result.Result<Record<string, string>, ApiFailure> => {
+  try {
+    // `URLSearchParams` reads what it cannot decode as something else.
+    decodeURIComponent(query)
+  } catch {
+    return Result.fail(new ApiFailure({ code: "MalformedUrl" }))
+  }
   const found: Record<string, string> = Object.create(null) as Record<string, string>
   for (const [name, value] of new URLSearchParams(query)) {
     if (forbidden.has(name))

@@ -1,5 +1,6 @@
 /** Reads the body of a request, within its bounds. */
 import type { Code } from "@pandora-exchange/contract/failures"
+import { isUtf8 } from "node:buffer"
 import type { IncomingMessage } from "node:http"
 import { bodyBytesMax } from "./Decoding.ts"
 
@@ -14,7 +15,7 @@ export const readBody = (
   fail: (code: Code) => void
 ): void => {
   const refusal = refusalOf(request)
-  if (refusal === undefined) return collect(request, done, () => fail("BodyTooLarge"))
+  if (refusal === undefined) return collect(request, done, fail)
   request.resume()
   fail(refusal)
 }
@@ -28,17 +29,19 @@ const refusalOf = ({ headers }: IncomingMessage): Code | undefined => {
 const collect = (
   request: IncomingMessage,
   done: (body: string) => void,
-  tooLarge: () => void
+  fail: (code: Code) => void
 ): void => {
   const chunks: Array<Buffer> = []
   let bytes = 0
   request.on("data", (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes <= bodyBytesMax) chunks.push(chunk)
-    else if (bytes - chunk.length <= bodyBytesMax) tooLarge()
+    else if (bytes - chunk.length <= bodyBytesMax) fail("BodyTooLarge")
   })
   request.on("end", () => {
-    if (bytes <= bodyBytesMax)
-      done((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString())
+    if (bytes > bodyBytesMax) return
+    const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+    if (isUtf8(body)) done(body.toString())
+    else fail("MalformedBody")
   })
 }

@@ -163,6 +163,36 @@ describe("a user", () => {
     ).toBe("SignInRefused")
   })
 
+  it("error: names that cannot be stored or shown change nothing", async () => {
+    const { ask } = people
+    const { tokens } = await join(people, "uma")
+    const token = tokens.accessToken
+    const before = given(await ask("GET", "/v1/user", { token }))
+    for (const name of ["a\ud800", "\u200b", " ", "\u202ex", "a\u2028b"]) {
+      const renamed = await ask("PATCH", "/v1/user", { token, body: { name } })
+      const opened = await ask("POST", "/v1/user/accounts", { token, body: { label: name } })
+      expect([renamed.body.code, renamed.status, renamed.body.parameter]).toEqual([
+        "InvalidValue",
+        400,
+        "name"
+      ])
+      expect([opened.body.code, opened.status, opened.body.parameter]).toEqual([
+        "InvalidValue",
+        400,
+        "label"
+      ])
+    }
+    expect(given(await ask("GET", "/v1/user", { token }))).toEqual(before)
+    const desk = given(
+      await ask("POST", "/v1/user/accounts", { token, body: { label: "desk" } }),
+      201
+    )
+    expect(given(await ask("GET", "/v1/user", { token })).accounts).toEqual([
+      ...before.accounts,
+      desk
+    ])
+  })
+
   it("error: closes nothing that has funds", async () => {
     const { exchange } = people
     const { tokens } = await join(people, "rich")

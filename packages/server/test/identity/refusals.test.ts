@@ -55,7 +55,13 @@ it("asking for a link says the same for every address, and sends to none what it
     const answer = await ask(path, email)
     expect(answer).toMatchObject({ status: 202, body: "" })
     expect(await ask(path, "stranger@example.com")).toEqual(answer)
-    expect(await ask(path, "no address")).toEqual(answer)
+    for (const email of ["no address", "a@b", "ann@example.com\u0000"]) {
+      expect((await people.ask("POST", path, { body: { email } })).body).toMatchObject({
+        status: 422,
+        code: "MalformedEmail",
+        detail: "This is not an email address. Give one such as ann@example.com."
+      })
+    }
   }
   expect((await people.mail(email, "Your account")).text).not.toContain("#")
   expect((await people.mail("stranger@example.com", "Your address")).text).toContain("#")

@@ -1,6 +1,7 @@
 import { Refused } from "@pandora-exchange/contract/failure"
 import { Effect } from "effect"
 import type { Caller } from "../../Caller.ts"
+import { checkName } from "../../Name.ts"
 import type { Principal } from "../../Principal.ts"
 import * as Proofs from "../../Proofs.ts"
 import type { IdentityContext } from "../IdentityContext.ts"
@@ -30,8 +31,9 @@ export const addPasskey = (
       what: "A passkey was added",
       caller,
       decide: (user) =>
-        Effect.flatMap(Proofs.withPasskeyAdded(user, response, name), (added) =>
-          withCodes(user, added)
+        checkName(name).pipe(
+          Effect.andThen(Proofs.withPasskeyAdded(user, response, name)),
+          Effect.flatMap((added) => withCodes(user, added))
         )
     })
   )

@@ -1,6 +1,7 @@
 import { Refused } from "@pandora-exchange/contract/failure"
 import type { User } from "@pandora-exchange/core/Identity"
 import { Effect } from "effect"
+import { checkName } from "../../Name.ts"
 import type { Principal } from "../../Principal.ts"
 import { unlessFrozen } from "./unfrozen.ts"
 import type { UsersContext } from "./UsersContext.ts"
@@ -25,6 +26,7 @@ const withSubAccount = Effect.fnUntraced(function* (
   user: User,
   label: string
 ) {
+  yield* checkName(label)
   yield* unlessFrozen(user)
   const { length } = user.accounts
   if (length === 0) return yield* new Refused("NoAccount")

@@ -1,6 +1,7 @@
 import { type Role, type User, UserId } from "@pandora-exchange/core/Identity"
 import { EmailTaken } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect, type Redacted } from "effect"
+import { checkName } from "../../Name.ts"
 import * as Randomness from "../../Randomness.ts"
 import { untilWritten } from "../changing.ts"
 import { openMain } from "../openMain.ts"
@@ -20,6 +21,7 @@ export interface NewUser {
 export const insertUser = Effect.fnUntraced(function* (context: UsersContext, request: NewUser) {
   const { accounts, audit, store } = context
   const { email, name, password, roles } = request
+  yield* checkName(name)
   yield* checkPassword(context, password, { email, name, hasFactor: false })
   if ((yield* store.userByEmail(email)) !== undefined) return yield* new EmailTaken()
   const user = yield* newUser(context, request)

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { Caller } from "../../Caller.ts"
-import { emailOf } from "../../Email.ts"
+import { emailGiven } from "./emailGiven.ts"
 import { newLink } from "./links.ts"
 import type { UsersContext } from "./UsersContext.ts"
 
@@ -14,8 +14,8 @@ export const register = Effect.fn("Users.register")(function* (
 ) {
   const { attempts, messages, store } = context
   yield* attempts.from(caller.address)
-  const email = emailOf(typed)
-  if (email === undefined || !(yield* attempts.ofMail(email, "registration"))) return
+  const email = yield* emailGiven(typed)
+  if (!(yield* attempts.ofMail(email, "registration"))) return
   const token = yield* newLink(context, "registration", { email }, registrationLifeMs)
   const user = yield* store.userByEmail(email)
   yield* messages.send(

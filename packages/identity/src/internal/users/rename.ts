@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { checkName } from "../../Name.ts"
 import type { Principal } from "../../Principal.ts"
 import { unlessFrozen } from "./unfrozen.ts"
 import type { UsersContext } from "./UsersContext.ts"
@@ -8,6 +9,6 @@ import { updateOwn } from "./writing.ts"
 export const rename = (context: UsersContext, principal: Principal, name: string) =>
   Effect.asVoid(
     updateOwn(context, principal, "renamed", (user) =>
-      Effect.as(unlessFrozen(user), { ...user, name })
+      Effect.as(Effect.andThen(checkName(name), unlessFrozen(user)), { ...user, name })
     )
   )

@@ -1,9 +1,8 @@
-import { Refused } from "@pandora-exchange/contract/failure"
 import type { UserId } from "@pandora-exchange/core/Identity"
 import { Effect } from "effect"
 import { type Caller, kept } from "../../Caller.ts"
-import { emailOf } from "../../Email.ts"
 import { type Principal, requireFresh } from "../../Principal.ts"
+import { emailGiven } from "./emailGiven.ts"
 import { newLink } from "./links.ts"
 import { ownUnfrozen } from "./unfrozen.ts"
 import type { UsersContext } from "./UsersContext.ts"
@@ -31,8 +30,7 @@ export const requestEmailChange = Effect.fn("Users.requestEmailChange")(function
   yield* attempts.from(caller.address)
   yield* requireFresh(principal)
   const { credentials, email: old, userId } = yield* ownUnfrozen(context, principal)
-  const email = emailOf(typed)
-  if (email === undefined) return yield* new Refused("MalformedEmail")
+  const email = yield* emailGiven(typed)
   if (
     !(yield* attempts.ofMail(old, "oldAddress")) ||
     !(yield* attempts.ofMail(email, "newAddress"))

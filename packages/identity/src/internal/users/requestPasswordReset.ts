@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { Caller } from "../../Caller.ts"
-import { emailOf } from "../../Email.ts"
+import { emailGiven } from "./emailGiven.ts"
 import { newLink } from "./links.ts"
 import type { UsersContext } from "./UsersContext.ts"
 
@@ -17,8 +17,8 @@ export const requestPasswordReset = Effect.fn("Users.requestPasswordReset")(func
 ) {
   const { attempts, messages, store } = context
   yield* attempts.from(caller.address)
-  const email = emailOf(typed)
-  if (email === undefined || !(yield* attempts.ofMail(email, "passwordReset"))) return
+  const email = yield* emailGiven(typed)
+  if (!(yield* attempts.ofMail(email, "passwordReset"))) return
   const user = yield* store.userByEmail(email)
   const content = { userId: user?.userId ?? "", credentials: user?.credentials ?? 0 }
   const token = yield* newLink(context, "reset", content, resetLifeMs)
