@@ -579,6 +579,10 @@ const opening = {
     "A setting of `identity` is not safe; the message says which one and what to do."
   ],
   AdapterMissing: ["notOpened", "These options need a package that is not installed."],
+  WorkerMissing: [
+    "notOpened",
+    "A file of the SDK that runs in a thread is missing. Add it to your bundle's entry points."
+  ],
   DatabaseUnsafe: [
     "notOpened",
     "The database server may lose what it has confirmed. Turn on `fsync` and `synchronous_commit`."

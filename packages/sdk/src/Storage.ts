@@ -47,6 +47,23 @@ export class AdapterMissing extends Schema.TaggedError<AdapterMissing>()("Adapte
   }
 }
 
+/**
+ * A file of the SDK that runs in a thread is not beside the others: a bundler left it out. Found
+ * before anything is opened.
+ */
+export class WorkerMissing extends Schema.TaggedError<WorkerMissing>()("WorkerMissing", {
+  file: Schema.String
+}) {
+  override get message() {
+    return `${this.file} is missing: add it to the entry points of your bundle`
+  }
+}
+
+/** For `import(...).catch(rethrow)`, by which bundlers know that a package is optional. */
+export const rethrow = (cause: unknown): never => {
+  throw cause
+}
+
 /** Loads a package when it is used, so that nobody installs one they do not use. */
 export const loaded = <A>(name: string, load: () => Promise<A>): Effect.Effect<A, AdapterMissing> =>
   Effect.tryPromise({ try: load, catch: () => new AdapterMissing({ package: name }) })
@@ -56,6 +73,7 @@ export type StorageError =
   | FolderLock.FolderUnusable
   | PgDatabase.DatabaseError
   | AdapterMissing
+  | WorkerMissing
 
 export const layer = (
   storage: Storage
@@ -67,9 +85,8 @@ export const layer = (
   return Layer.mergeAll(storage.journal, storage.snapshots ?? MemorySnapshotStore.layer)
 }
 
-const postgres = loaded(
-  "@pandora-exchange/adapters-pg",
-  () => import("@pandora-exchange/adapters-pg")
+const postgres = loaded("@pandora-exchange/adapters-pg", () =>
+  import("@pandora-exchange/adapters-pg").catch(rethrow)
 )
 
 /** Storage that another thread can open by itself. */

@@ -80,7 +80,8 @@ const flags: Record<OpenMode, number> = {
   create: O_RDWR | O_CREAT | O_TRUNC | O_DSYNC
 }
 
-type Done<A> = (error: NodeJS.ErrnoException | null, value: A) => void
+// Without an error, Node and Bun say `null` and Deno `undefined`.
+type Done<A> = (error: NodeJS.ErrnoException | null | undefined, value: A) => void
 
 /**
  * A started system call cannot be taken back, and its buffer and file stay in use until it ends: so
@@ -95,9 +96,9 @@ const call = <A>(
     Effect.callback((resume) =>
       start((error, value) =>
         resume(
-          error === null
-            ? Effect.succeed(value)
-            : Effect.fail(new FileProblem({ operation, path, code: error.code ?? error.message }))
+          error
+            ? Effect.fail(new FileProblem({ operation, path, code: error.code ?? error.message }))
+            : Effect.succeed(value)
         )
       )
     )
@@ -123,9 +124,7 @@ const openFile = (path: string, fd: number): OpenFile => {
       const write = call<void>("write", path, (done) => writeFull(fd, parts, at, done))
       return writesAreDurable ? write : Effect.andThen(write, sync)
     },
-    close: Effect.ignore(
-      call<void>("close", path, (done) => fs.close(fd, (error) => done(error ?? null)))
-    )
+    close: Effect.ignore(call<void>("close", path, (done) => fs.close(fd, (error) => done(error))))
   }
 }
 
@@ -137,7 +136,7 @@ const readFull = (
   done: Done<number>
 ): void =>
   fs.read(fd, buffer, from, buffer.length - from, at, (error, count) => {
-    if (error !== null) return done(error, 0)
+    if (error) return done(error, 0)
     if (count === 0 || from + count === buffer.length) return done(null, from + count)
     readFull(fd, buffer, from + count, at + count, done)
   })
@@ -149,7 +148,7 @@ const writeFull = (
   done: Done<void>
 ): void =>
   fs.writev(fd, parts as Array<Uint8Array>, at, (error, written) => {
-    if (error !== null) return done(error)
+    if (error) return done(error)
     const rest = without(parts, written)
     if (rest.length === 0) return done(null)
     writeFull(fd, rest, at + written, done)
@@ -169,10 +168,7 @@ const syncFolder = (path: string): Effect.Effect<void, FileProblem> => {
   return Effect.acquireUseRelease(
     call<number>("open", path, (done) => fs.open(path, O_RDONLY, done)),
     (fd) => call<void>("fsync", path, (done) => fs.fsync(fd, (error) => done(error))),
-    (fd) =>
-      Effect.ignore(
-        call<void>("close", path, (done) => fs.close(fd, (error) => done(error ?? null)))
-      )
+    (fd) => Effect.ignore(call<void>("close", path, (done) => fs.close(fd, (error) => done(error))))
   )
 }
 

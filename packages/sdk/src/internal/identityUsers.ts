@@ -4,7 +4,7 @@ import { RateLimiter } from "@pandora-exchange/core"
 import type * as IdentityPackage from "@pandora-exchange/identity"
 import { Context, Effect, Layer, Redacted } from "effect"
 import type { IdentityOptions } from "../ExchangeOptions.ts"
-import { loaded, type Storage } from "../Storage.ts"
+import { loaded, rethrow, type Storage } from "../Storage.ts"
 import type { Denial, IdentityServices, UserAccess } from "../UserAccess.ts"
 import { venueAccounts } from "../VenueAccounts.ts"
 import { CommandLine } from "./CommandLine.ts"
@@ -17,9 +17,8 @@ export const identityUsers = Effect.fnUntraced(function* (
   storage: Storage
 ) {
   const line = yield* CommandLine
-  const package_ = yield* loaded(
-    "@pandora-exchange/identity",
-    () => import("@pandora-exchange/identity")
+  const package_ = yield* loaded("@pandora-exchange/identity", () =>
+    import("@pandora-exchange/identity").catch(rethrow)
   )
   const identity = yield* servicesOf(package_, options, storage, line)
   const { PermissionMissing } = package_.Errors
@@ -91,7 +90,7 @@ const servicesOf = Effect.fnUntraced(function* (
 const storeBeside = Effect.fnUntraced(function* (storage: Storage) {
   const { EmbeddedDatabase, PgDatabase, PgIdentityStore } = yield* loaded(
     "@pandora-exchange/adapters-pg",
-    () => import("@pandora-exchange/adapters-pg")
+    () => import("@pandora-exchange/adapters-pg").catch(rethrow)
   )
   const store = PgIdentityStore.layer()
   if (typeof storage === "object" && "url" in storage)

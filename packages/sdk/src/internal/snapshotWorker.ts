@@ -36,6 +36,8 @@ const report = (exit: Exit.Exit<number, unknown>): WorkerReport =>
 // Elsewhere this module is imported for its types alone: the code runs in the thread.
 const port = parentPort!
 const fiber = Effect.runFork(takeFrom(workerData as WorkerData))
-port.on("message", () => Effect.runFork(Fiber.interrupt(fiber)))
+const stop = () => Effect.runFork(Fiber.interrupt(fiber))
+port.on("message", stop)
 port.postMessage(report(await Effect.runPromise(Fiber.await(fiber))))
-port.close()
+// The thread ends when nobody listens any more. Deno's port has no `close`.
+port.off("message", stop)

@@ -2,11 +2,11 @@
 import type { Journal, SnapshotStore } from "@pandora-exchange/core"
 import { type Limits, Recovery } from "@pandora-exchange/engine"
 import { Effect, Schema } from "effect"
-import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
-import { isPlain, type Storage } from "../Storage.ts"
+import { isPlain, type Storage, type WorkerMissing } from "../Storage.ts"
 import type { WorkerData, WorkerReport } from "./snapshotWorker.ts"
 import { threadFlags } from "./threadFlags.ts"
+import { requireWorker } from "./workerFile.ts"
 
 /** The snapshot was not taken. The previous one stays in use, and recovery takes longer. */
 export class SnapshotFailed extends Schema.TaggedError<SnapshotFailed>()("SnapshotFailed", {
@@ -16,6 +16,10 @@ export class SnapshotFailed extends Schema.TaggedError<SnapshotFailed>()("Snapsh
 /** Whether a snapshot is there at the next start. */
 export const keepsSnapshots = (storage: Storage): boolean =>
   storage !== "memory" && (isPlain(storage) || storage.snapshots !== undefined)
+
+/** Fails where snapshots are taken in a thread whose file is missing. */
+export const canSnapshot = (storage: Storage): Effect.Effect<void, WorkerMissing> =>
+  isPlain(storage) ? requireWorker(new URL("./snapshotWorker.ts", import.meta.url)) : Effect.void
 
 /**
  * Takes a snapshot of the durable state; `undefined` for storage that keeps none.
@@ -39,7 +43,7 @@ export const snapshotter = (
 
 const inThread = (workerData: WorkerData): Effect.Effect<number, SnapshotFailed> =>
   Effect.callback((resume) => {
-    const worker = new Worker(fileURLToPath(new URL("./snapshotWorker.ts", import.meta.url)), {
+    const worker = new Worker(new URL("./snapshotWorker.ts", import.meta.url), {
       workerData,
       execArgv: threadFlags()
     })

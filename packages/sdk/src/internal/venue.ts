@@ -4,7 +4,7 @@ import { Limits, Sequencer } from "@pandora-exchange/engine"
 import { Effect, Layer } from "effect"
 import type { ExchangeOptions, OpenError } from "../ExchangeOptions.ts"
 import { layer, type Storage } from "../Storage.ts"
-import { keepsSnapshots, type SnapshotFailed, snapshotter } from "./snapshots.ts"
+import { canSnapshot, keepsSnapshots, type SnapshotFailed, snapshotter } from "./snapshots.ts"
 
 const snapshotEveryDefault = 1_000_000
 const snapshotCheckPause = "1 second"
@@ -15,10 +15,11 @@ export const venueOver = (
   const limits = { ...Limits.limitsDefault, ...options.limits }
   const storage = options.storage ?? "memory"
   const snapshotAtClose = keepsSnapshots(storage)
-  return Layer.effectDiscard(snapshotting(options, limits, storage)).pipe(
+  const opened = Layer.effectDiscard(snapshotting(options, limits, storage)).pipe(
     Layer.provideMerge(Sequencer.Sequencer.layer({ ...options, limits, snapshotAtClose })),
     Layer.provide(layer(storage))
   )
+  return Layer.unwrap(Effect.as(canSnapshot(storage), opened))
 }
 
 const snapshotting = Effect.fnUntraced(function* (

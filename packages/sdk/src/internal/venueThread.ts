@@ -2,14 +2,14 @@
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import { VenueConnection } from "@pandora-exchange/engine"
 import { Deferred, Effect, Layer } from "effect"
-import { fileURLToPath } from "node:url"
 import { MessageChannel, Worker } from "node:worker_threads"
 import type { ExchangeOptions, OpenError } from "../ExchangeOptions.ts"
 import { isPlain } from "../Storage.ts"
 import { ExchangeVenue } from "./ExchangeVenue.ts"
 import type { Questions } from "./queries.ts"
 import { threadFlags } from "./threadFlags.ts"
-import type { ThreadData, ThreadReport } from "./venueThreadMain.ts"
+import type { ThreadData, ThreadReport } from "./venueWorker.ts"
+import { requireWorker } from "./workerFile.ts"
 
 export const venueThread = (options: ExchangeOptions): Layer.Layer<ExchangeVenue, OpenError> =>
   Layer.effect(ExchangeVenue, start(options))
@@ -24,6 +24,7 @@ const start = Effect.fnUntraced(function* ({
   if (typeof storage === "object" && !isPlain(storage)) {
     return yield* new InvalidInput("NotForThreads", "storage")
   }
+  yield* requireWorker(new URL("./venueWorker.ts", import.meta.url))
   const { port1, port2 } = new MessageChannel()
   const data: ThreadData = {
     port: port2,
@@ -39,7 +40,7 @@ const start = Effect.fnUntraced(function* ({
   const worker = yield* Effect.acquireRelease(
     Effect.sync(
       () =>
-        new Worker(fileURLToPath(new URL("./venueThreadMain.ts", import.meta.url)), {
+        new Worker(new URL("./venueWorker.ts", import.meta.url), {
           workerData: data,
           execArgv: threadFlags(),
           transferList: [port2]

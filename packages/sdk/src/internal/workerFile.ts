@@ -1,0 +1,11 @@
+/** The files that run in threads of their own. */
+import { Effect } from "effect"
+import { existsSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { WorkerMissing } from "../Storage.ts"
+
+/** Fails unless `file` exists, which a bundle has only if its author named it as an entry point. */
+export const requireWorker = (file: URL): Effect.Effect<void, WorkerMissing> =>
+  Effect.suspend(() =>
+    existsSync(file) ? Effect.void : Effect.fail(new WorkerMissing({ file: fileURLToPath(file) }))
+  )
