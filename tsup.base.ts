@@ -43,7 +43,7 @@ const relativeImports: Plugin = {
  * `new URL("./Worker.ts", import.meta.url)` names the built file; source maps stay right, the
  * length does not change.
  */
-const workerFiles: Plugin = {
+export const workerFiles: Plugin = {
   name: "worker-files",
   setup: (build) => {
     build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {

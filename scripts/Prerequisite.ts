@@ -7,7 +7,10 @@
  */
 
 const names = [
+  "bun",
+  "deno",
   "full-disk",
+  "node22",
   "packaged-postgres",
   "postgres",
   "recordings",
