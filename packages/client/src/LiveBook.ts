@@ -9,8 +9,8 @@ export type Applied = "applied" | "old" | "gap"
 
 export class LiveBook {
   readonly market: string
-  private readonly bidsByPrice = new Map<string, string>()
-  private readonly asksByPrice = new Map<string, string>()
+  private readonly bidSide = new Side((a, b) => compareDecimals(a, b))
+  private readonly askSide = new Side((a, b) => compareDecimals(b, a))
   private at: number | undefined
 
   constructor(market: string) {
@@ -22,15 +22,14 @@ export class LiveBook {
     return this.at
   }
 
-  snapshot({ asks, bids, depthSequence }: DepthSnapshot): Applied {
-    // One that was overtaken on its way.
-    if (this.at !== undefined && depthSequence < this.at) return "old"
-    this.bidsByPrice.clear()
-    this.asksByPrice.clear()
-    for (const [price, quantity] of bids) this.bidsByPrice.set(price, quantity)
-    for (const [price, quantity] of asks) this.asksByPrice.set(price, quantity)
+  /**
+   * Replaces the whole book, whatever was in it: a server that was restored from a copy counts on
+   * from there.
+   */
+  snapshot({ asks, bids, depthSequence }: DepthSnapshot): void {
+    this.bidSide.replace(bids)
+    this.askSide.replace(asks)
     this.at = depthSequence
-    return "applied"
   }
 
   delta({ asks, bids, first, last }: DepthDelta): Applied {
@@ -38,45 +37,77 @@ export class LiveBook {
     if (last <= this.at) return "old"
     // Quantities are what stands there after `last`: a change that overlaps with what is known is
     // right all the same.
-    set(this.bidsByPrice, bids)
-    set(this.asksByPrice, asks)
+    for (const level of bids) this.bidSide.set(level)
+    for (const level of asks) this.askSide.set(level)
     this.at = last
     return "applied"
   }
 
-  /** Best first. */
-  bids(levels = Number.POSITIVE_INFINITY): Array<Level> {
-    return best(this.bidsByPrice, (a, b) => compareDecimals(b[0], a[0]), levels)
+  /** Returns the best `levels` bids, the highest price first. Default: all. */
+  bids(levels?: number): Array<Level> {
+    return this.bidSide.best(levels)
   }
 
-  /** Best first. */
-  asks(levels = Number.POSITIVE_INFINITY): Array<Level> {
-    return best(this.asksByPrice, (a, b) => compareDecimals(a[0], b[0]), levels)
-  }
-}
-
-const set = (side: Map<string, string>, levels: ReadonlyArray<Level>): void => {
-  for (const [price, quantity] of levels) {
-    if (quantity === "0") side.delete(price)
-    else side.set(price, quantity)
+  /** Returns the best `levels` asks, the lowest price first. Default: all. */
+  asks(levels?: number): Array<Level> {
+    return this.askSide.best(levels)
   }
 }
 
-const best = (
-  side: ReadonlyMap<string, string>,
-  order: (a: Level, b: Level) => number,
-  levels: number
-): Array<Level> => [...side].sort(order).slice(0, levels)
+/** The levels of one side, the best last: most changes are near it, and move little there. */
+class Side {
+  private levels: Array<Level> = []
+  private readonly compare: (a: string, b: string) => number
+
+  /** `compare` is above 0 when `a` is better. */
+  constructor(compare: (a: string, b: string) => number) {
+    this.compare = compare
+  }
+
+  replace(levels: ReadonlyArray<Level>): void {
+    this.levels = levels.toSorted((a, b) => this.compare(a[0], b[0]))
+  }
+
+  /** Quantity `0` removes the level. */
+  set(level: Level): void {
+    const [price, quantity] = level
+    const place = this.placeOf(price)
+    const isThere = this.levels[place]?.[0] === price
+    if (quantity === "0") this.levels.splice(place, isThere ? 1 : 0)
+    else if (isThere) this.levels[place] = level
+    else this.levels.splice(place, 0, level)
+  }
+
+  /** The index of the price, or where it belongs. */
+  private placeOf(price: string): number {
+    let low = 0
+    let high = this.levels.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.compare(this.levels[middle]![0], price) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  best(levels = this.levels.length): Array<Level> {
+    return this.levels.slice(Math.max(0, this.levels.length - levels)).reverse()
+  }
+}
 
 /**
  * Of plain decimals without leading zeros, as the API writes them: by whole part, then digit by
  * digit.
  */
 export const compareDecimals = (a: string, b: string): number => {
-  const [wholeA = "", fractionA = ""] = a.split(".")
-  const [wholeB = "", fractionB = ""] = b.split(".")
-  if (wholeA.length !== wholeB.length) return wholeA.length - wholeB.length
-  if (wholeA !== wholeB) return wholeA < wholeB ? -1 : 1
-  if (fractionA === fractionB) return 0
-  return fractionA < fractionB ? -1 : 1
+  if (a === b) return 0
+  const wholeA = wholeDigits(a)
+  const wholeB = wholeDigits(b)
+  // Whole parts of one length, and the point comes before every digit: text has the order of value.
+  return wholeA === wholeB ? (a < b ? -1 : 1) : wholeA - wholeB
+}
+
+const wholeDigits = (decimal: string): number => {
+  const point = decimal.indexOf(".")
+  return point < 0 ? decimal.length : point
 }

@@ -281,7 +281,12 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
       take: (message) => {
         if (message.type !== "depth" && message.type !== "depthSnapshot") return true
         if (message.market !== market) return true
-        const applied = message.type === "depth" ? book.delta(message) : book.snapshot(message)
+        if (message.type === "depthSnapshot") {
+          book.snapshot(message)
+          onChange?.(book)
+          return true
+        }
+        const applied = book.delta(message)
         if (applied === "applied") onChange?.(book)
         return applied !== "gap"
       }
