@@ -452,7 +452,11 @@ export interface PromiseMethods {
   /** Places an order and answers when it is durable. */
   place(order: PlaceOrder, options?: PlaceOptions): Promise<PlacedOrder>
 
-  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  /**
+   * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
+   * begin when the first order is filled in full. If it ends in any other way, they end with it,
+   * even if most of it was filled: what it brought has no exit then.
+   */
   placeList(list: PlaceList, options?: PlaceListOptions): Promise<PlacedList>
 
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
@@ -550,7 +554,11 @@ export interface StreamMethods {
   /** Places an order and answers when it is durable. */
   place(order: PlaceOrder, options?: PlaceOptions): Promise<PlacedOrder>
 
-  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  /**
+   * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
+   * begin when the first order is filled in full. If it ends in any other way, they end with it,
+   * even if most of it was filled: what it brought has no exit then.
+   */
   placeList(list: PlaceList, options?: PlaceListOptions): Promise<PlacedList>
 
   /**
@@ -758,7 +766,11 @@ export interface EffectMethods<E> {
   /** Places an order and answers when it is durable. */
   place(order: PlaceOrder, options?: PlaceOptions): Effect.Effect<PlacedOrder, E>
 
-  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  /**
+   * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
+   * begin when the first order is filled in full. If it ends in any other way, they end with it,
+   * even if most of it was filled: what it brought has no exit then.
+   */
   placeList(list: PlaceList, options?: PlaceListOptions): Effect.Effect<PlacedList, E>
 
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */

@@ -203,7 +203,11 @@ export interface ExchangeOperations<E> {
   }, E>
   /** Places an order and answers when it is durable. */
   readonly place: (principal: Principal, request: PlaceOrder) => Effect.Effect<PlacedOrder, E>
-  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  /**
+   * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
+   * begin when the first order is filled in full. If it ends in any other way, they end with it,
+   * even if most of it was filled: what it brought has no exit then.
+   */
   readonly placeList: (principal: Principal, request: PlaceList) => Effect.Effect<PlacedList, E>
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
   readonly preview: (principal: Principal, request: PlaceOrder) => Effect.Effect<OrderPreview, E>

@@ -88,7 +88,11 @@ export interface Commands {
   readonly openAccount: (request: OpenAccount) => AccountInfo
   /** Places an order and answers when it is durable. */
   readonly place: (request: PlaceOrder) => PlacedOrder
-  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  /**
+   * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
+   * begin when the first order is filled in full. If it ends in any other way, they end with it,
+   * even if most of it was filled: what it brought has no exit then.
+   */
   readonly placeList: (request: PlaceList) => PlacedList
   /** Ends a hold: the amount is available again. */
   readonly releaseHold: (request: ReleaseHold) => Done
@@ -176,7 +180,11 @@ export interface OwnCommands {
   readonly cancelList: (request: own.CancelList) => CancelledOrders
   /** Places an order and answers when it is durable. */
   readonly place: (request: own.PlaceOrder) => PlacedOrder
-  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  /**
+   * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
+   * begin when the first order is filled in full. If it ends in any other way, they end with it,
+   * even if most of it was filled: what it brought has no exit then.
+   */
   readonly placeList: (request: own.PlaceList) => PlacedList
   /**
    * Cancels an open order and places another one in its market. The cancel stands even if the new
@@ -234,7 +242,11 @@ export interface PromiseMethods {
   readonly openAccount: (request: OpenAccount) => Promise<AccountInfo>
   /** Places an order and answers when it is durable. */
   readonly place: (request: PlaceOrder) => Promise<PlacedOrder>
-  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  /**
+   * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
+   * begin when the first order is filled in full. If it ends in any other way, they end with it,
+   * even if most of it was filled: what it brought has no exit then.
+   */
   readonly placeList: (request: PlaceList) => Promise<PlacedList>
   /** Ends a hold: the amount is available again. */
   readonly releaseHold: (request: ReleaseHold) => Promise<Done>
@@ -328,7 +340,11 @@ export interface EffectMethods<E> {
   readonly openAccount: (request: OpenAccount) => Effect.Effect<AccountInfo, E>
   /** Places an order and answers when it is durable. */
   readonly place: (request: PlaceOrder) => Effect.Effect<PlacedOrder, E>
-  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  /**
+   * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
+   * begin when the first order is filled in full. If it ends in any other way, they end with it,
+   * even if most of it was filled: what it brought has no exit then.
+   */
   readonly placeList: (request: PlaceList) => Effect.Effect<PlacedList, E>
   /** Ends a hold: the amount is available again. */
   readonly releaseHold: (request: ReleaseHold) => Effect.Effect<Done, E>
@@ -412,7 +428,11 @@ export interface OwnPromiseMethods {
   readonly cancelList: (request: own.CancelList) => Promise<CancelledOrders>
   /** Places an order and answers when it is durable. */
   readonly place: (request: own.PlaceOrder) => Promise<PlacedOrder>
-  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  /**
+   * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
+   * begin when the first order is filled in full. If it ends in any other way, they end with it,
+   * even if most of it was filled: what it brought has no exit then.
+   */
   readonly placeList: (request: own.PlaceList) => Promise<PlacedList>
   /**
    * Cancels an open order and places another one in its market. The cancel stands even if the new
@@ -453,7 +473,11 @@ export interface OwnEffectMethods<E> {
   readonly cancelList: (request: own.CancelList) => Effect.Effect<CancelledOrders, E>
   /** Places an order and answers when it is durable. */
   readonly place: (request: own.PlaceOrder) => Effect.Effect<PlacedOrder, E>
-  /** Places orders that depend on each other: OCO, OTO, OTOCO. */
+  /**
+   * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
+   * begin when the first order is filled in full. If it ends in any other way, they end with it,
+   * even if most of it was filled: what it brought has no exit then.
+   */
   readonly placeList: (request: own.PlaceList) => Effect.Effect<PlacedList, E>
   /**
    * Cancels an open order and places another one in its market. The cancel stands even if the new

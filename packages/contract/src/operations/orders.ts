@@ -682,7 +682,10 @@ export const replace = operation("replace", {
 })
 
 export const placeList = operation("placeList", {
-  doc: "Places orders that depend on each other: OCO, OTO, OTOCO.",
+  doc:
+    "Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO begin when the " +
+    "first order is filled in full. If it ends in any other way, they end with it, even if most of it was filled: " +
+    "what it brought has no exit then.",
   request: PlaceList,
   answer: PlacedList,
   permission: "trade",
