@@ -22,7 +22,8 @@ import {
   type SnapshotHead,
   SnapshotNotSaved,
   snapshotsKept,
-  SnapshotStore
+  SnapshotStore,
+  SnapshotsUnavailable
 } from "@pandora-exchange/core/ports/SnapshotStore"
 import { Array as Arr, Cause, Effect, Layer, type Scope, Semaphore, Stream } from "effect"
 import { createHash } from "node:crypto"
@@ -74,7 +75,7 @@ const make = Effect.fnUntraced(function* ({ folder: dataFolder }: FolderOptions)
 
   return SnapshotStore.of({
     save: (head, chunks) => oneAtATime.withPermit(save(head, chunks)),
-    list: Effect.provideService(list(folder), Files, files),
+    list: list(folder).pipe(Effect.mapError(unavailable), Effect.provideService(Files, files)),
     load: (sequence) =>
       Stream.provideService(load(snapshotPath(folder, sequence), sequence), Files, files)
   })
@@ -182,17 +183,23 @@ const lengthBytes = (length: number): Uint8Array => {
   return bytes
 }
 
-const list = Effect.fnUntraced(
-  function* (folder: string) {
-    const files = yield* Files
-    const names = (yield* files.list(folder)).filter((name) => snapshotName.test(name))
-    const heads = yield* Effect.forEach(names, (name) => readHead(join(folder, name)))
-    return heads
-      .filter((head, i) => head?.sequence === Number.parseInt(names[i]!, 10))
-      .reverse() as Array<SnapshotHead>
-  },
-  Effect.orElseSucceed((): Array<SnapshotHead> => [])
-)
+/**
+ * Whether a snapshot's file is why it cannot be read, so that others can be: it is gone or no file,
+ * or the disk has lost it. Anything else may pass, as too many open files do.
+ */
+const isLost = ({ code }: FileProblem): boolean =>
+  code === "ENOENT" || code === "EIO" || code === "EISDIR"
+
+const unavailable = (cause: FileProblem) => new SnapshotsUnavailable({ cause })
+
+const list = Effect.fnUntraced(function* (folder: string) {
+  const files = yield* Files
+  const names = (yield* files.list(folder)).filter((name) => snapshotName.test(name))
+  const heads = yield* Effect.forEach(names, (name) => readHead(join(folder, name)))
+  return heads
+    .filter((head, i) => head?.sequence === Number.parseInt(names[i]!, 10))
+    .reverse() as Array<SnapshotHead>
+})
 
 const readHead = (path: string) =>
   openScoped(path, "read").pipe(
@@ -200,10 +207,10 @@ const readHead = (path: string) =>
     Effect.scoped,
     Effect.map(decodeHeader),
     Effect.map((head) => (typeof head === "string" ? undefined : head)),
-    Effect.orElseSucceed(() => undefined)
+    Effect.catch((problem) => (isLost(problem) ? Effect.succeed(undefined) : Effect.fail(problem)))
   )
 
-/** Those that cannot be read count as absent, and go when they are older than all that are kept. */
+/** Those that are damaged count as absent, and go when they are older than all that are kept. */
 const prune = Effect.fnUntraced(function* (folder: string) {
   const files = yield* Files
   const oldestKept = (yield* list(folder)).at(snapshotsKept - 1)?.sequence ?? 0
@@ -213,7 +220,10 @@ const prune = Effect.fnUntraced(function* (folder: string) {
   }
 })
 
-const load = (path: string, sequence: Sequence): Stream.Stream<Uint8Array, SnapshotDamaged> => {
+const load = (
+  path: string,
+  sequence: Sequence
+): Stream.Stream<Uint8Array, SnapshotDamaged | SnapshotsUnavailable> => {
   const damaged = (problem: string) => new SnapshotDamaged({ place: path, problem })
   return Stream.fromPull(
     Effect.gen(function* () {
@@ -246,7 +256,9 @@ const load = (path: string, sequence: Sequence): Stream.Stream<Uint8Array, Snaps
     })
   ).pipe(
     Stream.scoped,
-    Stream.catchTag("FileProblem", ({ message }) => Stream.fail(damaged(message)))
+    Stream.catchTag("FileProblem", (problem) =>
+      Stream.fail(isLost(problem) ? damaged(problem.message) : unavailable(problem))
+    )
   )
 }
 

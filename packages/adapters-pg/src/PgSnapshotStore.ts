@@ -12,13 +12,15 @@ import {
   type SnapshotHead,
   SnapshotNotSaved,
   snapshotsKept,
-  SnapshotStore
+  SnapshotStore,
+  SnapshotsUnavailable
 } from "@pandora-exchange/core/ports/SnapshotStore"
 import { Effect, Exit, Layer, Option, Schema, Semaphore, Stream } from "effect"
+import type { SqlError } from "effect/sql"
 import { createHash } from "node:crypto"
 import { inTransaction } from "./internal/inTransaction.ts"
 import { Bytes, Count, Hash, int8, rowOf, rowsOf, SequenceColumn } from "./internal/Rows.ts"
-import { problemOf } from "./internal/SqlFailure.ts"
+import { problemOf, refusal } from "./internal/SqlFailure.ts"
 import { venueIdOf, type VenueOptions } from "./internal/venueIdOf.ts"
 import { PgDatabase } from "./PgDatabase.ts"
 
@@ -171,11 +173,7 @@ const list = (sql: PgClient.PgClient, venueId: string): SnapshotStore["Service"]
         formatVersion
       }))
     ),
-    // The journal has everything: recovery without snapshots takes longer, if the database answers
-    // again.
-    Effect.catchTag("SqlError", (error) =>
-      Effect.as(Effect.logWarning("Snapshots cannot be listed", error), [])
-    )
+    Effect.catchTag("SqlError", (cause) => Effect.fail(new SnapshotsUnavailable({ cause })))
   )
 
 const load = (sql: PgClient.PgClient, venueId: string, sequence: Sequence) => {
@@ -210,9 +208,16 @@ const load = (sql: PgClient.PgClient, venueId: string, sequence: Sequence) => {
     )
   })
   return Stream.unwrap(pieces).pipe(
-    Stream.catchTag("SqlError", (error) => Stream.fail(damaged(problemOf(error))))
+    Stream.catchTag("SqlError", (cause) =>
+      Stream.fail(isLost(cause) ? damaged(problemOf(cause)) : new SnapshotsUnavailable({ cause }))
+    )
   )
 }
+
+/** What was stored is lost: data_corrupted, index_corrupted, io_error. */
+const lost = new Set<string | undefined>(["XX001", "XX002", "58030"])
+
+const isLost = (error: SqlError.SqlError): boolean => lost.has(refusal(error))
 
 type Next = readonly [ReadonlyArray<Uint8Array>, Option.Option<number>]
 

@@ -27,6 +27,13 @@ const damageState = (place: Place, venueId: string, sequence: number) =>
       WHERE snapshot.snapshot_id = piece.snapshot_id AND venue_id = ${venueId} AND sequence = ${sequence}`
   )
 
+/** The table is not there, until the effect it gives is run. */
+const removeTable = ({ meddle }: Place) => {
+  const rename = (from: string, to: string) =>
+    meddle((sql) => Effect.asVoid(sql.unsafe(`ALTER TABLE pandora.${from} RENAME TO ${to}`)))
+  return Effect.as(rename("snapshot", "removed"), rename("removed", "snapshot"))
+}
+
 /** A venue of its own for each case, all in one database. */
 const placeIn = (place: Place) =>
   Layer.sync(SnapshotPlace, () => {
@@ -36,6 +43,7 @@ const placeIn = (place: Place) =>
         Layer.provide(PgSnapshotStore.layer({ venueId }), place.database)
       ),
       fill: fill(place, "pandora.snapshot_piece"),
+      mute: removeTable(place),
       damage: (sequence) => Effect.asVoid(damageState(place, venueId, sequence))
     }
   })

@@ -10,7 +10,8 @@ import type {
   IdentityStore,
   Journal,
   RateLimiter,
-  RejectReason
+  RejectReason,
+  SnapshotStore
 } from "@pandora-exchange/core"
 
 /**
@@ -561,6 +562,10 @@ const embedded = {
   ],
   EmailTaken: ["conflict", "Another user already has this email address."],
   Unknown: ["unavailable", "The journal cannot be read right now. Retry shortly."],
+  SnapshotsUnavailable: [
+    "unavailable",
+    "The snapshots cannot be read right now. Nothing was changed: open the exchange again shortly."
+  ],
   Failed: [
     "bug",
     "Unexpected failure. The request may or may not have been done; the cause says more."
@@ -634,6 +639,7 @@ type PortFailure =
   | Journal.Fenced
   | Journal.Unknown
   | RateLimiter.RateLimiterUnavailable
+  | SnapshotStore.SnapshotsUnavailable
 
 /** Stable name of a failure. */
 export type Code = keyof typeof failures

@@ -5,7 +5,8 @@ import {
   SnapshotDamaged,
   type SnapshotHead,
   SnapshotNotSaved,
-  type SnapshotStore
+  type SnapshotStore,
+  SnapshotsUnavailable
 } from "../src/ports/SnapshotStore.ts"
 import { SnapshotStoreSuite } from "../testing/index.ts"
 
@@ -37,6 +38,10 @@ const flaws = {
     "error: with no room a snapshot is not saved, and those before it are as they were",
   clearsWhenFull:
     "error: with no room a snapshot is not saved, and those before it are as they were",
+  isEmptyWhenMute:
+    "error: a store that cannot be read is SnapshotsUnavailable, neither empty nor damaged",
+  isDamagedWhenMute:
+    "error: a store that cannot be read is SnapshotsUnavailable, neither empty nor damaged",
   loadsDamage:
     "error: what was changed in the store is SnapshotDamaged, and the one before it is as it was"
 }
@@ -74,17 +79,24 @@ interface Snapshot {
 interface Place {
   snapshots: Array<Snapshot>
   full: boolean
+  mute: boolean
 }
 
 const placeWith = (flaw: Flaw | undefined) =>
   Layer.sync(SnapshotStoreSuite.SnapshotPlace, () => {
-    const place: Place = { snapshots: [], full: false }
+    const place: Place = { snapshots: [], full: false, mute: false }
     return {
       open: Effect.sync(() => open(place, flaw)),
       fill: Effect.sync(() => {
         place.full = true
         return Effect.sync(() => {
           place.full = false
+        })
+      }),
+      mute: Effect.sync(() => {
+        place.mute = true
+        return Effect.sync(() => {
+          place.mute = false
         })
       }),
       damage: (sequence) =>
@@ -147,13 +159,19 @@ const open = (place: Place, flaw: Flaw | undefined): SnapshotStore["Service"] =>
 
   return {
     save,
-    list: Effect.sync(() => {
+    list: Effect.suspend(() => {
+      if (place.mute && flaw === "isEmptyWhenMute") return Effect.succeed([])
+      if (place.mute) return Effect.fail(new SnapshotsUnavailable({ cause: "mute" }))
       const heads = place.snapshots.map(({ head }) => head)
-      return flaw === "listsOldestFirst" ? heads.reverse() : heads
+      return Effect.succeed(flaw === "listsOldestFirst" ? heads.reverse() : heads)
     }),
     load: (sequence) =>
-      Stream.suspend(() => {
-        const found = place.snapshots.find(({ head }) => head.sequence === sequence)
+      Stream.suspend((): ReturnType<SnapshotStore["Service"]["load"]> => {
+        if (place.mute && flaw !== "isDamagedWhenMute")
+          return Stream.fail(new SnapshotsUnavailable({ cause: "mute" }))
+        const found = place.mute
+          ? undefined
+          : place.snapshots.find(({ head }) => head.sequence === sequence)
         if (found === undefined && flaw === "loadsNothing") return Stream.empty
         if (
           found !== undefined &&

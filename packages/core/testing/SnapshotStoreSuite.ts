@@ -20,13 +20,15 @@ export class SnapshotPlace extends Context.Service<
     readonly open: Effect.Effect<SnapshotStore["Service"], unknown, Scope.Scope>
     /** Leaves no room for any snapshot, until the effect it gives is run. */
     readonly fill?: Effect.Effect<Effect.Effect<void>>
+    /** Nothing can be read, until the effect it gives is run. */
+    readonly mute?: Effect.Effect<Effect.Effect<void>>
     /** Changes something in the state that is stored for the sequence. The store is not open. */
     readonly damage?: (sequence: Sequence) => Effect.Effect<void>
   }
 >()("@pandora-exchange/core/testing/SnapshotPlace") {}
 
 /** What some cases need and an adapter may be unable to do. */
-export type Need = "fill" | "damage"
+export type Need = "fill" | "mute" | "damage"
 
 export interface Options {
   /** Cases that cannot be met, by what they need, with the reason. */
@@ -80,13 +82,13 @@ const loading = (store: SnapshotStore["Service"], sequence: number) =>
 const load = (store: SnapshotStore["Service"], sequence: number) =>
   Cases.succeeds(`the load of sequence ${sequence}`, loading(store, sequence))
 
-const loadFails = (store: SnapshotStore["Service"], sequence: number, why: string) =>
-  Cases.failsWith(
-    "SnapshotDamaged",
-    "the load",
-    loading(store, sequence),
-    `sequence ${sequence}, which ${why}`
-  )
+const loadFails = <Tag extends "SnapshotDamaged" | "SnapshotsUnavailable">(
+  tag: Tag,
+  store: SnapshotStore["Service"],
+  sequence: number,
+  why: string
+) =>
+  Cases.failsWith(tag, "the load", loading(store, sequence), `sequence ${sequence}, which ${why}`)
 
 /** These are listed, newest first, and each loads as it was saved. */
 const has = Effect.fnUntraced(function* (
@@ -255,7 +257,8 @@ export const cases: ReadonlyArray<Case> = Cases.named<SnapshotPlace, Need>([
     run: opened(
       Effect.fnUntraced(function* (store) {
         yield* save(store, 1)
-        for (const sequence of [0, 2]) yield* loadFails(store, sequence, "was never saved")
+        for (const sequence of [0, 2])
+          yield* loadFails("SnapshotDamaged", store, sequence, "was never saved")
       })
     )
   },
@@ -280,6 +283,25 @@ export const cases: ReadonlyArray<Case> = Cases.named<SnapshotPlace, Need>([
     )
   },
   {
+    name: "error: a store that cannot be read is SnapshotsUnavailable, neither empty nor damaged",
+    needs: "mute",
+    run: opened(
+      Effect.fnUntraced(function* (store) {
+        yield* save(store, 1)
+        const answerAgain = yield* yield* fault("mute")
+        yield* Cases.failsWith(
+          "SnapshotsUnavailable",
+          "the list",
+          store.list,
+          "nothing can be read"
+        )
+        yield* loadFails("SnapshotsUnavailable", store, 1, "cannot be read")
+        yield* answerAgain
+        yield* has(store, [1])
+      })
+    )
+  },
+  {
     name: "error: what was changed in the store is SnapshotDamaged, and the one before it is as it was",
     needs: "damage",
     run: Effect.gen(function* () {
@@ -287,7 +309,7 @@ export const cases: ReadonlyArray<Case> = Cases.named<SnapshotPlace, Need>([
       yield* (yield* fault("damage"))(Sequence(2))
       yield* opened(
         Effect.fnUntraced(function* (store) {
-          const error = yield* loadFails(store, 2, "is not what was written")
+          const error = yield* loadFails("SnapshotDamaged", store, 2, "is not what was written")
           assert.isNotEmpty(error.place, "place of SnapshotDamaged")
           isState(yield* load(store, 1), 1, stateAt(1))
         })

@@ -14,8 +14,8 @@ import type { RecoveryError } from "./Recovery.ts"
 import { OutcomeUnknown, Unavailable } from "./SubmitError.ts"
 
 /**
- * Between attempts to reach a journal that does not answer: growing to 5 s, for as long as it
- * takes.
+ * Between attempts to reach a journal or snapshots that do not answer: growing to 5 s, for as long
+ * as it takes.
  */
 const recoveryPause = Schedule.min([
   Schedule.exponential("100 millis"),
@@ -115,7 +115,9 @@ export class BatchLoop {
 
   private get leadAgain(): Effect.Effect<Leadership, RecoveryError | Journal.Fenced> {
     return Effect.retry(this.lead, {
-      while: (failure) => failure._tag === "Unknown" && !this.pipeline.availability.closing,
+      while: ({ _tag }) =>
+        (_tag === "Unknown" || _tag === "SnapshotsUnavailable") &&
+        !this.pipeline.availability.closing,
       schedule: recoveryPause
     })
   }

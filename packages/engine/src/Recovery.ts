@@ -38,7 +38,12 @@ export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", {
   }
 }
 
-export type RecoveryError = RulesUnknown | Diverged | Journal.Damaged | Journal.Unknown
+export type RecoveryError =
+  | RulesUnknown
+  | Diverged
+  | Journal.Damaged
+  | Journal.Unknown
+  | SnapshotStore.SnapshotsUnavailable
 
 /** A venue and the last batch that made it. */
 export interface Rebuilt {

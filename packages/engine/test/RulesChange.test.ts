@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
-import { Batch, type Event, Ids, type SnapshotStore } from "@pandora-exchange/core"
-import { Effect, Layer } from "effect"
+import { Batch, type Event, Ids, SnapshotStore } from "@pandora-exchange/core"
+import { Context, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { readFileSync } from "node:fs"
 import { gunzipSync } from "node:zlib"
@@ -40,9 +40,25 @@ const leftByRules1 = (closed: boolean) => {
 }
 type Left = ReturnType<typeof leftByRules1>
 
+/** Its snapshots cannot be listed as often as `failures` says. */
+const listedAfter = (stored: MemorySnapshotStore.Store, failures: { left: number }) =>
+  Layer.effect(
+    SnapshotStore.SnapshotStore,
+    Effect.map(Layer.build(MemorySnapshotStore.layerOf(stored)), (context) => {
+      const store = Context.get(context, SnapshotStore.SnapshotStore)
+      const list = Effect.suspend(() =>
+        failures.left-- > 0
+          ? Effect.fail(new SnapshotStore.SnapshotsUnavailable({ cause: "no answer" }))
+          : store.list
+      )
+      return { ...store, list }
+    })
+  )
+
 const opened = <A, E>(
   { snapshots, store, time }: Left,
-  use: (sequencer: Sequencer["Service"]) => Effect.Effect<A, E, FaultyJournal.Switch>
+  use: (sequencer: Sequencer["Service"]) => Effect.Effect<A, E, FaultyJournal.Switch>,
+  failures = { left: 0 }
 ) =>
   Effect.andThen(
     TestClock.setTime(time),
@@ -50,7 +66,7 @@ const opened = <A, E>(
       Effect.provide(
         Sequencer.layer().pipe(
           Layer.provide(FaultyJournal.layer),
-          Layer.provide(MemorySnapshotStore.layerOf(snapshots)),
+          Layer.provide(listedAfter(snapshots, failures)),
           Layer.provideMerge(FaultyJournal.layerSwitch(store))
         ),
         { local: true }
@@ -147,6 +163,33 @@ describe("a change of rules", () => {
         // Who leads it still leads it.
         assert.strictEqual(left.store.epoch, 0)
       })
+  )
+
+  it.effect("error: snapshots that cannot be listed are not taken for none", () =>
+    Effect.gen(function* () {
+      const left = leftByRules1(true)
+      const failure = yield* Effect.flip(opened(left, stateHash, { left: 1 }))
+      assert.strictEqual(failure._tag, "SnapshotsUnavailable")
+      assert.strictEqual(left.store.epoch, 0)
+    })
+  )
+
+  it.effect("while it runs, snapshots that cannot be listed are tried again", () =>
+    Effect.gen(function* () {
+      const left = leftByRules1(true)
+      const failures = { left: 0 }
+      const open = (sequencer: Sequencer["Service"]) =>
+        Effect.gen(function* () {
+          const { faults } = yield* FaultyJournal.Switch
+          faults.push("vanishes")
+          failures.left = 3
+          yield* Effect.forkChild(TestClock.adjust("1 minute"))
+          yield* Effect.retry(openAnAccount(sequencer), { times: 10 })
+          assert.strictEqual((yield* sequencer.status).condition, "running")
+          assert.isBelow(failures.left, 0)
+        })
+      yield* opened(left, open, failures)
+    })
   )
 
   it.effect("error: a snapshot before the end of earlier rules does not do", () =>

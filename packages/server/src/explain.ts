@@ -52,7 +52,9 @@ export const explain = (
         return embedded(`cannot be used (${fields["problem"]})`, folder)
       return `The database cannot be used (${fields["problem"]}): start it, or correct PANDORA_DATABASE_URL, or leave that out to keep the data in a folder.`
     case "Unknown":
-      return `The journal does not answer: look at ${config?.database === undefined ? `the disk of ${folder}` : "the database of PANDORA_DATABASE_URL"}, and start again.`
+      return `The journal does not answer: look at ${where(config, folder)}, and start again.`
+    case "SnapshotsUnavailable":
+      return `The snapshots of the exchange cannot be read (${message}): look at ${where(config, folder)}, and start again; nothing was changed.`
     case "DemoRefused":
       return `The demo's users have another password in this database than ${fields["path"]} says: start with the folder that made them, or with --no-demo.`
     case "SettingsWrong":
@@ -63,6 +65,9 @@ export const explain = (
       return `${what === "server" ? "The server cannot start" : "It was not done"} (${message.replaceAll(/\s+/g, " ")}): if you cannot tell why, report this sentence.`
   }
 }
+
+const where = (config: Config | undefined, folder: string): string =>
+  config?.database === undefined ? `the disk of ${folder}` : "the database of PANDORA_DATABASE_URL"
 
 /** The history would be made anew out of the journal, and the users would not. */
 const embedded = (problem: string, folder: string): string =>

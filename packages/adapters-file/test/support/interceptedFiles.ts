@@ -47,19 +47,34 @@ export const interceptedFiles = (
   }
 }
 
-/** Files of which each write fails with `code` as long as there is one. */
+/** Files of which each write, or each read, fails with `code` as long as there is one. */
 export const failingFiles = () => {
-  const failure: { code: string | undefined } = { code: undefined }
-  const files = interceptedFiles((call, proceed) =>
-    call.operation !== "write" || failure.code === undefined
-      ? proceed
-      : Effect.fail(new FileProblem({ operation: "write", path: call.path, code: failure.code }))
+  const failing: { write?: string; read?: string } = {}
+  const unless = <A>(
+    operation: "write" | "read",
+    path: string,
+    proceed: Effect.Effect<A, FileProblem>
+  ): Effect.Effect<A, FileProblem> =>
+    Effect.suspend(() => {
+      const code = failing[operation]
+      return code === undefined ? proceed : Effect.fail(new FileProblem({ operation, path, code }))
+    })
+  const intercepted = interceptedFiles((call, proceed) =>
+    call.operation === "write" ? unless("write", call.path, proceed) : proceed
   )
-  const during = (code: string) =>
+  const files: Files = {
+    ...intercepted,
+    list: (path) => unless("read", path, intercepted.list(path)),
+    open: (path, mode) => {
+      const opened = intercepted.open(path, mode)
+      return mode === "read" ? unless("read", path, opened) : opened
+    }
+  }
+  const during = (code: string, operation: "write" | "read" = "write") =>
     Effect.sync(() => {
-      failure.code = code
+      failing[operation] = code
       return Effect.sync(() => {
-        failure.code = undefined
+        delete failing[operation]
       })
     })
   return { files, during }

@@ -18,6 +18,19 @@ export class SnapshotNotSaved extends Schema.TaggedError<SnapshotNotSaved>()("Sn
 }) {}
 
 /**
+ * The store did not answer. That tells nothing about what is stored: try again, and never take it
+ * for a store without snapshots.
+ */
+export class SnapshotsUnavailable extends Schema.TaggedError<SnapshotsUnavailable>()(
+  "SnapshotsUnavailable",
+  { cause: Schema.Defect() }
+) {
+  override get message() {
+    return `Their store does not answer: ${this.cause instanceof Error ? this.cause.message : this.cause}`
+  }
+}
+
+/**
  * What is stored is not what was saved. An older snapshot, or the journal from its beginning,
  * serves instead.
  */
@@ -55,12 +68,14 @@ export class SnapshotStore extends Context.Service<
       head: SnapshotHead,
       chunks: Stream.Stream<Uint8Array>
     ) => Effect.Effect<void, SnapshotNotSaved>
-    /** Newest first. One whose head cannot be read is left out. */
-    readonly list: Effect.Effect<ReadonlyArray<SnapshotHead>>
+    /** Newest first. One whose head is damaged is left out. */
+    readonly list: Effect.Effect<ReadonlyArray<SnapshotHead>, SnapshotsUnavailable>
     /**
      * The state's bytes in chunks. Ends in `SnapshotDamaged` unless all of them are exactly what
      * was saved.
      */
-    readonly load: (sequence: Sequence) => Stream.Stream<Uint8Array, SnapshotDamaged>
+    readonly load: (
+      sequence: Sequence
+    ) => Stream.Stream<Uint8Array, SnapshotDamaged | SnapshotsUnavailable>
   }
 >()("@pandora-exchange/core/SnapshotStore") {}

@@ -1,7 +1,7 @@
 /** A sequencer over the storage of the options, with its snapshots under way. */
 import { Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Limits, Sequencer } from "@pandora-exchange/engine"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Schedule } from "effect"
 import type { ExchangeOptions, OpenError } from "../ExchangeOptions.ts"
 import { layer, type Storage } from "../Storage.ts"
 import { canSnapshot, keepsSnapshots, type SnapshotFailed, snapshotter } from "./snapshots.ts"
@@ -46,7 +46,8 @@ const keepSnapshots = Effect.fnUntraced(function* (
   snapshot: Effect.Effect<number, SnapshotFailed>,
   every: number
 ) {
-  let last: number = (yield* snapshots.list)[0]?.sequence ?? 0
+  const [newest] = yield* Effect.retry(snapshots.list, Schedule.spaced(snapshotCheckPause))
+  let last: number = newest?.sequence ?? 0
   for (;;) {
     yield* Effect.sleep(snapshotCheckPause)
     const { condition, durableSequence } = yield* sequencer.status

@@ -37,7 +37,14 @@ export class Feed extends Context.Service<Feed, FeedService>()("@pandora-exchang
       Feed,
       Effect.gen(function* () {
         const exchange = yield* Exchange
-        const follower = new Follower(yield* begun)
+        const follower = new Follower(
+          yield* begun.pipe(
+            Effect.tapError((cause) => Effect.logWarning("What is current has to wait", cause)),
+            Effect.retry(pause),
+            // It never gives up.
+            Effect.orDie
+          )
+        )
         const follow = Effect.suspend(() =>
           Stream.runForEach(exchange.batches(Ids.Sequence(follower.state.at + 1)), (batch) =>
             trying(() => follower.onBatch(batch))
@@ -50,15 +57,15 @@ export class Feed extends Context.Service<Feed, FeedService>()("@pandora-exchang
               return Effect.andThen(Effect.logWarning(differ), follow)
             }),
             Effect.tapError((cause) => Effect.sync(() => (follower.why = cause))),
-            Effect.retry(
-              Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
-            )
+            Effect.retry(pause)
           )
         )
         return follower
       })
     )
 }
+
+const pause = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")])
 
 class Follower implements FeedService {
   state: FeedState
