@@ -4,6 +4,7 @@
  */
 import { Context, Effect, Layer, Queue, Random, Redacted } from "effect"
 import type { Caller } from "./Caller.ts"
+import { deviceOf } from "./internal/deviceOf.ts"
 import { masked } from "./internal/masked.ts"
 import { type Message, Notifier, NotSent } from "./Notifier.ts"
 import { Settings } from "./Settings.ts"
@@ -173,8 +174,10 @@ const written = (
   }
 }
 
-const placeOf = ({ address, agent }: Caller): string =>
-  `${address} (${agent === "" ? "unknown device" : agent})`
+const placeOf = ({ address, agent }: Caller): string => {
+  const device = deviceOf(agent)
+  return device === undefined ? address : `${address} (${device})`
+}
 
 const ifNotYou = (site: string): string =>
   `If it was not you, reset your password at ${site} now and tell us: whoever did it knows your password.`

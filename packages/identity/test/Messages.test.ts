@@ -44,6 +44,33 @@ const givenUp = (to: string, code: string) => [
 ]
 
 describe("Messages", () => {
+  it.effect("no message repeats what the caller says of itself", () =>
+    Effect.gen(function* () {
+      const sent = yield* Queue.unbounded<Message>()
+      const notifier = Layer.succeed(Notifier, { send: (message) => Queue.offer(sent, message) })
+      const layer = Layer.provide(
+        Messages.layer,
+        Layer.mergeAll(notifier, Settings.layer(settings))
+      )
+      const { send } = Context.get(yield* Layer.build(layer), Messages)
+      const caller = { address: "192.0.2.1", agent: "Firefox on Windows NT: https://evil.example" }
+      const notices = [
+        { kind: "passwordChanged", caller },
+        { kind: "emailChangeAsked", caller },
+        { kind: "emailChanged", caller },
+        { kind: "factorsChanged", what: "A passkey was added", caller },
+        { kind: "newDevice", caller }
+      ] as const
+      for (const notice of notices) yield* send("ann@example.com", notice)
+      for (const { kind } of notices) {
+        const message = yield* Queue.take(sent)
+        assert.strictEqual(message.kind, kind)
+        assert.include(message.text, "from 192.0.2.1")
+        assert.notInclude(message.text, "evil")
+      }
+    }).pipe(Effect.scoped)
+  )
+
   it.effect(
     "error: what the server refuses for good is tried once, and the log has no whole address",
     () =>

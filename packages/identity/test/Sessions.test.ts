@@ -646,7 +646,7 @@ describe("Sessions", () => {
           home,
           { ...home, address: "203.0.113.9" },
           home,
-          { ...home, agent: "another browser" }
+          { ...home, agent: "Firefox/140.0 (X11; Linux), see https://evil.example" }
         ]
         for (const caller of callers) yield* signIn(here, email, undefined, caller)
         yield* here.users.requestPasswordReset(email, home)
@@ -657,8 +657,8 @@ describe("Sessions", () => {
           3
         )
         assert.deepStrictEqual(told, [
-          "203.0.113.9 (a browser)",
-          "192.0.2.1 (another browser)",
+          "203.0.113.9",
+          "192.0.2.1 (Firefox on Linux)",
           "passwordReset"
         ])
       }).pipe(Effect.scoped)
