@@ -18,6 +18,7 @@ export class Problem extends Error implements Omit<ProblemDetails, "code"> {
   declare readonly parameter?: string
   declare readonly sequence?: number
   declare readonly factor?: NonNullable<ProblemDetails["factor"]>
+  declare readonly orderStatus?: NonNullable<ProblemDetails["orderStatus"]>
 
   constructor(details: ProblemDetails) {
     const { code, detail, parameter } = details

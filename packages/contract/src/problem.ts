@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { areas, type Code, failureOf, type Retry } from "./failures.ts"
 import { field, optional, Sequence, struct, whole } from "./fields.ts"
 import type { ProblemDetails as Details } from "./generated/wire.ts"
+import { OrderStatus } from "./operations/orders.ts"
 import { FactorRequest } from "./operations/users.ts"
 
 export const ProblemDetails = struct(
@@ -24,7 +25,11 @@ export const ProblemDetails = struct(
     requestId: field(Schema.String, "Finds the request in the server's log."),
     parameter: optional(Schema.String, "The field, query parameter or header that is wrong."),
     sequence: optional(Sequence, "The command of the journal that was refused."),
-    factor: optional(FactorRequest, "With `FactorRequired`: what to send as `proof`.")
+    factor: optional(FactorRequest, "With `FactorRequired`: what to send as `proof`."),
+    orderStatus: optional(
+      OrderStatus,
+      "With `UnknownOrder`: how the order ended, where the history knows it."
+    )
   }
 )
 export type ProblemDetails = Details
@@ -67,6 +72,7 @@ export const detailsOf = (
     readonly parameter?: string
     readonly sequence?: number
     readonly factor?: NonNullable<ProblemDetails["factor"]>
+    readonly orderStatus?: NonNullable<ProblemDetails["orderStatus"]>
   } = {}
 ): ProblemDetails => {
   const { retry, sentence, status } = failureOf(code)
@@ -81,7 +87,8 @@ export const detailsOf = (
     requestId,
     ...(more.parameter === undefined ? {} : { parameter: more.parameter }),
     ...(more.sequence === undefined ? {} : { sequence: more.sequence }),
-    ...(more.factor === undefined ? {} : { factor: more.factor })
+    ...(more.factor === undefined ? {} : { factor: more.factor }),
+    ...(more.orderStatus === undefined ? {} : { orderStatus: more.orderStatus })
   }
 }
 

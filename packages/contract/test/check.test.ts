@@ -121,10 +121,14 @@ it("error: the wire has codes of its own", () => {
     new Fault("MalformedText", "clientOrderId", clientId)
   )
   expect(httpReaderOf(orders.cancel)({ order: "17" }, {}, {})).toEqual(
-    new Fault("UnknownOrder", "order")
+    new Fault("UnknownOrder", "order", "must be an id such as ord_17, or client: with your own id")
   )
   expect(httpReaderOf(orders.cancelList)({ list: "ord_17" }, {}, {})).toEqual(
-    new Fault("UnknownOrderList", "list")
+    new Fault(
+      "UnknownOrderList",
+      "list",
+      "must be an id such as lst_17, or client: with your own id"
+    )
   )
 })
 

@@ -15,11 +15,13 @@ import * as Markets from "@pandora-exchange/contract/operations/markets"
 import * as Orders from "@pandora-exchange/contract/operations/orders"
 import { pageSizeDefault } from "@pandora-exchange/contract/fields"
 import type * as Asked from "@pandora-exchange/contract/generated/server"
-import { isOperation } from "@pandora-exchange/contract/operation"
+import { isOperation, requestShapeOf } from "@pandora-exchange/contract/operation"
+import { fieldsOf } from "@pandora-exchange/contract/shape"
 import * as WireId from "@pandora-exchange/contract/WireId"
 import type { Caller } from "@pandora-exchange/identity/Caller"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
+import { noSuchOrder, tellingEnds } from "./endedOrders.ts"
 import type { HistoryService, PageRequest } from "./History.ts"
 import { ApiFailure, type Failure } from "./http/Failure.ts"
 
@@ -53,7 +55,10 @@ export interface Answering {
 /** By the operation's name. */
 export const rowsOf = ({ exchange, history }: Answering): ReadonlyMap<string, Row> => {
   const answers = new AnswersSoFar()
-  const rows = [...exchangeRows(exchange, answers), ...historyRows(exchange, history, answers)]
+  const rows = [
+    ...exchangeRows(exchange, history, answers),
+    ...historyRows(exchange, history, answers)
+  ]
   return new Map(rows.map((row) => [row.operation.name, row]))
 }
 
@@ -76,10 +81,15 @@ const declared = [Orders, Markets, Accounts]
   .flatMap((module) => Object.values(module).filter(isOperation))
   .filter((operation) => isOffered(operation) && (operation.rest ?? operation.stream) !== undefined)
 
-const exchangeRows = (exchange: Exchange["Service"], answers: AnswersSoFar): ReadonlyArray<Row> => {
+const exchangeRows = (
+  exchange: Exchange["Service"],
+  history: HistoryService,
+  answers: AnswersSoFar
+): ReadonlyArray<Row> => {
   const port = exchange.operations as unknown as Readonly<Record<string, Perform>>
   return declared.map((operation) => {
-    const perform = port[operation.name]!
+    const plain = port[operation.name]!
+    const perform = isAboutOpenOrder(operation) ? tellingEnds(plain, history) : plain
     const remembers = operation.movesMoney === true && isAboutAccount(operation)
     return {
       operation,
@@ -88,6 +98,11 @@ const exchangeRows = (exchange: Exchange["Service"], answers: AnswersSoFar): Rea
     }
   })
 }
+
+/** A command about one order, by its id or by the client's own. */
+const isAboutOpenOrder = (operation: Operation): boolean =>
+  operation.movesMoney === true &&
+  fieldsOf(requestShapeOf(operation)).some(({ client }) => client === "clientOrderId")
 
 const remembering =
   (perform: Perform, answers: AnswersSoFar): Perform =>
@@ -156,7 +171,9 @@ const historyRows = (
         history.order({ account, order: order ?? { clientOrderId: clientOrderId! } }),
         (found) =>
           found === undefined
-            ? Effect.fail(new ApiFailure({ code: "UnknownOrder", parameter: "order" }))
+            ? Effect.fail(
+                new ApiFailure({ code: "UnknownOrder", parameter: "order", detail: noSuchOrder })
+              )
             : Effect.succeed(found)
       )
     ),

@@ -183,6 +183,71 @@ describe("orders", () => {
     expect(again).toMatchObject({ status: 404, code: "UnknownOrder", retry: "never" })
   })
 
+  it("error: UnknownOrder tells filled, cancelled, elsewhere and never placed apart", async () => {
+    const place = async (token: string, body: object): Promise<string> =>
+      (await ask("POST", "/v1/orders", { token, body })).body.order
+    const filled = await place(alice, { ...limit("sell", "40000", "0.1"), clientOrderId: "f" })
+    await place(bob, limit("buy", "40000", "0.1"))
+    const cancelled = await place(alice, limit("buy", "20000", "0.1"))
+    await ask("DELETE", `/v1/orders/${cancelled}`, { token: alice })
+    const expired = await place(alice, { ...limit("buy", "20000", "0.1"), timeInForce: "IOC" })
+    const open = await place(alice, limit("buy", "20000", "0.1"))
+
+    const none = { detail: "order: The account has no such order." }
+    const ended = (order: string, why: string, orderStatus: string) => ({
+      detail: `order: ${order} has ended (${why}).`,
+      orderStatus
+    })
+    const by = { side: "buy", price: "20000", quantity: "0.1" }
+    const commands = (market = "BTC-USDT") =>
+      [
+        ["PATCH", "", { market, quantity: "0.05" }],
+        ["POST", "/replace", { market, by }]
+      ] as const
+    const refused = async (
+      method: string,
+      path: string,
+      token: string,
+      told: object,
+      body?: object
+    ) => {
+      const problem = problemOf(await ask(method, path, { token, body }))
+      expect(problem).toEqual({
+        type: "/docs/errors#UnknownOrder",
+        title: "Unknown order",
+        status: 404,
+        code: "UnknownOrder",
+        retry: "never",
+        parameter: "order",
+        ...(method === "GET" ? {} : { sequence: expect.any(Number) }),
+        ...told
+      })
+    }
+    for (const [order, told] of [
+      [filled, ended(filled, "filled", "filled")],
+      ["client:f", ended(filled, "filled", "filled")],
+      [cancelled, ended(cancelled, "cancelled", "cancelled")],
+      [expired, ended(expired, "unfilled", "expired")],
+      ["ord_999999", none],
+      ["client:never", none]
+    ] as const) {
+      await refused("DELETE", `/v1/orders/${order}`, alice, told)
+      for (const [method, path, body] of commands())
+        await refused(method, `/v1/orders/${order}${path}`, alice, told, body)
+    }
+    for (const [method, path, body] of commands("ETH-USDT")) {
+      const told = { detail: `order: ${open} is in the market BTC-USDT, not in ETH-USDT.` }
+      await refused(method, `/v1/orders/${open}${path}`, alice, told, body)
+    }
+    await refused("DELETE", `/v1/orders/${open}`, bob, none)
+    for (const order of ["ord_999999", "client:never"])
+      await refused("GET", `/v1/orders/${order}`, alice, none)
+    await refused("GET", "/v1/orders/17", alice, {
+      detail: "order: must be an id such as ord_17, or client: with your own id"
+    })
+    await ask("DELETE", `/v1/orders/${open}`, { token: alice })
+  })
+
   it("previews what placing comes to: the same fills, fee and hold, and nothing changes", async () => {
     await ask("POST", "/v1/orders", { token: bob, body: limit("sell", "50000", "0.2") })
     await ask("POST", "/v1/orders", { token: bob, body: limit("sell", "50010", "0.2") })

@@ -1144,6 +1144,8 @@ export interface ProblemDetails {
   readonly sequence?: number
   /** With `FactorRequired`: what to send as `proof`. */
   readonly factor?: FactorRequest
+  /** With `UnknownOrder`: how the order ended, where the history knows it. */
+  readonly orderStatus?: OrderStatus
 }
 
 /** The problem with a message. */

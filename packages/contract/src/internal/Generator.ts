@@ -241,7 +241,8 @@ export class Generator {
       `if (!${this.constant(clientId.pattern)}.test(${other})) ${fault("MalformedText", JSON.stringify(client), expectedOf(clientId))}`
     )
     this.add("} else {")
-    this.readId(shape, variable, fault(idCodes[shape.prefix]![1], path))
+    const form = `must be an id such as ${shape.prefix}_17, or ${clientPrefix} with your own id`
+    this.readId(shape, variable, fault(idCodes[shape.prefix]![1], path, form))
     this.add("}")
     return [
       { name: field.name, variable, optional: true },

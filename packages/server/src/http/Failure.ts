@@ -20,6 +20,10 @@ export class ApiFailure extends Data.TaggedError("ApiFailure")<{
   readonly code: Code
   readonly parameter?: string
   readonly detail?: string
+  /** The command of the journal that was refused. */
+  readonly sequence?: number
+  /** How far the order is that a command did not find open. */
+  readonly orderStatus?: NonNullable<ProblemDetails["orderStatus"]>
   /** For the log, and for nobody else. */
   readonly cause?: unknown
 }> {}
@@ -116,21 +120,26 @@ interface Fields {
   readonly detail?: string
   readonly field?: string
   readonly sequence?: number
+  readonly orderStatus?: NonNullable<ProblemDetails["orderStatus"]>
 }
 
 const moreOf = (failure: Fields): Parameters<typeof detailsOf>[2] => {
-  const { _tag: tag, detail, field, sequence } = failure
+  const { _tag: tag, detail, field, orderStatus, sequence } = failure
   const parameter =
     tag === "MalformedCursor" ? "cursor" : field === undefined ? failure.parameter : named(field)
   return {
     ...(parameter === undefined ? {} : { parameter }),
     ...(detail === undefined ? {} : { detail }),
-    ...(tag === "Refused" && sequence !== undefined ? { sequence } : {}),
+    ...(refusals.has(tag) && sequence !== undefined ? { sequence } : {}),
+    ...(orderStatus === undefined ? {} : { orderStatus }),
     ...(tag === "FactorRequired"
       ? { factor: factorRequestView(failure as Identity.FactorRequired) }
       : {})
   }
 }
+
+/** Those whose `sequence` is of the command that was refused. */
+const refusals: ReadonlySet<string | undefined> = new Set(["ApiFailure", "Refused"])
 
 /** What the SDK calls otherwise than the API. */
 const parameters: Readonly<Record<string, string>> = { key: "Idempotency-Key", request: "body" }
