@@ -357,7 +357,7 @@ const users = {
   ],
   NotPermitted: [
     "forbidden",
-    "The access token lacks the permission this needs. Staff permissions also need a sign-in with a second factor."
+    "The access token lacks the permission this needs. `GET /v1/me` lists those it has."
   ],
   StepUpRequired: [
     "forbidden",
@@ -558,7 +558,7 @@ const embedded = {
   ],
   PermissionMissing: [
     "forbidden",
-    "The session lacks the permission this needs. Staff permissions also need a sign-in with a second factor."
+    "The session lacks the permission this needs. Staff permissions also need a second factor."
   ],
   EmailTaken: ["conflict", "Another user already has this email address."],
   Unknown: ["unavailable", "The journal cannot be read right now. Retry shortly."],

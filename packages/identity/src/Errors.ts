@@ -2,6 +2,8 @@
  * Failures of identity with a class of their own; all others are `Refused` with a code. None says
  * more than its caller may know.
  */
+import { failureOf } from "@pandora-exchange/contract/failures"
+import { factorMissing } from "@pandora-exchange/contract/Principal"
 import { Schema } from "effect"
 
 /** Unknown user, wrong password, or too many attempts: which of them, nobody is told. */
@@ -50,9 +52,15 @@ export class StepUpRequired extends Schema.TaggedError<StepUpRequired>()("StepUp
 export class PermissionMissing extends Schema.TaggedError<PermissionMissing>()(
   "PermissionMissing",
   {
-    permission: Schema.String
+    permission: Schema.String,
+    /** The user has it in a session with a second factor, and this one has none. */
+    ofFactor: Schema.optionalKey(Schema.Literal(true))
   }
-) {}
+) {
+  override get message() {
+    return this.ofFactor === true ? factorMissing : failureOf("PermissionMissing").sentence
+  }
+}
 
 /**
  * Too many passwords wait to be hashed, or too many change the same thing. Nothing was done: ask

@@ -6,7 +6,7 @@ import type { Permission } from "@pandora-exchange/core/Permission"
 import { Clock, Effect } from "effect"
 import { PermissionMissing, StepUpRequired } from "./Errors.ts"
 import { hasFactor } from "./Proofs.ts"
-import { permissionsOf } from "./Roles.ts"
+import { permissionsOf, permissionsOfFactor } from "./Roles.ts"
 
 export interface Principal extends AnyPrincipal {
   readonly userId: UserId
@@ -30,6 +30,11 @@ export const principalOf = (user: User, session: Session): Principal => ({
   name: user.name,
   accountIds: user.accounts.map(({ accountId }) => accountId),
   permissions: permissionsOf(user, session),
+  // Nobody but staff has any: most requests need not work them out.
+  ...(session.factorAt === null &&
+    user.roles.some((role) => role !== "user") && {
+      factorPermissions: permissionsOfFactor(user)
+    }),
   // Of those who have a second factor, a proof without it is none.
   provenAt: hasFactor(user) ? (session.factorAt ?? 0) : session.provenAt
 })
@@ -44,9 +49,14 @@ export const requireFresh = ({ provenAt }: Principal): Effect.Effect<void, StepU
   )
 
 export const require = (
-  { permissions }: Principal,
+  { factorPermissions = [], permissions }: Principal,
   permission: Permission
 ): Effect.Effect<void, PermissionMissing> =>
   permissions.includes(permission)
     ? Effect.void
-    : Effect.fail(new PermissionMissing({ permission }))
+    : Effect.fail(
+        new PermissionMissing({
+          permission,
+          ...(factorPermissions.includes(permission) && { ofFactor: true })
+        })
+      )

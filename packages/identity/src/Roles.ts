@@ -35,3 +35,7 @@ export const permissionsOf = (
       !(onlyAboutOthers(permission) && session.factorAt === null)
   )
 }
+
+/** What the user may do only in a session with a second factor. */
+export const permissionsOfFactor = (user: User): ReadonlyArray<Permission> =>
+  permissionsOf(user, { factorAt: 1 }).filter(onlyAboutOthers)

@@ -1,11 +1,21 @@
 import { assert, describe, it } from "@effect/vitest"
+import { factorMissing } from "@pandora-exchange/contract/Principal"
 import { roles } from "@pandora-exchange/core/Identity"
 import { permissions } from "@pandora-exchange/core/Permission"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { freshMs, type Principal } from "../src/Principal.ts"
 import { permissionsOf } from "../src/Roles.ts"
-import { person, personWithTotp, refusal, staff, world, type World } from "./support/exchange.ts"
+import {
+  password,
+  person,
+  personWithTotp,
+  refusal,
+  signIn,
+  staff,
+  world,
+  type World
+} from "./support/exchange.ts"
 
 describe("Roles", () => {
   it("these are the rights of each role, in a session with a second factor and in one without", ({
@@ -112,6 +122,29 @@ describe("Administration", () => {
         admin: ["users", "user", "setFrozen", "audit", "verifyAudit"],
         superadmin: ["users", "user", "setFrozen", "decideKyc", "setRoles", "audit", "verifyAudit"]
       })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("error: staff without a second factor are told that it is missing", () =>
+    Effect.gen(function* () {
+      const here = yield* world()
+      const ann = yield* person(here, "ann")
+      yield* here.users.create({
+        email: "boss@example.com",
+        name: "boss",
+        password,
+        roles: ["admin"]
+      })
+      const { access } = yield* signIn(here, "boss@example.com")
+      const principal = yield* here.sessions.authenticate(access.token)
+      const denied = (effect: Effect.Effect<unknown, { readonly message?: string }>) =>
+        Effect.map(Effect.flip(effect), ({ message }) => message)
+      const acts = actsOf(here, principal, ann.principal.userId)
+      assert.strictEqual(yield* denied(acts.users), factorMissing)
+      assert.strictEqual(yield* denied(acts.setFrozen), factorMissing)
+      assert.notStrictEqual(yield* denied(acts.decideKyc), factorMissing)
+      const others = actsOf(here, ann.principal, principal.userId)
+      assert.notStrictEqual(yield* denied(others.users), factorMissing)
     }).pipe(Effect.scoped)
   )
 

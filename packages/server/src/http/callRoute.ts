@@ -2,6 +2,8 @@
  * Calls a route: authenticates the caller, checks the permission, decodes what was sent, and runs
  * the handler.
  */
+import type { Right } from "@pandora-exchange/contract"
+import { factorMissing } from "@pandora-exchange/contract/Principal"
 import type { Caller } from "@pandora-exchange/identity/Caller"
 import { Effect, Result } from "effect"
 import type { IncomingMessage } from "node:http"
@@ -43,9 +45,15 @@ export const callRoute = (
   return Effect.flatMap(callers.identity.authenticate(token), (principal) =>
     right === "signedIn" || principal.permissions.includes(right)
       ? call(routed, { ...from, principal })
-      : Effect.fail(new ApiFailure({ code: "NotPermitted" }))
+      : Effect.fail(notPermitted(principal, right))
   )
 }
+
+const notPermitted = ({ factorPermissions }: Principal, right: Right) =>
+  new ApiFailure({
+    code: "NotPermitted",
+    ...(factorPermissions?.some((permission) => permission === right) && { detail: factorMissing })
+  })
 
 const call = (
   { body, params, query, request, route }: RoutedRequest,

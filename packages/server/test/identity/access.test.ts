@@ -4,7 +4,9 @@
  * `npm test -- access --update` writes docs/access.md again.
  */
 import type { Tokens } from "@pandora-exchange/contract/wire"
-import { roles } from "@pandora-exchange/core/Identity"
+import { factorMissing } from "@pandora-exchange/contract/Principal"
+import { type Role, roles } from "@pandora-exchange/core/Identity"
+import type { Permission } from "@pandora-exchange/core/Permission"
 import { permissionsOfRole } from "@pandora-exchange/identity/Roles"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
@@ -129,6 +131,22 @@ it("everybody gets to the routes that their permissions open, and to no others; 
   await expect(
     text.replace(between, () => `<!-- table access -->\n\n${rows.join("\n")}\n\n<!-- end -->`)
   ).toMatchFileSnapshot(page)
+})
+
+it("error: staff without a second factor are told that it is missing, others are not", async () => {
+  const wrong: Array<string> = []
+  for (const route of routes) {
+    for (const caller of callers.filter((caller) => caller.token !== undefined)) {
+      if (isOpen(route, caller)) continue
+      const { body } = await people.ask(route.method, pathOf(route), { token: caller.token })
+      const role = caller.name.replace(" without a second factor", "")
+      const isMissing =
+        role !== caller.name && permissionsOfRole[role as Role].includes(route.right as Permission)
+      if ((body.detail === factorMissing) !== isMissing)
+        wrong.push(`${caller.name}: ${route.method} ${route.path}: ${body.detail}`)
+    }
+  }
+  expect(wrong).toEqual([])
 })
 
 const between = /<!-- table access -->\n[^]*?<!-- end -->/
