@@ -89,15 +89,19 @@ it("shows the documentation of every method of the SDK and the client, and of th
   const routed = [...operations.values()].filter(({ rest }) => rest !== undefined)
   const fields = fieldsOf(shapeOf(Orders.PlaceLimit))
   const rows = [
-    ...offered.map(({ doc, name }) => [`exchange.${name}`, doc] as const),
+    ...offered.flatMap(({ doc, name }) => [
+      [`exchange.${name}`, doc] as const,
+      [`service.${name}`, doc] as const
+    ]),
     ...routed.map(({ doc, name }) => [`client.${name}`, doc] as const),
     ...fields.map(({ doc, name }) => [`order.${name}`, doc!] as const)
   ]
   const head = [
-    'import { createExchange, type PlaceLimit } from "@pandora-exchange/sdk"',
+    'import { createExchange, type ExchangeService, type PlaceLimit } from "@pandora-exchange/sdk"',
     'import { createClient } from "@pandora-exchange/client"',
     "const exchange = await createExchange()",
     'const client = createClient({ url: "" })',
+    "declare const service: ExchangeService",
     "declare const order: PlaceLimit"
   ]
   const shown = await shownIn([...head, ...rows.map(([expression]) => expression)])

@@ -131,8 +131,7 @@ const insideCodesOfShape = (shape: Shape): ReadonlyArray<Code> => {
 export const sharedCodes = {
   RequestCode: ["NotAnObject", "UnknownField", "MissingField", "InvalidValue"],
   DecimalCode: decimal,
-  KeyCode: keyed,
-  GuardCode: guarded,
+  KeyCode: ["KeyConflict", "KeyExpired", "KeyInFuture"],
   VenueCode: [...venue, "Overloaded"]
 } satisfies Record<string, ReadonlyArray<Code>>
 

@@ -3,8 +3,7 @@
  * of the generated checks.
  */
 import { Exit, Schema, SchemaIssue } from "effect"
-import type { Code } from "./failures.ts"
-import { Fault } from "./Fault.ts"
+import { Fault, type FaultCode } from "./Fault.ts"
 import { remembered } from "./internal/remembered.ts"
 import { type Operation, placementOf, requestShapeOf } from "./operation.ts"
 import { type Field, fieldsOf } from "./shape.ts"
@@ -147,7 +146,7 @@ const faultOf = (exit: Exit.Failure<unknown, Schema.SchemaError>): Fault => {
   return new Fault(codeOf(failed.error.issue), path === "" ? "request" : path, first?.message)
 }
 
-const codeOf = (issue: SchemaIssue.Issue): Code => {
+const codeOf = (issue: SchemaIssue.Issue): FaultCode => {
   switch (issue._tag) {
     case "UnexpectedKey":
       return "UnknownField"

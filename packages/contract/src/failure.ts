@@ -4,7 +4,8 @@
  * `Effect.catchTag` catches a family, `Effect.catchReason` one code of it.
  */
 import { Data } from "effect"
-import { type Code, failureOf, isCode } from "./failures.ts"
+import { type Code, type CodeOf, failureOf, isCode } from "./failures.ts"
+import type { Fault } from "./Fault.ts"
 
 /** The code as `Effect.catchReason` reads it. */
 export type Reason<C extends Code> = C extends Code ? { readonly _tag: C } : never
@@ -12,7 +13,9 @@ export type Reason<C extends Code> = C extends Code ? { readonly _tag: C } : nev
 const reasonOf = <C extends Code>(code: C): Reason<C> => ({ _tag: code }) as Reason<C>
 
 /** A part of the request is not valid. It did not reach the exchange. */
-export class InvalidInput<C extends Code = Code> extends Data.TaggedError("InvalidInput")<{
+export class InvalidInput<
+  C extends CodeOf<"InvalidInput"> = CodeOf<"InvalidInput">
+> extends Data.TaggedError("InvalidInput")<{
   readonly code: Code
   readonly field: string
 }> {
@@ -30,26 +33,39 @@ export class InvalidInput<C extends Code = Code> extends Data.TaggedError("Inval
 }
 
 /** The exchange looked at the request and refused it. Nothing has changed. */
-export class Refused<C extends Code = Code> extends Data.TaggedError("Refused")<{
+export class Refused<C extends CodeOf<"Refused"> = CodeOf<"Refused">> extends Data.TaggedError(
+  "Refused"
+)<{
   readonly code: Code
   /** The command of the journal that was refused; none where the journal has no part in it. */
   readonly sequence?: number
+  /** What of the request names something that does not exist, or is out of bounds. */
+  readonly field?: string
 }> {
   declare readonly code: C
 
-  constructor(code: C, sequence?: number) {
-    super(sequence === undefined ? { code } : { code, sequence })
+  constructor(code: C, about: { readonly sequence?: number; readonly field?: string } = {}) {
+    super({ code, ...about })
   }
   get reason(): Reason<C> {
     return reasonOf(this.code)
   }
   override get message() {
-    return failureOf(this.code).sentence
+    const { sentence } = failureOf(this.code)
+    return this.field === undefined ? sentence : `${this.field}: ${sentence}`
   }
 }
 
+/** What a fault of a request fails with: the class of its code. */
+export const ofFault = ({ code, field }: Pick<Fault, "code" | "field">): InvalidInput | Refused =>
+  failureOf(code).family === "InvalidInput"
+    ? new InvalidInput(code as CodeOf<"InvalidInput">, field)
+    : new Refused(code as CodeOf<"Refused">, { field })
+
 /** It was not done, and the same request may succeed later. */
-export class Unavailable<C extends Code = Code> extends Data.TaggedError("Unavailable")<{
+export class Unavailable<
+  C extends CodeOf<"Unavailable"> = CodeOf<"Unavailable">
+> extends Data.TaggedError("Unavailable")<{
   readonly code: Code
 }> {
   declare readonly code: C

@@ -644,6 +644,11 @@ type PortFailure =
 /** Stable name of a failure. */
 export type Code = keyof typeof failures
 
+/** The codes that a class raises. */
+export type CodeOf<F extends Family> = {
+  [C in Code]: (typeof kinds)[(typeof failures)[C][0]]["family"] extends F ? C : never
+}[Code]
+
 /** Every code, in the order of the table. */
 export const codes = Object.keys(failures) as ReadonlyArray<Code>
 

@@ -3,7 +3,7 @@
  * side, which JSON and URLs carry: an order is `17` inside and `"ord_17"` on the wire.
  */
 import { Effect, Option, Schema, SchemaGetter, SchemaIssue, SchemaTransformation } from "effect"
-import type { Code } from "./failures.ts"
+import type { FaultCode } from "./Fault.ts"
 import * as WireId from "./WireId.ts"
 
 /** What the walker (`shape.ts`) cannot read off a schema; kept in the schema's annotations. */
@@ -21,7 +21,7 @@ export interface Marks {
   /** The name of the type on the wire, where it differs. */
   readonly wireName?: string
   /** The code for a field of another member of the same union. */
-  readonly foreign?: Code
+  readonly foreign?: FaultCode
   /** What a value must be, in words, where its limits do not say it. */
   readonly mustBe?: string
 }
@@ -30,9 +30,9 @@ export interface Marks {
 export interface KeyMarks {
   readonly description?: string
   /** The code of a wrong value in the SDK. Default: the code of the kind of value. */
-  readonly code?: Code
+  readonly code?: FaultCode
   /** The code of a missing value on the wire. Default: `MissingField`. */
-  readonly missing?: Code
+  readonly missing?: FaultCode
   /**
    * The account of a request: required inside, optional on the wire, absent where a user is known.
    */
@@ -88,7 +88,7 @@ export interface StructOptions {
   /** The name of the type on the wire, where it differs. */
   readonly wire?: string
   /** The code for a field of another member of the same union. Default: `UnknownField`. */
-  readonly foreign?: Code
+  readonly foreign?: FaultCode
 }
 
 /** A named object with exactly these fields. */

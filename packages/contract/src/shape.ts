@@ -4,7 +4,7 @@
  * documentation of keys in `context.annotations`.
  */
 import type { Schema, SchemaAST } from "effect"
-import type { Code } from "./failures.ts"
+import type { FaultCode } from "./Fault.ts"
 import type { KeyMarks, Marks } from "./fields.ts"
 
 interface Named {
@@ -71,7 +71,7 @@ export interface Struct extends Named {
   readonly fields: ReadonlyArray<Field>
   readonly bases: ReadonlyArray<Struct>
   /** The code for a field of another member of the same union. */
-  readonly foreign: Code | undefined
+  readonly foreign: FaultCode | undefined
 }
 
 export interface Union extends Named {

@@ -7,7 +7,7 @@ describe("failures", () => {
   it("say what is wrong, with the field in front where there is one", () => {
     const failures = [
       new InvalidInput("OffTick", "price"),
-      new Refused("InsufficientFunds", 7),
+      new Refused("InsufficientFunds", { sequence: 7 }),
       new Unavailable("Busy"),
       new OutcomeUnknown()
     ]
@@ -28,7 +28,7 @@ describe("failures", () => {
       code: "OffTick",
       field: "price"
     })
-    expect({ ...new Refused("InsufficientFunds", 7) }).toEqual({
+    expect({ ...new Refused("InsufficientFunds", { sequence: 7 }) }).toEqual({
       _tag: "Refused",
       code: "InsufficientFunds",
       sequence: 7

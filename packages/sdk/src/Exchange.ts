@@ -68,11 +68,7 @@ export interface Operating {
   readonly acceptClock: Effect.Effect<void>
 }
 
-export interface ExchangeService
-  extends EffectMethods<ExchangeFailure>,
-    Feeds,
-    Operating,
-    UserAccess {
+export interface ExchangeService extends EffectMethods, Feeds, Operating, UserAccess {
   /**
    * The same for faces, such as a server: asked by a principal, and with lists that say which
    * command they reflect. Check requests before (`checkOf`, `httpReaderOf` and `messageReaderOf` of
@@ -176,7 +172,7 @@ const make = Effect.gen(function* () {
     ...({
       ...commands,
       ...askedBy((name, of) => query(line, name, of as never))
-    } as unknown as EffectMethods<ExchangeFailure>),
+    } as unknown as EffectMethods),
     operations: portOver(line),
     ...feeds(line),
     status: line.venue.status,

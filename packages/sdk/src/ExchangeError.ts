@@ -9,7 +9,7 @@ import {
   type Unavailable
 } from "@pandora-exchange/contract/failure"
 import { type Code, failureOf, isCode, type Retry } from "@pandora-exchange/contract/failures"
-import type { FailureCodes } from "@pandora-exchange/contract/generated/failureCodes"
+import type { MethodFailures } from "@pandora-exchange/contract/generated/sdkFailures"
 import { GuardRefused } from "@pandora-exchange/contract/Guard"
 import type { RejectReason } from "@pandora-exchange/core"
 
@@ -65,17 +65,21 @@ export class ExchangeError<C extends ErrorCode = ErrorCode> extends Error {
  * What a method of the exchange rejects with. A command may also be refused with a code of your own
  * guards.
  */
-export type FailureOf<Name extends keyof FailureCodes> = ExchangeError<
-  "GuardRefused" extends FailureCodes[Name]
-    ? FailureCodes[Name] | (string & {})
-    : FailureCodes[Name]
+export type FailureOf<Name extends keyof MethodFailures> = ExchangeError<
+  MethodFailures[Name] extends infer Failure
+    ? Failure extends GuardRefused
+      ? "GuardRefused" | (string & {})
+      : Failure extends { readonly code: infer C extends Code }
+        ? C
+        : never
+    : never
 >
 
 /**
  * Whether an error is a failure of this method, so that its `code` is one of the method's:
  * `if (isFailure(error, "place") && error.code === "InsufficientFunds") ...`
  */
-export const isFailure = <Name extends keyof FailureCodes>(
+export const isFailure = <Name extends keyof MethodFailures>(
   error: unknown,
   method: Name
 ): error is FailureOf<Name> => {

@@ -43,7 +43,7 @@ export type Denial =
  * Everything a user can do with one account. With identity, each call checks that the session is
  * alive and has the permission.
  */
-export interface Trader extends OwnEffectMethods<ExchangeFailure | Denial> {
+export interface Trader extends OwnEffectMethods<Denial> {
   readonly account: number
 }
 

@@ -6,13 +6,9 @@ import type {
   VenueAccountsUnavailable
 } from "@pandora-exchange/identity/VenueAccounts"
 import { Effect } from "effect"
-import type { ExchangeFailure } from "./ExchangeError.ts"
 
 /** What is asked of the exchange. */
-export type Venue = Pick<
-  EffectMethods<ExchangeFailure>,
-  "account" | "balances" | "openAccount" | "openOrders"
->
+export type Venue = Pick<EffectMethods, "account" | "balances" | "openAccount" | "openOrders">
 
 /**
  * The user's account with this reference. Looks before it opens one: a look leaves nothing in the

@@ -28,7 +28,8 @@ export {
   Refused,
   Unavailable
 } from "@pandora-exchange/contract/failure"
-export type { Code, Retry } from "@pandora-exchange/contract/failures"
+export type { Code, CodeOf, Retry } from "@pandora-exchange/contract/failures"
+export type { MethodFailures } from "@pandora-exchange/contract/generated/sdkFailures"
 export type * from "./ExchangeOptions.ts"
 export type { Guard, Principal, Refusal, Verdict } from "@pandora-exchange/contract"
 export { GuardRefused } from "@pandora-exchange/contract"

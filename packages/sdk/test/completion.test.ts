@@ -76,4 +76,7 @@ it("completes the methods, the fields of a request and the codes of one method",
   for (const code of ["InsufficientFunds", "OffTick", "GuardRefused"])
     assert.isTrue(codes.has(code), code)
   assert.isFalse(codes.has("MalformedUrl"))
+  const reasons = await completedAfter('"Refused",\n    "')
+  for (const code of ["InsufficientFunds", "UnknownMarket"]) assert.isTrue(reasons.has(code), code)
+  assert.isFalse(reasons.has("SymbolTaken"))
 })

@@ -532,7 +532,7 @@ layer(Exchange.layer(listed))("the Effect face", (it) => {
       )
       assert.deepInclude(
         { ...wrong },
-        { _tag: "InvalidInput", code: "UnknownAccount", field: "account" }
+        { _tag: "Refused", code: "UnknownAccount", field: "account" }
       )
     })
   )

@@ -1,8 +1,9 @@
-/** `isFailure` tells the failures of one method, by the codes that are declared for it. */
+/** What each method fails with, by the codes that are declared for it. */
 import { assert, it } from "@effect/vitest"
+import { Effect } from "effect"
 import { onTestFinished } from "vitest"
-import { createExchange, isFailure } from "../src/index.ts"
-import { errorOf, trading } from "./support.ts"
+import { createExchange, Exchange, isFailure, type MethodFailures } from "../src/index.ts"
+import { errorOf, listed, trading } from "./support.ts"
 
 const order = { market: "BTC-USDT", side: "buy", price: "1", quantity: "1" } as const
 
@@ -50,4 +51,41 @@ it("knows the codes of malformed requests", async () => {
     const error = await errorOf(exchange.place(request as never))
     assert.isTrue(isFailure(error, "place"), error.code)
   }
+})
+
+it.effect("an effect fails with the codes of its method, each in its class and caught alone", () =>
+  Effect.gen(function* () {
+    const exchange = yield* Exchange
+    const { account } = yield* exchange.openAccount({ reference: "alice" })
+    const place = (change: object) => exchange.place({ account, ...order, ...change })
+    const unfunded = place({}).pipe(
+      Effect.catchReason("Refused", "InsufficientFunds", ({ _tag }) => Effect.succeed(_tag))
+    )
+    assert.strictEqual(yield* unfunded, "InsufficientFunds")
+    // What does not exist is refused alike, whether the request or the exchange says so.
+    const lost = place({ market: "NOPE" }).pipe(
+      Effect.catchReason("Refused", "UnknownMarket", (_, { field }) => Effect.succeed(field))
+    )
+    assert.strictEqual(yield* lost, "market")
+    const offTick = place({ price: "0.001" }).pipe(
+      Effect.catchReason("InvalidInput", "OffTick", (_, { field }) => Effect.succeed(field))
+    )
+    assert.strictEqual(yield* offTick, "price")
+  }).pipe(Effect.provide(Exchange.layer(listed)))
+)
+
+it("error: a code or class that a method cannot fail with does not compile", () => {
+  const uncalled = (exchange: Exchange["Service"]) => [
+    // @ts-expect-error no order is refused for a symbol that is taken
+    Effect.catchReason(exchange.place(order as never), "Refused", "SymbolTaken", () => Effect.void),
+    // @ts-expect-error nothing about a list of assets is refused
+    Effect.catchTag(exchange.assets(), "Refused", () => Effect.void),
+    // @ts-expect-error a query asks no guard
+    Effect.catchTag(exchange.balances({ account: 1 }), "GuardRefused", () => Effect.void)
+  ]
+  assert.isFunction(uncalled)
+  const failure: MethodFailures["releaseHold"]["_tag"] = "OutcomeUnknown"
+  // @ts-expect-error a query changes nothing
+  const other: MethodFailures["holds"]["_tag"] = "OutcomeUnknown"
+  assert.strictEqual<string>(failure, other)
 })

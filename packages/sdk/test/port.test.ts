@@ -101,7 +101,7 @@ layer(Exchange.layer(listed))("the port", (it) => {
             ...failure
           })
         )
-      const unknown = { _tag: "InvalidInput", code: "UnknownAccount", field: "account" }
+      const unknown = { _tag: "Refused", code: "UnknownAccount", field: "account" }
       const notPermitted = { _tag: "Refused", code: "NotPermitted" }
       assert.deepInclude(yield* of(principalOf([account + 1], ["trade"])), unknown)
       assert.deepInclude(yield* of(principalOf([account], ["read"])), notPermitted)
@@ -127,7 +127,7 @@ layer(Exchange.layer(listed))("the port", (it) => {
       assert.strictEqual((yield* operations.market(nobody, { market: "BTC-USDT" })).base, "BTC")
       const unknown = yield* Effect.flip(operations.market(nobody, { market: "NO-SUCH" }))
       assert.deepInclude({ ...unknown } as object, {
-        _tag: "InvalidInput",
+        _tag: "Refused",
         code: "UnknownMarket",
         field: "market"
       })

@@ -1,6 +1,6 @@
 import { problems } from "@pandora-exchange/contract/problem"
 import { Refused } from "@pandora-exchange/contract/failure"
-import { areas, codes, failureOf } from "@pandora-exchange/contract/failures"
+import { areas, type CodeOf, codes, failureOf } from "@pandora-exchange/contract/failures"
 import { IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { RateLimiter, RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
 import * as Errors from "@pandora-exchange/identity/Errors"
@@ -39,7 +39,8 @@ describe("failures of identity", () => {
     "NotPermitted"
   ])
   const refusals = codes.filter(
-    (code) => code in areas.users && failureOf(code).family === "Refused" && !told.has(code)
+    (code): code is CodeOf<"Refused"> =>
+      code in areas.users && failureOf(code).family === "Refused" && !told.has(code)
   )
   const failures: ReadonlyArray<Failure> = [
     ...Object.values(plain).map((Plain) => new Plain()),

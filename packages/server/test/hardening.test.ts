@@ -123,7 +123,7 @@ describe("failures", () => {
   it.each([
     [new InvalidInput("OffTick", "price"), 400, "OffTick", "never"],
     [new InvalidInput("MalformedKey", "key"), 400, "MalformedKey", "never"],
-    [new Refused("InsufficientFunds", 7), 422, "InsufficientFunds", "never"],
+    [new Refused("InsufficientFunds", { sequence: 7 }), 422, "InsufficientFunds", "never"],
     [new Unavailable("Overloaded"), 503, "Overloaded", "safe"],
     [new Unavailable("JournalFull"), 503, "JournalFull", "safe"],
     [new OutcomeUnknown(), 504, "OutcomeUnknown", "unknown"],

@@ -2,6 +2,7 @@
 
 import type { Effect } from "effect"
 import type * as own from "./own.ts"
+import type { MethodFailures } from "./sdkFailures.ts"
 import type {
   AccountInfo,
   AccountName,
@@ -315,101 +316,101 @@ export interface PromiseMethods {
 }
 
 /** The same with effects. */
-export interface EffectMethods<E> {
+export interface EffectMethods {
   /** Changes the price or the quantity of an open order, named by its id or by your own. */
-  readonly amend: (request: AmendOrder) => Effect.Effect<AmendedOrder, E>
+  readonly amend: (request: AmendOrder) => Effect.Effect<AmendedOrder, MethodFailures["amend"]>
   /** Cancels an open order, by its id or by your own. */
-  readonly cancel: (request: CancelOrder) => Effect.Effect<CancelledOrder, E>
+  readonly cancel: (request: CancelOrder) => Effect.Effect<CancelledOrder, MethodFailures["cancel"]>
   /**
    * Cancels every open order after a delay, unless it is called again before: a dead man's switch.
    */
-  readonly cancelAfter: (request: CancelAfter) => Effect.Effect<CancelAfterInfo, E>
+  readonly cancelAfter: (request: CancelAfter) => Effect.Effect<CancelAfterInfo, MethodFailures["cancelAfter"]>
   /** Cancels every open order, in one market or in all, of one side or of both. */
-  readonly cancelAll: (request: CancelAll) => Effect.Effect<CancelledOrders, E>
+  readonly cancelAll: (request: CancelAll) => Effect.Effect<CancelledOrders, MethodFailures["cancelAll"]>
   /** Cancels the open orders of a list, by its id or by your own. */
-  readonly cancelList: (request: CancelList) => Effect.Effect<CancelledOrders, E>
+  readonly cancelList: (request: CancelList) => Effect.Effect<CancelledOrders, MethodFailures["cancelList"]>
   /** Brings an amount in from outside. */
-  readonly credit: (request: ReferencedAmount) => Effect.Effect<Done, E>
+  readonly credit: (request: ReferencedAmount) => Effect.Effect<Done, MethodFailures["credit"]>
   /** Sets an amount aside, for instance for a withdrawal. */
-  readonly hold: (request: ReferencedAmount) => Effect.Effect<HoldInfo, E>
+  readonly hold: (request: ReferencedAmount) => Effect.Effect<HoldInfo, MethodFailures["hold"]>
   /** Lists an asset. */
-  readonly listAsset: (request: ListAsset) => Effect.Effect<Asset, E>
+  readonly listAsset: (request: ListAsset) => Effect.Effect<Asset, MethodFailures["listAsset"]>
   /** Lists a market of two listed assets. */
-  readonly listMarket: (request: ListMarket) => Effect.Effect<MarketInfo, E>
+  readonly listMarket: (request: ListMarket) => Effect.Effect<MarketInfo, MethodFailures["listMarket"]>
   /** Opens an account. With a reference that has one, returns that. */
-  readonly openAccount: (request: OpenAccount) => Effect.Effect<AccountInfo, E>
+  readonly openAccount: (request: OpenAccount) => Effect.Effect<AccountInfo, MethodFailures["openAccount"]>
   /** Places an order and answers when it is durable. */
-  readonly place: (request: PlaceOrder) => Effect.Effect<PlacedOrder, E>
+  readonly place: (request: PlaceOrder) => Effect.Effect<PlacedOrder, MethodFailures["place"]>
   /**
    * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
    * begin when the first order is filled in full. If it ends in any other way, they end with it,
    * even if most of it was filled: what it brought has no exit then.
    */
-  readonly placeList: (request: PlaceList) => Effect.Effect<PlacedList, E>
+  readonly placeList: (request: PlaceList) => Effect.Effect<PlacedList, MethodFailures["placeList"]>
   /** Ends a hold: the amount is available again. */
-  readonly releaseHold: (request: ReleaseHold) => Effect.Effect<Done, E>
+  readonly releaseHold: (request: ReleaseHold) => Effect.Effect<Done, MethodFailures["releaseHold"]>
   /**
    * Cancels an open order and places another one in its market. The cancel stands even if the new
    * one is refused.
    */
-  readonly replace: (request: ReplaceOrder) => Effect.Effect<ReplacedOrder, E>
+  readonly replace: (request: ReplaceOrder) => Effect.Effect<ReplacedOrder, MethodFailures["replace"]>
   /** Takes a credit back, as far as it is there. The account owes the rest. */
-  readonly reverse: (request: ReferencedAmount) => Effect.Effect<Reversed, E>
+  readonly reverse: (request: ReferencedAmount) => Effect.Effect<Reversed, MethodFailures["reverse"]>
   /** Sets an account's fee tier and trade group. */
-  readonly setAccountTerms: (request: SetAccountTerms) => Effect.Effect<Done, E>
+  readonly setAccountTerms: (request: SetAccountTerms) => Effect.Effect<Done, MethodFailures["setAccountTerms"]>
   /** Sets a market's fees, for orders that are accepted from now on. */
-  readonly setMarketFees: (request: SetMarketFees) => Effect.Effect<Done, E>
+  readonly setMarketFees: (request: SetMarketFees) => Effect.Effect<Done, MethodFailures["setMarketFees"]>
   /** Sets all rules of a market at once. */
-  readonly setMarketRules: (request: SetMarketRules) => Effect.Effect<Done, E>
+  readonly setMarketRules: (request: SetMarketRules) => Effect.Effect<Done, MethodFailures["setMarketRules"]>
   /** Opens, restricts or halts a market. */
-  readonly setMarketStatus: (request: SetMarketStatus) => Effect.Effect<Done, E>
+  readonly setMarketStatus: (request: SetMarketStatus) => Effect.Effect<Done, MethodFailures["setMarketStatus"]>
   /** Tells the exchange a price from outside the book. */
-  readonly setPrice: (request: SetPrice) => Effect.Effect<Done, E>
+  readonly setPrice: (request: SetPrice) => Effect.Effect<Done, MethodFailures["setPrice"]>
   /** Ends a hold: the amount leaves, and its `fee` goes to the house. */
-  readonly settleHold: (request: SettleHold) => Effect.Effect<Done, E>
+  readonly settleHold: (request: SettleHold) => Effect.Effect<Done, MethodFailures["settleHold"]>
   /** Moves an amount from one account to another. */
-  readonly transfer: (request: Transfer) => Effect.Effect<Done, E>
+  readonly transfer: (request: Transfer) => Effect.Effect<Done, MethodFailures["transfer"]>
   /** Returns an account by its number or reference, or `undefined` when there is none. */
-  readonly account: (request: AccountName) => Effect.Effect<AccountInfo | undefined, E>
+  readonly account: (request: AccountName) => Effect.Effect<AccountInfo | undefined, MethodFailures["account"]>
   /** Returns an account's fee tier and trade group, and when its timer cancels its orders. */
-  readonly accountTerms: (request: AccountTermsOf) => Effect.Effect<AccountTerms, E>
+  readonly accountTerms: (request: AccountTermsOf) => Effect.Effect<AccountTerms, MethodFailures["accountTerms"]>
   /** Lists all assets. */
-  readonly assets: () => Effect.Effect<ReadonlyArray<Asset>, E>
+  readonly assets: () => Effect.Effect<ReadonlyArray<Asset>, MethodFailures["assets"]>
   /** Lists what the account has: an asset of which it has nothing is left out. */
-  readonly balances: (request: BalancesOf) => Effect.Effect<ReadonlyArray<Balance>, E>
+  readonly balances: (request: BalancesOf) => Effect.Effect<ReadonlyArray<Balance>, MethodFailures["balances"]>
   /** Compares, for each asset, what came in with what all accounts have. */
-  readonly conservation: () => Effect.Effect<ReadonlyArray<Conservation>, E>
+  readonly conservation: () => Effect.Effect<ReadonlyArray<Conservation>, MethodFailures["conservation"]>
   /** Returns the best price levels of both sides of the book. */
-  readonly depth: (request: DepthOf) => Effect.Effect<Depth, E>
+  readonly depth: (request: DepthOf) => Effect.Effect<Depth, MethodFailures["depth"]>
   /** Lists the fees of each tier that has fees of its own in a market; tier 0 always has. */
-  readonly feeTiers: (request: FeeTiersOf) => Effect.Effect<ReadonlyArray<FeeTier>, E>
+  readonly feeTiers: (request: FeeTiersOf) => Effect.Effect<ReadonlyArray<FeeTier>, MethodFailures["feeTiers"]>
   /**
    * Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.
    */
-  readonly holds: (request: HoldsOf) => Effect.Effect<ReadonlyArray<OpenHold>, E>
+  readonly holds: (request: HoldsOf) => Effect.Effect<ReadonlyArray<OpenHold>, MethodFailures["holds"]>
   /** Returns the price of the last trade, and the prices from outside the book. */
-  readonly lastPrice: (request: LastPriceOf) => Effect.Effect<LastPrice, E>
+  readonly lastPrice: (request: LastPriceOf) => Effect.Effect<LastPrice, MethodFailures["lastPrice"]>
   /** Returns one market with its terms. */
-  readonly market: (request: MarketOf) => Effect.Effect<MarketInfo | undefined, E>
+  readonly market: (request: MarketOf) => Effect.Effect<MarketInfo | undefined, MethodFailures["market"]>
   /** Returns the rules of a market, in the form in which `setMarketRules` takes them. */
-  readonly marketRules: (request: MarketRulesOf) => Effect.Effect<MarketRules, E>
+  readonly marketRules: (request: MarketRulesOf) => Effect.Effect<MarketRules, MethodFailures["marketRules"]>
   /** Lists all markets with their terms. */
-  readonly markets: () => Effect.Effect<ReadonlyArray<MarketInfo>, E>
+  readonly markets: () => Effect.Effect<ReadonlyArray<MarketInfo>, MethodFailures["markets"]>
   /** Lists the order lists that have open orders, oldest first. */
-  readonly openLists: (request: OpenListsOf) => Effect.Effect<ReadonlyArray<OpenList>, E>
+  readonly openLists: (request: OpenListsOf) => Effect.Effect<ReadonlyArray<OpenList>, MethodFailures["openLists"]>
   /** Returns one open order, or `undefined` when the account has none with that id. */
-  readonly openOrder: (request: OpenOrderOf) => Effect.Effect<OpenOrder | undefined, E>
+  readonly openOrder: (request: OpenOrderOf) => Effect.Effect<OpenOrder | undefined, MethodFailures["openOrder"]>
   /** Lists open orders as the venue has them, oldest first. */
-  readonly openOrders: (request: OpenOrders) => Effect.Effect<ReadonlyArray<OpenOrder>, E>
+  readonly openOrders: (request: OpenOrders) => Effect.Effect<ReadonlyArray<OpenOrder>, MethodFailures["openOrders"]>
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
-  readonly preview: (request: PlaceOrder) => Effect.Effect<OrderPreview, E>
+  readonly preview: (request: PlaceOrder) => Effect.Effect<OrderPreview, MethodFailures["preview"]>
   /** Returns the last number that the source used, 0 when it used none: the next one may be sent. */
-  readonly sourceNumber: (request: SourceName) => Effect.Effect<number, E>
+  readonly sourceNumber: (request: SourceName) => Effect.Effect<number, MethodFailures["sourceNumber"]>
   /**
    * Hashes the whole state with SHA-256: equal states have equal hashes. Takes time in proportion to
    * the open orders.
    */
-  readonly stateHash: () => Effect.Effect<string, E>
+  readonly stateHash: () => Effect.Effect<string, MethodFailures["stateHash"]>
 }
 
 /** What a user can do with one account. */
@@ -457,47 +458,47 @@ export interface OwnPromiseMethods {
   readonly preview: (request: own.PlaceOrder) => Promise<OrderPreview>
 }
 
-/** The same with effects. */
+/** The same with effects, which also fail with what keeps a user out. */
 export interface OwnEffectMethods<E> {
   /** Changes the price or the quantity of an open order, named by its id or by your own. */
-  readonly amend: (request: own.AmendOrder) => Effect.Effect<AmendedOrder, E>
+  readonly amend: (request: own.AmendOrder) => Effect.Effect<AmendedOrder, MethodFailures["amend"] | E>
   /** Cancels an open order, by its id or by your own. */
-  readonly cancel: (request: own.CancelOrder) => Effect.Effect<CancelledOrder, E>
+  readonly cancel: (request: own.CancelOrder) => Effect.Effect<CancelledOrder, MethodFailures["cancel"] | E>
   /**
    * Cancels every open order after a delay, unless it is called again before: a dead man's switch.
    */
-  readonly cancelAfter: (request: own.CancelAfter) => Effect.Effect<CancelAfterInfo, E>
+  readonly cancelAfter: (request: own.CancelAfter) => Effect.Effect<CancelAfterInfo, MethodFailures["cancelAfter"] | E>
   /** Cancels every open order, in one market or in all, of one side or of both. */
-  readonly cancelAll: (request?: own.CancelAll) => Effect.Effect<CancelledOrders, E>
+  readonly cancelAll: (request?: own.CancelAll) => Effect.Effect<CancelledOrders, MethodFailures["cancelAll"] | E>
   /** Cancels the open orders of a list, by its id or by your own. */
-  readonly cancelList: (request: own.CancelList) => Effect.Effect<CancelledOrders, E>
+  readonly cancelList: (request: own.CancelList) => Effect.Effect<CancelledOrders, MethodFailures["cancelList"] | E>
   /** Places an order and answers when it is durable. */
-  readonly place: (request: own.PlaceOrder) => Effect.Effect<PlacedOrder, E>
+  readonly place: (request: own.PlaceOrder) => Effect.Effect<PlacedOrder, MethodFailures["place"] | E>
   /**
    * Places orders that depend on each other: OCO, OTO, OTOCO. The waiting orders of an OTO or OTOCO
    * begin when the first order is filled in full. If it ends in any other way, they end with it,
    * even if most of it was filled: what it brought has no exit then.
    */
-  readonly placeList: (request: own.PlaceList) => Effect.Effect<PlacedList, E>
+  readonly placeList: (request: own.PlaceList) => Effect.Effect<PlacedList, MethodFailures["placeList"] | E>
   /**
    * Cancels an open order and places another one in its market. The cancel stands even if the new
    * one is refused.
    */
-  readonly replace: (request: own.ReplaceOrder) => Effect.Effect<ReplacedOrder, E>
+  readonly replace: (request: own.ReplaceOrder) => Effect.Effect<ReplacedOrder, MethodFailures["replace"] | E>
   /** Returns an account's fee tier and trade group, and when its timer cancels its orders. */
-  readonly accountTerms: () => Effect.Effect<AccountTerms, E>
+  readonly accountTerms: () => Effect.Effect<AccountTerms, MethodFailures["accountTerms"] | E>
   /** Lists what the account has: an asset of which it has nothing is left out. */
-  readonly balances: () => Effect.Effect<ReadonlyArray<Balance>, E>
+  readonly balances: () => Effect.Effect<ReadonlyArray<Balance>, MethodFailures["balances"] | E>
   /**
    * Lists the amounts that are set aside now, oldest first. What open orders hold is not among them.
    */
-  readonly holds: () => Effect.Effect<ReadonlyArray<OpenHold>, E>
+  readonly holds: () => Effect.Effect<ReadonlyArray<OpenHold>, MethodFailures["holds"] | E>
   /** Lists the order lists that have open orders, oldest first. */
-  readonly openLists: () => Effect.Effect<ReadonlyArray<OpenList>, E>
+  readonly openLists: () => Effect.Effect<ReadonlyArray<OpenList>, MethodFailures["openLists"] | E>
   /** Returns one open order, or `undefined` when the account has none with that id. */
-  readonly openOrder: (request: own.OpenOrderOf) => Effect.Effect<OpenOrder | undefined, E>
+  readonly openOrder: (request: own.OpenOrderOf) => Effect.Effect<OpenOrder | undefined, MethodFailures["openOrder"] | E>
   /** Lists open orders as the venue has them, oldest first. */
-  readonly openOrders: (request?: own.OpenOrders) => Effect.Effect<ReadonlyArray<OpenOrder>, E>
+  readonly openOrders: (request?: own.OpenOrders) => Effect.Effect<ReadonlyArray<OpenOrder>, MethodFailures["openOrders"] | E>
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
-  readonly preview: (request: own.PlaceOrder) => Effect.Effect<OrderPreview, E>
+  readonly preview: (request: own.PlaceOrder) => Effect.Effect<OrderPreview, MethodFailures["preview"] | E>
 }

@@ -3,8 +3,7 @@
  * not need.
  */
 import { Redacted } from "effect"
-import type { Code } from "../failures.ts"
-import { Fault } from "../Fault.ts"
+import { Fault, type FaultCode } from "../Fault.ts"
 import { ClientOrderId } from "../fields.ts"
 import {
   type Field,
@@ -51,10 +50,10 @@ interface Place {
   readonly path: string
   readonly mode: Mode
   /** Of a wrong value from a program, where the code of its kind does not fit. */
-  readonly code: Code | undefined
+  readonly code: FaultCode | undefined
 }
 
-const fault = (code: Code, path: string, expected?: string): string =>
+const fault = (code: FaultCode, path: string, expected?: string): string =>
   `return fault(${JSON.stringify(code)}, ${path}${expected === undefined ? "" : `, ${JSON.stringify(expected)}`})`
 
 /** The path of a field: one literal where the path before is one. */
@@ -96,7 +95,8 @@ export class Generator {
   compiled<F>(parameters: ReadonlyArray<string>): F | undefined {
     const names = this.constants.map((_, i) => `c${i}`)
     const source = `return function (${parameters.join(", ")}) {\n${this.lines.join("\n")}\n}`
-    const make = (code: Code, field: string, expected?: string) => new Fault(code, field, expected)
+    const make = (code: FaultCode, field: string, expected?: string) =>
+      new Fault(code, field, expected)
     try {
       return new Function("fault", ...names, source)(make, ...this.constants) as F
     } catch (error) {
@@ -106,14 +106,14 @@ export class Generator {
   }
 
   /** Fails where the value is none that an object of the wire or of a program can be. */
-  mustBeObject(variable: string, code: Code, path: string): void {
+  mustBeObject(variable: string, code: FaultCode, path: string): void {
     const wrong = `typeof ${variable} !== "object" || ${variable} === null || Array.isArray(${variable})`
     this.add(
       `if (${wrong}) ${fault(code, path, code === "NotAnObject" ? undefined : "must be an object")}`
     )
   }
 
-  required(variable: string, path: string, missing: Code | undefined): void {
+  required(variable: string, path: string, missing: FaultCode | undefined): void {
     this.add(`if (${variable} === undefined) ${fault(missing ?? "MissingField", path)}`)
   }
 

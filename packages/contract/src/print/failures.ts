@@ -1,39 +1,53 @@
-/** Prints the codes that each method of the SDK can fail with. */
+/** Prints what each method of the SDK can fail with: each class with its codes. */
 import { sdkCodesOf, sharedCodes } from "../codes.ts"
-import type { Code } from "../failures.ts"
+import { type Code, failureOf } from "../failures.ts"
 import { isOffered, type Operation } from "../operation.ts"
 import { documented, headed } from "./text.ts"
 
 const shared = Object.entries(sharedCodes) as ReadonlyArray<[string, ReadonlyArray<Code>]>
 
-const unionOf = (members: ReadonlyArray<string>): string =>
-  members.map((member) => `\n    | ${member}`).join("")
+const unionOf = (members: ReadonlyArray<string>, indent: string): string =>
+  members.map((member) => `\n${indent}| ${member}`).join("")
 
 const quoted = (code: Code): string => JSON.stringify(code)
 
-/** Its codes, those that it shares by their name. */
-const codesText = (operation: Operation): string => {
-  const codes = new Set(sdkCodesOf(operation))
+/** Codes of one family, those that others share by their name. */
+const codesText = (codes: ReadonlyArray<Code>): string => {
+  const left = new Set(codes)
   const names: Array<string> = []
   for (const [name, group] of shared) {
-    if (!group.every((code) => sdkCodesOf(operation).has(code))) continue
+    if (!group.every((code) => left.has(code))) continue
     names.push(name)
-    for (const code of group) codes.delete(code)
+    for (const code of group) left.delete(code)
   }
-  return unionOf([...names, ...[...codes].map(quoted)])
+  const members = [...names, ...[...left].map(quoted)]
+  return members.length === 1 ? members[0]! : `${unionOf(members, " ".repeat(8))}\n      `
+}
+
+/** A guard refuses with a code of its own. */
+const guardRefused: Code = "GuardRefused"
+
+const classesText = (operation: Operation): string => {
+  const codes = [...sdkCodesOf(operation)]
+  const of = (family: string) =>
+    codes.filter((code) => code !== guardRefused && failureOf(code).family === family)
+  const withCodes = ["InvalidInput", "Refused", "Unavailable"].flatMap((family) =>
+    of(family).length === 0 ? [] : [`${family}<${codesText(of(family))}>`]
+  )
+  const withoutCodes = [...of("OutcomeUnknown"), ...codes.filter((code) => code === guardRefused)]
+  return unionOf([...withCodes, ...withoutCodes], " ".repeat(4))
 }
 
 export const printFailures = (operations: ReadonlyArray<Operation>): string =>
-  headed("The codes that each method of the SDK can fail with.", [
-    ...shared.map(
-      ([name, codes]) =>
-        `export type ${name} =${unionOf(codes.map(quoted)).replace(/^ {4}/gm, "  ")}`
-    ),
+  headed("What each method of the SDK can fail with.", [
+    'import type { InvalidInput, OutcomeUnknown, Refused, Unavailable } from "../failure.ts"\n' +
+      'import type { GuardRefused } from "../Guard.ts"',
+    ...shared.map(([name, codes]) => `export type ${name} =${unionOf(codes.map(quoted), "  ")}`),
     documented(
-      "By the name of the method.",
-      `export interface FailureCodes {\n${operations
+      "What the effect of each method fails with, by the name of the method.",
+      `export interface MethodFailures {\n${operations
         .filter(isOffered)
-        .map((op) => `  readonly ${op.name}:${codesText(op)}`)
+        .map((op) => `  readonly ${op.name}:${classesText(op)}`)
         .join("\n")}\n}`
     )
   ])

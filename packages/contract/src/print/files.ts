@@ -20,7 +20,7 @@ export const printedFiles = (): ReadonlyMap<string, string> => {
     ["src/generated/server.ts", server],
     ["src/generated/port.ts", printPort(all, sdk, server)],
     ["src/generated/sdkMethods.ts", printSdkMethods(all)],
-    ["src/generated/failureCodes.ts", printFailures(all)],
+    ["src/generated/sdkFailures.ts", printFailures(all)],
     ["src/generated/wire.ts", wire],
     ["src/generated/routes.ts", printRoutes(all)],
     ["src/generated/methods.ts", printMethods(all)],

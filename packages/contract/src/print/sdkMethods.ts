@@ -4,11 +4,13 @@ import { type Shape, shapeOf, type Struct } from "../shape.ts"
 import { documented, headed } from "./text.ts"
 import { isDeclared, partsOf, typeText } from "./types.ts"
 
-type Wrap = (answer: string) => string
+type Wrap = (answer: string, op: Operation) => string
 
 const plain: Wrap = (answer) => answer
 const promise: Wrap = (answer) => `Promise<${answer}>`
-const effect: Wrap = (answer) => `Effect.Effect<${answer}, E>`
+const effect: Wrap = (answer, { name }) => `Effect.Effect<${answer}, MethodFailures["${name}"]>`
+const ownEffect: Wrap = (answer, { name }) =>
+  `Effect.Effect<${answer}, MethodFailures["${name}"] | E>`
 
 /** What the SDK answers: the whole, one field of it, or nothing where other faces fail. */
 const answerText = ({ answer, sdk }: Operation): string => {
@@ -43,10 +45,10 @@ const face = (
   wrap: Wrap
 ): string => {
   const methods = operations.map((op) =>
-    documented(op.doc, `readonly ${op.name}: (${argument(op)}) => ${wrap(answerText(op))}`).replace(
-      /^/gm,
-      "  "
-    )
+    documented(
+      op.doc,
+      `readonly ${op.name}: (${argument(op)}) => ${wrap(answerText(op), op)}`
+    ).replace(/^/gm, "  ")
   )
   return documented(doc, `export interface ${name} {\n${methods.join("\n")}\n}`)
 }
@@ -76,7 +78,7 @@ export const printSdkMethods = (all: ReadonlyArray<Operation>): string => {
       promise
     ),
     face(
-      "EffectMethods<E>",
+      "EffectMethods",
       "The same with effects.",
       [...commands, ...queries],
       argumentText,
@@ -91,10 +93,10 @@ export const printSdkMethods = (all: ReadonlyArray<Operation>): string => {
     ),
     face(
       "OwnEffectMethods<E>",
-      "The same with effects.",
+      "The same with effects, which also fail with what keeps a user out.",
       own([...commands, ...queries]),
       ownArgumentText,
-      effect
+      ownEffect
     )
   ]
   const text = faces.join("\n")
@@ -104,7 +106,7 @@ export const printSdkMethods = (all: ReadonlyArray<Operation>): string => {
     )
   )
   return headed("The methods of the SDK.", [
-    `import type { Effect } from "effect"\nimport type * as own from "./own.ts"\nimport type {\n${namesIn(
+    `import type { Effect } from "effect"\nimport type * as own from "./own.ts"\nimport type { MethodFailures } from "./sdkFailures.ts"\nimport type {\n${namesIn(
       text,
       shapes
     )

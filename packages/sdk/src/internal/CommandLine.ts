@@ -1,5 +1,10 @@
 /** What both faces of the exchange send commands through. */
-import { InvalidInput, OutcomeUnknown, Unavailable } from "@pandora-exchange/contract/failure"
+import {
+  InvalidInput,
+  ofFault,
+  OutcomeUnknown,
+  Unavailable
+} from "@pandora-exchange/contract/failure"
 import {
   checkOf,
   copyOf,
@@ -15,7 +20,7 @@ import type { ExchangeFailure } from "../ExchangeError.ts"
 import type { Again, Queries, Sequenced } from "../Requests.ts"
 import { type Operation, throwRefusal } from "./commands.ts"
 import type { Directory } from "./Directory.ts"
-import { invalid, requestKeyOf } from "./fields.ts"
+import { requestKeyOf } from "./fields.ts"
 import type { Guarding } from "./guards.ts"
 import { type Questions, valueOf } from "./queries.ts"
 
@@ -55,7 +60,7 @@ export class CommandLine extends Context.Service<
       // A getter of the request threw.
       return fail(failure as ExchangeFailure)
     }
-    if (fault !== undefined) return fail(invalid(fault))
+    if (fault !== undefined) return fail(ofFault(fault))
     CommandLine.submit(line, operation, principal, request, succeed, fail)
   }
 
@@ -199,7 +204,7 @@ export const ordered = <Request extends Again, Answer>(
       const fault = operation.check(copy)
       return fault === undefined
         ? guarded(line, operation, principal, copy)
-        : Effect.fail(invalid(fault))
+        : Effect.fail(ofFault(fault))
     }
   )
 }
@@ -281,7 +286,7 @@ export const read = <K extends keyof Queries>(
   of: Parameters<Queries[K]>[0]
 ): Effect.Effect<Sequenced<ReturnType<Queries[K]>>, ExchangeFailure> => {
   const fault = checkQuery(name, of)
-  return fault === undefined ? readChecked(line, name, of) : Effect.fail(invalid(fault))
+  return fault === undefined ? readChecked(line, name, of) : Effect.fail(ofFault(fault))
 }
 
 const checkQuery = (name: keyof Queries, of: unknown): Fault | undefined => {

@@ -2,7 +2,7 @@
  * The listed assets and markets, for requests that name them. Learnt from durable state and durable
  * answers only.
  */
-import { InvalidInput } from "@pandora-exchange/contract/failure"
+import { Refused } from "@pandora-exchange/contract/failure"
 import { type Asset, Directory as View, type Market } from "@pandora-exchange/core"
 import type { State } from "@pandora-exchange/engine"
 
@@ -12,17 +12,17 @@ export const listedIn = (state: State.State): View.Listed => ({
 })
 
 export class Directory extends View.Directory {
-  /** Throws `InvalidInput` where the field names no asset. */
+  /** Throws `Refused` where the field names no asset. */
   asset(field: string, symbol: unknown): Asset.Asset {
     const asset = this.findAsset(symbol as string)
-    if (asset === undefined) throw new InvalidInput("UnknownAsset", field)
+    if (asset === undefined) throw new Refused("UnknownAsset", { field })
     return asset
   }
 
-  /** Throws `InvalidInput` where the field names no market. */
+  /** Throws `Refused` where the field names no market. */
   market(field: string, symbol: unknown): Market.Market {
     const terms = this.find(symbol as string)
-    if (terms === undefined) throw new InvalidInput("UnknownMarket", field)
+    if (terms === undefined) throw new Refused("UnknownMarket", { field })
     return terms.market
   }
 }

@@ -73,7 +73,7 @@ const operation = <Request, Answer>(
 /** Throws `Refused` when the events say so. */
 export const throwRefusal = (events: Events, sequence: number): void => {
   const first = events[0]
-  if (first?._tag === "Rejected") throw new Refused(first.reason, sequence)
+  if (first?._tag === "Rejected") throw new Refused(first.reason, { sequence })
 }
 
 const done = (_: Events, sequence: number): Requests.Done => ({ sequence })

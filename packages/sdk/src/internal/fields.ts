@@ -1,19 +1,14 @@
 /**
- * Reads one field of a request each, or throws `InvalidInput` with the field's name and a stable
- * code.
+ * Reads one field of a request each, or throws what the field's code fails with.
  */
-import { InvalidInput } from "@pandora-exchange/contract/failure"
-import type { Code } from "@pandora-exchange/contract/failures"
-import type { Fault } from "@pandora-exchange/contract"
+import { ofFault } from "@pandora-exchange/contract/failure"
+import type { FaultCode } from "@pandora-exchange/contract/Fault"
 import { type Asset, type Command, Decimal, IdempotencyKey, Market } from "@pandora-exchange/core"
 import type { Again } from "../Requests.ts"
 
-export const refuse = (field: string, code: Code): never => {
-  throw new InvalidInput(code, field)
+export const refuse = (field: string, code: FaultCode): never => {
+  throw ofFault({ code, field })
 }
-
-/** A fault that a check found, as the failure that tells it. */
-export const invalid = ({ code, field }: Fault): InvalidInput => new InvalidInput(code, field)
 
 /** Refuses fields that the request does not have, so that a misspelt one is not ignored. */
 export const closed = (request: unknown, known: ReadonlySet<string>, within?: string): void => {
@@ -64,7 +59,7 @@ export const rateText = (rate: number): string => Decimal.format(BigInt(rate), r
 const positive = (
   field: string,
   value: unknown,
-  code: Code,
+  code: FaultCode,
   max = Number.MAX_SAFE_INTEGER
 ): number =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0 && value <= max

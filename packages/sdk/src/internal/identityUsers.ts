@@ -1,5 +1,5 @@
 /** Users of `@pandora-exchange/identity`, over this exchange. */
-import { InvalidInput } from "@pandora-exchange/contract/failure"
+import { Refused } from "@pandora-exchange/contract/failure"
 import { RateLimiter } from "@pandora-exchange/core"
 import type * as IdentityPackage from "@pandora-exchange/identity"
 import { Context, Effect, Layer, Redacted } from "effect"
@@ -37,7 +37,7 @@ export const identityUsers = Effect.fnUntraced(function* (
     const own =
       account === undefined ? accountIds[0] : accountIds.find((accountId) => accountId === account)
     // What is somebody else's does not exist.
-    if (own === undefined) return yield* new InvalidInput("UnknownAccount", "account")
+    if (own === undefined) return yield* new Refused("UnknownAccount", { field: "account" })
     return traderOf(line, own, asked)
   })
   const access: UserAccess = { as, identity }

@@ -11,7 +11,7 @@ import {
   type Principal,
   system
 } from "@pandora-exchange/contract"
-import { InvalidInput, Refused } from "@pandora-exchange/contract/failure"
+import { Refused } from "@pandora-exchange/contract/failure"
 import { Effect } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
 import type { Again, Commands, Queries } from "../Requests.ts"
@@ -55,7 +55,7 @@ const reading = (line: CommandLine["Service"], { name, sdk }: Operation): Perfor
   return (_, request) =>
     Effect.flatMap(read(request), ({ data }) =>
       data === undefined
-        ? Effect.fail(new InvalidInput("UnknownMarket", "market"))
+        ? Effect.fail(new Refused("UnknownMarket", { field: "market" }))
         : Effect.succeed(data)
     )
 }
@@ -75,6 +75,6 @@ const denialOf = (
   }
   const { account } = (request ?? {}) as { readonly account?: number }
   if (ofAccount && !accountIds.includes(account!))
-    return new InvalidInput("UnknownAccount", "account")
+    return new Refused("UnknownAccount", { field: "account" })
   return undefined
 }

@@ -1,6 +1,5 @@
 /** Each question to the exchange, answered from the venue's state. */
 import { InvalidInput, Refused } from "@pandora-exchange/contract/failure"
-import type { Code } from "@pandora-exchange/contract/failures"
 import {
   type Account,
   type Command,
@@ -53,8 +52,8 @@ export type Questions = {
 
 export type Outcome<A> =
   | { readonly value: A }
-  | { readonly invalid: { readonly code: Code; readonly field: string } }
-  | { readonly refused: { readonly code: Code; readonly sequence: number | undefined } }
+  | { readonly invalid: Pick<InvalidInput, "code" | "field"> }
+  | { readonly refused: Pick<Refused, "code" | "sequence" | "field"> }
 
 /** Answers a question that was checked, from the venue's state, in the venue's thread. */
 export const answer: VenueClient.Answerer<Questions> = (state, { name, of }) => {
@@ -63,8 +62,10 @@ export const answer: VenueClient.Answerer<Questions> = (state, { name, of }) => 
   } catch (failure) {
     if (failure instanceof InvalidInput)
       return { invalid: { code: failure.code, field: failure.field } }
-    if (failure instanceof Refused)
-      return { refused: { code: failure.code, sequence: failure.sequence } }
+    if (failure instanceof Refused) {
+      const { _tag, ...refused } = failure
+      return { refused }
+    }
     throw failure
   }
 }
@@ -74,7 +75,8 @@ export const valueOf = <A>(outcome: Outcome<A>): Effect.Effect<A, InvalidInput |
   if ("value" in outcome) return Effect.succeed(outcome.value)
   if ("invalid" in outcome)
     return Effect.fail(new InvalidInput(outcome.invalid.code, outcome.invalid.field))
-  return Effect.fail(new Refused(outcome.refused.code, outcome.refused.sequence))
+  const { code, ...about } = outcome.refused
+  return Effect.fail(new Refused(code, about))
 }
 
 /** One directory per state, made again when something was listed. */
@@ -231,7 +233,7 @@ const queries: QueryTable<Requests.Queries> = {
   preview: (state, directory, request) => {
     const command = placeCommand(request, directory)
     const found = Venue.preview(state, command)
-    if (typeof found === "string") throw new Refused(found, state.sequence)
+    if (typeof found === "string") throw new Refused(found, { sequence: state.sequence })
     const { base, market, quote } = directory.termsOf(command.marketId)
     const [received, given] = command.side === "buy" ? [base, quote] : [quote, base]
     const quantity = (lots: number) => Market.quantityText(market, base.scale, lots)

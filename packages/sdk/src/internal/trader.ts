@@ -7,7 +7,14 @@ import {
   type Principal
 } from "@pandora-exchange/contract"
 import { Effect } from "effect"
-import type { Commands, Queries } from "../Requests.ts"
+import type {
+  AccountName,
+  BalancesOf,
+  Commands,
+  OpenAccount,
+  OpenOrders,
+  Queries
+} from "../Requests.ts"
 import type { Denial, Trader } from "../UserAccess.ts"
 import type { Venue } from "../VenueAccounts.ts"
 import { attempt, command, type CommandLine, ordered, query } from "./CommandLine.ts"
@@ -58,9 +65,10 @@ const withAccount = (request: unknown = {}, account: number): object => {
 }
 
 /** The venue behind a command line, for what needs accounts. */
-export const venueOf = (line: CommandLine["Service"]): Venue => ({
-  openAccount: (request) => command(line, operations.openAccount, request),
-  account: (of) => query(line, "account", of),
-  balances: (of) => query(line, "balances", of),
-  openOrders: (of) => query(line, "openOrders", of)
-})
+export const venueOf = (line: CommandLine["Service"]): Venue =>
+  ({
+    openAccount: (request: OpenAccount) => command(line, operations.openAccount, request),
+    account: (of: AccountName) => query(line, "account", of),
+    balances: (of: BalancesOf) => query(line, "balances", of),
+    openOrders: (of: OpenOrders) => query(line, "openOrders", of)
+  }) as Venue

@@ -1,5 +1,6 @@
 /** What `completion.test.ts` has completed, as a caller would write it. */
-import { isFailure, type PromiseExchange } from "../../src/index.ts"
+import { Effect } from "effect"
+import { type ExchangeService, isFailure, type PromiseExchange } from "../../src/index.ts"
 
 export const placed = async (exchange: PromiseExchange, account: number): Promise<boolean> => {
   try {
@@ -10,3 +11,11 @@ export const placed = async (exchange: PromiseExchange, account: number): Promis
     throw error
   }
 }
+
+export const funded = (exchange: ExchangeService, account: number) =>
+  Effect.catchReason(
+    exchange.place({ account, market: "BTC-USDT", side: "buy", price: "1", quantity: "1" }),
+    "Refused",
+    "InsufficientFunds",
+    () => Effect.void
+  )
