@@ -5,9 +5,13 @@ import { fileURLToPath } from "node:url"
 import { runInNewContext } from "node:vm"
 import { gzipSync } from "node:zlib"
 
-it("a bundle for browsers is small, has nothing of Node in it, and its parts work without Node", async () => {
-  const { metafile, outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("../src/index.ts", import.meta.url))],
+/** A program for browsers that imports this of the client. */
+const bundle = (names: string) =>
+  build({
+    stdin: {
+      contents: `export ${names} from "../src/index.ts"`,
+      resolveDir: fileURLToPath(new URL(".", import.meta.url))
+    },
     bundle: true,
     minify: true,
     write: false,
@@ -19,6 +23,18 @@ it("a bundle for browsers is small, has nothing of Node in it, and its parts wor
     // Nothing is left for later: an import of Node's would fail the build here.
     external: []
   })
+
+it("the codes of each method are in a bundle only if it tells failures apart", async () => {
+  const texts = await Promise.all(
+    ["{ createClient, openStream }", "{ createClient, isFailure }"].map(
+      async (names) => (await bundle(names)).outputFiles[0]!.text
+    )
+  )
+  expect(texts.map((text) => text.includes("InsufficientFunds"))).toEqual([false, true])
+})
+
+it("a bundle for browsers is small, has nothing of Node in it, and its parts work without Node", async () => {
+  const { metafile, outputFiles } = await bundle("*")
   const imported = Object.values(metafile.inputs).flatMap(({ imports }) =>
     imports.map(({ path }) => path)
   )

@@ -127,6 +127,17 @@ const insideCodesOfShape = (shape: Shape): ReadonlyArray<Code> => {
   }
 }
 
+/** Codes that many operations share over HTTP, by the name that their printed type has. */
+export const sharedProblemCodes = {
+  AnyCode: [...always, ...serving],
+  FieldCode: fields,
+  BodyCode: body,
+  AccessCode: signedIn,
+  DecimalCode: decimal,
+  CommandCode: [...keyed, ...guarded],
+  VenueCode: venue
+} satisfies Record<string, ReadonlyArray<Code>>
+
 /** Codes that many operations of the SDK share, by the name that their printed type has. */
 export const sharedCodes = {
   RequestCode: ["NotAnObject", "UnknownField", "MissingField", "InvalidValue"],

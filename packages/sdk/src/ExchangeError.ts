@@ -1,6 +1,7 @@
 /** Everything that can come instead of an answer. */
 import { operations } from "@pandora-exchange/contract"
 import { sdkCodesOf } from "@pandora-exchange/contract/codes"
+import { declares } from "@pandora-exchange/contract/declares"
 import {
   codeOf,
   type InvalidInput,
@@ -23,16 +24,16 @@ export type ExchangeFailure = InvalidInput | Refused | GuardRefused | Unavailabl
 export type ErrorCode = Code | (string & {})
 
 /** What the Promise face rejects with: one class, told apart by its stable `code`. */
-export class ExchangeError<C extends ErrorCode = ErrorCode> extends Error {
+export class ExchangeError extends Error {
   /** Compare this, never the message. */
-  readonly code: C
+  readonly code: ErrorCode
   /** Whether to send the same request again. */
   readonly retry: Retry
   /** The field, the sequence or the place, by name. */
   readonly details: Readonly<Record<string, unknown>>
 
   constructor(
-    code: C,
+    code: ErrorCode,
     retry: Retry,
     details: Readonly<Record<string, unknown>>,
     message: string,
@@ -65,15 +66,15 @@ export class ExchangeError<C extends ErrorCode = ErrorCode> extends Error {
  * What a method of the exchange rejects with. A command may also be refused with a code of your own
  * guards.
  */
-export type FailureOf<Name extends keyof MethodFailures> = ExchangeError<
-  MethodFailures[Name] extends infer Failure
+export interface FailureOf<Name extends keyof MethodFailures> extends ExchangeError {
+  readonly code: MethodFailures[Name] extends infer Failure
     ? Failure extends GuardRefused
       ? "GuardRefused" | (string & {})
       : Failure extends { readonly code: infer C extends Code }
         ? C
         : never
     : never
->
+}
 
 /**
  * Whether an error is a failure of this method, so that its `code` is one of the method's:
@@ -83,10 +84,10 @@ export const isFailure = <Name extends keyof MethodFailures>(
   error: unknown,
   method: Name
 ): error is FailureOf<Name> => {
-  if (!(error instanceof ExchangeError)) return false
-  const { code } = error
-  const declared = operations.get(method)!
-  return isCode(code) ? sdkCodesOf(declared).has(code) : declared.movesMoney === true
+  return (
+    error instanceof ExchangeError &&
+    declares(sdkCodesOf(operations.get(method)!), error.code, isCode)
+  )
 }
 
 const families: ReadonlySet<string> = new Set<ExchangeFailure["_tag"]>([

@@ -1,26 +1,40 @@
-/** Prints what each method of the SDK can fail with: each class with its codes. */
-import { sdkCodesOf, sharedCodes } from "../codes.ts"
+/** Prints what each method of the SDK and of the clients can fail with. */
+import { codesOf, sdkCodesOf, sharedCodes, sharedProblemCodes } from "../codes.ts"
 import { type Code, failureOf } from "../failures.ts"
 import { isOffered, type Operation } from "../operation.ts"
 import { documented, headed } from "./text.ts"
 
-const shared = Object.entries(sharedCodes) as ReadonlyArray<[string, ReadonlyArray<Code>]>
+type Shared = Readonly<Record<string, ReadonlyArray<Code>>>
 
 const unionOf = (members: ReadonlyArray<string>, indent: string): string =>
   members.map((member) => `\n${indent}| ${member}`).join("")
 
 const quoted = (code: Code): string => JSON.stringify(code)
 
-/** Codes of one family, those that others share by their name. */
-const codesText = (codes: ReadonlyArray<Code>): string => {
+const sharedText = (shared: Shared): string =>
+  Object.entries(shared)
+    .map(([name, codes]) => `export type ${name} =${unionOf(codes.map(quoted), "  ")}`)
+    .join("\n\n")
+
+/** Codes, those that others share by their name. */
+const membersOf = (
+  codes: Iterable<Code>,
+  shared: Shared
+): { readonly names: ReadonlyArray<string>; readonly codes: ReadonlyArray<Code> } => {
   const left = new Set(codes)
   const names: Array<string> = []
-  for (const [name, group] of shared) {
+  for (const [name, group] of Object.entries(shared)) {
     if (!group.every((code) => left.has(code))) continue
     names.push(name)
     for (const code of group) left.delete(code)
   }
-  const members = [...names, ...[...left].map(quoted)]
+  return { names, codes: [...left] }
+}
+
+/** Codes of one class. */
+const codesText = (all: ReadonlyArray<Code>): string => {
+  const { codes, names } = membersOf(all, sharedCodes)
+  const members = [...names, ...codes.map(quoted)]
   return members.length === 1 ? members[0]! : `${unionOf(members, " ".repeat(8))}\n      `
 }
 
@@ -42,7 +56,7 @@ export const printFailures = (operations: ReadonlyArray<Operation>): string =>
   headed("What each method of the SDK can fail with.", [
     'import type { InvalidInput, OutcomeUnknown, Refused, Unavailable } from "../failure.ts"\n' +
       'import type { GuardRefused } from "../Guard.ts"',
-    ...shared.map(([name, codes]) => `export type ${name} =${unionOf(codes.map(quoted), "  ")}`),
+    sharedText(sharedCodes),
     documented(
       "What the effect of each method fails with, by the name of the method.",
       `export interface MethodFailures {\n${operations
@@ -51,3 +65,36 @@ export const printFailures = (operations: ReadonlyArray<Operation>): string =>
         .join("\n")}\n}`
     )
   ])
+
+/** The codes of each route, as types and as text: a browser gets the text only where it asks. */
+export const printProblems = (operations: ReadonlyArray<Operation>): string => {
+  const rows = operations
+    .filter(({ rest }) => rest !== undefined)
+    .map((op) => ({ name: op.name, ...membersOf(codesOf(op), sharedProblemCodes) }))
+  const data = (entries: ReadonlyArray<readonly [string, ReadonlyArray<string>]>) =>
+    entries.map(([name, words]) => `  ${name}: "${words.join(" ")}"`).join(",\n")
+  return headed("The codes of the problems that each method of the clients rejects with.", [
+    sharedText(sharedProblemCodes),
+    documented(
+      "By the name of the method.",
+      `export interface ProblemCodes {\n${rows
+        .map(
+          ({ codes, name, names }) =>
+            `  readonly ${name}:${unionOf([...names, ...codes.map(quoted)], " ".repeat(4))}`
+        )
+        .join("\n")}\n}`
+    ),
+    documented(
+      "Codes that many methods share, by the name of their type.",
+      `export const sharedProblemCodes: Readonly<Record<string, string>> = {\n${data(
+        Object.entries(sharedProblemCodes)
+      )}\n}`
+    ),
+    documented(
+      "The codes of each method, after the names of those that it shares.",
+      `export const problemCodes: { readonly [Name in keyof ProblemCodes]: string } = {\n${data(
+        rows.map(({ codes, name, names }) => [name, [...names, ...codes]] as const)
+      )}\n}`
+    )
+  ])
+}

@@ -2,7 +2,7 @@
 import { operations } from "../api.ts"
 import * as modules from "../operations/index.ts"
 import { routesPage, streamPage } from "./pages.ts"
-import { printFailures } from "./failures.ts"
+import { printFailures, printProblems } from "./failures.ts"
 import { printMethods, printRoutes } from "./routes.ts"
 import { printPort } from "./port.ts"
 import { printSdkMethods } from "./sdkMethods.ts"
@@ -21,6 +21,7 @@ export const printedFiles = (): ReadonlyMap<string, string> => {
     ["src/generated/port.ts", printPort(all, sdk, server)],
     ["src/generated/sdkMethods.ts", printSdkMethods(all)],
     ["src/generated/sdkFailures.ts", printFailures(all)],
+    ["src/generated/problemCodes.ts", printProblems(all)],
     ["src/generated/wire.ts", wire],
     ["src/generated/routes.ts", printRoutes(all)],
     ["src/generated/methods.ts", printMethods(all)],
