@@ -612,6 +612,10 @@ const opening = {
   RulesUnknown: [
     "notOpened",
     "The journal ends under rules that this build cannot go on from. The message names the build to start."
+  ],
+  RulesChangeUnfinished: [
+    "notOpened",
+    "A change of rules was interrupted, and its snapshot is missing or damaged. The message names the one to restore."
   ]
 } satisfies Record<string, Row>
 

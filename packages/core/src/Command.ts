@@ -205,10 +205,17 @@ export const SetAccountTerms = Layout.make("SetAccountTerms", 23, {
 })
 
 /**
- * From here on the venue keeps the rules of this version. A build gives it to itself, before any
- * other command of its own.
+ * A part of the state on which a change of rules is made, counted from 1; its bytes follow the
+ * record. With the last part the venue keeps the rules of this version. A build gives all of them
+ * to itself, before any other command of its own.
  */
-export const ChangeRules = Layout.make("ChangeRules", 24, { rulesVersion: u16 })
+export const ChangeRules = Layout.make("ChangeRules", 24, {
+  rulesVersion: u16,
+  /** Of the state's encoding. */
+  formatVersion: u16,
+  part: u32,
+  parts: u32
+})
 
 export const layouts = [
   ListAsset,

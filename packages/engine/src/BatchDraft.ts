@@ -1,5 +1,5 @@
 /** A batch while it is formed: executes commands, and keeps who waits for each. */
-import { type Batch, Command, Ids } from "@pandora-exchange/core"
+import { type Batch, Ids } from "@pandora-exchange/core"
 import { BatchedCommands } from "./BatchedCommands.ts"
 import { Flight } from "./Flight.ts"
 import type { Inbox, Waiter } from "./Inbox.ts"
@@ -29,17 +29,21 @@ export class BatchDraft {
    */
   fill(inbox: Inbox, commandsMax: number): void {
     const { out } = this
-    if (this.leadership.rulesVersion !== rulesVersion) this.changeRules()
+    if (!this.changeRules()) return
     const take = (bytes: Uint8Array, from: number, to: number, waiter: Waiter | undefined) =>
       this.execute(bytes, from, to, waiter)
     while (inbox.size > 0 && out.count < commandsMax && out.at < batchBytesMax) inbox.shift(take)
   }
 
-  /** The first command of a build whose rules are others than those of the state. */
-  private changeRules(): void {
-    const bytes = new Uint8Array(64)
-    const end = Command.encode(new DataView(bytes.buffer), 0, { _tag: "ChangeRules", rulesVersion })
-    this.execute(bytes, 0, end, undefined)
+  /** Whether the rules are this build's: their change comes before any other command. */
+  private changeRules(): boolean {
+    const { change } = this.leadership
+    if (change === undefined) return true
+    while (!change.isWhole && this.out.at < batchBytesMax) {
+      const command = change.take()
+      this.execute(command, 0, command.length, undefined)
+    }
+    return change.isWhole
   }
 
   private execute(bytes: Uint8Array, from: number, to: number, waiter: Waiter | undefined): void {

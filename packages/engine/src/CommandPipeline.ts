@@ -115,7 +115,7 @@ export class CommandPipeline {
   /** The state was made under other rules, and nothing stands against saying so. */
   private get changesRules(): boolean {
     const { closing, isPaused } = this.availability
-    return this.leadership.rulesVersion !== rulesVersion && !isPaused && !closing
+    return this.leadership.change !== undefined && !isPaused && !closing
   }
 
   private get isDue(): boolean {
@@ -178,7 +178,9 @@ export class CommandPipeline {
       lastSequence: Batch.lastSequence(batch),
       hash: batch.hash.slice() as Batch.BatchHash
     }
-    this.leadership = { ...this.leadership, head, rulesVersion }
+    this.leadership = { ...this.leadership, head }
+    if (this.leadership.change?.isWhole)
+      this.leadership = { ...this.leadership, rulesVersion, change: undefined }
     this.flight = undefined
     this.availability.hasRoom()
     this.limit.adapt(this.clock.monotonicMs() - formedAt, this.inbox.size)

@@ -2,14 +2,17 @@
 import { Batch, Ids, Journal } from "@pandora-exchange/core"
 import { Effect, Stream } from "effect"
 import * as Recovery from "./Recovery.ts"
-import type { Venue } from "./Venue.ts"
+import { RulesChange } from "./RulesChange.ts"
+import { rulesVersion, type Venue } from "./Venue.ts"
 
 export interface Leadership {
   readonly epoch: number
   readonly venue: Venue
   readonly head: Journal.Head
-  /** Of the last command. Where that is not this build's, the next one changes it. */
+  /** Of the state. */
   readonly rulesVersion: number
+  /** What comes first, where those are not this build's rules. */
+  readonly change: RulesChange | undefined
   /** Of the snapshot that recovery began with; 0 for none. */
   readonly snapshotSequence: number
 }
@@ -30,6 +33,8 @@ export const lead = Effect.fnUntraced(function* (
     venue: rebuilt.venue,
     head: rebuilt.head,
     rulesVersion: rebuilt.rulesVersion,
+    change:
+      rebuilt.rulesVersion === rulesVersion ? undefined : new RulesChange(rebuilt.venue.state),
     snapshotSequence: rebuilt.snapshotSequence
   }
   return leadership

@@ -1,17 +1,23 @@
 /**
  * From what is durable back to the state: the newest good snapshot, then every command after it
- * executed again, its events compared byte for byte with those in the journal.
+ * executed again, its events compared byte for byte with those in the journal. Without a snapshot
+ * that is of use it begins with the state that the last change of rules has put into the journal,
+ * and with nothing where there was none.
  */
-import { Batch, Ids, type Journal, Layout, SnapshotStore } from "@pandora-exchange/core"
+import { Batch, Ids, Journal, Layout, SnapshotStore } from "@pandora-exchange/core"
 import { Effect, Schema, Stream } from "effect"
 import type { Limits } from "./Limits.ts"
+import { ChangeReader } from "./RulesChange.ts"
 import * as Snapshot from "./Snapshot.ts"
 import { rulesVersion, Venue } from "./Venue.ts"
 
+/** Builds of earlier rules save no snapshot when they close. */
+const firstToSaveAtClose = 2
+
 /**
- * The journal was written under other rules from `sequence` on, and no snapshot stands at its end.
- * Of earlier rules: start a build that has them once and close it, which writes that snapshot. Of
- * later ones: use a build that has them.
+ * From `sequence` on the journal is under other rules, to its end. Of earlier ones: the snapshot of
+ * that end is missing or damaged, and a build that has them saves one. Of later ones: use a build
+ * that has them.
  */
 export class RulesUnknown extends Schema.TaggedError<RulesUnknown>()("RulesUnknown", {
   sequence: Schema.Number,
@@ -19,9 +25,26 @@ export class RulesUnknown extends Schema.TaggedError<RulesUnknown>()("RulesUnkno
 }) {
   override get message() {
     const found = `From sequence ${this.sequence} on, the journal was written under rules version ${this.rulesVersion}. This build has version ${rulesVersion}`
-    return this.rulesVersion > rulesVersion
-      ? `${found}: use a build that has version ${this.rulesVersion}.`
-      : `${found}, and there is no snapshot at the end of the journal to go on from: start a build that has version ${this.rulesVersion} once and close it, which writes one; then start this build.`
+    if (this.rulesVersion > rulesVersion)
+      return `${found}: use a build that has version ${this.rulesVersion}.`
+    const saves =
+      this.rulesVersion >= firstToSaveAtClose
+        ? "and close it, which saves one"
+        : "with `snapshotEvery: 1` and close it when it has saved one"
+    return `${found}, and there is no whole snapshot of the end of the journal to go on from: start a build that has version ${this.rulesVersion} once ${saves}; then start this build.`
+  }
+}
+
+/**
+ * A change to this build's rules began at `sequence` and did not come to its end. The snapshot of
+ * the state before it, or a later one, is missing or damaged: restore it from a backup.
+ */
+export class RulesChangeUnfinished extends Schema.TaggedError<RulesChangeUnfinished>()(
+  "RulesChangeUnfinished",
+  { sequence: Schema.Number, rulesVersion: Schema.Number }
+) {
+  override get message() {
+    return `A change of rules from version ${this.rulesVersion} to ${rulesVersion} began at sequence ${this.sequence} and was interrupted, and there is no whole snapshot of sequence ${this.sequence - 1} to go on from: restore that snapshot, or journal and snapshots together, from a backup.`
   }
 }
 
@@ -40,6 +63,7 @@ export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", {
 
 export type RecoveryError =
   | RulesUnknown
+  | RulesChangeUnfinished
   | Diverged
   | Journal.Damaged
   | Journal.Unknown
@@ -51,7 +75,7 @@ export interface Rebuilt {
   readonly head: Journal.Head
   /** Sequence of the snapshot it began with; 0 for none. */
   readonly snapshotSequence: number
-  /** The rules under which its last command was executed. */
+  /** Those of its state: of earlier ones until a change of rules has come to its end. */
   readonly rulesVersion: number
 }
 
@@ -65,7 +89,7 @@ export interface Sources {
 
 /** The state as of the journal's head at the time of the call. */
 export const rebuild = Effect.fn("Recovery.rebuild")(function* (sources: Sources) {
-  const base = yield* newestSnapshot(sources)
+  const base = yield* baseOf(sources)
   const scratch = new Batch.BatchWriter()
   let { head, rulesVersion: rulesOfHead } = base
   yield* Stream.runForEach(sources.read(Ids.Sequence(head.lastSequence + 1)), (batch) =>
@@ -75,7 +99,7 @@ export const rebuild = Effect.fn("Recovery.rebuild")(function* (sources: Sources
         lastSequence: Batch.lastSequence(batch),
         hash: batch.hash.slice() as Batch.BatchHash
       }
-      rulesOfHead = batch.rulesVersion
+      if (rulesOfHead !== rulesVersion && changesRules(batch)) rulesOfHead = rulesVersion
       sources.onProgress?.(head.lastSequence)
     })
   )
@@ -84,21 +108,91 @@ export const rebuild = Effect.fn("Recovery.rebuild")(function* (sources: Sources
   return rebuilt
 })
 
+const changesRules = (batch: Batch.Batch): boolean =>
+  Batch.sequencedEvents(batch).some(({ events }) =>
+    events.some(({ _tag }) => _tag === "RulesChanged")
+  )
+
+/** A state that can be gone on from. */
+type Base = Pick<Rebuilt, "venue" | "head" | "rulesVersion">
+
+/** The newest snapshot, or what a change of rules behind it has put into the journal. */
+const baseOf = Effect.fnUntraced(function* (sources: Sources) {
+  const newest = yield* newestSnapshot(sources)
+  return (yield* goesOnUnderOtherRules(sources.read, newest.head.lastSequence))
+    ? yield* carriedState(sources, newest.head.lastSequence)
+    : newest
+})
+
+const goesOnUnderOtherRules = (read: Sources["read"], sequence: number) =>
+  Effect.map(
+    Stream.runCollect(Stream.take(read(Ids.Sequence(sequence + 1)), 1)),
+    ([next]) => next !== undefined && next.rulesVersion !== rulesVersion
+  )
+
+/** What the last change of rules behind `sequence` was made on. */
+const carriedState = Effect.fnUntraced(function* (
+  { limits, read }: Pick<Sources, "limits" | "read">,
+  sequence: number
+) {
+  const { carried, otherRules } = yield* lastChange(read, sequence)
+  const { bytes, formatVersion, head } = carried
+  const damaged = (problem: string) =>
+    new Journal.Damaged({
+      place: "the state in a change of rules",
+      sequence: head.lastSequence + 1,
+      problem
+    })
+  if (formatVersion > Snapshot.formatVersion)
+    return yield* damaged(`format ${formatVersion} is newer than this build's`)
+  const state = yield* Effect.try({
+    try: () => Snapshot.decode(bytes, limits, formatVersion),
+    catch: (cause) => damaged(String(cause))
+  })
+  if (state.sequence !== head.lastSequence)
+    return yield* damaged(`it is of sequence ${state.sequence}`)
+  const base: Base = { venue: new Venue(state), head, rulesVersion: otherRules.rulesVersion }
+  return base
+})
+
+const lastChange = Effect.fnUntraced(function* (read: Sources["read"], sequence: number) {
+  const reader = new ChangeReader()
+  yield* Stream.runForEach(read(Ids.Sequence(sequence + 1)), (batch) =>
+    Effect.try({
+      try: () => reader.read(batch),
+      catch: (cause) => {
+        if (cause instanceof Layout.MalformedRecord)
+          return new Diverged({ sequence: batch.firstSequence })
+        throw cause
+      }
+    })
+  )
+  const { begunAt, carried, otherRules } = reader
+  if (otherRules === undefined) return yield* Effect.die(new Error("no other rules were found"))
+  if (carried !== undefined) return { carried, otherRules }
+  const { firstSequence, rulesVersion: found } = otherRules
+  return yield* begunAt === undefined || found > rulesVersion
+    ? new RulesUnknown({ sequence: firstSequence, rulesVersion: found })
+    : new RulesChangeUnfinished({ sequence: begunAt, rulesVersion: found })
+})
+
 /**
- * Fails where the journal goes on from the newest snapshot under other rules. Asked before the
- * journal is claimed, so that a build that cannot open it does not fence one that can. What cannot
- * be read now is for the rebuilding to tell.
+ * Fails where this build cannot go on because of rules that are not its own. Asked before the
+ * journal is claimed, so that it does not fence a build that can. What cannot be read in the
+ * journal now is for the rebuilding to tell.
  */
 export const refuseOtherRules = Effect.fnUntraced(function* ({
   read,
   snapshots
 }: Pick<Sources, "read" | "snapshots">) {
-  const [newest] = (yield* snapshots.list).filter(isReadable)
-  const [next] = yield* Stream.runCollect(
-    Stream.take(read(Ids.Sequence((newest?.sequence ?? 0) + 1)), 1)
-  ).pipe(Effect.orElseSucceed(() => []))
-  if (next === undefined || next.rulesVersion === rulesVersion) return
-  return yield* new RulesUnknown({ sequence: next.firstSequence, rulesVersion: next.rulesVersion })
+  const heads = yield* snapshots.list
+  const later = heads.find((head) => head.rulesVersion > rulesVersion)
+  if (later !== undefined)
+    return yield* new RulesUnknown({ sequence: later.sequence, rulesVersion: later.rulesVersion })
+  const sequence = heads.find(isReadable)?.sequence ?? 0
+  yield* Effect.gen(function* () {
+    if (yield* goesOnUnderOtherRules(read, sequence)) yield* lastChange(read, sequence)
+  }).pipe(Effect.catchTag(["Damaged", "Unknown", "Diverged"], () => Effect.void))
 })
 
 const isReadable = (head: SnapshotStore.SnapshotHead): boolean =>
@@ -116,10 +210,11 @@ export const newestSnapshot = Effect.fnUntraced(function* ({
     if (!isReadable(head)) continue
     const venue = yield* loadSnapshot(snapshots, head, limits)
     const base: Journal.Head = { lastSequence: head.sequence, hash: head.batchHash }
-    if (venue !== undefined) return { venue, head: base, rulesVersion: head.rulesVersion }
+    if (venue !== undefined)
+      return { venue, head: base, rulesVersion: head.rulesVersion } satisfies Base
   }
   const genesis: Journal.Head = { lastSequence: Ids.Sequence(0), hash: Batch.genesisHash }
-  return { venue: Venue.make(limits), head: genesis, rulesVersion }
+  return { venue: Venue.make(limits), head: genesis, rulesVersion } satisfies Base
 })
 
 /**

@@ -16,7 +16,7 @@ import { Trading } from "./Trading.ts"
 
 /**
  * The rules that this build executes. A journal written under others is read, never executed; one
- * of earlier rules that ends with a snapshot goes on with `ChangeRules`.
+ * of earlier rules whose end has a snapshot goes on with `ChangeRules`.
  */
 export const rulesVersion = 2
 
@@ -28,6 +28,7 @@ const placeOrderList = Command.PlaceOrderList.code
 const cancelOrderList = Command.CancelOrderList.code
 const replaceOrder = Command.ReplaceOrder.code
 const cancelAfter = Command.CancelAfter.code
+const changeRulesCode = Command.ChangeRules.code
 
 /** Commands whose first field is the account that asks. */
 const namesAccount: ReadonlyArray<boolean> = (() => {
@@ -59,13 +60,13 @@ const executedByTrading = ({ _tag }: OrderCommand): never => {
   throw new Error(`${_tag} is executed by trading`)
 }
 
-/** A state of any earlier rules has from now on what this build's rules have. */
+/** With the last part, a state of any earlier rules has what this build's rules have. */
 const changeRules = (
   out: Batch.BatchWriter,
   asked: Layout.Type<typeof Command.ChangeRules>
 ): void => {
   if (asked.rulesVersion !== rulesVersion) return reject(out, "RulesInvalid")
-  emit(out, { _tag: "RulesChanged", rulesVersion })
+  if (asked.part === asked.parts) emit(out, { _tag: "RulesChanged", rulesVersion })
 }
 
 /** What placing the order would come to now. Nothing changes. */
@@ -100,7 +101,9 @@ export class Venue {
     if (time > state.time) state.time = time
     state.sequence++
     this.repeated = undefined
-    if (this.trading.isDue) this.trading.work(out)
+    // Nothing is due before the rules are those by which it would be done.
+    if (this.trading.isDue && Layout.codeAt(out.view, at) !== changeRulesCode)
+      this.trading.work(out)
     this.ownEventsAt = out.at
     switch (Layout.flagsAt(out.view, at)) {
       case 0:

@@ -12,7 +12,8 @@ import { Effect, Layer, Schema } from "effect"
  * `"memory"`: gone with the process. `folder`: durable files, one process at a time; the folder is
  * made if it is missing. `url`: a Postgres database, `postgres://user:password@host:port/database`;
  * needs the package `@pandora-exchange/adapters-pg`. `journal`: an adapter of your own or of
- * another package, with its snapshots or, without, recovery from the journal's beginning.
+ * another package, with its snapshots or, without, recovery from the journal alone. A build of
+ * later venue rules goes on from a snapshot: give the build before it `snapshots`, and close it.
  */
 export type Storage =
   | "memory"

@@ -42,6 +42,7 @@ export const explain = (
     case "Fenced":
       return `Another server began to lead this exchange at the same moment: use that one, or stop it and start again.`
     case "RulesUnknown":
+    case "RulesChangeUnfinished":
       return `${rulesSentence(fields)} The data is in ${folder}; nothing was changed.`
     case "DatabaseTooNew":
       if (config?.database === undefined)
@@ -82,6 +83,9 @@ const portSentence = ({ host, port, reason }: { readonly [field: string]: unknow
 }
 
 /** The engine's own sentence, which a plain object has lost. */
-const rulesSentence = ({ rulesVersion, sequence }: Failure): string =>
-  new Recovery.RulesUnknown({ rulesVersion: Number(rulesVersion), sequence: Number(sequence) })
-    .message
+const rulesSentence = ({ _tag, rulesVersion, sequence }: Failure): string => {
+  const fields = { rulesVersion: Number(rulesVersion), sequence: Number(sequence) }
+  return _tag === "RulesUnknown"
+    ? new Recovery.RulesUnknown(fields).message
+    : new Recovery.RulesChangeUnfinished(fields).message
+}

@@ -205,7 +205,7 @@ describe("not starting", () => {
         await writeFile(join(folder, "venue", name), Buffer.from(content, "base64"))
       }
       expect(await sentence(["--data", folder, "--port", "0"])).toMatch(
-        /^From sequence 1 on, .+ rules version 1\. .+: start a build that has version 1 once and close it, .+ The data is in .+; nothing was changed\.\n$/
+        /^From sequence 1 on, .+ rules version 1\. .+: start a build that has version 1 once .+; then start this build\. The data is in .+; nothing was changed\.\n$/
       )
     }))
 

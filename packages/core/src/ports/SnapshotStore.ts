@@ -1,9 +1,10 @@
 /**
  * Snapshots of the venue's state, so that recovery need not read the journal from its beginning.
  *
- * Losing them costs time, never money: the journal has everything. After a change of rules a start
- * needs one, though: what was executed before under earlier rules is not executed again. Every
- * adapter passes `SnapshotStoreSuite` of `@pandora-exchange/core/testing`.
+ * Losing them costs time, never money: the journal has everything. Only a build of later rules
+ * needs one, of the journal's end, when it first opens a journal; its change of rules then puts the
+ * state into the journal. Every adapter passes `SnapshotStoreSuite` of
+ * `@pandora-exchange/core/testing`.
  */
 import { Context, type Effect, Schema, type Stream } from "effect"
 import type { BatchHash } from "../Batch.ts"
@@ -31,8 +32,7 @@ export class SnapshotsUnavailable extends Schema.TaggedError<SnapshotsUnavailabl
 }
 
 /**
- * What is stored is not what was saved. An older snapshot, or the journal from its beginning,
- * serves instead.
+ * What is stored is not what was saved. An older snapshot, or the journal alone, serves instead.
  */
 export class SnapshotDamaged extends Schema.TaggedError<SnapshotDamaged>()("SnapshotDamaged", {
   place: Schema.String,

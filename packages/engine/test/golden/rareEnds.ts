@@ -107,7 +107,7 @@ const levelFull: ReadonlyArray<Command.Command> = [
 ]
 
 const ofRules2: ReadonlyArray<Command.Command> = [
-  { _tag: "ChangeRules", rulesVersion },
+  { _tag: "ChangeRules", rulesVersion, formatVersion: 1, part: 1, parts: 1 },
   status("open"),
   { _tag: "CancelAll", accountId: ada, marketId: Ids.MarketId(0), sides: "both" },
   rules({ triggerSource: "index", marketLotsMax: 1 }),

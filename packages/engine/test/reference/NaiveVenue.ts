@@ -56,7 +56,7 @@ export class NaiveVenue implements Readers {
     state.time = Math.max(state.time, time)
     state.sequence++
     // 2
-    const due = doDueWork(state)
+    const due = command._tag === "ChangeRules" ? [] : doDueWork(state)
     // 3, 4
     const { answer, own } = this.asked(command, requestKey)
     return { events: [...due, ...own], own, answer }
@@ -200,9 +200,8 @@ export class NaiveVenue implements Readers {
       case "AdvanceTime":
         return []
       case "ChangeRules":
-        return command.rulesVersion === rulesVersion
-          ? [{ _tag: "RulesChanged", rulesVersion }]
-          : "RulesInvalid"
+        if (command.rulesVersion !== rulesVersion) return "RulesInvalid"
+        return command.part === command.parts ? [{ _tag: "RulesChanged", rulesVersion }] : []
     }
   }
 

@@ -385,7 +385,16 @@ class Customer implements Trader {
       [2, () => ({ _tag: "AdvanceTime" })],
       [
         0.1,
-        () => ({ _tag: "ChangeRules", rulesVersion: random.pick([rulesVersion, rulesVersion + 1]) })
+        () => ({
+          _tag: "ChangeRules",
+          formatVersion: 1,
+          parts: 2,
+          ...random.pick([
+            { rulesVersion, part: 2 },
+            { rulesVersion, part: 1 },
+            { rulesVersion: rulesVersion + 1, part: 2 }
+          ])
+        })
       ]
     ])
     return make()
