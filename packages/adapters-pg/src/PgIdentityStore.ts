@@ -20,6 +20,7 @@ import {
   EmailTaken,
   IdentityStore,
   IdentityUnavailable,
+  PasskeyTaken,
   type Written
 } from "@pandora-exchange/core/ports/IdentityStore"
 import { Effect, Layer, Schema } from "effect"
@@ -128,7 +129,14 @@ const unavailable = <A>(
 const failureOf = (error: SqlError.SqlError) => {
   const { reason } = error
   if (reason._tag === "UniqueViolation") {
-    return reason.constraint === "identity_user_email" ? new EmailTaken() : new Conflict()
+    switch (reason.constraint) {
+      case "identity_user_email":
+        return new EmailTaken()
+      case "identity_passkey_pkey":
+        return new PasskeyTaken()
+      default:
+        return new Conflict()
+    }
   }
   return new IdentityUnavailable({ cause: error })
 }
@@ -266,18 +274,24 @@ const carryOut = (
     case "InsertUser": {
       const { accounts, createdAt, email, kyc, name, roles, status, userId } = change.user
       return Effect.asVoid(sql`
-        INSERT INTO pandora.identity_user
-          (venue_id, user_id, version, email, name, status, kyc, roles, accounts, secrets, created_at)
-        VALUES (${venueId}, ${userId}, 1, ${email}, ${name}, ${status}, ${kyc}, ${roles}::text[], ${sql.json(accounts)},
-          ${sql.json(secretsOf(change.user))}, ${int8(createdAt)})`)
+        WITH written AS (
+          INSERT INTO pandora.identity_user
+            (venue_id, user_id, version, email, name, status, kyc, roles, accounts, secrets, created_at)
+          VALUES (${venueId}, ${userId}, 1, ${email}, ${name}, ${status}, ${kyc}, ${roles}::text[],
+            ${sql.json(accounts)}, ${sql.json(secretsOf(change.user))}, ${int8(createdAt)})
+          RETURNING venue_id, user_id
+        ), ${passkeysOf(sql, change.user)} SELECT 1 FROM written`)
     }
     case "UpdateUser": {
       const { accounts, email, kyc, name, roles, status, userId, version } = change.user
       return changed(sql`
-        UPDATE pandora.identity_user SET version = version + 1, email = ${email}, name = ${name}, status = ${status},
-          kyc = ${kyc}, roles = ${roles}::text[], accounts = ${sql.json(accounts)},
-          secrets = ${sql.json(secretsOf(change.user))}
-        WHERE venue_id = ${venueId} AND user_id = ${userId} AND version = ${int8(version)} RETURNING 1`)
+        WITH written AS (
+          UPDATE pandora.identity_user SET version = version + 1, email = ${email}, name = ${name}, status = ${status},
+            kyc = ${kyc}, roles = ${roles}::text[], accounts = ${sql.json(accounts)},
+            secrets = ${sql.json(secretsOf(change.user))}
+          WHERE venue_id = ${venueId} AND user_id = ${userId} AND version = ${int8(version)}
+          RETURNING venue_id, user_id
+        ), ${passkeysOf(sql, change.user)} SELECT 1 FROM written`)
     }
     case "InsertSession": {
       const { refreshHash, session, userVersion } = change
@@ -328,6 +342,25 @@ const carryOut = (
           ${int8(publishedUntil)})`)
     }
   }
+}
+
+/**
+ * Makes the passkeys of the user who was `written` those that they have now. In the order of their
+ * ids, so that of two users who add the same ones neither waits for the other in a circle.
+ */
+const passkeysOf = (sql: PgClient.PgClient, { passkeys, status }: User) => {
+  const ids = status === "closed" ? [] : passkeys.map(({ credentialId }) => credentialId).sort()
+  return sql`removed AS (
+      DELETE FROM pandora.identity_passkey p USING written w
+      WHERE p.venue_id = w.venue_id AND p.user_id = w.user_id AND p.credential_id <> ALL (${ids}::text[])
+    ), added AS (
+      INSERT INTO pandora.identity_passkey (venue_id, credential_id, user_id)
+      SELECT w.venue_id, id, w.user_id FROM written w, unnest(${ids}::text[]) AS id
+      WHERE NOT EXISTS (
+        SELECT 1 FROM pandora.identity_passkey p
+        WHERE p.venue_id = w.venue_id AND p.credential_id = id AND p.user_id = w.user_id
+      )
+    )`
 }
 
 const insertRefreshToken = (

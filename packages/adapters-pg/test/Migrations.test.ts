@@ -33,7 +33,7 @@ const secrets = {
   credentials: 1,
   totp: null,
   recoveryCodes: [],
-  passkeys: [],
+  passkeys: [{ credentialId: "c", publicKey: "p", counter: 0, name: "Key", addedAt: 5 }],
   challenge: null,
   subjectKey: null
 }
@@ -105,7 +105,9 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
   (sql) => sql`UPDATE pandora.orders SET credential = 9 WHERE venue_id = 'other' AND order_id = 2`,
   // It adds names, and no place for anything.
   (sql) => sql`SELECT 'quantityLimit'::pandora.order_status, 'tooSmall'::pandora.order_status`,
-  (sql) => sql`UPDATE pandora.orders SET prevented_lots = 0 WHERE venue_id = 'other'`
+  (sql) => sql`UPDATE pandora.orders SET prevented_lots = 0 WHERE venue_id = 'other'`,
+  (sql) =>
+    sql`INSERT INTO pandora.identity_passkey (venue_id, credential_id, user_id) VALUES ('main', 'c', 'usr_ann')`
 ]
 
 /** Everything this build does, on what was there. */
@@ -151,6 +153,9 @@ const worksOn = Effect.fnUntraced(function* (place: Place, version: number) {
     [token?.user.version, token?.user.passwordHash, token?.session.sessionId],
     version >= 6 ? [7, "$argon2id$", "ses_ann"] : [undefined, undefined, undefined]
   )
+
+  const passkeys = yield* sql`SELECT credential_id, user_id FROM pandora.identity_passkey`
+  assert.deepStrictEqual(passkeys, version >= 6 ? [{ credential_id: "c", user_id: "usr_ann" }] : [])
 
   const placed = yield* sql<{ readonly credential: bigint }>`
     SELECT credential FROM pandora.orders WHERE venue_id = 'other' ORDER BY order_id`
@@ -251,6 +256,10 @@ describe("Migrations", () => {
         [
           "preventedLots",
           "904a5c8915e83960",
+        ],
+        [
+          "passkeys",
+          "4a0b26eb59ca2df4",
         ],
       ]
     `)

@@ -426,7 +426,7 @@ const users = {
   ],
   PasskeyRefused: [
     "refused",
-    "The passkey does not fit this request, was already added, or took too long. Start again."
+    "The passkey does not fit this request, took too long, or already belongs to a user. Start again, with another one if need be."
   ],
   TooManyPasskeys: ["refused", "You have reached the limit of passkeys. Remove one first."],
   TooManySubAccounts: ["refused", "You have reached the limit of sub-accounts."],

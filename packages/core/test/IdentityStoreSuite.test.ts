@@ -8,6 +8,7 @@ import {
   Conflict,
   EmailTaken,
   type IdentityStore,
+  PasskeyTaken,
   type Written
 } from "../src/ports/IdentityStore.ts"
 import { IdentityStoreSuite } from "../testing/index.ts"
@@ -17,6 +18,7 @@ const found =
 const otherVersion =
   "error: a change to another version than the stored one is a Conflict, and nothing of the write is made"
 const oneAddress = "error: an address belongs to one user, until that one is closed"
+const onePasskey = "error: a passkey belongs to one user, until it is removed or that one is closed"
 const listed =
   "sessions are found with their user, by id and by refresh token, and listed newest first"
 const usedOnce = "a refresh token is used once and gives the next one"
@@ -42,6 +44,11 @@ const flaws = {
   sharesAddresses: oneAddress,
   sharesAddressesOnChange: oneAddress,
   keepsAddressesOfTheClosed: oneAddress,
+  sharesPasskeys: onePasskey,
+  sharesPasskeysOnChange: onePasskey,
+  comparesTheFirstPasskey: onePasskey,
+  keepsPasskeysOfTheClosed: onePasskey,
+  checksPasskeysTooEarly: "of many users with one passkey one is stored",
   checksAddressesTooEarly: "of many users with one address one is stored",
   listsSessionsOldestFirst: listed,
   losesFactors: listed,
@@ -149,6 +156,7 @@ const placeWith = (flaw: Flaw | undefined) =>
 const early: Partial<Record<Flaw, Change["_tag"]>> = {
   checksVersionsTooEarly: "UpdateUser",
   checksAddressesTooEarly: "InsertUser",
+  checksPasskeysTooEarly: "InsertUser",
   beginsTooLate: "InsertSession",
   rotatesTooLate: "RotateRefresh"
 }
@@ -263,7 +271,7 @@ const apply = (
   { changes }: Written,
   flaw: Flaw | undefined,
   unchecked: Change["_tag"] | undefined
-): Conflict | EmailTaken | undefined => {
+): Conflict | EmailTaken | PasskeyTaken | undefined => {
   const versions = new Map([...state.users].map(([userId, { version }]) => [userId, version]))
   for (const change of changes) {
     const problem = change._tag === unchecked ? undefined : problemOf(state, versions, change, flaw)
@@ -278,7 +286,7 @@ const problemOf = (
   versionsBefore: ReadonlyMap<string, number>,
   change: Change,
   flaw: Flaw | undefined
-): Conflict | EmailTaken | undefined => {
+): Conflict | EmailTaken | PasskeyTaken | undefined => {
   const isTaken = ({ email, userId }: User) =>
     [...state.users.values()].some(
       (other) =>
@@ -286,16 +294,31 @@ const problemOf = (
         other.userId !== userId &&
         (other.status !== "closed" || flaw === "keepsAddressesOfTheClosed")
     )
+  const isPasskeyTaken = ({ passkeys, userId }: User) => {
+    const ids = new Set(passkeys.map(({ credentialId }) => credentialId))
+    return [...state.users.values()].some(
+      (other) =>
+        other.userId !== userId &&
+        (other.status !== "closed" || flaw === "keepsPasskeysOfTheClosed") &&
+        other.passkeys
+          .slice(0, flaw === "comparesTheFirstPasskey" ? 1 : undefined)
+          .some(({ credentialId }) => ids.has(credentialId))
+    )
+  }
   switch (change._tag) {
     case "InsertUser":
-      return isTaken(change.user) && flaw !== "sharesAddresses" ? new EmailTaken() : undefined
+      if (isTaken(change.user) && flaw !== "sharesAddresses") return new EmailTaken()
+      return isPasskeyTaken(change.user) && flaw !== "sharesPasskeys"
+        ? new PasskeyTaken()
+        : undefined
     case "UpdateUser": {
       const stored = state.users.get(change.user.userId)
       if (stored === undefined) return new Conflict()
       if (stored.version !== change.user.version && flaw !== "ignoresVersions")
         return new Conflict()
-      return isTaken(change.user) && flaw !== "sharesAddressesOnChange"
-        ? new EmailTaken()
+      if (isTaken(change.user) && flaw !== "sharesAddressesOnChange") return new EmailTaken()
+      return isPasskeyTaken(change.user) && flaw !== "sharesPasskeysOnChange"
+        ? new PasskeyTaken()
         : undefined
     }
     case "InsertSession": {

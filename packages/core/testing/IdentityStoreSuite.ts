@@ -69,7 +69,13 @@ const userOf = (name: string): User => ({
   totp: { secret: "k1.a.b", confirmed: true, lastStep: 57_000_000 },
   recoveryCodes: ["one", "two"],
   passkeys: [
-    { credentialId: "c", publicKey: "p", counter: 2 ** 32 - 1, name: "Telephone", addedAt: 7 }
+    {
+      credentialId: `c-${name}`,
+      publicKey: "p",
+      counter: 2 ** 32 - 1,
+      name: "Telephone",
+      addedAt: 7
+    }
   ],
   challenge: { purpose: "prove", value: "v", expiresAt: 1_700_000_000_000 },
   subjectKey: "k1.c.d",
@@ -166,6 +172,11 @@ const isEmailTaken = <E extends { readonly _tag: string }>(
   effect: Effect.Effect<void, E>,
   why: string
 ) => Cases.failsWith("EmailTaken", "the write", effect, why)
+
+const isPasskeyTaken = <E extends { readonly _tag: string }>(
+  effect: Effect.Effect<void, E>,
+  why: string
+) => Cases.failsWith("PasskeyTaken", "the write", effect, why)
 
 const ann = userOf("ann")
 const bob = bareUserOf("bob")
@@ -290,6 +301,56 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
         yield* moved
         assert.strictEqual((yield* store.userByEmail(ann.email))?.userId, bob.userId)
         assert.strictEqual((yield* store.user(ann.userId))?.status, "closed")
+      })
+    )
+  },
+  {
+    name: "error: a passkey belongs to one user, until it is removed or that one is closed",
+    run: opened(
+      Effect.fnUntraced(function* (store) {
+        const { passkeys } = ann
+        yield* insert(store, ann)
+        yield* isPasskeyTaken(
+          insert(store, { ...bob, passkeys }),
+          "a new user with the passkey of another"
+        )
+        assert.isUndefined(yield* store.user(bob.userId))
+        yield* insert(store, bob)
+        const add = (version: number) =>
+          change(store, { _tag: "UpdateUser", user: { ...bob, passkeys, version } })
+        yield* isPasskeyTaken(add(1), "a change to the passkey of another")
+        // Whoever has it keeps it, beside others and with other counters.
+        const used: User = {
+          ...ann,
+          passkeys: [
+            { ...passkeys[0]!, counter: 0, credentialId: "another" },
+            { ...passkeys[0]!, counter: 9 }
+          ]
+        }
+        yield* change(store, { _tag: "UpdateUser", user: used })
+        assert.deepStrictEqual((yield* store.user(ann.userId))?.passkeys, used.passkeys)
+        yield* isPasskeyTaken(add(1), "a change to one of two passkeys of another")
+        yield* change(store, { _tag: "UpdateUser", user: { ...ann, passkeys: [], version: 2 } })
+        yield* add(1)
+        const back: Change = { _tag: "UpdateUser", user: { ...ann, version: 3 } }
+        yield* isPasskeyTaken(change(store, back), "a passkey that another user has now")
+        yield* change(store, {
+          _tag: "UpdateUser",
+          user: { ...bob, passkeys, status: "closed", version: 2 }
+        })
+        yield* change(store, back)
+        assert.deepStrictEqual((yield* store.user(ann.userId))?.passkeys, passkeys)
+      })
+    )
+  },
+  {
+    name: "of many users with one passkey one is stored",
+    run: opened(
+      Effect.fnUntraced(function* (store) {
+        const inserts = Array.from({ length: 20 }, (_, i) =>
+          insert(store, { ...userOf(`u${i}`), passkeys: ann.passkeys })
+        )
+        assert.strictEqual(yield* successesAmong(inserts, "PasskeyTaken"), 1)
       })
     )
   },

@@ -12,13 +12,9 @@ import {
   type User,
   type UserId
 } from "@pandora-exchange/core/Identity"
-import {
-  type Conflict,
-  type EmailTaken,
-  IdentityStore,
-  type IdentityUnavailable
-} from "@pandora-exchange/core/ports/IdentityStore"
+import { IdentityStore, type IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Context, Effect, Layer, Redacted } from "effect"
+import { takingNothing } from "./internal/changing.ts"
 import * as Randomness from "./Randomness.ts"
 import { openWith, sealWith, Secrets } from "./Secrets.ts"
 import type { SecretKey } from "./Settings.ts"
@@ -141,9 +137,8 @@ const make = Effect.fnUntraced(function* () {
     draft,
     record: (act) =>
       Effect.flatMap(draft(act), (entry) => store.write({ changes: [], audit: [entry] })).pipe(
-        Effect.catchTag(["Conflict", "EmailTaken"], (error: Conflict | EmailTaken) =>
-          Effect.die(error)
-        )
+        takingNothing,
+        Effect.catchTag("Conflict", (error) => Effect.die(error))
       ),
     read: (page) =>
       Effect.flatMap(store.auditEntries(page), (entries) => Effect.forEach(entries, opened)),

@@ -183,6 +183,33 @@ describe("Factors", () => {
       }).pipe(Effect.scoped)
   )
 
+  it.effect(
+    "error: a passkey of one user is not added to another, until the first removes it",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* world()
+        const [ann, bob] = [yield* person(here, "ann"), yield* person(here, "bob")] as const
+        const { authenticator } = yield* addPasskey(here, ann)
+        const add = Effect.gen(function* () {
+          const response = authenticator.create(yield* here.factors.beginPasskey(bob.principal))
+          return yield* here.factors.addPasskey(bob.principal, { response, name: "Key" }, home)
+        })
+        const before = yield* here.store.user(bob.userId)
+        assert.deepInclude(yield* Effect.flip(add), { _tag: "Refused", code: "PasskeyRefused" })
+        assert.deepStrictEqual(
+          { ...(yield* here.store.user(bob.userId)), challenge: null, version: 0 },
+          { ...before, challenge: null, version: 0 }
+        )
+        const credentialId = authenticator.id.toString("base64url")
+        yield* here.factors.removePasskey(ann.principal, credentialId, home)
+        yield* add
+        assert.deepStrictEqual(
+          (yield* here.store.user(bob.userId))?.passkeys.map((passkey) => passkey.credentialId),
+          [credentialId]
+        )
+      }).pipe(Effect.scoped)
+  )
+
   it.effect("error: a reset by mail does not get past the second factor", () =>
     Effect.gen(function* () {
       const here = yield* world()

@@ -17,6 +17,7 @@ import { identity } from "./migrations/0006_identity.ts"
 import { credential } from "./migrations/0007_credential.ts"
 import { endsOfRules2 } from "./migrations/0008_endsOfRules2.ts"
 import { preventedLots } from "./migrations/0009_preventedLots.ts"
+import { passkeys } from "./migrations/0010_passkeys.ts"
 
 /** The tables were made by a newer build than this one. */
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
@@ -38,7 +39,8 @@ export const migrations: ReadonlyArray<Migration> = [
   identity,
   credential,
   endsOfRules2,
-  preventedLots
+  preventedLots,
+  passkeys
 ]
 
 /**

@@ -27,6 +27,9 @@ export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {}) {}
 /** Another user who is not closed has this address. Nothing was written. */
 export class EmailTaken extends Schema.TaggedError<EmailTaken>()("EmailTaken", {}) {}
 
+/** Another user who is not closed has a passkey with this id. Nothing was written. */
+export class PasskeyTaken extends Schema.TaggedError<PasskeyTaken>()("PasskeyTaken", {}) {}
+
 /**
  * No answer came: a write may or may not have been made. Read to find out; writing the same again
  * is a `Conflict` if it was.
@@ -40,11 +43,11 @@ export class IdentityUnavailable extends Schema.TaggedError<IdentityUnavailable>
 
 /** Made in this order, all or none. */
 export type Change =
-  /** `EmailTaken` where the address is; its version is 1. */
+  /** `EmailTaken` where the address is, `PasskeyTaken` where a passkey is; its version is 1. */
   | { readonly _tag: "InsertUser"; readonly user: User }
   /**
    * `Conflict` unless the stored version is `user.version`; stored with the next version.
-   * `EmailTaken` where the address is.
+   * `EmailTaken` where the address is, `PasskeyTaken` where a passkey is.
    */
   | { readonly _tag: "UpdateUser"; readonly user: User }
   /**
@@ -131,7 +134,7 @@ export class IdentityStore extends Context.Service<
     }) => Effect.Effect<ReadonlyArray<AuditEntry>, IdentityUnavailable>
     readonly write: (
       written: Written
-    ) => Effect.Effect<void, Conflict | EmailTaken | IdentityUnavailable>
+    ) => Effect.Effect<void, Conflict | EmailTaken | PasskeyTaken | IdentityUnavailable>
     /**
      * Removes sessions that expired before `time`, with their refresh tokens, and keys published
      * until then.

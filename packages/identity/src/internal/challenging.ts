@@ -2,7 +2,7 @@ import type { User } from "@pandora-exchange/core/Identity"
 import { Effect } from "effect"
 import { FactorRequired } from "../Errors.ts"
 import * as Proofs from "../Proofs.ts"
-import { sameAddress } from "./changing.ts"
+import { takingNothing } from "./changing.ts"
 import type { IdentityContext } from "./IdentityContext.ts"
 
 /** What the user is asked for next, with a challenge when there is a passkey. */
@@ -13,6 +13,6 @@ export const challenged = Effect.fnUntraced(function* (
   const methods = Proofs.methodsOf(user)
   if (user.passkeys.length === 0) return new FactorRequired({ methods, passkey: null })
   const { options, user: changed } = yield* Effect.provide(Proofs.withChallenge(user), environment)
-  yield* sameAddress(store.write({ changes: [{ _tag: "UpdateUser", user: changed }], audit: [] }))
+  yield* takingNothing(store.write({ changes: [{ _tag: "UpdateUser", user: changed }], audit: [] }))
   return new FactorRequired({ methods, passkey: options })
 })

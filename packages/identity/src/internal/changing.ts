@@ -4,7 +4,8 @@ import {
   Conflict,
   EmailTaken,
   type IdentityStore,
-  type IdentityUnavailable
+  type IdentityUnavailable,
+  PasskeyTaken
 } from "@pandora-exchange/core/ports/IdentityStore"
 import { Effect } from "effect"
 import { Busy, type PermissionMissing } from "../Errors.ts"
@@ -25,13 +26,27 @@ export const untilWritten = <A, E, R>(
     )
   ) as Effect.Effect<A, Exclude<E, Conflict> | Busy, R>
 
-/** Of changes that touch no address. */
+/** Of changes that take no new address. */
 export const sameAddress = <A, E, R>(effect: Effect.Effect<A, E | EmailTaken, R>) =>
   Effect.catchIf(
     effect,
     (error): error is E & EmailTaken => error instanceof EmailTaken,
     (error) => Effect.die(error)
   ) as Effect.Effect<A, Exclude<E, EmailTaken>, R>
+
+/** Of changes that add no passkey. */
+export const samePasskeys = <A, E, R>(effect: Effect.Effect<A, E | PasskeyTaken, R>) =>
+  Effect.catchIf(
+    effect,
+    (error): error is E & PasskeyTaken => error instanceof PasskeyTaken,
+    (error) => Effect.die(error)
+  ) as Effect.Effect<A, Exclude<E, PasskeyTaken>, R>
+
+/** Of changes that take neither an address nor a passkey. */
+export const takingNothing = <A, E, R>(
+  effect: Effect.Effect<A, E | EmailTaken | PasskeyTaken, R>
+): Effect.Effect<A, Exclude<Exclude<E, EmailTaken>, PasskeyTaken>, R> =>
+  samePasskeys(sameAddress(effect))
 
 /** The user with this id, unless closed. */
 export const userNamed = (

@@ -1,15 +1,12 @@
 /** The keys that sign access tokens: a set that rotates, shared by all nodes. */
 import type { SigningKey } from "@pandora-exchange/core/Identity"
-import {
-  type Conflict,
-  type EmailTaken,
-  IdentityStore
-} from "@pandora-exchange/core/ports/IdentityStore"
+import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect, Semaphore } from "effect"
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from "jose"
 import * as Randomness from "../Randomness.ts"
 import { Secrets } from "../Secrets.ts"
 import { accessTokenLifeMsMax, Settings } from "../Settings.ts"
+import { takingNothing } from "./changing.ts"
 
 /** How long a key signs. */
 export const keyLifeMs = 30 * 86_400_000
@@ -61,9 +58,8 @@ export const signingKeys = Effect.fnUntraced(function* () {
     yield* store
       .write({ changes: [{ _tag: "InsertSigningKey", key: { ...key, privateKey } }], audit: [] })
       .pipe(
-        Effect.catchTag(["Conflict", "EmailTaken"], (error: Conflict | EmailTaken) =>
-          Effect.die(error)
-        )
+        takingNothing,
+        Effect.catchTag("Conflict", (error) => Effect.die(error))
       )
   })
 

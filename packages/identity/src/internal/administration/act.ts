@@ -6,7 +6,7 @@ import { Clock, Effect } from "effect"
 import type { Audit, Details } from "../../Audit.ts"
 import type { Principal } from "../../Principal.ts"
 import type { VenueAccounts } from "../../VenueAccounts.ts"
-import { sameAddress, untilWritten, userNamed } from "../changing.ts"
+import { takingNothing, untilWritten, userNamed } from "../changing.ts"
 import type { IdentityContext } from "../IdentityContext.ts"
 
 /** What the actions of `Administration` work with. */
@@ -47,7 +47,7 @@ const written = Effect.fnUntraced(function* (
   const decided = decide(yield* userNamed(store, userId))
   if (decided instanceof Refused) return yield* decided
   const at = yield* Clock.currentTimeMillis
-  yield* sameAddress(
+  yield* takingNothing(
     store.write({
       changes: [
         { _tag: "UpdateUser", user: decided },

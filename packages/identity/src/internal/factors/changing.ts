@@ -8,7 +8,7 @@ import { type Principal, requireFresh } from "../../Principal.ts"
 import * as Proofs from "../../Proofs.ts"
 import type { Secrets } from "../../Secrets.ts"
 import type { Settings } from "../../Settings.ts"
-import { ownUser, sameAddress, untilWritten } from "../changing.ts"
+import { ownUser, sameAddress, takingNothing, untilWritten } from "../changing.ts"
 import type { IdentityContext } from "../IdentityContext.ts"
 
 /** Recovery codes, shown once; null where the user had theirs before. */
@@ -31,7 +31,7 @@ export const begin = <A, E>(
     untilWritten(
       Effect.gen(function* () {
         const { shown, user } = yield* Effect.flatMap(ownUser(store, principal), decide)
-        yield* sameAddress(store.write({ changes: [{ _tag: "UpdateUser", user }], audit: [] }))
+        yield* takingNothing(store.write({ changes: [{ _tag: "UpdateUser", user }], audit: [] }))
         return shown
       })
     )
@@ -83,7 +83,7 @@ const written = Effect.fnUntraced(function* (
       ],
       audit: [yield* audit.draft({ kind: "factorsChanged", user, details: { what } })]
     })
-  )
+  ).pipe(Effect.catchTag("PasskeyTaken", () => Effect.fail(new Refused("PasskeyRefused"))))
 })
 
 /** Adds recovery codes when the user gets their first factor. */

@@ -1,6 +1,6 @@
 import type { EndReason, SessionId, User } from "@pandora-exchange/core/Identity"
 import { Clock, Effect } from "effect"
-import { sameAddress } from "../changing.ts"
+import { takingNothing } from "../changing.ts"
 import type { SessionsContext } from "./SessionsContext.ts"
 
 export const endSession = Effect.fnUntraced(function* (
@@ -13,7 +13,7 @@ export const endSession = Effect.fnUntraced(function* (
   }: { readonly reason: EndReason; readonly details?: Readonly<Record<string, string>> }
 ) {
   const at = yield* Clock.currentTimeMillis
-  yield* sameAddress(
+  yield* takingNothing(
     store.write({
       changes: [{ _tag: "EndSession", sessionId, userId: user.userId, reason, at }],
       audit: [yield* audit.draft({ kind: reason, user, details: { sessionId, ...details } })]

@@ -2,7 +2,7 @@ import { Clock, Effect, Redacted } from "effect"
 import type { Caller } from "../../Caller.ts"
 import { RefreshedAlready, RefreshRefused } from "../../Errors.ts"
 import { hashOf } from "../../Secrets.ts"
-import { sameAddress, untilWritten } from "../changing.ts"
+import { takingNothing, untilWritten } from "../changing.ts"
 import { endSession } from "./endSession.ts"
 import { isAlive } from "./lifetime.ts"
 import { newRefreshToken, refreshPrefix, tokensOf } from "./newSession.ts"
@@ -57,6 +57,6 @@ const rotated = Effect.fnUntraced(function* (
     nextHash: hashOf(next),
     at: now
   } as const
-  yield* sameAddress(store.write({ changes: [change], audit: [] }))
+  yield* takingNothing(store.write({ changes: [change], audit: [] }))
   return yield* tokensOf(context, session, next)
 })

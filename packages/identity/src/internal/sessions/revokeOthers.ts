@@ -1,6 +1,6 @@
 import { Clock, Effect } from "effect"
 import type { Principal } from "../../Principal.ts"
-import { ownUser, sameAddress, untilWritten } from "../changing.ts"
+import { ownUser, takingNothing, untilWritten } from "../changing.ts"
 import type { SessionsContext } from "./SessionsContext.ts"
 
 /** Ends all of the user's sessions but the current one. */
@@ -13,7 +13,7 @@ export const revokeOthers = Effect.fn("Sessions.revokeOthers")(function* (
   const at = yield* Clock.currentTimeMillis
   const entry = yield* audit.draft({ kind: "revoked", user, details: { all: true } })
   yield* untilWritten(
-    sameAddress(
+    takingNothing(
       store.write({
         changes: [{ _tag: "EndSessions", userId, except: sessionId, reason: "revoked", at }],
         audit: [entry]

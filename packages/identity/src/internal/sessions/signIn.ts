@@ -5,7 +5,7 @@ import { emailOf } from "../../Email.ts"
 import { SignInRefused } from "../../Errors.ts"
 import * as Proofs from "../../Proofs.ts"
 import { challenged } from "../challenging.ts"
-import { sameAddress, untilWritten } from "../changing.ts"
+import { takingNothing, untilWritten } from "../changing.ts"
 import { networkOf } from "../networkOf.ts"
 import { goesOn } from "./lifetime.ts"
 import { newSession, tokensOf } from "./newSession.ts"
@@ -97,7 +97,7 @@ const entered = Effect.fnUntraced(function* (
     agent: begun.session.agent,
     factor: proof?._tag ?? "none"
   }
-  yield* sameAddress(
+  yield* takingNothing(
     store.write({
       changes: [
         ...(changed === user ? [] : [{ _tag: "UpdateUser", user: changed } as const]),

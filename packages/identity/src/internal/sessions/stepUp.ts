@@ -4,7 +4,7 @@ import type { Caller } from "../../Caller.ts"
 import { SignInRefused, TokenRefused } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import * as Proofs from "../../Proofs.ts"
-import { ownUser, sameAddress, untilWritten } from "../changing.ts"
+import { ownUser, takingNothing, untilWritten } from "../changing.ts"
 import { isAlive } from "./lifetime.ts"
 import { newSession, tokensOf } from "./newSession.ts"
 import { proved, refuseSignIn } from "./proving.ts"
@@ -61,7 +61,7 @@ const replaced = Effect.fnUntraced(function* (
   const userVersion = user.version + (proven === user ? 0 : 1)
   const begun = yield* newSession(user, caller, { withFactor: !byPassword, userVersion })
   const session: Session = { ...begun.session, expiresAt: found.session.expiresAt }
-  yield* sameAddress(
+  yield* takingNothing(
     store.write({
       changes: [
         ...(proven === user ? [] : [{ _tag: "UpdateUser", user: proven } as const]),

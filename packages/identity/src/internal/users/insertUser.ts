@@ -3,7 +3,7 @@ import { EmailTaken } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect, type Redacted } from "effect"
 import { checkName } from "../../Name.ts"
 import * as Randomness from "../../Randomness.ts"
-import { untilWritten } from "../changing.ts"
+import { samePasskeys, untilWritten } from "../changing.ts"
 import { openMain } from "../openMain.ts"
 import { checkPassword } from "./newPassword.ts"
 import type { UsersContext } from "./UsersContext.ts"
@@ -29,10 +29,12 @@ export const insertUser = Effect.fnUntraced(function* (context: UsersContext, re
   const opened = roles.includes("user") ? yield* openMain(accounts, user.userId) : []
   const entry = yield* audit.draft({ kind: "registered", user, details: { roles } })
   yield* untilWritten(
-    store.write({
-      changes: [{ _tag: "InsertUser", user: { ...user, accounts: opened } }],
-      audit: [entry]
-    })
+    samePasskeys(
+      store.write({
+        changes: [{ _tag: "InsertUser", user: { ...user, accounts: opened } }],
+        audit: [entry]
+      })
+    )
   )
   return user.userId
 })

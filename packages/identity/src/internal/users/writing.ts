@@ -4,7 +4,7 @@ import { Clock, Effect } from "effect"
 import type { PermissionMissing } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import type { Unavailable } from "../../Sessions.ts"
-import { ownUser, sameAddress, untilWritten } from "../changing.ts"
+import { ownUser, samePasskeys, takingNothing, untilWritten } from "../changing.ts"
 import type { UsersContext } from "./UsersContext.ts"
 
 interface Ending {
@@ -21,13 +21,15 @@ export const writeEndingSessions = Effect.fnUntraced(function* (
   { details, except, reason }: Ending
 ) {
   const at = yield* Clock.currentTimeMillis
-  yield* store.write({
-    changes: [
-      { _tag: "UpdateUser", user },
-      { _tag: "EndSessions", userId: user.userId, except, reason, at }
-    ],
-    audit: [yield* audit.draft({ kind: reason, user, details })]
-  })
+  yield* samePasskeys(
+    store.write({
+      changes: [
+        { _tag: "UpdateUser", user },
+        { _tag: "EndSessions", userId: user.userId, except, reason, at }
+      ],
+      audit: [yield* audit.draft({ kind: reason, user, details })]
+    })
+  )
 })
 
 /** Decides on the principal's user as stored now, and writes the result. */
@@ -41,7 +43,7 @@ export const updateOwn = <E>(
     Effect.gen(function* () {
       const changed = yield* Effect.flatMap(ownUser(store, principal), decide)
       const entry = yield* audit.draft({ kind, user: changed })
-      yield* sameAddress(
+      yield* takingNothing(
         store.write({ changes: [{ _tag: "UpdateUser", user: changed }], audit: [entry] })
       )
       return changed
