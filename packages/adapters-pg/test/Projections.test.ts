@@ -2,6 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Batch, type Event, Ids, Layout } from "@pandora-exchange/core"
 import { Unknown } from "@pandora-exchange/core/ports/Journal"
 import { Context, Effect, Fiber, Layer, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import * as EarlierRules from "../../engine/test/earlierRules.ts"
+import { Bookkeeping } from "../../engine/test/reference/Bookkeeping.ts"
 import { PgDatabase } from "../src/PgDatabase.ts"
 import * as Projections from "../src/Projections.ts"
 import { journalOfEvents } from "./support/eventJournal.ts"
@@ -74,6 +77,32 @@ const cases = (place: Place) => {
           highest: BigInt(tradesMade)
         }))
       assert.deepStrictEqual(made, told)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("they read on through a change of rules, from the first batch of earlier ones", () =>
+    Effect.gen(function* () {
+      const { projections, sql, venueId } = yield* started(place)
+      const left = EarlierRules.recorded()
+      yield* EarlierRules.opened(left, EarlierRules.openAnAccount).pipe(
+        Effect.provide(TestClock.layer())
+      )
+      const bookkeeping = new Bookkeeping()
+      const batches = left.store.batches.map(({ bytes }) => Batch.decode(bytes) as Batch.Batch)
+      for (const batch of batches)
+        for (const { events } of Batch.sequencedEvents(batch)) bookkeeping.accept(events)
+      yield* projections.catchUp(readOf(batches))
+      const last = Batch.lastSequence(batches.at(-1)!)
+      assert.strictEqual(last, left.head.lastSequence + 2)
+      assert.deepStrictEqual(yield* projections.positions, { ledger: last, trading: last })
+      assert.deepStrictEqual(
+        yield* tables.balances(sql, venueId),
+        tables.balancesOfBookkeeping(bookkeeping)
+      )
+      assert.deepStrictEqual(
+        yield* tables.orders(sql, venueId),
+        tables.ordersOfBookkeeping(bookkeeping)
+      )
     }).pipe(Effect.scoped)
   )
 

@@ -1,6 +1,10 @@
 /** Folders that builds of earlier rules have left behind open, say what they said, and go on. */
 import { assert, describe, it } from "@effect/vitest"
+import { FileJournal, FileSnapshotStore } from "@pandora-exchange/adapters-file"
+import { PgStorage } from "@pandora-exchange/adapters-pg"
+import { Ids, Journal, SnapshotStore } from "@pandora-exchange/core"
 import { rulesVersion } from "@pandora-exchange/engine/Venue"
+import { Context, Effect, Layer, Stream } from "effect"
 import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -9,6 +13,7 @@ import { fileURLToPath } from "node:url"
 import { gunzipSync } from "node:zlib"
 import { onTestFinished } from "vitest"
 import { journalCrashes } from "../../adapters-file/test/support/crashes.ts"
+import * as Postgres from "../../adapters-pg/test/support/Postgres.ts"
 import { createExchange } from "../src/index.ts"
 import { picture } from "./folders/picture.ts"
 
@@ -42,6 +47,22 @@ const unpacked = (version: string) => {
 
 /** As JSON has it: without what is undefined. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+/** Puts what is in the folder into the database, as it is. */
+const copied = (folder: string, url: string) =>
+  Effect.gen(function* () {
+    const from = Context.get(
+      yield* Layer.build(FileSnapshotStore.layer({ folder })),
+      SnapshotStore.SnapshotStore
+    )
+    const to = yield* Layer.build(PgStorage.layer({ url }))
+    const journal = Context.get(to, Journal.Journal)
+    yield* journal.claim
+    yield* Stream.runForEach(FileJournal.reader({ folder }).read(Ids.Sequence(1)), journal.append)
+    const [newest] = yield* from.list
+    const state = Stream.orDie(from.load(newest!.sequence))
+    yield* Context.get(to, SnapshotStore.SnapshotStore).save(newest!, state)
+  }).pipe(Effect.scoped)
 
 describe("folders of earlier builds", () => {
   it("there is one of every version of the rules", () => {
@@ -83,6 +104,44 @@ describe("folders of earlier builds", () => {
     const third = await createExchange({ storage: { folder } })
     assert.deepStrictEqual(await picture(third, accounts), left)
     await third.close()
+  })
+
+  it.skipIf(!Postgres.available)(
+    "one of rules 1 goes on in Postgres, and needs no snapshot after its change of rules",
+    async () => {
+      const { accounts, folder } = unpacked("1")
+      const url = await Effect.runPromise(Postgres.emptyDatabase)
+      await Effect.runPromise(copied(folder, url))
+      const first = await createExchange({ storage: { url } })
+      assert.deepStrictEqual(plain(await picture(first, accounts)), plain(accounts))
+      await first.openAccount({ reference: "later" })
+      const hash = await first.stateHash()
+      await first.close()
+
+      const forgotten = Effect.flatMap(
+        Postgres.connect(url),
+        (sql) => sql`DELETE FROM pandora.snapshot`
+      )
+      await Effect.runPromise(Effect.scoped(forgotten))
+      const second = await createExchange({ storage: { url } })
+      assert.strictEqual(await second.stateHash(), hash)
+      await second.close()
+    }
+  )
+
+  it("one of rules 1 with an adapter of its own needs snapshots for the change, and no longer", async () => {
+    const { folder } = unpacked("1")
+    const layers = {
+      journal: FileJournal.layer({ folder }),
+      snapshots: FileSnapshotStore.layer({ folder })
+    }
+    const first = await createExchange({ storage: layers })
+    await first.openAccount({ reference: "later" })
+    const hash = await first.stateHash()
+    await first.close()
+    const second = await createExchange({ storage: { journal: layers.journal } })
+    assert.strictEqual(await second.stateHash(), hash)
+    await second.close()
   })
 
   // Opening claims an epoch, and the first append is that of the change.
