@@ -3,7 +3,7 @@ import { Effect, Redacted } from "effect"
 import { createExchange } from "@pandora-exchange/sdk"
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { createServer } from "node:net"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import { load } from "../src/Config.ts"
 import { asking, emptyFolder, newFolder, runToEnd, startForPeople, startServer } from "./support.ts"
@@ -25,6 +25,19 @@ const production = {
   PANDORA_SMTP_URL: "smtps://pandora:hunter2@mail.pandora.example",
   PANDORA_MAIL_FROM: "exchange@pandora.example",
   PANDORA_TRUSTED_PROXIES: "none"
+}
+
+/** What a build of rules 1 has left behind. */
+const unpackRules1 = async (folder: string) => {
+  const recorded = await readFile(
+    new URL("../../sdk/test/folders/rules-1.json.gz", import.meta.url)
+  )
+  const { files }: { files: Record<string, string> } = JSON.parse(gunzipSync(recorded).toString())
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, "venue", name)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, Buffer.from(content, "base64"))
+  }
 }
 
 /** What is said on standard error when the server ends at once: one sentence. */
@@ -139,6 +152,21 @@ describe("starting", () => {
       await stop()
     }, emptyFolder))
 
+  it("goes on from data of earlier rules, and needs no snapshot then", async () =>
+    withFolder(async (folder) => {
+      await unpackRules1(folder)
+      const shown = async () => {
+        const { stop, url } = await startServer(["--data", folder, "--no-demo"])
+        const { body } = await asking(url)("GET", "/v1/markets/BTC-USDT/depth")
+        expect(await stop()).toBe(0)
+        return body
+      }
+      const first = await shown()
+      expect(first.bids.length).toBeGreaterThan(0)
+      await rm(join(folder, "venue", "snapshots"), { recursive: true })
+      expect(await shown()).toEqual(first)
+    }))
+
   it("--no-demo starts empty", async () =>
     withFolder(async (folder) => {
       const { accounts, stop, url } = await startServer(["--data", folder, "--no-demo"])
@@ -193,17 +221,8 @@ describe("not starting", () => {
 
   it("error: data of earlier rules that was not closed names the rules of the build to start once", async () =>
     withFolder(async (folder) => {
-      const recorded = await readFile(
-        new URL("../../sdk/test/folders/rules-1.json.gz", import.meta.url)
-      )
-      const { files }: { files: Record<string, string> } = JSON.parse(
-        gunzipSync(recorded).toString()
-      )
-      await mkdir(join(folder, "venue", "journal"), { recursive: true })
-      for (const [name, content] of Object.entries(files)) {
-        if (!name.startsWith("journal/")) continue
-        await writeFile(join(folder, "venue", name), Buffer.from(content, "base64"))
-      }
+      await unpackRules1(folder)
+      await rm(join(folder, "venue", "snapshots"), { recursive: true })
       expect(await sentence(["--data", folder, "--port", "0"])).toMatch(
         /^From sequence 1 on, .+ rules version 1\. .+: start a build that has version 1 once .+; then start this build\. The data is in .+; nothing was changed\.\n$/
       )
