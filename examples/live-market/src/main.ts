@@ -151,19 +151,19 @@ const inWords = ({ conserved, epoch, orders, sequence, stateHash, trades }: Summ
   `${grouped(String(orders))} orders, ${grouped(String(trades))} trades, ` +
   `journal at sequence ${sequence} of epoch ${epoch}, ${conserved ? "conserved" : "NOT CONSERVED"}, state ${stateHash}`
 
-/** One sentence about what went wrong and what to do. */
+/** Says on one line what went wrong and what to do. */
 const explain = (error: unknown, folder: string): string => {
   if (!(error instanceof ExchangeError)) return String(error)
   const { code, details, message } = error
   switch (code) {
     case "FolderLocked":
-      return `${folder} is in use by another exchange: stop that one, or set PANDORA_DATA_DIR to another folder.`
+      return `Another exchange uses ${folder}. Stop it, or set PANDORA_DATA_DIR to another folder.`
     case "FolderUnusable":
-      return `${folder} cannot be used (${details["problem"]}): allow this user to read and write it, or set PANDORA_DATA_DIR to another folder.`
+      return `The folder ${folder} cannot be used (${details["problem"]}). Allow this user to read and write it, or set PANDORA_DATA_DIR to another folder.`
     case "Damaged":
-      return `The journal is damaged at ${details["place"]} (${details["problem"]}): restore ${folder} from a copy, or set PANDORA_DATA_DIR to another folder; nothing was changed.`
+      return `The journal is damaged at ${details["place"]} (${details["problem"]}). Nothing was changed. Restore ${folder} from a backup, or set PANDORA_DATA_DIR to another folder.`
     default:
-      return `${folder}: ${message}.`
+      return `${folder}: ${message}`
   }
 }
 

@@ -13,29 +13,29 @@ export interface Options {
   readonly json: boolean
 }
 
-export const help = `A market that trades on the screen, over a journal that survives.
+export const help = `Shows a moving market in the terminal, on a durable journal.
 
   npm run market -- [options]
 
   --seconds N   stop after N seconds
-  --rate N      orders per second, 300 unless given
-  --seed N      another seed asks for other orders, 1 unless given
-  --json        nothing but one JSON summary at the end
-  --help        this text
+  --rate N      orders per second (default 300)
+  --seed N      seed of the random orders (default 1)
+  --json        print only a JSON summary at the end
+  --help        print this text
 
-PANDORA_DATA_DIR  folder of the journal, .pandora/market unless given
-NO_COLOR          no colours
+PANDORA_DATA_DIR  folder of the journal (default .pandora/market)
+NO_COLOR          if set, prints no colours
 
-Ctrl-C finishes what is under way and stops; a second Ctrl-C stops at once.`
+Ctrl-C finishes the orders under way and stops. A second Ctrl-C stops at once.`
 
 const rateMax = 100_000
 
-/** The options, the word `help`, or one sentence about what is wrong with them. */
+/** Returns the options, the word `help`, or one line that says what is wrong. */
 export const parse = (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string | undefined>>
 ): Options | "help" | { readonly wrong: string } => {
-  // Not strict, so that what is wrong is said in our words.
+  // Not strict, so that the messages are ours.
   const { positionals, values } = parseArgs({
     args: [...args],
     strict: false,
@@ -55,7 +55,7 @@ export const parse = (
     ...positionals
   ]
   if (unknown.length > 0)
-    return { wrong: `There is no option ${unknown[0]}; --help lists those there are.` }
+    return { wrong: `Unknown option ${unknown[0]}. --help lists all options.` }
   if (values["help"] === true) return "help"
   const numbers: Record<string, number> = {}
   for (const [name, { max, min }] of Object.entries(bounds)) {
@@ -64,7 +64,7 @@ export const parse = (
     const number =
       typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN
     if (!(number >= min && number <= max))
-      return { wrong: `--${name} is a whole number from ${min} to ${max}.` }
+      return { wrong: `--${name} must be a whole number from ${min} to ${max}.` }
     numbers[name] = number
   }
   return {

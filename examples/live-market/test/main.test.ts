@@ -119,7 +119,7 @@ describe("live-market", () => {
       { code, stderr, stdout },
       {
         code: 1,
-        stderr: `${folder} is in use by another exchange: stop that one, or set PANDORA_DATA_DIR to another folder.\n`,
+        stderr: `Another exchange uses ${folder}. Stop it, or set PANDORA_DATA_DIR to another folder.\n`,
         stdout: ""
       }
     )
@@ -132,7 +132,7 @@ describe("live-market", () => {
     assert.strictEqual(code, 1)
     assert.match(
       stderr,
-      /below cannot be used \(.*\): allow this user to read and write it, or set PANDORA_DATA_DIR .*\.\n$/
+      /below cannot be used \(.*\)\. Allow this user to read and write it, or set PANDORA_DATA_DIR .*\.\n$/
     )
   })
 
@@ -147,7 +147,7 @@ describe("live-market", () => {
     assert.deepStrictEqual({ code, stdout }, { code: 1, stdout: "" })
     assert.match(
       stderr,
-      /^The journal is damaged at .*\.segment at byte \d+ \(.*\): restore .* from a copy, or set PANDORA_DATA_DIR/
+      /^The journal is damaged at .*\.segment at byte \d+ \(.*\)\. Nothing was changed\. Restore .* from a backup, or set PANDORA_DATA_DIR/
     )
     assert.isTrue(readFileSync(segment).equals(bytes))
   })
@@ -156,7 +156,7 @@ describe("live-market", () => {
     assert.deepInclude(await run(["--rate", "0"]), {
       code: 2,
       stdout: "",
-      stderr: "--rate is a whole number from 1 to 100000.\n"
+      stderr: "--rate must be a whole number from 1 to 100000.\n"
     })
   })
 })

@@ -31,7 +31,7 @@ describe("options", () => {
   it("error: an unknown option or a stray word is named", () => {
     for (const word of ["--speed", "fast"]) {
       assert.deepStrictEqual(parse([word], {}), {
-        wrong: `There is no option ${word}; --help lists those there are.`
+        wrong: `Unknown option ${word}. --help lists all options.`
       })
     }
   })
@@ -45,7 +45,7 @@ describe("options", () => {
       ["--rate"]
     ]) {
       assert.deepStrictEqual(parse(args, {}), {
-        wrong: "--rate is a whole number from 1 to 100000."
+        wrong: "--rate must be a whole number from 1 to 100000."
       })
     }
   })

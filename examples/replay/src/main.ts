@@ -12,11 +12,11 @@ const usage = "npm run replay -- FILE [--storage memory|folder] [--json]"
 
 const help = `${usage}
 
-Sends recorded order flow through a whole exchange, and compares its trades with those that were recorded.
+Sends recorded order flow through a whole exchange and compares its trades with the recorded ones.
 
-FILE            a Bitstamp order log or a LOBSTER message file, plain or packed by gzip; where the order book file lies beside the
-                message file it is read too
---storage KIND  memory (unless said otherwise), or folder: files in a temporary folder that is removed at the end
+FILE            a Bitstamp order log or a LOBSTER message file, plain or gzipped; a LOBSTER order book
+                file beside the message file is read too
+--storage KIND  memory (default), or folder: files in a temporary folder, removed at the end
 --json          one JSON object instead of text
 --help          this text`
 
@@ -40,19 +40,18 @@ const readArguments = (args: ReadonlyArray<string>): Arguments | "help" => {
     if (arg === "--help") return "help"
     if (arg === "--json") json = true
     else if (arg === "--storage") storage = storageKind(rest.next().value)
-    else if (arg.startsWith("-"))
-      throw new BadArguments(`There is no option ${arg}; usage: ${usage}`)
+    else if (arg.startsWith("-")) throw new BadArguments(`Unknown option ${arg}. Usage: ${usage}`)
     else files.push(arg)
   }
   if (files.length !== 1)
-    throw new BadArguments(`Give one file, not ${files.length || "none"}; usage: ${usage}`)
+    throw new BadArguments(`Give exactly one file (got ${files.length}). Usage: ${usage}`)
   return { file: files[0]!, storage, json }
 }
 
 const storageKind = (kind: string | undefined): Arguments["storage"] => {
   if (kind === "memory" || kind === "folder") return kind
   throw new BadArguments(
-    `--storage needs memory or folder, not ${kind ?? "nothing"}; usage: ${usage}`
+    `--storage must be memory or folder (got ${kind ?? "nothing"}). Usage: ${usage}`
   )
 }
 

@@ -113,13 +113,13 @@ describe("npm run replay", () => {
     assert.match(stdout, /^npm run replay -- FILE \[--storage memory\|folder\] \[--json\]\n/)
   })
 
-  const usage = "usage: npm run replay -- FILE [--storage memory|folder] [--json]"
+  const usage = "Usage: npm run replay -- FILE [--storage memory|folder] [--json]"
   it.each([
-    [[], `Give one file, not none; ${usage}`],
-    [["a", "b"], `Give one file, not 2; ${usage}`],
-    [["a", "--fast"], `There is no option --fast; ${usage}`],
-    [["a", "--storage"], `--storage needs memory or folder, not nothing; ${usage}`],
-    [["a", "--storage", "disk"], `--storage needs memory or folder, not disk; ${usage}`],
+    [[], `Give exactly one file (got 0). ${usage}`],
+    [["a", "b"], `Give exactly one file (got 2). ${usage}`],
+    [["a", "--fast"], `Unknown option --fast. ${usage}`],
+    [["a", "--storage"], `--storage must be memory or folder (got nothing). ${usage}`],
+    [["a", "--storage", "disk"], `--storage must be memory or folder (got disk). ${usage}`],
     [["no-such-file"], "no-such-file: there is no such file."],
     [[tmpdir()], `${tmpdir()}: this is a folder, not a file.`],
     [[main], `${main}: this is neither a Bitstamp log nor a LOBSTER message file.`]

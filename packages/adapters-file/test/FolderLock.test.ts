@@ -109,7 +109,7 @@ describe("FolderLock", () => {
             const error = yield* Effect.flip(Layer.build(Layer.fresh(layer)))
             assert.strictEqual(
               error.message,
-              `${folder} is in use by another exchange: stop that one, or give this one a folder of its own`
+              `Another exchange uses ${folder}. Stop it, or choose another folder.`
             )
           })
         )
@@ -155,7 +155,7 @@ describe("error: a folder that cannot be used", () => {
           assert.strictEqual(error._tag, "FolderUnusable")
           assert.match(
             error.message,
-            /cannot be used \(.+\): give this process the right to read and write it, or another/
+            /cannot be used \(.+\)\. Allow this process to read and write it, or choose another/
           )
         }
       }).pipe(Effect.scoped)

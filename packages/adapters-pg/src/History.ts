@@ -47,7 +47,7 @@ export class HistoryUnavailable extends Schema.TaggedError<HistoryUnavailable>()
   }
 ) {
   override get message() {
-    return `The history cannot be read (${this.problem})`
+    return `The history cannot be read (${this.problem}). Retry shortly.`
   }
 }
 
@@ -60,7 +60,7 @@ export class PositionNotReached extends Schema.TaggedError<PositionNotReached>()
   }
 ) {
   override get message() {
-    return `The projection ${this.projection} has not stored the command ${this.sequence} in the time there was`
+    return `The projection ${this.projection} did not store command ${this.sequence} in time. Retry shortly.`
   }
 }
 

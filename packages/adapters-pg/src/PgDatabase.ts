@@ -22,7 +22,7 @@ export class DatabaseUnsafe extends Schema.TaggedError<DatabaseUnsafe>()("Databa
   value: Schema.String
 }) {
   override get message() {
-    return `The database server has ${this.setting} = ${this.value} and so loses what it confirmed when it crashes: set ${this.setting} = on for the server, this database and this role, and start again`
+    return `The database server runs with ${this.setting} = ${this.value}, so a crash can lose confirmed writes. Set ${this.setting} = on for the server, this database and this role, then start again.`
   }
 }
 

@@ -32,7 +32,7 @@ export class ProjectionHalted extends Schema.TaggedError<ProjectionHalted>()("Pr
   cause: Schema.Defect()
 }) {
   override get message() {
-    return `The projection ${this.projection} halted before the command ${this.sequence} (${this.problem}): what it has is right, and it goes on when the reason is gone and it is followed again`
+    return `The projection ${this.projection} halted before command ${this.sequence} (${this.problem}). Everything stored so far is correct. Remove the cause and start following again.`
   }
 }
 

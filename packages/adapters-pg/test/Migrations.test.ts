@@ -190,7 +190,7 @@ const cases = (empty: Effect.Effect<Place, unknown, Scope.Scope>) => {
       )
       const error = yield* Effect.flip(Effect.scoped(Layer.build(place.database)))
       assert.deepInclude(error, { _tag: "DatabaseTooNew", version: newest + 1, versionMax: newest })
-      assert.include((error as Error).message, "start the newer build again")
+      assert.include((error as Error).message, "Use the newer build")
     }).pipe(Effect.scoped)
   )
 

@@ -16,7 +16,7 @@ export class FolderLocked extends Schema.TaggedError<FolderLocked>()("FolderLock
   folder: Schema.String
 }) {
   override get message() {
-    return `${this.folder} is in use by another exchange: stop that one, or give this one a folder of its own`
+    return `Another exchange uses ${this.folder}. Stop it, or choose another folder.`
   }
 }
 
@@ -26,7 +26,7 @@ export class FolderUnusable extends Schema.TaggedError<FolderUnusable>()("Folder
   problem: Schema.String
 }) {
   override get message() {
-    return `${this.folder} cannot be used (${this.problem}): give this process the right to read and write it, or another folder`
+    return `The folder ${this.folder} cannot be used (${this.problem}). Allow this process to read and write it, or choose another folder.`
   }
 }
 

@@ -57,7 +57,7 @@ export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", {
   sequence: Schema.Number
 }) {
   override get message() {
-    return `Executing command ${this.sequence} of the journal again gave other events than it holds: use the build that wrote it, and keep the journal as evidence`
+    return `Executing command ${this.sequence} again produced other events than those in the journal. Use the build that wrote the journal, and keep the journal as evidence.`
   }
 }
 

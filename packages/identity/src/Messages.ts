@@ -9,7 +9,7 @@ import { masked } from "./internal/masked.ts"
 import { type Message, Notifier, NotSent } from "./Notifier.ts"
 import { Settings } from "./Settings.ts"
 
-/** A kind of message with what it tells of. */
+/** A kind of message and its content. */
 export type Notice =
   | { readonly kind: "verification"; readonly token: Redacted.Redacted }
   | { readonly kind: "registeredAlready" }
@@ -29,8 +29,8 @@ export class Messages extends Context.Service<
   Messages,
   {
     /**
-     * Returns at once. What is refused for good, cannot be sent after some tries, or finds no room
-     * to wait, is logged and given up.
+     * Queues a message and returns at once. A message is logged and dropped if it is permanently
+     * refused, still fails after five tries, or finds the queue full.
      */
     readonly send: (to: string, notice: Notice) => Effect.Effect<void>
   }
@@ -68,8 +68,8 @@ const make = Effect.fnUntraced(function* () {
     )
 
   /**
-   * Waits beside the queue: whose mail server says "later" keeps no sender from the others'
-   * messages.
+   * Waits outside the queue, so that a mail server that says "later" does not hold up messages to
+   * others.
    */
   const later = (entry: Waiting, pause: number) =>
     Effect.suspend(() => {
@@ -118,58 +118,58 @@ const written = (
   switch (notice.kind) {
     case "verification":
       return {
-        subject: `Your address at ${name}`,
-        text: `Go on here to open your account at ${name}:\n\n${site}/register#${Redacted.value(notice.token)}\n\nThe link works once, for a day. If you did not ask for it, do nothing: no account is opened without it.`
+        subject: `Confirm your address at ${name}`,
+        text: `Open your account at ${name} here:\n\n${site}/register#${Redacted.value(notice.token)}\n\nThe link works once, within a day. If you did not request it, ignore this mail: no account will be opened.`
       }
     case "registeredAlready":
       return {
         subject: `Your account at ${name}`,
-        text: `Somebody wants to open an account at ${name} with this address, which has one. If it was you, sign in at ${site}, or reset your password there. If not, you need not do anything.`
+        text: `Someone tried to open an account at ${name} with this address, but you already have one. If it was you, sign in or reset your password at ${site}. If not, you can ignore this mail.`
       }
     case "passwordReset":
       return {
-        subject: `A new password for ${name}`,
-        text: `Choose a new password here:\n\n${site}/reset#${Redacted.value(notice.token)}\n\nThe link works once, for half an hour. If you did not ask for it, do nothing: your password stays as it is.`
+        subject: `Reset your password for ${name}`,
+        text: `Choose a new password here:\n\n${site}/reset#${Redacted.value(notice.token)}\n\nThe link works once, within half an hour. If you did not request it, ignore this mail: your password stays the same.`
       }
     case "passwordChanged":
       return {
         subject: `Your password at ${name} was changed`,
-        text: `It was changed from ${placeOf(notice.caller)}, and all other sessions have ended. ${ifNotYou(site)}`
+        text: `Your password was changed from ${placeOf(notice.caller)}. All other sessions have ended. ${ifNotYou(site)}`
       }
     case "emailChange":
       return {
-        subject: `Your new address at ${name}`,
-        text: `Confirm here that this is your address at ${name} from now on:\n\n${site}/email#${Redacted.value(notice.token)}\n\nThe link works once, for half an hour. If you did not ask for it, do nothing: nothing changes.`
+        subject: `Confirm your new address at ${name}`,
+        text: `Confirm here that you want to use this address at ${name}:\n\n${site}/email#${Redacted.value(notice.token)}\n\nThe link works once, within half an hour. If you did not request it, ignore this mail: nothing will change.`
       }
     case "emailChangeAsked":
       return {
-        subject: `Another address for your account at ${name}`,
-        text: `It was asked for from ${placeOf(notice.caller)}, and counts when it is confirmed there. ${ifNotYou(site)} That stops the change, too.`
+        subject: `Request to change your address at ${name}`,
+        text: `A new address for your account was requested from ${placeOf(notice.caller)}. It takes effect once it is confirmed from the new address. ${ifNotYou(site)} That also stops the change.`
       }
     case "emailChanged":
       return {
         subject: `Your address at ${name} was changed`,
-        text: `Your account has another address now, confirmed from ${placeOf(notice.caller)}, and we write to this one no more. If it was not you, tell us at once.`
+        text: `The address of your account was changed from ${placeOf(notice.caller)}. We will not write to this address again. If it was not you, contact us immediately.`
       }
     case "factorsChanged":
       return {
-        subject: `How you sign in at ${name} was changed`,
+        subject: `Your sign-in settings at ${name} were changed`,
         text: `${notice.what}, from ${placeOf(notice.caller)}. All other sessions have ended. ${ifNotYou(site)}`
       }
     case "newDevice":
       return {
-        subject: `A new device at ${name}`,
-        text: `Somebody signed in to your account from ${placeOf(notice.caller)}. ${ifNotYou(site)}`
+        subject: `New sign-in at ${name}`,
+        text: `Your account was signed in to from ${placeOf(notice.caller)}. ${ifNotYou(site)}`
       }
     case "sessionStolen":
       return {
         subject: `A session at ${name} was ended`,
-        text: `One of your sessions was continued from two places, which happens when its token is copied. It was ended. Sign in again at ${site}, and look at your sessions and your password there.`
+        text: `One of your sessions was used from two places, which can mean that its token was stolen. We have ended the session. Sign in again at ${site}, review your sessions, and change your password.`
       }
     case "accountClosed":
       return {
         subject: `Your account at ${name} is closed`,
-        text: `It was closed as you asked. ${ifNotYou(site)}`
+        text: `Your account was closed at your request. ${ifNotYou(site)}`
       }
   }
 }
@@ -180,4 +180,4 @@ const placeOf = ({ address, agent }: Caller): string => {
 }
 
 const ifNotYou = (site: string): string =>
-  `If it was not you, reset your password at ${site} now and tell us: whoever did it knows your password.`
+  `If it was not you, someone knows your password: reset it at ${site} now and contact us.`

@@ -62,30 +62,32 @@ const checked = Effect.fnUntraced(function* (settings: Required<SettingsOptions>
     const bytes = Redacted.value(key)
     if (!/^[A-Za-z0-9_-]{1,32}$/.test(id) || ids.has(id)) {
       return yield* wrong(
-        `the secret key "${id}" has no id of its own: give each 1 to 32 characters of A-Z a-z 0-9 _ and -`
+        `The id of the secret key "${id}" is invalid or used twice. Use 1 to 32 characters of A-Z a-z 0-9 _ and -.`
       )
     }
     ids.add(id)
     if (bytes.length !== secretKeyBytes || new Set(bytes).size < secretKeyBytes / 4) {
       return yield* wrong(
-        `the secret key "${id}" is weak: make one with \`openssl rand -base64 32\``
+        `The secret key "${id}" is weak. Create one with \`openssl rand -base64 32\`.`
       )
     }
   }
   const { accessTokenLifeMs } = settings
   if (!(accessTokenLifeMs >= accessTokenLifeMsMin && accessTokenLifeMs <= accessTokenLifeMsMax)) {
     return yield* wrong(
-      `accessTokenLifeMs is ${accessTokenLifeMs}: give milliseconds from a minute to a day`
+      `accessTokenLifeMs must be between 60000 (a minute) and 86400000 (a day), but is ${accessTokenLifeMs}.`
     )
   }
   for (const name of ["issuer", "site"] as const) {
     if (!URL.canParse(settings[name]))
-      return yield* wrong(`${name} is no address: give it as https://host`)
+      return yield* wrong(
+        `${name} must be an address such as https://host, but is "${settings[name]}".`
+      )
   }
   const { hostname, origin, protocol } = new URL(settings.site)
   if (protocol !== "https:" && hostname !== "localhost" && hostname !== "127.0.0.1") {
     return yield* wrong(
-      `site is "${settings.site}": give it as https://host; only localhost may do without https`
+      `site must start with https:// unless it is localhost, but is "${settings.site}".`
     )
   }
   return Settings.of({ ...settings, site: origin })

@@ -27,37 +27,37 @@ describe("Settings", () => {
   it.effect.each([
     [
       { accessTokenLifeMs: accessTokenLifeMsMax + 1 },
-      "accessTokenLifeMs is 86400001: give milliseconds from a minute to a day"
+      "accessTokenLifeMs must be between 60000 (a minute) and 86400000 (a day), but is 86400001."
     ],
     [
       { accessTokenLifeMs: 59_999 },
-      "accessTokenLifeMs is 59999: give milliseconds from a minute to a day"
+      "accessTokenLifeMs must be between 60000 (a minute) and 86400000 (a day), but is 59999."
     ],
     [
       { accessTokenLifeMs: Number.NaN },
-      "accessTokenLifeMs is NaN: give milliseconds from a minute to a day"
+      "accessTokenLifeMs must be between 60000 (a minute) and 86400000 (a day), but is NaN."
     ],
     [
       { secretKeys: [key("k.1", good)] },
-      'the secret key "k.1" has no id of its own: give each 1 to 32 characters of A-Z a-z 0-9 _ and -'
+      'The id of the secret key "k.1" is invalid or used twice. Use 1 to 32 characters of A-Z a-z 0-9 _ and -.'
     ],
     [
       { secretKeys: [key("k1", good), key("k1", good)] },
-      'the secret key "k1" has no id of its own: give each 1 to 32 characters of A-Z a-z 0-9 _ and -'
+      'The id of the secret key "k1" is invalid or used twice. Use 1 to 32 characters of A-Z a-z 0-9 _ and -.'
     ],
     [
       { secretKeys: [key("k1", new Uint8Array(32))] },
-      'the secret key "k1" is weak: make one with `openssl rand -base64 32`'
+      'The secret key "k1" is weak. Create one with `openssl rand -base64 32`.'
     ],
     [
       { secretKeys: [key("k1", good.subarray(0, 31))] },
-      'the secret key "k1" is weak: make one with `openssl rand -base64 32`'
+      'The secret key "k1" is weak. Create one with `openssl rand -base64 32`.'
     ],
-    [{ issuer: "pandora" }, "issuer is no address: give it as https://host"],
-    [{ site: "pandora" }, "site is no address: give it as https://host"],
+    [{ issuer: "pandora" }, 'issuer must be an address such as https://host, but is "pandora".'],
+    [{ site: "pandora" }, 'site must be an address such as https://host, but is "pandora".'],
     [
       { site: "http://pandora.example" },
-      'site is "http://pandora.example": give it as https://host; only localhost may do without https'
+      'site must start with https:// unless it is localhost, but is "http://pandora.example".'
     ]
   ] as const)("error: %j", ([options, message]) =>
     Effect.gen(function* () {

@@ -44,7 +44,7 @@ export class AdapterMissing extends Schema.TaggedError<AdapterMissing>()("Adapte
   package: Schema.String
 }) {
   override get message() {
-    return `these options need the package ${this.package}: install it beside the SDK`
+    return `These options need the package ${this.package}. Install it beside the SDK.`
   }
 }
 
@@ -56,7 +56,7 @@ export class WorkerMissing extends Schema.TaggedError<WorkerMissing>()("WorkerMi
   file: Schema.String
 }) {
   override get message() {
-    return `${this.file} is missing: add it to the entry points of your bundle`
+    return `${this.file} is missing. Add it to the entry points of your bundle.`
   }
 }
 

@@ -83,7 +83,7 @@ describe("a bundle with the SDK", { concurrent: true }, () => {
       const { stderr } = await run(runtimes[0]!, join(folder, "alone", "app.js"), data, thread)
       assert.include(
         stderr,
-        `${join(folder, "alone", file)} is missing: add it to the entry points of your bundle`
+        `${join(folder, "alone", file)} is missing. Add it to the entry points of your bundle.`
       )
       assert.include(stderr, "code: 'WorkerMissing'")
     })

@@ -1,4 +1,4 @@
-/** What the server is told: by the environment, and by flags, which win. */
+/** The settings of the server, from the environment and from flags, which take precedence. */
 import type { SecretKey } from "@pandora-exchange/identity/Settings"
 import type { SmtpOptions } from "@pandora-exchange/identity/SmtpNotifier"
 import { Config as EffectConfig, ConfigProvider, Effect, Redacted, Result, Schema } from "effect"
@@ -12,75 +12,75 @@ import { secretKeysOf } from "./SecretKeys.ts"
 export interface Config {
   readonly environment: "development" | "production"
   readonly host: string
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number
-  /** Journal, snapshots, history and what belongs to the demo. */
+  /** Holds the journal, snapshots, history, and the files of the demo. */
   readonly folder: string
-  /** Journal, snapshots and history in Postgres instead of the folder. */
+  /** Holds journal, snapshots, history and users instead of the folder. */
   readonly database: Redacted.Redacted | undefined
-  /** What the exchange is called in mails and authenticator apps. */
+  /** The name of the exchange in mails and authenticator apps. */
   readonly name: string
-  /** Address of the exchange for people: where links in mails lead. */
+  /** The address of the exchange for people, used in the links of mails. */
   readonly site: string
   /**
-   * Who issues access tokens: the site, if it was given. Those of a developer stay good when the
-   * port changes.
+   * The issuer of access tokens: the site, if set. In development tokens stay valid when the port
+   * changes.
    */
   readonly issuer: string
-  /** Seal secrets at rest; kept in the folder without. */
+  /** Encrypt secrets at rest. Default: keys that are kept in the folder. */
   readonly secretKeys: readonly [SecretKey, ...ReadonlyArray<SecretKey>] | undefined
-  /** The mail server; mails go to the log without. */
+  /** The mail server. Default: mails are written to the log. */
   readonly smtp: SmtpOptions | undefined
-  /** Proxies whose word is taken for where a request comes from. */
+  /** Proxies that may say where a request comes from. */
   readonly trustedProxies: BlockList
   /** Demo users with tokens, and markets to trade in. */
   readonly demo: boolean
   /** Traders that keep the demo's markets moving. */
   readonly flow: boolean
-  /** Pages of these origins may use the API from a browser, besides the server's own. */
+  /** Origins of web pages that may use the API, besides the server's own. */
   readonly origins: ReadonlyArray<string>
   readonly logLevel: (typeof logLevels)[number]
-  /** One JSON line on standard output when ready, and nothing else there. */
+  /** Prints one JSON line on standard output when ready, and nothing else. */
   readonly json: boolean
 }
 
-/** One sentence about what is wrong with the configuration and what to do. */
+/** A setting is invalid. The message says which one and what to do. */
 export class InvalidConfig extends Schema.TaggedError<InvalidConfig>()("InvalidConfig", {
   message: Schema.String
 }) {}
 
 const logLevels = ["Debug", "Info", "Warn", "Error"] as const
 
-export const help = `The exchange over HTTP and WebSocket.
+export const help = `Runs the exchange over HTTP and WebSocket.
 
   npm start -- [options]
   npm start -- create-admin --email ADDRESS; see create-admin --help
 
-  --port N      port to listen on; 3000 unless given, 0 for any that is free
-  --data DIR    folder of the exchange; .pandora/server unless given
-  --no-flow     the demo's markets stand still
-  --no-demo     starts empty: no demo users, no markets, no flow
-  --json        one JSON line when ready, with url and accounts
-  --help        this text
+  --port N      port to listen on (default 3000; 0 takes any free port)
+  --data DIR    folder of the exchange (default .pandora/server)
+  --no-flow     do not run the demo's traders
+  --no-demo     start an empty exchange: no demo users, markets or traders
+  --json        print one JSON line when ready, with url and accounts
+  --help        print this text
 
 PORT                     as --port
-HOST                     address to listen on; 127.0.0.1 unless given, 0.0.0.0 in production
+HOST                     address to listen on (default 127.0.0.1, in production 0.0.0.0)
 PANDORA_DATA_DIR         as --data
-PANDORA_DATABASE_URL     postgres://user:password@host:port/database: journal, snapshots, history and users there
-PANDORA_ENV              development (the default) or production, which has no demo
-PANDORA_SITE             https address of the exchange, in tokens and in links of mails
+PANDORA_DATABASE_URL     postgres://user:password@host:port/database: keep all data there
+PANDORA_ENV              development (default) or production, which has no demo
+PANDORA_SITE             https address of the exchange, used in tokens and mails
 PANDORA_NAME             name of the exchange in mails and authenticator apps
-PANDORA_SECRET_KEYS      id:key,id:key: seal secrets at rest; the first seals, all open
-PANDORA_SMTP_URL         smtps://user:password@host:465, or smtp:// with STARTTLS: the mail server
-PANDORA_MAIL_FROM        address that mails come from
-PANDORA_TRUSTED_PROXIES  addresses and networks of proxies, with commas between them, or none
-PANDORA_ORIGINS          origins of web pages that may connect, with commas between them
-PANDORA_LOG_LEVEL        Debug, Info (the default), Warn or Error
+PANDORA_SECRET_KEYS      id:key,id:key to encrypt secrets at rest; the first encrypts, all decrypt
+PANDORA_SMTP_URL         mail server: smtps://user:password@host:465, or smtp:// with STARTTLS
+PANDORA_MAIL_FROM        sender address of mails
+PANDORA_TRUSTED_PROXIES  comma-separated addresses and networks of proxies, or none
+PANDORA_ORIGINS          comma-separated origins of web pages that may connect
+PANDORA_LOG_LEVEL        Debug, Info (default), Warn or Error
 
-In production PANDORA_DATA_DIR, PANDORA_SITE, PANDORA_SECRET_KEYS, PANDORA_SMTP_URL, PANDORA_MAIL_FROM and
-PANDORA_TRUSTED_PROXIES must be given.
+Production requires PANDORA_DATA_DIR, PANDORA_SITE, PANDORA_SECRET_KEYS, PANDORA_SMTP_URL,
+PANDORA_MAIL_FROM and PANDORA_TRUSTED_PROXIES.
 
-SIGTERM or Ctrl-C tells the clients, finishes what is under way and stops.`
+SIGTERM or Ctrl-C notifies clients, finishes requests under way, and stops.`
 
 const variables = EffectConfig.all({
   environment: text("PANDORA_ENV", "development"),
@@ -122,27 +122,25 @@ export const load = Effect.fnUntraced(function* (
   const production = values.environment === "production"
   if (!production && values.environment !== "development") {
     return yield* wrong(
-      `PANDORA_ENV is "${values.environment}": set it to development or production, or leave it out.`
+      `PANDORA_ENV is "${values.environment}": set it to development or production, or unset it.`
     )
   }
   const folder = flags.data ?? values.folder
   if (production && folder === "") {
-    return yield* wrong(
-      "PANDORA_DATA_DIR is not set: in production, say in which folder the exchange keeps its data."
-    )
+    return yield* wrong("PANDORA_DATA_DIR is not set. Production requires the folder of the data.")
   }
   const origins = listOf(values.origins)
   for (const origin of origins) if (!isOrigin(origin)) return yield* wrong(originWrong(origin))
   const database = Redacted.value(values.database) === "" ? undefined : values.database
   if (database !== undefined && !isDatabase(Redacted.value(database))) {
     return yield* wrong(
-      "PANDORA_DATABASE_URL is no address: give it as postgres://user:password@host:port/database."
+      "PANDORA_DATABASE_URL is not a valid address. Give it as postgres://user:password@host:port/database."
     )
   }
   // The site is https and the server speaks http: something stands before it.
   if (production && values.trustedProxies.trim() === "") {
     return yield* wrong(
-      "PANDORA_TRUSTED_PROXIES is not set: in production, give the addresses or networks of the proxies before the server, or none."
+      "PANDORA_TRUSTED_PROXIES is not set. Production requires the addresses or networks of the proxies in front of the server, or none."
     )
   }
   const trustedProxies = trustedOf(
@@ -150,11 +148,11 @@ export const load = Effect.fnUntraced(function* (
   )
   if (Result.isFailure(trustedProxies)) {
     return yield* wrong(
-      `PANDORA_TRUSTED_PROXIES has "${trustedProxies.failure}": give addresses, or networks like 10.0.0.0/8; there is no wildcard.`
+      `PANDORA_TRUSTED_PROXIES has "${trustedProxies.failure}": give addresses, or networks such as 10.0.0.0/8. Wildcards are not supported.`
     )
   }
   if (!/^[^\p{Cc}]{1,60}$/u.test(values.name)) {
-    return yield* wrong("PANDORA_NAME is no name: give 1 to 60 characters on one line.")
+    return yield* wrong("PANDORA_NAME must have 1 to 60 characters on one line.")
   }
   const port = yield* portOf(
     flags.port ?? values.port,
@@ -202,12 +200,12 @@ interface Flags {
   readonly help?: boolean
 }
 
-/** What a command is told by its flags. */
+/** The flags of a command. */
 export const flagsOf = <F extends object>(
   args: ReadonlyArray<string>,
   options: Readonly<Record<keyof F & string, { readonly type: "string" | "boolean" }>>
 ): Effect.Effect<F, InvalidConfig> => {
-  // Not strict, so that what is wrong is said in our words.
+  // Not strict, so that the messages are ours.
   const { positionals, values } = parseArgs({
     args: [...args],
     strict: false,
@@ -218,11 +216,10 @@ export const flagsOf = <F extends object>(
     ...Object.keys(values).flatMap((name) => (Object.hasOwn(options, name) ? [] : [`--${name}`])),
     ...positionals
   ]
-  if (unknown.length > 0)
-    return wrong(`There is no option ${unknown[0]}: --help lists those there are.`)
+  if (unknown.length > 0) return wrong(`Unknown option ${unknown[0]}. --help lists all options.`)
   for (const [name, value] of Object.entries(values)) {
     if (options[name as keyof F & string].type === "string" && typeof value !== "string") {
-      return wrong(`--${name} needs a value: --help says which.`)
+      return wrong(`--${name} needs a value. See --help.`)
     }
     if (options[name as keyof F & string].type === "boolean" && typeof value !== "boolean") {
       return wrong(`--${name} takes no value.`)
@@ -258,7 +255,7 @@ const siteOf = (
   if (value === "") {
     return production
       ? wrong(
-          "PANDORA_SITE is not set: in production, give the address of the exchange as https://host."
+          "PANDORA_SITE is not set. Production requires the address of the exchange as https://host."
         )
       : Effect.succeed(port === 0 ? "http://localhost" : `http://localhost:${port}`)
   }
@@ -277,7 +274,7 @@ const keysOf = (
   if (Redacted.value(value) === "") {
     return production
       ? wrong(
-          `PANDORA_SECRET_KEYS is not set: in production, give the keys that seal secrets as id:key. ${newKey}`
+          `PANDORA_SECRET_KEYS is not set. Production requires keys that encrypt secrets, as id:key. ${newKey}`
         )
       : Effect.succeed(undefined)
   }
@@ -285,11 +282,11 @@ const keysOf = (
   return Result.isSuccess(keys)
     ? Effect.succeed(keys.success)
     : wrong(
-        `PANDORA_SECRET_KEYS has no key at place ${keys.failure}: give each as id:key, with commas between. ${newKey}`
+        `PANDORA_SECRET_KEYS has no valid key at position ${keys.failure}. Give each as id:key, separated by commas. ${newKey}`
       )
 }
 
-const newKey = "A key is 32 random bytes in base64: openssl rand -base64 32 makes one."
+const newKey = "A key is 32 random bytes in base64; `openssl rand -base64 32` prints one."
 
 const mailOf = (
   { mailFrom, smtp }: { readonly mailFrom: string; readonly smtp: Redacted.Redacted },
@@ -299,18 +296,18 @@ const mailOf = (
   if (url === "" && mailFrom === "" && !production) return Effect.succeed(undefined)
   if (url === "") {
     return wrong(
-      "PANDORA_SMTP_URL is not set: give the mail server as smtps://user:password@host:465."
+      "PANDORA_SMTP_URL is not set. Give the mail server as smtps://user:password@host:465."
     )
   }
   if (!/^[^\s@<>,]+@[^\s@<>,]+$/.test(mailFrom)) {
     return wrong(
-      `PANDORA_MAIL_FROM is "${mailFrom}": give the address that mails come from, as exchange@host.`
+      `PANDORA_MAIL_FROM is "${mailFrom}": give the sender address of mails, as exchange@host.`
     )
   }
   const options = smtpOf(url, mailFrom)
   return options === undefined
     ? wrong(
-        "PANDORA_SMTP_URL is no mail server: give it as smtps://user:password@host:465, or smtp:// with STARTTLS."
+        "PANDORA_SMTP_URL is not a valid mail server. Give it as smtps://user:password@host:465, or smtp:// with STARTTLS."
       )
     : Effect.succeed(options)
 }
@@ -319,6 +316,6 @@ const isOrigin = (origin: string): boolean =>
   URL.canParse(origin) && new URL(origin).origin === origin
 
 const originWrong = (origin: string): string =>
-  `PANDORA_ORIGINS has "${origin}": give each origin as https://host or https://host:port; there is no wildcard.`
+  `PANDORA_ORIGINS has "${origin}": give each origin as https://host or https://host:port. Wildcards are not supported.`
 
 const isDatabase = (url: string): boolean => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url)

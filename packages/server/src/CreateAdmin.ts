@@ -1,4 +1,4 @@
-/** The command that makes the first of the staff, who makes the others. */
+/** The command that creates the first administrator, who grants roles to other staff. */
 import { EmbeddedDatabase, PgDatabase, PgIdentityStore } from "@pandora-exchange/adapters-pg"
 import { failureOf } from "@pandora-exchange/contract/failures"
 import { type Role, roles } from "@pandora-exchange/core/Identity"
@@ -14,21 +14,22 @@ import * as IdentityServices from "./IdentityServices.ts"
 
 const staffRoles = roles.filter((role) => role !== "user")
 
-const help = `Makes a user of the staff: an administrator, unless another role is given.
+const help = `Creates a staff user, by default an administrator.
 
   npm start -- create-admin --email ADDRESS [options]
 
-  --email ADDRESS      with which they sign in
-  --name NAME          how they are called; the part before the @ unless given
-  --role ROLE          superadmin unless given, or ${staffRoles.filter((role) => role !== "superadmin").join(", ")}
-  --generate-password  makes a password and prints it once, instead of asking for one
+  --email ADDRESS      address for signing in
+  --name NAME          name of the user (default: the part before the @)
+  --role ROLE          ${staffRoles.join(", ")} (default superadmin)
+  --generate-password  generate a password and print it once, instead of asking for one
   --data DIR           folder of the exchange
-  --help               this text
+  --help               print this text
 
-The password is asked for twice, or read from what is piped in. Where the exchange is, is said by the same environment as the
-server's. With PANDORA_DATABASE_URL this works beside a server that runs; without, the server must be stopped.
+Asks for the password twice, or reads it from standard input. Uses the same environment variables
+as the server. With PANDORA_DATABASE_URL it works while the server runs; otherwise stop the server
+first.
 
-Ends with 0 when the user is there, and with 1 and one sentence when not.`
+Exits with 0 if the user was created, otherwise with 1 and one line that says why.`
 
 interface Flags {
   readonly email?: string
@@ -49,8 +50,7 @@ const options = {
 } as const
 
 /**
- * What is to be said when it is done. `configured` is told where the exchange is, as soon as that
- * is known.
+ * Returns the text to print. Calls `configured` with the configuration as soon as it is known.
  */
 export const createAdmin = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>,
@@ -61,7 +61,7 @@ export const createAdmin = Effect.fnUntraced(function* (
   if (flags.help === true) return help
   const { email, role = "superadmin" } = flags
   if (email === undefined)
-    return yield* wrong("--email is missing: say with which address the user signs in.")
+    return yield* wrong("--email is missing. Give the address that the user signs in with.")
   if (!isStaffRole(role))
     return yield* wrong(`--role is "${role}": give one of ${staffRoles.join(", ")}.`)
   const name = flags.name ?? email.split("@")[0]!
@@ -83,20 +83,20 @@ export const createAdmin = Effect.fnUntraced(function* (
     )
   ).pipe(
     Effect.catchTag("EmailTaken", () =>
-      wrong(`${email} has a user already: take another address.`)
+      wrong(`${email} already belongs to a user. Give another address.`)
     ),
     Effect.catchTag("Refused", ({ code, message }) =>
       wrong(
         code === "MalformedEmail"
-          ? `--email is "${email}", which is no address: give it as name@host.`
+          ? `--email is "${email}", which is not an email address. Give it as name@host.`
           : message
       )
     )
   )
   return [
-    `${email} is ${role} now, as ${userId}, in the exchange ${config.database === undefined ? `of the folder ${config.folder}` : "of PANDORA_DATABASE_URL"}.`,
-    ...(generated ? [`The password, which is shown only here: ${Redacted.value(password)}`] : []),
-    "Rights over others take a second factor: sign in, add an authenticator app (POST /v1/user/factors/totp, then its first code to /v1/user/factors/totp/confirm), and sign in again with the next code as proof."
+    `${email} is now ${role} (${userId}) of the exchange ${config.database === undefined ? `in ${config.folder}` : "of PANDORA_DATABASE_URL"}.`,
+    ...(generated ? [`The password, shown only once: ${Redacted.value(password)}`] : []),
+    "Permissions over other users require a second factor: sign in, add an authenticator app (POST /v1/user/factors/totp, then its first code to /v1/user/factors/totp/confirm), and sign in again with the next code as proof."
   ].join("\n")
 })
 
@@ -116,7 +116,7 @@ const databaseOf = ({
 > =>
   database === undefined ? EmbeddedDatabase.layer({ folder }) : PgDatabase.layer({ url: database })
 
-/** Staff have none. */
+/** Staff have no accounts. */
 const noAccounts = Layer.succeed(VenueAccounts, {
   open: () => Effect.die(new Error("the staff have no accounts")),
   isEmpty: () => Effect.die(new Error("the staff have no accounts"))

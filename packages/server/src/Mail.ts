@@ -1,6 +1,5 @@
 /**
- * How users get mail: through the operator's server, or, in development, by its developer reading
- * the log.
+ * Sends mail to users through the operator's server. In development, writes it to the log instead.
  */
 import { type Message, Notifier } from "@pandora-exchange/identity/Notifier"
 import * as SmtpNotifier from "@pandora-exchange/identity/SmtpNotifier"
@@ -11,7 +10,7 @@ export interface MailOptions {
   readonly smtp: SmtpNotifier.SmtpOptions | undefined
 }
 
-/** Nobody lives there. Source: RFC 6761, 6.2. */
+/** A reserved domain that never receives mail. Source: RFC 6761, 6.2. */
 export const demoDomain = "demo.test"
 
 export const layer = ({ smtp }: MailOptions): Layer.Layer<Notifier> =>
@@ -22,23 +21,25 @@ export const layer = ({ smtp }: MailOptions): Layer.Layer<Notifier> =>
     }))
   ).pipe(Layer.provide(smtp === undefined ? layerLog : SmtpNotifier.layer(smtp)))
 
-/** Whole, with the links in it: whoever reads the log can do what its receiver could. */
+/** Logs the whole mail, with its links: readers of the log can use them as the receiver could. */
 const layerLog: Layer.Layer<Notifier> = Layer.succeed(Notifier, {
   send: (message: Message) => {
     const { kind, subject, text, to } = message
     // Where nobody reads mail, every start of the demo is a new device.
     if (kind === "newDevice" && isDemo(message)) return Effect.void
-    return Effect.logInfo("There is no mail server: read here", { to, subject, text })
+    return Effect.logInfo("No mail server is set, so here is the mail", { to, subject, text })
   }
 })
 
 const isDemo = ({ to }: Message): boolean => to.endsWith(`@${demoDomain}`)
 
 const ports = { "smtps:": 465, "smtp:": 587 } as const
-/** Nobody listens between a machine and itself, and what runs there often has no certificate. */
+/**
+ * Connections within one machine need no encryption, and local servers often have no certificate.
+ */
 const ownHosts = new Set(["localhost", "127.0.0.1", "[::1]"])
 
-/** `undefined` for what is no address of a mail server. */
+/** Returns `undefined` if the text is not the address of a mail server. */
 export const smtpOf = (address: string, from: string): SmtpNotifier.SmtpOptions | undefined => {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (

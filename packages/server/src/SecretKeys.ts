@@ -36,6 +36,6 @@ export const secretKeysIn = Effect.fnUntraced(function* (folder: string) {
   if (Result.isSuccess(keys)) return keys.success
   return yield* new FolderUnusable({
     folder,
-    problem: `${fileName} in it holds no key at place ${keys.failure}`
+    problem: `${fileName} in it has no valid key at position ${keys.failure}`
   })
 })

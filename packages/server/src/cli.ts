@@ -16,7 +16,7 @@ const run = Effect.fnUntraced(function* (config: Config) {
   yield* say(config.json ? ready(started) : welcome(started, config))
   return yield* Effect.onExit(Effect.never, () =>
     Effect.gen(function* () {
-      yield* Effect.logInfo("Going down: clients are told, what is under way is finished")
+      yield* Effect.logInfo("Shutting down: notifying clients and finishing requests under way")
       yield* started.shutDown
     })
   )
@@ -36,7 +36,7 @@ const ready = ({ accounts, url }: Started): string =>
 const welcome = ({ accounts, url }: Started, { folder }: Config): string => {
   const [first] = accounts
   const lines = [
-    `The exchange is open at ${url} and keeps its data in ${folder}.`,
+    `The exchange runs at ${url}. Its data is in ${folder}.`,
     "",
     `  API reference  ${url}/docs`,
     `  Markets        ${url}/v1/markets`,
@@ -46,22 +46,22 @@ const welcome = ({ accounts, url }: Started, { folder }: Config): string => {
   if (first !== undefined) {
     lines.push(
       "",
-      "The users of the demo, each with an access token for half a day:",
+      "Demo users, with access tokens valid for half a day:",
       ...accounts.map(
         ({ account, name, token }) => `  ${name.padEnd(6)} ${account}  ${Redacted.value(token)}`
       ),
       "",
-      "They sign in like everybody, and give the same password:",
+      "To sign in as one of them (all have the same password):",
       `  curl -H 'Content-Type: application/json' -d '{"email":"${first.email}","password":"${Redacted.value(first.password)}"}' ${url}/v1/sessions`,
       "",
-      `Try, as ${first.name}:`,
+      `Try this as ${first.name}:`,
       `  TOKEN=${Redacted.value(first.token)}`,
       `  curl -H "Authorization: Bearer $TOKEN" ${url}/v1/balances`,
       `  curl -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\`,
       `    -d '{"market":"BTC-USDT","side":"buy","price":"59000","quantity":"0.01"}' ${url}/v1/orders`
     )
   }
-  return [...lines, "", "Ctrl-C stops it and keeps everything."].join("\n")
+  return [...lines, "", "Ctrl-C stops the exchange. All data is kept."].join("\n")
 }
 
 export const main = (

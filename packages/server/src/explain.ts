@@ -1,6 +1,5 @@
 /**
- * One sentence about why the server did not start, or a command beside it was not done, and what to
- * do.
+ * Says on one line why the server did not start, or a command beside it failed, and what to do.
  */
 import { Recovery } from "@pandora-exchange/engine"
 import { join } from "node:path"
@@ -29,57 +28,57 @@ export const explain = (
       return portSentence(fields)
     case "FolderLocked":
       if (what === "command") {
-        return `${folder} is in use by an exchange that runs: stop it first, or keep its data in Postgres with PANDORA_DATABASE_URL, where this works beside it.`
+        return `A running exchange uses ${folder}. Stop it first. With the data in Postgres (PANDORA_DATABASE_URL), this command also works while it runs.`
       }
-      return `${folder} is in use by another exchange: stop that one, or give this one another folder with --data or PANDORA_DATA_DIR.`
+      return `Another exchange uses ${folder}. Stop it, or choose another folder with --data or PANDORA_DATA_DIR.`
     case "FolderUnusable":
-      return `${folder} cannot be used (${fields["problem"]}): allow this user to read and write it, or give another one with --data or PANDORA_DATA_DIR.`
+      return `The folder ${folder} cannot be used (${fields["problem"]}). Allow this user to read and write it, or choose another folder with --data or PANDORA_DATA_DIR.`
     case "Damaged":
       return String(fields["problem"]).includes("formatTooNew") ||
         /newer|format/i.test(String(fields["problem"]))
-        ? `The data in ${folder} was written by a newer version (${fields["place"]}): start that version, or give another folder with --data or PANDORA_DATA_DIR.`
-        : `The journal is damaged at ${fields["place"]} (${fields["problem"]}): restore ${folder} from a copy, or give another folder with --data or PANDORA_DATA_DIR; nothing was changed.`
+        ? `A newer version wrote the data in ${folder} (${fields["place"]}). Start that version, or choose another folder with --data or PANDORA_DATA_DIR.`
+        : `The journal is damaged at ${fields["place"]} (${fields["problem"]}). Nothing was changed. Restore ${folder} from a backup, or choose another folder with --data or PANDORA_DATA_DIR.`
     case "Fenced":
-      return `Another server began to lead this exchange at the same moment: use that one, or stop it and start again.`
+      return `Another server started to lead this exchange at the same moment. Use that one, or stop it and start this one again.`
     case "RulesUnknown":
     case "RulesChangeUnfinished":
       return `${rulesSentence(fields)} The data is in ${folder}; nothing was changed.`
     case "DatabaseTooNew":
       if (config?.database === undefined)
-        return `The database in ${join(folder, "postgres")} was written by a newer version: start that version, or give another folder with --data or PANDORA_DATA_DIR.`
-      return `The database was written by a newer version: start that version, or give another one with PANDORA_DATABASE_URL.`
+        return `A newer version wrote the database in ${join(folder, "postgres")}. Start that version, or choose another folder with --data or PANDORA_DATA_DIR.`
+      return `A newer version wrote the database. Start that version, or choose another database with PANDORA_DATABASE_URL.`
     case "DatabaseUnusable":
       if (config?.database === undefined)
         return embedded(`cannot be used (${fields["problem"]})`, folder)
-      return `The database cannot be used (${fields["problem"]}): start it, or correct PANDORA_DATABASE_URL, or leave that out to keep the data in a folder.`
+      return `The database cannot be used (${fields["problem"]}). Start it, correct PANDORA_DATABASE_URL, or unset that variable to keep the data in a folder.`
     case "Unknown":
-      return `The journal does not answer: look at ${where(config, folder)}, and start again.`
+      return `The journal does not answer. Check ${where(config, folder)}, then start again.`
     case "SnapshotsUnavailable":
-      return `The snapshots of the exchange cannot be read (${message}): look at ${where(config, folder)}, and start again; nothing was changed.`
+      return `The snapshots cannot be read (${message}). Nothing was changed. Check ${where(config, folder)}, then start again.`
     case "DemoRefused":
-      return `The demo's users have another password in this database than ${fields["path"]} says: start with the folder that made them, or with --no-demo.`
+      return `The demo users in this database do not have the password in ${fields["path"]}. Start with the folder that created them, or with --no-demo.`
     case "SettingsWrong":
-      return `The settings of the users are wrong: ${message}.`
+      return `The settings for users are invalid. ${message}`
     case "InvalidInput":
-      return `${message}: ${folder} holds an exchange with other terms; give another folder with --data or PANDORA_DATA_DIR, or --no-demo.`
+      return `${message} The exchange in ${folder} has other terms. Choose another folder with --data or PANDORA_DATA_DIR, or start with --no-demo.`
     default:
-      return `${what === "server" ? "The server cannot start" : "It was not done"} (${message.replaceAll(/\s+/g, " ")}): if you cannot tell why, report this sentence.`
+      return `${what === "server" ? "The server cannot start" : "The command failed"} (${message.replaceAll(/\s+/g, " ")}). If the reason is unclear, please report this message.`
   }
 }
 
 const where = (config: Config | undefined, folder: string): string =>
   config?.database === undefined ? `the disk of ${folder}` : "the database of PANDORA_DATABASE_URL"
 
-/** The history would be made anew out of the journal, and the users would not. */
+/** The history would be rebuilt from the journal, but not the users. */
 const embedded = (problem: string, folder: string): string =>
-  `The database in ${join(folder, "postgres")} ${problem}: restore ${folder} from a copy; without that, removing it makes the history anew, and loses the users.`
+  `The database in ${join(folder, "postgres")} ${problem}. Restore ${folder} from a backup. Without a backup, deleting the database rebuilds the history but loses all users.`
 
 const portSentence = ({ host, port, reason }: { readonly [field: string]: unknown }): string => {
   if (reason === "EADDRINUSE")
-    return `Port ${port} is taken: stop what uses it, or choose another one with PORT or --port.`
+    return `Port ${port} is in use. Stop the program that uses it, or choose another port with PORT or --port.`
   if (reason === "EACCES")
-    return `Port ${port} may not be used by this user: choose one from 1024 with PORT or --port.`
-  return `${host}:${port} cannot be listened on (${reason}): choose another address with HOST and PORT.`
+    return `This user may not use port ${port}. Choose one of 1024 or above with PORT or --port.`
+  return `The server cannot listen on ${host}:${port} (${reason}). Choose another address with HOST and PORT.`
 }
 
 /** The engine's own sentence, which a plain object has lost. */

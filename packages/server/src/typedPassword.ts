@@ -41,7 +41,7 @@ const piped = Effect.gen(function* () {
 })
 
 const asked = Effect.gen(function* () {
-  const [first, second] = yield* linesUnseen(["Password: ", "The same again: "])
+  const [first, second] = yield* linesUnseen(["Password: ", "Repeat it: "])
   if (first === undefined || second === undefined) {
     return yield* new NotTyped({ message: "No password was given: nothing was done." })
   }

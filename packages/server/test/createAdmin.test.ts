@@ -11,7 +11,7 @@ import { asking, main, newFolder, runToEnd, startServer } from "./support.ts"
 
 const password = "umbrella stapler 42 kiwi"
 const secondFactor =
-  "Rights over others take a second factor: sign in, add an authenticator app (POST /v1/user/factors/totp, then its first code to /v1/user/factors/totp/confirm), and sign in again with the next code as proof."
+  "Permissions over other users require a second factor: sign in, add an authenticator app (POST /v1/user/factors/totp, then its first code to /v1/user/factors/totp/confirm), and sign in again with the next code as proof."
 
 let folder: string
 beforeAll(async () => void (folder = await newFolder()))
@@ -39,10 +39,10 @@ describe("create-admin", () => {
     expect(await ended(["--email", "Ada@Pandora.example"], `${password}\n`)).toEqual({
       code: 0,
       errors: "",
-      output: `Ada@Pandora.example is superadmin now, as USER, in the exchange of the folder ${folder}.\n${secondFactor}\n`
+      output: `Ada@Pandora.example is now superadmin (USER) of the exchange in ${folder}.\n${secondFactor}\n`
     })
     expect(await ended(["--email", "ada@pandora.example"], password)).toEqual(
-      refused("ada@pandora.example has a user already: take another address.")
+      refused("ada@pandora.example already belongs to a user. Give another address.")
     )
   })
 
@@ -56,7 +56,7 @@ describe("create-admin", () => {
     ])
     expect(code).toBe(0)
     expect(output.replace(/: [\w-]{32}\n/, ": PASSWORD\n")).toBe(
-      `ben@pandora.example is support now, as USER, in the exchange of the folder ${folder}.\nThe password, which is shown only here: PASSWORD\n${secondFactor}\n`
+      `ben@pandora.example is now support (USER) of the exchange in ${folder}.\nThe password, shown only once: PASSWORD\n${secondFactor}\n`
     )
   })
 
@@ -66,7 +66,7 @@ describe("create-admin", () => {
       env: { ...process.env, NODE_OPTIONS: "" }
     })
     let shown = ""
-    const questions = ["Password: ", "The same again: "]
+    const questions = ["Password: ", "Repeat it: "]
     terminal.stdout.on("data", (data) => {
       shown += String(data)
       while (questions.length > 0 && shown.includes(questions[0]!)) {
@@ -77,12 +77,12 @@ describe("create-admin", () => {
     expect(await new Promise((resolve) => terminal.on("close", resolve))).toBe(0)
     expect(shown).not.toContain("umbrella")
     expect(shown.replaceAll("\r", "").replace(/usr_[\w-]{22}/, "USER")).toBe(
-      `Password: \nThe same again: \ncyd@pandora.example is superadmin now, as USER, in the exchange of the folder ${folder}.\n${secondFactor}\n`
+      `Password: \nRepeat it: \ncyd@pandora.example is now superadmin (USER) of the exchange in ${folder}.\n${secondFactor}\n`
     )
   })
 
   it.each([
-    [[], "--email is missing: say with which address the user signs in."],
+    [[], "--email is missing. Give the address that the user signs in with."],
     [
       ["--role", "user"],
       '--role is "user": give one of support, compliance, finance, admin, superadmin.'
@@ -91,7 +91,7 @@ describe("create-admin", () => {
       ["--name", ""],
       '--name is "". A name has 1 to 100 characters, at least one of them visible, and no line breaks, control or direction characters.'
     ],
-    [["--password", password], "There is no option --password: --help lists those there are."]
+    [["--password", password], "Unknown option --password. --help lists all options."]
   ])("error: %j", async (args, sentence) => {
     const email = args.length === 0 ? [] : ["--email", "dan@pandora.example"]
     const wrong = await Effect.runPromise(
@@ -124,7 +124,7 @@ describe("create-admin", () => {
 
   it("error: an address that is none", async () => {
     expect(await ended(["--email", "ada"], password)).toEqual(
-      refused('--email is "ada", which is no address: give it as name@host.')
+      refused('--email is "ada", which is not an email address. Give it as name@host.')
     )
   })
 
@@ -132,7 +132,7 @@ describe("create-admin", () => {
     const { stop } = await startServer(["--data", folder, "--no-demo"])
     expect(await ended(["--email", "dan@pandora.example"], password)).toEqual(
       refused(
-        `${folder} is in use by an exchange that runs: stop it first, or keep its data in Postgres with PANDORA_DATABASE_URL, where this works beside it.`
+        `A running exchange uses ${folder}. Stop it first. With the data in Postgres (PANDORA_DATABASE_URL), this command also works while it runs.`
       )
     )
     await stop()

@@ -23,7 +23,7 @@ const logged = async (layer: Layer.Layer<Notifier>, to: string, kind = message.k
 it("without a mail server mails are in the log, whole, so that a developer can follow the link", async () => {
   const { subject, text, to } = message
   expect(await logged(Mail.layer({ smtp: undefined }), to)).toEqual([
-    ["There is no mail server: read here", { to, subject, text }]
+    ["No mail server is set, so here is the mail", { to, subject, text }]
   ])
 })
 

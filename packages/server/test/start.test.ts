@@ -79,7 +79,7 @@ describe("starting", () => {
   it("without --json tells people what to open and try", async () =>
     withFolder(async (folder) => {
       const { ended, said, stop } = startForPeople(["--data", folder, "--port", "0"])
-      await said("Ctrl-C stops it")
+      await said("Ctrl-C stops the exchange")
       stop()
       const { code, output } = await ended
       expect(code).toBe(0)
@@ -196,7 +196,7 @@ describe("not starting", () => {
     withFolder(async (folder) => {
       const { close, port } = await freePort(true)
       expect(await sentence(["--data", folder], { PORT: String(port) })).toBe(
-        `Port ${port} is taken: stop what uses it, or choose another one with PORT or --port.\n`
+        `Port ${port} is in use. Stop the program that uses it, or choose another port with PORT or --port.\n`
       )
       close()
     }))
@@ -205,7 +205,7 @@ describe("not starting", () => {
     withFolder(async (folder) => {
       const { stop } = await startServer(["--data", folder, "--no-flow"])
       expect(await sentence(["--data", folder, "--port", "0"])).toBe(
-        `${folder} is in use by another exchange: stop that one, or give this one another folder with --data or PANDORA_DATA_DIR.\n`
+        `Another exchange uses ${folder}. Stop it, or choose another folder with --data or PANDORA_DATA_DIR.\n`
       )
       await stop()
     }))
@@ -215,7 +215,7 @@ describe("not starting", () => {
       const file = join(folder, "file")
       await writeFile(file, "")
       expect(await sentence(["--data", file, "--port", "0"])).toMatch(
-        /file cannot be used \(.+\): allow this user to read and write it, or give another one with --data or PANDORA_DATA_DIR\.\n$/
+        /file cannot be used \(.+\)\. Allow this user to read and write it, or choose another folder with --data or PANDORA_DATA_DIR\.\n$/
       )
     }))
 
@@ -243,13 +243,13 @@ describe("not starting", () => {
       newer.writeUInt32LE((await import("node:zlib")).crc32(newer.subarray(0, 72)), 72)
       await writeFile(segment, newer)
       expect(await sentence(["--data", folder, "--port", "0"])).toMatch(
-        /^The data in .+ was written by a newer version \(.+\): start that version, or give another folder with --data or PANDORA_DATA_DIR\.\n$/
+        /^A newer version wrote the data in .+ \(.+\)\. Start that version, or choose another folder with --data or PANDORA_DATA_DIR\.\n$/
       )
       const damaged = Buffer.from(bytes)
       damaged[100] = damaged[100]! ^ 0xff
       await writeFile(segment, damaged)
       expect(await sentence(["--data", folder, "--port", "0"])).toMatch(
-        /^The journal is damaged at .+: restore .+ from a copy, or give another folder with --data or PANDORA_DATA_DIR; nothing was changed\.\n$/
+        /^The journal is damaged at .+\. Nothing was changed\. Restore .+ from a backup, or choose another folder with --data or PANDORA_DATA_DIR\.\n$/
       )
     }))
 
@@ -264,7 +264,7 @@ describe("not starting", () => {
       expect(said.startsWith(`The database in ${postgres} cannot be used (`)).toBe(true)
       expect(
         said.endsWith(
-          `): restore ${folder} from a copy; without that, removing it makes the history anew, and loses the users.\n`
+          `). Restore ${folder} from a backup. Without a backup, deleting the database rebuilds the history but loses all users.\n`
         )
       ).toBe(true)
       await rm(postgres)
@@ -289,7 +289,7 @@ describe("not starting", () => {
       const path = join(folder, "demo-password")
       await writeFile(path, "a password that they do not have")
       expect(await sentence(["--data", folder, "--port", "0"])).toBe(
-        `The demo's users have another password in this database than ${path} says: start with the folder that made them, or with --no-demo.\n`
+        `The demo users in this database do not have the password in ${path}. Start with the folder that created them, or with --no-demo.\n`
       )
     }))
 
@@ -297,7 +297,7 @@ describe("not starting", () => {
     withFolder(async (folder) => {
       await writeFile(join(folder, "secret-keys"), "k1:")
       expect(await sentence(["--data", folder, "--port", "0"])).toBe(
-        `${folder} cannot be used (secret-keys in it holds no key at place 1): allow this user to read and write it, or give another one with --data or PANDORA_DATA_DIR.\n`
+        `The folder ${folder} cannot be used (secret-keys in it has no valid key at position 1). Allow this user to read and write it, or choose another folder with --data or PANDORA_DATA_DIR.\n`
       )
     }))
 
@@ -305,7 +305,7 @@ describe("not starting", () => {
     withFolder(async (folder) => {
       const env = { PANDORA_SECRET_KEYS: `k1:${Buffer.alloc(32).toString("base64")}` }
       expect(await sentence(["--data", folder, "--port", "0"], env)).toBe(
-        'The settings of the users are wrong: the secret key "k1" is weak: make one with `openssl rand -base64 32`.\n'
+        'The settings for users are invalid. The secret key "k1" is weak. Create one with `openssl rand -base64 32`.\n'
       )
     }))
 
@@ -316,31 +316,31 @@ describe("not starting", () => {
       const url = `postgres://someone:hunter2@127.0.0.1:${port}/exchange`
       const said = await sentence(["--data", folder, "--port", "0"], { PANDORA_DATABASE_URL: url })
       expect(said).toMatch(
-        /^The database cannot be used \(.+\): start it, or correct PANDORA_DATABASE_URL, or leave that out to keep the data in a folder\.\n$/
+        /^The database cannot be used \(.+\)\. Start it, correct PANDORA_DATABASE_URL, or unset that variable to keep the data in a folder\.\n$/
       )
       expect(said).not.toContain("hunter2")
     }))
 
   it.each([
-    [["--colour"], {}, "There is no option --colour: --help lists those there are.\n"],
-    [["--port"], {}, "--port needs a value: --help says which.\n"],
+    [["--colour"], {}, "Unknown option --colour. --help lists all options.\n"],
+    [["--port"], {}, "--port needs a value. See --help.\n"],
     [["--json=1"], {}, "--json takes no value.\n"],
     [["--port", "70000"], {}, '--port is "70000": give a number from 0 to 65535.\n'],
     [[], { PORT: "http" }, 'PORT is "http": give a number from 0 to 65535.\n'],
     [
       [],
       { PANDORA_ENV: "prod" },
-      'PANDORA_ENV is "prod": set it to development or production, or leave it out.\n'
+      'PANDORA_ENV is "prod": set it to development or production, or unset it.\n'
     ],
     [
       [],
       { PANDORA_ENV: "production" },
-      "PANDORA_DATA_DIR is not set: in production, say in which folder the exchange keeps its data.\n"
+      "PANDORA_DATA_DIR is not set. Production requires the folder of the data.\n"
     ],
     [
       [],
       { PANDORA_ORIGINS: "*" },
-      'PANDORA_ORIGINS has "*": give each origin as https://host or https://host:port; there is no wildcard.\n'
+      'PANDORA_ORIGINS has "*": give each origin as https://host or https://host:port. Wildcards are not supported.\n'
     ],
     [
       [],
@@ -350,27 +350,27 @@ describe("not starting", () => {
     [
       [],
       { PANDORA_DATABASE_URL: "exchange" },
-      "PANDORA_DATABASE_URL is no address: give it as postgres://user:password@host:port/database.\n"
+      "PANDORA_DATABASE_URL is not a valid address. Give it as postgres://user:password@host:port/database.\n"
     ],
     [
       [],
       { ...production, PANDORA_DATA_DIR: "x", PANDORA_SITE: "" },
-      "PANDORA_SITE is not set: in production, give the address of the exchange as https://host.\n"
+      "PANDORA_SITE is not set. Production requires the address of the exchange as https://host.\n"
     ],
     [
       [],
       { ...production, PANDORA_DATA_DIR: "x", PANDORA_SECRET_KEYS: "" },
-      "PANDORA_SECRET_KEYS is not set: in production, give the keys that seal secrets as id:key. A key is 32 random bytes in base64: openssl rand -base64 32 makes one.\n"
+      "PANDORA_SECRET_KEYS is not set. Production requires keys that encrypt secrets, as id:key. A key is 32 random bytes in base64; `openssl rand -base64 32` prints one.\n"
     ],
     [
       [],
       { ...production, PANDORA_DATA_DIR: "x", PANDORA_SMTP_URL: "" },
-      "PANDORA_SMTP_URL is not set: give the mail server as smtps://user:password@host:465.\n"
+      "PANDORA_SMTP_URL is not set. Give the mail server as smtps://user:password@host:465.\n"
     ],
     [
       [],
       { ...production, PANDORA_DATA_DIR: "x", PANDORA_MAIL_FROM: "" },
-      'PANDORA_MAIL_FROM is "": give the address that mails come from, as exchange@host.\n'
+      'PANDORA_MAIL_FROM is "": give the sender address of mails, as exchange@host.\n'
     ],
     [
       [],
@@ -390,12 +390,12 @@ describe("not starting", () => {
     [
       [],
       { PANDORA_NAME: "two\nlines" },
-      "PANDORA_NAME is no name: give 1 to 60 characters on one line.\n"
+      "PANDORA_NAME must have 1 to 60 characters on one line.\n"
     ],
     [
       [],
       { PANDORA_SECRET_KEYS: `${production.PANDORA_SECRET_KEYS},k2:c2VjcmV0` },
-      "PANDORA_SECRET_KEYS has no key at place 2: give each as id:key, with commas between. A key is 32 random bytes in base64: openssl rand -base64 32 makes one.\n"
+      "PANDORA_SECRET_KEYS has no valid key at position 2. Give each as id:key, separated by commas. A key is 32 random bytes in base64; `openssl rand -base64 32` prints one.\n"
     ],
     [
       [],
@@ -403,27 +403,27 @@ describe("not starting", () => {
         PANDORA_SMTP_URL: "https://pandora:hunter2@mail.pandora.example",
         PANDORA_MAIL_FROM: "x@y"
       },
-      "PANDORA_SMTP_URL is no mail server: give it as smtps://user:password@host:465, or smtp:// with STARTTLS.\n"
+      "PANDORA_SMTP_URL is not a valid mail server. Give it as smtps://user:password@host:465, or smtp:// with STARTTLS.\n"
     ],
     [
       [],
       { PANDORA_SMTP_URL: "smtp://mail.pandora.example", PANDORA_MAIL_FROM: "a@b, c@d" },
-      'PANDORA_MAIL_FROM is "a@b, c@d": give the address that mails come from, as exchange@host.\n'
+      'PANDORA_MAIL_FROM is "a@b, c@d": give the sender address of mails, as exchange@host.\n'
     ],
     [
       [],
       { PANDORA_MAIL_FROM: "a@b" },
-      "PANDORA_SMTP_URL is not set: give the mail server as smtps://user:password@host:465.\n"
+      "PANDORA_SMTP_URL is not set. Give the mail server as smtps://user:password@host:465.\n"
     ],
     [
       [],
       { ...production, PANDORA_DATA_DIR: "x", PANDORA_TRUSTED_PROXIES: "" },
-      "PANDORA_TRUSTED_PROXIES is not set: in production, give the addresses or networks of the proxies before the server, or none.\n"
+      "PANDORA_TRUSTED_PROXIES is not set. Production requires the addresses or networks of the proxies in front of the server, or none.\n"
     ],
     [
       [],
       { PANDORA_TRUSTED_PROXIES: "10.0.0.0/8, *" },
-      'PANDORA_TRUSTED_PROXIES has "*": give addresses, or networks like 10.0.0.0/8; there is no wildcard.\n'
+      'PANDORA_TRUSTED_PROXIES has "*": give addresses, or networks such as 10.0.0.0/8. Wildcards are not supported.\n'
     ]
   ])("error: %j with %j", async (args, env, said) => {
     const wrong = await Effect.runPromise(Effect.flip(load(args, env as Record<string, string>)))
@@ -481,7 +481,7 @@ describe("not starting", () => {
 
   it("error: a wrong option ends with that sentence", async () => {
     expect(await sentence(["--colour"])).toBe(
-      "There is no option --colour: --help lists those there are.\n"
+      "Unknown option --colour. --help lists all options.\n"
     )
   })
 

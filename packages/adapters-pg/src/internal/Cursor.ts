@@ -14,7 +14,7 @@ import { crc32 } from "node:zlib"
 /** The text is no cursor of this list. */
 export class CursorRefused extends Schema.TaggedError<CursorRefused>()("CursorRefused", {}) {
   override get message() {
-    return "The cursor is none that this list gave: begin without one"
+    return "This cursor is not from this list. Start without a cursor."
   }
 }
 

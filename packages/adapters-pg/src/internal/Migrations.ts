@@ -25,7 +25,7 @@ export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("Databa
   versionMax: Schema.Number
 }) {
   override get message() {
-    return `The database's tables have version ${this.version}, and this build knows them up to ${this.versionMax}: start the newer build again, or restore a backup from before it`
+    return `The tables of the database have version ${this.version}; this build supports versions up to ${this.versionMax}. Use the newer build, or restore a backup from before the upgrade.`
   }
 }
 

@@ -29,7 +29,7 @@ export class Damaged extends Schema.TaggedError<Damaged>()("Damaged", {
   problem: Schema.String
 }) {
   override get message() {
-    return `The journal is not what was written, at ${this.place} (sequence ${this.sequence}): ${this.problem}. Restore it from a copy; nothing was skipped or changed`
+    return `The journal is damaged at ${this.place} (sequence ${this.sequence}): ${this.problem}. Nothing was skipped or changed. Restore it from a backup.`
   }
 }
 

@@ -27,7 +27,7 @@ export class SnapshotsUnavailable extends Schema.TaggedError<SnapshotsUnavailabl
   { cause: Schema.Defect() }
 ) {
   override get message() {
-    return `Their store does not answer: ${this.cause instanceof Error ? this.cause.message : this.cause}`
+    return `The snapshot store does not answer: ${this.cause instanceof Error ? this.cause.message : this.cause}`
   }
 }
 
