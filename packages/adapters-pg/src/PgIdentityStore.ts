@@ -78,13 +78,19 @@ const make = Effect.fnUntraced(function* (options: VenueOptions) {
       ),
     refreshToken: (hash) =>
       rowsOf(RefreshRow)(sql`
-        SELECT ${sessionColumns}, ${userColumns}, used_at AS "usedAt"
+        SELECT ${sessionColumns}, ${userColumns}, used_at AS "usedAt", successor
         FROM pandora.identity_refresh_token r
           JOIN pandora.identity_session s USING (venue_id, session_id)
           JOIN pandora.identity_user u USING (venue_id, user_id)
         WHERE ${mine} AND hash = ${hash}`).pipe(
         Effect.map(
-          ([row]) => row && { session: sessionOf(row), user: userOf(row), usedAt: row.usedAt }
+          ([row]) =>
+            row && {
+              session: sessionOf(row),
+              user: userOf(row),
+              usedAt: row.usedAt,
+              successor: row.successor
+            }
         ),
         unavailable
       ),
@@ -203,7 +209,12 @@ const sessionRow = {
 }
 const SessionRow = Schema.Struct(sessionRow)
 const SessionOfUserRow = Schema.Struct({ ...sessionRow, ...userRow })
-const RefreshRow = Schema.Struct({ ...sessionRow, ...userRow, usedAt: Schema.NullOr(Count) })
+const RefreshRow = Schema.Struct({
+  ...sessionRow,
+  ...userRow,
+  usedAt: Schema.NullOr(Count),
+  successor: Schema.NullOr(Schema.String)
+})
 
 const sessionSelect = `s.session_id AS "sessionId", s.created_at AS "createdAt", s.expires_at AS "expiresAt",
   s.refreshed_at AS "refreshedAt", s.proven_at AS "provenAt", s.factor_at AS "factorAt", s.address, s.agent,
@@ -308,14 +319,14 @@ const carryOut = (
       )
     }
     case "RotateRefresh": {
-      const { at, hash, nextHash, sessionId } = change
+      const { at, hash, nextHash, sessionId, successor } = change
       return Effect.gen(function* () {
         // The session first: whoever ends it locks it first, too.
         yield* changed(sql`
           UPDATE pandora.identity_session SET refreshed_at = ${int8(at)}
           WHERE venue_id = ${venueId} AND session_id = ${sessionId} AND ended_at IS NULL RETURNING 1`)
         yield* changed(sql`
-          UPDATE pandora.identity_refresh_token SET used_at = ${int8(at)}
+          UPDATE pandora.identity_refresh_token SET used_at = ${int8(at)}, successor = ${successor}
           WHERE venue_id = ${venueId} AND hash = ${hash} AND session_id = ${sessionId} AND used_at IS NULL RETURNING 1`)
         yield* insertRefreshToken(sql, venueId, sessionId, nextHash)
       })

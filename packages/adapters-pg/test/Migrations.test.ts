@@ -107,7 +107,9 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
   (sql) => sql`SELECT 'quantityLimit'::pandora.order_status, 'tooSmall'::pandora.order_status`,
   (sql) => sql`UPDATE pandora.orders SET prevented_lots = 0 WHERE venue_id = 'other'`,
   (sql) =>
-    sql`INSERT INTO pandora.identity_passkey (venue_id, credential_id, user_id) VALUES ('main', 'c', 'usr_ann')`
+    sql`INSERT INTO pandora.identity_passkey (venue_id, credential_id, user_id) VALUES ('main', 'c', 'usr_ann')`,
+  (sql) =>
+    sql`UPDATE pandora.identity_refresh_token SET used_at = 5, successor = 'sealed' WHERE venue_id = 'main'`
 ]
 
 /** Everything this build does, on what was there. */
@@ -153,6 +155,8 @@ const worksOn = Effect.fnUntraced(function* (place: Place, version: number) {
     [token?.user.version, token?.user.passwordHash, token?.session.sessionId],
     version >= 6 ? [7, "$argon2id$", "ses_ann"] : [undefined, undefined, undefined]
   )
+
+  assert.strictEqual(token?.successor ?? null, version >= 11 ? "sealed" : null)
 
   const passkeys = yield* sql`SELECT credential_id, user_id FROM pandora.identity_passkey`
   assert.deepStrictEqual(passkeys, version >= 6 ? [{ credential_id: "c", user_id: "usr_ann" }] : [])
@@ -260,6 +264,10 @@ describe("Migrations", () => {
         [
           "passkeys",
           "4a0b26eb59ca2df4",
+        ],
+        [
+          "successors",
+          "46119ba065ae4f59",
         ],
       ]
     `)

@@ -3,6 +3,7 @@
  * function, which is asked before each request and each connection.
  */
 import type { Tokens } from "@pandora-exchange/contract/wire"
+import { Problem } from "./Problem.ts"
 
 export type AccessToken = string | (() => string | Promise<string>)
 
@@ -24,7 +25,7 @@ const earlyMs = 30_000
 
 /**
  * Tokens of one session, the next in time. Of many who ask at once one refreshes, and all get what
- * it is given.
+ * it is given. A refresh token that was refused is not sent again: all who ask get that problem.
  */
 export const renewing = ({ onTokens, refresh, tokens }: Renewing): (() => Promise<string>) => {
   let latest = Promise.resolve(tokens)
@@ -34,8 +35,8 @@ export const renewing = ({ onTokens, refresh, tokens }: Renewing): (() => Promis
       onTokens?.(tokens)
       return tokens
     } catch (error) {
-      // Whoever asks after this tries again.
-      latest = known
+      // Whoever asks after this tries again, unless the token was refused: it is never sent again.
+      if (!(error instanceof Problem && error.retry === "never")) latest = known
       throw error
     }
   }

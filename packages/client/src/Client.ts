@@ -93,11 +93,10 @@ class HttpClient {
     [method, , , , access, otherwise]: Route
   ): Promise<unknown> {
     const { timeoutMs = timeoutMsDefault, token, url } = this.options
+    const now = token === undefined || access === "public" ? undefined : await tokenNow(token)
     let response: Response
     let text: string
     try {
-      const now =
-        token === undefined || access === "public" ? undefined : await AccessToken.current(token)
       response = await fetch(`${url.replace(/\/$/, "")}${path}`, {
         method,
         headers: {
@@ -135,6 +134,17 @@ class HttpClient {
 
   close(): void {
     this.closing.abort("the client is closed")
+  }
+}
+
+/** Why there is no token is said as it is, where that is a failure of a client. */
+const tokenNow = async (token: AccessToken.AccessToken): Promise<string> => {
+  try {
+    return await AccessToken.current(token)
+  } catch (cause) {
+    throw cause instanceof Problem || cause instanceof Unreachable
+      ? cause
+      : new Unreachable({ cause })
   }
 }
 

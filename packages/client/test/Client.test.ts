@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { ExchangeClient } from "../src/ExchangeClient.ts"
-import { createClient, Problem, Unreachable } from "../src/index.ts"
+import { createClient, Problem, renewing, Unreachable } from "../src/index.ts"
 
 interface Seen {
   readonly line: string
@@ -55,6 +55,51 @@ const problem = (status: number, code: string, retry: string) =>
   json(status, { type: "", title: "", status, detail: "why", code, retry, requestId: "r1" })
 const dropped = (_: ServerResponse, request: IncomingMessage): void => void request.socket.destroy()
 const order = { market: "BTC-USDT", side: "buy", price: "1", quantity: "1" } as const
+
+describe("a token that is renewed", () => {
+  it.each(["RefreshedAlready", "RefreshRefused"])(
+    "error: a refresh token that was refused as %s is never sent again, and everybody is told why",
+    async (code) => {
+      const { seen, url } = await answering(problem(409, code, "never"))
+      const nobody = createClient({ url })
+      const used = { session: "ses_a", accessToken: "a", expiresAt: 0, refreshToken: "pdr_a" }
+      const client = createClient({
+        url,
+        token: renewing({ tokens: used, refresh: nobody.refresh })
+      })
+      for (let i = 0; i < 3; i++) {
+        const error = await client.user().catch((error: unknown) => error)
+        expect(error).toBeInstanceOf(Problem)
+        expect(error).toMatchObject({ code })
+      }
+      expect(seen.map(({ line }) => line)).toEqual(["POST /v1/sessions/refresh"])
+    }
+  )
+
+  it("error: a refresh that had no answer is sent again by whoever asks next", async () => {
+    const tokens = {
+      session: "ses_a",
+      accessToken: "b",
+      expiresAt: 4_102_444_800_000,
+      refreshToken: "r"
+    }
+    const { seen, url } = await answering(dropped, json(200, tokens), json(200, { name: "Ann" }))
+    const nobody = createClient({ url })
+    const used = { ...tokens, expiresAt: 0, refreshToken: "pdr_a" }
+    const client = createClient({
+      url,
+      attempts: 1,
+      token: renewing({ tokens: used, refresh: nobody.refresh })
+    })
+    await expect(client.user()).rejects.toBeInstanceOf(Unreachable)
+    await client.user()
+    expect(seen.map(({ line, token }) => [line, token])).toEqual([
+      ["POST /v1/sessions/refresh", undefined],
+      ["POST /v1/sessions/refresh", undefined],
+      ["GET /v1/user", "Bearer b"]
+    ])
+  })
+})
 
 describe("a request", () => {
   it("is made of the method's arguments: the path, the body and the options", async () => {

@@ -380,7 +380,7 @@ const users = {
   UnknownPasskey: ["notFound", "You have no such passkey."],
   RefreshedAlready: [
     "conflict",
-    "Another request has just refreshed this token. Use the tokens it received."
+    "This token was refreshed a moment ago, and the next one is used too. Use the tokens that came last, and never send this one again."
   ],
   TotpPresent: [
     "conflict",

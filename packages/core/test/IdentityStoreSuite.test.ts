@@ -60,6 +60,7 @@ const flaws = {
   takesUsedTokens: usedOnce,
   takesUnknownTokens: usedOnce,
   forgetsUse: usedOnce,
+  forgetsSuccessors: usedOnce,
   rotatesTooLate: "of 50 refreshes at one moment one is made",
   endsForOthers: ended,
   endsTwice: ended,
@@ -108,6 +109,7 @@ describe("IdentityStoreSuite", () => {
 interface Refresh {
   readonly sessionId: string
   readonly usedAt: number | null
+  readonly successor: string | null
 }
 
 interface State {
@@ -226,7 +228,13 @@ const open = (place: { state: State }, flaw: Flaw | undefined): IdentityStore["S
       Effect.sync(() => {
         const refresh = place.state.refreshes.get(hash)
         const of = refresh && (withUser(place.state.sessions.get(refresh.sessionId)) ?? kept)
-        return of && { ...of, usedAt: flaw === "forgetsUse" ? null : refresh!.usedAt }
+        return (
+          of && {
+            ...of,
+            usedAt: flaw === "forgetsUse" ? null : refresh!.usedAt,
+            successor: flaw === "forgetsSuccessors" ? null : refresh!.successor
+          }
+        )
       }),
     signingKeys: Effect.sync(() =>
       flaw === "keepsKeysAsWritten"
@@ -355,6 +363,8 @@ const problemOf = (
   }
 }
 
+const unused = { usedAt: null, successor: null }
+
 const carryOut = (state: State, change: Change, flaw: Flaw | undefined): void => {
   const end = (session: Session, at: number, reason: Session["endReason"]) =>
     state.sessions.set(session.sessionId, { ...session, endedAt: at, endReason: reason })
@@ -374,15 +384,15 @@ const carryOut = (state: State, change: Change, flaw: Flaw | undefined): void =>
         session.sessionId,
         flaw === "losesFactors" ? { ...session, factorAt: null } : session
       )
-      state.refreshes.set(refreshHash, { sessionId: session.sessionId, usedAt: null })
+      state.refreshes.set(refreshHash, { ...unused, sessionId: session.sessionId })
       return
     }
     case "RotateRefresh": {
-      const { at, hash, nextHash, sessionId } = change
+      const { at, hash, nextHash, sessionId, successor } = change
       const session = state.sessions.get(sessionId)!
       state.sessions.set(sessionId, { ...session, refreshedAt: at })
-      state.refreshes.set(hash, { sessionId, usedAt: at })
-      state.refreshes.set(nextHash, { sessionId, usedAt: null })
+      state.refreshes.set(hash, { sessionId, usedAt: at, successor })
+      state.refreshes.set(nextHash, { ...unused, sessionId })
       return
     }
     case "EndSession":

@@ -142,6 +142,7 @@ const rotate = (sessionId: SessionId, hash: string, nextHash: string, at = 1_500
   sessionId,
   hash,
   nextHash,
+  successor: `sealed ${nextHash}`,
   at
 })
 
@@ -387,7 +388,8 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
           assert.deepStrictEqual(yield* store.refreshToken("r1"), {
             session: older,
             user: ann,
-            usedAt: null
+            usedAt: null,
+            successor: null
           })
           assert.deepStrictEqual(yield* store.sessions(ann.userId), [newer, older])
         })
@@ -465,12 +467,14 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
         assert.deepStrictEqual(yield* store.refreshToken("r1"), {
           session: refreshed,
           user: ann,
-          usedAt: 1_500
+          usedAt: 1_500,
+          successor: "sealed r2"
         })
         assert.deepStrictEqual(yield* store.refreshToken("r2"), {
           session: refreshed,
           user: ann,
-          usedAt: null
+          usedAt: null,
+          successor: null
         })
         yield* isConflict(
           change(store, rotate(session.sessionId, "r1", "r3", 1_600)),
@@ -522,7 +526,8 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
         assert.deepStrictEqual(yield* store.refreshToken("r"), {
           session: ended,
           user: ann,
-          usedAt: null
+          usedAt: null,
+          successor: null
         })
         assert.deepStrictEqual(yield* store.sessions(ann.userId), [])
       })

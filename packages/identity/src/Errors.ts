@@ -33,8 +33,8 @@ export class TokenRefused extends Schema.TaggedError<TokenRefused>()("TokenRefus
 export class RefreshRefused extends Schema.TaggedError<RefreshRefused>()("RefreshRefused", {}) {}
 
 /**
- * The same token was refreshed a moment ago by another request of yours: use what that one was
- * given. Nothing has ended.
+ * Another request of yours refreshed this token a moment ago, and what it was given is used: use
+ * what came last. Nothing has ended. Never send the token again.
  */
 export class RefreshedAlready extends Schema.TaggedError<RefreshedAlready>()(
   "RefreshedAlready",

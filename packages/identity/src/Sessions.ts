@@ -1,10 +1,12 @@
 /**
  * Sessions: signing in and out, refreshing, stepping up, and finding out whose token it is.
  *
- * A session is a family of refresh tokens, of which one at most is alive. Refreshing uses it up and
- * gives the next. One that comes a second time was copied, and nobody can tell which of the two is
- * the owner: the family ends. Within `sameMomentMs` it is taken for two requests of one honest
- * client: the second is told `RefreshedAlready`, gets nothing, and nothing ends.
+ * A session is a family of refresh tokens, of which one at most is unused. Refreshing uses it up
+ * and gives the next. A used one gives the same next one again while that is unused, so that
+ * several tabs and lost answers end nothing. One that comes after its successor was used was
+ * copied, and nobody can tell which of the two is the owner: the family ends. Within `sameMomentMs`
+ * of its use it is taken for a slow request of an honest client: that is told `RefreshedAlready`,
+ * gets nothing, and nothing ends.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
 import type { Session, SessionId, UserId } from "@pandora-exchange/core/Identity"

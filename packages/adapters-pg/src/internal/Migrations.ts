@@ -18,6 +18,7 @@ import { credential } from "./migrations/0007_credential.ts"
 import { endsOfRules2 } from "./migrations/0008_endsOfRules2.ts"
 import { preventedLots } from "./migrations/0009_preventedLots.ts"
 import { passkeys } from "./migrations/0010_passkeys.ts"
+import { successors } from "./migrations/0011_successors.ts"
 
 /** The tables were made by a newer build than this one. */
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
@@ -40,7 +41,8 @@ export const migrations: ReadonlyArray<Migration> = [
   credential,
   endsOfRules2,
   preventedLots,
-  passkeys
+  passkeys,
+  successors
 ]
 
 /**

@@ -536,7 +536,10 @@ export interface Tokens {
   readonly accessToken: string
   /** When the access token expires. */
   readonly expiresAt: number
-  /** Gives the next tokens, once. Store it as safely as a password. */
+  /**
+   * Gives the next tokens, and the same again until those are used. Store it as safely as a
+   * password.
+   */
   readonly refreshToken: string
 }
 

@@ -150,7 +150,7 @@ export const Tokens = struct("Tokens", "The tokens of a session.", {
   expiresAt: field(TimeMs, "When the access token expires."),
   refreshToken: field(
     Schema.String,
-    "Gives the next tokens, once. Store it as safely as a password."
+    "Gives the next tokens, and the same again until those are used. Store it as safely as a password."
   )
 })
 export const Refresh = struct("Refresh", "The refresh token to use.", {

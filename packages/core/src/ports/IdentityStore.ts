@@ -66,6 +66,8 @@ export type Change =
       readonly sessionId: SessionId
       readonly hash: string
       readonly nextHash: string
+      /** The next token, which only whoever has this one can read. */
+      readonly successor: string
       readonly at: number
     }
   /** `Conflict` unless it is a session of this user that has not ended. */
@@ -98,6 +100,8 @@ export interface SessionOfUser {
 
 export interface RefreshToken extends SessionOfUser {
   readonly usedAt: number | null
+  /** As it was given when this one was used. */
+  readonly successor: string | null
 }
 
 export class IdentityStore extends Context.Service<

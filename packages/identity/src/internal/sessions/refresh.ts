@@ -1,4 +1,5 @@
 import { Clock, Effect, Redacted } from "effect"
+import type { Attempts } from "../../Attempts.ts"
 import type { Caller } from "../../Caller.ts"
 import { RefreshedAlready, RefreshRefused } from "../../Errors.ts"
 import { hashOf } from "../../Secrets.ts"
@@ -7,17 +8,29 @@ import { endSession } from "./endSession.ts"
 import { isAlive } from "./lifetime.ts"
 import { newRefreshToken, refreshPrefix, tokensOf } from "./newSession.ts"
 import type { SessionsContext } from "./SessionsContext.ts"
+import { openSuccessor, sealSuccessor } from "./successor.ts"
 
 export const sameMomentMs = 5_000
 
-/** Uses the refresh token up and gives the next tokens of the session. */
+/**
+ * Uses the refresh token up and gives the next tokens of the session. While those are unused, the
+ * same token gives them again: two tabs of one browser, and whoever did not get the answer, go on.
+ */
 export const refresh = Effect.fn("Sessions.refresh")(function* (
   context: SessionsContext,
   token: Redacted.Redacted,
   caller: Caller
 ) {
   if (!Redacted.value(token).startsWith(refreshPrefix)) return yield* refused(context, caller)
-  return yield* untilWritten(rotated(context, hashOf(token), caller))
+  let counted = false
+  /** Once for the request, however often it is decided anew. */
+  const count: Attempts["Service"]["ofRefresh"] = (sessionId) =>
+    Effect.suspend(() => {
+      if (counted) return Effect.void
+      counted = true
+      return context.attempts.ofRefresh(sessionId)
+    })
+  return yield* untilWritten(rotated(context, token, caller, count))
 })
 
 /**
@@ -29,17 +42,24 @@ const refused = ({ attempts }: SessionsContext, { address }: Caller) =>
 
 const rotated = Effect.fnUntraced(function* (
   context: SessionsContext,
-  hash: string,
-  caller: Caller
+  token: Redacted.Redacted,
+  caller: Caller,
+  count: Attempts["Service"]["ofRefresh"]
 ) {
-  const { attempts, messages, store } = context
+  const { messages, store } = context
+  const hash = hashOf(token)
   const found = yield* store.refreshToken(hash)
   const now = yield* Clock.currentTimeMillis
   if (found === undefined) return yield* refused(context, caller)
   if (!isAlive(found, now)) return yield* new RefreshRefused()
-  const { session, usedAt, user } = found
+  const { session, successor, usedAt, user } = found
   const { sessionId } = session
   if (usedAt !== null) {
+    const given = successor === null ? undefined : openSuccessor(token, successor)
+    if (given !== undefined && (yield* store.refreshToken(hashOf(given)))?.usedAt === null) {
+      yield* count(sessionId)
+      return yield* tokensOf(context, session, given)
+    }
     if (Math.abs(now - usedAt) <= sameMomentMs) return yield* new RefreshedAlready()
     yield* endSession(context, user, sessionId, {
       reason: "refreshReused",
@@ -48,13 +68,14 @@ const rotated = Effect.fnUntraced(function* (
     yield* messages.send(user.email, { kind: "sessionStolen" })
     return yield* refused(context, caller)
   }
-  yield* attempts.ofRefresh(sessionId)
+  yield* count(sessionId)
   const next = yield* newRefreshToken
   const change = {
     _tag: "RotateRefresh",
     sessionId,
     hash,
     nextHash: hashOf(next),
+    successor: yield* sealSuccessor(token, next),
     at: now
   } as const
   yield* takingNothing(store.write({ changes: [change], audit: [] }))
