@@ -9,7 +9,7 @@ import { UserId } from "@pandora-exchange/core/Identity"
 import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
-import type { FeedService } from "./feed/Feed.ts"
+import type { FeedService, Trouble } from "./feed/Feed.ts"
 
 /** Commands that a reader of the journal may be behind before that is worth a word. */
 const lagMax = 20_000
@@ -79,13 +79,9 @@ export class Health {
   )
 
   private stream(durableSequence: number): Check {
-    if (this.feed.trouble() !== undefined) {
-      return {
-        name: "stream",
-        status: "degraded",
-        detail: "the journal cannot be read at the moment; it is tried again"
-      }
-    }
+    const trouble = this.feed.trouble()
+    if (trouble !== undefined)
+      return { name: "stream", status: "degraded", detail: streamDetails[trouble] }
     return following(
       "stream",
       durableSequence - this.feed.position(),
@@ -159,6 +155,11 @@ const venueDetails = {
   stopped: "has stopped and needs its operator; the log says why",
   closed: "is closed"
 } as const
+
+const streamDetails: Readonly<Record<Trouble, string>> = {
+  unreadable: "the journal cannot be read at the moment; it is tried again",
+  bug: "stands still because of a bug; the log says which"
+}
 
 const following = (name: string, behind: number, more = ""): Check =>
   behind > lagMax

@@ -158,6 +158,22 @@ layer(EmbeddedDatabase.layer(), { timeout: "60 seconds", excludeTestServices: tr
         })
     )
 
+    it.effect("error: a journal that contradicts itself makes it stand still, and it says so", () =>
+      Effect.gen(function* () {
+        const { batches } = venueJournal(firstSeed, commands, () => 40)
+        const { layer } = places(batches.slice(batches.length >> 1), [], [], "cut")
+        const feed = yield* Effect.provide(
+          Effect.gen(function* () {
+            const feed = yield* Feed
+            while (feed.trouble() === undefined) yield* Effect.yieldNow
+            return feed
+          }),
+          layer
+        )
+        expect(feed.trouble()).toBe("bug")
+      })
+    )
+
     it.effect(
       "reads the journal from its beginning where the projections are not as far as any snapshot, or of another journal",
       () =>

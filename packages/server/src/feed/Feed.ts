@@ -16,6 +16,8 @@ import type { OrderPast, Orders } from "./Orders.ts"
 
 export type { FeedBatch }
 
+export type Trouble = "unreadable" | "bug"
+
 export interface FeedService {
   readonly directory: Directory.Directory
   readonly books: Books
@@ -23,8 +25,8 @@ export interface FeedService {
   readonly orders: Orders
   /** The last command that all of it reflects. */
   readonly position: () => number
-  /** Why it stands still; it tries again by itself. */
-  readonly trouble: () => unknown
+  /** Why it stands still: for as long as the journal cannot be read, or for good. */
+  readonly trouble: () => Trouble | undefined
   /** When all of it reflects the command `sequence`. */
   readonly reached: (sequence: number) => Effect.Effect<void>
   /** Calls the listener after each batch, in the turn in which everything above has changed. */
@@ -56,8 +58,12 @@ export class Feed extends Context.Service<Feed, FeedService>()("@pandora-exchang
               follower.state = new FeedState()
               return Effect.andThen(Effect.logWarning(differ), follow)
             }),
-            Effect.tapError((cause) => Effect.sync(() => (follower.why = cause))),
-            Effect.retry(pause)
+            Effect.tapError(() => Effect.sync(() => (follower.why = "unreadable"))),
+            Effect.retry(pause),
+            Effect.tapDefect((bug) => {
+              follower.why = "bug"
+              return Effect.logError("What is current stands still from now on: a bug", bug)
+            })
           )
         )
         return follower
@@ -69,7 +75,7 @@ const pause = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced(
 
 class Follower implements FeedService {
   state: FeedState
-  why: unknown
+  why: Trouble | undefined
   private readonly listeners = new Set<(batch: FeedBatch) => void>()
   private waiting: Array<{ readonly sequence: number; readonly resume: () => void }> = []
 

@@ -6,7 +6,8 @@ import { detailsOf } from "@pandora-exchange/contract/problem"
 import { Effect, Schema } from "effect"
 import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
-import { refuseUnreadable, refuseUpgrade } from "./bareSocket.ts"
+import { Fence } from "../Fence.ts"
+import { bareConnection, refuseUnreadable, refuseUpgrade } from "./bareSocket.ts"
 import { RequestHandler, type Served } from "./RequestHandler.ts"
 import { RequestIds } from "./RequestIds.ts"
 import type { Lifecycle } from "./ResponseWriter.ts"
@@ -59,21 +60,22 @@ export const serve = Effect.fnUntraced(function* (options: Options) {
   const timeouts = options.timeouts ?? timeoutsDefault
   const requestIds = new RequestIds()
   const lifecycle: Lifecycle = { draining: false }
-  const requests = new RequestHandler(
-    options,
-    requestIds,
-    lifecycle,
-    yield* Effect.context<never>()
-  )
+  const fence = yield* Fence.make
+  const requests = new RequestHandler(options, requestIds, lifecycle, fence)
   const server = serverOf(requests, timeouts)
+  const onBare = (socket: Socket, work: (requestId: string) => void) => {
+    const requestId = requestIds.next()
+    fence.guard(bareConnection(socket, requestId), () => work(requestId))
+  }
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) =>
-    refuseUnreadable(error, socket, requestIds.next())
+    onBare(socket, (requestId) => refuseUnreadable(error, socket, requestId))
   )
-  server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (lifecycle.draining)
-      return refuseUpgrade(socket, detailsOf("ShuttingDown", requestIds.next()))
-    options.upgrade(request, socket, head, requestIds.next())
-  })
+  server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) =>
+    onBare(socket, (requestId) => {
+      if (lifecycle.draining) return refuseUpgrade(socket, detailsOf("ShuttingDown", requestId))
+      options.upgrade(request, socket, head, requestId)
+    })
+  )
   const late = setInterval(() => requests.running.interruptLate(), timeouts.checkMs)
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {

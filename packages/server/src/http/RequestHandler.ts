@@ -1,8 +1,9 @@
 /**
  * Takes each request from its headers to its answer: bounds, origin, page or route, body, handler.
  */
-import { Cause, type Context, Effect, Exit } from "effect"
+import { Cause, type Effect, Exit } from "effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Fence } from "../Fence.ts"
 import { allowOrigin, preflight } from "./crossOrigin.ts"
 import { callRoute, type Callers, type RoutedRequest } from "./callRoute.ts"
 import { urlLengthMax } from "./Decoding.ts"
@@ -26,13 +27,6 @@ export interface Served extends Callers {
   readonly pages: Readonly<Record<string, Page>>
 }
 
-/** A request in the log. */
-interface About extends Record<string, string> {
-  readonly requestId: string
-  readonly method: string
-  readonly path: string
-}
-
 export class RequestHandler {
   readonly running: RunningHandlers
   private readonly served: Served
@@ -41,54 +35,62 @@ export class RequestHandler {
   private readonly turn = new TurnQueue()
   private readonly requestIds: RequestIds
   private readonly lifecycle: Lifecycle
-  private readonly context: Context.Context<never>
+  private readonly fence: Fence
 
-  constructor(
-    served: Served,
-    requestIds: RequestIds,
-    lifecycle: Lifecycle,
-    context: Context.Context<never>
-  ) {
+  constructor(served: Served, requestIds: RequestIds, lifecycle: Lifecycle, fence: Fence) {
     this.served = served
     this.router = new Router(served.routes)
     this.origins = new Set(served.origins)
     this.requestIds = requestIds
     this.lifecycle = lifecycle
-    this.context = context
-    this.running = new RunningHandlers(context)
+    this.fence = fence
+    this.running = new RunningHandlers(fence)
   }
 
   /** For `node:http`. */
   readonly onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    const writer = new ResponseWriter(response, this.requestIds.next(), this.lifecycle)
     const url = request.url ?? "/"
-    if (url.length > urlLengthMax) return writer.fail("UrlTooLong")
     const { path, query } = partsOf(url)
+    const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET")
+    const about = { requestId: this.requestIds.next(), method, path }
+    const writer = new ResponseWriter(response, about, this.lifecycle)
+    this.fence.guard(writer, () => this.direct(request, response, query, writer))
+  }
+
+  /** To where it is answered, unless it is refused at once. */
+  private direct(
+    request: IncomingMessage,
+    response: ServerResponse,
+    query: string,
+    writer: ResponseWriter
+  ): void {
+    const { method, path } = writer.about
+    if ((request.url?.length ?? 0) > urlLengthMax) return writer.fail("UrlTooLong")
     allowOrigin(request, response, this.origins)
     if (request.method === "OPTIONS") return preflight(response, this.router.methodsAt(path))
     if (this.lifecycle.draining && !path.startsWith("/health/")) return writer.fail("ShuttingDown")
 
-    const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET")
-    const about = { requestId: writer.requestId, method, path }
     const page = this.served.pages[path]
-    if (page !== undefined && method === "GET") return this.sendPage(page, writer, about)
+    if (page !== undefined && method === "GET") return this.sendPage(page, writer)
     const found = this.router.find(method, path)
     if (found instanceof ApiFailure) {
       if (found.code === "MethodNotAllowed")
         response.setHeader("allow", this.router.methodsAt(path).join(", "))
       return writer.refuse(problemOf(Cause.fail(found), writer.requestId).problem)
     }
-    this.receive(request, found, query, writer, about)
+    this.receive(request, found, query, writer)
   }
 
-  private sendPage(page: Page, writer: ResponseWriter, about: About): void {
-    Effect.runCallbackWith(this.context)(page.body, {
-      onExit: (exit) => {
+  private sendPage(page: Page, writer: ResponseWriter): void {
+    this.fence.run(
+      writer,
+      () => page.body,
+      (exit) => {
         if (Exit.isSuccess(exit)) return writer.page(page.contentType, exit.value)
-        this.logBug(exit.cause, about)
+        this.fence.logBug(exit.cause, writer.about)
         writer.fail("Internal")
       }
-    })
+    )
   }
 
   /** Runs the route when the whole request is here. */
@@ -96,50 +98,39 @@ export class RequestHandler {
     request: IncomingMessage,
     found: Found,
     query: string,
-    writer: ResponseWriter,
-    about: About
+    writer: ResponseWriter
   ): void {
     const { params, route } = found
     const begin = (body: string | undefined) =>
-      this.turn.add(() => this.run({ request, route, params, query, body }, writer, about))
+      this.turn.add(() =>
+        this.fence.guard(writer, () => this.run({ request, route, params, query, body }, writer))
+      )
     if (!route.takesBody && !hasBody(request)) return begin(undefined)
     readBody(
       request,
+      (work) => this.fence.guard(writer, work),
       (body) => begin(body === "" && !route.takesBody ? undefined : body),
       (code) => writer.fail(code)
     )
   }
 
-  private run(routed: RoutedRequest, writer: ResponseWriter, about: About): void {
-    this.running.run(callRoute(routed, this.served), (exit) => {
-      if (Exit.isFailure(exit)) return this.refuse(exit.cause, routed.route, writer, about)
-      writer.answer(exit.value)
-    })
+  private run(routed: RoutedRequest, writer: ResponseWriter): void {
+    this.running.run(
+      writer,
+      () => callRoute(routed, this.served),
+      (exit) => {
+        if (Exit.isFailure(exit)) return this.refuse(exit.cause, routed.route, writer)
+        writer.answer(exit.value)
+      }
+    )
   }
 
-  private refuse(
-    cause: Cause.Cause<Failure>,
-    route: Route,
-    writer: ResponseWriter,
-    about: About
-  ): void {
+  private refuse(cause: Cause.Cause<Failure>, route: Route, writer: ResponseWriter): void {
     if (Cause.hasInterruptsOnly(cause)) return writer.fail(route.unanswered)
     const { bug, failed, problem, retryAfterMs } = problemOf(cause, writer.requestId)
-    if (bug) this.logBug(cause, about)
-    if (failed) this.logFailure(cause, about)
+    if (bug) this.fence.logBug(cause, writer.about)
+    if (failed) this.fence.logFailure(cause, writer.about)
     writer.refuse(problem, retryAfterMs)
-  }
-
-  private logBug(cause: Cause.Cause<unknown>, about: About): void {
-    this.log(Effect.logError("A request ended in a bug", cause), about)
-  }
-
-  private logFailure(cause: Cause.Cause<unknown>, about: About): void {
-    this.log(Effect.logWarning("A request ended because what it needs has failed", cause), about)
-  }
-
-  private log(entry: Effect.Effect<void>, about: About): void {
-    Effect.runForkWith(this.context)(Effect.annotateLogs(entry, about))
   }
 }
 

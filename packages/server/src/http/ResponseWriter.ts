@@ -2,6 +2,7 @@
 import type { Code } from "@pandora-exchange/contract/failures"
 import { detailsOf, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import type { ServerResponse } from "node:http"
+import type { Fenced } from "../Fence.ts"
 import type { Answer } from "./Routes.ts"
 
 /** Whether the server is going down: connections are closed behind their answers then. */
@@ -28,15 +29,26 @@ const pageHeaders = [
   "no-cache"
 ]
 
-export class ResponseWriter {
+/** The request that is answered. */
+export interface About extends Record<string, string> {
   readonly requestId: string
+  readonly method: string
+  readonly path: string
+}
+
+export class ResponseWriter implements Fenced {
+  readonly about: About
   private readonly response: ServerResponse
   private readonly lifecycle: Lifecycle
 
-  constructor(response: ServerResponse, requestId: string, lifecycle: Lifecycle) {
+  constructor(response: ServerResponse, about: About, lifecycle: Lifecycle) {
     this.response = response
-    this.requestId = requestId
+    this.about = about
     this.lifecycle = lifecycle
+  }
+
+  get requestId(): string {
+    return this.about.requestId
   }
 
   answer({ json, status }: Answer): void {
@@ -67,6 +79,12 @@ export class ResponseWriter {
 
   fail(code: Code): void {
     this.refuse(detailsOf(code, this.requestId))
+  }
+
+  /** What is half written cannot become a problem any more. */
+  abort(): void {
+    if (this.response.headersSent && !this.response.writableEnded) this.response.destroy()
+    else this.fail("Internal")
   }
 
   private get isAnswered(): boolean {

@@ -2,37 +2,42 @@
  * Handlers that have not answered yet. One that takes too long is interrupted: its caller hears
  * that the outcome is not known.
  */
-import { type Context, Effect, type Exit } from "effect"
+import type { Effect, Exit } from "effect"
+import type { Fence, Fenced } from "../Fence.ts"
 
 /** How long a handler may take. */
 const handlerTimeoutMs = 15_000
 
 interface Work {
+  readonly fenced: Fenced
   readonly since: number
   interrupt: () => void
 }
 
 export class RunningHandlers {
   private readonly running = new Set<Work>()
-  private readonly runCallback: ReturnType<typeof Effect.runCallbackWith<never>>
+  private readonly fence: Fence
 
-  constructor(context: Context.Context<never>) {
-    this.runCallback = Effect.runCallbackWith(context)
+  constructor(fence: Fence) {
+    this.fence = fence
   }
 
-  run<A, E>(handler: Effect.Effect<A, E>, onExit: (exit: Exit.Exit<A, E>) => void): void {
-    const work: Work = { since: Date.now(), interrupt: () => {} }
+  run<A, E>(
+    fenced: Fenced,
+    handler: () => Effect.Effect<A, E>,
+    onExit: (exit: Exit.Exit<A, E>) => void
+  ): void {
+    const work: Work = { fenced, since: Date.now(), interrupt: () => {} }
     this.running.add(work)
-    work.interrupt = this.runCallback(handler, {
-      onExit: (exit) => {
-        this.running.delete(work)
-        onExit(exit)
-      }
+    work.interrupt = this.fence.run(fenced, handler, (exit) => {
+      this.running.delete(work)
+      onExit(exit)
     })
   }
 
   interruptLate(): void {
     const late = Date.now() - handlerTimeoutMs
-    for (const { interrupt, since } of this.running) if (since < late) interrupt()
+    for (const { fenced, interrupt, since } of this.running)
+      if (since < late) this.fence.guard(fenced, interrupt)
   }
 }

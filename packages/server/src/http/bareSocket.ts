@@ -5,6 +5,7 @@
 import { detailsOf, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import { STATUS_CODES } from "node:http"
 import type { Socket } from "node:net"
+import type { Fenced } from "../Fence.ts"
 
 /**
  * How long a client has to close a connection that was ended here. Nothing else ends one that does
@@ -22,6 +23,12 @@ export const refuseUpgrade = (socket: Socket, problem: ProblemDetails): void => 
       `content-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${problem.requestId}\r\nconnection: close\r\n\r\n${body}`
   )
 }
+
+/** A connection that has no HTTP response: a bug ends it as far as it is still one. */
+export const bareConnection = (socket: Socket, requestId: string): Fenced => ({
+  about: { requestId },
+  abort: () => refuseUpgrade(socket, detailsOf("Internal", requestId))
+})
 
 /** Answers what was no readable request. */
 export const refuseUnreadable = (

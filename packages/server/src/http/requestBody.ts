@@ -8,14 +8,15 @@ import { bodyBytesMax } from "./Decoding.ts"
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
 
-/** Calls `done` or `fail` once. */
+/** Calls `done` or `fail` once. `guard` does what comes with an event. */
 export const readBody = (
   request: IncomingMessage,
+  guard: (work: () => void) => void,
   done: (body: string) => void,
   fail: (code: Code) => void
 ): void => {
   const refusal = refusalOf(request)
-  if (refusal === undefined) return collect(request, done, fail)
+  if (refusal === undefined) return collect(request, guard, done, fail)
   request.resume()
   fail(refusal)
 }
@@ -28,20 +29,23 @@ const refusalOf = ({ headers }: IncomingMessage): Code | undefined => {
 
 const collect = (
   request: IncomingMessage,
+  guard: (work: () => void) => void,
   done: (body: string) => void,
   fail: (code: Code) => void
 ): void => {
   const chunks: Array<Buffer> = []
   let bytes = 0
-  request.on("data", (chunk: Buffer) => {
+  const add = (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes <= bodyBytesMax) chunks.push(chunk)
     else if (bytes - chunk.length <= bodyBytesMax) fail("BodyTooLarge")
-  })
-  request.on("end", () => {
+  }
+  const end = () => {
     if (bytes > bodyBytesMax) return
     const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
     if (isUtf8(body)) done(body.toString())
     else fail("MalformedBody")
-  })
+  }
+  request.on("data", (chunk: Buffer) => guard(() => add(chunk)))
+  request.on("end", () => guard(end))
 }

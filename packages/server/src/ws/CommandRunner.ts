@@ -2,12 +2,12 @@
 import { Fault, type MessageReader, messageReaderOf } from "@pandora-exchange/contract"
 import type { Code } from "@pandora-exchange/contract/failures"
 import { Exit } from "effect"
+import type { Fence } from "../Fence.ts"
 import { ApiFailure } from "../http/Failure.ts"
 import { failureOf } from "../http/operationRoutes.ts"
 import { completed, type Row } from "../Operations.ts"
 import type { Connection } from "./Connection.ts"
 import type { Drain } from "./Drain.ts"
-import type { EffectRunner } from "./EffectRunner.ts"
 import type { Limits } from "./Limits.ts"
 import type { Problems } from "./Problems.ts"
 import type { Parsed } from "./requests.ts"
@@ -17,7 +17,7 @@ export interface CommandRunnerParts {
   readonly drain: Drain
   readonly limits: Limits
   readonly problems: Problems
-  readonly runner: EffectRunner
+  readonly fence: Fence
 }
 
 interface StreamRow extends Row {
@@ -43,7 +43,7 @@ export class CommandRunner {
   }
 
   run(connection: Connection, { fields, id }: Parsed, requestId: string): void {
-    const { drain, problems, runner } = this.parts
+    const { drain, fence, problems } = this.parts
     const { operation, perform, read, write } = this.rows.get(fields["op"])!
     const request = read(fields)
     if (request instanceof Fault)
@@ -54,8 +54,13 @@ export class CommandRunner {
     const principal = connection.principal!
     const key = fields["key"] as string | undefined
     connection.inFlight++
-    runner.run(
-      perform(principal, completed(operation, request as Record<string, unknown>, principal, key)),
+    fence.run(
+      problems.messageOf(connection, id, requestId),
+      () =>
+        perform(
+          principal,
+          completed(operation, request as Record<string, unknown>, principal, key)
+        ),
       (exit) => {
         connection.inFlight--
         if (Exit.isSuccess(exit)) connection.answer(id!, write(exit.value))

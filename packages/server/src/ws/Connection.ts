@@ -5,6 +5,7 @@ import type { Redacted } from "effect"
 import type { Socket } from "node:net"
 import type { Book, DepthChange } from "../feed/Books.ts"
 import type { Principal } from "../Authentication.ts"
+import type { Fence, Fenced } from "../Fence.ts"
 import { textFrame } from "./frame.ts"
 
 export interface Bounds {
@@ -24,7 +25,7 @@ interface Pending {
   readonly asks: Set<number>
 }
 
-export class Connection {
+export class Connection implements Fenced {
   readonly socket: NodeWS.WebSocket
   readonly tcp: Socket
   readonly address: string
@@ -53,17 +54,26 @@ export class Connection {
     readonly tcp: Socket
     readonly address: string
     readonly bounds: Bounds
+    readonly fence: Fence
     /** Told once, when it is closed from here or from there. */
     readonly onEnd: (connection: Connection) => void
   }) {
-    const { address, bounds, onEnd, socket, tcp } = options
+    const { address, bounds, fence, onEnd, socket, tcp } = options
     this.socket = socket
     this.tcp = tcp
     this.address = address
     this.bounds = bounds
     this.onEnd = onEnd
-    socket.on("close", () => this.end())
-    tcp.on("drain", () => this.flush())
+    socket.on("close", () => fence.guard(this, () => this.end()))
+    tcp.on("drain", () => fence.guard(this, () => this.flush()))
+  }
+
+  get about() {
+    return this.principal === undefined ? {} : { userId: this.principal.userId }
+  }
+
+  abort(): void {
+    this.close(closeCodes.internal, "internal error")
   }
 
   get isOpen(): boolean {
@@ -137,9 +147,9 @@ export class Connection {
 
   close(code: number, reason: string): void {
     if (this.closing) return
-    this.end()
     this.socket.close(code, reason)
     setTimeout(() => this.socket.terminate(), this.bounds.closeGraceMs).unref()
+    this.end()
   }
 
   private end(): void {

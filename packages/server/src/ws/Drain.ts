@@ -4,6 +4,7 @@
  */
 import { closeCodes } from "@pandora-exchange/contract/channels"
 import { Effect } from "effect"
+import type { Fence } from "../Fence.ts"
 import type { Connection } from "./Connection.ts"
 import type { Connections } from "./Connections.ts"
 
@@ -14,9 +15,11 @@ export class Drain {
   private onIdle: (() => void) | undefined
   private readonly connections: Connections
   private readonly caughtUp: Effect.Effect<void>
+  private readonly fence: Fence
 
-  constructor(connections: Connections, caughtUp: Effect.Effect<void>) {
+  constructor(connections: Connections, caughtUp: Effect.Effect<void>, fence: Fence) {
     this.connections = connections
+    this.fence = fence
     this.caughtUp = caughtUp
   }
 
@@ -32,7 +35,7 @@ export class Drain {
         this.checkIdle()
       })
       yield* Effect.ignore(Effect.timeout(Effect.andThen(answered, this.caughtUp), graceMs))
-      for (const connection of this.connections) this.sayGoodbye(connection)
+      this.fence.each(this.connections, (connection) => this.sayGoodbye(connection))
     })
   }
 
@@ -48,6 +51,6 @@ export class Drain {
     const code = closeCodes.goingDown
     connection.send({ type: "closing", code, reason })
     // Behind the message, which waits for the end of this turn.
-    setImmediate(() => connection.close(code, reason))
+    setImmediate(() => this.fence.guard(connection, () => connection.close(code, reason)))
   }
 }

@@ -9,14 +9,15 @@
 import { NodeWS } from "@effect/platform-node"
 import { closeCodes } from "@pandora-exchange/contract/channels"
 import { detailsOf } from "@pandora-exchange/contract/problem"
-import { Cause, type Context, Effect, Exit, type Redacted, Stream } from "effect"
+import { Effect, Exit, type Redacted, Stream } from "effect"
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import type { BlockList, Socket } from "node:net"
 import type { Row } from "../Operations.ts"
 import type { FeedService } from "../feed/Feed.ts"
+import { Fence } from "../Fence.ts"
 import { addressOf } from "../http/address.ts"
-import { refuseUpgrade } from "../http/bareSocket.ts"
+import { bareConnection, refuseUpgrade } from "../http/bareSocket.ts"
 import { tokenOf } from "../http/bearerToken.ts"
 import { bodyBytesMax } from "../http/Decoding.ts"
 import { ApiFailure, problemOf } from "../http/Failure.ts"
@@ -27,7 +28,6 @@ import { CommandRunner } from "./CommandRunner.ts"
 import { Connection } from "./Connection.ts"
 import { Connections } from "./Connections.ts"
 import { Drain } from "./Drain.ts"
-import { EffectRunner } from "./EffectRunner.ts"
 import { Hub } from "./Hub.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
 import { Principals } from "./Principals.ts"
@@ -64,7 +64,7 @@ interface Arrival {
 export class Gateway {
   private readonly limits: Limits
   private readonly trustedProxies: BlockList
-  private readonly runner: EffectRunner
+  private readonly fence: Fence
   private readonly hub: Hub
   private readonly connections = new Connections()
   private readonly problems: Problems
@@ -86,7 +86,7 @@ export class Gateway {
   private requests = 0
 
   static readonly make = Effect.fnUntraced(function* (options: Options) {
-    const gateway = new Gateway(options, yield* Effect.context<never>())
+    const gateway = new Gateway(options, yield* Fence.make)
     yield* Effect.forkScoped(
       Stream.runForEach(options.identity.changes, (changed) =>
         Effect.sync(() => gateway.principals.onChanges(changed))
@@ -97,19 +97,18 @@ export class Gateway {
     return gateway
   })
 
-  private constructor(options: Options, context: Context.Context<never>) {
+  private constructor(options: Options, fence: Fence) {
     const limits = { ...limitsDefault, ...options.limits }
     const { connections } = this
-    const runner = new EffectRunner(context)
-    const problems = new Problems(runner)
-    const hub = new Hub(options.feed)
+    const problems = new Problems(fence)
+    const hub = new Hub(options.feed, fence)
     const subscriptions = new Subscriptions(hub, limits)
-    const authenticator = new Authenticator(options.identity, runner)
-    const drain = new Drain(connections, options.caughtUp)
+    const authenticator = new Authenticator(options.identity, fence)
+    const drain = new Drain(connections, options.caughtUp, fence)
     this.limits = limits
     this.journal = options.journal
     this.trustedProxies = options.trustedProxies
-    this.runner = runner
+    this.fence = fence
     this.problems = problems
     this.hub = hub
     this.subscriptions = subscriptions
@@ -121,17 +120,17 @@ export class Gateway {
       connections,
       subscriptions,
       problems,
-      runner
+      fence
     })
-    this.commandRunner = new CommandRunner({ rows: options.rows, drain, limits, problems, runner })
+    this.commandRunner = new CommandRunner({ rows: options.rows, drain, limits, problems, fence })
   }
 
   /** Listens to the feed and keeps the connections in order, until what it returns is called. */
   private begin(feed: FeedService): () => void {
     const stopListening = feed.listen((batch) => this.hub.onBatch(batch))
     const timers = [
-      setInterval(() => sweep(this.connections, this.limits), sweepMs),
-      setInterval(() => ping(this.connections), this.limits.pingMs),
+      setInterval(() => sweep(this.connections, this.limits, this.fence), sweepMs),
+      setInterval(() => ping(this.connections, this.fence), this.limits.pingMs),
       setInterval(() => this.principals.checkAll(), this.limits.authenticateAgainMs)
     ]
     return () => {
@@ -171,7 +170,7 @@ export class Gateway {
 
   private upgradeWithToken(arrival: Arrival, token: Redacted.Redacted, requestId: string): void {
     const { address, request, tcp } = arrival
-    this.authenticator.authenticate(token, (exit) => {
+    this.authenticator.authenticate(bareConnection(tcp, requestId), token, (exit) => {
       if (Exit.isSuccess(exit)) {
         // Others may have come meanwhile.
         const full = this.admission.refusalOf(request, address)
@@ -179,7 +178,8 @@ export class Gateway {
         return this.accept(arrival, token, exit.value)
       }
       const { bug, failed, problem } = problemOf(exit.cause, requestId)
-      if (bug || failed) this.runner.log(exit.cause, requestId)
+      if (bug) this.fence.logBug(exit.cause, { requestId })
+      if (failed) this.fence.logFailure(exit.cause, { requestId })
       refuseUpgrade(tcp, problem)
     })
   }
@@ -188,25 +188,35 @@ export class Gateway {
     const { address, head, request, tcp } = arrival
     if (tcp.destroyed) return
     this.sockets.handleUpgrade(request, tcp, head, (socket) => {
+      const { fence, limits: bounds } = this
       const onEnd = (ended: Connection) => this.onEnd(ended)
-      const connection = new Connection({ socket, tcp, address, bounds: this.limits, onEnd })
-      if (principal !== undefined) this.principals.become(connection, principal)
-      connection.token = token
-      connection.allowance = this.limits.messagesPerSecondMax
-      this.connections.add(connection)
-      socket.on("message", (data, isBinary) => this.onMessage(connection, data as Buffer, isBinary))
-      socket.on("pong", () => (connection.alive = true))
+      const connection = new Connection({ socket, tcp, address, bounds, fence, onEnd })
       socket.on("error", () => {})
-      connection.send({
-        type: "hello",
-        protocol: "pandora.v1",
-        journal: this.journal(),
-        run: this.run,
-        pingMs: this.limits.pingMs,
-        time: Date.now()
-      })
-      if (this.draining.hasBegun) this.draining.sayGoodbye(connection)
+      fence.guard(connection, () => this.welcome(connection, token, principal))
     })
+  }
+
+  private welcome(
+    connection: Connection,
+    token: Redacted.Redacted | undefined,
+    principal: Principal | undefined
+  ): void {
+    const { socket } = connection
+    this.connections.add(connection)
+    if (principal !== undefined) this.principals.become(connection, principal)
+    connection.token = token
+    connection.allowance = this.limits.messagesPerSecondMax
+    socket.on("message", (data, isBinary) => this.onMessage(connection, data as Buffer, isBinary))
+    socket.on("pong", () => (connection.alive = true))
+    connection.send({
+      type: "hello",
+      protocol: "pandora.v1",
+      journal: this.journal(),
+      run: this.run,
+      pingMs: this.limits.pingMs,
+      time: Date.now()
+    })
+    if (this.draining.hasBegun) this.draining.sayGoodbye(connection)
   }
 
   private onEnd(connection: Connection): void {
@@ -220,13 +230,9 @@ export class Gateway {
     if (!connection.isOpen) return
     if (isBinary) return connection.close(closeCodes.unsupportedData, "text messages only")
     const requestId = `msg_${(this.requests++).toString(36)}`
-    try {
+    this.fence.guard(this.problems.messageOf(connection, undefined, requestId), () =>
       this.onText(connection, data.toString(), requestId)
-    } catch (bug) {
-      // Thrown out of a socket's callback it would end the process, and so every connection.
-      this.problems.refuseCause(connection, undefined, Cause.die(bug), requestId)
-      connection.close(closeCodes.internal, "internal error")
-    }
+    )
   }
 
   private onText(connection: Connection, text: string, requestId: string): void {

@@ -1,6 +1,7 @@
 /** Who follows what: encodes each change once, and hands it to all who subscribed to it. */
 import * as WireId from "@pandora-exchange/contract/WireId"
 import { Decimal } from "@pandora-exchange/core"
+import type { Fence } from "../Fence.ts"
 import type { DepthChange } from "../feed/Books.ts"
 import type { FeedBatch, FeedService } from "../feed/Feed.ts"
 import { type OrderRecord, type TradeRecord } from "../feed/Orders.ts"
@@ -21,6 +22,7 @@ interface AccountChanges {
 
 export class Hub {
   private readonly feed: FeedService
+  private readonly fence: Fence
   private readonly depth = new Map<string, Set<Connection>>()
   private readonly trades = new Map<string, Set<Connection>>()
   private readonly accounts = new Map<number, Set<Connection>>()
@@ -33,8 +35,9 @@ export class Hub {
     { readonly depthSequence: number; readonly frame: Buffer }
   >()
 
-  constructor(feed: FeedService) {
+  constructor(feed: FeedService, fence: Fence) {
     this.feed = feed
+    this.fence = fence
     this.begunAt = feed.position()
   }
 
@@ -46,20 +49,36 @@ export class Hub {
 
   private onDepth(change: DepthChange): void {
     recentOf(this.recentDepth, change.market).push(change)
-    const connections = this.depth.get(change.market)
-    if (connections === undefined || connections.size === 0) return
     const book = this.feed.books.find(change.market)!
-    const frame = textFrame(deltaText(book, change))
-    for (const connection of connections) connection.depth(book, change, frame)
+    this.tell(
+      this.depth.get(change.market),
+      () => textFrame(deltaText(book, change)),
+      (connection, frame) => connection.depth(book, change, frame)
+    )
+  }
+
+  /** Tells all who follow one thing. Those who miss it because of a bug end. */
+  private tell(
+    connections: ReadonlySet<Connection> | undefined,
+    frameOf: () => Buffer | undefined,
+    send = (connection: Connection, frame: Buffer) => connection.write(frame)
+  ): void {
+    if (connections === undefined || connections.size === 0) return
+    const abort = () => this.fence.each(connections, (connection) => connection.abort())
+    this.fence.guard({ about: {}, abort }, () => {
+      const frame = frameOf()
+      if (frame === undefined) return
+      this.fence.each(connections, (connection) => send(connection, frame))
+    })
   }
 
   private onTrades(trades: ReadonlyArray<TradeRecord>): void {
     for (const [market, connections] of this.trades) {
-      const marketId = this.feed.directory.find(market)!.market.marketId
-      const own = trades.filter(({ event }) => event.marketId === marketId)
-      if (own.length === 0) continue
-      const frame = textFrame(this.tradesText(market, own))
-      for (const connection of connections) connection.write(frame)
+      this.tell(connections, () => {
+        const marketId = this.feed.directory.find(market)!.market.marketId
+        const own = trades.filter(({ event }) => event.marketId === marketId)
+        return own.length === 0 ? undefined : textFrame(this.tradesText(market, own))
+      })
     }
   }
 
@@ -93,10 +112,9 @@ export class Hub {
       const recent = recentOf(this.recentOfAccounts, account)
       const previous = recent.items.at(-1)?.sequence ?? this.begunAt
       recent.push(changes)
-      const connections = this.accounts.get(account)
-      if (connections === undefined || connections.size === 0) continue
-      const frame = textFrame(this.accountText(account, previous, sequence, changes))
-      for (const connection of connections) connection.write(frame)
+      this.tell(this.accounts.get(account), () =>
+        textFrame(this.accountText(account, previous, sequence, changes))
+      )
     }
   }
 

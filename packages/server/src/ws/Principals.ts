@@ -5,12 +5,12 @@
 import { closeCodes } from "@pandora-exchange/contract/channels"
 import * as WireId from "@pandora-exchange/contract/WireId"
 import { type Cause, Exit, Redacted } from "effect"
+import type { Fence } from "../Fence.ts"
 import { type Failure, problemOf } from "../http/Failure.ts"
 import type { Principal } from "../Authentication.ts"
 import { type Authenticator, everybody } from "./Authenticator.ts"
 import type { Connection } from "./Connection.ts"
 import type { Connections } from "./Connections.ts"
-import type { EffectRunner } from "./EffectRunner.ts"
 import type { Problems } from "./Problems.ts"
 import type { RequestOf } from "./requests.ts"
 import type { Subscriptions } from "./Subscriptions.ts"
@@ -20,7 +20,7 @@ export interface PrincipalsParts {
   readonly connections: Connections
   readonly subscriptions: Subscriptions
   readonly problems: Problems
-  readonly runner: EffectRunner
+  readonly fence: Fence
 }
 
 export class Principals {
@@ -46,7 +46,8 @@ export class Principals {
     requestId: string
   ): void {
     const secret = Redacted.make(token)
-    this.parts.authenticator.authenticate(secret, (exit) => {
+    const message = this.parts.problems.messageOf(connection, id, requestId)
+    this.parts.authenticator.authenticate(message, secret, (exit) => {
       if (!connection.isOpen) return
       if (Exit.isFailure(exit))
         return this.parts.problems.refuseCause(connection, id, exit.cause, requestId)
@@ -72,13 +73,13 @@ export class Principals {
   }
 
   private checkAgain(connections: Iterable<Connection>): void {
-    for (const connection of connections) {
+    this.parts.fence.each(connections, (connection) => {
       const { token } = connection
-      if (token === undefined) continue
-      this.parts.authenticator.authenticate(token, (exit) => {
+      if (token === undefined) return
+      this.parts.authenticator.authenticate(connection, token, (exit) => {
         if (connection.token === token && connection.isOpen) this.checked(connection, exit)
       })
-    }
+    })
   }
 
   /**
@@ -93,7 +94,7 @@ export class Principals {
 
   private letGo(connection: Connection, cause: Cause.Cause<Failure>): void {
     const { bug, problem } = problemOf(cause, "")
-    if (bug) this.parts.runner.log(cause, "")
+    if (bug) this.parts.fence.logBug(cause, connection.about)
     if (problem.status === 401)
       connection.close(closeCodes.unauthorized, "the token is no longer valid")
     else connection.close(closeCodes.tryAgain, "who you are cannot be found out at the moment")

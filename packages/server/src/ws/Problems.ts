@@ -1,14 +1,26 @@
 /** Tells clients why what they asked was not done, and the log what was not their doing. */
+import { detailsOf, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import { Cause } from "effect"
+import type { Fence, Fenced } from "../Fence.ts"
 import { type ApiFailure, type Failure, problemOf } from "../http/Failure.ts"
 import type { Connection } from "./Connection.ts"
-import type { EffectRunner } from "./EffectRunner.ts"
 
 export class Problems {
-  private readonly runner: EffectRunner
+  private readonly fence: Fence
 
-  constructor(runner: EffectRunner) {
-    this.runner = runner
+  constructor(fence: Fence) {
+    this.fence = fence
+  }
+
+  /** A message of the client: a bug in it is a problem, and ends the connection. */
+  messageOf(connection: Connection, id: string | undefined, requestId: string): Fenced {
+    return {
+      about: { requestId, ...connection.about },
+      abort: () => {
+        this.send(connection, id, detailsOf("Internal", requestId))
+        connection.abort()
+      }
+    }
   }
 
   refuse(
@@ -27,7 +39,12 @@ export class Problems {
     requestId: string
   ): void {
     const { bug, failed, problem } = problemOf(cause, requestId)
-    if (bug || failed) this.runner.log(cause, requestId)
+    if (bug) this.fence.logBug(cause, { requestId })
+    if (failed) this.fence.logFailure(cause, { requestId })
+    this.send(connection, id, problem)
+  }
+
+  private send(connection: Connection, id: string | undefined, problem: ProblemDetails): void {
     connection.send({ type: "problem", ...(id === undefined ? {} : { id }), problem })
   }
 }
