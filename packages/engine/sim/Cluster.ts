@@ -79,7 +79,7 @@ export class Cluster {
     const { disk, trace } = this.world
     machine.alive = false
     trace.add(`${machine.name} does not start: ${String(error)}`)
-    if (error instanceof Journal.Unknown) return
+    if (isUnanswered(error) || this.lacksSnapshot(error)) return
     if (error instanceof Journal.Fenced && error.epoch < disk.journal.epoch) return
     if (disk.damage === undefined)
       trace.fail(`start-up is refused though nothing is damaged: ${String(error)}`)
@@ -88,6 +88,14 @@ export class Cluster {
         check(error instanceof Journal.Damaged, "a damaged journal is called damaged")
       )
     disk.restoreJournal()
+  }
+
+  /** Until the rules are changed, the snapshot of the end of earlier ones is needed. */
+  private lacksSnapshot(error: unknown): boolean {
+    const { disk } = this.world
+    const lacks = error instanceof Recovery.RulesUnknown && disk.lackedSnapshot
+    if (lacks) disk.restoreSnapshots()
+    return lacks
   }
 
   crash(server: Server): void {
@@ -143,7 +151,7 @@ export class Cluster {
         )
       }
       const error = Cause.squash(exit.cause)
-      if (error instanceof Journal.Unknown || disk.damage !== undefined) return
+      if (isUnanswered(error) || disk.damage !== undefined || this.lacksSnapshot(error)) return
       trace.fail(`no snapshot is taken though nothing is damaged: ${String(error)}`)
     })
   }
@@ -152,11 +160,13 @@ export class Cluster {
   private watch(): void {
     const { loop, trace } = this.world
     this.servers = this.servers.filter((server) => {
-      const condition = this.statusOf(server)?.condition
-      if (condition === "stopped" && this.world.disk.damage === undefined) {
-        trace.fail(
-          `${server.machine.name} stopped though nothing is damaged: ${String(this.statusOf(server)?.cause)}`
-        )
+      const { cause, condition } = this.statusOf(server) ?? {}
+      if (
+        condition === "stopped" &&
+        this.world.disk.damage === undefined &&
+        !this.lacksSnapshot(cause)
+      ) {
+        trace.fail(`${server.machine.name} stopped though nothing is damaged: ${String(cause)}`)
       }
       if (condition === "fenced" || condition === "stopped") {
         trace.add(`${server.machine.name} is ${condition}`)
@@ -172,3 +182,6 @@ export class Cluster {
     loop.after(watchMs, () => this.watch(), undefined)
   }
 }
+
+const isUnanswered = (error: unknown): boolean =>
+  error instanceof Journal.Unknown || error instanceof SnapshotStore.SnapshotsUnavailable

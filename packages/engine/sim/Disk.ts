@@ -5,6 +5,8 @@
 import { MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
 import { Batch, Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Context, Effect, Exit, Layer, Stream } from "effect"
+import * as Snapshot from "../src/Snapshot.ts"
+import { rulesVersion } from "../src/Venue.ts"
 import { check } from "../test/reference/check.ts"
 import { Random } from "../test/reference/randomCommands.ts"
 import type { EventLoop } from "./EventLoop.ts"
@@ -22,6 +24,8 @@ export class Disk {
   fullUntilMs = 0
   /** The place of a stored batch that is not what was written, and what was. */
   damage: { readonly index: number; readonly original: Uint8Array } | undefined
+  /** Someone found the snapshot damaged with which the rules would have been changed. */
+  lackedSnapshot = false
   private readonly damagedSnapshots = new Set<number>()
   private readonly loop: EventLoop
   private readonly faults: Faults
@@ -155,6 +159,40 @@ export class Disk {
     this.trace.add("the journal is restored")
   }
 
+  /**
+   * As a build of earlier rules has left it when it was closed: the same batches under its rules,
+   * and a snapshot of the state after them.
+   */
+  becomeOfEarlierRules(state: ReadonlyArray<Uint8Array>): void {
+    const { batches } = this.journal
+    const writer = new Batch.BatchWriter()
+    let previousHash = Batch.genesisHash
+    for (const [i, { bytes, firstSequence }] of batches.entries()) {
+      const batch = Batch.decode(bytes) as Batch.Batch
+      writer.reset()
+      for (const { commandAt, end, eventsAt } of Batch.entryPlaces(batch)) {
+        writer.beginEntry(batch.bytes, commandAt, eventsAt)
+        writer.ensure(end - eventsAt)
+        writer.bytes.set(batch.bytes.subarray(eventsAt, end), writer.at)
+        writer.at += end - eventsAt
+        writer.endEntry()
+      }
+      const sealed = writer.seal({ ...batch, rulesVersion: rulesVersion - 1, previousHash })
+      batches[i] = { firstSequence, bytes: sealed.bytes.slice() }
+      previousHash = sealed.hash.slice() as Batch.BatchHash
+    }
+    const { lastSequence: sequence } = this.journal.head
+    this.journal.head = { lastSequence: sequence, hash: previousHash }
+    const head: SnapshotStore.SnapshotHead = {
+      sequence,
+      batchHash: previousHash,
+      rulesVersion: rulesVersion - 1,
+      formatVersion: Snapshot.formatVersion
+    }
+    this.snapshots.snapshots = [{ head, chunks: state }]
+    this.trace.add(`a build of earlier rules has left it at ${sequence}`)
+  }
+
   // ---- Snapshots
 
   snapshotsOf(): SnapshotStore.SnapshotStore["Service"] {
@@ -163,8 +201,14 @@ export class Disk {
       Effect.runSync(Effect.scoped(Layer.build(layer))),
       SnapshotStore.SnapshotStore
     )
+    const unavailable = (probability: number) =>
+      Effect.suspend(() =>
+        this.faults.strikes("snapshotsUnknown", probability)
+          ? Effect.fail(new SnapshotStore.SnapshotsUnavailable({ cause: "no answer" }))
+          : Effect.void
+      )
     return {
-      ...stored,
+      list: Effect.andThen(unavailable(0.1), stored.list),
       save: (head, pieces) =>
         Effect.tap(stored.save(head, pieces), () =>
           Effect.sync(() => {
@@ -177,12 +221,19 @@ export class Disk {
           place: `snapshot ${sequence}`,
           problem: "its hash differs"
         })
-        const pieces = stored.load(sequence)
-        return this.damagedSnapshots.has(sequence)
-          ? Stream.concat(pieces, Stream.fail(problem))
-          : pieces
+        const answered = Stream.fromEffectDrain(unavailable(0.1))
+        const pieces = Stream.concat(answered, stored.load(sequence))
+        if (!this.damagedSnapshots.has(sequence)) return pieces
+        if (!this.oracle.rulesAreChanged) this.lackedSnapshot = true
+        return Stream.concat(pieces, Stream.fail(problem))
       }
     }
+  }
+
+  /** From a copy. */
+  restoreSnapshots(): void {
+    this.damagedSnapshots.clear()
+    this.trace.add("the snapshots are restored")
   }
 
   damageSnapshot(): void {

@@ -20,7 +20,8 @@ export const faultKinds = [
   "pauses",
   "clocks",
   "snapshotsDamaged",
-  "followersCut"
+  "followersCut",
+  "snapshotsUnknown"
 ] as const
 
 export type FaultKind = (typeof faultKinds)[number]

@@ -36,6 +36,8 @@ export class Oracle {
   /** What each command was answered, by its sequence. */
   readonly answers = new Map<number, string>()
   head = { lastSequence: 0, hash: Batch.genesisHash }
+  /** Whether its rules are this build's. */
+  rulesAreChanged = true
   private readonly receipts: Receipts
   private readonly executedKeys = new Set<string>()
   private readonly sources = new Map<string, number>()
@@ -75,6 +77,7 @@ export class Oracle {
     invariants(this.naive, this.bookkeeping)
     this.answers.set(sequence, printed(events.slice(expected.events.length - expected.own.length)))
     this.unread.push(...events)
+    if (events.some(({ _tag }) => _tag === "RulesChanged")) this.rulesAreChanged = true
 
     const first = expected.own[0]
     if (requestKey === undefined || first?._tag === "Repeated") return

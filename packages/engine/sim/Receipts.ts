@@ -3,7 +3,7 @@
  * became of it. Whatever happens, it stands in the journal at least as often as it was answered,
  * and at most as often as it was not surely refused.
  */
-import { Batch, Command } from "@pandora-exchange/core"
+import { Batch, Command, Layout } from "@pandora-exchange/core"
 import { check } from "../test/reference/check.ts"
 
 interface Receipt {
@@ -37,8 +37,7 @@ export class Receipts {
 
   landed(batch: Batch.Batch): void {
     for (const { commandAt, eventsAt } of Batch.entryPlaces(batch)) {
-      // The sequencer's own.
-      if (Command.decode(Batch.viewOf(batch.bytes), commandAt)._tag === "AdvanceTime") continue
+      if (isOwn(batch, commandAt, eventsAt)) continue
       const receipt = this.find(batch.bytes.subarray(commandAt, eventsAt))
       receipt.durable++
       check(
@@ -54,4 +53,15 @@ export class Receipts {
       check(answered <= durable, "every answered command is in the journal")
     }
   }
+}
+
+/** A sequencer asks it by itself: for the time, or with the state of a change of rules. */
+const isOwn = ({ bytes }: Batch.Batch, commandAt: number, eventsAt: number): boolean => {
+  const view = Batch.viewOf(bytes)
+  const code = Layout.codeAt(view, commandAt)
+  if (code !== Command.ChangeRules.code) return code === Command.AdvanceTime.code
+  return (
+    Command.decodeRequestKey(view, commandAt) === undefined &&
+    eventsAt > commandAt + Layout.lengthAt(view, commandAt)
+  )
 }

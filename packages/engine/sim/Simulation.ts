@@ -47,6 +47,8 @@ export interface Outcome {
  * Commands of the set-up, which nothing disturbs: assets, markets, accounts and their first money.
  */
 const setUpCommands = 44
+/** In each so many-th seed the set-up was done by a build of earlier rules. */
+const earlierRulesEvery = 4
 const trouble = { fromMs: 20, toMs: 250 }
 const hourMs = 3_600_000
 const healingMsMax = 10 * 60_000
@@ -63,7 +65,7 @@ class Simulation {
   private readonly world: World
   private readonly cluster: Cluster
   private readonly clients: Clients
-  private readonly followers: ReadonlyArray<Follower>
+  private followers: ReadonlyArray<Follower> = []
   private isSetUp = false
 
   constructor(options: Options, loop: EventLoop) {
@@ -83,16 +85,42 @@ class Simulation {
       this.world,
       this.cluster
     )
+    if (!this.changesRules) this.follow()
+  }
+
+  private get changesRules(): boolean {
+    return this.options.seed % earlierRulesEvery === 0
+  }
+
+  private follow(): void {
+    const { seed } = this.options
     this.followers = [3, 4].map(
       (part) =>
-        new Follower(`follower ${part}`, this.world, this.cluster, this.faults, random(part))
+        new Follower(
+          `follower ${part}`,
+          this.world,
+          this.cluster,
+          this.faults,
+          new Random(seed * 16 + part)
+        )
     )
+  }
+
+  /** All that is there was done by a build of earlier rules, which was closed. */
+  private startUnderLaterRules(): void {
+    const { disk, oracle } = this.world
+    for (const server of this.cluster.ready) this.cluster.crash(server)
+    disk.becomeOfEarlierRules([...Snapshot.encode(oracle.engine.venue.state)])
+    oracle.head = disk.journal.head
+    oracle.rulesAreChanged = false
+    this.follow()
   }
 
   run(): Outcome {
     const { loop, trace } = this.world
     this.clients.setUp(setUpCommands, () => {
       this.isSetUp = true
+      if (this.changesRules) this.startUnderLaterRules()
       this.faults.healed = false
       this.trouble(new Random(this.options.seed * 16 + 5))
     })
@@ -216,6 +244,7 @@ class Simulation {
 
   private finish(): void {
     this.world.oracle.finish()
+    check(this.world.oracle.rulesAreChanged, "the rules are changed")
     this.receipts.finish()
     for (const follower of this.followers) follower.finish()
     this.replayed("from the newest snapshot", this.world.disk.snapshotsOf().list)
