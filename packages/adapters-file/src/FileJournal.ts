@@ -1,22 +1,22 @@
 /**
  * The journal as files in a folder: `journal/<first sequence>.segment` and `journal/epoch`.
  *
- * An append is one write of the batch as it is into space that already belongs to the file, so that
- * data is all that has to reach the disk; the write returns when it has (`O_DSYNC`, see
- * `internal/Files.ts`). Batches begin at multiples of 512 bytes, the rest of their last sector is
- * filled (`internal/Segment.ts`).
+ * An append is a single write of the batch into space that the file already owns, so that only data
+ * has to reach the disk. The write returns once it has (`O_DSYNC`, see `internal/Files.ts`).
+ * Batches begin at multiples of 512 bytes, and the rest of their last sector is filled
+ * (`internal/Segment.ts`).
  *
- * **After a crash.** The last batch may be unfinished. It is dropped only if it is provably not
- * written in part: the file ends before it does, or one of its sectors is all zeros. Any other
- * fault stops with `Damaged`, which names the file and the byte: a wrong hash with every sector
- * there, a broken link, a batch behind a hole, anything behind the end (`internal/Tail.ts`).
- * `claim` decides that, writes zeros over what it drops, and writes the last batch that is whole
- * once more: what a process that died has left may stand in the system's memory only.
+ * **After a crash.** The last batch may be unfinished. It is dropped only if part of it was
+ * provably never written: the file ends before the batch does, or one of its sectors is all zeros.
+ * Any other fault stops with `Damaged`, which names the file and the byte: a wrong hash although
+ * every sector is present, a broken link, a batch after a hole, or anything after the end
+ * (`internal/Tail.ts`). `claim` makes that decision, zeroes what it drops, and writes the last
+ * complete batch again, because a process that died may have left it only in the system's memory.
  *
- * **After a failed write** nothing is known of that batch, and no write is tried again as if
- * nothing had happened: the answer is `Unknown` and every append is `Fenced` until a claim has read
- * what is there. Want of room is `Full` where it is certain that nothing is left of the batch; it
- * shows when a new segment is made, which is before anything is written.
+ * **After a failed write** the state of that batch is unknown, and the write is not simply retried.
+ * The answer is `Unknown`, and every append is `Fenced` until a claim has read what is on disk. The
+ * answer is `Full` only if nothing of the batch can have been written: a lack of space shows when a
+ * new segment is created, before the batch is written.
  */
 import * as Batch from "@pandora-exchange/core/Batch"
 import type { FolderLocked, FolderUnusable } from "@pandora-exchange/core/FolderLock"
@@ -39,14 +39,14 @@ import * as Reading from "./internal/Reading.ts"
 import * as Segment from "./internal/Segment.ts"
 
 export interface FolderOptions {
-  /** Is made if it is missing. Nothing else belongs in it. */
+  /** Created if it is missing. Must contain nothing else. */
   readonly folder: string
 }
 
 export interface Options extends FolderOptions {
   /**
-   * Size of a segment, 16 MiB unless given. The first ones are smaller, so that a new journal is
-   * there at once; a batch that is larger gets a segment of its own.
+   * Bytes of a segment. Default: 16 MiB. The first segments are smaller, so that a new journal is
+   * ready at once. A batch larger than a segment gets a segment of its own.
    */
   readonly segmentBytes?: number | undefined
 }
@@ -54,14 +54,14 @@ export interface Options extends FolderOptions {
 const segmentBytesDefault = 16 << 20
 const firstSegmentBytes = 1 << 20
 
-/** The journal in `folder`, which it locks. */
+/** Opens the journal in `folder` and locks the folder. */
 export const layer = (options: Options): Layer.Layer<Journal, FolderLocked | FolderUnusable> =>
   Layer.effect(Journal, make(options))
 
 /**
- * The journal in `folder` for reading only, without its lock: for other threads and processes while
- * the owner appends. A batch that is being written counts as not there. What it gives is durable,
- * the last batch too.
+ * Opens the journal in `folder` for reading, without its lock, so that other threads and processes
+ * can read while the owner appends. A batch that is still being written is not returned. Every
+ * batch that is returned is durable, including the last one.
  */
 export const reader = ({ folder }: FolderOptions): Pick<Journal["Service"], "read"> => ({
   read: (from) => Reading.readWhatIsThere(join(folder, subfolder), from)
@@ -69,11 +69,11 @@ export const reader = ({ folder }: FolderOptions): Pick<Journal["Service"], "rea
 
 const subfolder = "journal"
 
-/** What the owner knows between a claim and the first trouble. */
+/** What the owner knows between a claim and the first failure. */
 interface Writer {
   readonly epoch: Epoch
   head: JournalHead
-  /** The segment that is written to; none before the first batch. */
+  /** The segment being written; none before the first batch. */
   open: OpenSegment | undefined
 }
 
@@ -81,7 +81,7 @@ interface OpenSegment {
   readonly segment: Segment.Segment
   readonly file: OpenFile
   readonly bytes: number
-  /** Where the next batch goes. */
+  /** The offset of the next batch. */
   end: number
 }
 
@@ -99,11 +99,10 @@ const make = Effect.fnUntraced(function* ({
   let writer: Writer | undefined
   let closed = false
   /**
-   * Up to where in the last segment what is read may differ from what is on disk, because a write
-   * failed.
+   * Offset in the last segment up to which a failed write may have left disk and memory different.
    */
   let inDoubt = 0
-  /** The next segment, made while the current one fills. */
+  /** The next segment, prepared while the current one fills. */
   let spare: Fiber.Fiber<number, FileProblem> | undefined
 
   const claim = Effect.gen(function* () {
@@ -112,7 +111,7 @@ const make = Effect.fnUntraced(function* ({
     const found = yield* Head.find(folder)
     const epoch = Epoch(1 + (yield* EpochFile.read(folder, found.last?.epoch)))
     yield* EpochFile.write(folder, epoch)
-    // A segment may have got its name in a process that died before that was on disk.
+    // The process that renamed a segment may have died before the new name was on disk.
     yield* files.syncFolder(folder)
     inDoubt = Math.max(found.unfinishedEnd, inDoubt)
     writer = { epoch, head: found.head, open: yield* Head.settle(found, inDoubt) }
@@ -158,19 +157,19 @@ const make = Effect.fnUntraced(function* ({
     return (spare ??= yield* Effect.forkIn(prepare, scope))
   })
 
-  /** Twice the size of the current segment, until that is what it should be. */
+  /** Twice the size of the current segment, up to the full size. */
   const spareBytes = (): number =>
     Segment.aligned(
       Math.min(segmentBytes, Math.max(firstSegmentBytes, 2 * (writer?.open?.bytes ?? 0)))
     )
 
-  /** Gives the size of the spare, which is at least `bytes`. */
+  /** Returns the size of the spare segment, which is at least `bytes`. */
   const takeSpare = Effect.fnUntraced(function* (bytes: number) {
     const preparing = spare ?? (yield* prepareSpare)
     spare = undefined
     const prepared = yield* Fiber.await(preparing)
     if (Exit.isSuccess(prepared) && prepared.value >= bytes) return prepared.value
-    // Too small; or there was no room for it, and there may be now.
+    // The spare is too small, or there was no room for it, which may have changed.
     return yield* Segment.prepareSpare(folder, Math.max(spareBytes(), bytes))
   })
 

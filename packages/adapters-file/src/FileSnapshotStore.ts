@@ -34,7 +34,7 @@ import { type FileProblem, Files, type OpenFile } from "./internal/Files.ts"
 import { holdFolder, unusable } from "./internal/holdFolder.ts"
 import { newerVersion } from "./internal/Tail.ts"
 
-/** The snapshots in `folder`. */
+/** Opens the snapshots in `folder`. */
 export const layer = (options: FolderOptions): Layer.Layer<SnapshotStore, FolderUnusable> =>
   Layer.effect(SnapshotStore, make(options))
 
@@ -65,7 +65,7 @@ const make = Effect.fnUntraced(function* ({ folder: dataFolder }: FolderOptions)
         Effect.onError(() => Effect.ignore(files.remove(path)))
       )
       yield* files.syncFolder(folder)
-      // The snapshot is safe: what is too old goes now, or after the next one.
+      // The new snapshot is safe, so delete the oldest now, or after the next one.
       yield* Effect.ignore(prune(folder))
     },
     Effect.scoped,
@@ -86,7 +86,7 @@ const prepareFolder = Effect.fnUntraced(
     const files = yield* Files
     yield* files.makeFolder(folder)
     yield* files.syncFolder(dataFolder)
-    // Where the lock is held another saves just now, and its file is no leftover.
+    // If the lock is held, another process is saving, and its file is not a leftover.
     yield* holdFolder(folder).pipe(
       Effect.andThen(removeLeftover(folder)),
       Effect.scoped,
@@ -161,7 +161,7 @@ const encodeHeader = ({
   return bytes
 }
 
-/** The head, or what is wrong with it. */
+/** Returns the head, or what is wrong with it. */
 const decodeHeader = (bytes: Uint8Array): SnapshotHead | string => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < headerBytes || view.getUint32(0, true) !== magic)
@@ -184,8 +184,9 @@ const lengthBytes = (length: number): Uint8Array => {
 }
 
 /**
- * Whether a snapshot's file is why it cannot be read, so that others can be: it is gone or no file,
- * or the disk has lost it. Anything else may pass, as too many open files do.
+ * Returns whether the snapshot's own file is the problem, so that other snapshots may be readable:
+ * it is gone, is not a file, or the disk has lost it. Other problems, such as too many open files,
+ * may pass.
  */
 const isLost = ({ code }: FileProblem): boolean =>
   code === "ENOENT" || code === "EIO" || code === "EISDIR"
@@ -210,7 +211,9 @@ const readHead = (path: string) =>
     Effect.catch((problem) => (isLost(problem) ? Effect.succeed(undefined) : Effect.fail(problem)))
   )
 
-/** Those that are damaged count as absent, and go when they are older than all that are kept. */
+/**
+ * Damaged snapshots count as absent. They are deleted once they are older than all that are kept.
+ */
 const prune = Effect.fnUntraced(function* (folder: string) {
   const files = yield* Files
   const oldestKept = (yield* list(folder)).at(snapshotsKept - 1)?.sequence ?? 0
@@ -271,7 +274,7 @@ const openScoped = (
     (file) => file.close
   )
 
-/** Fewer bytes where the file ends. */
+/** Returns fewer bytes at the end of the file. */
 const readAt = Effect.fnUntraced(function* (file: OpenFile, at: number, length: number) {
   const buffer = Buffer.allocUnsafeSlow(length)
   return buffer.subarray(0, yield* file.read(buffer, at))

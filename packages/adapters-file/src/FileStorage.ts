@@ -1,4 +1,4 @@
-/** Everything a venue stores, as files in one folder: the embedded default. */
+/** Everything a venue stores, as files in one folder: the default storage. */
 import type { FolderLocked, FolderUnusable } from "@pandora-exchange/core/FolderLock"
 import type { Journal } from "@pandora-exchange/core/ports/Journal"
 import type { SnapshotStore } from "@pandora-exchange/core/ports/SnapshotStore"
@@ -7,8 +7,8 @@ import * as FileJournal from "./FileJournal.ts"
 import * as FileSnapshotStore from "./FileSnapshotStore.ts"
 
 /**
- * Journal and snapshots in `folder`, which the journal locks; nothing is touched in the folder
- * before that.
+ * Opens journal and snapshots in `folder`. The journal locks the folder before anything in it is
+ * touched.
  */
 export const layer = (
   options: FileJournal.Options

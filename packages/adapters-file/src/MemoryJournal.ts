@@ -1,14 +1,14 @@
-/** The journal in memory: for tests, simulations and exchanges that may forget. */
+/** A journal in memory, for tests, simulations and exchanges that need no durability. */
 import * as Batch from "@pandora-exchange/core/Batch"
 import { Epoch, Sequence } from "@pandora-exchange/core/Ids"
 import { Damaged, Fenced, type Head, Journal } from "@pandora-exchange/core/ports/Journal"
 import { Effect, Layer, Stream } from "effect"
 
-/** What outlives the journals that are opened on it, one after the other or several at once. */
+/** Survives the journals that are opened on it, one after the other or several at once. */
 export interface Store {
   epoch: Epoch
   head: Head
-  /** Each at the place and with the sequence it was appended with. */
+  /** The batches in order, each with its first sequence. */
   readonly batches: Array<{ readonly firstSequence: Sequence; readonly bytes: Uint8Array }>
 }
 
@@ -18,11 +18,11 @@ export const makeStore = (): Store => ({
   batches: []
 })
 
-/** A journal on `store`. */
+/** Opens a journal on `store`. */
 export const layerOf = (store: Store): Layer.Layer<Journal> =>
   Layer.sync(Journal, () => open(store))
 
-/** An empty journal each time it is built. */
+/** Opens an empty journal each time the layer is built. */
 export const layer: Layer.Layer<Journal> = Layer.sync(Journal, () => open(makeStore()))
 
 const open = (store: Store): Journal["Service"] => ({
@@ -34,7 +34,7 @@ const open = (store: Store): Journal["Service"] => ({
     Effect.suspend(() => {
       const { epoch, firstSequence, hash, bytes } = batch
       if (!follows(store, batch)) return Effect.fail(new Fenced({ epoch, firstSequence }))
-      // Copies: the bytes belong to whoever appends.
+      // Copies, because the bytes belong to the caller.
       store.batches.push({ firstSequence, bytes: new Uint8Array(bytes) })
       store.head = {
         lastSequence: Batch.lastSequence(batch),

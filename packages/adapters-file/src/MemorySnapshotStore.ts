@@ -1,4 +1,4 @@
-/** Snapshots in memory: for tests, simulations and exchanges that may forget. */
+/** Snapshots in memory, for tests, simulations and exchanges that need no durability. */
 import type { Sequence } from "@pandora-exchange/core/Ids"
 import {
   SnapshotDamaged,
@@ -8,7 +8,7 @@ import {
 } from "@pandora-exchange/core/ports/SnapshotStore"
 import { Effect, Layer, Stream } from "effect"
 
-/** What outlives the snapshot stores that are opened on it. */
+/** Survives the snapshot stores that are opened on it. */
 export interface Store {
   /** Newest first. */
   snapshots: ReadonlyArray<{
@@ -19,16 +19,16 @@ export interface Store {
 
 export const makeStore = (): Store => ({ snapshots: [] })
 
-/** A snapshot store on `store`. */
+/** Opens a snapshot store on `store`. */
 export const layerOf = (store: Store): Layer.Layer<SnapshotStore> =>
   Layer.sync(SnapshotStore, () => open(store))
 
-/** An empty snapshot store each time it is built. */
+/** Opens an empty snapshot store each time the layer is built. */
 export const layer: Layer.Layer<SnapshotStore> = Layer.sync(SnapshotStore, () => open(makeStore()))
 
 const open = (store: Store): SnapshotStore["Service"] => ({
   save: Effect.fnUntraced(function* (head, chunks) {
-    // Copies: hash and chunks belong to whoever saves.
+    // Copies, because hash and chunks belong to the caller.
     const batchHash = new Uint8Array(head.batchHash) as typeof head.batchHash
     const saved = yield* Stream.runCollect(Stream.map(chunks, (chunk) => new Uint8Array(chunk)))
     store.snapshots = [

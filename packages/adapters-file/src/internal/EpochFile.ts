@@ -1,8 +1,8 @@
 /**
- * The number of the last claim, in a file of two sectors: one has that number, the other the one
- * before it, each as `pandora-epoch <format version> <epoch> <CRC-32 of what precedes>` and zeros.
- * A claim writes over the older one. So it needs no room, and a journal on a full disk can be
- * claimed.
+ * The number of the last claim, in a file of two sectors. One sector holds that number, the other
+ * the one before, each as `pandora-epoch <format version> <epoch> <CRC-32 of the preceding text>`,
+ * padded with zeros. A claim overwrites the older sector. It needs no additional space, so a
+ * journal on a full disk can be claimed.
  */
 import { Damaged } from "@pandora-exchange/core/ports/Journal"
 import { Effect } from "effect"
@@ -16,8 +16,8 @@ const formatVersion = 1
 const fileName = "epoch"
 
 /**
- * 0 if nobody has claimed yet. Where there are batches it is there, and not below the epoch of the
- * last one.
+ * Returns the last epoch, 0 if nobody has claimed yet. If there are batches, the file must exist
+ * and its epoch must not be below that of the last batch.
  */
 export const read = Effect.fnUntraced(function* (folder: string, lastEpoch = 0) {
   const path = join(folder, fileName)
@@ -30,7 +30,7 @@ export const read = Effect.fnUntraced(function* (folder: string, lastEpoch = 0) 
   return epoch
 })
 
-/** Stores the number durably: a crash leaves it or the one before it. */
+/** Stores the epoch durably. After a crash the file has either this epoch or the previous one. */
 export const write = Effect.fnUntraced(function* (folder: string, epoch: number) {
   const path = join(folder, fileName)
   if (epoch > 1)
@@ -53,7 +53,7 @@ const sector = (epoch: number): Uint8Array => {
 
 const checksum = (text: string): string => crc32(text).toString(16).padStart(8, "0")
 
-/** The newer of the two numbers, or what is wrong with them. */
+/** Returns the higher of the two epochs, or what is wrong with them. */
 const readNewer = Effect.fnUntraced(function* (path: string) {
   const bytes = Buffer.alloc(2 * sectorBytes)
   const length = yield* withFile(path, "read", (file) => file.read(bytes, 0))

@@ -1,13 +1,13 @@
 /**
- * The file operations of this package. All I/O goes through this service, which tests replace to
- * lose power, to fill the disk and to fail a write. Its one promise beyond the system calls: what
- * `write` wrote is on disk when it succeeds.
+ * The file operations of this package. All I/O goes through this service. Tests replace it to
+ * simulate power loss, full disks and failed writes. It adds one promise to those of the system
+ * calls: data is on disk when `write` succeeds.
  */
 import { Context, Effect, Schema } from "effect"
 import * as fs from "node:fs"
 import { dirname, resolve } from "node:path"
 
-/** An operation of the system failed. `code` is its name for the reason, as in `ENOSPC`. */
+/** A system call failed. `code` is the system's name of the reason, such as `ENOSPC`. */
 export class FileProblem extends Schema.TaggedError<FileProblem>()("FileProblem", {
   operation: Schema.String,
   path: Schema.String,
@@ -22,56 +22,53 @@ export interface OpenFile {
   readonly path: string
   readonly size: Effect.Effect<number, FileProblem>
   /**
-   * Fills `buffer` from `at` on and gives the number of bytes read: fewer than its length only at
-   * the end of the file.
+   * Reads from offset `at` into `buffer` and returns the number of bytes. They are fewer than the
+   * buffer's length only at the end of the file.
    */
   readonly read: (buffer: Uint8Array, at: number) => Effect.Effect<number, FileProblem>
   /**
-   * Writes the parts one behind the other. On disk when it succeeds; may be there in part when it
-   * fails.
+   * Writes the parts one after the other at offset `at`. If it succeeds, they are on disk; if it
+   * fails, some of the bytes may be.
    */
   readonly write: (parts: ReadonlyArray<Uint8Array>, at: number) => Effect.Effect<void, FileProblem>
-  /** Brings to disk what others wrote to this file. */
+  /** Brings to disk what others have written to this file. */
   readonly sync: Effect.Effect<void, FileProblem>
   readonly close: Effect.Effect<void>
 }
 
-/**
- * `write` opens a file that is there, `create` makes an empty one, in place of any that has its
- * name.
- */
+/** `write` opens an existing file. `create` creates an empty file and replaces an existing one. */
 export type OpenMode = "read" | "write" | "create"
 
 export interface Files {
-  /** Makes the folder and those above it that are missing, durably. */
+  /** Creates the folder and its missing parents, durably. */
   readonly makeFolder: (path: string) => Effect.Effect<void, FileProblem>
-  /** Names of what is in the folder, sorted. */
+  /** Returns the names of the folder's entries, sorted. */
   readonly list: (path: string) => Effect.Effect<ReadonlyArray<string>, FileProblem>
   readonly open: (path: string, mode: OpenMode) => Effect.Effect<OpenFile, FileProblem>
   readonly rename: (from: string, to: string) => Effect.Effect<void, FileProblem>
   readonly remove: (path: string) => Effect.Effect<void, FileProblem>
-  /** Makes what was created, renamed or removed in the folder durable. */
+  /** Makes files that were created, renamed or removed in the folder durable. */
   readonly syncFolder: (path: string) => Effect.Effect<void, FileProblem>
 }
 
-/** True for the reasons for which a write can fail because there is no room. */
+/** Returns whether a write can fail with this problem because there is no space. */
 export const noRoom = ({ code }: FileProblem): boolean =>
   code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG"
 
-// Money and orders: for the user that runs the venue only.
+// The files contain money and orders, so only the user that runs the venue may read them.
 const folderMode = 0o700
 const fileMode = 0o600
 
 const { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC } = fs.constants
 
-// With O_DSYNC the write itself returns when the data is on disk: one call to the thread pool
-// instead of two. It took 0.15 to 0.2 ms for 16 KB where write and fdatasync took 0.19 to 0.25
-// (`bench/journal.bench.ts`). Only Linux means it that strictly: macOS needs the F_FULLFSYNC of
-// libuv's fdatasync, Windows has no such flag.
+// With O_DSYNC the write itself returns once the data is on disk: one call to the thread pool
+// instead of two. For 16 KB that took 0.15 to 0.2 ms, where write and fdatasync took 0.19 to 0.25
+// (`bench/journal.bench.ts`). Only Linux implements it that strictly: macOS needs the F_FULLFSYNC
+// of libuv's fdatasync, and Windows has no such flag.
 const writesAreDurable = process.platform === "linux"
 const O_DSYNC = writesAreDurable ? fs.constants.O_DSYNC : 0
 
-// Windows flushes only what was opened for writing, and has no folders to flush.
+// Windows flushes only files opened for writing, and cannot flush folders.
 const isWindows = process.platform === "win32"
 
 const flags: Record<OpenMode, number> = {
@@ -80,12 +77,12 @@ const flags: Record<OpenMode, number> = {
   create: O_RDWR | O_CREAT | O_TRUNC | O_DSYNC
 }
 
-// Without an error, Node and Bun say `null` and Deno `undefined`.
+// On success Node and Bun pass `null`, and Deno passes `undefined`.
 type Done<A> = (error: NodeJS.ErrnoException | null | undefined, value: A) => void
 
 /**
- * A started system call cannot be taken back, and its buffer and file stay in use until it ends: so
- * it is waited for.
+ * A system call that has started cannot be cancelled, and it uses its buffer and file until it
+ * ends. Therefore this waits for it.
  */
 const call = <A>(
   operation: string,

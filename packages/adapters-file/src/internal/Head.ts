@@ -1,4 +1,4 @@
-/** Finds where a journal ends, and makes certain of it. */
+/** Finds the end of a journal and makes sure that it is durable. */
 import * as Batch from "@pandora-exchange/core/Batch"
 import { Sequence } from "@pandora-exchange/core/Ids"
 import type { Head } from "@pandora-exchange/core/ports/Journal"
@@ -14,12 +14,12 @@ export interface Found {
   readonly last: Batch.Batch | undefined
   /** Undefined if there are no segments. */
   readonly position: Walk.Position | undefined
-  /** Where an unfinished batch ends that stands behind the last one. */
+  /** The end of an unfinished batch after the last complete one. */
   readonly unfinishedEnd: number
 }
 
 /**
- * Reads the last two segments: so the link between them is checked, and one of them has the last
+ * Reads the last two segments: this checks the link between them, and one of them contains the last
  * batch.
  */
 export const find = Effect.fnUntraced(function* (folder: string) {
@@ -46,25 +46,22 @@ const lastBatch = Effect.fnUntraced(function* (walk: Walk.Walk) {
 })
 
 /**
- * The head of a journal that ends with `batch`. The hash is a copy, for the batch's bytes belong to
- * whoever gave it.
+ * Returns the head of a journal that ends with `batch`. Copies the hash, because the batch's bytes
+ * belong to the caller.
  */
 export const headAt = (batch: Batch.Batch): Head => ({
   lastSequence: Batch.lastSequence(batch),
   hash: new Uint8Array(batch.hash) as Batch.BatchHash
 })
 
-/**
- * The last segment, opened for writing, with what was found in it made certain, and zeros behind
- * that.
- */
+/** Opens the last segment for writing, makes its contents durable, and zeroes the rest. */
 export const settle = Effect.fnUntraced(function* ({ last, position }: Found, dirtyEnd: number) {
   if (position === undefined) return undefined
   const { segment, end } = position
   const file = yield* (yield* Files).open(segment.path, "write")
   return yield* Effect.gen(function* () {
-    // The same bytes to the same sectors: whether they were on disk before or in memory only, they
-    // are on disk now.
+    // Write the same bytes to the same sectors. Whether they were on disk before or only in memory,
+    // they are on disk now.
     if (last !== undefined && end > 0) {
       const { length } = last.bytes
       yield* file.write([last.bytes, Segment.fillBehind(length)], end - Segment.aligned(length))

@@ -9,7 +9,7 @@ import * as Walk from "./Walk.ts"
 
 type Batches = ReadonlyArray<Batch.Batch>
 
-/** From the batch that holds `from` to a place where a batch has to end. */
+/** Reads from the batch that contains `from` to a position where a batch must end. */
 export const readUntil = (
   folder: string,
   from: Sequence,
@@ -29,8 +29,8 @@ export const readUntil = (
   )
 
 /**
- * From the batch that holds `from` to the end of what is whole. The last batch is on disk when it
- * is given.
+ * Reads from the batch that contains `from` to the last complete batch, which is on disk when it is
+ * returned.
  */
 export const readWhatIsThere = (
   folder: string,
@@ -41,8 +41,8 @@ export const readWhatIsThere = (
     Effect.gen(function* () {
       const walk = yield* walkFrom(from, folder, yield* Segment.list(folder))
       const next = Effect.result(Effect.retry(walk.next, { times: looksMax, while: looksAgain }))
-      // Each batch is on disk that has another behind it. So the last one is held back until it is
-      // the last for certain.
+      // A batch with another one after it is on disk. The last one is held back until it is certain
+      // to be the last.
       let held: Batches = []
       let end: Result.Result<Batches, Damaged | FileProblem> | undefined
       return Effect.gen(function* () {
@@ -62,20 +62,20 @@ export const readWhatIsThere = (
     })
   )
 
-// A batch that is being written can look like damage for as long as the system copies it.
+// A batch that is being written can look damaged while the system copies it.
 const looksMax = 40
 const pauseMs = 5
 
 const looksAgain = ({ _tag }: Damaged | FileProblem) =>
   _tag === "Damaged" ? Effect.as(pause, true) : Effect.succeed(false)
 
-/** In the time of the machine, which is not the venue's. */
+/** Waits in the machine's time, which is not the venue's time. */
 const pause = Effect.callback<void>((resume) => {
   const timer = setTimeout(() => resume(Effect.void), pauseMs)
   return Effect.sync(() => clearTimeout(timer))
 })
 
-/** A walk that begins with the segment that holds `from`. */
+/** Starts a walk at the segment that contains `from`. */
 const walkFrom = Effect.fnUntraced(function* (
   from: Sequence,
   folder: string,
@@ -88,7 +88,7 @@ const walkFrom = Effect.fnUntraced(function* (
   return yield* Effect.acquireRelease(make, (walk) => walk.close)
 })
 
-/** What `next` gives until it gives nothing, without the batches that end before `from`. */
+/** Returns everything that `next` returns, without the batches that end before `from`. */
 const streamOf = (
   from: Sequence,
   open: Effect.Effect<

@@ -1,17 +1,17 @@
 /**
- * Segments: the files of a journal, each with batches one behind the other, the rest zeros.
+ * Segments, the files of a journal: batches one after the other, followed by zeros.
  *
- * A segment is named by the first sequence in it. Every batch begins at a multiple of
- * `sectorBytes`, and what is left of its last sector is filled with `fillByte`: so no write touches
- * a sector in which an older batch stands, and a sector that was written is never all zeros, which
- * is how a reader knows one that was not.
+ * A segment is named after its first sequence. Every batch begins at a multiple of `sectorBytes`,
+ * and the rest of its last sector is filled with `fillByte`. No write therefore touches a sector of
+ * an older batch, and a written sector is never all zeros, which is how a reader recognises one
+ * that was not written.
  */
 import { Damaged } from "@pandora-exchange/core/ports/Journal"
 import { Effect, Exit } from "effect"
 import { join } from "node:path"
 import { type FileProblem, Files, type OpenFile } from "./Files.ts"
 
-/** What a disk writes whole or not at all. */
+/** The number of bytes that a disk writes completely or not at all. */
 export const sectorBytes = 512
 const fillByte = 0xff
 const fill = new Uint8Array(sectorBytes).fill(fillByte)
@@ -31,7 +31,7 @@ export const at = (folder: string, firstSequence: number): Segment => ({
   path: join(folder, String(firstSequence).padStart(nameDigits, "0") + suffix)
 })
 
-/** In the order of their sequences. */
+/** Lists the segments in the order of their sequences. */
 export const list = Effect.fnUntraced(function* (folder: string) {
   const names = yield* (yield* Files).list(folder)
   return names
@@ -48,17 +48,17 @@ export const missing = (folder: string, sequence: number): Damaged =>
     problem: "the segment that holds this sequence is missing"
   })
 
-/** The first multiple of `sectorBytes` that is not below `bytes`. */
+/** Rounds `bytes` up to a multiple of `sectorBytes`. */
 export const aligned = (bytes: number): number => Math.ceil(bytes / sectorBytes) * sectorBytes
 
-/** What fills the last sector of a batch of `bytes`. */
+/** Returns the bytes that fill the last sector of a batch of `bytes`. */
 export const fillBehind = (bytes: number): Uint8Array => fill.subarray(0, aligned(bytes) - bytes)
 
 export const isFill = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === fillByte)
 
 /**
- * Writes zeros over `from` to `to`. In pieces, for an append may have to wait for the one that is
- * being written.
+ * Zeroes the file from offset `from` to `to`, in pieces, because an append may have to wait for the
+ * current piece.
  */
 export const clear = Effect.fnUntraced(function* (file: OpenFile, from: number, to: number) {
   for (let at = from; at < to; at += pieceBytes)
@@ -67,7 +67,7 @@ export const clear = Effect.fnUntraced(function* (file: OpenFile, from: number, 
 
 const pieceBytes = 128 << 10
 
-/** Whether `from` to `to` is zeros, after writing some there if it was not. */
+/** Returns whether `from` to `to` was all zeros. If not, it zeroes part of it. */
 export const isCleared = (file: OpenFile, from: number, to: number): Effect.Effect<boolean> => {
   const clearAndLook = Effect.andThen(clear(file, from, to), isClear(file, from, to))
   return Effect.flatMap(isClear(file, from, to), (is) =>
@@ -84,13 +84,13 @@ const isClear = Effect.fnUntraced(function* (file: OpenFile, from: number, to: n
   return true
 })
 
-/** For up to a megabyte. */
+/** Supports up to a megabyte. */
 export const isZeros = (bytes: Uint8Array): boolean =>
   Buffer.compare(bytes, zeros.subarray(0, bytes.length)) === 0
 
 /**
- * Makes a segment of `bytes` that has all its blocks on disk and no name yet, so that later writes
- * into it change data only. Leaves nothing behind when it fails.
+ * Creates a segment of `bytes` without a name. All its blocks are on disk, so later writes change
+ * only data. Leaves nothing behind if it fails.
  */
 export const prepareSpare = Effect.fnUntraced(function* (folder: string, bytes: number) {
   const files = yield* Files
@@ -108,8 +108,8 @@ export const prepareSpare = Effect.fnUntraced(function* (folder: string, bytes: 
 })
 
 /**
- * Gives the spare its name, durably. It takes the place of a segment of that name in which there is
- * no batch.
+ * Gives the spare segment its name, durably. It replaces a segment of that name that contains no
+ * batch.
  */
 export const nameSpare = Effect.fnUntraced(function* (folder: string, firstSequence: number) {
   const files = yield* Files
@@ -119,7 +119,7 @@ export const nameSpare = Effect.fnUntraced(function* (folder: string, firstSeque
   return { segment, file: yield* files.open(segment.path, "write") }
 })
 
-/** Removes what a process that was killed has left unfinished. */
+/** Removes unfinished files of a process that was killed. */
 export const removeLeftovers = (folder: string): Effect.Effect<void, FileProblem> =>
   Effect.gen(function* () {
     const files = yield* Files

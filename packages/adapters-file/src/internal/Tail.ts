@@ -1,17 +1,17 @@
 /**
- * What stands behind the last whole batch of a segment: nothing, a batch that a crash left
- * unfinished, or damage.
+ * Examines what follows the last complete batch of a segment: nothing, a batch left unfinished by a
+ * crash, or damage.
  *
- * A batch is unfinished if it is *provably not written in part*: the file ends before it does, or
- * one of its sectors is all zeros, which no sector is that was written. It was then never
- * acknowledged, for that needs all its sectors on disk. Everything else is damage:
- * - a header or hash that is wrong though every sector is there, and one bit flipped is enough;
- * - anything behind the end of the unfinished batch, and a batch behind a hole;
- * - a sector with less in it than any batch puts there: bits that turned in space that was never
+ * A batch is unfinished if part of it was *provably never written*: the file ends before the batch
+ * does, or one of its sectors is all zeros, which a written sector never is. Such a batch was never
+ * acknowledged, because that requires all its sectors on disk. Everything else is damage:
+ * - a wrong header or hash although every sector is present; one flipped bit is enough;
+ * - anything after the end of the unfinished batch, and a batch after a hole;
+ * - a sector with fewer bytes than any batch writes: bits that flipped in space that was never
  *   written.
  *
- * Where the sector with the header is missing, so is the length: then all that follows counts as
- * part of the batch, unless it has the header of another.
+ * If the sector with the header is missing, the length is unknown. Everything that follows then
+ * counts as part of the batch, unless it has the header of another batch.
  */
 import { Effect } from "effect"
 import * as Batch from "@pandora-exchange/core/Batch"
@@ -20,7 +20,7 @@ import { aligned, isZeros, sectorBytes } from "./Segment.ts"
 
 export type Tail =
   | { readonly _tag: "Empty" }
-  /** Up to `end` it may be other than zero. */
+  /** Bytes before `end` may be other than zero. */
   | { readonly _tag: "Unfinished"; readonly end: number }
   | { readonly _tag: "Broken"; readonly at: number; readonly problem: string }
 
@@ -28,14 +28,14 @@ export const newerVersion =
   "it was written by a newer version of this software: use that version or a later one"
 
 /**
- * A written sector has more bytes that are not zero than this: it holds the codes and lengths of at
- * least two records, a part of a hash, or the fill.
+ * A written sector has more non-zero bytes than this: it contains the codes and lengths of at least
+ * two records, part of a hash, or the fill.
  */
 const sparseBytesMax = 3
 
 const chunkBytes = 1 << 20
 
-/** Looks at all from `at`, where a batch should begin, to the end of the file. */
+/** Examines everything from `at`, where a batch would begin, to the end of the file. */
 export const inspect = Effect.fnUntraced(function* (file: OpenFile, at: number) {
   const size = yield* file.size
   const first = yield* readAt(file, at, Math.min(sectorBytes, size - at))
@@ -43,13 +43,13 @@ export const inspect = Effect.fnUntraced(function* (file: OpenFile, at: number) 
 })
 
 /**
- * What was found in the sectors. Offsets are the file's; those of sectors that were not met are
- * `Infinity`, `end` then 0.
+ * The findings about the sectors, with offsets in the file. An offset is `Infinity` if there is no
+ * such sector; `end` is then 0.
  */
 interface Survey {
   readonly firstZero: number
   readonly firstSparse: number
-  /** Of a batch behind the first sector. */
+  /** Offset of a batch header after the first sector. */
   readonly firstHeader: number
   /** End of the last sector that is not all zeros. */
   readonly end: number
@@ -70,7 +70,7 @@ const survey = Effect.fnUntraced(function* (file: OpenFile, from: number, size: 
       if (filled === 0) firstZero = Math.min(firstZero, at)
       else {
         end = at + sector.length
-        // Of a sector that the end of the file cuts there may be a few bytes only.
+        // If the end of the file cuts a sector, only a few bytes of it may be left.
         if (filled <= sparseBytesMax && sector.length === sectorBytes)
           firstSparse = Math.min(firstSparse, at)
         if (at > from && hasHeader(Batch.lengthAt(sector, 0)))
@@ -101,7 +101,7 @@ const judge = (first: Uint8Array, at: number, size: number, found: Survey): Tail
       ? unfinished
       : broken(at, "a batch is missing in front of another")
   }
-  // The file ends within the header: as much as is there has to be the beginning of one.
+  // If the file ends within the header, the bytes that are there must be the beginning of one.
   if (
     length === "incomplete" &&
     magicBytes.subarray(0, first.length).equals(first.subarray(0, magicBytes.length))
@@ -117,7 +117,7 @@ magicBytes.writeUInt32LE(Batch.magic)
 const hasHeader = (length: number | Batch.BatchProblem): boolean =>
   typeof length === "number" || length === "formatTooNew"
 
-/** Number of bytes that are not zero, counted no further than is of interest. */
+/** Counts the non-zero bytes, but not further than needed. */
 const filledBytes = (sector: Uint8Array): number => {
   let count = 0
   for (let i = 0; i < sector.length && count <= sparseBytesMax; i++) if (sector[i] !== 0) count++

@@ -1,7 +1,7 @@
 /**
- * Reads segments batch by batch and checks every hash and every link.
+ * Reads segments batch by batch, and checks every hash and every link.
  *
- * A walk holds one file open and a megabyte of it, or one batch where that is longer.
+ * A walk keeps one file open and holds a megabyte of it, or one batch if that is longer.
  */
 import * as Batch from "@pandora-exchange/core/Batch"
 import { Damaged } from "@pandora-exchange/core/ports/Journal"
@@ -12,31 +12,31 @@ import * as Tail from "./Tail.ts"
 
 const chunkBytes = 1 << 20
 
-/** A place behind a batch. */
+/** A position after a batch. */
 export interface Position {
   readonly segment: Segment
-  /** Where the next batch goes. */
+  /** The offset of the next batch. */
   readonly end: number
 }
 
 export interface Walk {
-  /** The next batches; none when there are no more. Their bytes belong to the caller. */
+  /** Returns the next batches, none at the end. Their bytes belong to the caller. */
   readonly next: Effect.Effect<ReadonlyArray<Batch.Batch>, Damaged | FileProblem>
-  /** Behind the last batch given; `undefined` if there are no segments. */
+  /** The position after the last batch that was returned; `undefined` if there are no segments. */
   readonly position: () => Position | undefined
-  /** Where the unfinished batch ends at which the walk ended, if it did. */
+  /** The end of the unfinished batch that ended the walk, if there was one. */
   readonly unfinishedEnd: () => number
-  /** Brings the segment at hand to disk. */
+  /** Brings the current segment to disk. */
   readonly sync: Effect.Effect<void, FileProblem>
   readonly close: Effect.Effect<void>
 }
 
 export interface WalkOptions {
-  /** Begins with the first of them. */
+  /** The segments to walk, in order. */
   readonly segments: ReadonlyArray<Segment>
   /**
-   * Ends here, where a whole batch must end; what follows is not looked at. Otherwise at the end of
-   * what is whole.
+   * Ends the walk at this position, where a complete batch must end; what follows is not examined.
+   * Default: the last complete batch.
    */
   readonly until?: Position | undefined
 }
@@ -140,11 +140,11 @@ export const make = Effect.fnUntraced(function* ({ segments, until }: WalkOption
 })
 
 interface Parsed {
-  /** The whole batches at the beginning of the bytes. */
+  /** The complete batches at the beginning of the bytes. */
   readonly batches: ReadonlyArray<Batch.Batch>
-  /** What they and their fill take. */
+  /** Bytes of these batches and their fill. */
   readonly bytes: number
-  /** What the batch behind them takes; 0 if there is none, or none that is whole. */
+  /** Bytes of the next batch; 0 if there is none, or none that is complete. */
   readonly nextBytes: number
 }
 
@@ -168,8 +168,8 @@ const parse = (bytes: Uint8Array, isEndOfFile: boolean): Parsed => {
 }
 
 /**
- * What the next batch has to begin with. The hash is not known where a walk begins in the middle of
- * a journal.
+ * What the next batch must link to. The hash is unknown if a walk begins in the middle of a
+ * journal.
  */
 interface Link {
   readonly sequence: number

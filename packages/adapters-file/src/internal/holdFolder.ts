@@ -1,11 +1,11 @@
-/** The folder of a journal or of snapshots: there for good, and ours. */
+/** Makes the folder of a journal or of snapshots durable, and locks it. */
 import * as FolderLock from "@pandora-exchange/core/FolderLock"
 import { Effect } from "effect"
 import { type FileProblem, Files } from "./Files.ts"
 
 /**
- * Makes the folder durable if it is missing, and holds it until the scope closes. Fails at once
- * when another has it.
+ * Creates the folder durably if it is missing, and holds its lock until the scope closes. Fails at
+ * once if another process holds it.
  */
 export const holdFolder = Effect.fnUntraced(function* (folder: string) {
   const files = yield* Files
@@ -13,7 +13,7 @@ export const holdFolder = Effect.fnUntraced(function* (folder: string) {
   yield* FolderLock.acquire(folder)
 })
 
-/** Says of a failed operation that the folder is why. */
+/** Turns a failed operation into a problem of the folder. */
 export const unusable = (
   folder: string,
   { message }: FileProblem
