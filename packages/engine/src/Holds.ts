@@ -1,7 +1,9 @@
 /** Amounts that are set aside, by their ids and by account. */
+import type { Ids } from "@pandora-exchange/core"
+
 export interface HoldState {
   readonly account: number
-  readonly assetId: number
+  readonly assetId: Ids.AssetId
   readonly amount: bigint
   readonly reference: string
 }

@@ -5,9 +5,9 @@
  *
  * A new field is a line in core's table, and here a property and a place.
  */
-import { Command, Event, Layout, OrderRecord as Fields } from "@pandora-exchange/core"
+import { Command, Event, Layout, Order, OrderRecord as Fields } from "@pandora-exchange/core"
 import type { OrderExtra } from "./OrderExtra.ts"
-import type { Reader, Writer } from "./SnapshotBytes.ts"
+import { account, market, type Table, table } from "./SnapshotTable.ts"
 import { compile, readerOf, writerOf } from "./straightLine.ts"
 
 /** What core's tables name, by the same names; one of a list is its position there. */
@@ -215,113 +215,90 @@ export const load: (order: OrderRecord, orders: Pool, slot: number) => void = co
 /** Said by the flags of an order, or only while it waits. */
 const saidElsewhere: ReadonlyArray<Name> = ["postOnly", "type", "timeInForce"]
 
-/** Lists have their exits since this one. */
-const exitsSince = 2
-
-/** The format of snapshots that is written, which has everything; earlier ones are read too. */
-export const formatVersion: number = Math.max(
-  exitsSince,
-  ...Object.values(places).map(({ since = 1 }) => since)
-)
-
-const columns = (Object.keys(places) as Array<Name>).filter((name) =>
-  ["numbers", "ints"].includes(places[name].in)
-)
-
-/**
- * What a snapshot has of every order, in this order; what of one that shows or hides a part, or is
- * of a list; and what while it waits.
- */
-const snapshotParts = {
-  every: [...namesIn("bits"), ...columns].filter((name) => !saidElsewhere.includes(name)),
-  partly: namesIn("extra"),
-  waiting: ["type", "timeInForce", ...namesIn("waiting")] as ReadonlyArray<Name>
-} as const
-type Part = keyof typeof snapshotParts
-
-/** Numbers that are no fields of the record stand behind these. */
-const ownBehind: Readonly<
-  Record<Part, { readonly [K in Name]?: ReadonlyArray<readonly [own: string, kind: string]> }>
-> = {
-  every: { side: [["flags", "u8"]], lots: [["remaining", "u53"]] },
-  partly: {
-    displayLots: [
-      ["hiddenLots", "u53"],
-      ["preventedLots", "u53"]
-    ]
-  },
-  waiting: {}
-}
-
-/** What stands among the fields of a record and is not of it. */
-export class OrderOwn {
+/** An order as a snapshot has it: some of it is no field of the record, or another there. */
+export class StoredOrder extends OrderRecord {
+  account = 0
+  market = 0
   flags = 0
   remaining = 0
   hiddenLots = 0
   preventedLots = 0
+  feeRemainder = 0
+  wait = 0
+  extremeTicks = 0
+  heldWaiting = 0
+  neededWaiting = 0
 }
 
-const widthOf = (name: Name): string =>
-  fields[name].kind === "literals" ? "u8" : fields[name].kind
-
-const writerOfPart = (part: Part): ((w: Writer, order: OrderRecord, own: OrderOwn) => void) =>
-  compile(
-    ["w", "order", "own"],
-    snapshotParts[part].flatMap((name) => [
-      `w.${widthOf(name)}(order.${name})`,
-      ...(ownBehind[part][name] ?? []).map(([own, kind]) => `w.${kind}(own.${own})`)
-    ])
-  )
-
-const readerOfPart = (
-  part: Part,
-  version: number
-): ((r: Reader, order: OrderRecord, own: OrderOwn) => void) => {
-  const valuesOf = Object.fromEntries(
-    snapshotParts[part].map((name) => [name, fields[name].values])
-  )
-  const code: (r: Reader, order: OrderRecord, own: OrderOwn, values: typeof valuesOf) => void =
-    compile(
-      ["r", "order", "own", "values"],
-      snapshotParts[part].flatMap((name) => {
-        // One record serves all orders: nothing of the one before may stay.
-        if ((places[name].since ?? 1) > version) return [`order.${name} = ${zeroOf(fields[name])}`]
-        const read =
-          valuesOf[name] === undefined
-            ? `r.${widthOf(name)}()`
-            : `r.positionIn(values.${name}, "${name}")`
-        return [
-          `order.${name} = ${read}`,
-          ...(ownBehind[part][name] ?? []).map(([own, kind]) => `own.${own} = r.${kind}()`)
-        ]
-      })
-    )
-  return (r, order, own) => code(r, order, own, valuesOf)
-}
-
-/** Writes each part of an order as the present format has it. */
-export const writeParts = {
-  every: writerOfPart("every"),
-  partly: writerOfPart("partly"),
-  waiting: writerOfPart("waiting")
+const stored = {
+  ...fields,
+  orderId: Fields.orderId,
+  account,
+  market,
+  flags: Layout.u8,
+  remaining: Layout.u53,
+  hiddenLots: Layout.u53,
+  preventedLots: Layout.u53,
+  feeRemainder: Layout.u32,
+  clientOrderId: Layout.text,
+  wait: Layout.literals(Order.waits),
+  extremeTicks: Layout.u53,
+  heldWaiting: Layout.u53,
+  neededWaiting: Layout.u53
 } as const
 
+const columns = (Object.keys(places) as Array<Name>).filter((name) =>
+  ["numbers", "ints"].includes(places[name].in)
+)
+const always = [...namesIn("bits"), ...columns].filter((name) => !saidElsewhere.includes(name))
+
+/** What is no field of the record stands behind these. */
+const behind: { readonly [K in Name]?: ReadonlyArray<keyof typeof stored> } = {
+  side: ["flags"],
+  lots: ["remaining"],
+  displayLots: ["hiddenLots", "preventedLots"]
+}
+
+const partOf = (names: ReadonlyArray<keyof typeof stored>): Table<StoredOrder> =>
+  table(
+    Object.fromEntries(names.map((name) => [name, stored[name]])),
+    Object.fromEntries(names.map((name) => [name, places[name as Name]?.since ?? 1]))
+  ) as Table<any>
+
+const withBehind = (names: ReadonlyArray<Name>): ReadonlyArray<keyof typeof stored> =>
+  names.flatMap((name) => [name, ...(behind[name] ?? [])])
+
+const partlyNames = withBehind(namesIn("extra"))
+
 /**
- * Reads each part as a format has it; a field that this does not have is as where nothing is asked
- * for.
+ * What a snapshot has of every order; what of one that shows or hides a part, or is of a list; and
+ * what while it waits.
  */
-export const partsReader = (version: number) => ({
-  every: readerOfPart("every", version),
-  partly: readerOfPart("partly", version),
-  waiting: readerOfPart("waiting", version)
-})
+export const snapshotParts = {
+  every: partOf([
+    "orderId",
+    "account",
+    "market",
+    ...withBehind(always),
+    "feeRemainder",
+    "clientOrderId"
+  ]),
+  partly: partOf(partlyNames),
+  waiting: partOf([
+    "wait",
+    "type",
+    "timeInForce",
+    ...namesIn("waiting"),
+    "extremeTicks",
+    "heldWaiting",
+    "neededWaiting"
+  ])
+} as const
 
 /** Whether a snapshot has the part of an order that shows or hides some of it, or is of a list. */
-export const isPartly: (order: OrderRecord, own: OrderOwn) => boolean = compile(
-  ["order", "own"],
-  [
-    `return ${[...snapshotParts.partly.map((name) => `order.${name}`), "own.hiddenLots", "own.preventedLots"].join(" + ")} !== 0`
-  ]
+export const isPartly: (order: StoredOrder) => boolean = compile(
+  ["order"],
+  [`return ${partlyNames.map((name) => `order.${name}`).join(" + ")} !== 0`]
 ) as never
 
 // ---- By their names

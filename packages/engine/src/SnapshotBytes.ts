@@ -1,30 +1,21 @@
 /** The bytes of a state, written in pieces, and read with a check of every byte. */
-import { Layout, Market } from "@pandora-exchange/core"
-
-/** Past every fee tier. */
-export const noTier = 255
-
-/** In the flags of an order, beside its post-only mode. */
-export const gtdBit = 4
-export const partlyBit = 8
-export const waitsBit = 16
-
-type RuleName = keyof typeof Market.marketRules
-
-/**
- * What may change of a market, as core's table has it; the text that is not in the table comes
- * last.
- */
-export const rulesFields = Object.entries(Market.marketRules) as ReadonlyArray<
-  [RuleName, (typeof Market.marketRules)[RuleName]]
->
-export const rulesFlags = rulesFields.flatMap(([name, { kind }]) => (kind === "flag" ? [name] : []))
+import { type Ids, Layout } from "@pandora-exchange/core"
+import type { OrderExtra } from "./OrderExtra.ts"
+import type { FieldReader, FieldWriter } from "./SnapshotTable.ts"
+import { accountIdOf, type State } from "./State.ts"
 
 /** Pieces are about this large. */
 const pieceBytes = 1 << 16
+/** At most so much is written before the writer is asked whether a piece is full. */
+const spareBytes = 1024
+const sliceBytes = 512
 
-export class Writer {
-  bytes = new Uint8Array(pieceBytes + 1024)
+const keyChars = 8
+/** A list has two or three orders. */
+const idsMax = 3
+
+export class Writer implements FieldWriter {
+  bytes = new Uint8Array(pieceBytes + spareBytes)
   view = new DataView(this.bytes.buffer)
   at = 0
 
@@ -35,7 +26,7 @@ export class Writer {
   /** What was written so far; the writer begins a new piece. */
   take(): Uint8Array {
     const piece = this.bytes.subarray(0, this.at)
-    this.bytes = new Uint8Array(pieceBytes + 1024)
+    this.bytes = new Uint8Array(pieceBytes + spareBytes)
     this.view = new DataView(this.bytes.buffer)
     this.at = 0
     return piece
@@ -43,6 +34,10 @@ export class Writer {
 
   u8(value: number): void {
     this.view.setUint8(this.at++, value)
+  }
+  u16(value: number): void {
+    this.view.setUint16(this.at, value, true)
+    this.at += 2
   }
   u32(value: number): void {
     this.view.setUint32(this.at, value, true)
@@ -60,6 +55,36 @@ export class Writer {
     Layout.text.write(this.view, this.at, value)
     this.at += 1 + value.length
   }
+  account(index: number): void {
+    this.u32(accountIdOf(index))
+  }
+  accountOrNone(index: number): void {
+    this.account(index)
+  }
+  asset(assetId: number): void {
+    this.u32(assetId)
+  }
+  market(marketId: number): void {
+    this.u32(marketId)
+  }
+  key(value: string): void {
+    for (let i = 0; i < keyChars; i++) this.view.setUint16(this.at + 2 * i, value.charCodeAt(i))
+    this.at += 2 * keyChars
+  }
+  ids(values: ReadonlyArray<number>): void {
+    this.u8(values.length)
+    for (const id of values) this.u53(id)
+  }
+  /** Bytes of any number, in slices. Yields where a piece is full. */
+  *slices(bytes: Uint8Array): Generator<void> {
+    for (let from = 0; from < bytes.length; from += sliceBytes) {
+      if (this.full) yield
+      const slice = bytes.subarray(from, from + sliceBytes)
+      this.bytes.set(slice, this.at)
+      this.at += slice.length
+    }
+    if (this.full) yield
+  }
 }
 
 /** The bytes are not a state of this format. The message names the place and the reason. */
@@ -67,11 +92,19 @@ export class MalformedSnapshot extends Error {
   override readonly name = "MalformedSnapshot"
 }
 
+/** An order that no list of orders has yet. */
+export interface FoundOrder {
+  readonly id: number
+  readonly slot: number
+  readonly extra: OrderExtra | undefined
+  readonly clientOrderId: string
+}
+
 /**
  * A number that the bytes do not hold is a `RangeError` of the view, which `decode` turns into a
  * failure with its place.
  */
-export class Reader {
+export class Reader implements FieldReader {
   private readonly view: DataView
   private readonly bytes: Uint8Array
   at = 0
@@ -79,10 +112,15 @@ export class Reader {
   place = "counters"
   /** Of the format. */
   readonly version: number
+  /** As far as it has been read. */
+  readonly state: State
+  /** The orders that have been read. */
+  readonly found: Array<FoundOrder> = []
 
-  constructor(bytes: Uint8Array, version: number) {
+  constructor(bytes: Uint8Array, version: number, state: State) {
     this.bytes = bytes
     this.version = version
+    this.state = state
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
@@ -100,6 +138,10 @@ export class Reader {
 
   u8(): number {
     return this.view.getUint8(this.at++)
+  }
+  u16(): number {
+    this.at += 2
+    return this.view.getUint16(this.at - 2, true)
   }
   u32(): number {
     this.at += 4
@@ -120,6 +162,46 @@ export class Reader {
     this.at += 1 + value.length
     return value
   }
+  /** The index of an account that there is. */
+  account(): number {
+    const accountId = this.u32()
+    const index = this.state.accounts.indexOf(accountId)
+    if (index === 0) this.fail(`there is no account ${accountId}`)
+    return index
+  }
+  accountOrNone(): number {
+    if (this.ends("u32", 0)) return 0
+    return this.account()
+  }
+  /** The id of an asset that there is. */
+  asset(): Ids.AssetId {
+    const assetId = this.u32()
+    if (this.state.assets[assetId] === undefined) this.fail(`there is no asset ${assetId}`)
+    return assetId as Ids.AssetId
+  }
+  market(): number {
+    const marketId = this.u32()
+    if (this.state.markets[marketId] === undefined) this.fail(`there is no market ${marketId}`)
+    return marketId
+  }
+  key(): string {
+    let value = ""
+    for (let i = 0; i < keyChars; i++)
+      value += String.fromCharCode(this.view.getUint16(this.at + 2 * i))
+    this.at += 2 * keyChars
+    return value
+  }
+  ids(): ReadonlyArray<number> {
+    const count = this.u8()
+    if (count > idsMax) this.fail(`${count} orders, ${idsMax} are the most`)
+    return Array.from({ length: count }, () => this.u53())
+  }
+  /** So many flags in one byte. */
+  flags(count: number): number {
+    const flags = this.u8()
+    if (flags >= 1 << count) this.fail(`${count} flags are ${flags}`)
+    return flags
+  }
   take(length: number): Uint8Array {
     const left = this.bytes.length - this.at
     if (length > left) this.fail(`${length} bytes expected, ${left} are left`)
@@ -132,6 +214,20 @@ export class Reader {
     const left = this.bytes.length - this.at
     if (count * bytesMin > left) this.fail(`${count} items expected, ${left} bytes are left`)
     return count
+  }
+  /** Whether `end` comes next; then it is behind the reader. */
+  ends(number: "u8" | "u32" | "u53", end: number): boolean {
+    const { at, view } = this
+    const bytes = number === "u8" ? 1 : number === "u32" ? 4 : 8
+    const next =
+      bytes === 1
+        ? view.getUint8(at)
+        : bytes === 4
+          ? view.getUint32(at, true)
+          : Layout.readU53(view, at)
+    if (next !== end) return false
+    this.at = at + bytes
+    return true
   }
   /** What names an item, once it is behind the one before it: each list has one order. */
   next<A extends number | string>(name: A, before: A): A {

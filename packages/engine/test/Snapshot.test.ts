@@ -2,18 +2,47 @@
  * Damaged bytes fail with a place and a reason. None becomes a state that these are not the bytes
  * of.
  */
+import { Decimal, Ids, Layout, Market, Order } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import { gunzipSync } from "node:zlib"
+import * as Administration from "../src/Administration.ts"
+import { OpenOrders } from "../src/OpenOrders.ts"
 import * as Snapshot from "../src/Snapshot.ts"
-import { OrderOwn, OrderRecord, partsReader } from "../src/OrderRecord.ts"
-import { Reader } from "../src/SnapshotBytes.ts"
+import { limitsDefault } from "../src/Limits.ts"
+import { snapshotParts, StoredOrder } from "../src/OrderRecord.ts"
+import { Reader, Writer } from "../src/SnapshotBytes.ts"
+import { table } from "../src/SnapshotTable.ts"
+import { exits, State } from "../src/State.ts"
 import { snapshotFile } from "./golden/files.ts"
 
 const files = ["2", "2-ends"].map((name) => ({
   name,
   bytes: gunzipSync(readFileSync(snapshotFile(name)))
 }))
+
+const market = {
+  baseAssetId: Ids.AssetId(1),
+  quoteAssetId: Ids.AssetId(2),
+  tickMantissa: 1,
+  tickScale: 2,
+  lotUnits: 1n,
+  lotsMin: 1,
+  lotsMax: Market.lotsMax,
+  ticksMax: Market.ticksMax,
+  notionalMin: 0n,
+  notionalMax: Decimal.unitsMax,
+  quotePerTickLot: 1n,
+  status: "open",
+  makerRate: 0,
+  takerRate: 0
+} as const
+const list = {
+  marketId: 1,
+  contingency: Order.contingencies.indexOf("OCO"),
+  exits: exits.none,
+  broughtUnits: 0
+}
 
 /** Why the bytes are refused, or whether the state found is the one of exactly these bytes. */
 const outcome = (bytes: Uint8Array): string | boolean => {
@@ -66,7 +95,7 @@ describe("the reason names what is wrong", () => {
     [
       "a kind that is not there",
       changed(44, 1).fill(9, 48, 49),
-      "accounts, before byte 49: no account kind has position 9"
+      "accounts, before byte 49: no kind has position 9"
     ],
     ["an unknown account", changed(48, 77), "accounts, before byte 52: there is no account 77"]
   ])("error: %s", (_, bytes, reason) => {
@@ -74,9 +103,70 @@ describe("the reason names what is wrong", () => {
   })
 })
 
+it("many rows without anything behind them go into pieces", () => {
+  const state = new State(limitsDefault)
+  for (const [i, symbol] of ["BTC", "EUR"].entries())
+    Administration.addAsset(state, { assetId: Ids.AssetId(i + 1), symbol, scale: 8 })
+  const account = state.accounts.open("user", "")
+  for (let i = 1; i <= 1_000; i++)
+    Administration.addMarket(state, { ...market, marketId: Ids.MarketId(i), symbol: `BTC/EUR${i}` })
+  const open = new OpenOrders(state)
+  for (let listId = 1; listId <= 2_000; listId++) {
+    const orderIds = [2 * listId - 1, 2 * listId]
+    const clientListId = `list-${listId}`
+    open.addList({ ...list, listId, account, clientListId, orderIds })
+  }
+  state.lastListId = 2_000
+  const pieces = [...Snapshot.encode(state)]
+  assert.isAbove(pieces.length, 4)
+  const bytes = Buffer.concat(pieces)
+  assert.isTrue(Buffer.concat([...Snapshot.encode(Snapshot.decode(bytes))]).equals(bytes))
+})
+
+describe("a table", () => {
+  const wide = { number: Layout.u16, first: Layout.flag, second: Layout.flag, text: Layout.text }
+  const row = { number: 0xabcd, first: false, second: true, text: "ab" }
+  const written = (write: (w: Writer) => void): ReadonlyArray<number> => {
+    const w = new Writer()
+    write(w)
+    return [...w.take()]
+  }
+  const readerOf = (bytes: ReadonlyArray<number>, version: number): Reader =>
+    new Reader(Uint8Array.from(bytes), version, new State(limitsDefault))
+
+  it("has its numbers lowest byte first, and flags that follow each other in one byte", () => {
+    const all = table(wide)
+    const bytes = written((w) => all.write(w, row))
+    assert.deepStrictEqual(bytes, [0xcd, 0xab, 2, 2, 97, 98])
+    assert.deepStrictEqual(all.read(readerOf(bytes, 2)), row)
+  })
+
+  it("reads a format that does not have a field as zero bytes mean it", () => {
+    const newer = table(wide, { number: 2, second: 2 })
+    assert.deepStrictEqual(newer.read(readerOf([1, 2, 97, 98], 1)), {
+      number: 0,
+      first: true,
+      second: false,
+      text: "ab"
+    })
+    assert.deepStrictEqual([1, 2].map(newer.bytesMin), [2, 4])
+  })
+
+  it("error: more flags than there are", () => {
+    assert.throws(() => table(wide).read(readerOf([0, 0, 4, 0], 2)), "2 flags are 4")
+  })
+
+  it("error: a field of a format past the last", () => {
+    assert.throws(
+      () => table(wide, { number: Snapshot.formatVersion + 1 }),
+      `number is there since format ${Snapshot.formatVersion + 1}: the last is ${Snapshot.formatVersion}`
+    )
+  })
+})
+
 it("a field that a format does not have is 0, whatever the order before had", () => {
-  const order = Object.assign(new OrderRecord(), { credential: 77, lots: 5, listId: 3 })
-  const { every, partly } = partsReader(0)
-  for (const read of [every, partly]) read(new Reader(new Uint8Array(), 0), order, new OrderOwn())
+  const order = Object.assign(new StoredOrder(), { credential: 77, lots: 5, listId: 3 })
+  const none = new Reader(new Uint8Array(), 0, new State(limitsDefault))
+  for (const part of [snapshotParts.every, snapshotParts.partly]) part.read(none, order)
   assert.deepInclude({ ...order }, { credential: 0, lots: 0, listId: 0 })
 })
