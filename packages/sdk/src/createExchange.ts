@@ -21,15 +21,19 @@ import type { IdentityServices } from "./UserAccess.ts"
 /** Every method rejects with `ExchangeError` and nothing else. */
 export interface PromiseExchange extends PromiseMethods, AsyncDisposable {
   /**
-   * Every command and its events in the venue's own terms, from `from` (1 is the first; now, unless
-   * said otherwise) on, as they become durable.
+   * Every command and its events in the venue's own terms, as they become durable. `from` is the
+   * first command's sequence. Default: the next command. Ends when the exchange is closed.
    */
   readonly entries: (options?: { readonly from?: number }) => AsyncIterable<JournalEntry>
-  /** Trades of one market or all, as they become durable. */
+  /**
+   * Trades of one market or of all, as they become durable. `from` is the sequence of the first
+   * command whose trades are told. Default: the next command. Ends when the exchange is closed.
+   */
   readonly trades: (options?: {
     readonly market?: string
     readonly from?: number
   }) => AsyncIterable<PublicTrade>
+  /** Whether commands are taken, and how far the journal is durable. */
   readonly status: () => Promise<Sequencer.Status>
   /** An operator's word that the wall clock, which leapt ahead by more than 10 s, is right. */
   readonly acceptClock: () => Promise<void>
@@ -101,6 +105,14 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
     if (Exit.isSuccess(exit)) return exit.value
     throw rejection(Cause.squash(exit.cause), run)
   }
+  async function* iterate<A, E>(stream: Stream.Stream<A, E>): AsyncGenerator<A> {
+    try {
+      if (closing !== undefined) throw new Unavailable("Closed")
+      yield* Stream.toAsyncIterable(stream)
+    } catch (failure) {
+      throw rejection(failure, iterate)
+    }
+  }
   const ready = await runtime.runPromiseExit(Effect.all([CommandLine, Access]))
   if (Exit.isFailure(ready)) {
     await runtime.dispose()
@@ -163,12 +175,4 @@ const rejection = (failure: unknown, method: (...args: never) => unknown): Excha
   const error = ExchangeError.from(failure)
   Error.captureStackTrace?.(error, method)
   return error
-}
-
-async function* iterate<A, E>(stream: Stream.Stream<A, E>): AsyncGenerator<A> {
-  try {
-    yield* Stream.toAsyncIterable(stream)
-  } catch (failure) {
-    throw rejection(failure, iterate)
-  }
 }

@@ -45,20 +45,25 @@ describe.each([
     assertOurs(await caught(() => exchange.status()))
   })
 
-  it("error: reads and the status of a closed exchange are Closed, as commands are", async () => {
+  it("error: reads, feeds and the status of a closed exchange are Closed, as commands are", async () => {
     const { alice, exchange } = await trading(options)
+    const waiting = exchange.entries()[Symbol.asyncIterator]().next()
     await exchange.close()
     const calls = [
       () => exchange.place({ account: alice, ...poor }),
       () => exchange.balances({ account: alice }),
       () => exchange.markets(),
       () => exchange.status(),
-      () => exchange.acceptClock()
+      () => exchange.acceptClock(),
+      () => exchange.entries({ from: 1 })[Symbol.asyncIterator]().next(),
+      () => exchange.trades()[Symbol.asyncIterator]().next()
     ]
     for (const call of calls) {
       const { code, retry } = await errorOf(call())
       assert.deepStrictEqual([code, retry], ["Closed", "safe"])
     }
+    // One that was under way ends.
+    assert.strictEqual((await waiting).done, true)
     await exchange.close()
   })
 })
