@@ -84,7 +84,11 @@ export const SubscribeTrades = struct("SubscribeTrades", "Follows the trades of 
   ...subscribe,
   ...channel("trades"),
   ...market,
-  from: optional(TradeId, "The last trade that you have. One that has not happened yet is refused.")
+  from: optional(TradeId, "The last trade that you have. One that has not happened yet is refused."),
+  oldest: optional(
+    Schema.Boolean,
+    "`true`: begins with the oldest trade that the server keeps, instead of the next one. `from` goes before."
+  )
 })
 export const SubscribeAccount = struct(
   "SubscribeAccount",
@@ -127,7 +131,10 @@ export const Hello = struct("Hello", "The first message of a connection.", {
 export const Answer = struct("Answer", "The answer to a message.", {
   ...type("answer"),
   id: field(Schema.String, "The id of the message."),
-  result: field(Schema.Unknown, "The same as the answer over HTTP.")
+  result: field(
+    Schema.Unknown,
+    "The same as the answer over HTTP. Of a subscription, its `channel` and `market` or `account`; of `trades` also `last`, the market's last trade, if there is one. Of `authenticate`, `name` and `accounts`, the main one first."
+  )
 })
 export const Refusal = struct("Refusal", "The problem with a message.", {
   ...type("problem"),

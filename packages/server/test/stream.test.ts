@@ -130,8 +130,15 @@ describe("trades and accounts", () => {
     const later = await openBare(server.url)
     await later.ask({ op: "subscribe", channel: "trades", market: "BTC-USDT", from: "trd_2" })
     expect((await later.next(({ type }) => type === "trades")).trades).toEqual(expected.slice(2))
-    bare.socket.close()
-    later.socket.close()
+    const all = await openBare(server.url)
+    const kept = { op: "subscribe", channel: "trades", market: "BTC-USDT", oldest: true }
+    expect((await all.ask(kept)).result).toEqual({
+      channel: "trades",
+      market: "BTC-USDT",
+      last: "trd_5"
+    })
+    expect((await all.next(({ type }) => type === "trades")).trades).toEqual(expected)
+    for (const { socket } of [bare, later, all]) socket.close()
   })
 
   it("error: a trade that has not happened yet is nothing to resume after, and the one reply is the problem", async () => {

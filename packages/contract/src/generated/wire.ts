@@ -1115,7 +1115,11 @@ export interface Answer {
   readonly type: "answer"
   /** The id of the message. */
   readonly id: string
-  /** The same as the answer over HTTP. */
+  /**
+   * The same as the answer over HTTP. Of a subscription, its `channel` and `market` or `account`; of
+   * `trades` also `last`, the market's last trade, if there is one. Of `authenticate`, `name` and
+   * `accounts`, the main one first.
+   */
   readonly result: unknown
 }
 

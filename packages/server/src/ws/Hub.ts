@@ -200,6 +200,12 @@ export class Hub {
     return orders.firstTradeOf(marketId) <= from + 1 && from <= orders.lastTradeOf(marketId)
   }
 
+  /** The number of the market's last trade; 0 for none. */
+  lastTradeOf(market: string): number {
+    return this.feed.orders.lastTradeOf(this.feed.directory.find(market)!.market.marketId)
+  }
+
+  /** Sends the trades after `from` that are kept, and from then on each trade. */
   followTrades(connection: Connection, market: string, from: number | undefined): void {
     if (from !== undefined) {
       const kept = this.feed.orders.tradesOf(this.feed.directory.find(market)!.market.marketId)

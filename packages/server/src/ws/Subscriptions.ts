@@ -41,11 +41,17 @@ export class Subscriptions {
       result:
         channel === "account"
           ? { channel, account: WireId.account.write(of as number) }
-          : { channel, market: of }
+          : { channel, market: of, ...(channel === "trades" && this.lastOf(of as string)) }
     })
-    this.follow(connection, channel, of, from)
+    const oldest = channel === "trades" && request.oldest === true
+    this.follow(connection, channel, of, from ?? (oldest ? 0 : undefined))
     subscriptions.set(name, () => this.hub.unfollow(connection, channel, of))
     return undefined
+  }
+
+  private lastOf(market: string): { readonly last?: string } {
+    const trade = this.hub.lastTradeOf(market)
+    return trade === 0 ? {} : { last: WireId.trade.write(trade) }
   }
 
   unsubscribe(connection: Connection, request: RequestOf<"unsubscribe">): ApiFailure | undefined {
