@@ -1,5 +1,4 @@
 /** The arguments of a client's method: the names in the path, then the body, then the options. */
-import type { Route } from "@pandora-exchange/contract/wire"
 import * as IdempotencyKey from "./IdempotencyKey.ts"
 
 export interface Arguments {
@@ -12,7 +11,8 @@ export interface Arguments {
   readonly key: string
 }
 
-export const split = ([, path, body]: Route, args: ReadonlyArray<unknown>): Arguments => {
+/** `path` and `body` are those of the operation's route. */
+export const split = (path: string, body: string, args: ReadonlyArray<unknown>): Arguments => {
   const rest = [...args]
   const named = Object.fromEntries(
     (path.match(/:\w+/g) ?? []).map((name) => [name.slice(1), String(rest.shift())] as const)

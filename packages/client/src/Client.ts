@@ -8,6 +8,7 @@
 import { type PromiseMethods, type Route, routes } from "@pandora-exchange/contract/wire"
 import * as AccessToken from "./AccessToken.ts"
 import * as Arguments from "./Arguments.ts"
+import { closed } from "./internal/closed.ts"
 import { type ClientError, Problem, Unreachable } from "./Problem.ts"
 
 export interface ClientOptions {
@@ -23,7 +24,10 @@ export interface ClientOptions {
 
 /** Rejects with `Problem` or `Unreachable` and nothing else. */
 export interface PromiseClient extends PromiseMethods, AsyncDisposable {
-  /** Ends requests that are under way and refuses further ones. */
+  /**
+   * Ends requests that are under way, which reject with `Unreachable`. Further ones reject with
+   * `Closed`.
+   */
   close(): Promise<void>
 }
 
@@ -51,8 +55,8 @@ interface Sent {
 }
 
 const requestOf = (route: Route, args: ReadonlyArray<unknown>): Sent => {
-  const [, path, , again] = route
-  const { body, key, named, options } = Arguments.split(route, args)
+  const [, path, content, again] = route
+  const { body, key, named, options } = Arguments.split(path, content, args)
   const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(named[name]!))
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
@@ -73,6 +77,7 @@ class HttpClient {
 
   async send(sent: Sent, route: Route): Promise<unknown> {
     const { attempts = attemptsDefault } = this.options
+    if (this.closing.signal.aborted) throw closed()
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.attempt(sent, route)

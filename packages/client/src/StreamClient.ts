@@ -3,22 +3,36 @@
  * connection. For Node 22 and newer and for browsers.
  *
  * It connects again by itself, resumes each subscription after what it has, and notices what is
- * missing, twice or out of order by the sequences. Commands have keys, so those without an answer
- * are sent again after a break and are done once.
+ * missing, twice or out of order by the sequences. After a restart of the server, sequences count
+ * anew: books and accounts then begin with a snapshot. Commands have keys, so those without an
+ * answer are sent again after a break and are done once.
  */
 import {
   type AccountChange,
   type AccountSnapshot,
   commands,
+  type Hello,
   type Message,
-  routes,
   type StreamMethods,
   streamPath,
   type Trade
 } from "@pandora-exchange/contract/wire"
 import * as AccessToken from "./AccessToken.ts"
 import * as Arguments from "./Arguments.ts"
-import { LiveBook } from "./LiveBook.ts"
+import {
+  type Accepted,
+  AccountChannel,
+  type AccountFollower,
+  BookChannel,
+  type BookFollower,
+  type Channel,
+  type Follower,
+  tradeNumber,
+  TradesChannel,
+  type TradesFollower
+} from "./internal/channels.ts"
+import { closed } from "./internal/closed.ts"
+import type { LiveBook } from "./LiveBook.ts"
 import { Problem, Unreachable } from "./Problem.ts"
 
 /** What this needs of a WebSocket. */
@@ -36,40 +50,58 @@ export interface StreamOptions {
   readonly url: string
   /** For account changes and orders. */
   readonly token?: AccessToken.AccessToken
-  /** Told of each connection and of each end of one. */
+  /**
+   * Told of each connection and of each end of one. `code` is the close code: `closeCodes` of
+   * `@pandora-exchange/contract/channels` lists those of the server.
+   */
   readonly onStatus?: (status: "connected" | "disconnected", code?: number) => void
-  /** A WebSocket to the address; the platform's own unless given. */
+  /** Told of the problems of those who follow something without an `onProblem` of their own. */
+  readonly onProblem?: (problem: Problem) => void
+  /** A WebSocket to the address. Default: the platform's own. */
   readonly connect?: (url: string) => Transport
 }
 
 /** Ends what it was given for. */
 export type Stop = () => void
 
-/** Commands without an answer reject with `Unreachable`. */
+export interface FollowOptions {
+  /**
+   * Told why nothing comes: the market or account is unknown, the token is missing or has ended, or
+   * the stream is closed. It is asked for again on the next connection.
+   */
+  readonly onProblem?: (problem: Problem) => void
+}
+
+/** Commands without an answer reject with `Unreachable`, those that were not sent with `Closed`. */
 export interface ExchangeStream extends StreamMethods {
   /**
-   * The book of a market, kept up to date. `onChange` is told of each change, the first snapshot
-   * included.
+   * Returns the book of a market, kept up to date. All who follow one market share one book.
+   * `onChange` is told of each change, and first of the book as it is.
    */
   readonly book: (
     market: string,
-    onChange?: (book: LiveBook) => void
+    onChange?: (book: LiveBook) => void,
+    options?: FollowOptions
   ) => { readonly book: LiveBook; readonly stop: Stop }
-  /** Each trade once and in order, from now on or after the trade `from`. */
+  /**
+   * Each trade once and in order, from now on or after the trade `from`. Their numbers count up by
+   * one, with two exceptions: they skip what the server no longer keeps, and begin lower again
+   * after the server was restored from an older copy.
+   */
   readonly trades: (
     market: string,
     onTrades: (trades: ReadonlyArray<Trade>) => void,
-    from?: string
+    options?: FollowOptions & { readonly from?: string }
   ) => Stop
   /**
-   * The account as it is, and then each change once and in order; or each change after the command
-   * `from`.
+   * The account as it is, and then each change once and in order. After a restart of the server,
+   * the account as it is comes again. Default: the main account.
    */
   readonly account: (
     onMessage: (message: AccountSnapshot | AccountChange) => void,
-    options?: { readonly account?: string; readonly from?: number }
+    options?: FollowOptions & { readonly account?: string }
   ) => Stop
-  /** Ends the connection. Commands that have no answer yet reject with `Unreachable`. */
+  /** Ends the connection, and all that was followed. */
   readonly close: () => void
 }
 
@@ -77,18 +109,26 @@ export interface ExchangeStream extends StreamMethods {
 export const openStream = (options: StreamOptions): ExchangeStream => {
   const stream = new Connecting(options)
   const methods = Object.fromEntries(
-    (Object.keys(commands) as ReadonlyArray<keyof typeof commands>).map((op) => [
-      op,
-      (...args: ReadonlyArray<unknown>) => stream.command(commandOf(op, args))
-    ])
+    (Object.keys(commands) as ReadonlyArray<keyof typeof commands>).map((op) => {
+      const method = async (...args: ReadonlyArray<unknown>) => {
+        try {
+          return await stream.command(commandOf(op, args))
+        } catch (error) {
+          // The stack begins where the caller waits.
+          Error.captureStackTrace?.(error as Error, method)
+          throw error
+        }
+      }
+      return [op, method]
+    })
   ) as unknown as StreamMethods
   const { account, book, close, trades } = stream
   return { ...methods, account, book, close, trades }
 }
 
 const commandOf = (op: keyof typeof commands, args: ReadonlyArray<unknown>): object => {
-  const { body, key, named, options } = Arguments.split(routes[op], args)
-  const under = commands[op]
+  const [path, content, under] = commands[op]
+  const { body, key, named, options } = Arguments.split(path, content, args)
   return {
     op,
     key,
@@ -106,31 +146,23 @@ const reconnectMsMax = 10_000
  */
 const resyncMs = 3_000
 
-interface Subscription {
-  /** Fields of the subscribe message but `op`, `id` and `from`. */
-  readonly fields: Readonly<Record<string, string>>
-  /** Where to resume. */
-  readonly from: () => string | number | undefined
-  /** Forgets where to resume. */
-  readonly restart: () => void
-  /** False when something before the message is missing. */
-  readonly take: (message: Message) => boolean
-  /** Id of the last subscribe message that has no answer. */
-  asked: string | undefined
-  resyncAt: number
-}
-
 interface Command {
   readonly message: string
   readonly resolve: (result: never) => void
   readonly reject: (error: Problem | Unreachable) => void
+  isSent: boolean
 }
 
 class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
   private readonly options: StreamOptions
-  private readonly subscriptions = new Set<Subscription>()
+  private readonly channels = new Map<string, Channel>()
   private readonly commands = new Map<string, Command>()
   private transport: Transport | undefined
+  private hello: Hello | undefined
+  /** The caller's main account, as the server says. */
+  private main: string | undefined
+  /** Why this connection is nobody's, though there is a token. */
+  private denied: Problem | undefined
   private ready = false
   private closed = false
   private failures = 0
@@ -146,44 +178,12 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
     const url = `${this.options.url.replace(/^http/, "ws").replace(/\/$/, "")}${streamPath}`
     const transport = (this.options.connect ?? platformSocket)(url)
     this.transport = transport
-    transport.onopen = () => this.onOpen(transport)
+    transport.onopen = () => {
+      if (transport === this.transport) this.options.onStatus?.("connected")
+    }
     transport.onmessage = ({ data }) => this.onText(transport, String(data))
     transport.onerror = () => {}
     transport.onclose = ({ code }) => this.onClose(transport, code)
-  }
-
-  private onOpen(transport: Transport): void {
-    if (transport !== this.transport) return
-    this.options.onStatus?.("connected")
-    const { token } = this.options
-    if (token === undefined) return this.resume()
-    AccessToken.current(token).then(
-      (now) => {
-        if (transport === this.transport)
-          this.send({ op: "authenticate", id: authenticateId, token: now })
-      },
-      // No token now: another connection asks again.
-      () => transport.close()
-    )
-  }
-
-  /** Everything that is followed and everything that has no answer, again. */
-  private resume(): void {
-    this.ready = true
-    this.failures = 0
-    for (const subscription of this.subscriptions) this.subscribe(subscription)
-    for (const { message } of this.commands.values()) this.transport?.send(message)
-  }
-
-  private onClose(transport: Transport, code: number): void {
-    if (transport !== this.transport) return
-    this.ready = false
-    this.transport = undefined
-    for (const subscription of this.subscriptions) subscription.asked = undefined
-    this.options.onStatus?.("disconnected", code)
-    if (this.closed) return
-    const most = Math.min(reconnectMsMax, reconnectMsMin * 2 ** this.failures++)
-    this.timer = setTimeout(() => this.connect(), most * (0.5 + Math.random() / 2))
   }
 
   private onText(transport: Transport, text: string): void {
@@ -196,64 +196,134 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
       return transport.close()
     }
     switch (message.type) {
+      case "hello":
+        return this.onHello(transport, message)
       case "answer":
         return this.onAnswer(message.id, message.result)
       case "problem":
         return this.onProblem(message.id, new Problem(message.problem))
-      case "hello":
       case "closing":
         return
-      default:
-        for (const subscription of this.subscriptions) this.offer(subscription, message)
+      case "depth":
+      case "depthSnapshot":
+        return this.offer(this.channels.get(`depth:${message.market}`), message)
+      case "trades":
+        return this.offer(this.channels.get(`trades:${message.market}`), message)
+      case "account":
+      case "accountSnapshot": {
+        const own = this.channels.get(`account:${message.account}`)
+        return this.offer(own ?? this.channels.get(mainAccount), message)
+      }
     }
   }
 
-  private offer(subscription: Subscription, message: Message): void {
-    if (subscription.take(message)) return
-    if (Date.now() < subscription.resyncAt) return
-    subscription.resyncAt = Date.now() + resyncMs
-    this.send({ op: "unsubscribe", id: this.nextId(), ...subscription.fields })
-    this.subscribe(subscription)
+  private onHello(transport: Transport, hello: Hello): void {
+    const before = this.hello
+    this.hello = hello
+    if (before !== undefined && before.run !== hello.run) {
+      const isOtherJournal = before.journal !== undefined && before.journal !== hello.journal
+      for (const channel of this.channels.values()) channel.onRun(isOtherJournal)
+    }
+    this.denied = undefined
+    const { token } = this.options
+    if (token === undefined) return this.resume()
+    AccessToken.current(token).then(
+      (now) => {
+        if (transport === this.transport)
+          this.send({ op: "authenticate", id: authenticateId, token: now })
+      },
+      (error) => {
+        if (transport === this.transport) this.onDenied(error)
+      }
+    )
   }
 
-  private subscribe(subscription: Subscription): void {
+  /** Nobody says who it is. What needs to know is told when that stays so; the rest goes on. */
+  private onDenied(error: unknown): void {
+    // Another connection asks again.
+    if (!(error instanceof Problem) || error.retry !== "never") return this.transport?.close()
+    this.denied = error
+    this.resume()
+  }
+
+  /** Everything that is followed and everything that has no answer, again. */
+  private resume(): void {
+    this.ready = true
+    this.failures = 0
+    for (const channel of this.channels.values()) this.subscribe(channel)
+    for (const [id, command] of this.commands) this.sendCommand(id, command)
+  }
+
+  private onClose(transport: Transport, code: number): void {
+    if (transport !== this.transport) return
+    this.ready = false
+    this.transport = undefined
+    for (const channel of this.channels.values()) channel.end()
+    this.options.onStatus?.("disconnected", code)
+    if (this.closed) return
+    const most = Math.min(reconnectMsMax, reconnectMsMin * 2 ** this.failures++)
+    this.timer = setTimeout(() => this.connect(), most * (0.5 + Math.random() / 2))
+  }
+
+  private offer(channel: Channel | undefined, message: Message): void {
+    if (channel === undefined || channel.take(message)) return
+    if (Date.now() < channel.resyncAt) return
+    channel.resyncAt = Date.now() + resyncMs
+    this.subscribeAgain(channel)
+  }
+
+  private subscribe(channel: Channel): void {
     if (!this.ready) return
-    const from = subscription.from()
-    subscription.asked = this.nextId()
-    this.send({
-      op: "subscribe",
-      id: subscription.asked,
-      ...subscription.fields,
-      ...(from === undefined ? {} : { from })
-    })
+    if (this.denied !== undefined && channel instanceof AccountChannel)
+      return this.tellSoon(channel, this.denied)
+    channel.asked = this.nextId()
+    channel.isLive = false
+    this.send({ op: "subscribe", id: channel.asked, ...channel.fields, ...channel.begin() })
+  }
+
+  private subscribeAgain(channel: Channel): void {
+    this.unsubscribe(channel)
+    this.subscribe(channel)
+  }
+
+  private unsubscribe(channel: Channel): void {
+    if (!this.ready || !channel.isAsked) return
+    channel.end()
+    this.send({ op: "unsubscribe", id: this.nextId(), ...channel.fields })
+  }
+
+  private askedBy(id: string | undefined): Channel | undefined {
+    for (const channel of this.channels.values())
+      if (id !== undefined && channel.asked === id) return channel
+    return undefined
   }
 
   private onAnswer(id: string, result: unknown): void {
-    if (id === authenticateId) return this.resume()
-    for (const subscription of this.subscriptions) {
-      if (subscription.asked === id) {
-        subscription.asked = undefined
-        subscription.resyncAt = 0
-      }
+    if (id === authenticateId) {
+      this.become((result as { readonly accounts?: ReadonlyArray<string> }).accounts?.[0])
+      return this.resume()
     }
     const command = this.commands.get(id)
-    this.commands.delete(id)
-    command?.resolve(result as never)
+    if (command !== undefined) {
+      this.commands.delete(id)
+      return command.resolve(result as never)
+    }
+    const channel = this.askedBy(id)
+    if (channel === undefined) return
+    channel.asked = undefined
+    channel.isLive = true
+    channel.resyncAt = 0
+    channel.onAccepted(result as Accepted)
   }
 
   private onProblem(id: string | undefined, problem: Problem): void {
-    if (id === authenticateId) {
-      // Who it is cannot be found out now: another connection asks again.
-      if (problem.retry === "safe") return this.transport?.close()
-      // A token that is not valid: what needs it is told, the rest goes on.
-      return this.resume()
-    }
-    for (const subscription of this.subscriptions) {
-      if (subscription.asked !== id || id === undefined) continue
-      subscription.asked = undefined
-      if (problem.code !== "ResumeTooOld") continue
-      subscription.restart()
-      this.subscribe(subscription)
+    if (id === authenticateId) return this.onDenied(problem)
+    const channel = this.askedBy(id)
+    if (channel !== undefined) {
+      channel.asked = undefined
+      if (problem.code !== "ResumeTooOld") return this.tellProblem(channel, problem)
+      channel.onTooOld()
+      return this.subscribe(channel)
     }
     if (id === undefined) return
     const command = this.commands.get(id)
@@ -261,93 +331,106 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
     command?.reject(problem)
   }
 
-  private follow(subscription: Omit<Subscription, "asked" | "resyncAt">): Stop {
-    const followed: Subscription = { ...subscription, asked: undefined, resyncAt: 0 }
-    this.subscriptions.add(followed)
-    this.subscribe(followed)
-    return () => {
-      if (this.subscriptions.delete(followed) && this.ready) {
-        this.send({ op: "unsubscribe", id: this.nextId(), ...followed.fields })
-      }
+  private tellProblem(channel: Channel, problem: Problem): void {
+    channel.tell(({ onProblem }) => onProblem(problem))
+  }
+
+  /** Not before the call that began to follow has returned. */
+  private tellSoon(channel: Channel, problem: Problem): void {
+    queueMicrotask(() => this.tellProblem(channel, problem))
+  }
+
+  /** Those who follow the main account now follow this one. */
+  private become(main: string | undefined): void {
+    if (main === this.main) return
+    this.main = main
+    const channels = [...this.channels].filter(([, channel]) => channel instanceof AccountChannel)
+    for (const [name] of channels) this.channels.delete(name)
+    for (const [, { followers }] of channels)
+      for (const follower of followers) this.joinAccount(follower as AccountFollower)
+  }
+
+  private joinAccount(follower: AccountFollower): void {
+    const account = follower.account ?? this.main
+    const name = account === undefined ? mainAccount : `account:${account}`
+    this.join(name, () => new AccountChannel(account), follower)
+  }
+
+  /** One more follows what the name stands for. */
+  private join<F extends Follower, C extends Channel<F>>(
+    name: string,
+    make: () => C,
+    follower: F
+  ): C {
+    const channel = (this.channels.get(name) as C | undefined) ?? make()
+    channel.followers.add(follower)
+    if (this.closed) {
+      this.tellSoon(channel, closed())
+      return channel
+    }
+    this.channels.set(name, channel)
+    const takesAnother = channel.onJoin(follower)
+    if (takesAnother || !channel.isAsked) this.subscribeAgain(channel)
+    return channel
+  }
+
+  private leave(follower: Follower): void {
+    for (const [name, channel] of this.channels) {
+      if (!channel.followers.delete(follower) || channel.followers.size > 0) continue
+      this.unsubscribe(channel)
+      this.channels.delete(name)
     }
   }
 
-  readonly book: ExchangeStream["book"] = (market, onChange) => {
-    const book = new LiveBook(market)
-    const stop = this.follow({
-      fields: { channel: "depth", market },
-      from: () => book.depthSequence,
-      restart: () => {},
-      take: (message) => {
-        if (message.type !== "depth" && message.type !== "depthSnapshot") return true
-        if (message.market !== market) return true
-        if (message.type === "depthSnapshot") {
-          book.snapshot(message)
-          onChange?.(book)
-          return true
-        }
-        const applied = book.delta(message)
-        if (applied === "applied") onChange?.(book)
-        return applied !== "gap"
-      }
-    })
-    return { book, stop }
+  /** Problems go to the follower, or to whom the stream tells those of all. */
+  private problemsOf({ onProblem }: FollowOptions): (problem: Problem) => void {
+    return onProblem ?? ((problem) => this.options.onProblem?.(problem))
   }
 
-  readonly trades: ExchangeStream["trades"] = (market, onTrades, from) => {
-    let last = from === undefined ? undefined : tradeNumber(from)
-    return this.follow({
-      fields: { channel: "trades", market },
-      from: () => (last === undefined ? undefined : `trd_${last}`),
-      restart: () => {
-        last = undefined
-      },
-      take: (message) => {
-        if (message.type !== "trades" || message.market !== market) return true
-        const fresh = message.trades.filter(
-          ({ trade }) => last === undefined || tradeNumber(trade) > last
-        )
-        const first = fresh[0]
-        if (first === undefined) return true
-        if (last !== undefined && tradeNumber(first.trade) > last + 1) return false
-        last = tradeNumber(fresh.at(-1)!.trade)
-        onTrades(fresh)
-        return true
-      }
-    })
+  readonly book: ExchangeStream["book"] = (market, onChange, options = {}) => {
+    const follower: BookFollower = { onChange, onProblem: this.problemsOf(options) }
+    const { book } = this.join(`depth:${market}`, () => new BookChannel(market), follower)
+    return { book, stop: () => this.leave(follower) }
   }
 
-  readonly account: ExchangeStream["account"] = (onMessage, { account, from } = {}) => {
-    let last = from
-    let own = account
-    return this.follow({
-      fields: { channel: "account", ...(account === undefined ? {} : { account }) },
-      from: () => last,
-      restart: () => {
-        last = undefined
-      },
-      take: (message) => {
-        if (message.type !== "account" && message.type !== "accountSnapshot") return true
-        own ??= message.account
-        if (message.account !== own || (last !== undefined && message.sequence <= last)) return true
-        if (message.type === "account" && (last === undefined || message.previous > last))
-          return false
-        last = message.sequence
-        onMessage(message)
-        return true
-      }
-    })
+  readonly trades: ExchangeStream["trades"] = (market, onTrades, options = {}) => {
+    const { from } = options
+    const follower: TradesFollower = {
+      onTrades,
+      onProblem: this.problemsOf(options),
+      position: from === undefined ? undefined : tradeNumber(from)
+    }
+    this.join(`trades:${market}`, () => new TradesChannel(market), follower)
+    return () => this.leave(follower)
+  }
+
+  readonly account: ExchangeStream["account"] = (onMessage, options = {}) => {
+    const { account } = options
+    const onProblem = this.problemsOf(options)
+    const follower: AccountFollower = { onMessage, onProblem, account, hasBegun: false }
+    this.joinAccount(follower)
+    return () => this.leave(follower)
   }
 
   /** Sends a command and waits for its answer, over further connections if this one breaks. */
   command(fields: object): Promise<never> {
     return new Promise((resolve, reject) => {
-      if (this.closed) return reject(new Unreachable({ cause: "the stream is closed" }))
+      if (this.closed) return reject(closed())
       const id = this.nextId()
       const message = JSON.stringify({ id, ...fields })
-      this.commands.set(id, { message, resolve, reject })
-      if (this.ready) this.transport?.send(message)
+      const command: Command = { message, resolve, reject, isSent: false }
+      this.commands.set(id, command)
+      if (this.ready) this.sendCommand(id, command)
     })
+  }
+
+  private sendCommand(id: string, command: Command): void {
+    if (this.denied !== undefined) {
+      this.commands.delete(id)
+      return command.reject(this.denied)
+    }
+    command.isSent = true
+    this.transport?.send(command.message)
   }
 
   private send(message: object): void {
@@ -360,17 +443,18 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
 
   readonly close = (): void => {
     this.closed = true
+    this.ready = false
     clearTimeout(this.timer)
     this.transport?.close()
-    for (const { reject } of this.commands.values())
-      reject(new Unreachable({ cause: "the stream was closed" }))
+    for (const { isSent, reject } of this.commands.values())
+      reject(isSent ? new Unreachable({ cause: "the stream was closed" }) : closed())
     this.commands.clear()
-    this.subscriptions.clear()
+    this.channels.clear()
   }
 }
 
 const authenticateId = "authenticate"
-
-const tradeNumber = (trade: string): number => Number(trade.slice(4))
+/** The name of the caller's main account while nobody knows which that is. */
+const mainAccount = "account"
 
 const platformSocket = (url: string): Transport => new WebSocket(url) as unknown as Transport

@@ -249,7 +249,8 @@ describe("error: a client", () => {
     await arrived
     await client.close()
     expect(await waiting).toBe("Unreachable")
-    expect(await client.markets().catch((error: Error) => error.name)).toBe("Unreachable")
+    const after = await client.markets().catch((error: unknown) => error)
+    expect(after).toMatchObject({ name: "Problem", code: "Closed", retry: "safe" })
     expect(seen.length).toBe(1)
     server!.closeAllConnections()
   })

@@ -84,7 +84,10 @@ export const SubscribeTrades = struct("SubscribeTrades", "Follows the trades of 
   ...subscribe,
   ...channel("trades"),
   ...market,
-  from: optional(TradeId, "The last trade that you have. One that has not happened yet is refused."),
+  from: optional(
+    TradeId,
+    "The last trade that you have. One that has not happened yet is refused."
+  ),
   oldest: optional(
     Schema.Boolean,
     "`true`: begins with the oldest trade that the server keeps, instead of the next one. `from` goes before."

@@ -86,16 +86,18 @@ export const routes = {
 export const streamPath = "/v1/stream"
 
 /**
- * The name under which a command's body stands in a message of the stream; empty where its fields
- * stand beside `op`.
+ * Path and body of a command, as of its route, and the name under which its body stands in a
+ * message of the stream; empty where its fields stand beside `op`.
  */
+export type Command = readonly [path: string, body: string, under: string]
+
 export const commands = {
-  amend: "change",
-  cancel: "",
-  cancelAfter: "",
-  cancelAll: "",
-  cancelList: "",
-  place: "order",
-  placeList: "list",
-  replace: "replacement"
-} as const
+  amend: ["/v1/orders/:order", "*", "change"],
+  cancel: ["/v1/orders/:order", "", ""],
+  cancelAfter: ["/v1/cancel-after", "delay", ""],
+  cancelAll: ["/v1/orders", "", ""],
+  cancelList: ["/v1/order-lists/:list", "", ""],
+  place: ["/v1/orders", "*", "order"],
+  placeList: ["/v1/order-lists", "*", "list"],
+  replace: ["/v1/orders/:order/replace", "*", "replacement"]
+} as const satisfies Readonly<Record<string, Command>>

@@ -39,6 +39,12 @@ const routeText = (op: Offered): string => {
   return `  ${op.name}: [${parts.map((part) => JSON.stringify(part)).join(", ")}]`
 }
 
+const commandText = (op: Offered): string | undefined => {
+  if (op.stream === undefined) return undefined
+  const parts = [op.rest.path, bodyOf(op), op.stream.body ?? ""]
+  return `  ${op.name}: [${parts.map((part) => JSON.stringify(part)).join(", ")}]`
+}
+
 /** Method, path, body and retry class of each operation. */
 export const printRoutes = (operations: ReadonlyArray<Operation>): string =>
   headed("Every route as plain data.", [
@@ -51,13 +57,13 @@ export const printRoutes = (operations: ReadonlyArray<Operation>): string =>
     `export const routes = {\n${offered(operations).map(routeText).join(",\n")}\n} as const satisfies Readonly<Record<string, Route>>`,
     documented("The path of the WebSocket.", `export const streamPath = ${JSON.stringify(path)}`),
     documented(
-      "The name under which a command's body stands in a message of the stream; empty where its fields stand beside `op`.",
-      `export const commands = {\n${operations
-        .flatMap(({ name, stream }) =>
-          stream === undefined ? [] : [`  ${name}: ${JSON.stringify(stream.body ?? "")}`]
-        )
-        .join(",\n")}\n} as const`
-    )
+      "Path and body of a command, as of its route, and the name under which its body stands in a message of the " +
+        "stream; empty where its fields stand beside `op`.",
+      `export type Command = readonly [path: string, body: string, under: string]`
+    ),
+    `export const commands = {\n${offered(operations)
+      .flatMap((op) => commandText(op) ?? [])
+      .join(",\n")}\n} as const satisfies Readonly<Record<string, Command>>`
   ])
 
 /** The faces of a client. */

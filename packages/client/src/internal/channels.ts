@@ -1,0 +1,345 @@
+/**
+ * What a stream follows. Each channel is one subscription, however many follow it, and knows where
+ * that goes on after a break. Whoever joins later begins with what is there.
+ */
+import type {
+  AccountChange,
+  AccountSnapshot,
+  Balance,
+  Message,
+  Order,
+  Trade
+} from "@pandora-exchange/contract/wire"
+import { type Applied, LiveBook } from "../LiveBook.ts"
+import type { Problem } from "../Problem.ts"
+
+export interface Follower {
+  readonly onProblem: (problem: Problem) => void
+}
+
+/** The answer to a subscribe message. */
+export interface Accepted {
+  readonly account?: string
+  readonly last?: string
+}
+
+/** The fields of a subscribe message that say where it begins. */
+export interface Beginning {
+  readonly from?: string | number
+  readonly oldest?: true
+}
+
+export abstract class Channel<F extends Follower = Follower> {
+  /** What names it in messages to the server. */
+  readonly fields: Readonly<Record<string, string>>
+  readonly followers = new Set<F>()
+  /** The id of the subscribe message that has no answer yet. */
+  asked: string | undefined
+  /** The subscription was accepted on this connection, and has not ended. */
+  isLive = false
+  /** Before this time it is not asked for once more. */
+  resyncAt = 0
+
+  constructor(fields: Readonly<Record<string, string>>) {
+    this.fields = fields
+  }
+
+  /** Where a subscription begins so that the followers miss nothing. */
+  abstract begin(): Beginning
+  /** The server goes on where `begin` said. */
+  onAccepted(_: Accepted): void {}
+  /** Takes a message of this channel. False when something before it is missing. */
+  abstract take(message: Message): boolean
+  /** The server no longer has what `begin` said, or never had. */
+  onTooOld(): void {}
+  /** Another run of the server counts anew; another journal is another history. */
+  abstract onRun(isOtherJournal: boolean): void
+  /** Shows what is there to one more. True when that takes another subscription. */
+  onJoin(_: F): boolean {
+    return false
+  }
+
+  get isAsked(): boolean {
+    return this.isLive || this.asked !== undefined
+  }
+
+  end(): void {
+    this.asked = undefined
+    this.isLive = false
+  }
+
+  tell(message: (follower: F) => void): void {
+    // Those that join meanwhile are shown what is there.
+    for (const follower of Array.from(this.followers))
+      if (this.followers.has(follower)) calling(() => message(follower))
+  }
+
+  /** Tells one, after what it is doing now, unless it has stopped by then. */
+  protected tellSoon(follower: F, message: () => void): void {
+    queueMicrotask(() => {
+      if (this.followers.has(follower)) calling(message)
+    })
+  }
+}
+
+/** A follower that throws keeps nothing from the others. */
+const calling = (f: () => void): void => {
+  try {
+    f()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+  }
+}
+
+export interface BookFollower extends Follower {
+  readonly onChange: ((book: LiveBook) => void) | undefined
+}
+
+export class BookChannel extends Channel<BookFollower> {
+  readonly book: LiveBook
+  /** The book's sequence is one of this run. */
+  private isOfRun = false
+
+  constructor(market: string) {
+    super({ channel: "depth", market })
+    this.book = new LiveBook(market)
+  }
+
+  begin(): Beginning {
+    return this.isOfRun ? { from: this.book.depthSequence! } : {}
+  }
+
+  take(message: Message): boolean {
+    const applied = this.apply(message)
+    if (applied === "applied") this.tell(({ onChange }) => onChange?.(this.book))
+    return applied !== "gap"
+  }
+
+  private apply(message: Message): Applied {
+    if (message.type === "depthSnapshot") {
+      this.book.snapshot(message)
+      this.isOfRun = true
+      return "applied"
+    }
+    if (message.type !== "depth") return "old"
+    return this.isOfRun ? this.book.delta(message) : "gap"
+  }
+
+  onRun(): void {
+    this.isOfRun = false
+  }
+
+  override onJoin(follower: BookFollower): boolean {
+    if (this.isOfRun) this.tellSoon(follower, () => follower.onChange?.(this.book))
+    return false
+  }
+}
+
+export interface TradesFollower extends Follower {
+  readonly onTrades: (trades: ReadonlyArray<Trade>) => void
+  /**
+   * The number of the last trade that it has; 0 for none. `undefined`: the one that is the last
+   * when the subscription begins.
+   */
+  position: number | undefined
+}
+
+export class TradesChannel extends Channel<TradesFollower> {
+  /** Where the subscription begins that was asked for last. */
+  private beginning: Beginning = {}
+  /** The next subscription begins with everything that the server keeps. */
+  private anew = false
+  /** The number after which the next message goes on; `undefined` where that is open. */
+  private last: number | undefined
+  /** The newest trade that was told to anyone. */
+  private newest: Trade | undefined
+  /** The number of the market's last trade, as far as it was followed. */
+  private lastOfMarket: number | undefined
+
+  constructor(market: string) {
+    super({ channel: "trades", market })
+  }
+
+  begin(): Beginning {
+    const positions = [...this.followers].flatMap(({ position }) => position ?? [])
+    const least = Math.min(...positions)
+    this.beginning =
+      positions.length === 0
+        ? {}
+        : this.anew || least === 0
+          ? { oldest: true }
+          : { from: `trd_${least}` }
+    return this.beginning
+  }
+
+  override onAccepted({ last }: Accepted): void {
+    const { from, oldest } = this.beginning
+    const lastOfMarket = last === undefined ? 0 : tradeNumber(last)
+    this.anew = false
+    this.lastOfMarket = lastOfMarket
+    this.last =
+      oldest === true ? undefined : from === undefined ? lastOfMarket : tradeNumber(String(from))
+    if (this.newest !== undefined && tradeNumber(this.newest.trade) > lastOfMarket)
+      this.newest = undefined
+    // A position that the market has not reached is one of another history.
+    for (const follower of this.followers) {
+      follower.position ??= lastOfMarket
+      if (follower.position > lastOfMarket) follower.position = 0
+    }
+  }
+
+  take(message: Message): boolean {
+    if (message.type !== "trades") return true
+    const first = message.trades[0]
+    const newest = message.trades.at(-1)
+    if (first === undefined || newest === undefined) return true
+    if (this.last !== undefined && tradeNumber(first.trade) > this.last + 1) return false
+    if (this.contradicts(message.trades)) this.forget()
+    const end = tradeNumber(newest.trade)
+    if (end > (this.last ?? 0)) {
+      this.last = end
+      this.newest = newest
+      this.lastOfMarket = Math.max(this.lastOfMarket ?? 0, end)
+    }
+    this.tell((follower) => {
+      const { position = 0 } = follower
+      const fresh = message.trades.filter(({ trade }) => tradeNumber(trade) > position)
+      if (fresh.length === 0) return
+      follower.position = end
+      follower.onTrades(fresh)
+    })
+    return true
+  }
+
+  /** Another trade has the number of the last that was told: the server was restored. */
+  private contradicts(trades: ReadonlyArray<Trade>): boolean {
+    const { newest } = this
+    const again = newest && trades.find(({ trade }) => trade === newest.trade)
+    return (
+      again !== undefined && (again.time !== newest!.time || again.sequence !== newest!.sequence)
+    )
+  }
+
+  /** What the followers have is of another history: everything that is told is new to them. */
+  private forget(): void {
+    this.newest = undefined
+    for (const follower of this.followers)
+      if (follower.position !== undefined) follower.position = 0
+  }
+
+  override onTooOld(): void {
+    this.anew = true
+  }
+
+  onRun(isOtherJournal: boolean): void {
+    this.anew = true
+    if (isOtherJournal) this.forget()
+  }
+
+  override onJoin(follower: TradesFollower): boolean {
+    follower.position ??= this.lastOfMarket
+    return follower.position !== this.lastOfMarket
+  }
+}
+
+/** The number of `trd_NUMBER`. */
+export const tradeNumber = (trade: string): number => Number(trade.slice(4))
+
+export interface AccountFollower extends Follower {
+  readonly onMessage: (message: AccountSnapshot | AccountChange) => void
+  /** As it was asked for; `undefined`: the caller's main account. */
+  readonly account: string | undefined
+  /** It has a snapshot. */
+  hasBegun: boolean
+}
+
+export class AccountChannel extends Channel<AccountFollower> {
+  private account: LiveAccount | undefined
+  /** Accepted, and nothing has come since. */
+  private isNew = false
+
+  constructor(account: string | undefined) {
+    super({ channel: "account", ...(account === undefined ? {} : { account }) })
+  }
+
+  begin(): Beginning {
+    return this.account === undefined ? {} : { from: this.account.sequence }
+  }
+
+  override onAccepted(): void {
+    this.isNew = true
+  }
+
+  take(message: Message): boolean {
+    if (message.type === "accountSnapshot") {
+      const isOld = this.account !== undefined && message.sequence <= this.account.sequence
+      if (isOld && !this.isNew) return true
+      this.account = new LiveAccount(message)
+    } else if (message.type === "account") {
+      if (this.account === undefined || message.previous > this.account.sequence) return false
+      if (message.sequence <= this.account.sequence) return true
+      this.account.change(message)
+    } else {
+      return true
+    }
+    this.isNew = false
+    this.tell((follower) => {
+      if (message.type === "accountSnapshot") follower.hasBegun = true
+      if (follower.hasBegun) follower.onMessage(message)
+    })
+    return true
+  }
+
+  onRun(): void {
+    this.account = undefined
+  }
+
+  override onJoin(follower: AccountFollower): boolean {
+    this.tellSoon(follower, () => {
+      if (follower.hasBegun || this.account === undefined) return
+      follower.hasBegun = true
+      follower.onMessage(this.account.snapshot())
+    })
+    return false
+  }
+}
+
+/** An account as its messages left it, for those who join later. */
+class LiveAccount {
+  sequence: number
+  private readonly account: string
+  private readonly balances: Map<string, Balance>
+  private readonly orders: Map<string, Order>
+
+  constructor({ account, balances, openOrders, sequence }: AccountSnapshot) {
+    this.account = account
+    this.sequence = sequence
+    this.balances = new Map(balances.map((balance) => [balance.asset, balance]))
+    this.orders = new Map(openOrders.map((order) => [order.order, order]))
+  }
+
+  change({ balances, orders, sequence }: AccountChange): void {
+    this.sequence = sequence
+    for (const balance of balances) this.balances.set(balance.asset, balance)
+    for (const order of orders) {
+      if (isOpen(order)) this.orders.set(order.order, order)
+      else this.orders.delete(order.order)
+    }
+  }
+
+  snapshot(): AccountSnapshot {
+    const { account, balances, orders, sequence } = this
+    return {
+      type: "accountSnapshot",
+      account,
+      sequence,
+      balances: [...balances.values()],
+      openOrders: [...orders.values()]
+    }
+  }
+}
+
+const isOpen = ({ status }: Order): boolean =>
+  status === "waiting" || status === "open" || status === "partiallyFilled"

@@ -1,0 +1,13 @@
+import { Problem } from "../Problem.ts"
+
+/** What a client answers after it was closed. */
+export const closed = (): Problem =>
+  new Problem({
+    type: "/docs/errors#Closed",
+    title: "Closed",
+    status: 503,
+    detail: "The client is closed. Nothing was sent.",
+    code: "Closed",
+    retry: "safe",
+    requestId: ""
+  })
