@@ -19,7 +19,7 @@ import {
   Unknown
 } from "@pandora-exchange/core/ports/Journal"
 import {
-  Duration,
+  type Duration,
   Effect,
   Exit,
   Fiber,
@@ -31,23 +31,16 @@ import {
   Stream
 } from "effect"
 import type { SqlError } from "effect/sql"
+import { type AnswerOptions, answerWithinDefault, noAnswerWithin } from "./internal/answers.ts"
 import { Bytes, EpochColumn, Hash, int8, rowOf, rowsOf, SequenceColumn } from "./internal/Rows.ts"
 import { problemOf, refusal } from "./internal/SqlFailure.ts"
 import { venueIdOf, type VenueOptions } from "./internal/venueIdOf.ts"
 import { PgDatabase } from "./PgDatabase.ts"
 
-export interface Options extends VenueOptions {
-  /**
-   * Claims, appends and pages of a read that take longer are `Unknown`; 10 seconds where nothing is
-   * said.
-   */
-  readonly answerWithin?: Duration.Input | undefined
-}
+export interface Options extends VenueOptions, AnswerOptions {}
 
 export const layer = (options: Options = {}): Layer.Layer<Journal, never, PgDatabase> =>
   Layer.effect(Journal, make(options))
-
-const answerWithinDefault = "10 seconds"
 
 const make = Effect.fnUntraced(function* ({
   answerWithin = answerWithinDefault,
@@ -143,9 +136,7 @@ interface Leadership {
 }
 
 const noAnswer = (within: Duration.Input) =>
-  Effect.fail(
-    new Unknown({ cause: `no answer within ${Duration.format(Duration.fromInputUnsafe(within))}` })
-  )
+  Effect.fail(new Unknown({ cause: noAnswerWithin(within) }))
 
 const ClaimRow = Schema.Struct({ epoch: EpochColumn, lastSequence: SequenceColumn, hash: Hash })
 

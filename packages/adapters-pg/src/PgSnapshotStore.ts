@@ -18,18 +18,24 @@ import {
 import { Effect, Exit, Layer, Option, Schema, Semaphore, Stream } from "effect"
 import type { SqlError } from "effect/sql"
 import { createHash } from "node:crypto"
+import { type AnswerOptions, answerWithinDefault, noAnswerWithin } from "./internal/answers.ts"
 import { inTransaction } from "./internal/inTransaction.ts"
 import { Bytes, Count, Hash, int8, rowOf, rowsOf, SequenceColumn } from "./internal/Rows.ts"
 import { problemOf, refusal } from "./internal/SqlFailure.ts"
 import { venueIdOf, type VenueOptions } from "./internal/venueIdOf.ts"
 import { PgDatabase } from "./PgDatabase.ts"
 
-export const layer = (options: VenueOptions = {}): Layer.Layer<SnapshotStore, never, PgDatabase> =>
+export interface Options extends VenueOptions, AnswerOptions {}
+
+export const layer = (options: Options = {}): Layer.Layer<SnapshotStore, never, PgDatabase> =>
   Layer.effect(SnapshotStore, make(options))
 
 const pieceBytes = 1 << 20
 
-const make = Effect.fnUntraced(function* (options: VenueOptions) {
+const make = Effect.fnUntraced(function* ({
+  answerWithin = answerWithinDefault,
+  ...options
+}: Options) {
   const venueId = venueIdOf(options)
   const { sql } = yield* PgDatabase
   const oneAtATime = yield* Semaphore.make(1)
@@ -48,12 +54,21 @@ const make = Effect.fnUntraced(function* (options: VenueOptions) {
     Effect.catchTag("SqlError", (cause) => Effect.fail(new SnapshotNotSaved({ cause })))
   )
 
+  const bounded: Bounded = (reading) =>
+    Effect.timeoutOrElse(reading, {
+      duration: answerWithin,
+      orElse: () => Effect.fail(new SnapshotsUnavailable({ cause: noAnswerWithin(answerWithin) }))
+    })
+
   return SnapshotStore.of({
     save: (head, chunks) => oneAtATime.withPermit(save(head, chunks)),
-    list: list(sql, venueId),
-    load: (sequence) => load(sql, venueId, sequence)
+    list: list(sql, venueId, bounded),
+    load: (sequence) => load(sql, venueId, sequence, bounded)
   })
 })
+
+/** Gives up on a statement that is not answered in time. */
+type Bounded = <A, E>(reading: Effect.Effect<A, E>) => Effect.Effect<A, E | SnapshotsUnavailable>
 
 const IdRow = Schema.Struct({ id: Schema.BigInt })
 
@@ -163,8 +178,12 @@ const wholeSnapshots = (sql: PgClient.PgClient, venueId: string) =>
       format_version AS "formatVersion", bytes, pieces, sha256
     FROM pandora.snapshot WHERE venue_id = ${venueId} AND whole ORDER BY sequence DESC`)
 
-const list = (sql: PgClient.PgClient, venueId: string): SnapshotStore["Service"]["list"] =>
-  wholeSnapshots(sql, venueId).pipe(
+const list = (
+  sql: PgClient.PgClient,
+  venueId: string,
+  bounded: Bounded
+): SnapshotStore["Service"]["list"] =>
+  bounded(wholeSnapshots(sql, venueId)).pipe(
     Effect.map((rows) =>
       rows.map(({ batchHash, formatVersion, rulesVersion, sequence }) => ({
         sequence,
@@ -176,7 +195,7 @@ const list = (sql: PgClient.PgClient, venueId: string): SnapshotStore["Service"]
     Effect.catchTag("SqlError", (cause) => Effect.fail(new SnapshotsUnavailable({ cause })))
   )
 
-const load = (sql: PgClient.PgClient, venueId: string, sequence: Sequence) => {
+const load = (sql: PgClient.PgClient, venueId: string, sequence: Sequence, bounded: Bounded) => {
   const damaged = (problem: string) =>
     new SnapshotDamaged({
       place: `pandora.snapshot, venue ${venueId}, sequence ${sequence}`,
@@ -184,7 +203,8 @@ const load = (sql: PgClient.PgClient, venueId: string, sequence: Sequence) => {
     })
 
   const pieces = Effect.gen(function* () {
-    const found = (yield* wholeSnapshots(sql, venueId)).find((row) => row.sequence === sequence)
+    const all = yield* bounded(wholeSnapshots(sql, venueId))
+    const found = all.find((row) => row.sequence === sequence)
     if (found === undefined) return yield* damaged("it is not there")
     const hash = createHash("sha256")
     let bytes = 0
@@ -199,7 +219,7 @@ const load = (sql: PgClient.PgClient, venueId: string, sequence: Sequence) => {
     return Stream.paginate(0, (number) =>
       number === found.pieces
         ? check
-        : Effect.flatMap(pieceOf(sql, found.id, number), (piece) => {
+        : Effect.flatMap(bounded(pieceOf(sql, found.id, number)), (piece) => {
             if (piece === undefined) return Effect.fail(damaged(`piece ${number} is missing`))
             hash.update(piece)
             bytes += piece.length

@@ -1,10 +1,11 @@
 import { describe, it } from "@effect/vitest"
 import { SnapshotStoreSuite } from "@pandora-exchange/core/testing"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Scope } from "effect"
 import * as PgSnapshotStore from "../src/PgSnapshotStore.ts"
 import {
   fill,
   forThisFile,
+  hang,
   inFolder,
   inMemory,
   onServer,
@@ -35,22 +36,32 @@ const removeTable = ({ meddle }: Place) => {
 }
 
 /** A venue of its own for each case, all in one database. */
-const placeIn = (place: Place) =>
-  Layer.sync(SnapshotPlace, () => {
-    const venueId = `venue${++venues}`
-    return {
-      open: SnapshotStoreSuite.opening(
-        Layer.provide(PgSnapshotStore.layer({ venueId }), place.database)
-      ),
-      fill: fill(place, "pandora.snapshot_piece"),
-      mute: removeTable(place),
-      damage: (sequence) => Effect.asVoid(damageState(place, venueId, sequence))
-    }
-  })
+const placeIn = (
+  place: Place,
+  mute: Effect.Effect<Effect.Effect<void>, never, Scope.Scope> = removeTable(place)
+) =>
+  Layer.effect(
+    SnapshotPlace,
+    Effect.map(Effect.scope, (scope) => {
+      const venueId = `venue${++venues}`
+      return {
+        open: SnapshotStoreSuite.opening(
+          Layer.provide(
+            PgSnapshotStore.layer({ venueId, answerWithin: "3 seconds" }),
+            place.database
+          )
+        ),
+        fill: fill(place, "pandora.snapshot_piece"),
+        mute: Scope.provide(mute, scope),
+        damage: (sequence) => Effect.asVoid(damageState(place, venueId, sequence))
+      }
+    })
+  )
 
-if (Postgres.available)
-  SnapshotStoreSuite.suite("Postgres", placeIn(await Effect.runPromise(onServer)))
-else describe.skip(`SnapshotStore (Postgres): ${Postgres.missing}`, () => it("", () => {}))
+if (Postgres.available) {
+  const place = await Effect.runPromise(onServer)
+  SnapshotStoreSuite.suite("Postgres", placeIn(place, hang(place.url, "pandora.snapshot")))
+} else describe.skip(`SnapshotStore (Postgres): ${Postgres.missing}`, () => it("", () => {}))
 
 SnapshotStoreSuite.suite("embedded, memory", placeIn(await forThisFile(inMemory)))
 SnapshotStoreSuite.suite("embedded, folder", placeIn(await forThisFile(inFolder)))
