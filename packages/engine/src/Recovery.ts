@@ -178,8 +178,10 @@ const lastChange = Effect.fnUntraced(function* (read: Sources["read"], sequence:
 
 /**
  * Fails where this build cannot go on because of rules that are not its own. Asked before the
- * journal is claimed, so that it does not fence a build that can. What cannot be read in the
- * journal now is for the rebuilding to tell.
+ * journal is claimed, so that it does not fence a build that can.
+ *
+ * The rebuilding tells what cannot be read in the journal now, and later rules behind a range of
+ * this build's of which no snapshot tells: to find those takes reading everything.
  */
 export const refuseOtherRules = Effect.fnUntraced(function* ({
   read,

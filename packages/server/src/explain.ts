@@ -18,7 +18,8 @@ export const explain = (
 ): string => {
   // Fields by name: what comes from the venue's thread is a plain object.
   const fields = (failure ?? {}) as Failure
-  const message = String(fields.message ?? failure)
+  // From another thread it begins with the tag.
+  const message = String(fields.message ?? failure).replace(`${fields._tag}: `, "")
   const folder = config?.folder ?? "The data folder"
   switch (fields._tag) {
     case "InvalidConfig":

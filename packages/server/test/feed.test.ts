@@ -2,9 +2,10 @@
 import { expect, it } from "@effect/vitest"
 import { MemorySnapshotStore } from "@pandora-exchange/adapters-file"
 import { EmbeddedDatabase, History } from "@pandora-exchange/adapters-pg"
-import { Decimal } from "@pandora-exchange/core"
+import { Decimal, SnapshotStore } from "@pandora-exchange/core"
 import { Exchange } from "@pandora-exchange/sdk"
-import { Effect, Layer } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer } from "effect"
+import { TestClock } from "effect/testing"
 import { listing } from "../src/Demo.ts"
 import { Feed } from "../src/feed/Feed.ts"
 
@@ -138,4 +139,35 @@ it.effect(
         )
       )
     )
+)
+
+it.effect("waits for snapshots that cannot be listed, and does not take them for none", () =>
+  Effect.gen(function* () {
+    const refused = yield* Deferred.make<void>()
+    let lists = 0
+    const snapshots = Layer.effect(
+      SnapshotStore.SnapshotStore,
+      Effect.map(Layer.build(MemorySnapshotStore.layer), (context) => {
+        const store = Context.get(context, SnapshotStore.SnapshotStore)
+        const unavailable = Effect.andThen(
+          Deferred.succeed(refused, undefined),
+          Effect.fail(new SnapshotStore.SnapshotsUnavailable({ cause: "no answer" }))
+        )
+        const list = Effect.suspend(() => (lists++ === 0 ? unavailable : store.list))
+        return SnapshotStore.SnapshotStore.of({ ...store, list })
+      })
+    )
+    const building = yield* Effect.forkChild(
+      Layer.build(
+        Feed.layer.pipe(
+          Layer.provide(Layer.mergeAll(Exchange.layer(listing), snapshots)),
+          Layer.provide(Layer.provide(History.layer(), EmbeddedDatabase.layer()))
+        )
+      )
+    )
+    yield* Deferred.await(refused)
+    yield* TestClock.adjust("1 second")
+    yield* Fiber.join(building)
+    expect(lists).toBe(2)
+  }).pipe(Effect.scoped)
 )
