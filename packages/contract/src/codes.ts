@@ -42,6 +42,7 @@ const venue: ReadonlyArray<Code> = ["JournalFull", "Recovering", "NotLeader", "S
 const decimal: ReadonlyArray<Code> = [
   "DecimalNotText",
   "DecimalBlank",
+  "DecimalTooLong",
   "DecimalSigned",
   "DecimalExponent",
   "DecimalMalformed",
@@ -52,6 +53,16 @@ const decimal: ReadonlyArray<Code> = [
 /** Methods with a body take one even where it must be empty. */
 const isBodiless = ({ rest }: Operation): boolean =>
   rest === undefined || rest.method === "GET" || rest.method === "DELETE"
+
+/** What a request over HTTP is told when nothing answered it in time, or only the store did not. */
+export const unansweredOf = ({
+  dryRun,
+  movesMoney,
+  rest
+}: Operation): "Overloaded" | "OutcomeUnknown" | "ChangeUnknown" => {
+  if (rest?.method === "GET" || dryRun === true) return "Overloaded"
+  return movesMoney === true ? "OutcomeUnknown" : "ChangeUnknown"
+}
 
 /** What a wrong value is refused with beside `InvalidValue`. */
 const codesOfShape = (shape: Shape): ReadonlyArray<Code> => {
@@ -87,6 +98,7 @@ export const codesOf = (operation: Operation): ReadonlyArray<Code> => {
   const all = new Set<Code>([
     ...always,
     ...serving,
+    unansweredOf(operation),
     ...(operation.permission === "public" ? [] : signedIn),
     ...(asked.length > 0 ? fields : []),
     ...(isBodiless(operation) ? [] : body),
@@ -97,6 +109,16 @@ export const codesOf = (operation: Operation): ReadonlyArray<Code> => {
     ...operation.fails
   ])
   return [...all].sort((one, other) => failureOf(one).status - failureOf(other).status)
+}
+
+/** Of a source number, which only the SDK takes. */
+const sources: ReadonlyArray<Code> = ["SourceNumberUsed", "SourceNumberGap", "TooManySources"]
+const sourced: ReadonlyArray<Code> = [...sources, "KeyAndSource", "NotANumber", "MalformedText"]
+
+/** Where the SDK has two fields and wants one of them, by the second of them. */
+const eitherCodes: Readonly<Record<string, Code>> = {
+  clientOrderId: "OrderOrClientOrderId",
+  clientListId: "ListOrClientListId"
 }
 
 /** What a wrong value is refused with in the SDK, where each kind of value has a code. */
@@ -116,7 +138,7 @@ const insideCodesOfShape = (shape: Shape): ReadonlyArray<Code> => {
         ...shape.fields.flatMap(({ client, code, missing, shape }) => [
           ...(missing === undefined ? [] : [missing]),
           ...(code === undefined ? [] : [code]),
-          ...(client === undefined ? [] : (["MalformedText"] as const)),
+          ...(client === undefined ? [] : (["MalformedText", eitherCodes[client]!] as const)),
           ...insideCodesOfShape(shape)
         ])
       ]
@@ -142,7 +164,7 @@ export const sharedProblemCodes = {
 export const sharedCodes = {
   RequestCode: ["NotAnObject", "UnknownField", "MissingField", "InvalidValue"],
   DecimalCode: decimal,
-  KeyCode: ["KeyConflict", "KeyExpired", "KeyInFuture"],
+  KeyCode: ["KeyConflict", "KeyExpired", "KeyInFuture", ...sources],
   VenueCode: [...venue, "Overloaded"]
 } satisfies Record<string, ReadonlyArray<Code>>
 
@@ -152,7 +174,7 @@ export const sdkCodesOf: (operation: Operation) => ReadonlySet<Code> = remembere
     new Set<Code>([
       ...sharedCodes.RequestCode,
       ...sharedCodes.VenueCode,
-      ...(operation.movesMoney === true ? [...keyed, ...guarded] : []),
+      ...(operation.movesMoney === true ? [...keyed, ...sourced, ...guarded] : []),
       ...(operation.request === undefined ? [] : insideCodesOfShape(requestShapeOf(operation))),
       ...(isAboutAccount(operation) ? (["UnknownAccount"] as const) : []),
       ...operation.fails

@@ -3,11 +3,12 @@
  * trail with who did it.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
+import type { CodeOf } from "@pandora-exchange/contract/failures"
 import type { Role, User, UserId } from "@pandora-exchange/core/Identity"
 import { IdentityStore, type IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Context, Effect, Layer } from "effect"
 import { Audit, type ReadEntry, type Verified } from "./Audit.ts"
-import type { PermissionMissing, StepUpRequired } from "./Errors.ts"
+import type { Busy, PermissionMissing, StepUpRequired } from "./Errors.ts"
 import type { StaffContext } from "./internal/administration/act.ts"
 import { decideKyc } from "./internal/administration/decideKyc.ts"
 import { setFrozen } from "./internal/administration/setFrozen.ts"
@@ -15,10 +16,16 @@ import { setRoles } from "./internal/administration/setRoles.ts"
 import { userNamed } from "./internal/changing.ts"
 import { methodsOf } from "./internal/methodsOf.ts"
 import { type Principal, require } from "./Principal.ts"
-import { Sessions, type Unavailable } from "./Sessions.ts"
+import { Sessions } from "./Sessions.ts"
 import { VenueAccounts, type VenueAccountsUnavailable } from "./VenueAccounts.ts"
 
-type Refusal = PermissionMissing | Refused | Unavailable
+type Refusal<C extends CodeOf<"Refused">> =
+  | PermissionMissing
+  | Refused<C>
+  | Busy
+  | IdentityUnavailable
+
+type OnOthers = "OwnRights" | "UnknownUser"
 
 export class Administration extends Context.Service<
   Administration,
@@ -28,18 +35,21 @@ export class Administration extends Context.Service<
       actor: Principal,
       page: { readonly after: UserId | null; readonly limit: number }
     ) => Effect.Effect<ReadonlyArray<User>, PermissionMissing | IdentityUnavailable>
-    readonly user: (actor: Principal, userId: UserId) => Effect.Effect<User, Refusal>
+    readonly user: (
+      actor: Principal,
+      userId: UserId
+    ) => Effect.Effect<User, PermissionMissing | Refused<"UnknownUser"> | IdentityUnavailable>
     /** Frozen, they see what they have and move nothing. */
     readonly setFrozen: (
       actor: Principal,
       userId: UserId,
       frozen: boolean
-    ) => Effect.Effect<User, Refusal>
+    ) => Effect.Effect<User, Refusal<OnOthers | "RightsAbove">>
     readonly decideKyc: (
       actor: Principal,
       userId: UserId,
       decision: "verified" | "rejected"
-    ) => Effect.Effect<User, Refusal>
+    ) => Effect.Effect<User, Refusal<OnOthers | "KycNotPending">>
     /**
      * Takes a fresh proof, and is for others only. Ends the user's sessions: permissions never
      * change in a session. Whoever becomes a `user` gets an account in the venue.
@@ -48,7 +58,7 @@ export class Administration extends Context.Service<
       actor: Principal,
       userId: UserId,
       roles: ReadonlyArray<Role>
-    ) => Effect.Effect<User, StepUpRequired | VenueAccountsUnavailable | Refusal>
+    ) => Effect.Effect<User, StepUpRequired | VenueAccountsUnavailable | Refusal<OnOthers>>
     readonly audit: (
       actor: Principal,
       page: { readonly after: number; readonly limit: number }

@@ -3,12 +3,19 @@
  * the other sessions, voids links that were sent before, and is told by mail.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
+import type { CodeOf } from "@pandora-exchange/contract/failures"
 import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Context, Effect, Layer, type Redacted } from "effect"
 import type { Attempts } from "./Attempts.ts"
 import type { Audit } from "./Audit.ts"
 import type { Caller } from "./Caller.ts"
-import type { FactorRefused, PermissionMissing, StepUpRequired, TooManyAttempts } from "./Errors.ts"
+import type {
+  FactorRefused,
+  PermissionMissing,
+  StepUpRequired,
+  TokenRefused,
+  TooManyAttempts
+} from "./Errors.ts"
 import type { Codes } from "./internal/factors/changing.ts"
 import { newRecoveryCodes } from "./internal/factors/newRecoveryCodes.ts"
 import {
@@ -29,7 +36,12 @@ import type { Settings } from "./Settings.ts"
 
 export type { Codes }
 
-type Refusal = StepUpRequired | Refused | PermissionMissing | Unavailable
+type Refusal<C extends CodeOf<"Refused">> =
+  | StepUpRequired
+  | Refused<C>
+  | TokenRefused
+  | PermissionMissing
+  | Unavailable
 
 export class Factors extends Context.Service<
   Factors,
@@ -38,31 +50,41 @@ export class Factors extends Context.Service<
      * A secret for an authenticator app. It counts when a code of it is confirmed; beginning again
      * makes another one.
      */
-    readonly beginTotp: (principal: Principal) => Effect.Effect<Proofs.TotpSecret, Refusal>
+    readonly beginTotp: (
+      principal: Principal
+    ) => Effect.Effect<Proofs.TotpSecret, Refusal<"TotpPresent">>
     /** With the first factor come recovery codes. */
     readonly confirmTotp: (
       principal: Principal,
       code: Redacted.Redacted,
       caller: Caller
-    ) => Effect.Effect<Codes, FactorRefused | TooManyAttempts | Refusal>
-    readonly removeTotp: (principal: Principal, caller: Caller) => Effect.Effect<void, Refusal>
+    ) => Effect.Effect<
+      Codes,
+      FactorRefused | TooManyAttempts | Refusal<"TotpMissing" | "TotpPresent">
+    >
+    readonly removeTotp: (
+      principal: Principal,
+      caller: Caller
+    ) => Effect.Effect<void, Refusal<"TotpMissing" | "PasswordTooShortAlone">>
     /** What the browser's `navigator.credentials.create` takes. */
-    readonly beginPasskey: (principal: Principal) => Effect.Effect<unknown, Refusal>
+    readonly beginPasskey: (
+      principal: Principal
+    ) => Effect.Effect<unknown, Refusal<"TooManyPasskeys">>
     readonly addPasskey: (
       principal: Principal,
       passkey: NewPasskey,
       caller: Caller
-    ) => Effect.Effect<Codes, Refusal>
+    ) => Effect.Effect<Codes, Refusal<"MalformedName" | "PasskeyRefused">>
     readonly removePasskey: (
       principal: Principal,
       credentialId: string,
       caller: Caller
-    ) => Effect.Effect<void, Refusal>
+    ) => Effect.Effect<void, Refusal<"UnknownPasskey" | "PasswordTooShortAlone">>
     /** Those before are void. */
     readonly newRecoveryCodes: (
       principal: Principal,
       caller: Caller
-    ) => Effect.Effect<ReadonlyArray<Redacted.Redacted>, Refusal>
+    ) => Effect.Effect<ReadonlyArray<Redacted.Redacted>, Refusal<"TotpMissing">>
   }
 >()("@pandora-exchange/identity/Factors") {
   static readonly layer: Layer.Layer<

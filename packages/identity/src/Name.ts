@@ -7,5 +7,5 @@ import { Effect, Schema } from "effect"
 export const isName: (text: string) => boolean = Schema.is(DisplayName)
 
 /** Fails with `MalformedName` for text that cannot be shown as a name. */
-export const checkName = (text: string): Effect.Effect<void, Refused> =>
+export const checkName = (text: string): Effect.Effect<void, Refused<"MalformedName">> =>
   isName(text) ? Effect.void : Effect.fail(new Refused("MalformedName"))

@@ -88,7 +88,7 @@ export class Sessions extends Context.Service<
     /** What a proof takes; null where it takes the password. */
     readonly beginStepUp: (
       principal: Principal
-    ) => Effect.Effect<FactorRequired | null, Refused | PermissionMissing | Unavailable>
+    ) => Effect.Effect<FactorRequired | null, TokenRefused | PermissionMissing | Unavailable>
     /**
      * A new session with a fresh proof instead of this one: permissions never grow in a session.
      */
@@ -102,7 +102,6 @@ export class Sessions extends Context.Service<
       | FactorRefused
       | TokenRefused
       | TooManyAttempts
-      | Refused
       | PermissionMissing
       | Unavailable
     >
@@ -114,10 +113,10 @@ export class Sessions extends Context.Service<
     readonly revoke: (
       principal: Principal,
       sessionId: SessionId
-    ) => Effect.Effect<void, Refused | IdentityUnavailable>
+    ) => Effect.Effect<void, Refused<"UnknownSession"> | IdentityUnavailable>
     readonly revokeOthers: (
       principal: Principal
-    ) => Effect.Effect<void, Refused | PermissionMissing | Unavailable>
+    ) => Effect.Effect<void, TokenRefused | PermissionMissing | Unavailable>
     /**
      * This node forgets what it knows of the user's sessions: they or their permissions have
      * changed. Others find out within `revokedWithinMs`.

@@ -24,6 +24,7 @@ import type {
   PermissionMissing,
   SignInRefused,
   StepUpRequired,
+  TokenRefused,
   TooManyAttempts
 } from "./Errors.ts"
 import { identityContext } from "./internal/IdentityContext.ts"
@@ -45,6 +46,7 @@ import type { UsersContext } from "./internal/users/UsersContext.ts"
 import { type Verification, verify } from "./internal/users/verify.ts"
 import { KycProvider, type KycUnavailable } from "./KycProvider.ts"
 import type { Messages } from "./Messages.ts"
+import type { PasswordProblem } from "./PasswordPolicy.ts"
 import { Passwords } from "./Passwords.ts"
 import type { Principal } from "./Principal.ts"
 import type { Secrets } from "./Secrets.ts"
@@ -61,13 +63,17 @@ export class Users extends Context.Service<
     readonly register: (
       email: string,
       caller: Caller
-    ) => Effect.Effect<void, Refused | TooManyAttempts | Unavailable>
+    ) => Effect.Effect<void, Refused<"MalformedEmail"> | TooManyAttempts | Unavailable>
     /** Opens the account that a link was sent for. The link works once. */
     readonly verify: (
       request: Verification
     ) => Effect.Effect<
       UserId,
-      LinkRefused | Refused | TooManyAttempts | VenueAccountsUnavailable | Unavailable
+      | LinkRefused
+      | Refused<"MalformedName" | PasswordProblem>
+      | TooManyAttempts
+      | VenueAccountsUnavailable
+      | Unavailable
     >
     /**
      * A user whose address the operator vouches for. Staff, who are no `user` as well, have no
@@ -75,11 +81,17 @@ export class Users extends Context.Service<
      */
     readonly create: (
       user: NewUser
-    ) => Effect.Effect<UserId, EmailTaken | Refused | VenueAccountsUnavailable | Unavailable>
+    ) => Effect.Effect<
+      UserId,
+      | EmailTaken
+      | Refused<"MalformedEmail" | "MalformedName" | PasswordProblem>
+      | VenueAccountsUnavailable
+      | Unavailable
+    >
     readonly requestPasswordReset: (
       email: string,
       caller: Caller
-    ) => Effect.Effect<void, Refused | TooManyAttempts | Unavailable>
+    ) => Effect.Effect<void, Refused<"MalformedEmail"> | TooManyAttempts | Unavailable>
     /**
      * Takes the second factor, too, of those who have one: whoever reads the mail must not get past
      * it. Ends all sessions.
@@ -88,7 +100,12 @@ export class Users extends Context.Service<
       request: PasswordReset
     ) => Effect.Effect<
       void,
-      LinkRefused | Refused | FactorRequired | FactorRefused | TooManyAttempts | Unavailable
+      | LinkRefused
+      | Refused<PasswordProblem>
+      | FactorRequired
+      | FactorRefused
+      | TooManyAttempts
+      | Unavailable
     >
     /** Ends all other sessions. */
     readonly changePassword: (
@@ -96,7 +113,13 @@ export class Users extends Context.Service<
       request: PasswordChange
     ) => Effect.Effect<
       void,
-      SignInRefused | StepUpRequired | TooManyAttempts | Refused | PermissionMissing | Unavailable
+      | SignInRefused
+      | StepUpRequired
+      | TokenRefused
+      | TooManyAttempts
+      | Refused<PasswordProblem>
+      | PermissionMissing
+      | Unavailable
     >
     /**
      * Sends a link to the new address, whoever has it, and tells the old one. Takes a fresh proof:
@@ -108,7 +131,12 @@ export class Users extends Context.Service<
       caller: Caller
     ) => Effect.Effect<
       void,
-      StepUpRequired | TooManyAttempts | Refused | PermissionMissing | Unavailable
+      | StepUpRequired
+      | TokenRefused
+      | TooManyAttempts
+      | Refused<"MalformedEmail" | "AccountFrozen">
+      | PermissionMissing
+      | Unavailable
     >
     /**
      * Done by whoever holds the link, once. Ends all sessions but the one that asked, and voids
@@ -119,24 +147,31 @@ export class Users extends Context.Service<
     ) => Effect.Effect<void, LinkRefused | TooManyAttempts | Unavailable>
     readonly profile: (
       principal: Principal
-    ) => Effect.Effect<User, Refused | PermissionMissing | IdentityUnavailable>
+    ) => Effect.Effect<User, TokenRefused | PermissionMissing | IdentityUnavailable>
     readonly rename: (
       principal: Principal,
       name: string
-    ) => Effect.Effect<void, Refused | PermissionMissing | Unavailable>
+    ) => Effect.Effect<
+      void,
+      TokenRefused | Refused<"MalformedName" | "AccountFrozen"> | PermissionMissing | Unavailable
+    >
     readonly addSubAccount: (
       principal: Principal,
       label: string
     ) => Effect.Effect<
       User["accounts"][number],
-      Refused | PermissionMissing | VenueAccountsUnavailable | Unavailable
+      | TokenRefused
+      | Refused<"MalformedName" | "AccountFrozen" | "NoAccount" | "TooManySubAccounts">
+      | PermissionMissing
+      | VenueAccountsUnavailable
+      | Unavailable
     >
     /** Asks to be verified. */
     readonly beginKyc: (
       principal: Principal
     ) => Effect.Effect<
       { readonly kyc: KycLevel; readonly next: string | null },
-      Refused | PermissionMissing | KycUnavailable | Unavailable
+      TokenRefused | Refused<"KycUnderWay"> | PermissionMissing | KycUnavailable | Unavailable
     >
     /** Only without funds. The address is free again, the record stays. */
     readonly close: (
@@ -144,7 +179,12 @@ export class Users extends Context.Service<
       caller: Caller
     ) => Effect.Effect<
       void,
-      StepUpRequired | Refused | PermissionMissing | VenueAccountsUnavailable | Unavailable
+      | StepUpRequired
+      | TokenRefused
+      | Refused<"FundsLeft" | "AccountFrozen">
+      | PermissionMissing
+      | VenueAccountsUnavailable
+      | Unavailable
     >
   }
 >()("@pandora-exchange/identity/Users") {

@@ -13,6 +13,7 @@ import { type Code, failureOf, isCode, type Retry } from "@pandora-exchange/cont
 import type { MethodFailures } from "@pandora-exchange/contract/generated/sdkFailures"
 import { GuardRefused } from "@pandora-exchange/contract/Guard"
 import type { RejectReason } from "@pandora-exchange/core"
+import type { AccessCode, AccessFailure, Denial } from "./UserAccess.ts"
 
 /** What the Effect face fails with. */
 export type ExchangeFailure = InvalidInput | Refused | GuardRefused | Unavailable | OutcomeUnknown
@@ -62,33 +63,54 @@ export class ExchangeError extends Error {
   }
 }
 
+/** What each method fails with, and what keeps a user out: of `as` and of what it gives. */
+interface Failures extends MethodFailures {
+  readonly as: AccessFailure
+}
+
 /**
  * What a method of the exchange rejects with. A command may also be refused with a code of your own
  * guards.
  */
-export interface FailureOf<Name extends keyof MethodFailures> extends ExchangeError {
-  readonly code: MethodFailures[Name] extends infer Failure
-    ? Failure extends GuardRefused
-      ? "GuardRefused" | (string & {})
-      : Failure extends { readonly code: infer C extends Code }
-        ? C
-        : never
-    : never
+export interface FailureOf<Name extends keyof Failures> extends ExchangeError {
+  readonly code: CodeIn<Failures[Name]>
 }
+
+type CodeIn<Failure> = Failure extends GuardRefused
+  ? "GuardRefused" | (string & {})
+  : Failure extends { readonly code: infer C extends Code }
+    ? C
+    : Failure extends { readonly _tag: infer Tag extends Code }
+      ? Tag
+      : never
 
 /**
  * Whether an error is a failure of this method, so that its `code` is one of the method's:
  * `if (isFailure(error, "place") && error.code === "InsufficientFunds") ...`
  */
-export const isFailure = <Name extends keyof MethodFailures>(
+export const isFailure = <Name extends keyof Failures>(
   error: unknown,
   method: Name
-): error is FailureOf<Name> => {
-  return (
-    error instanceof ExchangeError &&
-    declares(sdkCodesOf(operations.get(method)!), error.code, isCode)
-  )
-}
+): error is FailureOf<Name> =>
+  error instanceof ExchangeError && declares(codesOf(method), error.code, isCode)
+
+const codesOf = (method: keyof Failures): ReadonlySet<Code> =>
+  method === "as" ? accessCodes : sdkCodesOf(operations.get(method)!)
+
+const ofAccess = {
+  AccountUnknown: true,
+  IdentityMissing: true,
+  IdentityUnavailable: true,
+  MalformedReference: true,
+  PermissionMissing: true,
+  TokenRefused: true
+} satisfies Record<Denial["_tag"] | AccessCode, true>
+
+const accessCodes: ReadonlySet<Code> = new Set([
+  ...(Object.keys(ofAccess) as ReadonlyArray<keyof typeof ofAccess>),
+  ...sdkCodesOf(operations.get("account")!),
+  ...sdkCodesOf(operations.get("openAccount")!)
+])
 
 const families: ReadonlySet<string> = new Set<ExchangeFailure["_tag"]>([
   "InvalidInput",

@@ -3,6 +3,8 @@
  * `@pandora-exchange/identity`. Either way `as` gives the methods of one user, whose requests name
  * no account.
  */
+import type { InvalidInput } from "@pandora-exchange/contract/failure"
+import type { MethodFailures } from "@pandora-exchange/contract/generated/sdkFailures"
 import type { OwnEffectMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import type { IdentityStore } from "@pandora-exchange/core"
 import type {
@@ -15,7 +17,6 @@ import type {
   Users
 } from "@pandora-exchange/identity"
 import { type Effect, Schema } from "effect"
-import type { ExchangeFailure } from "./ExchangeError.ts"
 
 /** The services of `@pandora-exchange/identity`. */
 export interface IdentityServices {
@@ -39,6 +40,16 @@ export type Denial =
   | Errors.PermissionMissing
   | IdentityStore.IdentityUnavailable
 
+/** Codes that only `as` has: it was called wrongly, or there are no users. */
+export type AccessCode = "IdentityMissing" | "MalformedReference"
+
+/** Why `as` gives no account. */
+export type AccessFailure =
+  | Denial
+  | InvalidInput<AccessCode>
+  | MethodFailures["account"]
+  | MethodFailures["openAccount"]
+
 /**
  * Everything a user can do with one account. With identity, each call checks that the session is
  * alive and has the permission.
@@ -53,10 +64,7 @@ export interface UserAccess {
    * has it. `account` is one of their sub-accounts: for users of the host a name, opened at first
    * use; with identity the number of one that they have. Default: the main account.
    */
-  readonly as: (
-    who: unknown,
-    account?: string | number
-  ) => Effect.Effect<Trader, ExchangeFailure | Denial>
+  readonly as: (who: unknown, account?: string | number) => Effect.Effect<Trader, AccessFailure>
   /** The services of `@pandora-exchange/identity`; `undefined` when the host has its own users. */
   readonly identity: IdentityServices | undefined
 }

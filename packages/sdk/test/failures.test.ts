@@ -31,6 +31,27 @@ it("takes a guard's own code for a failure of a command, and of no query", async
   assert.isFalse(isFailure(error, "balances"))
 })
 
+it("tells what keeps a user out, of `as` and of what it gave", async () => {
+  const host = await createExchange({
+    ...listed,
+    identity: (user: string) => {
+      if (user === "nobody") throw new Error("unknown")
+      return user
+    }
+  })
+  onTestFinished(() => host.close())
+  const errors = [
+    await errorOf(host.as("nobody")),
+    await errorOf(host.as("not a name")),
+    await errorOf(host.as("ann", "not a name"))
+  ]
+  assert.deepStrictEqual(
+    errors.map((error) => isFailure(error, "as") && error.code),
+    ["AccountUnknown", "MalformedReference", "MalformedReference"]
+  )
+  assert.isFalse(isFailure(errors[0], "place"))
+})
+
 it("knows the codes of malformed requests", async () => {
   const { alice, exchange } = await trading()
   onTestFinished(() => exchange.close())

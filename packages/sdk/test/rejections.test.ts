@@ -4,7 +4,7 @@ import { inspect } from "node:util"
 import { fileURLToPath } from "node:url"
 import { onTestFinished } from "vitest"
 import { createExchange } from "../src/index.ts"
-import { errorOf, trading } from "./support.ts"
+import { errorOf, funded, listed } from "./support.ts"
 
 const here = fileURLToPath(import.meta.url)
 const wrong = { market: "NOPE-USDT", side: "buy", price: "1", quantity: "1" } as const
@@ -35,7 +35,7 @@ describe.each([
   ["behind a guard", { guards: [() => undefined] }]
 ])("an exchange %s", (_, options) => {
   it("error: a rejection's stack begins with the line of the caller", async () => {
-    const { alice, exchange } = await trading(options)
+    const { alice, exchange } = await funded(await createExchange({ ...listed, ...options }))
     onTestFinished(() => exchange.close())
     assertOurs(await caught(() => exchange.place({ account: alice, ...wrong })))
     assertOurs(await caught(() => exchange.place({ account: alice, ...poor })))
@@ -46,7 +46,7 @@ describe.each([
   })
 
   it("error: reads, feeds and the status of a closed exchange are Closed, as commands are", async () => {
-    const { alice, exchange } = await trading(options)
+    const { alice, exchange } = await funded(await createExchange({ ...listed, ...options }))
     const waiting = exchange.entries()[Symbol.asyncIterator]().next()
     await exchange.close()
     const calls = [

@@ -1,8 +1,11 @@
 /** What the tests of the SDK open and ask. */
+import { isOffered, operations } from "@pandora-exchange/contract"
 import {
   createExchange,
   ExchangeError,
   type ExchangeOptions,
+  isFailure,
+  type MethodFailures,
   type PromiseExchange
 } from "../src/index.ts"
 
@@ -24,9 +27,31 @@ export const listed = {
   ]
 } satisfies ExchangeOptions
 
+/** The exchange, whose methods may only reject with codes that are declared for them. */
+export const declaring = (exchange: PromiseExchange): PromiseExchange => {
+  const methods = [...operations.values()].filter(isOffered).map(({ name }) => {
+    const method = exchange[name as keyof MethodFailures] as (request: unknown) => Promise<unknown>
+    const called = async (request: unknown) => {
+      try {
+        return await method(request)
+      } catch (error) {
+        const { code } = error as ExchangeError
+        if (code !== "Failed" && !isFailure(error, name as keyof MethodFailures))
+          throw new Error(`${name} rejected with ${code}, which it does not declare`)
+        throw error
+      }
+    }
+    return [name, called]
+  })
+  return { ...exchange, ...Object.fromEntries(methods) }
+}
+
 /** An exchange with a market and two accounts that can trade. */
-export const trading = async (options: ExchangeOptions = {}) => {
-  const exchange = await createExchange({ ...listed, ...options })
+export const trading = async (options: ExchangeOptions = {}) =>
+  funded(declaring(await createExchange({ ...listed, ...options })))
+
+/** The exchange with two accounts that can trade. */
+export const funded = async (exchange: PromiseExchange) => {
   const { account: alice } = await exchange.openAccount({ reference: "alice" })
   const { account: bob } = await exchange.openAccount({ reference: "bob" })
   await exchange.credit({ account: alice, asset: "USDT", amount: "100000" })

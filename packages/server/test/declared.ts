@@ -50,5 +50,16 @@ export const mustBeDeclared = (method: string, path: string, status: number, ans
   )
 }
 
+/** Throws unless the code of a problem of the stream is one that the operation declares. */
+export const mustBeDeclaredFor = (op: unknown, code: string): void => {
+  const operation = declared.find(({ operation }) => operation.name === op)?.operation
+  if (operation?.stream === undefined || code === "MalformedMessage") return
+  if (!isCode(code) && operation.movesMoney === true) return
+  if (!(codesOf(operation) as ReadonlyArray<string>).includes(code))
+    throw new Error(
+      `${operation.name} was refused on the stream as ${code}, which it does not declare`
+    )
+}
+
 /** Reads a message of the stream. Throws unless it is one that the contract declares. */
 export const declaredMessage: (message: unknown) => unknown = readerOf(Message)

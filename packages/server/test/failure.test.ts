@@ -11,7 +11,7 @@ import { VenueAccounts, VenueAccountsUnavailable } from "@pandora-exchange/ident
 import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Layer, Logger, Redacted } from "effect"
 import { ApiFailure, type Failure, problemOf } from "../src/http/Failure.ts"
-import { identityHandlers } from "../src/identity/userHandlers.ts"
+import { type IdentityHandlers, identityHandlers } from "../src/identity/userHandlers.ts"
 import { routes } from "./identity/people.ts"
 
 const answered = (failure: Failure) => problemOf(Cause.fail(failure), "req_1")
@@ -51,6 +51,21 @@ describe("failures of identity", () => {
     new KycUnavailable({ cause }),
     new VenueAccountsUnavailable({ cause })
   ]
+
+  it("error: a code that its operation does not declare does not compile in a handler", () => {
+    type Renaming = Effect.Error<ReturnType<IdentityHandlers["rename"]>>
+    const codes: ReadonlyArray<Extract<Renaming, Refused>["code"]> = [
+      "AccountFrozen",
+      // @ts-expect-error nobody needs rights to rename themselves
+      "OwnRights"
+    ]
+    const tags: ReadonlyArray<Renaming["_tag"]> = [
+      "TokenRefused",
+      // @ts-expect-error nor a fresh proof
+      "StepUpRequired"
+    ]
+    expect([...codes, ...tags].filter((code) => !(code in Errors)).length).toBe(2)
+  })
 
   it("each has a code of its own that says what to do, and none says more", () => {
     const codes = failures.map((failure) => {

@@ -1,6 +1,6 @@
 /** A bare WebSocket for the tests: what it got, and what it waits for. */
 import { WebSocket } from "ws"
-import { declaredMessage } from "./declared.ts"
+import { declaredMessage, mustBeDeclaredFor } from "./declared.ts"
 
 export interface Bare {
   readonly socket: WebSocket
@@ -60,12 +60,15 @@ export const openBare = async (
   const send = (message: unknown) =>
     socket.send(typeof message === "string" ? message : JSON.stringify(message))
   let id = 0
-  const ask = (message: object) => {
+  const ask = async (message: object) => {
     const own = `t${++id}`
     send({ id: own, ...message })
-    return next(
+    const answer = await next(
       (answer) => (answer.type === "answer" || answer.type === "problem") && answer.id === own
     )
+    if (answer.type === "problem")
+      mustBeDeclaredFor((message as { readonly op?: unknown }).op, answer.problem.code)
+    return answer
   }
   return { socket, messages, send, next, ask, closed }
 }

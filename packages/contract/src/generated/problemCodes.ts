@@ -34,6 +34,7 @@ export type AccessCode =
 export type DecimalCode =
   | "DecimalNotText"
   | "DecimalBlank"
+  | "DecimalTooLong"
   | "DecimalSigned"
   | "DecimalExponent"
   | "DecimalMalformed"
@@ -69,7 +70,9 @@ export interface ProblemCodes {
     | FieldCode
     | BodyCode
     | AccessCode
+    | "AccountFrozen"
     | "NoAccount"
+    | "MalformedName"
     | "TooManySubAccounts"
     | "Busy"
     | "RateLimiterUnavailable"
@@ -81,8 +84,8 @@ export interface ProblemCodes {
     | BodyCode
     | AccessCode
     | "StepUpRequired"
+    | "MalformedName"
     | "PasskeyRefused"
-    | "TooManyPasskeys"
     | "Busy"
     | "RateLimiterUnavailable"
     | "ChangeUnknown"
@@ -140,7 +143,6 @@ export interface ProblemCodes {
     | FieldCode
     | AccessCode
     | "MalformedCursor"
-    | "StepUpRequired"
   readonly balances:
     | AnyCode
     | FieldCode
@@ -287,6 +289,7 @@ export interface ProblemCodes {
     | FieldCode
     | BodyCode
     | "LinkRefused"
+    | "MalformedName"
     | "PasswordTooShort"
     | "PasswordTooLong"
     | "PasswordTooCommon"
@@ -315,9 +318,7 @@ export interface ProblemCodes {
     | FieldCode
     | BodyCode
     | AccessCode
-    | "StepUpRequired"
     | "OwnRights"
-    | "RightsAbove"
     | "UnknownUser"
     | "KycNotPending"
     | "Busy"
@@ -338,14 +339,10 @@ export interface ProblemCodes {
     | FieldCode
     | AccessCode
     | "UnknownSession"
-    | "Busy"
-    | "RateLimiterUnavailable"
     | "ChangeUnknown"
   readonly factors:
     | AnyCode
     | AccessCode
-    | "Busy"
-    | "RateLimiterUnavailable"
   readonly feeTiers:
     | AnyCode
     | FieldCode
@@ -365,7 +362,6 @@ export interface ProblemCodes {
     | FieldCode
     | BodyCode
     | AccessCode
-    | "StepUpRequired"
     | "OwnRights"
     | "RightsAbove"
     | "UnknownUser"
@@ -379,6 +375,7 @@ export interface ProblemCodes {
     | "UnknownAccount"
   readonly keySet:
     | AnyCode
+    | "IdentityUnavailable"
   readonly lastPrice:
     | AnyCode
     | FieldCode
@@ -611,6 +608,7 @@ export interface ProblemCodes {
     | "Busy"
     | "IdentityUnavailable"
     | "RateLimiterUnavailable"
+    | "ChangeUnknown"
   readonly removePasskey:
     | AnyCode
     | FieldCode
@@ -635,6 +633,8 @@ export interface ProblemCodes {
     | FieldCode
     | BodyCode
     | AccessCode
+    | "AccountFrozen"
+    | "MalformedName"
     | "Busy"
     | "RateLimiterUnavailable"
     | "ChangeUnknown"
@@ -694,21 +694,20 @@ export interface ProblemCodes {
     | "Busy"
     | "IdentityUnavailable"
     | "RateLimiterUnavailable"
+    | "ChangeUnknown"
   readonly sessions:
     | AnyCode
     | AccessCode
-    | "Busy"
-    | "RateLimiterUnavailable"
   readonly setRoles:
     | AnyCode
     | FieldCode
     | BodyCode
     | AccessCode
-    | "StepUpRequired"
     | "OwnRights"
-    | "RightsAbove"
+    | "StepUpRequired"
     | "UnknownUser"
     | "Busy"
+    | "VenueAccountsUnavailable"
     | "ChangeUnknown"
   readonly signIn:
     | AnyCode
@@ -745,7 +744,6 @@ export interface ProblemCodes {
     | FieldCode
     | BodyCode
     | AccessCode
-    | "StepUpRequired"
     | "OwnRights"
     | "RightsAbove"
     | "UnknownUser"
@@ -754,24 +752,19 @@ export interface ProblemCodes {
   readonly user:
     | AnyCode
     | AccessCode
-    | "Busy"
-    | "RateLimiterUnavailable"
   readonly userNamed:
     | AnyCode
     | FieldCode
     | AccessCode
-    | "StepUpRequired"
     | "UnknownUser"
   readonly users:
     | AnyCode
     | FieldCode
     | AccessCode
     | "MalformedCursor"
-    | "StepUpRequired"
   readonly verifyAudit:
     | AnyCode
     | AccessCode
-    | "StepUpRequired"
 }
 
 /** Codes that many methods share, by the name of their type. */
@@ -780,7 +773,7 @@ export const sharedProblemCodes: Readonly<Record<string, string>> = {
   FieldCode: "MissingField InvalidValue",
   BodyCode: "MalformedBody DuplicateField TooDeep BodyTooLarge UnsupportedMediaType",
   AccessCode: "Unauthorized NotPermitted IdentityUnavailable",
-  DecimalCode: "DecimalNotText DecimalBlank DecimalSigned DecimalExponent DecimalMalformed DecimalTooPrecise DecimalTooLarge",
+  DecimalCode: "DecimalNotText DecimalBlank DecimalTooLong DecimalSigned DecimalExponent DecimalMalformed DecimalTooPrecise DecimalTooLarge",
   CommandCode: "MalformedKey KeyConflict KeyExpired KeyInFuture OutcomeUnknown GuardRefused GuardUnavailable",
   VenueCode: "JournalFull Recovering NotLeader Stopped Closed"
 }
@@ -788,11 +781,11 @@ export const sharedProblemCodes: Readonly<Record<string, string>> = {
 /** The codes of each method, after the names of those that it shares. */
 export const problemCodes: { readonly [Name in keyof ProblemCodes]: string } = {
   accountTerms: "AnyCode FieldCode AccessCode VenueCode UnknownAccount",
-  addAccount: "AnyCode FieldCode BodyCode AccessCode NoAccount TooManySubAccounts Busy RateLimiterUnavailable VenueAccountsUnavailable ChangeUnknown",
-  addPasskey: "AnyCode FieldCode BodyCode AccessCode StepUpRequired PasskeyRefused TooManyPasskeys Busy RateLimiterUnavailable ChangeUnknown",
+  addAccount: "AnyCode FieldCode BodyCode AccessCode AccountFrozen NoAccount MalformedName TooManySubAccounts Busy RateLimiterUnavailable VenueAccountsUnavailable ChangeUnknown",
+  addPasskey: "AnyCode FieldCode BodyCode AccessCode StepUpRequired MalformedName PasskeyRefused Busy RateLimiterUnavailable ChangeUnknown",
   amend: "AnyCode FieldCode BodyCode AccessCode DecimalCode CommandCode VenueCode OffTick OffLot TriggerIncomplete QuantityOrBudget UnknownAccount UnknownMarket UnknownOrder DuplicateClientOrderId MalformedText AccountCannotTrade MarketHalted MarketCancelOnly MarketPostOnly CombinationNotSupported QuantityZero QuantityTooSmall QuantityTooLarge PriceZero PriceTooHigh PriceTooLow PriceOutsideBand NotionalTooSmall NotionalTooLarge DeadlinePassed DisplayQuantityInvalid TrailingOffsetInvalid WouldTrigger NoReferencePrice TooManyOpenOrders TooManyConditionalOrders PostOnlyWouldCross FillOrKillUnfilled InsufficientFunds PositionTooLarge LevelFull OrderNotAmendable NothingToAmend QuantityBelowFilled",
   assets: "AnyCode VenueCode",
-  auditEntries: "AnyCode FieldCode AccessCode MalformedCursor StepUpRequired",
+  auditEntries: "AnyCode FieldCode AccessCode MalformedCursor",
   balances: "AnyCode FieldCode AccessCode VenueCode UnknownAccount",
   beginKyc: "AnyCode BodyCode AccessCode KycUnderWay Busy RateLimiterUnavailable KycUnavailable ChangeUnknown",
   beginPasskey: "AnyCode BodyCode AccessCode StepUpRequired TooManyPasskeys Busy RateLimiterUnavailable ChangeUnknown",
@@ -807,18 +800,18 @@ export const problemCodes: { readonly [Name in keyof ProblemCodes]: string } = {
   closeUser: "AnyCode AccessCode StepUpRequired FundsLeft AccountFrozen Busy RateLimiterUnavailable VenueAccountsUnavailable ChangeUnknown",
   completeEmailChange: "AnyCode FieldCode BodyCode LinkRefused TooManyAttempts Busy IdentityUnavailable RateLimiterUnavailable ChangeUnknown",
   completePasswordReset: "AnyCode FieldCode BodyCode FactorRequired FactorRefused LinkRefused PasswordTooShort PasswordTooLong PasswordTooCommon PasswordAboutYou TooManyAttempts Busy IdentityUnavailable RateLimiterUnavailable ChangeUnknown",
-  completeRegistration: "AnyCode FieldCode BodyCode LinkRefused PasswordTooShort PasswordTooLong PasswordTooCommon PasswordAboutYou TooManyAttempts Busy IdentityUnavailable RateLimiterUnavailable VenueAccountsUnavailable ChangeUnknown",
+  completeRegistration: "AnyCode FieldCode BodyCode LinkRefused MalformedName PasswordTooShort PasswordTooLong PasswordTooCommon PasswordAboutYou TooManyAttempts Busy IdentityUnavailable RateLimiterUnavailable VenueAccountsUnavailable ChangeUnknown",
   confirmTotp: "AnyCode FieldCode BodyCode AccessCode FactorRefused StepUpRequired TotpMissing TotpPresent TooManyAttempts Busy RateLimiterUnavailable ChangeUnknown",
-  decideKyc: "AnyCode FieldCode BodyCode AccessCode StepUpRequired OwnRights RightsAbove UnknownUser KycNotPending Busy ChangeUnknown",
+  decideKyc: "AnyCode FieldCode BodyCode AccessCode OwnRights UnknownUser KycNotPending Busy ChangeUnknown",
   depth: "AnyCode FieldCode VenueCode UnknownMarket",
   endOtherSessions: "AnyCode AccessCode Busy RateLimiterUnavailable ChangeUnknown",
-  endSession: "AnyCode FieldCode AccessCode UnknownSession Busy RateLimiterUnavailable ChangeUnknown",
-  factors: "AnyCode AccessCode Busy RateLimiterUnavailable",
+  endSession: "AnyCode FieldCode AccessCode UnknownSession ChangeUnknown",
+  factors: "AnyCode AccessCode",
   feeTiers: "AnyCode FieldCode VenueCode UnknownMarket",
   fills: "AnyCode FieldCode AccessCode TimeRangeReversed MalformedCursor UnknownAccount HistoryBehind HistoryUnavailable",
-  freezeUser: "AnyCode FieldCode BodyCode AccessCode StepUpRequired OwnRights RightsAbove UnknownUser Busy ChangeUnknown",
+  freezeUser: "AnyCode FieldCode BodyCode AccessCode OwnRights RightsAbove UnknownUser Busy ChangeUnknown",
   holds: "AnyCode FieldCode AccessCode VenueCode UnknownAccount",
-  keySet: "AnyCode",
+  keySet: "AnyCode IdentityUnavailable",
   lastPrice: "AnyCode FieldCode VenueCode UnknownMarket",
   ledgerEntries: "AnyCode FieldCode AccessCode TimeRangeReversed MalformedCursor UnknownAccount HistoryBehind HistoryUnavailable",
   live: "AnyCode",
@@ -836,20 +829,20 @@ export const problemCodes: { readonly [Name in keyof ProblemCodes]: string } = {
   preview: "AnyCode FieldCode BodyCode AccessCode DecimalCode VenueCode NotForLimitOrders PriceMissing NotForMarketOrders OffTick OffLot TriggerIncomplete QuantityOrBudget UnknownAccount UnknownMarket DuplicateClientOrderId MalformedText AccountCannotTrade MarketHalted MarketCancelOnly MarketPostOnly CombinationNotSupported QuantityZero QuantityTooSmall QuantityTooLarge PriceZero PriceTooHigh PriceTooLow PriceOutsideBand NotionalTooSmall NotionalTooLarge DeadlinePassed DisplayQuantityInvalid TrailingOffsetInvalid WouldTrigger NoReferencePrice TooManyOpenOrders TooManyConditionalOrders PostOnlyWouldCross FillOrKillUnfilled InsufficientFunds PositionTooLarge LevelFull",
   ready: "AnyCode",
   refresh: "AnyCode FieldCode BodyCode RefreshRefused RefreshedAlready TooManyAttempts Busy IdentityUnavailable RateLimiterUnavailable ChangeUnknown",
-  register: "AnyCode FieldCode BodyCode MalformedEmail TooManyAttempts Busy IdentityUnavailable RateLimiterUnavailable",
+  register: "AnyCode FieldCode BodyCode MalformedEmail TooManyAttempts Busy IdentityUnavailable RateLimiterUnavailable ChangeUnknown",
   removePasskey: "AnyCode FieldCode AccessCode StepUpRequired UnknownPasskey PasswordTooShortAlone Busy RateLimiterUnavailable ChangeUnknown",
   removeTotp: "AnyCode AccessCode StepUpRequired TotpMissing PasswordTooShortAlone Busy RateLimiterUnavailable ChangeUnknown",
-  rename: "AnyCode FieldCode BodyCode AccessCode Busy RateLimiterUnavailable ChangeUnknown",
+  rename: "AnyCode FieldCode BodyCode AccessCode AccountFrozen MalformedName Busy RateLimiterUnavailable ChangeUnknown",
   replace: "AnyCode FieldCode BodyCode AccessCode DecimalCode CommandCode VenueCode NotForLimitOrders PriceMissing NotForMarketOrders OffTick OffLot TriggerIncomplete QuantityOrBudget UnknownAccount UnknownMarket UnknownOrder DuplicateClientOrderId MalformedText AccountCannotTrade MarketHalted MarketCancelOnly MarketPostOnly CombinationNotSupported QuantityZero QuantityTooSmall QuantityTooLarge PriceZero PriceTooHigh PriceTooLow PriceOutsideBand NotionalTooSmall NotionalTooLarge DeadlinePassed DisplayQuantityInvalid TrailingOffsetInvalid WouldTrigger NoReferencePrice TooManyOpenOrders TooManyConditionalOrders PostOnlyWouldCross FillOrKillUnfilled InsufficientFunds PositionTooLarge LevelFull OrderNotReplaceable",
-  requestPasswordReset: "AnyCode FieldCode BodyCode MalformedEmail TooManyAttempts Busy IdentityUnavailable RateLimiterUnavailable",
-  sessions: "AnyCode AccessCode Busy RateLimiterUnavailable",
-  setRoles: "AnyCode FieldCode BodyCode AccessCode StepUpRequired OwnRights RightsAbove UnknownUser Busy ChangeUnknown",
+  requestPasswordReset: "AnyCode FieldCode BodyCode MalformedEmail TooManyAttempts Busy IdentityUnavailable RateLimiterUnavailable ChangeUnknown",
+  sessions: "AnyCode AccessCode",
+  setRoles: "AnyCode FieldCode BodyCode AccessCode OwnRights StepUpRequired UnknownUser Busy VenueAccountsUnavailable ChangeUnknown",
   signIn: "AnyCode FieldCode BodyCode SignInRefused FactorRequired FactorRefused TooManyAttempts Busy IdentityUnavailable RateLimiterUnavailable ChangeUnknown",
   stepUp: "AnyCode FieldCode BodyCode AccessCode FactorRefused SignInRefused TooManyAttempts Busy RateLimiterUnavailable ChangeUnknown",
   trades: "AnyCode FieldCode TimeRangeReversed MalformedCursor UnknownMarket HistoryUnavailable",
-  unfreezeUser: "AnyCode FieldCode BodyCode AccessCode StepUpRequired OwnRights RightsAbove UnknownUser Busy ChangeUnknown",
-  user: "AnyCode AccessCode Busy RateLimiterUnavailable",
-  userNamed: "AnyCode FieldCode AccessCode StepUpRequired UnknownUser",
-  users: "AnyCode FieldCode AccessCode MalformedCursor StepUpRequired",
-  verifyAudit: "AnyCode AccessCode StepUpRequired"
+  unfreezeUser: "AnyCode FieldCode BodyCode AccessCode OwnRights RightsAbove UnknownUser Busy ChangeUnknown",
+  user: "AnyCode AccessCode",
+  userNamed: "AnyCode FieldCode AccessCode UnknownUser",
+  users: "AnyCode FieldCode AccessCode MalformedCursor",
+  verifyAudit: "AnyCode AccessCode"
 }

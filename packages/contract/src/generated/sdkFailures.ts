@@ -14,6 +14,7 @@ export type RequestCode =
 export type DecimalCode =
   | "DecimalNotText"
   | "DecimalBlank"
+  | "DecimalTooLong"
   | "DecimalSigned"
   | "DecimalExponent"
   | "DecimalMalformed"
@@ -24,6 +25,9 @@ export type KeyCode =
   | "KeyConflict"
   | "KeyExpired"
   | "KeyInFuture"
+  | "SourceNumberUsed"
+  | "SourceNumberGap"
+  | "TooManySources"
 
 export type VenueCode =
   | "JournalFull"
@@ -57,8 +61,11 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
         | "NotAnOrder"
+        | "OrderOrClientOrderId"
         | "OffTick"
         | "OffLot"
         | "TriggerIncomplete"
@@ -66,8 +73,8 @@ export interface MethodFailures {
       >
     | Refused<
         | KeyCode
-        | "UnknownAccount"
         | "MalformedText"
+        | "UnknownAccount"
         | "UnknownOrder"
         | "AccountCannotTrade"
         | "UnknownMarket"
@@ -121,13 +128,16 @@ export interface MethodFailures {
     | InvalidInput<
         | RequestCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
         | "NotAnOrder"
+        | "OrderOrClientOrderId"
       >
     | Refused<
         | KeyCode
-        | "UnknownAccount"
         | "MalformedText"
+        | "UnknownAccount"
         | "UnknownOrder"
         | "MarketHalted"
       >
@@ -141,11 +151,14 @@ export interface MethodFailures {
     | InvalidInput<
         | RequestCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
         | "NotACount"
       >
     | Refused<
         | KeyCode
+        | "MalformedText"
         | "UnknownAccount"
         | "DelayTooLong"
       >
@@ -159,13 +172,15 @@ export interface MethodFailures {
     | InvalidInput<
         | RequestCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
         | "NotOneOf"
       >
     | Refused<
         | KeyCode
-        | "UnknownAccount"
         | "MalformedText"
+        | "UnknownAccount"
         | "UnknownMarket"
         | "MarketHalted"
       >
@@ -179,13 +194,16 @@ export interface MethodFailures {
     | InvalidInput<
         | RequestCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
         | "NotAList"
+        | "ListOrClientListId"
       >
     | Refused<
         | KeyCode
-        | "UnknownAccount"
         | "MalformedText"
+        | "UnknownAccount"
         | "UnknownOrderList"
         | "MarketHalted"
       >
@@ -203,15 +221,18 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
       >
     | Refused<
         | KeyCode
-        | "UnknownAccount"
         | "MalformedText"
+        | "UnknownAccount"
         | "UnknownAsset"
         | "AmountNotPositive"
         | "BalanceTooLarge"
+        | "AccountKindReserved"
       >
     | Unavailable<
         | VenueCode
@@ -242,16 +263,19 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
       >
     | Refused<
         | KeyCode
-        | "UnknownAccount"
         | "MalformedText"
+        | "UnknownAccount"
         | "UnknownAsset"
         | "AmountNotPositive"
         | "InsufficientFunds"
         | "TooManyHolds"
+        | "AccountKindReserved"
       >
     | Unavailable<
         | VenueCode
@@ -277,6 +301,8 @@ export interface MethodFailures {
     | InvalidInput<
         | RequestCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotACount"
       >
     | Refused<
@@ -298,6 +324,8 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
       >
     | Refused<
         | KeyCode
@@ -338,6 +366,8 @@ export interface MethodFailures {
     | InvalidInput<
         | RequestCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotOneOf"
       >
     | Refused<
@@ -365,6 +395,7 @@ export interface MethodFailures {
         | RequestCode
         | "NotAnAccount"
         | "NotAnOrder"
+        | "OrderOrClientOrderId"
       >
     | Refused<
         | "UnknownAccount"
@@ -389,6 +420,8 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotForLimitOrders"
         | "NotAnAccount"
         | "NotOneOf"
@@ -404,8 +437,8 @@ export interface MethodFailures {
       >
     | Refused<
         | KeyCode
-        | "UnknownAccount"
         | "MalformedText"
+        | "UnknownAccount"
         | "AccountCannotTrade"
         | "UnknownMarket"
         | "MarketHalted"
@@ -446,6 +479,8 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
         | "NotOneOf"
         | "OrdersMissing"
@@ -462,8 +497,8 @@ export interface MethodFailures {
       >
     | Refused<
         | KeyCode
-        | "UnknownAccount"
         | "MalformedText"
+        | "UnknownAccount"
         | "AccountCannotTrade"
         | "UnknownMarket"
         | "MarketHalted"
@@ -555,10 +590,13 @@ export interface MethodFailures {
     | InvalidInput<
         | RequestCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAHold"
       >
     | Refused<
         | KeyCode
+        | "MalformedText"
         | "UnknownHold"
       >
     | Unavailable<
@@ -572,8 +610,11 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
         | "NotAnOrder"
+        | "OrderOrClientOrderId"
         | "NotOneOf"
         | "NotABoolean"
         | "NotForLimitOrders"
@@ -588,8 +629,8 @@ export interface MethodFailures {
       >
     | Refused<
         | KeyCode
-        | "UnknownAccount"
         | "MalformedText"
+        | "UnknownAccount"
         | "UnknownOrder"
         | "AccountCannotTrade"
         | "UnknownMarket"
@@ -632,14 +673,18 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
       >
     | Refused<
         | KeyCode
-        | "UnknownAccount"
         | "MalformedText"
+        | "UnknownAccount"
         | "UnknownAsset"
         | "AmountNotPositive"
+        | "InsufficientFunds"
+        | "AccountKindReserved"
       >
     | Unavailable<
         | VenueCode
@@ -651,13 +696,17 @@ export interface MethodFailures {
     | InvalidInput<
         | RequestCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
         | "NotACount"
       >
     | Refused<
         | KeyCode
+        | "MalformedText"
         | "UnknownAccount"
         | "FeeTierTooHigh"
+        | "AccountKindReserved"
       >
     | Unavailable<
         | VenueCode
@@ -670,6 +719,8 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotACount"
       >
     | Refused<
@@ -690,6 +741,8 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotABoolean"
       >
     | Refused<
@@ -708,6 +761,8 @@ export interface MethodFailures {
     | InvalidInput<
         | RequestCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotOneOf"
       >
     | Refused<
@@ -726,6 +781,8 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
       >
     | Refused<
         | KeyCode
@@ -746,15 +803,18 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAHold"
         | "HoldOfAnotherAsset"
       >
     | Refused<
         | KeyCode
-        | "UnknownHold"
         | "MalformedText"
+        | "UnknownHold"
         | "UnknownAsset"
         | "FeeTooLarge"
+        | "InsufficientFunds"
       >
     | Unavailable<
         | VenueCode
@@ -774,12 +834,14 @@ export interface MethodFailures {
         | RequestCode
         | DecimalCode
         | "MalformedKey"
+        | "KeyAndSource"
+        | "NotANumber"
         | "NotAnAccount"
       >
     | Refused<
         | KeyCode
-        | "UnknownAccount"
         | "MalformedText"
+        | "UnknownAccount"
         | "UnknownReceiver"
         | "UnknownAsset"
         | "SameAccount"

@@ -157,7 +157,7 @@ export const setAccountTerms = operation("setAccountTerms", {
   permission: "host",
   movesMoney: true,
   sdk: true,
-  fails: ["UnknownAccount", "FeeTierTooHigh"]
+  fails: ["UnknownAccount", "FeeTierTooHigh", "AccountKindReserved"]
 })
 
 export const credit = operation("credit", {
@@ -167,7 +167,14 @@ export const credit = operation("credit", {
   permission: "host",
   movesMoney: true,
   sdk: true,
-  fails: ["UnknownAccount", "UnknownAsset", "MalformedText", "AmountNotPositive", "BalanceTooLarge"]
+  fails: [
+    "UnknownAccount",
+    "UnknownAsset",
+    "MalformedText",
+    "AmountNotPositive",
+    "BalanceTooLarge",
+    "AccountKindReserved"
+  ]
 })
 
 export const reverse = operation("reverse", {
@@ -177,7 +184,14 @@ export const reverse = operation("reverse", {
   permission: "host",
   movesMoney: true,
   sdk: true,
-  fails: ["UnknownAccount", "UnknownAsset", "MalformedText", "AmountNotPositive"]
+  fails: [
+    "UnknownAccount",
+    "UnknownAsset",
+    "MalformedText",
+    "AmountNotPositive",
+    "InsufficientFunds",
+    "AccountKindReserved"
+  ]
 })
 
 export const transfer = operation("transfer", {
@@ -212,7 +226,8 @@ export const hold = operation("hold", {
     "MalformedText",
     "AmountNotPositive",
     "InsufficientFunds",
-    "TooManyHolds"
+    "TooManyHolds",
+    "AccountKindReserved"
   ]
 })
 
@@ -223,7 +238,7 @@ export const settleHold = operation("settleHold", {
   permission: "host",
   movesMoney: true,
   sdk: true,
-  fails: ["UnknownHold", "UnknownAsset", "HoldOfAnotherAsset", "FeeTooLarge"]
+  fails: ["UnknownHold", "UnknownAsset", "HoldOfAnotherAsset", "FeeTooLarge", "InsufficientFunds"]
 })
 
 export const releaseHold = operation("releaseHold", {

@@ -244,7 +244,7 @@ export const setMarketRules = operation("setMarketRules", {
   permission: "host",
   movesMoney: true,
   sdk: true,
-  fails: ["UnknownMarket", "RulesInvalid"]
+  fails: ["UnknownMarket", "RulesInvalid", "MalformedText"]
 })
 
 export const setPrice = operation("setPrice", {

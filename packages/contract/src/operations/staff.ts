@@ -52,15 +52,7 @@ export const AuditVerification = struct("AuditVerification", "The state of the a
   )
 })
 
-const reading: ReadonlyArray<Code> = ["StepUpRequired", "IdentityUnavailable"]
-const changing: ReadonlyArray<Code> = [
-  ...reading,
-  "Busy",
-  "ChangeUnknown",
-  "UnknownUser",
-  "OwnRights",
-  "RightsAbove"
-]
+const changing: ReadonlyArray<Code> = ["Busy", "UnknownUser", "OwnRights"]
 
 export const users = operation("users", {
   doc: "Lists all users in the order of their ids.",
@@ -68,7 +60,7 @@ export const users = operation("users", {
   answer: pageBeside(User),
   permission: "users:read",
   rest: { method: "GET", path: "/v1/admin/users" },
-  fails: [...reading, "MalformedCursor"]
+  fails: ["MalformedCursor"]
 })
 
 export const userNamed = operation("userNamed", {
@@ -77,7 +69,7 @@ export const userNamed = operation("userNamed", {
   answer: User,
   permission: "users:read",
   rest: { method: "GET", path: "/v1/admin/users/:user" },
-  fails: [...reading, "UnknownUser"]
+  fails: ["UnknownUser"]
 })
 
 export const freezeUser = operation("freezeUser", {
@@ -86,7 +78,7 @@ export const freezeUser = operation("freezeUser", {
   answer: User,
   permission: "users:freeze",
   rest: { method: "POST", path: "/v1/admin/users/:user/freeze" },
-  fails: changing
+  fails: [...changing, "RightsAbove"]
 })
 
 export const unfreezeUser = operation("unfreezeUser", {
@@ -95,7 +87,7 @@ export const unfreezeUser = operation("unfreezeUser", {
   answer: User,
   permission: "users:freeze",
   rest: { method: "POST", path: "/v1/admin/users/:user/unfreeze" },
-  fails: changing
+  fails: [...changing, "RightsAbove"]
 })
 
 export const decideKyc = operation("decideKyc", {
@@ -113,7 +105,7 @@ export const setRoles = operation("setRoles", {
   answer: User,
   permission: "users:roles",
   rest: { method: "PUT", path: "/v1/admin/users/:user/roles" },
-  fails: changing
+  fails: [...changing, "StepUpRequired", "VenueAccountsUnavailable"]
 })
 
 export const auditEntries = operation("auditEntries", {
@@ -122,7 +114,7 @@ export const auditEntries = operation("auditEntries", {
   answer: pageBeside(AuditEntry),
   permission: "audit:read",
   rest: { method: "GET", path: "/v1/admin/audit" },
-  fails: [...reading, "MalformedCursor"]
+  fails: ["MalformedCursor"]
 })
 
 export const verifyAudit = operation("verifyAudit", {
@@ -130,5 +122,5 @@ export const verifyAudit = operation("verifyAudit", {
   answer: AuditVerification,
   permission: "audit:read",
   rest: { method: "GET", path: "/v1/admin/audit/verification" },
-  fails: reading
+  fails: []
 })

@@ -250,23 +250,21 @@ export const KeySet = struct("KeySet", "A JSON Web Key Set.", {
 })
 
 const store: ReadonlyArray<Code> = ["Busy", "IdentityUnavailable", "RateLimiterUnavailable"]
-/** A change that the store did not confirm may have been made. */
-const change: ReadonlyArray<Code> = [...store, "ChangeUnknown"]
-const guessing: ReadonlyArray<Code> = [...change, "TooManyAttempts"]
+const guessing: ReadonlyArray<Code> = [...store, "TooManyAttempts"]
 const newPassword: ReadonlyArray<Code> = [
   "PasswordTooShort",
   "PasswordTooLong",
   "PasswordTooCommon",
   "PasswordAboutYou"
 ]
-const proven: ReadonlyArray<Code> = [...change, "StepUpRequired"]
+const proven: ReadonlyArray<Code> = [...store, "StepUpRequired"]
 
 export const register = operation("register", {
   doc: "Sends a link to the address. The link creates a user and works for a day.",
   request: Register,
   permission: "public",
   rest: { method: "POST", path: "/v1/registrations", status: 202 },
-  fails: [...store, "TooManyAttempts", "MalformedEmail"]
+  fails: [...guessing, "MalformedEmail"]
 })
 
 export const completeRegistration = operation("completeRegistration", {
@@ -275,7 +273,7 @@ export const completeRegistration = operation("completeRegistration", {
   answer: Registered,
   permission: "public",
   rest: { method: "POST", path: "/v1/registrations/complete", status: 201 },
-  fails: [...guessing, "LinkRefused", ...newPassword, "VenueAccountsUnavailable"]
+  fails: [...guessing, "LinkRefused", "MalformedName", ...newPassword, "VenueAccountsUnavailable"]
 })
 
 export const requestPasswordReset = operation("requestPasswordReset", {
@@ -283,7 +281,7 @@ export const requestPasswordReset = operation("requestPasswordReset", {
   request: Register,
   permission: "public",
   rest: { method: "POST", path: "/v1/password-resets", status: 202 },
-  fails: [...store, "TooManyAttempts", "MalformedEmail"]
+  fails: [...guessing, "MalformedEmail"]
 })
 
 export const completePasswordReset = operation("completePasswordReset", {
@@ -325,7 +323,7 @@ export const sessions = operation("sessions", {
   answer: Schema.Struct({ data: Schema.Array(Session) }),
   permission: "self",
   rest: { method: "GET", path: "/v1/sessions" },
-  fails: store
+  fails: []
 })
 
 export const endSession = operation("endSession", {
@@ -335,14 +333,14 @@ export const endSession = operation("endSession", {
   }),
   permission: "self",
   rest: { method: "DELETE", path: "/v1/sessions/:session", status: 204 },
-  fails: [...change, "UnknownSession"]
+  fails: ["UnknownSession"]
 })
 
 export const endOtherSessions = operation("endOtherSessions", {
   doc: "Ends all of the caller's sessions except this one.",
   permission: "self",
   rest: { method: "DELETE", path: "/v1/sessions", status: 204 },
-  fails: change
+  fails: store
 })
 
 export const beginStepUp = operation("beginStepUp", {
@@ -350,7 +348,7 @@ export const beginStepUp = operation("beginStepUp", {
   answer: StepUpBegun,
   permission: "self",
   rest: { method: "POST", path: "/v1/sessions/step-up/begin" },
-  fails: change
+  fails: store
 })
 
 export const stepUp = operation("stepUp", {
@@ -367,7 +365,7 @@ export const user = operation("user", {
   answer: User,
   permission: "self",
   rest: { method: "GET", path: "/v1/user" },
-  fails: store
+  fails: []
 })
 
 export const rename = operation("rename", {
@@ -375,7 +373,7 @@ export const rename = operation("rename", {
   request: Rename,
   permission: "self",
   rest: { method: "PATCH", path: "/v1/user", status: 204 },
-  fails: change
+  fails: [...store, "MalformedName", "AccountFrozen"]
 })
 
 export const closeUser = operation("closeUser", {
@@ -408,7 +406,14 @@ export const addAccount = operation("addAccount", {
   // Staff and frozen users have no use for one.
   permission: "trade",
   rest: { method: "POST", path: "/v1/user/accounts", status: 201 },
-  fails: [...change, "NoAccount", "TooManySubAccounts", "VenueAccountsUnavailable"]
+  fails: [
+    ...store,
+    "MalformedName",
+    "AccountFrozen",
+    "NoAccount",
+    "TooManySubAccounts",
+    "VenueAccountsUnavailable"
+  ]
 })
 
 export const beginKyc = operation("beginKyc", {
@@ -416,7 +421,7 @@ export const beginKyc = operation("beginKyc", {
   answer: KycBegun,
   permission: "self",
   rest: { method: "POST", path: "/v1/user/kyc" },
-  fails: [...change, "KycUnderWay", "KycUnavailable"]
+  fails: [...store, "KycUnderWay", "KycUnavailable"]
 })
 
 export const factors = operation("factors", {
@@ -424,7 +429,7 @@ export const factors = operation("factors", {
   answer: FactorsOfUser,
   permission: "self",
   rest: { method: "GET", path: "/v1/user/factors" },
-  fails: store
+  fails: []
 })
 
 export const beginTotp = operation("beginTotp", {
@@ -465,7 +470,7 @@ export const addPasskey = operation("addPasskey", {
   answer: RecoveryCodes,
   permission: "self",
   rest: { method: "POST", path: "/v1/user/factors/passkeys", status: 201 },
-  fails: [...proven, "PasskeyRefused", "TooManyPasskeys"]
+  fails: [...proven, "MalformedName", "PasskeyRefused"]
 })
 
 export const removePasskey = operation("removePasskey", {
@@ -494,5 +499,5 @@ export const keySet = operation("keySet", {
   answer: KeySet,
   permission: "public",
   rest: { method: "GET", path: "/.well-known/jwks.json" },
-  fails: []
+  fails: ["IdentityUnavailable"]
 })

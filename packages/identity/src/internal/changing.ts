@@ -8,7 +8,7 @@ import {
   PasskeyTaken
 } from "@pandora-exchange/core/ports/IdentityStore"
 import { Effect } from "effect"
-import { Busy, type PermissionMissing } from "../Errors.ts"
+import { Busy, type PermissionMissing, TokenRefused } from "../Errors.ts"
 import { type Principal, require } from "../Principal.ts"
 
 /** As many times as one row may be changed by others while we decide. */
@@ -52,16 +52,18 @@ export const takingNothing = <A, E, R>(
 export const userNamed = (
   store: IdentityStore["Service"],
   userId: UserId
-): Effect.Effect<User, Refused | IdentityUnavailable> =>
+): Effect.Effect<User, Refused<"UnknownUser"> | IdentityUnavailable> =>
   Effect.flatMap(store.user(userId), (user) =>
     user === undefined || user.status === "closed"
       ? Effect.fail(new Refused("UnknownUser"))
       : Effect.succeed(user)
   )
 
-/** The principal's user. */
+/** The principal's user. Closing a user ends their sessions, this one too. */
 export const ownUser = (
   store: IdentityStore["Service"],
   principal: Principal
-): Effect.Effect<User, Refused | PermissionMissing | IdentityUnavailable> =>
-  Effect.andThen(require(principal, "self"), userNamed(store, principal.userId))
+): Effect.Effect<User, TokenRefused | PermissionMissing | IdentityUnavailable> =>
+  Effect.andThen(require(principal, "self"), userNamed(store, principal.userId)).pipe(
+    Effect.catchTag("Refused", () => Effect.fail(new TokenRefused()))
+  )

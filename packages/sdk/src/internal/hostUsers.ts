@@ -1,10 +1,10 @@
 /** Users of the host: a function of its own names their accounts. */
+import { InvalidInput } from "@pandora-exchange/contract/failure"
 import { Effect } from "effect"
 import type { AccountOf } from "../ExchangeOptions.ts"
 import { AccountUnknown, type UserAccess } from "../UserAccess.ts"
 import { accountWith } from "../VenueAccounts.ts"
-import { attempt, type CommandLine } from "./CommandLine.ts"
-import { refuse } from "./fields.ts"
+import type { CommandLine } from "./CommandLine.ts"
 import { traderOf, venueOf } from "./trader.ts"
 
 export const hostUsers =
@@ -12,7 +12,7 @@ export const hostUsers =
   (line: CommandLine["Service"]): UserAccess => ({
     as: Effect.fnUntraced(function* (user, subAccount) {
       const own = yield* nameOf(accountOf, user)
-      const reference = yield* attempt(() => referenceOf(own, subAccount))
+      const reference = yield* referenceOf(own, subAccount)
       const account = yield* accountWith(venueOf(line), reference)
       const permissions = ["read", "trade"] as const
       const principal = { userId: reference, name: reference, accountIds: [account], permissions }
@@ -40,14 +40,17 @@ const separator = "/"
 const namePattern = /^[A-Za-z0-9._:-]{1,64}$/
 const referenceLengthMax = 64
 
-const referenceOf = (own: unknown, subAccount: string | number | undefined): string => {
-  if (typeof own !== "string" || !namePattern.test(own))
-    return refuse("identity", "MalformedReference")
-  if (subAccount === undefined) return own
+const referenceOf = (
+  own: unknown,
+  subAccount: string | number | undefined
+): Effect.Effect<string, InvalidInput<"MalformedReference">> => {
+  const malformed = (field: string) => Effect.fail(new InvalidInput("MalformedReference", field))
+  if (typeof own !== "string" || !namePattern.test(own)) return malformed("identity")
+  if (subAccount === undefined) return Effect.succeed(own)
   const reference = `${own}${separator}${subAccount}`
   const fits =
     typeof subAccount === "string" &&
     namePattern.test(subAccount) &&
     reference.length <= referenceLengthMax
-  return fits ? reference : refuse("account", "MalformedReference")
+  return fits ? Effect.succeed(reference) : malformed("account")
 }

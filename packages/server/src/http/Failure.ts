@@ -1,7 +1,8 @@
 /** Everything that can come instead of an answer, as the code and parameter of a problem. */
 import { detailsOf, problems, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import { codeOf as contractCodeOf, type Refused } from "@pandora-exchange/contract/failure"
-import type { Code } from "@pandora-exchange/contract/failures"
+import type { Code, CodeOf } from "@pandora-exchange/contract/failures"
+import type { ProblemCodes } from "@pandora-exchange/contract/generated/problemCodes"
 import { GuardRefused } from "@pandora-exchange/contract/Guard"
 import type { IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import type { RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
@@ -15,9 +16,8 @@ import type { HistoryBehind, MalformedCursor } from "../History.ts"
 import type { Unauthenticated } from "../Authentication.ts"
 import { factorRequestView } from "../identity/userViews.ts"
 
-/** A refusal of the server itself. */
-export class ApiFailure extends Data.TaggedError("ApiFailure")<{
-  readonly code: Code
+interface Told<C extends Code> {
+  readonly code: C
   readonly parameter?: string
   readonly detail?: string
   /** The command of the journal that was refused. */
@@ -26,7 +26,16 @@ export class ApiFailure extends Data.TaggedError("ApiFailure")<{
   readonly orderStatus?: NonNullable<ProblemDetails["orderStatus"]>
   /** For the log, and for nobody else. */
   readonly cause?: unknown
-}> {}
+}
+
+/** A refusal of the server itself. */
+export class ApiFailure<C extends Code = Code> extends Data.TaggedError("ApiFailure")<Told<Code>> {
+  declare readonly code: C
+
+  constructor(told: Told<C>) {
+    super(told)
+  }
+}
 
 export type Failure =
   | ApiFailure
@@ -55,6 +64,18 @@ export type IdentityFailure =
   | RateLimiterUnavailable
   | Refused
   | VenueAccountsUnavailable
+
+/** The failures of identity, and of its handlers, whose code an operation declares. */
+export type DeclaredFailure<Name extends keyof ProblemCodes> =
+  | ApiFailure<ProblemCodes[Name]>
+  | Refused<Extract<ProblemCodes[Name], CodeOf<"Refused">>>
+  | Declared<Exclude<IdentityFailure, Refused> | MalformedCursor, ProblemCodes[Name]>
+
+type Declared<F, C extends Code> = F extends { readonly _tag: infer Tag }
+  ? (Tag extends keyof typeof overHttp ? (typeof overHttp)[Tag] : Tag) extends C
+    ? F
+    : never
+  : never
 
 export interface Refusal {
   readonly problem: ProblemDetails
@@ -102,15 +123,17 @@ const guardProblem = ({ code, message }: GuardRefused, requestId: string): Probl
 const codeOf = (failure: Partial<Failure> | undefined): Code | undefined => {
   const { _tag: tag, code } = (failure ?? {}) as Fields
   if (tag === "ApiFailure") return code
-  return overHttp[tag!] ?? contractCodeOf(failure)
+  return tag !== undefined && tag in overHttp
+    ? overHttp[tag as keyof typeof overHttp]
+    : contractCodeOf(failure)
 }
 
 /** What carries its token in a header is told so. */
-const overHttp: Readonly<Record<string, Code>> = {
+const overHttp = {
   TokenRefused: "Unauthorized",
   Unauthenticated: "Unauthorized",
   PermissionMissing: "NotPermitted"
-}
+} as const satisfies Readonly<Record<string, Code>>
 
 /** What failures carry beside their code, whichever of them has it. */
 interface Fields {

@@ -1,5 +1,6 @@
 /** The routes of the operations of the contract. */
 import { Fault, httpReaderOf, type Operation, placementOf } from "@pandora-exchange/contract"
+import { unansweredOf } from "@pandora-exchange/contract/codes"
 import type { Rest } from "@pandora-exchange/contract/operation"
 import { Effect, Result, Schema } from "effect"
 import { completed, type RestRow } from "../Operations.ts"
@@ -31,12 +32,7 @@ const routeOf = ({ operation, perform, write }: RestRow, rest: Rest): Route => {
     segments: path.split("/").slice(1),
     right: permission,
     takesBody: placementOf(operation).body.length > 0,
-    unanswered:
-      method === "GET"
-        ? "Overloaded"
-        : operation.movesMoney === true
-          ? "OutcomeUnknown"
-          : "ChangeUnknown",
+    unanswered: unansweredOf(operation),
     call: (sent, { caller, key, principal }) => {
       const request = read(sent)
       if (request instanceof ApiFailure) return Effect.fail(request)

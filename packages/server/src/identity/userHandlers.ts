@@ -4,6 +4,7 @@
  */
 import { pageSizeDefault } from "@pandora-exchange/contract/fields"
 import type { ServerOperations } from "@pandora-exchange/contract/generated/port"
+import type { ProblemCodes } from "@pandora-exchange/contract/generated/problemCodes"
 import type * as Answered from "@pandora-exchange/contract/generated/server"
 import type * as StaffOf from "@pandora-exchange/contract/operations/staff"
 import * as UsersOf from "@pandora-exchange/contract/operations/users"
@@ -18,7 +19,7 @@ import { Users } from "@pandora-exchange/identity/Users"
 import { Context, Effect, Redacted, Schema } from "effect"
 import type { Principal } from "../Authentication.ts"
 import { MalformedCursor } from "../History.ts"
-import { ApiFailure, type Failure, type IdentityFailure } from "../http/Failure.ts"
+import { ApiFailure, type DeclaredFailure, type IdentityFailure } from "../http/Failure.ts"
 import {
   accountView,
   auditEntryView,
@@ -34,17 +35,22 @@ import {
 /** What of the package `identity` the operations need. */
 export type Services = Context.Context<AccessTokens | Administration | Factors | Sessions | Users>
 
-type Port = ServerOperations<Failure>
+type Port = ServerOperations<never>
 
-/** What answers an operation. It may also ask where the request comes from. */
-type Handler<Name extends keyof Port> = (
+/**
+ * What answers an operation, or fails with a code that the operation declares. It may also ask
+ * where the request comes from.
+ */
+type Handler<Name extends keyof Port & keyof ProblemCodes> = (
   principal: Principal,
   request: Parameters<Port[Name]>[1],
   caller: () => Caller
-) => ReturnType<Port[Name]>
+) => Effect.Effect<Effect.Success<ReturnType<Port[Name]>>, DeclaredFailure<Name>>
 
 /** A handler for each operation of a file of the contract. */
-type Handlers<Module> = { readonly [Name in keyof Module & keyof Port]: Handler<Name> }
+type Handlers<Module> = {
+  readonly [Name in keyof Module & keyof Port & keyof ProblemCodes]: Handler<Name>
+}
 
 export type IdentityHandlers = Handlers<typeof UsersOf> & Handlers<typeof StaffOf>
 

@@ -1,5 +1,6 @@
 /** Acts of staff on a user, each in the audit trail with who did it. */
 import { Refused } from "@pandora-exchange/contract/failure"
+import type { CodeOf } from "@pandora-exchange/contract/failures"
 import type { User, UserId } from "@pandora-exchange/core/Identity"
 import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect } from "effect"
@@ -16,33 +17,36 @@ export interface StaffContext extends Pick<IdentityContext, "recheck"> {
   readonly accounts: VenueAccounts["Service"]
 }
 
-export interface Act {
+export interface Act<C extends CodeOf<"Refused">> {
   readonly kind: "frozen" | "unfrozen" | "kycDecided" | "rightsChanged"
   readonly details: Details
-  readonly decide: (user: User) => User | Refused
+  readonly decide: (user: User) => User | Refused<C>
 }
 
 /** Refuses acts of the actor on themselves. */
-export const onOthers = (actor: Principal, userId: UserId): Effect.Effect<void, Refused> =>
+export const onOthers = (
+  actor: Principal,
+  userId: UserId
+): Effect.Effect<void, Refused<"OwnRights">> =>
   userId === actor.userId ? Effect.fail(new Refused("OwnRights")) : Effect.void
 
 /** Decides on the user as stored now, writes the result, and returns the user as changed. */
-export const act = Effect.fnUntraced(function* (
+export const act = Effect.fnUntraced(function* <C extends CodeOf<"Refused"> = never>(
   context: StaffContext,
   actor: Principal,
   userId: UserId,
-  act: Act
+  act: Act<C>
 ) {
   const changed = yield* untilWritten(written(context, actor, userId, act))
   yield* context.recheck(userId)
   return changed
 })
 
-const written = Effect.fnUntraced(function* (
+const written = Effect.fnUntraced(function* <C extends CodeOf<"Refused">>(
   { audit, store }: StaffContext,
   actor: Principal,
   userId: UserId,
-  { decide, details, kind }: Act
+  { decide, details, kind }: Act<C>
 ) {
   const decided = decide(yield* userNamed(store, userId))
   if (decided instanceof Refused) return yield* decided

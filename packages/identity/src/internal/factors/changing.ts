@@ -1,5 +1,6 @@
 /** How factors change: by a principal with a fresh proof, and decided on the user as stored now. */
 import { Refused } from "@pandora-exchange/contract/failure"
+import type { CodeOf } from "@pandora-exchange/contract/failures"
 import type { User } from "@pandora-exchange/core/Identity"
 import { Clock, Effect, type Redacted } from "effect"
 import { type Caller, kept } from "../../Caller.ts"
@@ -37,22 +38,22 @@ export const begin = <A, E>(
     )
   ).pipe(Effect.provide(environment))
 
-export interface Change<A> {
+export interface Change<A, C extends CodeOf<"Refused">> {
   readonly what: string
   readonly caller: Caller
   readonly decide: (
     user: User
-  ) => Effect.Effect<Decided<A>, FactorRefused | Refused, Secrets | Settings>
+  ) => Effect.Effect<Decided<A>, FactorRefused | Refused<C>, Secrets | Settings>
 }
 
 /**
  * Writes the change, ends the other sessions, voids links that were sent before, and tells the
  * user.
  */
-export const change = Effect.fnUntraced(function* <A>(
+export const change = Effect.fnUntraced(function* <A, C extends CodeOf<"Refused">>(
   context: IdentityContext,
   principal: Principal,
-  { caller, decide, what }: Change<A>
+  { caller, decide, what }: Change<A, C>
 ) {
   const { environment, messages, recheck } = context
   yield* requireFresh(principal)
@@ -83,7 +84,7 @@ const written = Effect.fnUntraced(function* (
       ],
       audit: [yield* audit.draft({ kind: "factorsChanged", user, details: { what } })]
     })
-  ).pipe(Effect.catchTag("PasskeyTaken", () => Effect.fail(new Refused("PasskeyRefused"))))
+  )
 })
 
 /** Adds recovery codes when the user gets their first factor. */
@@ -96,7 +97,9 @@ export const withCodes = (before: User, user: User): Effect.Effect<Decided<Codes
  * Checks that a user without a factor has a password that stands alone, and removes codes for what
  * is gone.
  */
-export const without = (user: User): Effect.Effect<Decided<void>, Refused> => {
+export const without = (
+  user: User
+): Effect.Effect<Decided<void>, Refused<"PasswordTooShortAlone">> => {
   if (Proofs.hasFactor(user)) return Effect.succeed({ user, shown: undefined })
   return user.passwordStandsAlone
     ? Effect.succeed({ user: { ...user, recoveryCodes: [] }, shown: undefined })

@@ -4,6 +4,7 @@ import type { Caller } from "../../Caller.ts"
 import { checkName } from "../../Name.ts"
 import type { Principal } from "../../Principal.ts"
 import * as Proofs from "../../Proofs.ts"
+import { samePasskeys } from "../changing.ts"
 import type { IdentityContext } from "../IdentityContext.ts"
 import { begin, change, unproven, withCodes, without } from "./changing.ts"
 
@@ -36,7 +37,7 @@ export const addPasskey = (
           Effect.flatMap((added) => withCodes(user, added))
         )
     })
-  )
+  ).pipe(Effect.catchTag("PasskeyTaken", () => Effect.fail(new Refused("PasskeyRefused"))))
 
 /** Removes one of the principal's passkeys. */
 export const removePasskey = (
@@ -46,14 +47,16 @@ export const removePasskey = (
   caller: Caller
 ) =>
   unproven(
-    change(context, principal, {
-      what: "A passkey was removed",
-      caller,
-      decide: (user) => {
-        const passkeys = user.passkeys.filter((passkey) => passkey.credentialId !== credentialId)
-        return passkeys.length === user.passkeys.length
-          ? Effect.fail(new Refused("UnknownPasskey"))
-          : without({ ...user, passkeys })
-      }
-    })
+    samePasskeys(
+      change(context, principal, {
+        what: "A passkey was removed",
+        caller,
+        decide: (user) => {
+          const passkeys = user.passkeys.filter((passkey) => passkey.credentialId !== credentialId)
+          return passkeys.length === user.passkeys.length
+            ? Effect.fail(new Refused("UnknownPasskey"))
+            : without({ ...user, passkeys })
+        }
+      })
+    )
   )

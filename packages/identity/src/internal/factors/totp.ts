@@ -4,6 +4,7 @@ import { Effect, type Redacted } from "effect"
 import type { Caller } from "../../Caller.ts"
 import type { Principal } from "../../Principal.ts"
 import * as Proofs from "../../Proofs.ts"
+import { samePasskeys } from "../changing.ts"
 import type { IdentityContext } from "../IdentityContext.ts"
 import { begin, change, unproven, withCodes, without } from "./changing.ts"
 
@@ -19,25 +20,29 @@ export const confirmTotp = Effect.fn("Factors.confirmTotp")(function* (
   caller: Caller
 ) {
   yield* context.attempts.ofFactor(principal.userId)
-  return yield* change(context, principal, {
-    what: "An authenticator app was added",
-    caller,
-    decide: (user) =>
-      Effect.flatMap(Proofs.withTotpConfirmed(user, code), (confirmed) =>
-        withCodes(user, confirmed)
-      )
-  })
+  return yield* samePasskeys(
+    change(context, principal, {
+      what: "An authenticator app was added",
+      caller,
+      decide: (user) =>
+        Effect.flatMap(Proofs.withTotpConfirmed(user, code), (confirmed) =>
+          withCodes(user, confirmed)
+        )
+    })
+  )
 })
 
 /** Removes the authenticator app. */
 export const removeTotp = (context: IdentityContext, principal: Principal, caller: Caller) =>
   unproven(
-    change(context, principal, {
-      what: "The authenticator app was removed",
-      caller,
-      decide: (user) =>
-        user.totp === null
-          ? Effect.fail(new Refused("TotpMissing"))
-          : without({ ...user, totp: null })
-    })
+    samePasskeys(
+      change(context, principal, {
+        what: "The authenticator app was removed",
+        caller,
+        decide: (user) =>
+          user.totp === null
+            ? Effect.fail(new Refused("TotpMissing"))
+            : without({ ...user, totp: null })
+      })
+    )
   )

@@ -15,7 +15,7 @@ export const checkPassword = (
     hasFactor,
     name
   }: { readonly email: string; readonly name: string; readonly hasFactor: boolean }
-): Effect.Effect<void, Refused> => {
+): Effect.Effect<void, Refused<PasswordPolicy.PasswordProblem>> => {
   const about = [
     ...wordsOf(email),
     ...wordsOf(name.toLowerCase()),

@@ -9,7 +9,7 @@ import type { UsersContext } from "./UsersContext.ts"
  * Refuses a frozen user. They may still look, and secure what they have: with a new password, a
  * factor, an end of sessions.
  */
-export const unlessFrozen = (user: User): Effect.Effect<User, Refused> =>
+export const unlessFrozen = (user: User): Effect.Effect<User, Refused<"AccountFrozen">> =>
   user.status === "frozen" ? Effect.fail(new Refused("AccountFrozen")) : Effect.succeed(user)
 
 /** The principal's user, unless frozen. */

@@ -1,7 +1,6 @@
-import type { Refused } from "@pandora-exchange/contract/failure"
 import type { User } from "@pandora-exchange/core/Identity"
 import { Clock, Effect } from "effect"
-import type { PermissionMissing } from "../../Errors.ts"
+import type { PermissionMissing, TokenRefused } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
 import type { Unavailable } from "../../Sessions.ts"
 import { ownUser, samePasskeys, takingNothing, untilWritten } from "../changing.ts"
@@ -38,7 +37,7 @@ export const updateOwn = <E>(
   principal: Principal,
   kind: string,
   decide: (user: User) => Effect.Effect<User, E>
-): Effect.Effect<User, E | Refused | PermissionMissing | Unavailable> =>
+): Effect.Effect<User, E | TokenRefused | PermissionMissing | Unavailable> =>
   untilWritten(
     Effect.gen(function* () {
       const changed = yield* Effect.flatMap(ownUser(store, principal), decide)
@@ -50,5 +49,5 @@ export const updateOwn = <E>(
     })
   ).pipe(Effect.tap(({ userId }) => recheck(userId))) as Effect.Effect<
     User,
-    E | Refused | PermissionMissing | Unavailable
+    E | TokenRefused | PermissionMissing | Unavailable
   >
