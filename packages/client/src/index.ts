@@ -7,7 +7,9 @@ export { type FailureOf, isFailure } from "./FailureOf.ts"
 export { type ClientError, Problem, Unreachable } from "./Problem.ts"
 export {
   type ExchangeStream,
+  type FollowOptions,
   openStream,
+  type Stop,
   type StreamOptions,
   type Transport
 } from "./StreamClient.ts"

@@ -24,6 +24,24 @@ const bundle = (names: string) =>
     external: []
   })
 
+it("HTTP and stream are at most 10 kB compressed, and each alone is smaller, without the other's part", async () => {
+  const both = await bundle("{ createClient, openStream }")
+  const http = await bundle("{ createClient }")
+  const stream = await bundle("{ openStream }")
+  const sizes = [both, http, stream].map(
+    ({ outputFiles }) => gzipSync(outputFiles[0]!.contents).length
+  )
+  expect(sizes[0]).toBeLessThan(10_000)
+  expect(Math.max(...sizes.slice(1))).toBeLessThan(sizes[0]!)
+  const partsOf = ({ metafile }: typeof both) =>
+    Object.entries(Object.values(metafile.outputs)[0]!.inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([path]) => path.replace(/^.*\//, ""))
+  expect(partsOf(http)).not.toContain("StreamClient.ts")
+  expect(partsOf(stream)).not.toContain("Client.ts")
+  expect(stream.outputFiles[0]!.text).not.toContain("/v1/fills")
+})
+
 it("the codes of each method are in a bundle only if it tells failures apart", async () => {
   const texts = await Promise.all(
     ["{ createClient, openStream }", "{ createClient, isFailure }"].map(
