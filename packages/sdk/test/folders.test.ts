@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FileJournal, FileSnapshotStore } from "@pandora-exchange/adapters-file"
 import { PgStorage } from "@pandora-exchange/adapters-pg"
-import { Ids, Journal, SnapshotStore } from "@pandora-exchange/core"
+import { Batch, Ids, Journal, SnapshotStore } from "@pandora-exchange/core"
 import { rulesVersion } from "@pandora-exchange/engine/Venue"
 import { Context, Effect, Layer, Stream } from "effect"
 import { spawnSync } from "node:child_process"
@@ -13,11 +13,12 @@ import { fileURLToPath } from "node:url"
 import { gunzipSync } from "node:zlib"
 import { onTestFinished } from "vitest"
 import { journalCrashes } from "../../adapters-file/test/support/crashes.ts"
+import * as EarlierRules from "../../engine/test/earlierRules.ts"
 import * as Postgres from "../../adapters-pg/test/support/Postgres.ts"
 import { createExchange } from "../src/index.ts"
 import { picture } from "./folders/picture.ts"
 
-const program = fileURLToPath(new URL("./support/crashingExchange.ts", import.meta.url))
+const program = fileURLToPath(new URL("./support/openingExchange.ts", import.meta.url))
 const recorded = fileURLToPath(new URL("folders", import.meta.url))
 
 interface Recorded {
@@ -32,12 +33,17 @@ const versions = readdirSync(recorded).flatMap(
   (name) => /^rules-(\d+)\.json\.gz$/.exec(name)?.[1] ?? []
 )
 
+const emptyFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), "pandora-folder-"))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
 const unpacked = (version: string) => {
   const { accounts, files }: Recorded = JSON.parse(
     gunzipSync(readFileSync(join(recorded, `rules-${version}.json.gz`))).toString()
   )
-  const folder = mkdtempSync(join(tmpdir(), "pandora-folder-"))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = emptyFolder()
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), Buffer.from(content, "base64"))
@@ -47,6 +53,20 @@ const unpacked = (version: string) => {
 
 /** As JSON has it: without what is undefined. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+/** Puts into a folder what a build of earlier rules has left. */
+const written = (folder: string, { snapshots, store }: EarlierRules.Left) =>
+  Effect.gen(function* () {
+    const context = yield* Layer.build(
+      Layer.mergeAll(FileJournal.layer({ folder }), FileSnapshotStore.layer({ folder }))
+    )
+    const journal = Context.get(context, Journal.Journal)
+    yield* journal.claim
+    for (const { bytes } of store.batches) yield* journal.append(Batch.decode(bytes) as Batch.Batch)
+    const [{ chunks, head }] = snapshots.snapshots as [(typeof snapshots.snapshots)[number]]
+    const to = Context.get(context, SnapshotStore.SnapshotStore)
+    yield* to.save(head, Stream.fromIterable(chunks))
+  }).pipe(Effect.scoped)
 
 /** Puts what is in the folder into the database, as it is. */
 const copied = (folder: string, url: string) =>
@@ -144,30 +164,69 @@ describe("folders of earlier builds", () => {
     await second.close()
   })
 
-  // Opening claims an epoch, and the first append is that of the change.
-  it.each(Object.keys(journalCrashes).filter((where) => !/segment|folder/.test(where)))(
-    "one of rules 1 opens after a kill at its change of rules, %s, and the change is made once",
-    async (where) => {
+  const killed = async (folder: string, where: string, nth: number) => {
+    const { signal, stderr } = spawnSync(
+      process.execPath,
+      ["--conditions=@pandora-exchange/source", program, folder, where, `${nth}`],
+      { encoding: "utf8" }
+    )
+    assert.deepStrictEqual([signal, stderr], ["SIGKILL", ""])
+  }
+
+  /** What is there after the next start, and again after one without snapshots. */
+  const goesOn = async (folder: string) => {
+    const exchange = await createExchange({ storage: { folder } })
+    await exchange.openAccount({ reference: "later" })
+    const { durableSequence } = await exchange.status()
+    const changes: Array<number> = []
+    for await (const { events, sequence } of exchange.entries({ from: 1 })) {
+      for (const event of events)
+        if (event._tag === "RulesChanged") changes.push(event.rulesVersion)
+      if (sequence === durableSequence) break
+    }
+    assert.deepStrictEqual(changes, [rulesVersion])
+    const hash = await exchange.stateHash()
+    await exchange.close()
+
+    rmSync(join(folder, "snapshots"), { recursive: true })
+    const again = await createExchange({ storage: { folder } })
+    assert.strictEqual(await again.stateHash(), hash)
+    await again.close()
+  }
+
+  const inAWrite = Object.entries(journalCrashes).filter(([where]) => /a write|a sync/.test(where))
+
+  // The claim writes the last batch once more, and the next write is the change.
+  it.each([
+    ["before any write", 1],
+    ["before an epoch is written", 1],
+    ["after an epoch was written", 1],
+    ["in a write, of which the first half is there", 1],
+    ...inAWrite.map(([where]) => [where, 2] as const)
+  ] as const)(
+    "one of rules 1 goes on after a kill at its change of rules, %s (%i), which is made once",
+    async (where, nth) => {
       const { accounts, folder } = unpacked("1")
-      const { signal, stderr } = spawnSync(
-        process.execPath,
-        ["--conditions=@pandora-exchange/source", program, folder, where, "1"],
-        { encoding: "utf8" }
-      )
-      assert.deepStrictEqual([signal, stderr], ["SIGKILL", ""])
+      await killed(folder, where, nth)
       const exchange = await createExchange({ storage: { folder } })
       assert.deepStrictEqual(plain(await picture(exchange, accounts)), plain(accounts))
-      await exchange.openAccount({ reference: "later" })
-      const { durableSequence } = await exchange.status()
-      const changes: Array<number> = []
-      for await (const { events, sequence } of exchange.entries({ from: 1 })) {
-        changes.push(
-          ...events.flatMap((event) => (event._tag === "RulesChanged" ? [event.rulesVersion] : []))
-        )
-        if (sequence === durableSequence) break
-      }
       await exchange.close()
-      assert.deepStrictEqual(changes, [rulesVersion])
+      await goesOn(folder)
+    }
+  )
+
+  // Of these writes the second and the third are the change.
+  it.each([
+    ["after a sync, before the answer", 2],
+    ["in a write, of which the first half is there", 3],
+    ["after a sync, before the answer", 3]
+  ] as const)(
+    "a large one of earlier rules goes on after a kill in its change of rules, %s (%i)",
+    async (where, nth) => {
+      const folder = emptyFolder()
+      await Effect.runPromise(written(folder, EarlierRules.large()))
+      await killed(folder, where, nth)
+      await goesOn(folder)
     }
   )
 
