@@ -5,7 +5,12 @@
  * Every command gets an idempotency key unless one is given, and is sent again under it when no
  * answer came or the problem says that this helps: so it is done once, however often it was sent.
  */
-import { type PromiseMethods, type Route, routes } from "@pandora-exchange/contract/wire"
+import {
+  type BatchAnswer,
+  type PromiseMethods,
+  type Route,
+  routes
+} from "@pandora-exchange/contract/wire"
 import * as AccessToken from "./AccessToken.ts"
 import * as Arguments from "./Arguments.ts"
 import { closed } from "./internal/closed.ts"
@@ -56,7 +61,7 @@ interface Sent {
 
 const requestOf = (route: Route, args: ReadonlyArray<unknown>): Sent => {
   const [, path, content, again] = route
-  const { body, key, named, options } = Arguments.split(path, content, args)
+  const { body, key, named, options } = Arguments.split({ path, body: content, again }, args)
   const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(named[name]!))
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
@@ -78,18 +83,24 @@ class HttpClient {
   async send(sent: Sent, route: Route): Promise<unknown> {
     const { attempts = attemptsDefault } = this.options
     if (this.closing.signal.aborted) throw closed()
+    let open: unknown
     for (let attempt = 1; ; attempt++) {
+      const isLast = () => attempt >= attempts || this.closing.signal.aborted
       try {
-        return await this.attempt(sent, route)
+        const answer = await this.attempt(sent, route)
+        if (isLast() || !leavesOpen(answer, route)) return answer
+        open = answer
       } catch (error) {
         const failure = error as ClientError
-        if (attempt >= attempts || this.closing.signal.aborted || !helps(failure, route)) {
+        if (isLast() || !helps(failure, route)) {
+          // What is known of a batch counts more than that it could not be asked again.
+          if (open !== undefined) return open
           // The stack begins where the caller waits: V8 follows awaiting functions from here.
           Error.captureStackTrace?.(failure, this.send)
           throw failure
         }
-        await this.pause(pauseMs * 2 ** (attempt - 1) * (0.8 + 0.4 * Math.random()))
       }
+      await this.pause(pauseMs * 2 ** (attempt - 1) * (0.8 + 0.4 * Math.random()))
     }
   }
 
@@ -158,6 +169,11 @@ const helps = (failure: ClientError, [, , , again]: Route): boolean =>
   again === "never"
     ? failure._tag === "Problem" && failure.retry === "safe"
     : failure._tag === "Unreachable" || failure.retry !== "never"
+
+/** Whether a batch was answered, but the problem of an item says that sending it again may help. */
+const leavesOpen = (answer: unknown, [, , , again]: Route): boolean =>
+  again === "keys" &&
+  (answer as BatchAnswer).items.some(({ problem }) => problem && problem.retry !== "never")
 
 const jsonOf = (text: string): unknown => {
   if (text === "") return undefined

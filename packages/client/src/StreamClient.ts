@@ -127,8 +127,8 @@ export const openStream = (options: StreamOptions): ExchangeStream => {
 }
 
 const commandOf = (op: keyof typeof commands, args: ReadonlyArray<unknown>): object => {
-  const [path, content, under] = commands[op]
-  const { body, key, named, options } = Arguments.split(path, content, args)
+  const [path, content, again, under] = commands[op]
+  const { body, key, named, options } = Arguments.split({ path, body: content, again }, args)
   return {
     op,
     key,

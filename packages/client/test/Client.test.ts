@@ -174,6 +174,44 @@ describe("a command", () => {
   })
 })
 
+describe("a batch", () => {
+  const items = [{ place: order }, { cancel: { order: "ord_1" }, key: "mine" }]
+  const keysOf = ({ body }: Seen) =>
+    (JSON.parse(body) as { items: ReadonlyArray<{ key: string }> }).items.map(({ key }) => key)
+  const done = { place: { order: "ord_2", sequence: 7 } }
+  const open = (retry: string) => ({ problem: { code: "No", status: 503, retry, detail: "why" } })
+
+  it("has a key for each item, and no other, and is sent again under them", async () => {
+    const answer = { items: [done, open("never")], sequence: 7 }
+    const { seen, url } = await answering(dropped, json(200, answer))
+    expect(await createClient({ url }).batch(items, { account: "acc_1" })).toEqual(answer)
+    expect(seen.map(({ key, line }) => [line, key])).toEqual(
+      Array(2).fill(["POST /v1/orders/batch?account=acc_1", undefined])
+    )
+    expect(keysOf(seen[0]!)).toEqual([expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/), "mine"])
+    expect(seen[1]!.body).toBe(seen[0]!.body)
+  })
+
+  it("is sent again as a whole while an item may yet be done", async () => {
+    const { seen, url } = await answering(
+      json(200, { items: [done, open("safe")], sequence: 7 }),
+      json(200, { items: [done, open("unknown")], sequence: 7 }),
+      json(200, { items: [done, open("never")], sequence: 7 })
+    )
+    const answer = await createClient({ url }).batch(items)
+    expect(answer.items[1]).toEqual(open("never"))
+    expect(new Set(seen.map(({ body }) => body)).size).toBe(1)
+    expect(seen.length).toBe(3)
+  })
+
+  it("that cannot be asked again keeps the answer that it has", async () => {
+    const answer = { items: [done, open("safe")], sequence: 7 }
+    const { seen, url } = await answering(json(200, answer), problem(401, "Unauthorized", "never"))
+    expect(await createClient({ url }).batch(items)).toEqual(answer)
+    expect(seen.length).toBe(2)
+  })
+})
+
 describe("a change of a user", () => {
   it("is sent again when it was not done", async () => {
     const { seen, url } = await answering(problem(503, "Busy", "safe"), json(204, undefined))

@@ -9,7 +9,7 @@ import { decode, decodeHttp, decodeInside, decodeMessage } from "./decode.ts"
 import type { Fault } from "./Fault.ts"
 import { Generator, type Holder, type Mode } from "./internal/Generator.ts"
 import { remembered } from "./internal/remembered.ts"
-import { type Operation, placementOf, requestShapeOf } from "./operation.ts"
+import { besideOf, isKeyed, type Operation, placementOf, requestShapeOf } from "./operation.ts"
 import { type Field, shapeOf } from "./shape.ts"
 
 type Fields = Readonly<Record<string, unknown>>
@@ -29,8 +29,7 @@ export type MessageReader = (message: Fields) => object | Fault
 export const checkOf: (operation: Operation) => Check = remembered(
   (operation: Operation): Check => {
     const code = new Generator()
-    const extra =
-      operation.movesMoney === true || operation.dryRun === true ? ["key", "source"] : []
+    const extra = besideOf(operation)
     code.mustBeObject("request", "NotAnObject", '"request"')
     code.object(requestShapeOf(operation), [
       { variable: "request", path: undefined, extra, mode: "inside", takes: () => true }
@@ -90,7 +89,7 @@ export const readerOf: (message: Schema.Top) => MessageReader = remembered(
 
 const messageHolders = (operation: Operation, code: Generator): ReadonlyArray<Holder> => {
   const under = operation.stream?.body
-  const extra = ["op", "id", "key"]
+  const extra = ["op", "id", ...(isKeyed(operation) ? ["key"] : [])]
   const message: Holder = {
     variable: "message",
     path: undefined,

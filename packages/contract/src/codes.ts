@@ -5,7 +5,13 @@
 import { type Code, failureOf } from "./failures.ts"
 import { idCodes, insideCodes } from "./internal/insideCodes.ts"
 import { remembered } from "./internal/remembered.ts"
-import { isAboutAccount, type Operation, placementOf, requestShapeOf } from "./operation.ts"
+import {
+  isAboutAccount,
+  isKeyed,
+  type Operation,
+  placementOf,
+  requestShapeOf
+} from "./operation.ts"
 import type { Field, Shape } from "./shape.ts"
 
 const always: ReadonlyArray<Code> = [
@@ -105,7 +111,7 @@ export const codesOf = (operation: Operation): ReadonlyArray<Code> => {
     ...codesOfShape(requestShapeOf(operation)),
     ...(asked.some(({ account }) => account) ? (["UnknownAccount"] as const) : []),
     ...((operation.sdk ?? false) !== false ? venue : []),
-    ...(operation.movesMoney === true ? [...keyed, ...guarded] : []),
+    ...(isKeyed(operation) ? [...keyed, ...guarded] : []),
     ...operation.fails
   ])
   return [...all].sort((one, other) => failureOf(one).status - failureOf(other).status)
@@ -174,7 +180,7 @@ export const sdkCodesOf: (operation: Operation) => ReadonlySet<Code> = remembere
     new Set<Code>([
       ...sharedCodes.RequestCode,
       ...sharedCodes.VenueCode,
-      ...(operation.movesMoney === true ? [...keyed, ...sourced, ...guarded] : []),
+      ...(isKeyed(operation) ? [...keyed, ...sourced, ...guarded] : []),
       ...(operation.request === undefined ? [] : insideCodesOfShape(requestShapeOf(operation))),
       ...(isAboutAccount(operation) ? (["UnknownAccount"] as const) : []),
       ...operation.fails

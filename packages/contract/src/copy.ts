@@ -1,16 +1,14 @@
 /** Copies of requests, so that what is checked, shown and executed is one and the same. */
-import { type Operation, requestShapeOf } from "./operation.ts"
-import { fieldsOf, type Shape } from "./shape.ts"
+import { besideOf, type Operation, requestShapeOf } from "./operation.ts"
+import { fieldsOf, hasFields, type Shape } from "./shape.ts"
 
 /**
  * What a program gave as plain data, each property read once: the declared fields, wherever the
  * object has them from, and whatever else it has, for the check to refuse. Throws what a property
  * throws.
  */
-export const copyOf = (operation: Operation, request: unknown): unknown => {
-  const again = operation.movesMoney === true || operation.dryRun === true ? ["key", "source"] : []
-  return copy(request, requestShapeOf(operation), again)
-}
+export const copyOf = (operation: Operation, request: unknown): unknown =>
+  copy(request, requestShapeOf(operation), besideOf(operation))
 
 const copy = (
   value: unknown,
@@ -21,7 +19,8 @@ const copy = (
   if (value instanceof Date) return new Date(value.getTime())
   if (Array.isArray(value))
     return value.map((item) => copy(item, shape?.kind === "list" ? shape.item : undefined))
-  const fields = new Map(declaredIn(shape).map((field) => [field.name, field.shape]))
+  const declared = shape !== undefined && hasFields(shape) ? fieldsOf(shape) : []
+  const fields = new Map(declared.map((field) => [field.name, field.shape]))
   const names = new Set([...Object.keys(value), ...fields.keys(), ...more])
   // Without a prototype: a field called `__proto__` is one to refuse, and lends the request
   // nothing.
@@ -32,6 +31,3 @@ const copy = (
   }
   return copied
 }
-
-const declaredIn = (shape: Shape | undefined) =>
-  shape?.kind === "struct" || shape?.kind === "union" ? fieldsOf(shape) : []

@@ -5,8 +5,8 @@
 import { Exit, Schema, SchemaIssue } from "effect"
 import { Fault, type FaultCode } from "./Fault.ts"
 import { remembered } from "./internal/remembered.ts"
-import { type Operation, placementOf, requestShapeOf } from "./operation.ts"
-import { type Field, fieldsOf } from "./shape.ts"
+import { besideOf, isKeyed, type Operation, placementOf, requestShapeOf } from "./operation.ts"
+import { type Field, fieldsOf, hasFields, type Shape } from "./shape.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -29,12 +29,9 @@ export const decodeInside = (operation: Operation, request: unknown): Fault | un
 
 /** What makes a command repeatable is no part of its request. Neither is what is not given. */
 const withoutKey = (operation: Operation, request: Fields): Fields => {
-  const repeatable = operation.movesMoney === true || operation.dryRun === true
+  const beside = new Set(besideOf(operation))
   return Object.fromEntries(
-    Object.entries(request).filter(
-      ([name, value]) =>
-        value !== undefined && !(repeatable && (name === "key" || name === "source"))
-    )
+    Object.entries(request).filter(([name, value]) => value !== undefined && !beside.has(name))
   )
 }
 
@@ -65,7 +62,7 @@ export const decodeMessage = (operation: Operation, message: Fields): object | F
   const stray = strayIn(message, beside, [
     "op",
     "id",
-    "key",
+    ...(isKeyed(operation) ? ["key"] : []),
     ...(under === undefined ? [] : [under])
   ])
   if (stray !== undefined) return stray
@@ -111,29 +108,47 @@ const numbersOf = (given: Fields, places: ReadonlyArray<Field>): Fields => {
 
 /** The account may be left out on the wire: any stands in for it while the rest is decoded. */
 const decoded = (operation: Operation, given: Fields): object | Fault => {
-  const fields = fieldsOf(requestShapeOf(operation))
-  const named = fields.find(({ client }) => client !== undefined)
-  if (named !== undefined && given[named.wire] === undefined)
-    return new Fault("MissingField", named.wire)
-  const account = fields.some(({ account }) => account === true) && given["account"] === undefined
-  const exit = decoderOf(operation)({
-    ...split(given, fields),
-    ...(account && { account: "acc_1" })
-  })
+  const shape = requestShapeOf(operation)
+  const faults: Array<Fault> = []
+  const parted = split(given, shape, "", faults) as Fields
+  if (faults[0] !== undefined) return faults[0]
+  const account =
+    fieldsOf(shape).some(({ account }) => account === true) && given["account"] === undefined
+  const exit = decoderOf(operation)({ ...parted, ...(account && { account: "acc_1" }) })
   if (Exit.isFailure(exit)) return faultOf(exit)
   if (!account) return exit.value
   const { account: _, ...rest } = exit.value as Fields
   return rest
 }
 
-/** `client:ID` goes into the field beside. */
-const split = (given: Fields, fields: ReadonlyArray<Field>): Fields => {
-  const named = fields.find(({ client }) => client !== undefined)
-  if (named === undefined) return given
-  const { [named.wire]: text, ...rest } = given
-  const isClient = typeof text === "string" && text.startsWith("client:") && text.length > 7
-  return isClient ? { ...rest, [named.client!]: text.slice(7) } : given
+/** `client:ID` goes into the field beside, which the wire does not have. */
+const split = (value: unknown, shape: Shape, path: string, faults: Array<Fault>): unknown => {
+  if (shape.kind === "list" && Array.isArray(value))
+    return value.map((item, i) => split(item, shape.item, `${path}${i}.`, faults))
+  if (!hasFields(shape) || !isObject(value)) return value
+  const fields = new Map(fieldsOf(shape).map((field) => [field.wire, field]))
+  for (const { client, wire } of fields.values()) {
+    if (client !== undefined && value[wire] === undefined)
+      faults.push(new Fault("MissingField", path + wire))
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const field = fields.get(name)
+      if (field?.inside !== undefined) faults.push(new Fault("UnknownField", path + name))
+      if (field?.client !== undefined && isClientId(inner)) return [field.client, inner.slice(7)]
+      return [
+        name,
+        field === undefined ? inner : split(inner, field.shape, `${path}${name}.`, faults)
+      ]
+    })
+  )
 }
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const isClientId = (value: unknown): value is string =>
+  typeof value === "string" && value.startsWith("client:") && value.length > 7
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 

@@ -137,7 +137,7 @@ const request = {
   DuplicateParameter: ["invalid", "The query has this parameter more than once."],
   DuplicateField: ["invalid", "The body has this field more than once."],
   TimeRangeReversed: ["invalid", "`from` must not be later than `to`."],
-  BodyTooLarge: ["bodyTooLarge", "The body is larger than 64 KiB."],
+  BodyTooLarge: ["bodyTooLarge", "The body is larger than 128 KiB."],
   UrlTooLong: ["urlTooLong", "The URL is longer than 4096 characters."],
   UnsupportedMediaType: ["wrongMediaType", "Send the body as `application/json`."],
   RequestTimeout: [

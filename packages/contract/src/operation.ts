@@ -46,6 +46,8 @@ export interface OperationTerms {
   readonly permission: Right
   /** A command to the venue: takes an idempotency key, and is done once under it. */
   readonly movesMoney?: boolean
+  /** Each item of its request is a command and takes a key; the request as a whole takes none. */
+  readonly keyPerItem?: boolean
   /** Asks what a command would do: takes the same request, key included, and ignores the key. */
   readonly dryRun?: boolean
   readonly rest?: Rest
@@ -102,6 +104,16 @@ export const placementOf = (terms: OperationTerms): Placement => {
   }
   return { path, query, body }
 }
+
+/** Whether one idempotency key stands beside its request. */
+export const isKeyed = ({ keyPerItem, movesMoney }: OperationTerms): boolean =>
+  movesMoney === true && keyPerItem !== true
+
+const repetition: ReadonlyArray<string> = ["key", "source"]
+
+/** What a program may give beside the fields of the request. */
+export const besideOf = (terms: OperationTerms): ReadonlyArray<string> =>
+  isKeyed(terms) || terms.dryRun === true ? repetition : []
 
 /** Whether the SDK has a method for it. */
 export const isOffered = ({ sdk }: OperationTerms): boolean => (sdk ?? false) !== false

@@ -105,6 +105,10 @@ const known = new WeakMap<object, Shape>()
 /** The shape of a schema; one and the same object for one schema. */
 export const shapeOf = (schema: Schema.Top): Shape => shapeOfAst(schema.ast)
 
+/** Whether a shape is a struct, or a union of structs. */
+export const hasFields = (shape: Shape): shape is Struct | Union =>
+  shape.kind === "struct" || (shape.kind === "union" && shape.members.every(hasFields))
+
 /** The fields of a struct, or of all members of a union of structs, each name once. */
 export const fieldsOf = (shape: Shape): ReadonlyArray<Field> => {
   if (shape.kind === "struct") return shape.fields

@@ -21,6 +21,7 @@ const insideOf = (shape: Shape): fc.Arbitrary<unknown> => {
     case "id":
       return fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
     case "whole":
+      return fc.integer({ min: Math.max(shape.min, 1), max: Math.min(shape.max, 2 ** 40) })
     case "time":
       return fc.integer({ min: 1, max: 2 ** 40 })
     case "boolean":

@@ -12,24 +12,18 @@ import { Context, Effect, Layer, Stream } from "effect"
 import type { ExchangeFailure } from "./ExchangeError.ts"
 import type { ExchangeOptions, OpenError } from "./ExchangeOptions.ts"
 import { Access, checkIdentity, layer as accessLayer } from "./internal/accessLayer.ts"
-import {
-  attempt,
-  command,
-  CommandLine,
-  ordered,
-  query,
-  unanswered
-} from "./internal/CommandLine.ts"
+import { attempt, command, CommandLine, query, unanswered } from "./internal/CommandLine.ts"
 import { marketTerms, operations } from "./internal/commands.ts"
 import { Directory } from "./internal/Directory.ts"
 import { ExchangeVenue } from "./internal/ExchangeVenue.ts"
 import { answer, queryNames, valueOf } from "./internal/queries.ts"
 import { closed } from "./internal/fields.ts"
 import { checkGuards, guardingOf } from "./internal/guards.ts"
+import { performing } from "./internal/performing.ts"
 import { portOver } from "./internal/port.ts"
 import { venueOver } from "./internal/venue.ts"
 import { venueThread } from "./internal/venueThread.ts"
-import type { Again, ListAsset, ListMarket, PublicTrade, Queries } from "./Requests.ts"
+import type { ListAsset, ListMarket, PublicTrade, Queries } from "./Requests.ts"
 import * as Storage from "./Storage.ts"
 import type { UserAccess } from "./UserAccess.ts"
 
@@ -165,8 +159,10 @@ const make = Effect.gen(function* () {
   const line = yield* CommandLine
   const access = yield* Access
   const commands = mapValues(
-    operations,
-    (operation) => (request: Again) => ordered(line, operation as never, system, request)
+    performing,
+    ({ ordered }) =>
+      (request: object) =>
+        ordered(line, system, request)
   )
   return Exchange.of({
     ...({

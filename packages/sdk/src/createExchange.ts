@@ -13,8 +13,9 @@ import { askedBy, feeds, type JournalEntry, mapValues, opened } from "./Exchange
 import { ExchangeError } from "./ExchangeError.ts"
 import type { AccountOf, ExchangeOptions, IdentityOptions } from "./ExchangeOptions.ts"
 import { Access } from "./internal/accessLayer.ts"
-import { CommandLine, ordered, query } from "./internal/CommandLine.ts"
+import { CommandLine, query } from "./internal/CommandLine.ts"
 import { type Operation, operations } from "./internal/commands.ts"
+import { type Performing, performing } from "./internal/performing.ts"
 import type { Again, PublicTrade } from "./Requests.ts"
 import type { IdentityServices } from "./UserAccess.ts"
 
@@ -121,8 +122,10 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
   const [line, { as, identity }] = ready.value
   const { entries, trades } = feeds(line)
 
-  const guardedCommand = (operation: Operation<Again, unknown>) => (request: Again) =>
-    run(ordered(line, operation, system, request))
+  const command =
+    ({ ordered }: Performing) =>
+    (request: object) =>
+      run(ordered(line, system, request))
   /** Without guards there is nothing to wait for, and so no fiber. */
   const directCommand = (operation: Operation<Again, unknown>) => {
     const method = async (request: Again) => {
@@ -136,11 +139,11 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
     }
     return method
   }
-  const commands = mapValues(operations, (operation) =>
-    (line.guarding === undefined ? directCommand : guardedCommand)(
-      operation as Operation<Again, unknown>
-    )
-  )
+  const commands = {
+    ...mapValues(performing, command),
+    ...(line.guarding === undefined &&
+      mapValues(operations, (operation) => directCommand(operation as Operation<Again, unknown>)))
+  }
   const questions = askedBy((name, of) => run(query(line, name, of as never)))
   const promised = (service: object) =>
     mapValues(service as Record<string, unknown>, (member) => {

@@ -264,3 +264,9 @@ it("what a guard sees is what is executed, whatever kind of object the request i
   }
   assert.instanceOf(await errorOf(exchange.credit(throwing)), Error)
 })
+
+it("error: an object where a field takes a word is refused as such, with guards as without", async () => {
+  const exchange = await opened({ guards: [() => undefined] })
+  const order = { account: 1, ...buy, postOnly: {} } as unknown as { account: number } & typeof buy
+  assert.strictEqual((await errorOf(exchange.place(order))).code, "NotABoolean")
+})

@@ -15,7 +15,7 @@ import * as Markets from "@pandora-exchange/contract/operations/markets"
 import * as Orders from "@pandora-exchange/contract/operations/orders"
 import { pageSizeDefault } from "@pandora-exchange/contract/fields"
 import type * as Asked from "@pandora-exchange/contract/generated/server"
-import { isOperation, requestShapeOf } from "@pandora-exchange/contract/operation"
+import { isKeyed, isOperation, requestShapeOf } from "@pandora-exchange/contract/operation"
 import { fieldsOf } from "@pandora-exchange/contract/shape"
 import * as WireId from "@pandora-exchange/contract/WireId"
 import type { Caller } from "@pandora-exchange/identity/Caller"
@@ -108,10 +108,9 @@ const remembering =
   (perform: Perform, answers: AnswersSoFar): Perform =>
   (principal, request) =>
     Effect.map(perform(principal, request), (answer) => {
-      answers.add(
-        (request as OfAccount).account,
-        (answer as { readonly sequence: number }).sequence
-      )
+      // A batch of which nothing got to the journal has none.
+      const { sequence } = answer as { readonly sequence: number | undefined }
+      if (sequence !== undefined) answers.add((request as OfAccount).account, sequence)
       return answer
     })
 
@@ -215,6 +214,6 @@ export const completed = (
 ): object => {
   if (request["account"] === undefined && isAboutAccount(operation))
     request["account"] = principal.accountIds[0]
-  if (key !== undefined && operation.movesMoney === true) request["key"] = key
+  if (key !== undefined && isKeyed(operation)) request["key"] = key
   return request
 }

@@ -166,6 +166,16 @@ it("filters open orders and the history by the key, page by page", async () => {
   }
 })
 
+it("each order of a batch has it", async () => {
+  const items = ["1071", "1072"].map((price) => ({ place: limit(price, {}) }))
+  const placed = (await ask("POST", "/v1/orders/batch", { token: "ann-8", body: { items } })).body
+  for (const { place } of placed.items) {
+    const { credential } = (await ask("GET", `/v1/orders/${place.order}`, { token: "ann" })).body
+    expect(credential).toBe(8)
+    await ask("DELETE", `/v1/orders/${place.order}`, { token: "ann" })
+  }
+})
+
 it("error: a request does not say who placed it", async () => {
   const body = limit("1000", { credential: 9 })
   expect((await ask("POST", "/v1/orders", { token: "ann", body })).body).toMatchObject({

@@ -5,7 +5,7 @@
 import { expect, it } from "@effect/vitest"
 import { type Operation, operations, placementOf, writerOf } from "@pandora-exchange/contract"
 import { requestShapeOf } from "@pandora-exchange/contract/operation"
-import { type Field, fieldsOf, type Shape } from "@pandora-exchange/contract/shape"
+import { type Field, fieldsOf, hasFields, type Shape } from "@pandora-exchange/contract/shape"
 import { Effect, Result } from "effect"
 import { onTestFinished } from "vitest"
 import { openBare } from "./streaming.ts"
@@ -99,7 +99,7 @@ const script: ReadonlyArray<readonly [who: number, name: string, request: Fields
     {
       market,
       contingency: "OTOCO",
-      orders: [limit("buy", "1", "1"), limit("buy", "1", "1")].map(noMarket)
+      orders: [limitOf("buy", "1", "1"), limitOf("buy", "1", "1")]
     }
   ],
   [0, "cancelList", { clientListId: "exit" }],
@@ -107,20 +107,48 @@ const script: ReadonlyArray<readonly [who: number, name: string, request: Fields
   [0, "cancelAfter", { delay: 60_000 }],
   [0, "cancelAfter", { delay: 0 }],
   [0, "cancelAfter", { delay: 90_000_000 }],
+  [
+    1,
+    "batch",
+    {
+      items: [
+        { place: limit("sell", "60000", "0.002", { clientOrderId: "ask-2", type: "limit" }) },
+        { amend: { market, clientOrderId: "ask-2", price: "60100" } },
+        { amend: { market, order: 999, price: "60100" } },
+        { replace: { market, clientOrderId: "ask-2", by: limitOf("sell", "60200", "0.001") } },
+        { place: { market, side: "sell", type: "market", quantity: "0.001" }, key: "not a key" },
+        { place: { ...limit("buy", "50000", "0.01"), market: "NO-SUCH" } },
+        { place: limit("buy", "50000", "100000") },
+        { cancel: { order: 999 } },
+        { cancel: { clientOrderId: "ask-2" } }
+      ]
+    }
+  ],
+  [0, "batch", { items: [] }],
+  [0, "batch", { items: [{ place: limit("buy", "1", "1", { prise: "1" }) }] }],
+  [0, "batch", { items: [{ cancel: { clientOrderId: "é" } }] }],
+  [0, "batch", { items: [{}] }],
   [0, "cancelAll", { market, side: "sell" }],
   [0, "cancelAll", {}],
   [0, "cancelAll", { market: "NO-SUCH" }]
 ]
 
-function noMarket({ market: _, ...order }: Fields): Fields {
-  return order
+function limitOf(side: string, price: string, quantity: string): Fields {
+  return { side, price, quantity }
 }
 
 /** What JSON and URLs carry for what a program gives. */
-const onWire = (operation: Operation, request: Fields): Fields => {
-  const fields = new Map(fieldsOf(requestShapeOf(operation)).map((field) => [field.name, field]))
+const onWire = (operation: Operation, request: Fields): Fields =>
+  valueOnWire(requestShapeOf(operation), request) as Fields
+
+const valueOnWire = (shape: Shape, value: unknown): unknown => {
+  if (shape.kind === "id") return `${shape.prefix}_${String(value)}`
+  if (shape.kind === "list")
+    return (value as ReadonlyArray<unknown>).map((item) => valueOnWire(shape.item, item))
+  if (!hasFields(shape)) return value
+  const fields = new Map(fieldsOf(shape).map((field) => [field.name, field]))
   return Object.fromEntries(
-    Object.entries(request).map(([name, value]) => {
+    Object.entries(value as Fields).map(([name, value]) => {
       const field = fields.get(name)
       const outer = [...fields.values()].find(({ client }) => client === name)
       if (outer !== undefined) return [outer.wire, `client:${String(value)}`]
@@ -128,9 +156,6 @@ const onWire = (operation: Operation, request: Fields): Fields => {
     })
   )
 }
-
-const valueOnWire = (shape: Shape, value: unknown): unknown =>
-  shape.kind === "id" ? `${shape.prefix}_${value}` : value
 
 const parted = (given: Fields, places: ReadonlyArray<Field>): Record<string, unknown> =>
   Object.fromEntries(

@@ -170,6 +170,7 @@ it("of requests without an answer in time a key tells what became of them, where
     "POST /v1/orders",
     "PATCH /v1/orders/:order",
     "DELETE /v1/orders/:order",
-    "POST /v1/orders/:order/replace"
+    "POST /v1/orders/:order/replace",
+    "POST /v1/orders/batch"
   ])
 })

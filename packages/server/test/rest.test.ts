@@ -399,7 +399,7 @@ describe("orders", () => {
       "UnsupportedMediaType",
       undefined
     ])
-    expect(await code(`{"market":"${"x".repeat(65_536)}"}`)).toEqual([
+    expect(await code(`{"market":"${"x".repeat(131_072)}"}`)).toEqual([
       413,
       "BodyTooLarge",
       undefined

@@ -350,7 +350,7 @@ describe("bounds", () => {
   it("error: messages that are too large or binary end the connection with its code, and nothing is compressed", async () => {
     const large = await openBare(server.url)
     expect(large.socket.extensions).toBe("")
-    large.send("x".repeat(70_000))
+    large.send("x".repeat(140_000))
     expect((await large.closed).code).toBe(1009)
     const binary = await openBare(server.url)
     binary.socket.send(Buffer.from("{}"))

@@ -10,6 +10,8 @@ import type {
   AuditEntry,
   AuditVerification,
   Balance,
+  BatchAnswer,
+  BatchItem,
   CancelAfterSet,
   CancelledOrder,
   CancelledOrders,
@@ -76,6 +78,11 @@ export interface AuditEntriesOptions {
 }
 
 export interface BalancesOptions {
+  /** The account. */
+  readonly account?: string
+}
+
+export interface BatchOptions {
   /** The account. */
   readonly account?: string
 }
@@ -288,6 +295,12 @@ export interface PromiseMethods {
     /** The command of the journal that the answer reflects. */
     readonly sequence: number
   }>
+
+  /**
+   * Places, amends, replaces and cancels up to 100 orders of one account, in order. Each item is
+   * done on its own: a refusal stops no other, and comes in its place.
+   */
+  batch(items: ReadonlyArray<BatchItem>, options?: BatchOptions): Promise<BatchAnswer>
 
   /** Starts the verification that withdrawals need. */
   beginKyc(): Promise<KycBegun>
@@ -537,6 +550,12 @@ export interface StreamMethods {
   /** Changes the price or the quantity of an open order, named by its id or by your own. */
   amend(order: string, change: AmendOrder, options?: AmendOptions): Promise<AmendedOrder>
 
+  /**
+   * Places, amends, replaces and cancels up to 100 orders of one account, in order. Each item is
+   * done on its own: a refusal stops no other, and comes in its place.
+   */
+  batch(items: ReadonlyArray<BatchItem>, options?: BatchOptions): Promise<BatchAnswer>
+
   /** Cancels an open order, by its id or by your own. */
   cancel(order: string, options?: CancelOptions): Promise<CancelledOrder>
 
@@ -602,6 +621,12 @@ export interface EffectMethods<E> {
     /** The command of the journal that the answer reflects. */
     readonly sequence: number
   }, E>
+
+  /**
+   * Places, amends, replaces and cancels up to 100 orders of one account, in order. Each item is
+   * done on its own: a refusal stops no other, and comes in its place.
+   */
+  batch(items: ReadonlyArray<BatchItem>, options?: BatchOptions): Effect.Effect<BatchAnswer, E>
 
   /** Starts the verification that withdrawals need. */
   beginKyc(): Effect.Effect<KycBegun, E>

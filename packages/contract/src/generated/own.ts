@@ -5,6 +5,7 @@
 
 import type {
   Again,
+  BatchItem,
   Contingency,
   LimitOrder,
   ListId,
@@ -38,6 +39,12 @@ export interface AmendOrder extends InMarket, Again {
 
 /** Chooses an account. */
 export interface BalancesOf {}
+
+/** Commands about the orders of one account. */
+export interface OrderBatch {
+  /** 1 to 100 commands, done in this order. */
+  readonly items: ReadonlyArray<BatchItem>
+}
 
 /** Names an order by `order` or by `clientOrderId`. */
 export interface CancelOrder extends Again {

@@ -15,6 +15,7 @@ import type {
   Asset,
   Balance,
   BalancesOf,
+  BatchAnswer,
   CancelAfter,
   CancelAfterInfo,
   CancelAll,
@@ -45,6 +46,7 @@ import type {
   OpenOrder,
   OpenOrderOf,
   OpenOrders,
+  OrderBatch,
   OrderPreview,
   PlaceList,
   PlaceOrder,
@@ -133,6 +135,11 @@ export interface ExchangeOperations<E> {
     /** The command of the journal that the answer reflects. */
     readonly sequence: number
   }, E>
+  /**
+   * Places, amends, replaces and cancels up to 100 orders of one account, in order. Each item is
+   * done on its own: a refusal stops no other, and comes in its place.
+   */
+  readonly batch: (principal: Principal, request: OrderBatch) => Effect.Effect<BatchAnswer, E>
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (principal: Principal, request: CancelOrder) => Effect.Effect<CancelledOrder, E>
   /**

@@ -149,6 +149,19 @@ export interface ProblemCodes {
     | AccessCode
     | VenueCode
     | "UnknownAccount"
+  readonly batch:
+    | AnyCode
+    | FieldCode
+    | BodyCode
+    | AccessCode
+    | DecimalCode
+    | VenueCode
+    | "NotForLimitOrders"
+    | "PriceMissing"
+    | "NotForMarketOrders"
+    | "UnknownAccount"
+    | "MalformedText"
+    | "OutcomeUnknown"
   readonly beginKyc:
     | AnyCode
     | BodyCode
@@ -787,6 +800,7 @@ export const problemCodes: { readonly [Name in keyof ProblemCodes]: string } = {
   assets: "AnyCode VenueCode",
   auditEntries: "AnyCode FieldCode AccessCode MalformedCursor",
   balances: "AnyCode FieldCode AccessCode VenueCode UnknownAccount",
+  batch: "AnyCode FieldCode BodyCode AccessCode DecimalCode VenueCode NotForLimitOrders PriceMissing NotForMarketOrders UnknownAccount MalformedText OutcomeUnknown",
   beginKyc: "AnyCode BodyCode AccessCode KycUnderWay Busy RateLimiterUnavailable KycUnavailable ChangeUnknown",
   beginPasskey: "AnyCode BodyCode AccessCode StepUpRequired TooManyPasskeys Busy RateLimiterUnavailable ChangeUnknown",
   beginStepUp: "AnyCode BodyCode AccessCode Busy RateLimiterUnavailable ChangeUnknown",

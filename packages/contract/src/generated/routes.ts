@@ -2,14 +2,15 @@
 
 /**
  * Method, path, body (`*` for an object, a name for its only field, empty for none), when a
- * request without an answer may be sent again (`always`, with its idempotency `key`, or `never`),
- * whether it needs a token, and a status above 400 that comes with an answer.
+ * request without an answer may be sent again (`always`, with its idempotency `key`, with the
+ * `keys` of its items, or `never`), whether it needs a token, and a status above 400 that comes
+ * with an answer.
  */
 export type Route = readonly [
   method: string,
   path: string,
   body: string,
-  again: "always" | "key" | "never",
+  again: "always" | "key" | "keys" | "never",
   access: "public" | "token",
   otherwise?: number
 ]
@@ -22,6 +23,7 @@ export const routes = {
   assets: ["GET", "/v1/assets", "", "always", "public"],
   auditEntries: ["GET", "/v1/admin/audit", "", "always", "token"],
   balances: ["GET", "/v1/balances", "", "always", "token"],
+  batch: ["POST", "/v1/orders/batch", "items", "keys", "token"],
   beginKyc: ["POST", "/v1/user/kyc", "", "never", "token"],
   beginPasskey: ["POST", "/v1/user/factors/passkeys/begin", "", "never", "token"],
   beginStepUp: ["POST", "/v1/sessions/step-up/begin", "", "never", "token"],
@@ -86,18 +88,19 @@ export const routes = {
 export const streamPath = "/v1/stream"
 
 /**
- * Path and body of a command, as of its route, and the name under which its body stands in a
+ * Path, body and keys of a command, as of its route, and the name under which its body stands in a
  * message of the stream; empty where its fields stand beside `op`.
  */
-export type Command = readonly [path: string, body: string, under: string]
+export type Command = readonly [path: string, body: string, again: Route[3], under: string]
 
 export const commands = {
-  amend: ["/v1/orders/:order", "*", "change"],
-  cancel: ["/v1/orders/:order", "", ""],
-  cancelAfter: ["/v1/cancel-after", "delay", ""],
-  cancelAll: ["/v1/orders", "", ""],
-  cancelList: ["/v1/order-lists/:list", "", ""],
-  place: ["/v1/orders", "*", "order"],
-  placeList: ["/v1/order-lists", "*", "list"],
-  replace: ["/v1/orders/:order/replace", "*", "replacement"]
+  amend: ["/v1/orders/:order", "*", "key", "change"],
+  batch: ["/v1/orders/batch", "items", "keys", ""],
+  cancel: ["/v1/orders/:order", "", "key", ""],
+  cancelAfter: ["/v1/cancel-after", "delay", "key", ""],
+  cancelAll: ["/v1/orders", "", "key", ""],
+  cancelList: ["/v1/order-lists/:list", "", "key", ""],
+  place: ["/v1/orders", "*", "key", "order"],
+  placeList: ["/v1/order-lists", "*", "key", "list"],
+  replace: ["/v1/orders/:order/replace", "*", "key", "replacement"]
 } as const satisfies Readonly<Record<string, Command>>

@@ -124,6 +124,28 @@ export interface MethodFailures {
       >
     | Refused<"UnknownAccount">
     | Unavailable<VenueCode>
+  readonly batch:
+    | InvalidInput<
+        | RequestCode
+        | DecimalCode
+        | "NotAnAccount"
+        | "NotAnOrder"
+        | "OrderOrClientOrderId"
+        | "MalformedKey"
+        | "NotOneOf"
+        | "NotABoolean"
+        | "NotForLimitOrders"
+        | "NotACount"
+        | "PriceMissing"
+        | "NotATime"
+        | "NotForMarketOrders"
+      >
+    | Refused<
+        | "UnknownAccount"
+        | "MalformedText"
+        | "UnknownOrder"
+      >
+    | Unavailable<VenueCode>
   readonly cancel:
     | InvalidInput<
         | RequestCode

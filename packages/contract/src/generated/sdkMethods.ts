@@ -13,6 +13,7 @@ import type {
   Asset,
   Balance,
   BalancesOf,
+  BatchAnswer,
   CancelAfter,
   CancelAfterInfo,
   CancelAll,
@@ -43,6 +44,7 @@ import type {
   OpenOrder,
   OpenOrderOf,
   OpenOrders,
+  OrderBatch,
   OrderPreview,
   PlaceList,
   PlaceOrder,
@@ -67,6 +69,11 @@ import type {
 export interface Commands {
   /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: AmendOrder) => AmendedOrder
+  /**
+   * Places, amends, replaces and cancels up to 100 orders of one account, in order. Each item is
+   * done on its own: a refusal stops no other, and comes in its place.
+   */
+  readonly batch: (request: OrderBatch) => BatchAnswer
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: CancelOrder) => CancelledOrder
   /**
@@ -169,6 +176,11 @@ export interface Queries {
 export interface OwnCommands {
   /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: own.AmendOrder) => AmendedOrder
+  /**
+   * Places, amends, replaces and cancels up to 100 orders of one account, in order. Each item is
+   * done on its own: a refusal stops no other, and comes in its place.
+   */
+  readonly batch: (request: own.OrderBatch) => BatchAnswer
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: own.CancelOrder) => CancelledOrder
   /**
@@ -221,6 +233,11 @@ export interface OwnQueries {
 export interface PromiseMethods {
   /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: AmendOrder) => Promise<AmendedOrder>
+  /**
+   * Places, amends, replaces and cancels up to 100 orders of one account, in order. Each item is
+   * done on its own: a refusal stops no other, and comes in its place.
+   */
+  readonly batch: (request: OrderBatch) => Promise<BatchAnswer>
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: CancelOrder) => Promise<CancelledOrder>
   /**
@@ -319,6 +336,11 @@ export interface PromiseMethods {
 export interface EffectMethods {
   /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: AmendOrder) => Effect.Effect<AmendedOrder, MethodFailures["amend"]>
+  /**
+   * Places, amends, replaces and cancels up to 100 orders of one account, in order. Each item is
+   * done on its own: a refusal stops no other, and comes in its place.
+   */
+  readonly batch: (request: OrderBatch) => Effect.Effect<BatchAnswer, MethodFailures["batch"]>
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: CancelOrder) => Effect.Effect<CancelledOrder, MethodFailures["cancel"]>
   /**
@@ -417,6 +439,11 @@ export interface EffectMethods {
 export interface OwnPromiseMethods {
   /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: own.AmendOrder) => Promise<AmendedOrder>
+  /**
+   * Places, amends, replaces and cancels up to 100 orders of one account, in order. Each item is
+   * done on its own: a refusal stops no other, and comes in its place.
+   */
+  readonly batch: (request: own.OrderBatch) => Promise<BatchAnswer>
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: own.CancelOrder) => Promise<CancelledOrder>
   /**
@@ -462,6 +489,11 @@ export interface OwnPromiseMethods {
 export interface OwnEffectMethods<E> {
   /** Changes the price or the quantity of an open order, named by its id or by your own. */
   readonly amend: (request: own.AmendOrder) => Effect.Effect<AmendedOrder, MethodFailures["amend"] | E>
+  /**
+   * Places, amends, replaces and cancels up to 100 orders of one account, in order. Each item is
+   * done on its own: a refusal stops no other, and comes in its place.
+   */
+  readonly batch: (request: own.OrderBatch) => Effect.Effect<BatchAnswer, MethodFailures["batch"] | E>
   /** Cancels an open order, by its id or by your own. */
   readonly cancel: (request: own.CancelOrder) => Effect.Effect<CancelledOrder, MethodFailures["cancel"] | E>
   /**

@@ -179,6 +179,237 @@ export interface Balance {
   readonly held: string
 }
 
+/** New terms of an open order. Terms that are not given stay. */
+export interface BatchedAmend {
+  /** The symbol of the market, for instance `BTC-USDT`. */
+  readonly market: string
+  /** An id such as `ord_17`, or `client:ID` with your own id. */
+  readonly order: string
+  /** The new limit price. */
+  readonly price?: string
+  /** The new total, including what is filled already. */
+  readonly quantity?: string
+}
+
+/** Amends an order. */
+export interface AmendItem {
+  /** The order and its new terms. */
+  readonly amend: BatchedAmend
+  /** The item's own idempotency key. The same item with the same key is done once. */
+  readonly key?: string
+}
+
+/** The side of an order. */
+export type Side = "buy" | "sell"
+
+/**
+ * What an order waits for before it is placed. A stop-loss follows the market: a buy waits for the
+ * price to rise to its trigger, a sell for it to fall. A take-profit waits for the opposite.
+ */
+export interface Trigger {
+  /** Which way the price must go. */
+  readonly kind: "stopLoss" | "takeProfit"
+  /** The trigger. With an offset: where the order begins to trail. Default: at once. */
+  readonly price?: string
+  /** The trigger trails the best price at this distance, a difference of prices. */
+  readonly offset?: string
+  /** The trigger trails the best price at this distance in basis points (0.01 %), 1 to 5,000. */
+  readonly offsetBasisPoints?: number
+}
+
+/**
+ * What happens where an order would trade with one of the same owner: the order that expires ends
+ * with all that is left of it; `decrement` takes the smaller quantity from both.
+ */
+export type SelfTradePrevention = "none" | "expireTaker" | "expireMaker" | "expireBoth" | "decrement"
+
+/** Terms of limit and market orders. */
+export interface OrderTerms {
+  /** Whether the order buys or sells. */
+  readonly side: Side
+  /** Your own id, unique among the account's open orders. */
+  readonly clientOrderId?: string
+  /** Places the order only when the market reaches this. Default: at once. */
+  readonly trigger?: Trigger
+  /** What happens where it would trade with an order of the same owner. Default: `expireMaker`. */
+  readonly selfTradePrevention?: SelfTradePrevention
+}
+
+/** Good till cancelled; immediate or cancel; fill or kill (whole or refused); good till date. */
+export type TimeInForce = "GTC" | "IOC" | "FOK" | "GTD"
+
+/** An order that trades at its price or better. */
+export interface LimitOrder extends OrderTerms {
+  /** Default: `limit`. */
+  readonly type?: "limit"
+  /** The limit price, in quote per unit of base; a multiple of the tick size. */
+  readonly price: string
+  /** How much base; a multiple of the lot size. */
+  readonly quantity: string
+  /** How long the order stays. Default: `GTC`, and `GTD` with a `deadline`. */
+  readonly timeInForce?: TimeInForce
+  /**
+   * Never takes: refused when it would trade at once, or with `slide` moved to the nearest price at
+   * which it rests.
+   */
+  readonly postOnly?: boolean | "slide"
+  /** When a `GTD` order ends, in milliseconds since 1970. */
+  readonly deadline?: number
+  /** Makes an iceberg: the book shows this much of it at a time. */
+  readonly displayQuantity?: string
+}
+
+/** An order that trades at once at any price: a `quantity` of base, or a `budget` of quote. */
+export interface MarketOrder extends OrderTerms {
+  /** Always `market`. */
+  readonly type: "market"
+  /** How much base to trade. Give this or `budget`. */
+  readonly quantity?: string
+  /** How much quote to spend when buying, or to take in at most when selling. */
+  readonly budget?: string
+  /** `FOK` for a quantity that must trade whole. Default: `IOC`. */
+  readonly timeInForce?: "IOC" | "FOK"
+}
+
+/** An order that replaces another. */
+export type ListedOrder = LimitOrder | MarketOrder
+
+/** An order to cancel, and one to place in the same market. */
+export interface BatchedReplace {
+  /** The symbol of the market, for instance `BTC-USDT`. */
+  readonly market: string
+  /** An id such as `ord_17`, or `client:ID` with your own id. */
+  readonly order: string
+  /** Refuses an order in another state. Default: any state. */
+  readonly only?: "unfilled" | "partlyFilled"
+  /** Places the new order even if the cancel is refused. Default: false. */
+  readonly placeAnyway?: boolean
+  /** The new order. */
+  readonly by: ListedOrder
+}
+
+/** Replaces an order. */
+export interface ReplaceItem {
+  /** The order to cancel and the one to place. */
+  readonly replace: BatchedReplace
+  /** The item's own idempotency key. The same item with the same key is done once. */
+  readonly key?: string
+}
+
+/** An order to cancel. */
+export interface BatchedCancel {
+  /** An id such as `ord_17`, or `client:ID` with your own id. */
+  readonly order: string
+}
+
+/** Cancels an order. */
+export interface CancelItem {
+  /** The order. */
+  readonly cancel: BatchedCancel
+  /** The item's own idempotency key. The same item with the same key is done once. */
+  readonly key?: string
+}
+
+/** A limit order to place. */
+export interface BatchedLimit extends LimitOrder {
+  /** The symbol of the market, for instance `BTC-USDT`. */
+  readonly market: string
+}
+
+/** A market order to place. */
+export interface BatchedMarket extends MarketOrder {
+  /** The symbol of the market, for instance `BTC-USDT`. */
+  readonly market: string
+}
+
+/** An order to place. */
+export type BatchedPlace = BatchedLimit | BatchedMarket
+
+/** Places an order. */
+export interface PlaceItem {
+  /** The order. */
+  readonly place: BatchedPlace
+  /** The item's own idempotency key. The same item with the same key is done once. */
+  readonly key?: string
+}
+
+/**
+ * What to do: one of `place`, `amend`, `replace` and `cancel`, with the request of that command.
+ */
+export type BatchItem = AmendItem | ReplaceItem | CancelItem | PlaceItem
+
+/** Commands about the orders of one account. */
+export interface OrderBatch {
+  /** 1 to 100 commands, done in this order. */
+  readonly items: ReadonlyArray<BatchItem>
+}
+
+/** An order that was cancelled. */
+export interface CancelledOrder extends Done {
+  /** The order's id. */
+  readonly order: string
+  /** How much had traded. */
+  readonly filledQuantity: string
+  /** How much had not traded, and never will. */
+  readonly cancelledQuantity: string
+}
+
+/** What became of both orders. A cancel stands even if the new order is refused. */
+export interface ReplacedOrder extends Done {
+  /** The order that was cancelled, unless that was refused. */
+  readonly cancelled?: CancelledOrder
+  /** The order that was placed, unless that was refused. */
+  readonly placed?: PlacedOrder
+  /** The parts that were refused, each with its code. */
+  readonly refused: {
+    /** Why the cancel was refused. */
+    readonly cancel?: string
+    /** Why the new order was refused. */
+    readonly place?: string
+  }
+}
+
+/** Why an item was not done, or may not have been. */
+export interface ItemProblem {
+  /** Stable: the code that the command alone would be refused with. */
+  readonly code: string
+  /** The HTTP status of the command alone. */
+  readonly status: number
+  /**
+   * `safe`: it was not done and may succeed later. `never`: the answer stays the same. `unknown`: it
+   * may have been done; send it again with the same key.
+   */
+  readonly retry: "safe" | "never" | "unknown"
+  /** What is wrong and what to do. */
+  readonly detail: string
+  /** The field of the command that is wrong. */
+  readonly parameter?: string
+  /** The command of the journal that was refused. */
+  readonly sequence?: number
+}
+
+/** What became of an item: `problem`, or the answer under the name of what was done. */
+export interface BatchItemAnswer {
+  /** What became of the order that was placed. */
+  readonly place?: PlacedOrder
+  /** What became of the order that was amended. */
+  readonly amend?: AmendedOrder
+  /** What became of both orders. */
+  readonly replace?: ReplacedOrder
+  /** The order that was cancelled. */
+  readonly cancel?: CancelledOrder
+  /** Why it was not done, or may not have been. */
+  readonly problem?: ItemProblem
+}
+
+/** What became of a batch. */
+export interface BatchAnswer {
+  /** The answer to each item, in the same order. */
+  readonly items: ReadonlyArray<BatchItemAnswer>
+  /** The last of its commands in the journal. Absent when none got there. */
+  readonly sequence?: number
+}
+
 /** How verification continues. */
 export interface KycBegun {
   /** How far the user is verified. */
@@ -213,16 +444,6 @@ export interface TotpSecret {
   readonly secret: string
   /** The same for a QR code. */
   readonly uri: string
-}
-
-/** An order that was cancelled. */
-export interface CancelledOrder extends Done {
-  /** The order's id. */
-  readonly order: string
-  /** How much had traded. */
-  readonly filledQuantity: string
-  /** How much had not traded, and never will. */
-  readonly cancelledQuantity: string
 }
 
 /** Sets or stops the account's timer. */
@@ -389,9 +610,6 @@ export interface FeeTier {
   /** The taker's fee, as a fraction of what is received. */
   readonly takerFee: string
 }
-
-/** The side of an order. */
-export type Side = "buy" | "sell"
 
 /** The caller's side of one trade. */
 export interface Fill {
@@ -628,27 +846,6 @@ export interface OpenList {
   readonly orders: ReadonlyArray<string>
 }
 
-/**
- * What an order waits for before it is placed. A stop-loss follows the market: a buy waits for the
- * price to rise to its trigger, a sell for it to fall. A take-profit waits for the opposite.
- */
-export interface Trigger {
-  /** Which way the price must go. */
-  readonly kind: "stopLoss" | "takeProfit"
-  /** The trigger. With an offset: where the order begins to trail. Default: at once. */
-  readonly price?: string
-  /** The trigger trails the best price at this distance, a difference of prices. */
-  readonly offset?: string
-  /** The trigger trails the best price at this distance in basis points (0.01 %), 1 to 5,000. */
-  readonly offsetBasisPoints?: number
-}
-
-/**
- * What happens where an order would trade with one of the same owner: the order that expires ends
- * with all that is left of it; `decrement` takes the smaller quantity from both.
- */
-export type SelfTradePrevention = "none" | "expireTaker" | "expireMaker" | "expireBoth" | "decrement"
-
 /** `trigger`: for the price. `workingOrder`: until the first order of its list is filled. */
 export type Wait = "trigger" | "workingOrder"
 
@@ -693,9 +890,6 @@ export interface OpenOrder {
   /** Where its trigger stands now. That of an order that trails follows the price. */
   readonly triggerPrice?: string
 }
-
-/** Good till cancelled; immediate or cancel; fill or kill (whole or refused); good till date. */
-export type TimeInForce = "GTC" | "IOC" | "FOK" | "GTD"
 
 /** An order, open or ended. */
 export interface Order {
@@ -755,53 +949,8 @@ export interface Order {
   readonly sequence: number
 }
 
-/** Terms of limit and market orders. */
-export interface OrderTerms {
-  /** Whether the order buys or sells. */
-  readonly side: Side
-  /** Your own id, unique among the account's open orders. */
-  readonly clientOrderId?: string
-  /** Places the order only when the market reaches this. Default: at once. */
-  readonly trigger?: Trigger
-  /** What happens where it would trade with an order of the same owner. Default: `expireMaker`. */
-  readonly selfTradePrevention?: SelfTradePrevention
-}
-
-/** An order that trades at its price or better. */
-export interface LimitOrder extends OrderTerms {
-  /** Default: `limit`. */
-  readonly type?: "limit"
-  /** The limit price, in quote per unit of base; a multiple of the tick size. */
-  readonly price: string
-  /** How much base; a multiple of the lot size. */
-  readonly quantity: string
-  /** How long the order stays. Default: `GTC`, and `GTD` with a `deadline`. */
-  readonly timeInForce?: TimeInForce
-  /**
-   * Never takes: refused when it would trade at once, or with `slide` moved to the nearest price at
-   * which it rests.
-   */
-  readonly postOnly?: boolean | "slide"
-  /** When a `GTD` order ends, in milliseconds since 1970. */
-  readonly deadline?: number
-  /** Makes an iceberg: the book shows this much of it at a time. */
-  readonly displayQuantity?: string
-}
-
 /** A limit order to place. */
 export interface PlaceLimit extends InMarket, LimitOrder {}
-
-/** An order that trades at once at any price: a `quantity` of base, or a `budget` of quote. */
-export interface MarketOrder extends OrderTerms {
-  /** Always `market`. */
-  readonly type: "market"
-  /** How much base to trade. Give this or `budget`. */
-  readonly quantity?: string
-  /** How much quote to spend when buying, or to take in at most when selling. */
-  readonly budget?: string
-  /** `FOK` for a quantity that must trade whole. Default: `IOC`. */
-  readonly timeInForce?: "IOC" | "FOK"
-}
 
 /** A market order to place. */
 export interface PlaceMarket extends InMarket, MarketOrder {}
@@ -980,9 +1129,6 @@ export interface Rename {
   readonly name: string
 }
 
-/** An order that replaces another. */
-export type ListedOrder = LimitOrder | MarketOrder
-
 /** An order to cancel, and one to place in the same market. */
 export interface ReplaceOrder extends InMarket {
   /** Refuses an order in another state. Default: any state. */
@@ -991,21 +1137,6 @@ export interface ReplaceOrder extends InMarket {
   readonly placeAnyway?: boolean
   /** The new order. */
   readonly by: ListedOrder
-}
-
-/** What became of both orders. A cancel stands even if the new order is refused. */
-export interface ReplacedOrder extends Done {
-  /** The order that was cancelled, unless that was refused. */
-  readonly cancelled?: CancelledOrder
-  /** The order that was placed, unless that was refused. */
-  readonly placed?: PlacedOrder
-  /** The parts that were refused, each with its code. */
-  readonly refused: {
-    /** Why the cancel was refused. */
-    readonly cancel?: string
-    /** Why the new order was refused. */
-    readonly place?: string
-  }
 }
 
 /** A session of the caller. */

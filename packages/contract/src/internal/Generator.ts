@@ -7,6 +7,7 @@ import { Fault, type FaultCode } from "../Fault.ts"
 import { ClientOrderId } from "../fields.ts"
 import {
   type Field,
+  hasFields,
   type Id,
   type List,
   type Record as RecordShape,
@@ -216,17 +217,18 @@ export class Generator {
     const place: Place = { variable, path, mode, code: field.code }
     this.add(`let ${variable} = ${holder.variable}.${nameIn(field, holder)}`)
     if (field.client !== undefined && mode !== "inside")
-      return this.named(field, field.client, place)
+      return this.named(field, field.client, place, holder)
     const optional = field.optional || (field.account === true && mode !== "inside")
     if (optional) this.add(`if (${variable} !== undefined) {`)
-    else if (mode !== "inside") this.required(variable, path, field.missing)
+    else if (mode !== "inside" || hasFields(field.shape))
+      this.required(variable, path, field.missing)
     this.value(field.shape, place)
     if (optional) this.add("}")
     return [{ name: field.name, variable, optional }]
   }
 
   /** Reads `ord_17` into the field, and `client:ID` into the other one. */
-  private named(field: Field, client: string, place: Place): ReadonlyArray<Read> {
+  private named(field: Field, client: string, place: Place, holder: Holder): ReadonlyArray<Read> {
     const other = this.variable()
     const { path, variable } = place
     const shape = field.shape as Id
@@ -238,7 +240,7 @@ export class Generator {
     )
     this.add(`${other} = ${variable}.slice(${clientPrefix.length}); ${variable} = undefined`)
     this.add(
-      `if (!${this.constant(clientId.pattern)}.test(${other})) ${fault("MalformedText", JSON.stringify(client), expectedOf(clientId))}`
+      `if (!${this.constant(clientId.pattern)}.test(${other})) ${fault("MalformedText", joined(holder.path, client), expectedOf(clientId))}`
     )
     this.add("} else {")
     const form = `must be an id such as ${shape.prefix}_17, or ${clientPrefix} with your own id`

@@ -293,6 +293,84 @@ export const AmendOrder = struct(
   { extends: [InMarket] }
 )
 
+const { account: _limit, ...placeLimit } = PlaceLimit.fields
+const { account: _market, ...placeMarket } = PlaceMarket.fields
+const { account: _amend, ...amendOrder } = AmendOrder.fields
+const { account: _replace, ...replaceOrder } = ReplaceOrder.fields
+const { account: _cancel, ...cancelOrder } = CancelOrder.fields
+
+/** As `PlaceLimit`, but for batches, which name the account once. */
+export const BatchedLimit = struct("BatchedLimit", "A limit order to place.", placeLimit, {
+  extends: [LimitOrder],
+  foreign: "NotForLimitOrders"
+})
+
+export const BatchedMarket = struct("BatchedMarket", "A market order to place.", placeMarket, {
+  extends: [MarketOrder],
+  foreign: "NotForMarketOrders"
+})
+
+export const BatchedPlace = oneOf("BatchedPlace", "An order to place.", [
+  BatchedLimit,
+  BatchedMarket
+])
+
+export const BatchedAmend = struct(
+  "BatchedAmend",
+  "New terms of an open order. Terms that are not given stay.",
+  amendOrder
+)
+
+export const BatchedReplace = struct(
+  "BatchedReplace",
+  "An order to cancel, and one to place in the same market.",
+  replaceOrder
+)
+
+export const BatchedCancel = struct("BatchedCancel", "An order to cancel.", cancelOrder)
+
+const itemKey = {
+  key: optional(
+    Schema.String,
+    "The item's own idempotency key. The same item with the same key is done once.",
+    { code: "MalformedKey" }
+  )
+}
+
+export const PlaceItem = struct("PlaceItem", "Places an order.", {
+  place: field(BatchedPlace, "The order."),
+  ...itemKey
+})
+
+export const AmendItem = struct("AmendItem", "Amends an order.", {
+  amend: field(BatchedAmend, "The order and its new terms."),
+  ...itemKey
+})
+
+export const ReplaceItem = struct("ReplaceItem", "Replaces an order.", {
+  replace: field(BatchedReplace, "The order to cancel and the one to place."),
+  ...itemKey
+})
+
+export const CancelItem = struct("CancelItem", "Cancels an order.", {
+  cancel: field(BatchedCancel, "The order."),
+  ...itemKey
+})
+
+export const BatchItem = oneOf(
+  "BatchItem",
+  "What to do: one of `place`, `amend`, `replace` and `cancel`, with the request of that command.",
+  [AmendItem, ReplaceItem, CancelItem, PlaceItem]
+)
+
+export const Batch = struct("OrderBatch", "Commands about the orders of one account.", {
+  ...account,
+  items: field(
+    Schema.Array(BatchItem).check(Schema.isMinLength(1), Schema.isMaxLength(100)),
+    "1 to 100 commands, done in this order."
+  )
+})
+
 export const Fill = struct(
   "Fill",
   "One trade of an order.",
@@ -387,6 +465,39 @@ export const ReplacedOrder = struct(
   },
   { extends: [Done] }
 )
+
+export const ItemProblem = struct(
+  "ItemProblem",
+  "Why an item was not done, or may not have been.",
+  {
+    code: field(Schema.String, "Stable: the code that the command alone would be refused with."),
+    status: field(whole(400, 599), "The HTTP status of the command alone."),
+    retry: field(
+      Schema.Literals(["safe", "never", "unknown"]),
+      "`safe`: it was not done and may succeed later. `never`: the answer stays the same. `unknown`: it may have been done; send it again with the same key."
+    ),
+    detail: field(Schema.String, "What is wrong and what to do."),
+    parameter: optional(Schema.String, "The field of the command that is wrong."),
+    sequence: optional(Sequence, "The command of the journal that was refused.")
+  }
+)
+
+export const BatchItemAnswer = struct(
+  "BatchItemAnswer",
+  "What became of an item: `problem`, or the answer under the name of what was done.",
+  {
+    place: optional(PlacedOrder, "What became of the order that was placed."),
+    amend: optional(AmendedOrder, "What became of the order that was amended."),
+    replace: optional(ReplacedOrder, "What became of both orders."),
+    cancel: optional(CancelledOrder, "The order that was cancelled."),
+    problem: optional(ItemProblem, "Why it was not done, or may not have been.")
+  }
+)
+
+export const BatchAnswer = struct("BatchAnswer", "What became of a batch.", {
+  items: field(Schema.Array(BatchItemAnswer), "The answer to each item, in the same order."),
+  sequence: absent(Sequence, "The last of its commands in the journal. Absent when none got there.")
+})
 
 export const CancelAfterInfo = struct(
   "CancelAfterInfo",
@@ -679,6 +790,19 @@ export const replace = operation("replace", {
   stream: { body: "replacement" },
   sdk: true,
   fails: [...placing, "UnknownOrder", "OrderNotReplaceable"]
+})
+
+export const batch = operation("batch", {
+  doc: "Places, amends, replaces and cancels up to 100 orders of one account, in order. Each item is done on its own: a refusal stops no other, and comes in its place.",
+  request: Batch,
+  answer: BatchAnswer,
+  permission: "trade",
+  movesMoney: true,
+  keyPerItem: true,
+  rest: { method: "POST", path: "/v1/orders/batch" },
+  stream: {},
+  sdk: true,
+  fails: []
 })
 
 export const placeList = operation("placeList", {

@@ -1,6 +1,6 @@
 /** Prints the AsyncAPI 3 document of the WebSocket. */
 import { Authenticate, channels, Message, path, Unsubscribe } from "../channels.ts"
-import { type Operation, placementOf } from "../operation.ts"
+import { isKeyed, type Operation, placementOf } from "../operation.ts"
 import { type Field, type Shape, shapeOf } from "../shape.ts"
 import { type Json, JsonSchemas } from "./jsonSchema.ts"
 import type { About } from "./openApi.ts"
@@ -98,8 +98,10 @@ const commandOf = (op: Operation, under: string | undefined, schemas: JsonSchema
       maxLength: 64,
       description: "Your own id for this message."
     },
-    key: { type: "string", format: "uuid", description: "The idempotency key." },
-    ...Object.fromEntries(beside.map((field) => [field.wire, fieldOf(field, schemas)])),
+    ...(isKeyed(op) && {
+      key: { type: "string", format: "uuid", description: "The idempotency key." }
+    }),
+    ...Object.fromEntries(beside.map((field) => [field.wire, schemas.ofField(field)])),
     ...(under !== undefined && { [under]: schemas.of(shapeOf(op.request!), inside) })
   }
   const required = beside
@@ -117,8 +119,3 @@ const commandOf = (op: Operation, under: string | undefined, schemas: JsonSchema
   }
   return [op.name, messageOf(payload, { name: op.name, doc: op.doc })] as const
 }
-
-const fieldOf = (field: Field, schemas: JsonSchemas): Json =>
-  field.client === undefined
-    ? schemas.ofField(field)
-    : { type: "string", description: `${field.doc ?? ""} Or \`client:ID\`, your own id.`.trim() }

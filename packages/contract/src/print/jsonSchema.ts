@@ -3,7 +3,7 @@
  * `#/components/schemas/…`.
  */
 import type { Field, Shape, Struct } from "../shape.ts"
-import { nameOn } from "./types.ts"
+import { nameOn, wireDocOf } from "./types.ts"
 
 export type Json = { readonly [name: string]: unknown }
 
@@ -39,12 +39,23 @@ export class JsonSchemas {
   }
 
   /** The schema of a field, with the field's own documentation. */
-  ofField({ code: _, doc, shape }: Field): Json {
-    const schema = this.of(shape)
+  ofField(field: Field): Json {
+    const doc = wireDocOf(field)
+    const schema = field.client === undefined ? this.of(field.shape) : this.idOrOwn(field.shape)
     if (doc === undefined) return schema
     return this.dialect === "draft-07" && "$ref" in schema
       ? { allOf: [schema], description: doc }
       : { ...schema, description: doc }
+  }
+
+  /** An id, or the caller's own id after `client:`. */
+  private idOrOwn(shape: Shape): Json {
+    const prefix = shape.kind === "id" ? shape.prefix : ""
+    return {
+      type: "string",
+      pattern: `^(${prefix}_[1-9][0-9]{0,15}|client:.{1,36})$`,
+      examples: [`${prefix}_17`, "client:my-id"]
+    }
   }
 
   private inline(shape: Shape, shown: (field: Field) => boolean): Json {
@@ -129,7 +140,7 @@ export class JsonSchemas {
   private object(shape: Struct, shown: (field: Field) => boolean): Json {
     const fields = shape.fields.filter((field) => shown(field) && field.inside === undefined)
     const required = fields
-      .filter(({ absent, optional }) => !absent && !optional)
+      .filter(({ absent, client, optional }) => !absent && (!optional || client !== undefined))
       .map(({ wire }) => wire)
     return {
       type: "object",

@@ -1,9 +1,9 @@
 /** Prints the OpenAPI 3.1 document of the HTTP API. */
 import { codesOf } from "../codes.ts"
 import { failureOf } from "../failures.ts"
-import { type Operation, placementOf, type Rest } from "../operation.ts"
+import { isKeyed, type Operation, placementOf, type Rest } from "../operation.ts"
 import { ProblemDetails } from "../problem.ts"
-import { type Field, type Shape, shapeOf } from "../shape.ts"
+import { type Field, shapeOf } from "../shape.ts"
 import { type Json, JsonSchemas } from "./jsonSchema.ts"
 
 type Offered = Operation & { readonly rest: Rest }
@@ -104,7 +104,7 @@ const operationOf = (op: Offered, schemas: JsonSchemas): Json => {
   const parameters = [
     ...path.map((field) => parameterOf(field, "path", schemas)),
     ...query.map((field) => parameterOf(field, "query", schemas)),
-    ...(op.movesMoney === true ? [idempotencyKey] : [])
+    ...(isKeyed(op) ? [idempotencyKey] : [])
   ]
   const [summary, ...more] = op.doc.split(/(?<=\.) /)
   return {
@@ -129,21 +129,14 @@ const bodyOf = (op: Operation, body: ReadonlyArray<Field>, schemas: JsonSchemas)
   return schemas.of(shapeOf(op.request!), ({ name }) => names.has(name))
 }
 
-const parameterOf = (field: Field, place: "path" | "query", schemas: JsonSchemas): Json => ({
-  name: field.wire,
-  in: place,
-  required: place === "path" || (!field.optional && field.account !== true),
-  ...(field.doc !== undefined && { description: field.doc }),
-  schema: field.client === undefined ? schemas.of(field.shape) : named(field.shape)
-})
-
-/** An id, or the caller's own id after `client:`. */
-const named = (shape: Shape): Json => {
-  const prefix = shape.kind === "id" ? shape.prefix : ""
+const parameterOf = (field: Field, place: "path" | "query", schemas: JsonSchemas): Json => {
+  const { description, ...schema } = schemas.ofField(field)
   return {
-    type: "string",
-    pattern: `^(${prefix}_[1-9][0-9]{0,15}|client:.{1,36})$`,
-    examples: [`${prefix}_17`, "client:my-id"]
+    name: field.wire,
+    in: place,
+    required: place === "path" || (!field.optional && field.account !== true),
+    ...(description !== undefined && { description }),
+    schema
   }
 }
 

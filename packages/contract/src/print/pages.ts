@@ -1,10 +1,10 @@
 /** Prints the pages of the documentation that list routes and messages. */
 import { channels, closeCodes, Message, path } from "../channels.ts"
 import { codesOf } from "../codes.ts"
-import { type Operation, placementOf } from "../operation.ts"
+import { isKeyed, type Operation, placementOf } from "../operation.ts"
 import { type Field, fieldsOf, type Shape, shapeOf } from "../shape.ts"
 import { groups } from "./openApi.ts"
-import { nameOn, typeText } from "./types.ts"
+import { nameOn, typeText, wireDocOf } from "./types.ts"
 
 const printed = "Printed from the declarations of `packages/contract` by `npm run contract`."
 
@@ -32,7 +32,7 @@ export const routesPage = (operations: ReadonlyArray<Operation>): string =>
           `\`${op.rest!.method} ${op.rest!.path}\``,
           op.name,
           op.permission,
-          op.movesMoney === true ? "yes" : "",
+          isKeyed(op) ? "yes" : op.keyPerItem === true ? "each item" : "",
           op.doc
         ])
       )
@@ -50,10 +50,10 @@ export const routesPage = (operations: ReadonlyArray<Operation>): string =>
 const fieldRows = (fields: ReadonlyArray<Field>): ReadonlyArray<ReadonlyArray<string>> =>
   fields
     .filter(({ inside }) => inside === undefined)
-    .map(({ absent, account, doc = "", optional, shape, wire }) => [
-      `\`${wire}\`${optional || absent || account === true ? " (optional)" : ""}`,
-      `\`${typeText(shape, "wire").replace(/\s+/g, " ")}\``,
-      doc
+    .map((field) => [
+      `\`${field.wire}\`${field.optional || field.absent || field.account === true ? " (optional)" : ""}`,
+      `\`${typeText(field.shape, "wire").replace(/\s+/g, " ")}\``,
+      wireDocOf(field) ?? ""
     ])
 
 const message = (shape: Shape): ReadonlyArray<string> => [
@@ -74,7 +74,7 @@ const command = (op: Operation): ReadonlyArray<string> => {
       [
         ["`op`", `\`"${op.name}"\``, ""],
         ["`id`", "`string`", "Your own id for this message."],
-        ["`key` (optional)", "`string`", "The idempotency key."],
+        ...(isKeyed(op) ? [["`key` (optional)", "`string`", "The idempotency key."]] : []),
         ...fieldRows(beside),
         ...(under === undefined
           ? []

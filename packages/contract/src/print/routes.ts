@@ -1,6 +1,6 @@
 /** Prints the routes as plain data, and the methods of the clients that call them. */
 import { path } from "../channels.ts"
-import { type Operation, placementOf } from "../operation.ts"
+import { isKeyed, type Operation, placementOf } from "../operation.ts"
 import { type Field, type Shape, shapeOf } from "../shape.ts"
 import { documented, headed } from "./text.ts"
 import { fieldText, isDeclared, nameOn, partsOf, typeText } from "./types.ts"
@@ -10,9 +10,11 @@ const offered = (operations: ReadonlyArray<Operation>) =>
 
 type Offered = ReturnType<typeof offered>[number]
 
+type Again = "always" | "key" | "keys" | "never"
+
 /** Whether a request that got no answer may be sent again. The SDK has no changes but commands. */
-const againOf = ({ movesMoney, rest, sdk }: Offered): "always" | "key" | "never" => {
-  if (movesMoney === true) return "key"
+const againOf = ({ keyPerItem, movesMoney, rest, sdk }: Offered): Again => {
+  if (movesMoney === true) return keyPerItem === true ? "keys" : "key"
   return rest.method === "GET" || (sdk ?? false) !== false ? "always" : "never"
 }
 
@@ -41,7 +43,7 @@ const routeText = (op: Offered): string => {
 
 const commandText = (op: Offered): string | undefined => {
   if (op.stream === undefined) return undefined
-  const parts = [op.rest.path, bodyOf(op), op.stream.body ?? ""]
+  const parts = [op.rest.path, bodyOf(op), againOf(op), op.stream.body ?? ""]
   return `  ${op.name}: [${parts.map((part) => JSON.stringify(part)).join(", ")}]`
 }
 
@@ -50,16 +52,16 @@ export const printRoutes = (operations: ReadonlyArray<Operation>): string =>
   headed("Every route as plain data.", [
     `${documented(
       "Method, path, body (`*` for an object, a name for its only field, empty for none), when a request without an " +
-        "answer may be sent again (`always`, with its idempotency `key`, or `never`), whether it needs a token, and a " +
+        "answer may be sent again (`always`, with its idempotency `key`, with the `keys` of its items, or `never`), whether it needs a token, and a " +
         "status above 400 that comes with an answer.",
-      `export type Route = readonly [\n  method: string,\n  path: string,\n  body: string,\n  again: "always" | "key" | "never",\n  access: "public" | "token",\n  otherwise?: number\n]`
+      `export type Route = readonly [\n  method: string,\n  path: string,\n  body: string,\n  again: "always" | "key" | "keys" | "never",\n  access: "public" | "token",\n  otherwise?: number\n]`
     )}`,
     `export const routes = {\n${offered(operations).map(routeText).join(",\n")}\n} as const satisfies Readonly<Record<string, Route>>`,
     documented("The path of the WebSocket.", `export const streamPath = ${JSON.stringify(path)}`),
     documented(
-      "Path and body of a command, as of its route, and the name under which its body stands in a message of the " +
-        "stream; empty where its fields stand beside `op`.",
-      `export type Command = readonly [path: string, body: string, under: string]`
+      "Path, body and keys of a command, as of its route, and the name under which its body stands in a message of " +
+        "the stream; empty where its fields stand beside `op`.",
+      `export type Command = readonly [path: string, body: string, again: Route[3], under: string]`
     ),
     `export const commands = {\n${offered(operations)
       .flatMap((op) => commandText(op) ?? [])
@@ -79,7 +81,7 @@ const optionsName = ({ name }: Operation) => `${name[0]!.toUpperCase()}${name.sl
 const optionsText = (op: Offered): string | undefined => {
   const fields: ReadonlyArray<string> = [
     ...placementOf(op).query.map((field: Field) => fieldText({ ...field, optional: true }, "wire")),
-    ...(op.movesMoney === true ? [keyField] : [])
+    ...(isKeyed(op) ? [keyField] : [])
   ]
   if (fields.length === 0) return undefined
   return `export interface ${optionsName(op)} {\n${fields.join("\n").replace(/^/gm, "  ")}\n}`

@@ -17,12 +17,16 @@ const isSchema = (value: unknown): value is Schema.Top =>
  * On the wire a request is spread over path, query and body, so that no one type is the whole of
  * it.
  */
-const isSpread = (shape: Shape, requests: ReadonlySet<Shape>): boolean =>
-  requests.has(shape) ||
-  (shape.kind === "union"
-    ? shape.members.some((member) => isSpread(member, requests))
-    : shape.kind === "struct" &&
-      shape.fields.some(({ account, client }) => account === true || client !== undefined))
+const isSpread = (shape: Shape, requests: ReadonlySet<Shape>): boolean => {
+  if (requests.has(shape)) return true
+  if (shape.kind === "list") return isSpread(shape.item, requests)
+  if (shape.kind === "union") return shape.members.some((member) => isSpread(member, requests))
+  if (shape.kind !== "struct") return false
+  return shape.fields.some(
+    ({ account, client, shape }) =>
+      account === true || client !== undefined || isSpread(shape, requests)
+  )
+}
 
 /** The requests with fields in the path or the query. */
 const spreadRequests = (modules: Modules): ReadonlySet<Shape> =>

@@ -1,6 +1,6 @@
 /** Prints the schemas as TypeScript: interfaces whose documentation every editor shows. */
 import { Message } from "../channels.ts"
-import { isAboutAccount, isOffered, type Operation, placementOf } from "../operation.ts"
+import { isAboutAccount, isKeyed, isOffered, type Operation, placementOf } from "../operation.ts"
 import { ProblemDetails } from "../problem.ts"
 import { type Field, type Shape, shapeOf, type Struct } from "../shape.ts"
 import { documented, headed } from "./text.ts"
@@ -66,13 +66,21 @@ const tupleItem = (
   side: Side
 ) => (label === undefined ? typeText(shape, side) : `${label}: ${typeText(shape, side)}`)
 
-export const fieldText = (
-  { absent, doc, name, optional, shape, wire }: Field,
-  side: Side
-): string => {
-  const mayLack = optional || (absent && side === "wire")
-  const type = typeText(shape, side) + (absent && side !== "wire" ? " | undefined" : "")
-  return documented(doc, `readonly ${side === "wire" ? wire : name}${mayLack ? "?" : ""}: ${type}`)
+/** What a field holds on the wire: where it names an order or a list, also the caller's own id. */
+export const wireDocOf = ({ client, doc, shape }: Field): string | undefined =>
+  client !== undefined && shape.kind === "id"
+    ? `An id such as \`${shape.prefix}_17\`, or \`client:ID\` with your own id.`
+    : doc
+
+export const fieldText = (field: Field, side: Side): string => {
+  const { absent, client, doc, name, optional, shape, wire } = field
+  if (side !== "wire") {
+    const type = `${typeText(shape, side)}${absent ? " | undefined" : ""}`
+    return documented(doc, `readonly ${name}${optional ? "?" : ""}: ${type}`)
+  }
+  const mayLack = (optional && client === undefined) || absent
+  const text = `readonly ${wire}${mayLack ? "?" : ""}: ${typeText(shape, side)}`
+  return documented(wireDocOf(field), text)
 }
 
 /** Which fields of a struct a side shows. */
@@ -86,7 +94,8 @@ const structText = (
   more: ReadonlyArray<string>
 ): string => {
   const inherited = new Set(shape.bases.flatMap(({ fields }) => fields.map(({ name }) => name)))
-  const own = shape.fields.filter((field) => !inherited.has(field.name) && shown(field))
+  const isThere = (field: Field) => shown(field) && !(side === "wire" && field.inside !== undefined)
+  const own = shape.fields.filter((field) => !inherited.has(field.name) && isThere(field))
   const bases = [...shape.bases.map((base) => nameOn(side, base)!), ...more]
   const heading = `export interface ${nameOn(side, shape)!}${bases.length > 0 ? ` extends ${bases.join(", ")}` : ""}`
   const body = own.map((field) => fieldText(field, side).replace(/^/gm, "  ")).join("\n")
@@ -147,9 +156,7 @@ const membersOf = (shape: Shape): ReadonlyArray<Shape> =>
 /** Requests that a command takes, which may be repeated under a key. */
 const repeatable = (operations: ReadonlyArray<Operation>): ReadonlySet<Shape> =>
   new Set(
-    operations.flatMap((op) =>
-      op.movesMoney === true && op.request ? membersOf(shapeOf(op.request)) : []
-    )
+    operations.flatMap((op) => (isKeyed(op) && op.request ? membersOf(shapeOf(op.request)) : []))
   )
 
 /** Every declaration that the roots need, each once and before its first use. */

@@ -218,22 +218,33 @@ export const guarded = <Request extends Again, Answer>(
 ): Effect.Effect<Answer, ExchangeFailure> => {
   const { guarding } = line
   if (guarding === undefined) return submitted(line, operation, principal, request)
-  const asked = guarding.ask(operation.declared, principal, request).pipe(
-    // A command that was done gets its first answer again: to say no now would say that it was not
-    // done.
-    Effect.catch((refusal) =>
-      Effect.flatMap(wasExecuted(line, operation, request), (done) =>
-        done ? Effect.void : Effect.fail(refusal)
-      )
-    ),
-    Effect.andThen(submitted(line, operation, principal, request))
+  const asked = Effect.andThen(
+    letThrough(line, guarding, principal, operation, request),
+    submitted(line, operation, principal, request)
   )
   const repeatedAs = nameOf(request)
   return repeatedAs === undefined ? asked : guarding.inTurn(repeatedAs, asked)
 }
 
+/**
+ * Succeeds when all guards let a command pass, or when it was done before: that one gets its first
+ * answer again, and to say no now would say that it was not done.
+ */
+export const letThrough = <Request extends Again, Answer>(
+  line: CommandLine["Service"],
+  guarding: Guarding,
+  principal: Principal,
+  operation: Operation<Request, Answer>,
+  request: Request
+): Effect.Effect<void, ExchangeFailure> =>
+  Effect.catch(guarding.ask(operation.declared, principal, request), (refusal) =>
+    Effect.flatMap(wasExecuted(line, operation, request), (done) =>
+      done ? Effect.void : Effect.fail(refusal)
+    )
+  )
+
 /** By what a repetition is known. */
-const nameOf = ({
+export const nameOf = ({
   account,
   key,
   source

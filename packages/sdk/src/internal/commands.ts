@@ -50,8 +50,11 @@ export interface Operation<Request, Answer> {
   ) => { readonly hold: number; readonly asset: string } | undefined
 }
 
+/** The commands that are one command of the venue's. */
+export type SingleCommand = Exclude<keyof Requests.Commands, "batch">
+
 export type Operations = {
-  readonly [K in keyof Requests.Commands]: Operation<
+  readonly [K in SingleCommand]: Operation<
     Parameters<Requests.Commands[K]>[0],
     ReturnType<Requests.Commands[K]>
   >

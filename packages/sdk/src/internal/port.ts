@@ -14,9 +14,9 @@ import {
 import { Refused } from "@pandora-exchange/contract/failure"
 import { Effect } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
-import type { Again, Commands, Queries } from "../Requests.ts"
-import { type CommandLine, guarded, readChecked } from "./CommandLine.ts"
-import { type Operation as VenueOperation, operations } from "./commands.ts"
+import type { Commands, Queries } from "../Requests.ts"
+import { type CommandLine, readChecked } from "./CommandLine.ts"
+import { performing as performingCommand } from "./performing.ts"
 
 type Perform = (
   principal: Principal,
@@ -43,8 +43,8 @@ const performing = (line: CommandLine["Service"], declared: Operation): Perform 
 }
 
 const commanding = (line: CommandLine["Service"], { name }: Operation): Perform => {
-  const operation = operations[name as keyof Commands] as VenueOperation<Again, unknown>
-  return (principal, request) => guarded(line, operation, principal, request as Again)
+  const { guarded } = performingCommand[name as keyof Commands]
+  return (principal, request) => guarded(line, principal, request!)
 }
 
 const reading = (line: CommandLine["Service"], { name, sdk }: Operation): Perform => {

@@ -17,9 +17,10 @@ import type {
 } from "../Requests.ts"
 import type { Denial, Trader } from "../UserAccess.ts"
 import type { Venue } from "../VenueAccounts.ts"
-import { attempt, command, type CommandLine, ordered, query } from "./CommandLine.ts"
-import { type Operation, operations } from "./commands.ts"
+import { attempt, command, type CommandLine, query } from "./CommandLine.ts"
+import { operations } from "./commands.ts"
 import { refuse } from "./fields.ts"
+import { performing } from "./performing.ts"
 
 export type Permission = "read" | "trade"
 
@@ -41,12 +42,7 @@ export const traderOf = (
           attempt(() => withAccount(request, account)),
           (own) =>
             movesMoney === true
-              ? ordered(
-                  line,
-                  operations[name as keyof Commands] as Operation<object, unknown>,
-                  principal,
-                  own
-                )
+              ? performing[name as keyof Commands].ordered(line, principal, own)
               : query(line, name as keyof Queries, own as never)
         )
       )

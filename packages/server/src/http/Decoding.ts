@@ -5,7 +5,8 @@ import { Result } from "effect"
 import { duplicateKey } from "./duplicateKey.ts"
 import { ApiFailure } from "./Failure.ts"
 
-export const bodyBytesMax = 65_536
+/** Room for the 100 largest items of a batch. */
+export const bodyBytesMax = 131_072
 export const urlLengthMax = 4_096
 /** The schemas have three levels at most, and what browsers say of passkeys has four. */
 const depthMax = 8

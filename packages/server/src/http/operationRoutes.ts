@@ -34,6 +34,7 @@ const routeOf = ({ operation, perform, write }: RestRow, rest: Rest): Route => {
     takesBody: placementOf(operation).body.length > 0,
     unanswered: unansweredOf(operation),
     call: (sent, { caller, key, principal }) => {
+      if (key !== undefined && operation.keyPerItem === true) return Effect.fail(keyOfAll)
       const request = read(sent)
       if (request instanceof ApiFailure) return Effect.fail(request)
       const asked = completed(operation, request as Record<string, unknown>, principal, key)
@@ -44,6 +45,13 @@ const routeOf = ({ operation, perform, write }: RestRow, rest: Rest): Route => {
     }
   }
 }
+
+/** Who sends one key relies on it, so it is not ignored. */
+const keyOfAll = new ApiFailure({
+  code: "UnknownField",
+  parameter: "Idempotency-Key",
+  detail: "Idempotency-Key: give each item a `key` of its own instead"
+})
 
 /** What the operation does not have in its URL is refused before a body that is no object. */
 const readerOf = (operation: Operation) => {

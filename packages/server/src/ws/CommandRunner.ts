@@ -1,5 +1,10 @@
 /** Runs the commands that come over the stream, and answers each. */
-import { Fault, type MessageReader, messageReaderOf } from "@pandora-exchange/contract"
+import {
+  Fault,
+  type MessageReader,
+  messageReaderOf,
+  type Operation
+} from "@pandora-exchange/contract"
 import type { Code } from "@pandora-exchange/contract/failures"
 import { Exit } from "effect"
 import type { Fence } from "../Fence.ts"
@@ -48,12 +53,13 @@ export class CommandRunner {
     const request = read(fields)
     if (request instanceof Fault)
       return problems.refuse(connection, id, failureOf(request), requestId)
-    const refusal = this.refusalOf(connection)
+    const count = commandsIn(operation, request)
+    const refusal = this.refusalOf(connection, count)
     if (refusal !== undefined)
       return problems.refuse(connection, id, new ApiFailure({ code: refusal }), requestId)
     const principal = connection.principal!
     const key = fields["key"] as string | undefined
-    connection.inFlight++
+    connection.inFlight += count
     fence.run(
       problems.messageOf(connection, id, requestId),
       () =>
@@ -62,7 +68,7 @@ export class CommandRunner {
           completed(operation, request as Record<string, unknown>, principal, key)
         ),
       (exit) => {
-        connection.inFlight--
+        connection.inFlight -= count
         if (Exit.isSuccess(exit)) connection.answer(id!, write(exit.value))
         else problems.refuseCause(connection, id, exit.cause, requestId)
         drain.checkIdle()
@@ -70,10 +76,14 @@ export class CommandRunner {
     )
   }
 
-  private refusalOf({ inFlight, principal }: Connection): Code | undefined {
+  private refusalOf({ inFlight, principal }: Connection, count: number): Code | undefined {
     if (principal === undefined) return "Unauthorized"
     if (!principal.permissions.includes("trade")) return "NotPermitted"
     if (this.parts.drain.hasBegun) return "ShuttingDown"
-    return inFlight >= this.parts.limits.inFlightMax ? "TooManyRequests" : undefined
+    return inFlight + count > this.parts.limits.inFlightMax ? "TooManyRequests" : undefined
   }
 }
+
+/** Each item of a batch counts as a command. */
+const commandsIn = ({ keyPerItem }: Operation, request: object): number =>
+  keyPerItem === true ? (request as { readonly items: ReadonlyArray<unknown> }).items.length : 1

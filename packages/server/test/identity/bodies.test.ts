@@ -19,6 +19,7 @@ const proof = { kind: "recoveryCode", code: "aaaa-aaaa-aaaa-aaaa" }
 const bodies: Readonly<Record<string, object>> = {
   "POST /v1/orders": order,
   "POST /v1/orders/preview": order,
+  "POST /v1/orders/batch": { items: [{ place: order }] },
   "PATCH /v1/orders/:order": { market: "BTC-USDT", quantity: "0.05" },
   "POST /v1/orders/:order/replace": {
     market: "BTC-USDT",

@@ -55,7 +55,7 @@ it("error: a route without a body takes none but an empty one", async () => {
   expect(await begin("a=b", { "content-type": "application/x-www-form-urlencoded" })).toBe(
     "UnsupportedMediaType"
   )
-  expect(await begin(`{"x":"${"x".repeat(70_000)}"}`)).toBe("BodyTooLarge")
+  expect(await begin(`{"x":"${"x".repeat(140_000)}"}`)).toBe("BodyTooLarge")
 })
 
 it("a session says where it began: the address that the proxy saw, and what the client said it is", async () => {

@@ -29,7 +29,8 @@ const bodies: Readonly<Record<string, object>> = {
     by: { side: "buy", price: "19000", quantity: "0.1" }
   },
   "POST /v1/order-lists": { market: "BTC-USDT", contingency: "OCO", orders: pair },
-  "POST /v1/cancel-after": { delay: 0 }
+  "POST /v1/cancel-after": { delay: 0 },
+  "POST /v1/orders/batch": { items: [{ cancel: { order: "ord_1" } }] }
 }
 
 beforeAll(async () => {
@@ -75,7 +76,8 @@ afterAll(() => people.end())
 
 const byBob = async (route: Route, path: string) => {
   const body = bodies[`${route.method} ${route.path}`]
-  const key = route.method === "GET" ? {} : { key: IdempotencyKey.make() }
+  const isKeyed = route.method !== "GET" && route.path !== "/v1/orders/batch"
+  const key = isKeyed ? { key: IdempotencyKey.make() } : {}
   const ask = { token: bob.tokens.accessToken, ...key, ...(body && { body }) }
   const answer = withoutId(await people.ask(route.method, path, ask))
   // The journal has each refusal at the next place.
@@ -130,6 +132,27 @@ it("error: an id in the path that is another user's is answered as one that nobo
   expect(await holdings()).toEqual(before)
 })
 
+it("error: an item of a batch that names another user's order is answered as one that nobody has", async () => {
+  const before = await holdings()
+  const token = bob.tokens.accessToken
+  const market = "BTC-USDT"
+  const by = { side: "buy", price: "19000", quantity: "0.1" }
+  const codesFor = async (order: string) => {
+    const body = {
+      items: [
+        { cancel: { order } },
+        { amend: { market, order, price: "1" } },
+        { replace: { market, order, by } }
+      ]
+    }
+    const { items } = given(await people.ask("POST", "/v1/orders/batch", { token, body }), 200)
+    return items.map(({ problem }: { problem: { code: string } }) => problem.code)
+  }
+  for (const order of [...ids["order"]!, ...ids["clientOrder"]!])
+    expect(await codesFor(order)).toEqual(Array(3).fill("UnknownOrder"))
+  expect(await holdings()).toEqual(before)
+})
+
 it("error: an account that is another user's is answered as one that nobody has, wherever it can be named", async () => {
   const before = await holdings()
   const [hers, nobodys] = ids["account"]!
@@ -148,7 +171,7 @@ it("error: an account that is another user's is answered as one that nobody has,
     named.push(`${route.method} ${route.path}`)
   }
   // All of orders and accounts but `me`, which names none.
-  expect(named.length).toBe(18)
+  expect(named.length).toBe(19)
   expect(await holdings()).toEqual(before)
 })
 
