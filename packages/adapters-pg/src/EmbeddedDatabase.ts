@@ -1,11 +1,11 @@
 /**
- * A Postgres inside this process, for those who run no server: PGlite, on a thread of its own so
- * that it never holds up the venue. It speaks the same protocol to the same client as a server, so
- * everything above it is the same.
+ * A Postgres inside this process, for setups without a server: PGlite, in its own thread so that it
+ * never delays the venue. It speaks the same protocol as a server, with the same client, so
+ * everything built on it is the same.
  *
- * What was confirmed survives the end of the process, however it ends. It does not survive the end
- * of the machine: PGlite waits for no disk. It has one session; what waits in a transaction keeps
- * all others waiting.
+ * Confirmed data survives the end of the process, however it ends. It does not survive a power
+ * failure, because PGlite does not wait for the disk. There is only one session, so a long
+ * transaction keeps everything else waiting.
  */
 import type { FolderLocked, FolderUnusable } from "@pandora-exchange/core/FolderLock"
 import { Effect, Layer } from "effect"
@@ -17,8 +17,8 @@ import { type DatabaseTooNew, DatabaseUnusable, PgDatabase } from "./PgDatabase.
 
 export interface EmbeddedOptions {
   /**
-   * Where the data is kept, in `postgres` below it; made if it is missing. In memory, and gone with
-   * the layer, without it.
+   * The data is kept in `postgres` below this folder, which is created if it is missing. Default:
+   * in memory, gone with the layer.
    */
   readonly folder?: string | undefined
 }

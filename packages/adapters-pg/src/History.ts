@@ -1,9 +1,10 @@
 /**
- * What was: orders, trades and ledger entries, page by page, and balances, as the projections have
- * them.
+ * The past: orders, trades and ledger entries in pages, and balances, as the projections have
+ * stored them.
  *
- * What is current comes from the venue. A projection is a little behind it: every page tells what
- * it has at least, and `awaitPosition` waits until it has what the caller knows to have happened.
+ * The present comes from the venue. A projection lags a little behind it: every page says which
+ * commands it reflects, and `awaitPosition` waits until it reflects a command that the caller knows
+ * of.
  */
 import type { AccountId, Sequence } from "@pandora-exchange/core/Ids"
 import { Context, Duration, Effect, Layer, Schema } from "effect"
@@ -39,7 +40,7 @@ import { type Trade, trades, type TradesQuery } from "./repositories/Trades.ts"
 export const CursorRefused = Cursor.CursorRefused
 export type CursorRefused = Cursor.CursorRefused
 
-/** The database did not answer. The same query may be asked again. */
+/** The database did not answer. The same query can be repeated. */
 export class HistoryUnavailable extends Schema.TaggedError<HistoryUnavailable>()(
   "HistoryUnavailable",
   {
@@ -51,7 +52,7 @@ export class HistoryUnavailable extends Schema.TaggedError<HistoryUnavailable>()
   }
 }
 
-/** The projection has not come that far in the time there was. */
+/** The projection did not store the command within the given time. */
 export class PositionNotReached extends Schema.TaggedError<PositionNotReached>()(
   "PositionNotReached",
   {
@@ -66,7 +67,7 @@ export class PositionNotReached extends Schema.TaggedError<PositionNotReached>()
 
 export type PageError = CursorRefused | QueryRefused | HistoryUnavailable
 
-/** What a list that is never long tells. */
+/** A list that is short enough to need no pages. */
 export type Whole<A> = Pick<Page<A>, "items" | "sequence">
 
 export class History extends Context.Service<
@@ -74,16 +75,17 @@ export class History extends Context.Service<
   {
     readonly order: (query: OrderQuery) => Effect.Effect<Order | undefined, HistoryUnavailable>
     readonly orders: (query: OrdersQuery) => Effect.Effect<Page<Order>, PageError>
-    /** Of all accounts, exactly as they were after the command `sequence`. */
+    /** The open orders of all accounts, exactly as they were after the command `sequence`. */
     readonly openOrders: Effect.Effect<Whole<Order>, HistoryUnavailable>
     readonly fills: (query: FillsQuery) => Effect.Effect<Page<Fill>, PageError>
     readonly trades: (query: TradesQuery) => Effect.Effect<Page<Trade>, PageError>
     readonly entries: (query: EntriesQuery) => Effect.Effect<Page<Entry>, PageError>
-    /** Of one account, by asset. */
+    /** The balances of one account, by asset. */
     readonly balances: (accountId: AccountId) => Effect.Effect<Whole<Balance>, HistoryUnavailable>
     readonly totals: Effect.Effect<Whole<Total>, HistoryUnavailable>
     /**
-     * Returns when the projection, or each where none is named, has stored the command `sequence`.
+     * Returns once the named projection, or every one by default, has stored the command
+     * `sequence`.
      */
     readonly awaitPosition: (wanted: {
       readonly sequence: Sequence
@@ -94,7 +96,7 @@ export class History extends Context.Service<
 >()("@pandora-exchange/adapters-pg/History") {}
 
 export interface Options extends VenueOptions {
-  /** Queries that take longer fail; 5 seconds where nothing is said. */
+  /** Queries that take longer fail. Default: 5 seconds. */
   readonly answerWithin?: Duration.Input | undefined
 }
 
@@ -141,7 +143,7 @@ const make = Effect.fnUntraced(function* ({
   const page = <A, Q extends PageQuery>(list: List<A, Q>) =>
     Effect.fn(`History.${list.name}`)(function* (query: Q) {
       const { after, limit, newestFirst } = yield* checked(list.name, query)
-      // One item more than is wanted tells whether there is more.
+      // One additional item shows whether there is another page.
       const [sequence, found] = yield* answered(
         Effect.gen(function* () {
           const sequence = (yield* positions)[list.projection]
@@ -176,7 +178,7 @@ const make = Effect.fnUntraced(function* ({
     order: (query) => answered(orderOf(sql, venueId, query)),
     orders: page(orders),
     openOrders: answered(inTransaction(sql, openOrders)).pipe(
-      // Both statements see the tables as they are at the first.
+      // Both statements see the tables as they were at the first.
       Effect.provideService(SqlClient.BeginTransaction, "BEGIN ISOLATION LEVEL REPEATABLE READ")
     ),
     fills: page(fills),
@@ -204,7 +206,7 @@ const noAnswer = (within: Duration.Input) =>
 
 const limitDefault = 100
 const limitMax = 1_000
-/** What a `Date` can be. */
+/** The largest time that a `Date` can hold. */
 const timeMax = 8.64e15
 
 const checked = Effect.fnUntraced(function* (name: Cursor.List, query: PageQuery) {

@@ -1,9 +1,9 @@
 /**
- * The database that journal, snapshots and projections share: a Postgres server, or the embedded
- * one of `EmbeddedDatabase`.
+ * The database that the journal, snapshots and projections share: a Postgres server, or the
+ * embedded one of `EmbeddedDatabase`.
  *
- * All tables stand in the schema `pandora`, which is made and brought up to date when the layer is
- * built. Every row names its venue, so that one database can serve several.
+ * All tables are in the schema `pandora`, which is created and upgraded when the layer is built.
+ * Every row names its venue, so that one database can serve several venues.
  */
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Redacted, Schema, type Scope } from "effect"
@@ -16,7 +16,7 @@ import { problemOf } from "./internal/SqlFailure.ts"
 export const DatabaseTooNew = Migrations.DatabaseTooNew
 export type DatabaseTooNew = Migrations.DatabaseTooNew
 
-/** A setting of the server lets it forget what it said was stored. */
+/** A setting of the server allows it to lose confirmed writes. */
 export class DatabaseUnsafe extends Schema.TaggedError<DatabaseUnsafe>()("DatabaseUnsafe", {
   setting: Schema.String,
   value: Schema.String
@@ -26,7 +26,7 @@ export class DatabaseUnsafe extends Schema.TaggedError<DatabaseUnsafe>()("Databa
   }
 }
 
-/** There is no such database, it does not answer, or it does not let us do what we must. */
+/** The database does not exist, does not answer, or refuses a permission that is needed. */
 export class DatabaseUnusable extends Schema.TaggedError<DatabaseUnusable>()("DatabaseUnusable", {
   problem: Schema.String
 }) {
@@ -40,11 +40,11 @@ export type DatabaseError = DatabaseUnsafe | DatabaseTooNew | DatabaseUnusable
 export class PgDatabase extends Context.Service<
   PgDatabase,
   {
-    /** For reads and for projections. Reconnects by itself. */
+    /** For reads and projections. Reconnects by itself. */
     readonly sql: PgClient.PgClient
     /**
-     * A session for one owner, which ends with the scope and does not come back when it is lost.
-     * Fails where the server is unsafe.
+     * Opens a session for one owner. It ends with the scope and does not reconnect when it is lost.
+     * Fails if the server is unsafe.
      */
     readonly session: (
       purpose: string
@@ -53,13 +53,13 @@ export class PgDatabase extends Context.Service<
 >()("@pandora-exchange/adapters-pg/PgDatabase") {}
 
 export interface ServerOptions {
-  /** As `postgres://user:password@host:port/database`. */
+  /** `postgres://user:password@host:port/database`. */
   readonly url: string | Redacted.Redacted
-  /** Connections beside the journal's own; 8 where nothing is said. */
+  /** The number of connections besides the journal's own. Default: 8. */
   readonly maxConnections?: number | undefined
 }
 
-/** A server, version 15 or newer, that keeps what it confirms. */
+/** Connects to a Postgres server, version 15 or newer, whose confirmed writes are durable. */
 export const layer = (options: ServerOptions): Layer.Layer<PgDatabase, DatabaseError> =>
   Layer.effect(PgDatabase, make(options)).pipe(Layer.provide(Reactivity.layer))
 
@@ -75,12 +75,12 @@ const make = Effect.fnUntraced(
       keepAlive: "10 seconds",
       maxMessageSize: rowBytesMax,
       startupParameters: {
-        // What this package relies on, whatever the server's defaults are.
+        // The settings that this package relies on, whatever the server's defaults are.
         default_transaction_isolation: "read committed",
         timezone: "UTC",
         // Thousands of rows at once stay in memory on their way into a table.
         work_mem: "32MB",
-        // A process that vanished in a transaction must not hold its locks for ever.
+        // A process that vanished during a transaction must not hold its locks for ever.
         idle_in_transaction_session_timeout: String(idleTransactionMs)
       }
     }
@@ -88,7 +88,7 @@ const make = Effect.fnUntraced(
     const session = (purpose: string) =>
       PgClient.makeClient({ ...config, applicationName: `pandora ${purpose}` }).pipe(
         Effect.tap(refuseUnsafe),
-        // It stays as it was found, whatever is set for the server while the session lasts.
+        // The session keeps the settings it was checked with, whatever is changed on the server.
         Effect.tap(
           (sql) => sql`
           SELECT set_config('synchronous_commit', current_setting('synchronous_commit'), false)`
@@ -117,7 +117,7 @@ const refuseOld = Effect.fnUntraced(function* (sql: PgClient.PgClient) {
   }
 })
 
-/** `local` is safe: what is confirmed is on the server's disk, standbys or not. */
+/** `local` is safe: confirmed data is on the server's disk, with or without standbys. */
 const refuseUnsafe = Effect.fnUntraced(function* (sql: PgClient.PgClient) {
   const rows = yield* sql<{ readonly setting: string; readonly value: string }>`
     SELECT name AS setting, current_setting(name) AS value FROM unnest(ARRAY['fsync', 'synchronous_commit']) AS name`

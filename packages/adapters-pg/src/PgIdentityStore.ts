@@ -1,9 +1,8 @@
 /**
  * Users, sessions and the audit trail in Postgres.
  *
- * A write first locks the users that it is about, in the order of their ids, then their sessions,
- * and the head of the audit trail last: all writes lock in this order, so none waits for another in
- * a circle.
+ * A write first locks its users in the order of their ids, then their sessions, and finally the
+ * head of the audit trail. All writes lock in this order, so there are no deadlocks.
  */
 import type { PgClient } from "@effect/sql-pg"
 import { auditGenesis, auditHash } from "@pandora-exchange/core/AuditChain"
@@ -270,7 +269,7 @@ const userIdsOf = (change: Change): ReadonlyArray<string> => {
   }
 }
 
-/** A statement that changes nothing has not found what it expects. */
+/** Fails if a statement changed nothing, because it did not find the row it expects. */
 const changed = <E>(
   rows: Effect.Effect<ReadonlyArray<unknown>, E>
 ): Effect.Effect<void, E | Conflict> =>
@@ -321,7 +320,7 @@ const carryOut = (
     case "RotateRefresh": {
       const { at, hash, nextHash, sessionId, successor } = change
       return Effect.gen(function* () {
-        // The session first: whoever ends it locks it first, too.
+        // Locks the session first, as everything that ends a session does.
         yield* changed(sql`
           UPDATE pandora.identity_session SET refreshed_at = ${int8(at)}
           WHERE venue_id = ${venueId} AND session_id = ${sessionId} AND ended_at IS NULL RETURNING 1`)
@@ -356,8 +355,8 @@ const carryOut = (
 }
 
 /**
- * Makes the passkeys of the user who was `written` those that they have now. In the order of their
- * ids, so that of two users who add the same ones neither waits for the other in a circle.
+ * Stores the passkeys that the user has now. They are written in the order of their ids, so that
+ * two users who add the same ones do not deadlock.
  */
 const passkeysOf = (sql: PgClient.PgClient, { passkeys, status }: User) => {
   const ids = status === "closed" ? [] : passkeys.map(({ credentialId }) => credentialId).sort()
@@ -397,7 +396,8 @@ const secretsOf = (user: User): typeof Secrets.Type => ({
 const HeadRow = Schema.Struct({ sequence: Count, hash: Schema.String })
 
 /**
- * Behind the head, which is locked until the transaction ends: entries have one order and no gaps.
+ * Appends to the trail. The head stays locked until the transaction ends, so entries have one order
+ * and no gaps.
  */
 const appendAudit = Effect.fnUntraced(function* (
   sql: PgClient.PgClient,

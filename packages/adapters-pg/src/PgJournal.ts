@@ -1,9 +1,9 @@
 /**
- * The journal in Postgres: one row per venue with its head, one row per batch.
+ * The journal in Postgres: one row per venue with its head, and one row per batch.
  *
- * An append is one statement that moves the head and inserts the batch. It moves the head only from
- * just before the batch and only in the batch's epoch, and two statements cannot move one row at
- * once; so whatever comes late or twice inserts nothing.
+ * An append is one statement that moves the head and inserts the batch. It moves the head only if
+ * the head is just before the batch and has the batch's epoch. Two statements cannot move one row
+ * at the same time, so a late or repeated append inserts nothing.
  */
 import type { PgClient } from "@effect/sql-pg"
 import * as Batch from "@pandora-exchange/core/Batch"
@@ -53,8 +53,8 @@ const make = Effect.fnUntraced(function* ({
   let leadership: Leadership | undefined
 
   /**
-   * A statement that is not answered in time, or not waited for any longer, is cancelled behind our
-   * back, and its connection is given up.
+   * A statement that times out or is interrupted is cancelled in the background, and its connection
+   * is closed.
    */
   const answered = <A, E>(on: Leadership, statement: Effect.Effect<A, E>) =>
     Effect.gen(function* () {
@@ -125,12 +125,12 @@ const make = Effect.fnUntraced(function* ({
   return Journal.of({ claim, append, read })
 })
 
-/** What a claim goes through, and the appends after it. */
+/** The state of a claim and the appends after it. */
 interface Leadership {
   readonly scope: Scope.Closeable
   /**
-   * A connection of its own; none before the claim has succeeded, and none after a statement was
-   * not answered.
+   * A connection of its own; none before the claim has succeeded, and none after a statement got no
+   * answer.
    */
   sql: PgClient.PgClient | undefined
 }
@@ -160,7 +160,7 @@ const HeadRow = Schema.Struct({
   batchHash: Hash
 })
 
-/** The head, which the last batch must agree with: both change in one statement. */
+/** Reads the head, which must agree with the last batch, because one statement changes both. */
 const storedHead = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: string) {
   const { batchHash, batchSequence, hash, lastSequence } = yield* rowOf(HeadRow)(sql`
     SELECT coalesce(head.last_sequence, 0) AS "lastSequence", coalesce(head.hash, ${Batch.genesisHash}) AS hash,
@@ -219,7 +219,7 @@ const appendFailure = (
   }
 }
 
-/** Where a read stands: the sequence that comes next, and the batch before it if that was read. */
+/** The position of a read: the next sequence, and the previous batch if it was read. */
 interface Place {
   readonly from: Sequence
   readonly previous: Batch.Batch | undefined
@@ -234,7 +234,7 @@ const BatchRow = Schema.Struct({
   bytes: Bytes
 })
 
-/** Bytes and batches of a page, at most; a page has one batch at least, whatever its size. */
+/** Bytes and batches of a page. A page has at least one batch, whatever its size. */
 const pageBytesMax = 4 << 20
 const pageBatchesMax = 1_000
 
@@ -244,8 +244,8 @@ const nextPage = Effect.fnUntraced(function* (
   head: Head,
   place: Place
 ) {
-  // The length of a long value stands beside it, so that rows past the page are not fetched to be
-  // measured.
+  // The length of a long value is stored beside it, so rows after the page are not fetched just to
+  // be measured.
   const rows = yield* rowsOf(BatchRow)(sql`
     SELECT first_sequence AS "firstSequence", last_sequence AS "lastSequence", epoch, previous_hash AS "previousHash",
       hash, bytes
@@ -275,7 +275,7 @@ const nextPage = Effect.fnUntraced(function* (
         ? batch
         : yield* problemOfRow(sql, venueId, { from, previous }, row, batch)
     if (problem !== undefined) {
-      // What was sound before it is given first; the next page begins with it and ends the read.
+      // Return the intact batches first. The next page starts at the damaged one and ends the read.
       if (batches.length === 0) return yield* damaged(problem)
       break
     }
@@ -292,7 +292,7 @@ const nextPage = Effect.fnUntraced(function* (
   return next
 })
 
-/** What is wrong with a batch that is whole in itself. */
+/** Returns the problem of a batch that is intact in itself. */
 const problemOfRow = Effect.fnUntraced(function* (
   sql: PgClient.PgClient,
   venueId: string,
@@ -317,7 +317,7 @@ const problemOfRow = Effect.fnUntraced(function* (
     : "it does not follow on the batch before it"
 })
 
-/** The hash of the batch that ends just before `sequence`. */
+/** Returns the hash of the batch that ends just before `sequence`. */
 const hashBefore = (sql: PgClient.PgClient, venueId: string, sequence: Sequence) =>
   sequence === 1
     ? Effect.succeed(Batch.genesisHash)

@@ -1,9 +1,9 @@
 /**
  * Snapshots in Postgres, in pieces of a megabyte.
  *
- * The pieces are written one by one and not in one transaction: a state takes a while to come, and
- * a transaction that long keeps the server from clearing up after all others. Instead the snapshot
- * becomes whole in one statement when every piece is there.
+ * The pieces are not written in one transaction, because saving a state takes a while and a
+ * transaction of that length keeps the server from cleaning up after all others. Instead, one
+ * statement completes the snapshot once every piece is stored.
  */
 import type { PgClient } from "@effect/sql-pg"
 import type { Sequence } from "@pandora-exchange/core/Ids"
@@ -73,8 +73,8 @@ type Bounded = <A, E>(reading: Effect.Effect<A, E>) => Effect.Effect<A, E | Snap
 const IdRow = Schema.Struct({ id: Schema.BigInt })
 
 /**
- * A snapshot that is not whole yet. Those that others began go: their savers have died, or will
- * fail at their next piece; the newest save wins.
+ * Begins an incomplete snapshot, and removes those that others have begun. Their writers are dead
+ * or will fail at the next piece: the newest one wins.
  */
 const begin = Effect.fnUntraced(function* (
   sql: PgClient.PgClient,
@@ -89,7 +89,7 @@ const begin = Effect.fnUntraced(function* (
   return id
 })
 
-/** What was written, to be found again exactly. */
+/** What was written, so that a read can check it. */
 interface Sum {
   readonly bytes: number
   readonly pieces: number
@@ -132,7 +132,7 @@ const writePieces = Effect.fnUntraced(function* (
   return sum
 })
 
-/** From here on it is current, and all but the newest are gone. */
+/** Makes the snapshot current and removes all but the newest ones. */
 const finish = (
   sql: PgClient.PgClient,
   venueId: string,
@@ -234,7 +234,7 @@ const load = (sql: PgClient.PgClient, venueId: string, sequence: Sequence, bound
   )
 }
 
-/** What was stored is lost: data_corrupted, index_corrupted, io_error. */
+/** The stored data is lost: data_corrupted, index_corrupted, io_error. */
 const lost = new Set<string | undefined>(["XX001", "XX002", "58030"])
 
 const isLost = (error: SqlError.SqlError): boolean => lost.has(refusal(error))

@@ -10,13 +10,13 @@ import * as PgSnapshotStore from "./PgSnapshotStore.ts"
 export interface Options extends PgDatabase.ServerOptions, PgJournal.Options {}
 export interface EmbeddedOptions extends EmbeddedDatabase.EmbeddedOptions, PgJournal.Options {}
 
-/** Journal and snapshots on a server, and the database itself for projections. */
+/** Journal and snapshots on a server, and the database for projections. */
 export const layer = (
   options: Options
 ): Layer.Layer<Journal | SnapshotStore | PgDatabase.PgDatabase, PgDatabase.DatabaseError> =>
   Layer.provideMerge(storage(options), PgDatabase.layer(options))
 
-/** The same on an embedded database, in a folder or in memory. */
+/** Journal and snapshots in an embedded database, in a folder or in memory. */
 export const layerEmbedded = (
   options: EmbeddedOptions = {}
 ): Layer.Layer<Journal | SnapshotStore | PgDatabase.PgDatabase, EmbeddedDatabase.EmbeddedError> =>

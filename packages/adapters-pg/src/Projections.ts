@@ -1,11 +1,11 @@
 /**
- * Followers of the journal that make tables of it: accounts, balances and ledger entries, orders
- * and trades.
+ * Followers of the journal that store its events in tables: accounts, balances and ledger entries,
+ * orders and trades.
  *
- * Where a projection stands is a row that moves in the transaction that stores the rows, so every
- * command counts exactly once, whatever fails in between and however many follow. What the database
- * refuses halts the projection just before that command: it is never skipped, and following again
- * tries it again.
+ * The position of a projection is a row that changes in the same transaction as its tables. Every
+ * command therefore counts exactly once, whatever fails and however many followers there are. If
+ * the database refuses a command, the projection halts just before it. The command is never
+ * skipped; following again tries it again.
  */
 import type { Sequence } from "@pandora-exchange/core/Ids"
 import type { Journal } from "@pandora-exchange/core/ports/Journal"
@@ -21,12 +21,12 @@ import { type Projection, type ProjectionName, projectionNames } from "./project
 import { Trading } from "./projections/Trading.ts"
 
 /**
- * The tables refuse what the command `sequence` says, or the journal is not the one that was
- * followed. An operator decides.
+ * The tables refuse the command `sequence`, or the journal is not the one that was followed before.
+ * An operator has to decide.
  */
 export class ProjectionHalted extends Schema.TaggedError<ProjectionHalted>()("ProjectionHalted", {
   projection: Schema.Literals(projectionNames),
-  /** The command that is not stored; those before it are. */
+  /** The first command that is not stored. */
   sequence: Schema.Number,
   problem: Schema.String,
   cause: Schema.Defect()
@@ -37,7 +37,7 @@ export class ProjectionHalted extends Schema.TaggedError<ProjectionHalted>()("Pr
 }
 
 /**
- * `waiting`: the database or the journal does not answer, and is asked again. `halted`: until
+ * `waiting`: the database or the journal does not answer, and is tried again. `halted`: until
  * `follow` is called again.
  */
 export type Condition = "idle" | "following" | "waiting" | "halted"
@@ -45,7 +45,7 @@ export type Condition = "idle" | "following" | "waiting" | "halted"
 export interface Health {
   readonly projection: ProjectionName
   readonly condition: Condition
-  /** Why it is waiting or halted. */
+  /** The reason for `waiting` or `halted`. */
   readonly cause: unknown
 }
 
@@ -55,28 +55,28 @@ export class Projections extends Context.Service<
   Projections,
   {
     /**
-     * Stores what `read` gives, and asks it again whenever it ends. Runs until every projection has
-     * halted; one that halts does not keep the others. What does not answer is waited for.
+     * Stores what `read` returns, and reads again whenever it ends. Waits for whatever does not
+     * answer. Runs until every projection has halted; a halted one does not stop the others.
      */
     readonly follow: (read: Read) => Effect.Effect<never, ProjectionHalted>
-    /** Stores what `read` gives until it ends. */
+    /** Stores what `read` returns until it ends. */
     readonly catchUp: (read: Read) => Effect.Effect<void, ProjectionHalted>
     /**
-     * Forgets the rows of a projection, or of all, and makes them anew out of what `read` gives.
-     * Followers may go on meanwhile.
+     * Deletes the rows of one projection, or of all, and rebuilds them from `read`. Followers may
+     * keep running.
      */
     readonly rebuild: (
       read: Read,
       projection?: ProjectionName
     ) => Effect.Effect<void, ProjectionHalted>
     readonly health: Effect.Effect<ReadonlyArray<Health>>
-    /** The last command that each has stored. */
+    /** The last command that each projection has stored. */
     readonly positions: Effect.Effect<Readonly<Record<ProjectionName, Sequence>>, SqlError.SqlError>
   }
 >()("@pandora-exchange/adapters-pg/Projections") {}
 
 export interface Options extends VenueOptions {
-  /** The pause before `follow` reads again when a read has ended; 50 ms where nothing is said. */
+  /** The pause before `follow` reads again after a read has ended. Default: 50 ms. */
   readonly pause?: Duration.Input | undefined
 }
 
@@ -88,12 +88,12 @@ const pauseDefault = "50 millis"
 const retryPauseMsMin = 100
 const retryPauseMsMax = 5_000
 
-/** Failures that may pass, in a row: those since something was stored. */
+/** Temporary failures in a row, since something was last stored. */
 interface Failures {
   count: number
 }
 
-/** Longer after each failure, for as long as it takes. */
+/** The pauses grow with each failure, without limit on the number of attempts. */
 const pausesAfter = (failures: Failures) =>
   Schedule.jittered(
     Schedule.addDelay(Schedule.forever, () =>
@@ -113,7 +113,7 @@ const make = Effect.fnUntraced(function* ({ pause = pauseDefault, ...options }: 
   const become = (projection: ProjectionName, condition: Condition, cause?: unknown) =>
     Effect.sync(() => states.set(projection, { projection, condition, cause }))
 
-  /** One read, from where the projection stands to its end. */
+  /** One read, from the position of the projection to the end. */
   const pass = (projection: Projection, read: Read) => {
     const { name } = projection
     const failures: Failures = { count: 0 }
@@ -144,7 +144,10 @@ const make = Effect.fnUntraced(function* ({ pause = pauseDefault, ...options }: 
     return yield* halted
   })
 
-  /** One that halts does not stop the others; it is told when they are done. */
+  /**
+   * Runs for each projection. One that halts does not stop the others, and is reported once they
+   * are done.
+   */
   const each = <A>(
     projections: ReadonlyArray<Projection>,
     run: (projection: Projection) => Effect.Effect<A, ProjectionHalted>

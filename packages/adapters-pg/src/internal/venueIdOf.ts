@@ -1,14 +1,12 @@
-/** Whose rows: several venues may share a database. */
+/** Several venues can share a database. */
 export interface VenueOptions {
-  /**
-   * 1 to 32 characters of `a-z 0-9 _ -`, the first a letter or digit; `main` where nothing is said.
-   */
+  /** 1 to 32 characters of `a-z 0-9 _ -`, starting with a letter or digit. Default: `main`. */
   readonly venueId?: string | undefined
 }
 
 const pattern = /^[a-z0-9][a-z0-9_-]{0,31}$/
 
-/** Throws for an id that is none: parts of tables are named after it. */
+/** Throws for an invalid id, because partitions of tables are named after it. */
 export const venueIdOf = ({ venueId = "main" }: VenueOptions): string => {
   if (!pattern.test(venueId)) {
     throw new TypeError(

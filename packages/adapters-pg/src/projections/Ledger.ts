@@ -1,9 +1,8 @@
 /**
- * Accounts, balances and every entry that moved them.
+ * Accounts, balances, and every entry that moved them.
  *
- * What one event moves is a group of entries that adds up to zero per asset. The database posts
- * entries to balances itself, and refuses a group that does not add up and a balance that must not
- * be.
+ * The entries of one event add up to zero per asset. The database applies entries to balances
+ * itself. It refuses entries that do not add up, and balances that break a rule.
  */
 import type { PgClient } from "@effect/sql-pg"
 import {
@@ -59,7 +58,7 @@ const entryColumns = {
 const partitioned: Partitions.Partitioned = {
   table: "ledger_entry",
   setUp: [
-    // A trigger on the parent does not fire for rows that are put into a partition by its own name.
+    // A trigger on the parent does not fire for rows that are inserted into a partition by name.
     `CREATE TRIGGER post_entries AFTER INSERT ON %
       REFERENCING NEW TABLE AS entry FOR EACH STATEMENT EXECUTE FUNCTION pandora.post_entries()`,
     `CREATE TRIGGER never_truncated BEFORE TRUNCATE ON %
@@ -84,7 +83,7 @@ const open = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: strin
   return writer
 })
 
-/** The balance of an entry is what was there before these, and what came up to it. */
+/** The balance of an entry is the stored one plus everything up to that entry. */
 const insertEntries = (entries: Rows<typeof entryColumns>) => {
   const names = Object.keys(entryColumns)
   return `
@@ -127,13 +126,13 @@ const reset = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: stri
 
 export const Ledger: Projection = { name: "ledger", open, reset }
 
-/** Turns events into rows: entries out of postings, and what entries name. */
+/** Turns events into rows: entries from postings, and the accounts and assets that they name. */
 class EntryBook implements Poster {
   readonly accounts = new Rows(accountColumns)
   readonly listings = new Rows(marketColumns)
   readonly entries = new Rows(entryColumns)
   private readonly postings: Postings
-  /** Of the entry at hand; `line` counts those of its command. */
+  /** The current entry; `line` counts the entries of its command. */
   private sequence = 0n
   private time = 0
   private eventIndex = 0

@@ -1,4 +1,4 @@
-/** What a projection is: tables that follow from the journal's events alone. */
+/** A projection: tables that follow from the events of the journal alone. */
 import type { PgClient } from "@effect/sql-pg"
 import type { Sequence } from "@pandora-exchange/core/Ids"
 import type { Contradiction } from "@pandora-exchange/core/views/Contradiction"
@@ -9,32 +9,32 @@ import type { SqlError } from "effect/sql"
 export const projectionNames = ["ledger", "trading"] as const
 export type ProjectionName = (typeof projectionNames)[number]
 
-/** Rows, ready to be stored. */
+/** Rows that are ready to be stored. */
 export interface Prepared {
-  /** In the transaction it is called in. */
+  /** Stores the rows in the current transaction. */
   readonly store: Effect.Effect<void, SqlError.SqlError | Contradiction>
-  /** The highest order id among them, if there are any. */
+  /** The highest order id among the rows, if there are any. */
   readonly orderIdMax: number
 }
 
 export interface Writer {
   /**
-   * Makes rows of what commands caused. Throws `Contradiction` or `MalformedRecord`, and then may
-   * be asked again for fewer of them.
+   * Turns commands into rows. Throws `Contradiction` or `MalformedRecord`, and can then be called
+   * again with fewer commands.
    */
   readonly prepare: (commands: ReadonlyArray<SequencedEvents>) => Prepared
-  /** Makes room for rows of this sequence. In no transaction. */
+  /** Creates the partitions for rows of this sequence, outside any transaction. */
   readonly makeRoom: (sequence: Sequence) => Effect.Effect<void, SqlError.SqlError>
 }
 
 export interface Projection {
   readonly name: ProjectionName
-  /** A writer that goes on from what is stored. */
+  /** Opens a writer that continues after the stored rows. */
   readonly open: (
     sql: PgClient.PgClient,
     venueId: string
   ) => Effect.Effect<Writer, SqlError.SqlError>
-  /** Makes the tables as they are before the first command, in the transaction it is called in. */
+  /** Resets the tables to their state before the first command, in the current transaction. */
   readonly reset: (
     sql: PgClient.PgClient,
     venueId: string

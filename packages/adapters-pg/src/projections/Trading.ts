@@ -1,8 +1,8 @@
 /**
  * Orders and trades.
  *
- * An order that is new among the rows at hand is inserted as it is after the last of them; of
- * others only what changes is told, so that nothing has to be read to go on.
+ * A new order is inserted as it is after the last of the current events. For an existing order only
+ * the changes are stored, so nothing has to be read to continue.
  */
 import type { PgClient } from "@effect/sql-pg"
 import type * as Event from "@pandora-exchange/core/Event"
@@ -17,8 +17,8 @@ import * as Partitions from "../internal/Partitions.ts"
 import type { Projection, Writer } from "./Projection.ts"
 
 /**
- * `price_ticks` and `lots` are 0 where they did not change: neither is ever 0 for an order in which
- * they can. `waits` is true of one that still does.
+ * `price_ticks` and `lots` are 0 if they did not change; neither is ever 0 for an order in which
+ * they can change. `waits` is true for an order that still waits.
  */
 const changeColumns = {
   account_id: "count",
@@ -96,19 +96,16 @@ const reset = Effect.fnUntraced(function* (sql: PgClient.PgClient, venueId: stri
 export const Trading: Projection = { name: "trading", open, reset }
 
 /**
- * An order as the events at hand tell of it. One that began before them has what they add, and 0
- * where they change nothing.
+ * The changes that the current events make to an order. For an order that began earlier, amounts
+ * are what the events add, and 0 means no change.
  */
 interface OrderState extends OrderLife.OrderLife {
-  /** Its beginning, where that is among them. */
+  /** The event that began the order, if it is among the current ones. */
   readonly accepted: Event.EventOf<"OrderAccepted"> | undefined
   readonly acceptedSequence: number
   readonly acceptedAt: number
   readonly accountId: number
-  /**
-   * The trigger that it waits for, or waited: the history still tells it of an order that was
-   * activated.
-   */
+  /** The trigger of the order. The history keeps it after the order was activated. */
   waitedFor: Triggered
   updatedSequence: number
   updatedAt: number
@@ -253,7 +250,7 @@ const noTrigger: Triggered = {
   trailingOffset: 0
 }
 
-/** Of an order that began earlier. Whether it waits is known when it starts or ends. */
+/** An order that began earlier. Whether it waits is known only when it starts or ends. */
 const unchanged: OrderLife.OrderLife = {
   priceTicks: 0,
   lots: 0,

@@ -22,7 +22,8 @@ const TotalRow = Schema.Struct({
 })
 
 /**
- * Sum of the balances of all accounts of a kind. Per asset, the sums of all kinds add up to zero.
+ * The sum of the balances of all accounts of one kind. Per asset, the sums of all kinds add up to
+ * zero.
  */
 export type Total = typeof TotalRow.Type
 

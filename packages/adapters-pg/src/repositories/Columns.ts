@@ -1,4 +1,4 @@
-/** Ids as rows have them. */
+/** Ids as they are stored in rows. */
 import { AccountId, AssetId, ListId, MarketId, OrderId, TradeId } from "@pandora-exchange/core/Ids"
 import { Schema } from "effect"
 import { Count } from "../internal/Rows.ts"

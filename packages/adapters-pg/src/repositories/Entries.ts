@@ -5,7 +5,7 @@ import { Count, int8, rowsOf, SequenceColumn } from "../internal/Rows.ts"
 import { AccountIdColumn, AssetIdColumn } from "./Columns.ts"
 import { clause, direction, type List, type PageQuery, rangeClauses } from "./Page.ts"
 
-/** In the order they were made. */
+/** Ordered by the time they were made. */
 export interface EntriesQuery extends PageQuery {
   readonly accountId: AccountId
   readonly assetId?: AssetId | undefined
@@ -16,15 +16,15 @@ const EntryRow = Schema.Struct({
   accountId: AccountIdColumn,
   assetId: AssetIdColumn,
   part: Schema.Literals(balanceParts),
-  /** Ledger units; negative for what went. */
+  /** Ledger units; negative for an amount that left. */
   amount: Schema.BigInt,
-  /** What the part came to. */
+  /** The balance of this part after the entry. */
   balance: Schema.BigInt,
   kind: Schema.Literals(postingKinds),
-  /** The order's or hold's id that it was for; 0 for neither. */
+  /** The id of the order or hold, 0 if there is none. */
   referenceId: Count,
   sequence: SequenceColumn,
-  /** Entries of one sequence and event add up to zero per asset, over all accounts. */
+  /** Entries with the same sequence and event add up to zero per asset, over all accounts. */
   eventIndex: Schema.Finite,
   line: Schema.Finite,
   time: Schema.Date

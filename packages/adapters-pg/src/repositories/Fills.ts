@@ -6,14 +6,14 @@ import { Count, int8, rowsOf, SequenceColumn } from "../internal/Rows.ts"
 import { AccountIdColumn, MarketIdColumn, OrderIdColumn, TradeIdColumn } from "./Columns.ts"
 import { clause, direction, type List, type PageQuery, rangeClauses } from "./Page.ts"
 
-/** In the order they happened. */
+/** Ordered by the time they happened. */
 export interface FillsQuery extends PageQuery {
   readonly accountId: AccountId
   readonly marketId?: MarketId | undefined
   readonly orderId?: OrderId | undefined
 }
 
-/** In the order of the list, where an account traded with itself. */
+/** In this order for an account that traded with itself. */
 const roles = ["maker", "taker"] as const
 
 const FillRow = Schema.Struct({
@@ -27,7 +27,7 @@ const FillRow = Schema.Struct({
   lots: Count,
   baseUnits: Schema.BigInt,
   quoteUnits: Schema.BigInt,
-  /** In ledger units of what was received. */
+  /** Ledger units of the asset that was received. */
   fee: Schema.BigInt,
   sequence: SequenceColumn,
   eventIndex: Schema.Finite,
@@ -44,7 +44,7 @@ export const fills: List<Fill, FillsQuery> = {
   read: (sql, venueId, part) => {
     const { after, count, newestFirst, query } = part
     const order = direction(sql, newestFirst)
-    // At the place itself, the other side may be still to come.
+    // At the position itself, the other side may still follow.
     const inclusiveFor = (role: number) =>
       after !== undefined && (newestFirst ? role < after[2]! : role > after[2]!)
 
@@ -81,8 +81,8 @@ export const fills: List<Fill, FillsQuery> = {
 }
 
 /**
- * Between acceptance and last change of the order, so that not all fills of the account are read
- * for it.
+ * Limited to the time between acceptance and last change of the order, so that not every fill of
+ * the account is read.
  */
 const ofOrder = (
   sql: PgClient.PgClient,

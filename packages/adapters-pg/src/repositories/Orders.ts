@@ -7,18 +7,18 @@ import { type OrderEnd, OrderRow, orderSelection } from "../internal/OrderFields
 import { int8, rowsOf } from "../internal/Rows.ts"
 import { clause, direction, type List, type PageQuery } from "./Page.ts"
 
-/** In the order of their ids; the range of time is that of their acceptance. */
+/** Ordered by id. The time range is that of their acceptance. */
 export interface OrdersQuery extends PageQuery {
   readonly accountId: AccountId
   readonly marketId?: MarketId | undefined
   readonly side?: Side | undefined
-  /** The number of an API key; 0 for orders that were placed without one. */
+  /** The number of an API key; 0 for orders placed without one. */
   readonly credential?: number | undefined
-  /** Any of these; all where nothing is said. */
+  /** Any of these. Default: all. */
   readonly statuses?: ReadonlyArray<OrderEnd> | undefined
 }
 
-/** An order as the last command left it that the page tells of. */
+/** An order after the last command that the page reflects. */
 export type Order = typeof OrderRow.Type
 
 export const orders: List<Order, OrdersQuery> = {
@@ -34,7 +34,7 @@ export const orders: List<Order, OrdersQuery> = {
       ...clause(marketId, (id) => sql`market_id = ${id}`),
       ...clause(side, (side) => sql`side = ${side}::pandora.side`),
       ...clause(credential, (credential) => sql`credential = ${int8(credential)}`),
-      // Written out for open ones: they have an index that a parameter would not find.
+      // Written into the statement for open orders: their index is not found by a parameter.
       ...clause(statuses, (statuses) =>
         isOpen
           ? sql`status = 'open'`
@@ -55,7 +55,9 @@ export const orders: List<Order, OrdersQuery> = {
   }
 }
 
-/** One order of an account: by its id, or the newest that has or had the client's id. */
+/**
+ * Names one order of an account, by its id, or the newest order that has or had the client's id.
+ */
 export type OrderQuery = { readonly accountId: AccountId } & (
   | { readonly orderId: OrderId }
   | { readonly clientOrderId: string }
@@ -80,7 +82,7 @@ export const orderOf = (
   )
 }
 
-/** Of all accounts. */
+/** The open orders of all accounts. */
 export const openOrdersOf = (sql: PgClient.PgClient, venueId: string) =>
   rowsOf(OrderRow)(sql`
     SELECT ${sql.literal(orderSelection)} FROM pandora.orders WHERE venue_id = ${venueId} AND status = 'open'

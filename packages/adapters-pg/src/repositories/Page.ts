@@ -1,7 +1,4 @@
-/**
- * What all lists have in common: they are asked for page by page, within a range of time, in either
- * direction.
- */
+/** What all lists share: they are read in pages, within a time range, in either direction. */
 import type { PgClient } from "@effect/sql-pg"
 import type { Sequence } from "@pandora-exchange/core/Ids"
 import { Effect, Schema } from "effect"
@@ -10,29 +7,29 @@ import type * as Cursor from "../internal/Cursor.ts"
 import { Count, int8, rowOf } from "../internal/Rows.ts"
 import type { ProjectionName } from "../projections/Projection.ts"
 
-/** Which part of a list, and how much of it at once. */
+/** The part of a list to read, and the size of a page. */
 export interface PageQuery {
-  /** Items of a page; 100 where nothing is said, at most 1,000. */
+  /** Items per page: 1 to 1,000. Default: 100. */
   readonly limit?: number | undefined
-  /** `next` of the page before, of the same query. */
+  /** `next` of the previous page of the same query. */
   readonly cursor?: string | undefined
-  /** From this moment on; milliseconds since 1970. */
+  /** Start of the time range, inclusive; milliseconds since 1970. */
   readonly since?: number | undefined
-  /** Before this moment; milliseconds since 1970. */
+  /** End of the time range, exclusive; milliseconds since 1970. */
   readonly until?: number | undefined
-  /** `newestFirst` where nothing is said. What is added meanwhile disturbs neither. */
+  /** Default: `newestFirst`. New items do not disturb reading in either direction. */
   readonly direction?: "newestFirst" | "oldestFirst" | undefined
 }
 
 export interface Page<A> {
   readonly items: ReadonlyArray<A>
-  /** The cursor of the page after this one; `undefined` when there is nothing more. */
+  /** The cursor of the next page; `undefined` on the last page. */
   readonly next: string | undefined
-  /** The list tells of every command up to this one, and perhaps of later ones. */
+  /** The list reflects every command up to this one, and perhaps later ones. */
   readonly sequence: Sequence
 }
 
-/** A bound of the query is none, or past what is allowed. */
+/** A parameter of the query is invalid or out of range. */
 export class QueryRefused extends Schema.TaggedError<QueryRefused>()("QueryRefused", {
   field: Schema.String,
   problem: Schema.String
@@ -45,7 +42,7 @@ export class QueryRefused extends Schema.TaggedError<QueryRefused>()("QueryRefus
 export interface List<A, Q extends PageQuery> {
   readonly name: Cursor.List
   readonly projection: ProjectionName
-  /** What tells the item from all others, in the order of the list. */
+  /** Identifies the item, in the order of the list. */
   readonly placeOf: (item: A) => ReadonlyArray<number>
   readonly read: (
     sql: PgClient.PgClient,
@@ -54,10 +51,10 @@ export interface List<A, Q extends PageQuery> {
   ) => Effect.Effect<ReadonlyArray<A>, SqlError.SqlError>
 }
 
-/** What of a list is to be read. */
+/** The part of a list to read. */
 export interface Part<Q> {
   readonly query: Q
-  /** Place of the item before the first. */
+  /** The position of the item before the first. */
   readonly after: ReadonlyArray<number> | undefined
   readonly bounds: Bounds
   readonly newestFirst: boolean
@@ -65,8 +62,7 @@ export interface Part<Q> {
 }
 
 /**
- * What is known of sequences and order ids in a range of time: all of them are past the lower and
- * up to the upper ones.
+ * The sequences and order ids of a time range: all are above the lower and at most the upper ones.
  */
 export interface Bounds {
   readonly sequenceAfter?: number | undefined
@@ -82,7 +78,7 @@ const MarkRow = Schema.Struct({
   orderIdUpTo: Schema.NullOr(Count)
 })
 
-/** So that a range of time long ago is found without reading all that came after it. */
+/** Finds a time range long ago without reading everything after it. */
 export const boundsOf = (
   sql: PgClient.PgClient,
   venueId: string,
@@ -115,15 +111,15 @@ export const boundsOf = (
 const dateOf = (time: number | undefined): Date | null =>
   time === undefined ? null : new Date(time)
 
-/** A clause for what is said, none for what is not. */
+/** Returns a clause for a value, and none for `undefined`. */
 export const clause = <A>(
   value: A | undefined,
   make: (value: A) => Statement.Fragment
 ): ReadonlyArray<Statement.Fragment> => (value === undefined ? [] : [make(value)])
 
 /**
- * The bounds of time on rows that have a sequence, and the place after which they begin, by
- * sequence and `second`.
+ * The time range of rows that have a sequence, and the position after which they begin, by sequence
+ * and `second`.
  */
 export const rangeClauses = (
   sql: PgClient.PgClient,
@@ -136,7 +132,7 @@ export const rangeClauses = (
   ...clause(query.until, (until) => sql`time < ${new Date(until)}`),
   ...clause(after, ([sequence, position]) => {
     const place = sql`(sequence, ${sql(second)}) ${sql.literal(comparison(newestFirst, inclusive))} (${int8(sequence!)}, ${position!})`
-    // Said once more by itself: partitions are left out by this one.
+    // Repeated on its own, because partitions are skipped by this condition.
     return sql`${place} AND sequence ${sql.literal(comparison(newestFirst, true))} ${int8(sequence!)}`
   })
 ]

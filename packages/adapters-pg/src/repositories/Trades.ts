@@ -5,10 +5,10 @@ import { Count, int8, rowsOf, SequenceColumn } from "../internal/Rows.ts"
 import { MarketIdColumn, TradeIdColumn } from "./Columns.ts"
 import { clause, direction, type List, type PageQuery, rangeClauses } from "./Page.ts"
 
-/** In the order of their ids. */
+/** Ordered by id. */
 export interface TradesQuery extends PageQuery {
   readonly marketId: MarketId
-  /** This trade and those after it. */
+  /** The first trade to return. */
   readonly fromTradeId?: TradeId | undefined
 }
 
@@ -25,7 +25,7 @@ const TradeRow = Schema.Struct({
   time: Schema.Date
 })
 
-/** What everybody may know of a trade. */
+/** The public part of a trade. */
 export type Trade = typeof TradeRow.Type
 
 export const trades: List<Trade, TradesQuery> = {
