@@ -324,7 +324,7 @@ const refusals = {
   ],
   OrderNotAmendable: [
     "refused",
-    "Waiting orders and orders of a list cannot be amended. Cancel the order and place another one."
+    "Orders that wait, that are part of a list, or that were partly filled under rules version 1 cannot be amended. Cancel the order and place another one."
   ],
   OrderNotReplaceable: ["refused", "The order's fill state does not match `only`."],
   NoReferencePrice: ["refused", "The market has no price yet for this order to follow."],

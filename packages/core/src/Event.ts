@@ -333,6 +333,22 @@ export const OrderReduced = Layout.make("OrderReduced", 31, {
   held: i64
 })
 
+/**
+ * How an order stood when it was amended, at once after its `OrderAmended`: what was filled and
+ * prevented of it until then, what its fills came to in quote, and the fees on them in what it
+ * receives.
+ */
+export const OrderStood = Layout.make("OrderStood", 32, {
+  orderId,
+  accountId,
+  marketId,
+  filledLots: u53,
+  preventedLots: u53,
+  filledQuote: i64,
+  fee: i64,
+  clientOrderId: text
+})
+
 /** What was made before was made under an earlier version, and is read but never executed again. */
 export const RulesChanged = Layout.make("RulesChanged", 30, { rulesVersion: u16 })
 
@@ -349,7 +365,8 @@ export const orderLayouts = [
   SelfTradePrevented,
   OrderListAccepted,
   PartRefused,
-  OrderReduced
+  OrderReduced,
+  OrderStood
 ] as const
 
 /** Everything else that happens. */

@@ -3,6 +3,7 @@
  * they go on with.
  */
 import { type Asset, Ids, type Market, Order } from "@pandora-exchange/core"
+import { joined } from "./limb.ts"
 import { load, named, type OpenFields, OrderRecord } from "./OrderRecord.ts"
 import { type OrderExtra, trailing, untilTrigger } from "./OrderExtra.ts"
 import { accountIdOf, type State } from "./State.ts"
@@ -39,6 +40,13 @@ export interface OpenOrder extends OpenFields {
   readonly accountId: Ids.AccountId
   readonly marketId: Ids.MarketId
   readonly filledLots: number
+  /** What self-trade prevention has taken off it. */
+  readonly preventedLots: number
+  /** What its fills came to, in units of quote, and the fees on them, in what it receives. */
+  readonly filledQuote: bigint
+  readonly fee: bigint
+  /** Filled lots of which the two say nothing: the venue did not count them yet. */
+  readonly uncountedLots: number
   /** What is open still, hidden lots included. */
   readonly remainingLots: number
   /** What the book shows of it: 0 of one that waits. */
@@ -98,12 +106,17 @@ const order = new OrderRecord()
 export const orderAt = ({ clientOrderIds, orders }: State, slot: number): OpenOrder => {
   load(order, orders, slot)
   const waits = orders.waits(slot)
+  const preventedLots = orders.prevented(slot)
   return {
     orderId: Ids.OrderId(order.orderId),
     accountId: Ids.AccountId(accountIdOf(orders.account(slot))),
     marketId: Ids.MarketId(orders.market(slot)),
     ...named(order),
-    filledLots: order.lots - orders.remaining(slot) - orders.hidden(slot) - orders.prevented(slot),
+    filledLots: order.lots - orders.remaining(slot) - orders.hidden(slot) - preventedLots,
+    preventedLots,
+    filledQuote: joined(order.filledQuoteHigh, order.filledQuote),
+    fee: joined(order.feeHigh, order.fee),
+    uncountedLots: order.uncountedLots,
     remainingLots: orders.remaining(slot) + orders.hidden(slot),
     shownLots: waits ? 0 : orders.remaining(slot),
     waits,

@@ -9,7 +9,7 @@ import { feeOf, remainderAfter } from "./Fees.ts"
 import { invariant } from "./invariant.ts"
 import type { OpenOrders } from "./OpenOrders.ts"
 import type { BookSide } from "./OrderBook.ts"
-import { OrderExtra } from "./OrderExtra.ts"
+import type { OrderExtra } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
 import { keep } from "./OrderRecord.ts"
 import { accountIdOf, type MarketState, type State } from "./State.ts"
@@ -145,6 +145,8 @@ export class Matching {
     )
     taker.feeRemainder = remainderAfter(takerReceives, takerRate, taker.feeRemainder, takerFee)
     taker.held -= isBuy ? takerHeld : baseUnits
+    orders.countFill(slot, quoteUnits, makerFee)
+    taker.countFill(quoteUnits, takerFee)
     return trade
   }
 
@@ -230,9 +232,7 @@ export class Matching {
       taker.left -= lots
       taker.preventedLots += lots
       taker.held -= takerReleased
-      let extra = orders.extra(slot)
-      if (extra === undefined) orders.setExtra(slot, (extra = new OrderExtra()))
-      extra.preventedLots += lots
+      orders.ownExtra(slot).preventedLots += lots
     }
     taker.expired = mode === expireTaker || mode === expireBoth || taker.left === 0
     emit(out, {
@@ -328,10 +328,8 @@ export class Matching {
     const { displayLots, left, market, preventedLots, priceTicks, side } = taker
     const slot = taker.slot === 0 ? this.record(taker) : taker.slot
     const shown = displayLots === 0 ? left : Math.min(displayLots, left)
-    let extra = orders.extra(slot)
-    if (extra === undefined && (displayLots !== 0 || preventedLots !== 0)) {
-      orders.setExtra(slot, (extra = new OrderExtra()))
-    }
+    const isPartly = displayLots !== 0 || preventedLots !== 0
+    const extra = isPartly ? orders.ownExtra(slot) : orders.extra(slot)
     if (extra !== undefined) {
       extra.displayLots = displayLots
       extra.hiddenLots = left - shown
@@ -340,6 +338,7 @@ export class Matching {
     orders.setPrice(slot, priceTicks)
     orders.setRemaining(slot, shown)
     orders.setFeeRemainder(slot, taker.feeRemainder)
+    orders.setPaid(slot, taker)
     market.book.of(side).append(slot, priceTicks)
     invariant(
       !market.book.against(side).crossedBy(priceTicks),

@@ -23,6 +23,10 @@ export class OrderExtra {
   hiddenLots = 0
   preventedLots = 0
   listId = 0
+  /** As in `OrderRecord`. */
+  filledQuoteHigh = 0
+  feeHigh = 0
+  uncountedLots = 0
 
   place = inBook
   /** What it waits or waited for: its position in `waits`. */

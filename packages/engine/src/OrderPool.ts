@@ -8,8 +8,9 @@
  */
 import { Order } from "@pandora-exchange/core"
 import { GrowingMemory } from "./GrowingMemory.ts"
-import { inBook, type OrderExtra } from "./OrderExtra.ts"
-import { bitsOf, intAt, intsEach, numberAt, numbersEach } from "./OrderRecord.ts"
+import { carries, sumBelowLimb } from "./limb.ts"
+import { inBook, OrderExtra } from "./OrderExtra.ts"
+import { bitsOf, intAt, intsEach, numberAt, numbersEach, type OrderRecord } from "./OrderRecord.ts"
 
 /** Places in a record of `hotNumbers` (4 fields to an order) and of `hotInts` (8). */
 export const remainingAt = 1
@@ -30,6 +31,8 @@ const gtd = Order.timesInForce.indexOf("GTD")
 
 const lotsAt = numberAt("lots")
 const deadlineAt = numberAt("deadline")
+const filledQuoteAt = numberAt("filledQuote")
+const feeColumn = numberAt("fee")
 const priceAt = intAt("priceTicks")
 const makerRateAt = intAt("makerRate")
 const takerRateAt = intAt("takerRate")
@@ -171,6 +174,14 @@ export class OrderPool {
     this.hotInts[(slot << 3) + termsAt]! |= specialBit
     this.extras.set(slot, extra)
   }
+  /** Its extra, which it has from now on. */
+  ownExtra(slot: number): OrderExtra {
+    const found = this.extra(slot)
+    if (found !== undefined) return found
+    const extra = new OrderExtra()
+    this.setExtra(slot, extra)
+    return extra
+  }
   /** Whether it is outside the book. */
   waits(slot: number): boolean {
     const extra = this.extra(slot)
@@ -197,6 +208,35 @@ export class OrderPool {
   }
   setFeeRemainder(slot: number, value: number): void {
     this.coldInts[slot * intsEach + feeRemainderAt] = value
+  }
+
+  /** Adds one more fill to what its fills came to. */
+  countFill(slot: number, quoteUnits: number, fee: number): void {
+    const numbers = this.coldNumbers
+    const quoteAt = slot * numbersEach + filledQuoteAt
+    const feeAt = slot * numbersEach + feeColumn
+    const quoteBefore = numbers[quoteAt]!
+    const feeBefore = numbers[feeAt]!
+    numbers[quoteAt] = sumBelowLimb(quoteBefore, quoteUnits)
+    numbers[feeAt] = sumBelowLimb(feeBefore, fee)
+    if (carries(quoteBefore, quoteUnits)) this.carryQuote(slot)
+    if (carries(feeBefore, fee)) this.carryFee(slot)
+  }
+  private carryQuote(slot: number): void {
+    this.ownExtra(slot).filledQuoteHigh++
+  }
+  private carryFee(slot: number): void {
+    this.ownExtra(slot).feeHigh++
+  }
+  /** Keeps what the fills of an order came to that has been a taker. */
+  setPaid(slot: number, order: OrderRecord): void {
+    const at = slot * numbersEach
+    this.coldNumbers[at + filledQuoteAt] = order.filledQuote
+    this.coldNumbers[at + feeColumn] = order.fee
+    if (order.filledQuoteHigh + order.feeHigh === 0) return
+    const extra = this.ownExtra(slot)
+    extra.filledQuoteHigh = order.filledQuoteHigh
+    extra.feeHigh = order.feeHigh
   }
 
   /** Where a GTD order stands in `Deadlines`. */

@@ -40,6 +40,14 @@ export class OrderRecord {
   takerRate = 0
   /** Still held for it. */
   held = 0
+  /** What its fills came to in units of quote, and its fees on them: what is below `limb`. */
+  filledQuote = 0
+  fee = 0
+  /** How many times `limb` stands above the two. */
+  filledQuoteHigh = 0
+  feeHigh = 0
+  /** Lots that were filled before the two above were counted. */
+  uncountedLots = 0
   /** Empty for none; the pool knows no texts. */
   clientOrderId = ""
 }
@@ -69,9 +77,21 @@ const bits = (shift: number, count: number): Place => ({
   mask: (1 << count) - 1
 })
 
-/** Core's tables without what every record has, wherever it is. */
+/** The first format of snapshots that has the totals. */
+export const totalsSince = 2
+
+/** What has become of it, which no command and no acceptance tells. */
+const totals = {
+  filledQuote: Layout.u53,
+  fee: Layout.u53,
+  filledQuoteHigh: Layout.u53,
+  feeHigh: Layout.u53,
+  uncountedLots: Layout.u53
+} as const
+
+/** Core's tables without what every record has, wherever it is, and the totals. */
 const fields = Layout.without(
-  { ...Fields.terms, ...Fields.accepted },
+  { ...Fields.terms, ...Fields.accepted, ...totals },
   { orderId: 0, accountId: 0, marketId: 0, clientOrderId: 0 }
 )
 
@@ -97,7 +117,12 @@ const places: { readonly [K in keyof typeof fields]: Place } = {
   listId: extra,
   makerRate: ints,
   takerRate: ints,
-  held: nowhere
+  held: nowhere,
+  filledQuote: { in: "numbers", since: totalsSince },
+  fee: { in: "numbers", since: totalsSince },
+  filledQuoteHigh: { in: "extra", since: totalsSince },
+  feeHigh: { in: "extra", since: totalsSince },
+  uncountedLots: { in: "extra", since: totalsSince }
 }
 
 type Name = keyof typeof fields
@@ -316,7 +341,8 @@ const openFields = Layout.without(fields, {
   origin: 0,
   makerRate: 0,
   takerRate: 0,
-  held: 0
+  held: 0,
+  ...totals
 })
 
 export type OpenFields = Layout.Values<typeof openFields>

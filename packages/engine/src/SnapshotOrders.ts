@@ -1,5 +1,6 @@
 /** Of a snapshot: orders, in the same form wherever they are, and their lists. */
 import { Layout, Order } from "@pandora-exchange/core"
+import { joined } from "./limb.ts"
 import { OpenOrders } from "./OpenOrders.ts"
 import type { BookSide } from "./OrderBook.ts"
 import {
@@ -17,7 +18,8 @@ import {
   keepExtra,
   load,
   snapshotParts,
-  StoredOrder
+  StoredOrder,
+  totalsSince
 } from "./OrderRecord.ts"
 import type { FoundOrder, Reader, Writer } from "./SnapshotBytes.ts"
 import type { Section } from "./SnapshotSection.ts"
@@ -79,12 +81,17 @@ const readOrder = (r: Reader, place: number, only: number): FoundOrder => {
   if (((flags & waitsBit) !== 0) !== (place !== inBook)) r.fail(`order ${id} cannot be where it is`)
   order.type = 0
   order.timeInForce = (flags & gtdBit) === 0 ? gtc : gtd
-  const extra = (flags & (partlyBit | waitsBit)) === 0 ? undefined : readExtra(r, place)
+  let extra = (flags & (partlyBit | waitsBit)) === 0 ? undefined : readExtra(r, place)
   if ((order.timeInForce === gtd) !== ((flags & gtdBit) !== 0))
     r.fail(`order ${id} has two times in force`)
   const left = remaining + (extra?.hiddenLots ?? 0) + (extra?.preventedLots ?? 0)
   if (left > order.lots || remaining === 0)
     r.fail(`order ${id} cannot have ${left} of ${order.lots} lots left`)
+  if (r.version < totalsSince && left < order.lots) {
+    extra ??= new OrderExtra()
+    extra.uncountedLots = order.lots - left
+  }
+  checkTotals(r, order.lots - left, extra)
   const slot = orders.allocate()
   orders.setId(slot, id)
   orders.setAccount(slot, account)
@@ -95,6 +102,19 @@ const readOrder = (r: Reader, place: number, only: number): FoundOrder => {
   const found = { id, slot, extra, clientOrderId }
   r.found.push(found)
   return found
+}
+
+const noExtra = new OrderExtra()
+
+/** Filled lots have an amount, unless they were filled before amounts were counted. */
+const checkTotals = (
+  r: Reader,
+  filledLots: number,
+  { filledQuoteHigh, uncountedLots }: OrderExtra = noExtra
+): void => {
+  const filledQuote = joined(filledQuoteHigh, order.filledQuote)
+  if (uncountedLots > filledLots || uncountedLots < filledLots !== filledQuote > 0n)
+    r.fail(`${filledLots} filled lots of order ${order.orderId} cannot have cost ${filledQuote}`)
 }
 
 /** What only some orders have. */

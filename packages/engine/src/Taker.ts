@@ -5,6 +5,7 @@
 import { Market, Order } from "@pandora-exchange/core"
 import { OrderExtra } from "./OrderExtra.ts"
 import { buy, type OrderPool } from "./OrderPool.ts"
+import { carries, sumBelowLimb } from "./limb.ts"
 import { keepExtra, load, OrderRecord, readTerms } from "./OrderRecord.ts"
 import { accountIdOf, type MarketState } from "./State.ts"
 
@@ -79,6 +80,10 @@ export class Taker extends OrderRecord {
   read(view: DataView, at: number): void {
     readTerms(view, at, this)
     this.listId = 0
+    this.filledQuote = 0
+    this.fee = 0
+    this.filledQuoteHigh = 0
+    this.feeHigh = 0
     this.slot = 0
     this.slid = false
   }
@@ -91,6 +96,14 @@ export class Taker extends OrderRecord {
     this.account = orders.account(slot)
     this.clientOrderId = ""
     this.slid = false
+  }
+
+  /** Adds one more fill to what its fills came to. */
+  countFill(quoteUnits: number, fee: number): void {
+    if (carries(this.filledQuote, quoteUnits)) this.filledQuoteHigh++
+    if (carries(this.fee, fee)) this.feeHigh++
+    this.filledQuote = sumBelowLimb(this.filledQuote, quoteUnits)
+    this.fee = sumBelowLimb(this.fee, fee)
   }
 
   /** What its record keeps besides the pool's columns. */

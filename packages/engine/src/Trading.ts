@@ -8,7 +8,8 @@ import { Admission } from "./Admission.ts"
 import { emit, reject } from "./emit.ts"
 import { Matching } from "./Matching.ts"
 import { OpenOrders } from "./OpenOrders.ts"
-import { inBook } from "./OrderExtra.ts"
+import { joined } from "./limb.ts"
+import { inBook, type OrderExtra } from "./OrderExtra.ts"
 import { buy } from "./OrderPool.ts"
 import { isOutsideBand, notionalRefusal } from "./OrderTerms.ts"
 import { Placing, type Preview } from "./Placing.ts"
@@ -270,8 +271,7 @@ export class Trading {
     const slot = this.named(account, orderId, out.view, at + Command.AmendOrder.fixedBytes)
     if (slot === 0 || orders.market(slot) !== marketId) return reject(out, "UnknownOrder")
     const extra = orders.extra(slot)
-    if (extra !== undefined && (extra.place !== inBook || extra.listId !== 0))
-      return reject(out, "OrderNotAmendable")
+    if (extra !== undefined && isFixed(extra)) return reject(out, "OrderNotAmendable")
 
     const askedPrice = readU53(out.view, at + amendAt.priceTicks)
     const askedLots = readU53(out.view, at + amendAt.lots)
@@ -376,9 +376,25 @@ export class Trading {
       held: BigInt(needed),
       depthSequence: ++market.depthSequence
     })
+    const preventedLots = extra?.preventedLots ?? 0
+    emit(out, {
+      _tag: "OrderStood",
+      orderId: order.orderId,
+      accountId: accountIdOf(account),
+      marketId: market.marketId,
+      filledLots: oldLots - oldRemainingLots - preventedLots,
+      preventedLots,
+      filledQuote: joined(order.filledQuoteHigh, order.filledQuote),
+      fee: joined(order.feeHigh, order.fee),
+      clientOrderId: this.state.clientOrderIds.get(order.orderId) ?? ""
+    })
     if (keptPriority) return
 
-    order.begin(remainingLots, needed, orders.feeRemainder(slot), extra?.preventedLots ?? 0)
+    order.begin(remainingLots, needed, orders.feeRemainder(slot), preventedLots)
     this.matching.run(out, order)
   }
 }
+
+/** It waits, is one of a list, or has fills whose amounts nobody has counted. */
+const isFixed = ({ listId, place, uncountedLots }: OrderExtra): boolean =>
+  place !== inBook || listId !== 0 || uncountedLots !== 0

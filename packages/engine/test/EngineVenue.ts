@@ -82,6 +82,7 @@ export class EngineVenue implements Readers {
     for (let index = 1; index < accounts.count; index++) {
       for (let slot = accounts.firstOrder(index); slot !== 0; slot = orders.nextOfAccount(slot)) {
         const remainingLots = orders.remaining(slot) + orders.hidden(slot)
+        const { credential, fee, filledQuote, preventedLots } = orderAt(this.venue.state, slot)
         found.push({
           orderId: Ids.OrderId(orders.id(slot)),
           accountId: Ids.AccountId(accountIdOf(index)),
@@ -89,10 +90,13 @@ export class EngineVenue implements Readers {
           side: orders.side(slot) === 0 ? "buy" : "sell",
           priceTicks: orders.price(slot),
           lots: orders.lots(slot),
-          filledLots: orders.lots(slot) - remainingLots - orders.prevented(slot),
+          filledLots: orders.lots(slot) - remainingLots - preventedLots,
           remainingLots,
           shownLots: orders.waits(slot) ? 0 : orders.remaining(slot),
-          credential: orderAt(this.venue.state, slot).credential,
+          credential,
+          preventedLots,
+          filledQuote,
+          fee,
           held: BigInt(open.heldOf(slot))
         })
       }

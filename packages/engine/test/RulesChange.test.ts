@@ -3,11 +3,16 @@ import { MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-f
 import { Batch, Command, Ids, Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Context, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
+import { readFileSync } from "node:fs"
+import { gunzipSync } from "node:zlib"
+import { contentsOf } from "../src/Contents.ts"
 import { limitsDefault } from "../src/Limits.ts"
 import * as Recovery from "../src/Recovery.ts"
 import type { Sequencer } from "../src/Sequencer.ts"
 import * as Snapshot from "../src/Snapshot.ts"
-import { rulesVersion } from "../src/Venue.ts"
+import { rulesVersion, Venue } from "../src/Venue.ts"
+import { EngineVenue } from "./EngineVenue.ts"
+import { snapshotFile } from "./golden/files.ts"
 import {
   after,
   cutAfter,
@@ -56,6 +61,33 @@ const changed = (left: Left) =>
   opened(left, (sequencer) => Effect.andThen(openAnAccount(sequencer), stateHash(sequencer)))
 
 describe("a change of rules", () => {
+  it("error: an order that had fills before they were counted is not amended", () => {
+    const bytes = gunzipSync(readFileSync(snapshotFile(1)))
+    const engine = new EngineVenue(limitsDefault)
+    engine.venue = new Venue(Snapshot.decode(bytes, limitsDefault, 1))
+    const left = () => contentsOf(engine.venue.state).orders
+    const orders = left()
+    engine.restore()
+    assert.deepStrictEqual(left(), orders)
+    const counted = orders.filter(({ uncountedLots }) => uncountedLots === 0)
+    assert.isTrue(counted.every(({ filledLots }) => filledLots === 0))
+    const partly = orders.filter(({ uncountedLots }) => uncountedLots !== 0)
+    assert.isNotEmpty(partly)
+    for (const { accountId, filledLots, lots, marketId, orderId, ...order } of partly) {
+      assert.deepInclude(order, { filledQuote: 0n, fee: 0n, uncountedLots: filledLots })
+      const { own } = engine.apply(0, {
+        _tag: "AmendOrder",
+        accountId,
+        marketId,
+        orderId,
+        clientOrderId: "",
+        priceTicks: 0,
+        lots: lots - 1
+      })
+      assert.deepStrictEqual(own, [{ _tag: "Rejected", reason: "OrderNotAmendable" }])
+    }
+  })
+
   it.effect(
     "is the first command of a build on a journal of earlier rules that was closed, and made once",
     () =>

@@ -1,6 +1,7 @@
 /** What lies on a bound passes, and what lies past it does not. */
-import { type Command, Ids } from "@pandora-exchange/core"
+import { type Command, type Event, Ids } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
+import { EngineVenue } from "./EngineVenue.ts"
 import type { CommandOf, Terms } from "./reference/NaiveState.ts"
 import {
   ada,
@@ -42,8 +43,13 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
 
   describe("of what one order moves", () => {
     /** Ada has quote for one order of 2^53 - 1, Bob base and quote for two. */
-    const dear = () => {
-      const made = venueWith({ tickMantissa: most.perTickLot, ticksMax: 10_000, lotsMax: 200_000 })
+    const dear = (more: Partial<typeof terms> = {}) => {
+      const made = venueWith({
+        tickMantissa: most.perTickLot,
+        ticksMax: 10_000,
+        lotsMax: 200_000,
+        ...more
+      })
       made.credit(ada, quote, 2n ** 53n)
       made.credit(ada, base, 10_000_000n)
       made.credit(bob, quote, 2n ** 54n)
@@ -70,6 +76,32 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       ])
       const stop = { ...atMarket, trigger: "stopLoss", triggerTicks: priceTicks } as const
       assert.deepStrictEqual(tags(order(ada, "buy", 0, 1, stop)), ["OrderAccepted", "OrderWaiting"])
+    })
+
+    it("what the fills of an order came to is exact past 2^53", () => {
+      const made = dear({ lotsMax: 1_000_000, makerRate: 10_000, takerRate: 10_000 })
+      const { run } = made
+      made.credit(bob, quote, 2n ** 58n)
+      const sells = (bids: number) => {
+        for (let i = 0; i < bids; i++) run(order(bob, "buy", priceTicks, lots))
+        const { own } = run(order(ada, "sell", 1, bids * lots + 10))
+        const [{ orderId }] = own as [Event.EventOf<"OrderAccepted">]
+        // One lot as a maker, too.
+        run(order(bob, "buy", 1, 1))
+        if (made.venue instanceof EngineVenue) made.venue.restore()
+        const [, stood] = run({ ...amend(0, bids * lots + 9), orderId }).events
+        run(cancel(ada, orderId))
+        return stood
+      }
+      const cameTo = (bids: number) => BigInt(bids) * (2n ** 53n - 1n) + BigInt(most.perTickLot)
+      for (const bids of [1, 2, 11]) {
+        const quoteUnits = cameTo(bids)
+        assert.deepInclude(sells(bids), {
+          filledLots: bids * lots + 1,
+          filledQuote: quoteUnits,
+          fee: (quoteUnits + 9n) / 10n
+        })
+      }
     })
 
     it("a market sell brings in what it brings in", () => {
@@ -141,7 +173,11 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       assert.deepStrictEqual(tags({ ...amend(0, lots + 1), ...there }), [
         "Rejected QuantityTooLarge"
       ])
-      assert.deepStrictEqual(tags({ ...amend(0, lots), ...there }), ["OrderAmended", "OrderRested"])
+      assert.deepStrictEqual(tags({ ...amend(0, lots), ...there }), [
+        "OrderAmended",
+        "OrderStood",
+        "OrderRested"
+      ])
       const all = { ...budget(bob, "buy", 2n ** 53n - 1n), ...there } as Command.Command
       assert.deepStrictEqual(tags(all), filled)
       run(cancel(ada, 1))
@@ -176,7 +212,7 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
         order(ada, "sell", 1, 1, { trigger: "stopLoss", triggerTicks })
       assert.deepStrictEqual(tags(order(ada, "sell", 50, 1)), rested)
       assert.deepStrictEqual(tags(amend(101, 0)), ["Rejected PriceTooHigh"])
-      assert.deepStrictEqual(tags(amend(100, 0)), ["OrderAmended", "OrderRested"])
+      assert.deepStrictEqual(tags(amend(100, 0)), ["OrderAmended", "OrderStood", "OrderRested"])
       assert.deepStrictEqual(tags(stop(101)), ["Rejected PriceTooHigh"])
       assert.deepStrictEqual(tags(stop(100)), ["OrderAccepted", "OrderWaiting"])
     })
@@ -206,7 +242,7 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
       run(order(ada, "buy", 50, 6, { displayLots: 2 }))
       assert.deepStrictEqual(tags(order(ada, "buy", 50, 3)), ["Rejected PositionTooLarge"])
       assert.deepStrictEqual(tags(amend(0, 5)), ["Rejected PositionTooLarge"])
-      assert.deepStrictEqual(tags(amend(0, 4)), ["OrderAmended", "OrderRested"])
+      assert.deepStrictEqual(tags(amend(0, 4)), ["OrderAmended", "OrderStood", "OrderRested"])
     })
 
     describe("on one level", () => {
@@ -231,7 +267,11 @@ describe.each(venues)("bounds in %s", (_, Venue) => {
         assert.deepStrictEqual(tags({ ...amend(1, 0), orderId: Ids.OrderId(17) }), [
           "Rejected LevelFull"
         ])
-        assert.deepStrictEqual(tags(amend(0, 2 ** 49 - 1)), ["OrderAmended", "OrderRested"])
+        assert.deepStrictEqual(tags(amend(0, 2 ** 49 - 1)), [
+          "OrderAmended",
+          "OrderStood",
+          "OrderRested"
+        ])
       })
 
       it("as many lots fit as the first order of a list adds to them, if it does not wait", () => {

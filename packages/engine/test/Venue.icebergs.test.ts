@@ -58,13 +58,16 @@ describe.each(venues)("icebergs in %s", (_, Venue) => {
       priceTicks: 0
     } as const
     assert.deepStrictEqual(told({ ...amend, lots: 5 }), [
-      "OrderAmended orderId=1 accountId=1001 side=buy keptPriority=true oldPriceTicks=100 oldRemainingLots=9 oldShownLots=4 priceTicks=100 remainingLots=5 shownLots=4 lots=5 oldHeld=900 held=500 depthSequence=2"
+      "OrderAmended orderId=1 accountId=1001 side=buy keptPriority=true oldPriceTicks=100 oldRemainingLots=9 oldShownLots=4 priceTicks=100 remainingLots=5 shownLots=4 lots=5 oldHeld=900 held=500 depthSequence=2",
+      "OrderStood orderId=1 accountId=1001"
     ])
     assert.deepStrictEqual(told({ ...amend, lots: 3 }), [
-      "OrderAmended orderId=1 accountId=1001 side=buy keptPriority=true oldPriceTicks=100 oldRemainingLots=5 oldShownLots=4 priceTicks=100 remainingLots=3 shownLots=3 lots=3 oldHeld=500 held=300 depthSequence=3"
+      "OrderAmended orderId=1 accountId=1001 side=buy keptPriority=true oldPriceTicks=100 oldRemainingLots=5 oldShownLots=4 priceTicks=100 remainingLots=3 shownLots=3 lots=3 oldHeld=500 held=300 depthSequence=3",
+      "OrderStood orderId=1 accountId=1001"
     ])
     assert.deepStrictEqual(told({ ...amend, lots: 6 }), [
       "OrderAmended orderId=1 accountId=1001 side=buy oldPriceTicks=100 oldRemainingLots=3 oldShownLots=3 priceTicks=100 remainingLots=6 lots=6 oldHeld=300 held=600 depthSequence=4",
+      "OrderStood orderId=1 accountId=1001",
       "OrderRested orderId=1 side=buy priceTicks=100 remainingLots=6 shownLots=4 depthSequence=5"
     ])
   })

@@ -114,7 +114,7 @@ describe.each(venues)("market rules in %s", (_, Venue) => {
     assert.deepStrictEqual(tags(order(bob, "sell", 106, 1)), ["Rejected PriceOutsideBand"])
     assert.deepStrictEqual(tags(order(bob, "sell", 105, 1)), rested)
     assert.deepStrictEqual(tags(amend(2, 0)), ["Rejected PriceOutsideBand"])
-    assert.deepStrictEqual(tags(amend(0, 2)), ["OrderAmended", "OrderRested"])
+    assert.deepStrictEqual(tags(amend(0, 2)), ["OrderAmended", "OrderStood", "OrderRested"])
   })
 
   it("stops matching at the range around the reference price, whatever the order's type", () => {
@@ -172,7 +172,7 @@ describe.each(venues)("market rules in %s", (_, Venue) => {
     assert.deepStrictEqual(tags(order(ada, "sell", 500, 5)), rested)
     assert.deepStrictEqual(tags(order(ada, "buy", 50, 4)), rested)
     assert.deepStrictEqual(tags(amend(0, 7)), ["Rejected PositionTooLarge"])
-    assert.deepStrictEqual(tags(amend(0, 5)), ["OrderAmended"])
+    assert.deepStrictEqual(tags(amend(0, 5)), ["OrderAmended", "OrderStood"])
     run(order(bob, "sell", 100, 9))
     assert.deepStrictEqual(tags(budget(ada, "buy", 200n)), ["Rejected PositionTooLarge"])
     assert.deepStrictEqual(tags(budget(ada, "buy", 199n))[0], "OrderAccepted")
@@ -224,6 +224,7 @@ describe.each(venues)("market rules in %s", (_, Venue) => {
       run(order(bob, "sell", 100, 1))
       assert.deepStrictEqual(told(amend(103, 0)), [
         "OrderAmended orderId=1 accountId=1000 side=buy oldPriceTicks=90 oldRemainingLots=2 oldShownLots=2 priceTicks=99 remainingLots=2 lots=2 oldHeld=180 held=198 depthSequence=3",
+        "OrderStood orderId=1 accountId=1000",
         "OrderRested orderId=1 side=buy priceTicks=99 remainingLots=2 shownLots=2 depthSequence=4"
       ])
     })

@@ -73,7 +73,7 @@ describe.each(venues)("slides in %s", (_, Venue) => {
   it("error: nor does one that is amended", () => {
     const small = after({ notionalMin: 30n }, ask, order(ada, "buy", 9, 4, slide))
     assert.deepStrictEqual(small.tags(amend(10, 3)), ["Rejected NotionalTooSmall"])
-    assert.deepStrictEqual(small.tags(amend(10, 5)), ["OrderAmended", "OrderRested"])
+    assert.deepStrictEqual(small.tags(amend(10, 5)), ["OrderAmended", "OrderStood", "OrderRested"])
     const banded = after({}, rules({ triggerSource: "index", buyBandDown: 9_900 }), price(100))
     for (const command of [order(bob, "sell", 100, 5), order(ada, "buy", 99, 1, slide), price(101)])
       banded.run(command)

@@ -310,13 +310,55 @@ describe.each(venues)("%s", (_, Venue) => {
 
     it("keeps the place for less at the same price only", () => {
       const { amend, balance, run } = resting()
-      assert.deepStrictEqual(tagsOf(amend(0, 4)), ["OrderAmended"])
+      assert.deepStrictEqual(tagsOf(amend(0, 4)), ["OrderAmended", "OrderStood"])
       assert.deepStrictEqual(balance(bob, quote), [910n, 90n])
       const [, trade] = run(order(ada, "sell", 10, 1)).events
       assert.strictEqual(trade?._tag === "Trade" && trade.makerOrderId, Ids.OrderId(1))
-      assert.deepStrictEqual(tagsOf(amend(0, 5)), ["OrderAmended", "OrderRested"])
+      assert.deepStrictEqual(tagsOf(amend(0, 5)), ["OrderAmended", "OrderStood", "OrderRested"])
       const [, next] = run(order(ada, "sell", 10, 1)).events
       assert.strictEqual(next?._tag === "Trade" && next.makerOrderId, Ids.OrderId(2))
+    })
+
+    it("tells what was filled and prevented until then, what it came to, and its client order id", () => {
+      const { credit, run } = venueWith({ makerRate: 10_000, takerRate: 5_000 })
+      credit(ada, base, 1_000n)
+      credit(bob, base, 1_000n)
+      credit(bob, quote, 1_000n)
+      run(order(ada, "sell", 9, 2))
+      run(order(bob, "buy", 10, 9, { clientOrderId: "mine" }))
+      run(order(ada, "sell", 10, 1))
+      run(order(bob, "sell", 10, 3, { selfTradePrevention: "decrement" }))
+      const stood = (priceTicks: number, lots: number) =>
+        run({
+          _tag: "AmendOrder",
+          accountId: bob,
+          marketId: market,
+          orderId: Ids.OrderId(0),
+          clientOrderId: "mine",
+          priceTicks,
+          lots
+        }).events[1]
+      const expected = {
+        _tag: "OrderStood",
+        orderId: Ids.OrderId(2),
+        accountId: bob,
+        marketId: market,
+        filledLots: 3,
+        preventedLots: 3,
+        filledQuote: 28n,
+        fee: 2n,
+        clientOrderId: "mine"
+      }
+      // 2 lots at 9 as taker and 1 at 10 as maker: of 20 units 1, and of 10 more units 1.
+      assert.deepStrictEqual<unknown>(stood(0, 8), expected)
+      run(order(ada, "sell", 12, 1))
+      assert.deepStrictEqual<unknown>(stood(12, 8), expected)
+      assert.deepStrictEqual<unknown>(stood(11, 9), {
+        ...expected,
+        filledLots: 4,
+        filledQuote: 40n,
+        fee: 3n
+      })
     })
 
     it("trades at once when the new price crosses", () => {
@@ -324,6 +366,7 @@ describe.each(venues)("%s", (_, Venue) => {
       run(order(ada, "sell", 12, 3))
       assert.deepStrictEqual(tagsOf(amend(12, 0)), [
         "OrderAmended",
+        "OrderStood",
         "Trade",
         "OrderEnded filled",
         "OrderRested"
@@ -367,7 +410,11 @@ describe.each(venues)("%s", (_, Venue) => {
       assert.deepStrictEqual(tags({ ...amend, marketId: Ids.MarketId(2) }), [
         "Rejected UnknownOrder"
       ])
-      assert.deepStrictEqual(tags({ ...amend, marketId: market }), ["OrderAmended", "OrderRested"])
+      assert.deepStrictEqual(tags({ ...amend, marketId: market }), [
+        "OrderAmended",
+        "OrderStood",
+        "OrderRested"
+      ])
     })
 
     it("error: nothing to amend, or not more than is filled", () => {
@@ -375,14 +422,14 @@ describe.each(venues)("%s", (_, Venue) => {
       assert.deepStrictEqual(tagsOf(amend(10, 5)), ["Rejected NothingToAmend"])
       run(order(ada, "sell", 10, 2))
       assert.deepStrictEqual(tagsOf(amend(0, 2)), ["Rejected QuantityBelowFilled"])
-      assert.deepStrictEqual(tagsOf(amend(0, 3)), ["OrderAmended"])
+      assert.deepStrictEqual(tagsOf(amend(0, 3)), ["OrderAmended", "OrderStood"])
     })
 
     it("error: in a post-only market an order that can take keeps its place or stays", () => {
       const { amend } = resting("postOnly")
       assert.deepStrictEqual(tagsOf(amend(9, 0)), ["Rejected MarketPostOnly"])
       assert.deepStrictEqual(tagsOf(amend(0, 5)), ["Rejected NothingToAmend"])
-      assert.deepStrictEqual(tagsOf(amend(0, 4)), ["OrderAmended"])
+      assert.deepStrictEqual(tagsOf(amend(0, 4)), ["OrderAmended", "OrderStood"])
     })
   })
 

@@ -146,6 +146,10 @@ describe.each(seeds)("views of a random journal, seed %i", (seed) => {
     const keeper = new OpenOrders()
     for (const event of caused.flat()) {
       OrderLife.read(event, keeper)
+      if (event._tag === "OrderStood") {
+        const { fee, filledLots, filledQuote, preventedLots } = keeper.kept(event.orderId)
+        assert.deepInclude(event, { fee, filledLots, filledQuote, preventedLots })
+      }
       if (event._tag !== "OrderEnded") continue
       const { endReason, endedLots, filledLots, remainingLots } = keeper.kept(event.orderId)
       assert.deepStrictEqual(
@@ -168,6 +172,9 @@ describe.each(seeds)("views of a random journal, seed %i", (seed) => {
       lots: order.lots,
       filledLots: order.filledLots,
       remainingLots: order.remainingLots,
+      preventedLots: order.preventedLots,
+      filledQuote: order.filledQuote,
+      fee: order.fee,
       waits: order.waits,
       trigger: order.trigger,
       triggerTicks: order.triggerTicks,

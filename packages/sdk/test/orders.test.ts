@@ -184,6 +184,66 @@ describe("self-trade prevention", () => {
   })
 })
 
+describe("amending", () => {
+  it("what self-trade prevention removed is not filled, and not open", async () => {
+    const { alice, exchange } = await opened()
+    const order = { account: alice, market, side: "buy", price: "100", quantity: "10" } as const
+    const { order: buy } = await exchange.place(order)
+    await exchange.place({
+      ...order,
+      side: "sell",
+      quantity: "3",
+      selfTradePrevention: "decrement"
+    })
+    const open = await exchange.openOrder({ account: alice, order: buy })
+    assert.deepInclude(open, { status: "open", filledQuantity: "0", remainingQuantity: "7" })
+    const amended = await exchange.amend({ account: alice, market, order: buy, quantity: "8" })
+    assert.deepInclude(amended, {
+      status: "open",
+      quantity: "8",
+      filledQuantity: "0",
+      remainingQuantity: "5",
+      filledNotional: "0",
+      fee: "0"
+    })
+  })
+
+  it("figures cover all fills, those before it too, and its name stays", async () => {
+    const { alice, exchange, sell } = await opened()
+    await exchange.setMarketFees({ market, makerFee: "0.001", takerFee: "0.002" })
+    const order = { account: alice, market, side: "buy", price: "100", quantity: "10" } as const
+    await exchange.place({ ...order, clientOrderId: "mine" })
+    await sell("100", "4")
+    await sell("101", "2")
+    const named = { account: alice, market, clientOrderId: "mine" } as const
+    const before = {
+      clientOrderId: "mine",
+      status: "partiallyFilled",
+      filledQuantity: "4",
+      filledNotional: "400",
+      fee: "0.004",
+      keptPriority: true
+    } as const
+    assert.deepInclude(await exchange.amend({ ...named, quantity: "9" }), {
+      ...before,
+      remainingQuantity: "5"
+    })
+    const { fills, ...amended } = await exchange.amend({ ...named, price: "101" })
+    assert.deepInclude(amended, {
+      clientOrderId: "mine",
+      filledQuantity: "6",
+      filledNotional: "602",
+      fee: "0.008",
+      remainingQuantity: "3",
+      keptPriority: false
+    })
+    assert.deepStrictEqual(
+      fills.map(({ fee, notional }) => ({ fee, notional })),
+      [{ notional: "202", fee: "0.004" }]
+    )
+  })
+})
+
 describe("lists", () => {
   const pair = [
     { side: "sell", price: "110", quantity: "1", postOnly: true },

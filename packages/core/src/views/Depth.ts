@@ -64,6 +64,7 @@ const handlers = ofOrders<[to: DepthReader]>({
   OrderWaiting: nothing,
   OrderActivated: nothing,
   OrderReduced: nothing,
+  OrderStood: nothing,
   PartRefused: nothing,
   OrderRested: ({ depthSequence, marketId, priceTicks, shownLots, side }, to) =>
     to.changed(marketId, side, priceTicks, shownLots, depthSequence),

@@ -149,6 +149,8 @@ const endStatuses: Readonly<Record<EndReason, OrderStatus>> = {
 const handlers = ofOrders<[keeper: OrderKeeper]>({
   OrderListAccepted: nothing,
   OrderRefilled: nothing,
+  // Who has read all events knows it.
+  OrderStood: nothing,
   PartRefused: nothing,
   OrderAccepted: (event, keeper) => keeper.accepted(event),
   Trade: (event, keeper) => {

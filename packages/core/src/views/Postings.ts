@@ -117,6 +117,7 @@ const handlers: Handlers<[to: Poster, postings: Postings]> = {
   OrderWaiting: nothing,
   OrderRested: nothing,
   OrderRefilled: nothing,
+  OrderStood: nothing,
   PartRefused: nothing,
   CancelAfterSet: nothing,
   CancelAfterFired: nothing,

@@ -29,6 +29,7 @@ export interface TrackedOrder {
   ended: Order.EndReason | undefined
   endedLots: number
   received: bigint
+  filledQuote: bigint
   feeTimesScale: bigint
   feePaid: bigint
 }
@@ -201,6 +202,8 @@ export class Bookkeeping {
         return this.endedOrder(event)
       case "OrderAmended":
         return this.amended(event)
+      case "OrderStood":
+        return this.stood(event)
       case "OrderReduced":
         return this.reduced(event)
     }
@@ -249,6 +252,7 @@ export class Bookkeeping {
       ended: undefined,
       endedLots: 0,
       received: 0n,
+      filledQuote: 0n,
       feeTimesScale: 0n,
       feePaid: 0n
     }
@@ -346,6 +350,8 @@ export class Bookkeeping {
     )
     this.fill(buyer, lots, baseUnits, buyerFee, buyer === maker)
     this.fill(seller, lots, quoteUnits, sellerFee, seller === maker)
+    buyer.filledQuote += quoteUnits
+    seller.filledQuote += quoteUnits
     buyer.held -= buyerHeld
     seller.held -= baseUnits
     this.ledger.add(buyer.accepted.accountId, quoteAssetId, buyerHeld - quoteUnits, -buyerHeld)
@@ -619,6 +625,25 @@ export class Bookkeeping {
     order.place = "taking"
     order.arrival = 0
     order.reference = this.referenceOf(this.market(marketId))
+  }
+
+  private stood(event: Event.EventOf<"OrderStood">): void {
+    const order = this.openOrder(event.orderId)
+    const { accountId, clientOrderId, marketId } = order.accepted
+    check(
+      event.accountId === accountId &&
+        event.marketId === marketId &&
+        event.clientOrderId === clientOrderId,
+      "what stood names its order"
+    )
+    check(
+      event.filledLots === order.filledLots && event.preventedLots === order.preventedLots,
+      "it tells what was filled and prevented"
+    )
+    check(
+      event.filledQuote === order.filledQuote && event.fee === order.feePaid,
+      "it tells what its fills came to, and the fees on them"
+    )
   }
 
   private reduced(event: Event.EventOf<"OrderReduced">): void {

@@ -68,7 +68,8 @@ export const amendOrder = (state: NaiveState, command: CommandOf<"AmendOrder">):
 
   const staysInPlace = keepsPriority(order, priceTicks, lots)
   const amended = amend(state, market, order, { priceTicks, lots, held, staysInPlace })
-  return staysInPlace ? [amended] : [amended, ...matchAndLook(state, order)]
+  const told = [amended, stoodOf(order)]
+  return staysInPlace ? told : [...told, ...matchAndLook(state, order)]
 }
 
 const keepsPriority = (order: NaiveOrder, priceTicks: number, lots: number): boolean =>
@@ -113,3 +114,16 @@ const amend = (
     depthSequence: nextDepthSequence(market)
   }
 }
+
+/** What has become of the order until now; an amend changes none of it. */
+const stoodOf = (order: NaiveOrder): Event.Event => ({
+  _tag: "OrderStood",
+  orderId: order.orderId,
+  accountId: order.accountId,
+  marketId: order.marketId,
+  filledLots: order.filledLots,
+  preventedLots: order.preventedLots,
+  filledQuote: order.filledQuote,
+  fee: order.feePaid,
+  clientOrderId: order.clientOrderId
+})

@@ -174,6 +174,8 @@ const trade = (
   maker.filledLots += lots
   maker.shownLots -= lots
   taker.filledLots += lots
+  maker.filledQuote += quoteUnits
+  taker.filledQuote += quoteUnits
   market.tradesMade++
   market.lastTicks = priceTicks
 

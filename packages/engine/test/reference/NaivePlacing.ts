@@ -126,6 +126,7 @@ export const draftOf = (
     marketId: market.marketId,
     filledLots: 0,
     preventedLots: 0,
+    filledQuote: 0n,
     broughtLots: 0,
     held: 0n,
     needed: 0n,

@@ -81,6 +81,8 @@ export interface NaiveOrder extends Omit<Terms, "priceTicks" | "lots"> {
   lots: number
   filledLots: number
   preventedLots: number
+  /** Sum of quote over its trades. */
+  filledQuote: bigint
   /** Held for it now: quote for a buy, base for a sell. */
   held: bigint
   /** All that it needed when it was accepted or began to wait, what its sibling holds included. */

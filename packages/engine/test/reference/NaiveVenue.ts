@@ -245,6 +245,9 @@ export class NaiveVenue implements Readers {
         remainingLots: remainingOf(order),
         shownLots: order.shownLots,
         credential: order.credential,
+        preventedLots: order.preventedLots,
+        filledQuote: order.filledQuote,
+        fee: order.feePaid,
         held: order.held
       }))
   }

@@ -21,6 +21,10 @@ export interface OpenOrder {
   /** What the book shows of it; 0 when it is not in the book. */
   readonly shownLots: number
   readonly credential: number
+  readonly preventedLots: number
+  /** Sum of quote over its trades, and of its fees. */
+  readonly filledQuote: bigint
+  readonly fee: bigint
   readonly held: bigint
 }
 

@@ -40,32 +40,23 @@ class OneOrder implements OrderLife.OrderKeeper {
 }
 
 /**
- * The order as `first`, which accepts or amends it, leaves it. What was filled before counts in
- * lots only.
+ * What became of an order whose first event, accepted or amended, is `first`; `before` is what had
+ * become of it until then.
  */
-const begunWith = (
-  first: Event.EventOf<"OrderAccepted"> | Event.EventOf<"OrderAmended">
-): OrderLife.OrderLife => {
-  const order = OrderLife.begun(first)
-  return first._tag === "OrderAccepted"
-    ? order
-    : { ...order, filledLots: first.lots - first.remainingLots }
-}
-
-/** What became of an order whose first event, accepted or amended, is `first`. */
 const outcome = (
   first: Event.EventOf<"OrderAccepted"> | Event.EventOf<"OrderAmended">,
   events: Events,
   sequence: number,
   directory: Directory,
-  clientOrderId: string
+  clientOrderId: string,
+  before: Partial<OrderLife.OrderLife> = {}
 ): Requests.PlacedOrder => {
   const { orderId } = first
   const terms = directory.termsOf(first.marketId)
   const { base, market, quote } = terms
   const quantity = (count: number) => View.quantityText(terms, count)
   const feeAsset = first.side === "buy" ? base : quote
-  const order = begunWith(first)
+  const order = { ...OrderLife.begun(first), ...before }
   const keeper = new OneOrder(orderId, order)
   const fills: Array<Requests.Fill> = []
   for (const event of events) {
@@ -175,8 +166,10 @@ export function amendedOrder(
   directory: Directory
 ): Requests.AmendedOrder {
   const amended = only(events, "OrderAmended")
+  const { clientOrderId, fee, filledLots, filledQuote, preventedLots } = only(events, "OrderStood")
+  const before = { filledLots, preventedLots, filledQuote, fee }
   return {
-    ...outcome(amended, events, sequence, directory, ""),
+    ...outcome(amended, events, sequence, directory, clientOrderId, before),
     keptPriority: amended.keptPriority
   }
 }

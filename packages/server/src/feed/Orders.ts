@@ -146,14 +146,15 @@ export class Orders implements OrderLife.OrderKeeper {
 }
 
 /** The order's past is not known here. */
-const recordOf = ({ shownLots: _, ...order }: Contents.OpenOrder): OrderRecord => ({
+const recordOf = ({
+  shownLots: _,
+  uncountedLots: __,
+  ...order
+}: Contents.OpenOrder): OrderRecord => ({
   ...order,
   budget: 0n,
-  preventedLots: order.lots - order.filledLots - order.remainingLots,
   endedLots: 0,
   endReason: undefined,
-  filledQuote: 0n,
-  fee: 0n,
   createdAt: 0,
   updatedAt: 0,
   sequence: 0
