@@ -8,6 +8,7 @@
 
 const names = [
   "bun",
+  "curl",
   "deno",
   "full-disk",
   "node22",

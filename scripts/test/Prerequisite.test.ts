@@ -45,7 +45,7 @@ describe("Prerequisite", () => {
   it("error: an unknown name throws, even if everything is present", () => {
     expect(() => Prerequisite.available("postgres", present, "postgres,postgress")).toThrow(
       new Error(
-        "PANDORA_REQUIRE must be a list of: all, bun, deno, full-disk, node22, packaged-postgres, postgres, recordings, terminal, vectors (got postgress)"
+        "PANDORA_REQUIRE must be a list of: all, bun, curl, deno, full-disk, node22, packaged-postgres, postgres, recordings, terminal, vectors (got postgress)"
       )
     )
   })

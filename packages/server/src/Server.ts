@@ -165,6 +165,8 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   })
   const operations = offered({ users: users !== undefined })
   health.connections = () => gateway.count
+  // Behind which address a server of production is, only its operator knows.
+  let { site } = config
   const http = yield* HttpServer.serve({
     host: config.host,
     port: config.port,
@@ -173,12 +175,15 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
       operations,
       new Map([...rows, ...serverRows({ health, identity: users })])
     ),
-    pages: pagesOf({ users: users !== undefined }),
+    pages: pagesOf({ users: users !== undefined, url: () => site }),
     identity,
     trustedProxies: config.trustedProxies,
     ...(parts.timeouts && { timeouts: parts.timeouts }),
     upgrade: gateway.upgrade
   })
+  const address = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host
+  const url = `http://${address.includes(":") ? `[${address}]` : address}:${http.port}`
+  if (config.environment !== "production") site = url
   if (config.flow) yield* Demo.flow(exchange)
 
   const accounts: Array<StartedAccount> = []
@@ -196,9 +201,8 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
       discard: true
     })
   })
-  const address = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host
   const started: Started = {
-    url: `http://${address.includes(":") ? `[${address}]` : address}:${http.port}`,
+    url,
     port: http.port,
     accounts,
     exchange,

@@ -1,3 +1,5 @@
+import { codesOf } from "@pandora-exchange/contract/codes"
+import { failureOf } from "@pandora-exchange/contract/failures"
 import { problems } from "@pandora-exchange/contract/problem"
 import { offered } from "@pandora-exchange/contract/api"
 import { RejectReason } from "@pandora-exchange/core"
@@ -5,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { runInNewContext } from "node:vm"
 import { pagesOf } from "../src/http/pages.ts"
+import { version } from "../src/version.ts"
 import { type InProcess, startHere } from "./support.ts"
 
 let server: InProcess
@@ -25,10 +28,15 @@ const servers = {
 
 describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
   it("is OpenAPI 3.1 with every route, each schema that is named is there, and every object of a request is closed", async () => {
-    const document = JSON.parse(await Effect.runPromise(pagesOf({ users })["/openapi.json"]!.body))
+    const url = "https://exchange.example"
+    const pages = pagesOf({ users, url: () => url })
+    const document = JSON.parse(await Effect.runPromise(pages["/openapi.json"]!.body))
     expect(document.openapi).toMatch(/^3\.1\./)
     expect(document.info).toMatchObject({ title: "Pandora Exchange", license: { name: "MIT" } })
-    expect(document.servers).toEqual([{ url: "/" }])
+    expect(document.info.version).toBe(version)
+    expect(document.servers).toEqual([
+      { url: "/", description: "The server that this document is from." }
+    ])
     const routes = offered({ users }).flatMap(({ rest }) => (rest === undefined ? [] : [rest]))
     const described = Object.entries<Record<string, any>>(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`)
@@ -40,6 +48,15 @@ describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
     for (const [path, item] of Object.entries<Record<string, any>>(document.paths)) {
       for (const operation of Object.values(item)) {
         ids.push(operation.operationId)
+        const [{ source }] = operation["x-codeSamples"]
+        expect(source).toContain(`"${url}${path.split("{")[0]}`)
+        expect(source.includes("Bearer $TOKEN")).toBe(operation.security.length > 0)
+        // What is asked for is shown as it can be sent: numbers as numbers.
+        for (const { example, required, schema } of operation.parameters ?? []) {
+          if (required) expect(example).toBeDefined()
+          if (schema.type === "integer" && example !== undefined)
+            expect(example).toBeTypeOf("number")
+        }
         expect(operation.summary).toBeTruthy()
         const inPath = (operation.parameters ?? []).filter(
           (parameter: any) => parameter.in === "path"
@@ -85,6 +102,21 @@ describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
         description: "An access token, from `POST /v1/sessions`."
       }
     })
+    for (const name of ["limit", "levels", "delay"])
+      expect(JSON.stringify(document)).not.toContain(`"${name}":{"type":"string"`)
+    // Each route lists its own codes, with the status of each, and no others.
+    for (const { name, rest, ...operation } of offered({ users })) {
+      if (rest === undefined) continue
+      const { responses } =
+        document.paths[rest.path.replace(/:(\w+)/g, "{$1}")][rest.method.toLowerCase()]
+      const listed = Object.entries<any>(responses).flatMap(([status, { description }]) =>
+        [...description.matchAll(/^- `(\w+)`/gm)].map(([, code]) => [Number(status), code])
+      )
+      expect([name, listed]).toEqual([
+        name,
+        codesOf({ name, rest, ...operation }).map((code) => [failureOf(code).status, code])
+      ])
+    }
     // Private routes say so, public ones do not.
     expect(document.paths["/v1/balances"].get.security).toEqual([{ bearer: [] }])
     expect(document.paths["/v1/markets"].get.security).toEqual([])
@@ -103,6 +135,9 @@ it("/asyncapi.json has every channel and command of the stream, and each schema 
   const document = JSON.parse(text)
   expect(document.asyncapi).toBe("3.0.0")
   expect(document.channels.stream.address).toBe("/v1/stream")
+  expect(document.servers).toEqual({
+    exchange: { host: new URL(server.url).host, protocol: "ws" }
+  })
   const { ask, follow } = document.operations
   const names = (operation: any) =>
     operation.messages.map(({ $ref }: any) => $ref.split("/").at(-1))
@@ -139,6 +174,17 @@ describe("the pages", () => {
     const policy = headers.get("content-security-policy")!
     expect(policy).toContain("default-src 'none'")
     expect(policy).not.toMatch(/https?:|\*/)
+  })
+
+  it("/docs/stream has every message and command of the stream, and how a browser signs in", async () => {
+    const { headers, text } = await textOf("/docs/stream")
+    expect(headers.get("content-type")).toBe("text/html; charset=utf-8")
+    const document = JSON.parse((await textOf("/asyncapi.json")).text)
+    for (const name of Object.keys(document.channels.stream.messages))
+      expect(text).toMatch(new RegExp(`<h3 id="${name}">${name}</h3>`))
+    expect(text).toContain("send <code>authenticate</code> as the first message")
+    expect(text).toContain('<a href="/docs">Routes</a>')
+    expect(text).not.toMatch(/`|\]\(/)
   })
 
   it("/docs/errors has every code where its problem links to, with what to do", async () => {
@@ -206,6 +252,7 @@ describe("the pages", () => {
     const { text } = await textOf("/")
     for (const path of [
       "/docs",
+      "/docs/stream",
       "/docs/errors",
       "/openapi.json",
       "/asyncapi.json",

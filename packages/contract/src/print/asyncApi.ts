@@ -8,10 +8,10 @@ import type { About } from "./openApi.ts"
 /** The document, as an object for `JSON.stringify`. */
 export const asyncApi = (
   operations: ReadonlyArray<Operation>,
-  { url = "localhost:3000", version }: About
+  { url = "http://localhost:3000", version }: About
 ): Json => {
   const schemas = new JsonSchemas("draft-07")
-  const { host, protocol } = new URL(/^\w+:\/\//.test(url) ? url : `ws://${url}`)
+  const { host, protocol } = new URL(url)
   const received = sentByCallers(operations, schemas)
   const sent = membersOf(shapeOf(Message)).map(
     (shape) => [shape.name!, messageOf(schemas.of(shape), shape)] as const
@@ -25,10 +25,12 @@ export const asyncApi = (
       license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" },
       description:
         "One JSON object a message. The caller sends `op` and an `id` of its own choice and gets one `answer` or `problem` " +
-        "with that id. A subscription then sends by itself, in order and without gaps."
+        "with that id. A subscription then sends by itself, in order and without gaps. Public channels need no token. For " +
+        "the others connect with `Authorization: Bearer TOKEN`, or send `Authenticate` as the first message: that is the " +
+        "way for browsers, which cannot set the header."
     },
     servers: {
-      exchange: { host, protocol: protocol === "https:" || protocol === "wss:" ? "wss" : "ws" }
+      exchange: { host, protocol: protocol === "https:" ? "wss" : "ws" }
     },
     channels: {
       stream: {
@@ -40,19 +42,32 @@ export const asyncApi = (
       ask: {
         action: "receive",
         summary: "Messages of the caller.",
+        security: [bearer],
         channel: { $ref: "#/channels/stream" },
         messages: received.map(([name]) => reference(name))
       },
       follow: {
         action: "send",
         summary: "Messages of the server.",
+        security: [bearer],
         channel: { $ref: "#/channels/stream" },
         messages: sent.map(([name]) => reference(name))
       }
     },
-    components: { schemas: schemas.components }
+    components: {
+      schemas: schemas.components,
+      securitySchemes: {
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          description: "An access token, from `POST /v1/sessions`. Public channels need none."
+        }
+      }
+    }
   }
 }
+
+const bearer: Json = { $ref: "#/components/securitySchemes/bearer" }
 
 const membersOf = (shape: Shape): ReadonlyArray<Shape> =>
   shape.kind === "union" ? shape.members : [shape]

@@ -4,14 +4,16 @@ import { failureOf } from "../failures.ts"
 import { isKeyed, type Operation, placementOf, type Rest } from "../operation.ts"
 import { ProblemDetails } from "../problem.ts"
 import { type Field, shapeOf } from "../shape.ts"
+import { exampleOf } from "./examples.ts"
 import { type Json, JsonSchemas } from "./jsonSchema.ts"
+import { curlOf, variablesText } from "./samples.ts"
 
 type Offered = Operation & { readonly rest: Rest }
 
 export interface About {
   /** Of the server, for instance `0.1.0`. */
   readonly version: string
-  /** Where the server is reached. Default: the address of the document. */
+  /** Where the server is reached, for samples. Default: `http://localhost:3000`. */
   readonly url?: string
 }
 
@@ -63,14 +65,14 @@ export const groups = (operations: ReadonlyArray<Operation>) =>
 /** The document, as an object for `JSON.stringify`. */
 export const openApi = (
   operations: ReadonlyArray<Operation>,
-  { url = "/", version }: About
+  { url = "http://localhost:3000", version }: About
 ): Json => {
   const schemas = new JsonSchemas("2020-12")
   const offered = operations.filter((op): op is Offered => op.rest !== undefined)
   const paths: Record<string, Record<string, Json>> = {}
   for (const op of offered) {
     const path = op.rest.path.replace(/:(\w+)/g, "{$1}")
-    paths[path] = { ...paths[path], [op.rest.method.toLowerCase()]: operationOf(op, schemas) }
+    paths[path] = { ...paths[path], [op.rest.method.toLowerCase()]: operationOf(op, schemas, url) }
   }
   return {
     openapi: "3.1.0",
@@ -80,10 +82,11 @@ export const openApi = (
       description:
         "Amounts are decimal text, times are milliseconds since 1970, and ids carry a prefix. Problems are RFC 9457 with a " +
         "stable `code`; [all codes](/docs/errors). Commands take an `Idempotency-Key` and are done once under it. Live " +
-        "data and fast order entry are on the WebSocket `/v1/stream`.",
+        "data and fast order entry are on the WebSocket [`/v1/stream`](/docs/stream).\n\n" +
+        variablesText,
       license: { name: "MIT", identifier: "MIT" }
     },
-    servers: [{ url }],
+    servers: [{ url: "/", description: "The server that this document is from." }],
     tags: groups(operations).map(({ description, name }) => ({ name, description })),
     paths,
     components: {
@@ -99,11 +102,12 @@ export const openApi = (
   }
 }
 
-const operationOf = (op: Offered, schemas: JsonSchemas): Json => {
+const operationOf = (op: Offered, schemas: JsonSchemas, url: string): Json => {
   const { body, path, query } = placementOf(op)
+  const example = exampleOf(op)
   const parameters = [
-    ...path.map((field) => parameterOf(field, "path", schemas)),
-    ...query.map((field) => parameterOf(field, "query", schemas)),
+    ...path.map((field) => parameterOf(field, "path", example.path[field.wire], schemas)),
+    ...query.map((field) => parameterOf(field, "query", example.query[field.wire], schemas)),
     ...(isKeyed(op) ? [idempotencyKey] : [])
   ]
   const [summary, ...more] = op.doc.split(/(?<=\.) /)
@@ -114,14 +118,20 @@ const operationOf = (op: Offered, schemas: JsonSchemas): Json => {
     ...(more.length > 0 && { description: more.join(" ") }),
     ...(parameters.length > 0 && { parameters }),
     ...(body.length > 0 && {
-      requestBody: { required: true, content: json(bodyOf(op, body, schemas)) }
+      requestBody: {
+        required: true,
+        content: json(bodyOf(op, body, schemas), example.body)
+      }
     }),
     responses: responsesOf(op, schemas),
-    security: op.permission === "public" ? [] : [{ bearer: [] }]
+    security: op.permission === "public" ? [] : [{ bearer: [] }],
+    "x-codeSamples": [{ lang: "Shell", label: "curl", source: curlOf(op, url) }]
   }
 }
 
-const json = (schema: Json): Json => ({ "application/json": { schema } })
+const json = (schema: Json, example?: Json): Json => ({
+  "application/json": { schema, ...(example !== undefined && { example }) }
+})
 
 /** The fields of the body: all of the request but what stands in the path and the query. */
 const bodyOf = (op: Operation, body: ReadonlyArray<Field>, schemas: JsonSchemas): Json => {
@@ -129,40 +139,75 @@ const bodyOf = (op: Operation, body: ReadonlyArray<Field>, schemas: JsonSchemas)
   return schemas.of(shapeOf(op.request!), ({ name }) => names.has(name))
 }
 
-const parameterOf = (field: Field, place: "path" | "query", schemas: JsonSchemas): Json => {
+const parameterOf = (
+  field: Field,
+  place: "path" | "query",
+  example: unknown,
+  schemas: JsonSchemas
+): Json => {
   const { description, ...schema } = schemas.ofField(field)
   return {
     name: field.wire,
     in: place,
     required: place === "path" || (!field.optional && field.account !== true),
     ...(description !== undefined && { description }),
-    schema
+    schema,
+    ...(example !== undefined && { example })
   }
 }
+
+/** The time in milliseconds, and random digits. */
+const keyInShell = [
+  `t=$(printf %012x "$(date +%s)000"); r=$(od -An -N10 -tx1 /dev/urandom | tr -d ' \\n')`,
+  'KEY="${t%????}-${t#????????}-7$(echo "$r" | cut -c1-3)-8$(echo "$r" | cut -c4-6)-$(echo "$r" | cut -c7-18)"'
+].join("\n")
 
 const idempotencyKey: Json = {
   name: "Idempotency-Key",
   in: "header",
   required: false,
   description:
-    "A version 7 UUID in lower case, new for each command. The same command with the same key is done once.",
+    "A version 7 UUID in lower case, new for each command. The same command with the same key is done once. " +
+    "In a shell:\n\n```sh\n" +
+    keyInShell +
+    "\n```",
   schema: { type: "string", format: "uuid" }
 }
 
 const responsesOf = (op: Offered, schemas: JsonSchemas): Json => {
   const { otherwise, status = 200 } = op.rest
-  const answer = (schema: Operation["answer"], description: string): Json =>
+  const answer = (schema: Operation["answer"], description: string): Response =>
     schema === undefined
       ? { description }
       : { description, content: json(schemas.of(shapeOf(schema))) }
+  const problems = problemsOf(op, schemas)
   return {
     [status]: answer(op.answer, op.answer === undefined ? "Done." : "The answer."),
-    ...problemsOf(op, schemas),
-    ...(otherwise && { [otherwise.status]: answer(otherwise.answer, "The answer.") })
+    ...problems,
+    ...(otherwise && {
+      [otherwise.status]: either(
+        answer(otherwise.answer, "The answer, or"),
+        problems[otherwise.status]
+      )
+    })
   }
 }
 
-const problemsOf = (op: Operation, schemas: JsonSchemas): Json => {
+/** One of two responses that have the same status. */
+const either = (one: Response, other: Response | undefined): Response =>
+  other === undefined
+    ? one
+    : {
+        description: `${one.description}\n\n${other.description}`,
+        content: { ...one.content, ...other.content }
+      }
+
+interface Response {
+  readonly description: string
+  readonly content?: Json
+}
+
+const problemsOf = (op: Operation, schemas: JsonSchemas): Readonly<Record<string, Response>> => {
   const byStatus = new Map<number, Array<string>>()
   for (const code of codesOf(op)) {
     const { sentence, status } = failureOf(code)

@@ -2,9 +2,12 @@
  * What a browser finds: the API reference, the table of errors, and the OpenAPI document. All from
  * the schemas.
  */
+import type { Operation } from "@pandora-exchange/contract"
 import { offered } from "@pandora-exchange/contract/api"
 import { asyncApi } from "@pandora-exchange/contract/print/asyncApi"
+import { escaped, htmlOf } from "@pandora-exchange/contract/print/blocks"
 import { openApi } from "@pandora-exchange/contract/print/openApi"
+import { streamBlocks } from "@pandora-exchange/contract/print/pages"
 import { problems } from "@pandora-exchange/contract/problem"
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
@@ -27,16 +30,23 @@ const json = (make: () => object): Page => ({
   body: once(() => JSON.stringify(make()))
 })
 
-/** `users`: whether the server has users of its own, with what is about them. */
-export const pagesOf = ({ users }: { readonly users: boolean }): Readonly<Record<string, Page>> => {
+export interface About {
+  /** Whether the server has users of its own, with what is about them. */
+  readonly users: boolean
+  /** Where the server is reached, known once it listens. */
+  readonly url: () => string
+}
+
+export const pagesOf = ({ url, users }: About): Readonly<Record<string, Page>> => {
   const operations = offered({ users })
-  const document = () => openApi(operations, { version })
+  const document = () => openApi(operations, { version, url: url() })
   return {
     "/": page(home),
     "/docs": page(() => reference(document())),
     "/docs/errors": page(errors),
+    "/docs/stream": page(() => html("Stream", stream(operations))),
     "/openapi.json": json(document),
-    "/asyncapi.json": json(() => asyncApi(operations, { version })),
+    "/asyncapi.json": json(() => asyncApi(operations, { version, url: url() })),
     ...(users ? linkPages : {})
   }
 }
@@ -50,7 +60,8 @@ async function reference(document: object): Promise<string> {
   }))
   const routes = HttpApiScalar.layer(described, {
     path: "/docs",
-    scalar: { withDefaultFonts: false, telemetry: false } as never
+    // The samples are our own: those that run as they are.
+    scalar: { withDefaultFonts: false, telemetry: false, hiddenClients: true } as never
   })
   const { dispose, handler } = HttpRouter.toWebHandler(
     Layer.provide(routes, HttpServer.layerServices),
@@ -117,19 +128,27 @@ function home(): string {
   return html(
     "Pandora Exchange",
     "<ul>" +
-      '<li><a href="/docs">API reference</a></li><li><a href="/docs/errors">Errors</a></li>' +
+      '<li><a href="/docs">API reference</a></li><li><a href="/docs/stream">Stream</a></li><li><a href="/docs/errors">Errors</a></li>' +
       '<li><a href="/openapi.json">OpenAPI 3.1</a></li><li><a href="/asyncapi.json">AsyncAPI 3</a></li><li><a href="/v1/markets">Markets</a></li>' +
       '<li><a href="/health/ready">Health</a></li></ul>'
   )
 }
 
-const escape = (text: string): string =>
-  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
+/** Where a page of the documentation is on a server. */
+const pageAt: Readonly<Record<string, string>> = {
+  "routes.md": "/docs",
+  "errors.md": "/docs/errors"
+}
+
+function stream(operations: ReadonlyArray<Operation>): string {
+  const [, ...blocks] = streamBlocks(operations, "The same is at `/asyncapi.json`, as AsyncAPI 3.")
+  return htmlOf(blocks, (name) => pageAt[name] ?? name)
+}
 
 function errors(): string {
   const rows = [...problems].map(
     ([code, { retry, sentence, status }]) =>
-      `<tr id="${code}"><td><code>${code}</code><td>${status}<td>${retry}<td>${escape(sentence)}</tr>`
+      `<tr id="${code}"><td><code>${code}</code><td>${status}<td>${retry}<td>${escaped(sentence)}</tr>`
   )
   return html(
     "Errors",

@@ -125,7 +125,10 @@ describe("a user", () => {
 
     // The password is forgotten.
     given(await ask("POST", "/v1/password-resets", { body: { email } }), 202)
-    const reset = { token: tokenIn(await mail(email, "A new password")), password: otherPassword }
+    const reset = {
+      token: tokenIn(await mail(email, "Reset your password")),
+      password: otherPassword
+    }
     const challenge = (await ask("POST", "/v1/password-resets/complete", { body: reset })).body
     expect(challenge).toMatchObject({ code: "FactorRequired", status: 401 })
     const withKey = {
@@ -219,8 +222,8 @@ describe("a user", () => {
     const token = tokens.accessToken
     const other = given(await ask("POST", "/v1/sessions", { body: { email, password } }), 201)
     given(await ask("POST", "/v1/user/email", { token, body: { email: "eva@example.com" } }), 202)
-    const link = { token: tokenIn(await mail("eva@example.com", "Your new address")) }
-    expect((await mail(email, "Another address")).text).not.toContain("#")
+    const link = { token: tokenIn(await mail("eva@example.com", "Confirm your new address")) }
+    expect((await mail(email, "Request to change")).text).not.toContain("#")
     expect((await ask("POST", "/v1/email-changes/complete", { body: link })).status).toBe(204)
     expect(await codeOfProblem(ask("POST", "/v1/email-changes/complete", { body: link }))).toBe(
       "LinkRefused"
@@ -369,7 +372,7 @@ describe("the typed client", () => {
     const nobody = createClient({ url: people.url })
     const email = "tom@example.com"
     await nobody.register(email)
-    const token = tokenIn(await people.mail(email, "Your address"))
+    const token = tokenIn(await people.mail(email, "Confirm your address"))
     const { user } = await nobody.completeRegistration({ token, password, name: "Tom" })
     let tokens = await nobody.signIn({ email, password })
     const own: PromiseClient = createClient({
@@ -416,13 +419,15 @@ describe("the typed client", () => {
     tokens = await nobody.signIn({ email, password })
     await own.changePassword({ current: password, next: otherPassword })
     await nobody.requestPasswordReset(email)
-    const link = tokenIn(await people.mail(email, "A new password"))
+    const link = tokenIn(await people.mail(email, "Reset your password"))
     await nobody.completePasswordReset({ token: link, password })
     tokens = await nobody.signIn({ email, password })
 
     const newEmail = "thomas@example.com"
     await own.changeEmail(newEmail)
-    await nobody.completeEmailChange(tokenIn(await people.mail(newEmail, "Your new address")))
+    await nobody.completeEmailChange(
+      tokenIn(await people.mail(newEmail, "Confirm your new address"))
+    )
 
     const root = createClient({
       url: people.url,

@@ -286,7 +286,7 @@ export const given = <A>({ body, status }: Reply<A>, expected = status): A => {
 export const join = async ({ ask, mail }: People, name: string): Promise<Person> => {
   const email = `${name}@example.com`
   given(await ask("POST", "/v1/registrations", { body: { email } }), 202)
-  const token = tokenIn(await mail(email, "Your address"))
+  const token = tokenIn(await mail(email, "Confirm your address"))
   const { user } = given(
     await ask("POST", "/v1/registrations/complete", { body: { token, password, name } }),
     201

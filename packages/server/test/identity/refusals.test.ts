@@ -64,7 +64,7 @@ it("asking for a link says the same for every address, and sends to none what it
     }
   }
   expect((await people.mail(email, "Your account")).text).not.toContain("#")
-  expect((await people.mail("stranger@example.com", "Your address")).text).toContain("#")
+  expect((await people.mail("stranger@example.com", "Confirm your address")).text).toContain("#")
 })
 
 it("error: too many attempts from one address are answered with when to come back", async () => {

@@ -41,7 +41,7 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
   }
 
   given(await ask("POST", "/v1/registrations", { body: { email } }), 202)
-  const link = tokenIn(await people.mail(email, "Your address"))
+  const link = tokenIn(await people.mail(email, "Confirm your address"))
   secrets.add(link)
   const complete = { token: link, password: passwords.first, name: "Ann" }
   given(await ask("POST", "/v1/registrations/complete", { body: complete }), 201)
@@ -82,7 +82,7 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
     204
   )
   given(await ask("POST", "/v1/password-resets", { body: { email } }), 202)
-  const reset = tokenIn(await people.mail(email, "A new password"))
+  const reset = tokenIn(await people.mail(email, "Reset your password"))
   secrets.add(reset)
   const byCode = { kind: "recoveryCode", code: recoveryCodes[0] }
   const resetBody = { token: reset, password: passwords.reset, proof: byCode }
