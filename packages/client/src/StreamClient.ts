@@ -222,7 +222,7 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
     this.hello = hello
     if (before !== undefined && before.run !== hello.run) {
       const isOtherJournal = before.journal !== undefined && before.journal !== hello.journal
-      for (const channel of this.channels.values()) channel.onRun(isOtherJournal)
+      for (const channel of this.channels.values()) channel.restart(isOtherJournal)
     }
     this.denied = undefined
     const { token } = this.options
@@ -322,7 +322,7 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
     if (channel !== undefined) {
       channel.asked = undefined
       if (problem.code !== "ResumeTooOld") return this.tellProblem(channel, problem)
-      channel.onTooOld()
+      channel.restart(false)
       return this.subscribe(channel)
     }
     if (id === undefined) return

@@ -19,7 +19,6 @@ export interface Follower {
 
 /** The answer to a subscribe message. */
 export interface Accepted {
-  readonly account?: string
   readonly last?: string
 }
 
@@ -50,10 +49,11 @@ export abstract class Channel<F extends Follower = Follower> {
   onAccepted(_: Accepted): void {}
   /** Takes a message of this channel. False when something before it is missing. */
   abstract take(message: Message): boolean
-  /** The server no longer has what `begin` said, or never had. */
-  onTooOld(): void {}
-  /** Another run of the server counts anew; another journal is another history. */
-  abstract onRun(isOtherJournal: boolean): void
+  /**
+   * The next subscription begins anew: the server no longer has what `begin` said, or another run
+   * of it counts anew. Another journal is another history.
+   */
+  abstract restart(isOtherJournal: boolean): void
   /** Shows what is there to one more. True when that takes another subscription. */
   onJoin(_: F): boolean {
     return false
@@ -127,7 +127,7 @@ export class BookChannel extends Channel<BookFollower> {
     return this.isOfRun ? this.book.delta(message) : "gap"
   }
 
-  onRun(): void {
+  restart(): void {
     this.isOfRun = false
   }
 
@@ -229,11 +229,7 @@ export class TradesChannel extends Channel<TradesFollower> {
       if (follower.position !== undefined) follower.position = 0
   }
 
-  override onTooOld(): void {
-    this.anew = true
-  }
-
-  onRun(isOtherJournal: boolean): void {
+  restart(isOtherJournal: boolean): void {
     this.anew = true
     if (isOtherJournal) this.forget()
   }
@@ -292,7 +288,7 @@ export class AccountChannel extends Channel<AccountFollower> {
     return true
   }
 
-  onRun(): void {
+  restart(): void {
     this.account = undefined
   }
 
