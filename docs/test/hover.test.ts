@@ -15,6 +15,7 @@ it("shows the documentation of every method of the SDK and the client, and of th
       [`service.${name}`, doc] as const
     ]),
     ...routed.map(({ doc, name }) => [`client.${name}`, doc] as const),
+    ...["exchange.status", "service.status"].map((member) => [member, "Whether commands"] as const),
     ...fields.map(({ doc, name }) => [`order.${name}`, doc!] as const)
   ]
   const head = [

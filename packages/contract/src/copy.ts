@@ -10,15 +10,24 @@ import { fieldsOf, hasFields, type Shape } from "./shape.ts"
 export const copyOf = (operation: Operation, request: unknown): unknown =>
   copy(request, requestShapeOf(operation), besideOf(operation))
 
+/** Deeper than any request. */
+const depthMax = 32
+
+/** What leads back to itself, or is deeper than any request, stays as it is: it is refused. */
 const copy = (
   value: unknown,
   shape: Shape | undefined,
-  more: ReadonlyArray<string> = []
+  more: ReadonlyArray<string> = [],
+  above: ReadonlyArray<object> = []
 ): unknown => {
   if (typeof value !== "object" || value === null) return value
   if (value instanceof Date) return new Date(value.getTime())
-  if (Array.isArray(value))
-    return value.map((item) => copy(item, shape?.kind === "list" ? shape.item : undefined))
+  if (above.length === depthMax || above.includes(value)) return value
+  const path = [...above, value]
+  if (Array.isArray(value)) {
+    const item = shape?.kind === "list" ? shape.item : undefined
+    return value.map((found) => copy(found, item, [], path))
+  }
   const declared = shape !== undefined && hasFields(shape) ? fieldsOf(shape) : []
   const fields = new Map(declared.map((field) => [field.name, field.shape]))
   const names = new Set([...Object.keys(value), ...fields.keys(), ...more])
@@ -27,7 +36,7 @@ const copy = (
   const copied: Record<string, unknown> = Object.create(null)
   for (const name of names) {
     const found = (value as Readonly<Record<string, unknown>>)[name]
-    if (found !== undefined) copied[name] = copy(found, fields.get(name))
+    if (found !== undefined) copied[name] = copy(found, fields.get(name), [], path)
   }
   return copied
 }

@@ -57,6 +57,7 @@ export interface Feeds {
 }
 
 export interface Operating {
+  /** Whether commands are taken, and how far the journal is durable. */
   readonly status: Effect.Effect<Sequencer.Status>
   /** An operator's word that the wall clock, which leapt ahead by more than 10 s, is right. */
   readonly acceptClock: Effect.Effect<void>

@@ -256,6 +256,13 @@ it("what a guard sees is what is executed, whatever kind of object the request i
   ) as typeof plain
   assert.strictEqual((await errorOf(exchange.credit(lent))).code, "UnknownField")
   assert.strictEqual((await exchange.balances({ account }))[0]!.available, "2")
+  const endless: Record<string, unknown> = { list: [] }
+  endless["self"] = endless
+  ;(endless["list"] as Array<unknown>).push(endless)
+  const withMore = { ...plain, more: endless } as typeof plain
+  assert.strictEqual((await errorOf(exchange.credit(withMore))).code, "UnknownField")
+  const endlessly = { ...plain, amount: endless } as never
+  assert.strictEqual((await errorOf(exchange.credit(endlessly))).code, "DecimalNotText")
   const throwing = {
     ...plain,
     get amount(): string {

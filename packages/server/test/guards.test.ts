@@ -1,5 +1,6 @@
 /** Guards of a host, over HTTP and over the stream. */
 import { expect, it } from "@effect/vitest"
+import { IdempotencyKey } from "@pandora-exchange/core"
 import { Effect, Stream } from "effect"
 import { onTestFinished } from "vitest"
 import { openBare } from "./streaming.ts"
@@ -48,6 +49,52 @@ it("a guard refuses with a code of its own over HTTP and over the stream, and se
   })
   expect(seen).toEqual(["0.01", "0.01", "0.02"].map((quantity) => ({ who, own: true, quantity })))
   expect(server.logged).toEqual([])
+})
+
+it("a command that is sent again while the first waits in a guard gets the first one's answer", async () => {
+  let release = () => {}
+  const gate = new Promise<void>((resolve) => (release = resolve))
+  let asked = 0
+  const waiting = new Map<number, () => void>()
+  const untilAsked = (times: number) => new Promise<void>((resolve) => waiting.set(times, resolve))
+  const server = await startHere(
+    {},
+    {
+      guardTimeoutMs: 10_000,
+      guards: [
+        async ({ name }) => {
+          if (name !== "place") return undefined
+          const refuses = ++asked > 1
+          waiting.get(asked)?.()
+          await gate
+          return refuses ? { code: "TooLate" } : undefined
+        }
+      ]
+    }
+  )
+  onTestFinished(() => server.close())
+  const [token] = server.tokens
+  const key = IdempotencyKey.make()
+  const bare = await openBare(server.url, { authorization: `Bearer ${token}` })
+  onTestFinished(() => bare.socket.close())
+  const ask = asking(server.url)
+  const overHttp = (own: string) => ask("POST", "/v1/orders", { token, key: own, body: order })
+  const overStream = (own: string) => bare.ask({ op: "place", key: own, order })
+  const firstAsked = untilAsked(1)
+  const first = overHttp(key)
+  await firstAsked
+  const othersAsked = untilAsked(3)
+  const [again, streamed] = [overHttp(key), overStream(key)]
+  // What has a key of its own does not wait: the guard is asked about it, and refuses it.
+  const others = [overHttp(IdempotencyKey.make()), overStream(IdempotencyKey.make())]
+  await othersAsked
+  release()
+  const { body, status } = await first
+  expect([status, body.status]).toEqual([201, "open"])
+  expect((await again).body).toEqual(body)
+  expect((await streamed).result).toEqual(body)
+  const [{ body: refused }, { problem }] = (await Promise.all(others)) as [any, any]
+  expect([refused.code, problem.code]).toEqual(["TooLate", "TooLate"])
 })
 
 it("error: a guard that does not answer in time is a problem that may pass", async () => {
