@@ -17,8 +17,17 @@ const known = journalCrashes[crash]
 const files =
   known === undefined ? Files.defaultValue() : interceptedFiles(crashingAt(known, Number(nth)))
 
-/** At once: what is buffered dies with the process. */
-const say = (line: string) => writeSync(1, `${line}\n`)
+/** At once: what is buffered dies with the process. Waits for a reader that has fallen behind. */
+const say = (line: string): void => {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`)
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error
+    }
+  }
+}
 
 const load = Effect.gen(function* () {
   const exchange = yield* Exchange
