@@ -153,8 +153,8 @@ export const text = (max: number, min = 1) =>
   Schema.String.check(Schema.isMinLength(min), Schema.isMaxLength(max), isWellFormed)
 
 /** Text that a pattern describes. `mustBe` says in words what it is, for messages. */
-export const matching = (pattern: RegExp, mustBe: string) =>
-  Schema.String.check(Schema.isPattern(pattern)).annotate(marked({ mustBe }))
+export const matching = (pattern: RegExp, mustBe: string, of: Schema.String = Schema.String) =>
+  of.check(Schema.isPattern(pattern)).annotate(marked({ mustBe }))
 
 /**
  * Text that the venue keeps: 1 to `max` printable ASCII characters, whose pattern the venue checks.

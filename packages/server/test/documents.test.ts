@@ -5,10 +5,18 @@ import { offered } from "@pandora-exchange/contract/api"
 import { RejectReason } from "@pandora-exchange/core"
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { execFile } from "node:child_process"
+import { rm, writeFile } from "node:fs/promises"
+import { createRequire } from "node:module"
+import { join } from "node:path"
+import { promisify } from "node:util"
 import { runInNewContext } from "node:vm"
+import { onTestFinished } from "vitest"
 import { pagesOf } from "../src/http/pages.ts"
 import { version } from "../src/version.ts"
-import { type InProcess, startHere } from "./support.ts"
+import { type InProcess, newFolder, startHere } from "./support.ts"
+
+const redocly = createRequire(import.meta.url).resolve("@redocly/cli/bin/cli.js")
 
 let server: InProcess
 beforeAll(async () => {
@@ -58,6 +66,7 @@ describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
             expect(example).toBeTypeOf("number")
         }
         expect(operation.summary).toBeTruthy()
+        expect(operation.description).toContain(operation.summary)
         const inPath = (operation.parameters ?? []).filter(
           (parameter: any) => parameter.in === "path"
         )
@@ -121,6 +130,37 @@ describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
     expect(document.paths["/v1/balances"].get.security).toEqual([{ bearer: [] }])
     expect(document.paths["/v1/markets"].get.security).toEqual([])
   })
+})
+
+it.each(Object.entries(servers))(
+  "redocly finds nothing in the documents of %s",
+  async (_, users) => {
+    const folder = await newFolder()
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const pages = pagesOf({ users, url: () => "https://exchange.example" })
+    const names = ["openapi.json", "asyncapi.json"]
+    for (const name of names)
+      await writeFile(join(folder, name), await Effect.runPromise(pages[`/${name}`]!.body))
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [redocly, "lint", "--extends=recommended", "--format=json", ...names],
+      { cwd: folder, env: { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" } }
+    )
+    const found = stdout.split(/(?<=^\})/m).filter((report) => report.trim() !== "")
+    expect(found.map((report) => JSON.parse(report).problems)).toEqual([[], []])
+  }
+)
+
+it("scalar's rules: patterns without Unicode's properties, and every array has items", async () => {
+  const { text } = await textOf("/openapi.json")
+  expect(text).not.toContain("\\\\p{")
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return
+    const { items, type } = value as { readonly type?: unknown; readonly items?: unknown }
+    if (type === "array") expect(items).toBeTypeOf("object")
+    for (const inner of Object.values(value)) walk(inner)
+  }
+  walk(JSON.parse(text).components)
 })
 
 it("/openapi.json is served as JSON", async () => {

@@ -52,7 +52,7 @@ const displayable =
 const displayableWords =
   "1 to 100 characters, at least one of them visible, without line breaks, control or direction characters"
 
-export const DisplayName = matching(displayable, displayableWords).annotate({
+export const DisplayName = matching(displayable, displayableWords, text(100)).annotate({
   identifier: "DisplayName",
   description: `${displayableWords[0]!.toUpperCase()}${displayableWords.slice(1)}.`
 })

@@ -65,7 +65,8 @@ export class JsonSchemas {
           type: "string",
           ...(shape.min > 0 && { minLength: shape.min }),
           ...(shape.max < Number.MAX_SAFE_INTEGER && { maxLength: shape.max }),
-          ...(shape.pattern && { pattern: shape.pattern.source })
+          // Not every reader takes Unicode's properties: the description has to say it.
+          ...(shape.pattern?.flags === "" && { pattern: shape.pattern.source })
         }
       case "decimal":
         return {
@@ -126,7 +127,8 @@ export class JsonSchemas {
     const length = { minItems: items.length, maxItems: items.length }
     return this.dialect === "draft-07"
       ? { type: "array", items, ...length }
-      : { type: "array", prefixItems: items, items: false, ...length }
+      : // No further items, as their number says; some readers insist on `items`.
+        { type: "array", prefixItems: items, items: items[0], ...length }
   }
 
   private union(members: ReadonlyArray<Json>): Json {

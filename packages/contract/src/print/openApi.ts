@@ -84,6 +84,7 @@ export const openApi = (
         "stable `code`; [all codes](/docs/errors). Commands take an `Idempotency-Key` and are done once under it. Live " +
         "data and fast order entry are on the WebSocket [`/v1/stream`](/docs/stream).\n\n" +
         variablesText,
+      contact: { name: "Pandora Exchange", url },
       license: { name: "MIT", identifier: "MIT" }
     },
     servers: [{ url: "/", description: "The server that this document is from." }],
@@ -110,12 +111,12 @@ const operationOf = (op: Offered, schemas: JsonSchemas, url: string): Json => {
     ...query.map((field) => parameterOf(field, "query", example.query[field.wire], schemas)),
     ...(isKeyed(op) ? [idempotencyKey] : [])
   ]
-  const [summary, ...more] = op.doc.split(/(?<=\.) /)
+  const [summary] = op.doc.split(/(?<=\.) /)
   return {
     operationId: op.name,
     tags: [tagOf(op.rest.path)],
     summary: summary!.replace(/\.$/, ""),
-    ...(more.length > 0 && { description: more.join(" ") }),
+    description: op.doc,
     ...(parameters.length > 0 && { parameters }),
     ...(body.length > 0 && {
       requestBody: {
