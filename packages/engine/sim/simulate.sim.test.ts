@@ -116,8 +116,8 @@ describe("simulation of a planted bug", () => {
 
   it("error: finds a due item that is lost", () => {
     const tamper: Planted["tamper"] = (state) => {
-      state.timers.first = () => 0
-      state.deadlines.first = () => 0
+      state.timers.firstTime = () => Number.POSITIVE_INFINITY
+      state.orders.deadlines.firstTime = () => Number.POSITIVE_INFINITY
     }
     assert.match(found({ tamper }), /the journal has the reference venue's events/)
   })

@@ -6,75 +6,88 @@
 /** Has the entries of a heap, by slot. */
 export interface Dated {
   readonly id: (slot: number) => number
-  readonly deadline: (slot: number) => number
   readonly deadlineIndex: (slot: number) => number
   readonly setDeadlineIndex: (slot: number, index: number) => void
 }
 
 export class Deadlines {
   private readonly pool: Dated
-  private readonly heap: Array<number> = []
+  /** By place: the slot, and when it is due. */
+  private readonly slots: Array<number> = []
+  private readonly times: Array<number> = []
 
   constructor(pool: Dated) {
     this.pool = pool
   }
 
   get size(): number {
-    return this.heap.length
+    return this.slots.length
   }
 
   /** The slot that is due first, or 0. */
   first(): number {
-    return this.heap[0] ?? 0
+    return this.slots[0] ?? 0
   }
 
-  add(slot: number): void {
-    this.heap.push(slot)
-    this.up(this.heap.length - 1, slot)
+  /** When the first is due; infinite where there is none. */
+  firstTime(): number {
+    return this.times[0] ?? Number.POSITIVE_INFINITY
+  }
+
+  /** When a slot is due that is here. */
+  timeOf(slot: number): number {
+    return this.times[this.pool.deadlineIndex(slot)]!
+  }
+
+  add(slot: number, time: number): void {
+    this.up(this.slots.length, slot, time)
   }
 
   remove(slot: number): void {
     const index = this.pool.deadlineIndex(slot)
-    const last = this.heap.pop()!
+    const last = this.slots.pop()!
+    const time = this.times.pop()!
     if (last === slot) return
-    this.up(index, last)
-    this.down(this.pool.deadlineIndex(last), last)
+    this.up(index, last, time)
+    this.down(this.pool.deadlineIndex(last), last, time)
   }
 
-  private before(a: number, b: number): boolean {
-    const difference = this.pool.deadline(a) - this.pool.deadline(b)
-    return difference < 0 || (difference === 0 && this.pool.id(a) < this.pool.id(b))
+  private isBefore(slot: number, time: number, index: number): boolean {
+    const difference = time - this.times[index]!
+    return (
+      difference < 0 || (difference === 0 && this.pool.id(slot) < this.pool.id(this.slots[index]!))
+    )
   }
 
-  private up(from: number, slot: number): void {
+  private up(from: number, slot: number, time: number): void {
     let index = from
     while (index > 0) {
       const parent = (index - 1) >>> 1
-      const other = this.heap[parent]!
-      if (!this.before(slot, other)) break
-      this.put(index, other)
+      if (!this.isBefore(slot, time, parent)) break
+      this.put(index, this.slots[parent]!, this.times[parent]!)
       index = parent
     }
-    this.put(index, slot)
+    this.put(index, slot, time)
   }
 
-  private down(from: number, slot: number): void {
+  private down(from: number, slot: number, time: number): void {
+    const { slots, times } = this
     let index = from
     for (;;) {
       let child = 2 * index + 1
-      if (child >= this.heap.length) break
-      if (child + 1 < this.heap.length && this.before(this.heap[child + 1]!, this.heap[child]!))
+      if (child >= slots.length) break
+      if (child + 1 < slots.length && this.isBefore(slots[child + 1]!, times[child + 1]!, child))
         child++
-      const other = this.heap[child]!
-      if (!this.before(other, slot)) break
-      this.put(index, other)
+      if (this.isBefore(slot, time, child)) break
+      this.put(index, slots[child]!, times[child]!)
       index = child
     }
-    this.put(index, slot)
+    this.put(index, slot, time)
   }
 
-  private put(index: number, slot: number): void {
-    this.heap[index] = slot
+  private put(index: number, slot: number, time: number): void {
+    this.slots[index] = slot
+    this.times[index] = time
     this.pool.setDeadlineIndex(slot, index)
   }
 }

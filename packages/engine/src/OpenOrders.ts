@@ -42,10 +42,10 @@ export class OpenOrders {
   }
 
   /**
-   * Makes an order findable: by its id, by its account, by its client order id, by its deadline.
+   * Makes an order findable: by its id, by its account, by its client order id.
    */
   register(slot: number, clientOrderId: string): void {
-    const { accounts, clientOrderIds, deadlines, index, orders } = this.state
+    const { accounts, clientOrderIds, index, orders } = this.state
     const id = orders.id(slot)
     const account = orders.account(slot)
     index.add(id, slot)
@@ -55,15 +55,13 @@ export class OpenOrders {
       byClientId.set(clientOrderId, id)
       clientOrderIds.set(id, clientOrderId)
     }
-    if (orders.gtd(slot)) deadlines.add(slot)
   }
 
   /** Forgets an order that is in no queue any more. */
   unregister(slot: number): void {
-    const { accounts, clientOrderIds, deadlines, index, orders } = this.state
+    const { accounts, clientOrderIds, index, orders } = this.state
     const id = orders.id(slot)
     const account = orders.account(slot)
-    if (orders.gtd(slot)) deadlines.remove(slot)
     if (clientOrderIds.size !== 0) {
       const clientOrderId = clientOrderIds.get(id)
       if (clientOrderId !== undefined) {

@@ -7,6 +7,7 @@
  * apart.
  */
 import { Order } from "@pandora-exchange/core"
+import { Deadlines } from "./Deadlines.ts"
 import { GrowingMemory } from "./GrowingMemory.ts"
 import { carries, sumBelowLimb } from "./limb.ts"
 import { inBook, OrderExtra } from "./OrderExtra.ts"
@@ -30,7 +31,6 @@ const { mask: timeInForceMask, shift: timeInForceShift } = bitsOf("timeInForce")
 const gtd = Order.timesInForce.indexOf("GTD")
 
 const lotsAt = numberAt("lots")
-const deadlineAt = numberAt("deadline")
 const filledQuoteAt = numberAt("filledQuote")
 const feeColumn = numberAt("fee")
 const priceAt = intAt("priceTicks")
@@ -54,6 +54,8 @@ export class OrderPool {
   coldNumbers = new Float64Array(this.cold.buffer)
   coldInts = new Int32Array(this.cold.buffer)
   private readonly extras = new Map<number, OrderExtra>()
+  /** Of GTD orders. */
+  readonly deadlines = new Deadlines(this)
   private freeSlot = 0
   private usedSlots = 1
   /** Open orders. */
@@ -87,6 +89,7 @@ export class OrderPool {
   free(slot: number): void {
     this.count--
     if (this.special(slot)) this.extras.delete(slot)
+    if (this.gtd(slot)) this.deadlines.remove(slot)
     this.setId(slot, 0)
     this.setNext(slot, this.freeSlot)
     this.freeSlot = slot
@@ -135,8 +138,9 @@ export class OrderPool {
     this.coldNumbers[slot * numbersEach + lotsAt] = value
   }
 
+  /** 0 for none. */
   deadline(slot: number): number {
-    return this.coldNumbers[slot * numbersEach + deadlineAt]!
+    return this.gtd(slot) ? this.deadlines.timeOf(slot) : 0
   }
 
   price(slot: number): number {

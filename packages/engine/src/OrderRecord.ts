@@ -6,6 +6,7 @@
  * A new field is a line in core's table, and here a property and a place.
  */
 import { Command, Event, Layout, Order, OrderRecord as Fields } from "@pandora-exchange/core"
+import type { Deadlines } from "./Deadlines.ts"
 import type { OrderExtra } from "./OrderExtra.ts"
 import { account, market, type Table, table } from "./SnapshotTable.ts"
 import { compile, readerOf, writerOf } from "./straightLine.ts"
@@ -54,12 +55,12 @@ export class OrderRecord {
 
 /**
  * `numbers` and `ints`: a column of the pool, of 64-bit floats or of 32-bit integers. `bits`: some
- * of the integer that the pool has for its smallest fields. `extra`: an object that only some
- * orders have; they are 0 in all others. `waiting`: the same, as long as the order is outside the
- * book. `nowhere`: no open order needs it.
+ * of the integer that the pool has for its smallest fields. `deadlines`: what only GTD orders have.
+ * `extra`: an object that only some orders have; they are 0 in all others. `waiting`: the same, as
+ * long as the order is outside the book. `nowhere`: no open order needs it.
  */
 type Place = (
-  | { readonly in: "numbers" | "ints" | "extra" | "waiting" | "nowhere" }
+  | { readonly in: "numbers" | "ints" | "deadlines" | "extra" | "waiting" | "nowhere" }
   | { readonly in: "bits"; readonly shift: number; readonly mask: number }
 ) & {
   /** The first format of snapshots that has the field; the first of all where it is missing. */
@@ -104,7 +105,7 @@ const places: { readonly [K in keyof typeof fields]: Place } = {
   priceTicks: ints,
   lots: numbers,
   budget: nowhere,
-  deadline: numbers,
+  deadline: { in: "deadlines" },
   displayLots: extra,
   trigger: waiting,
   triggerTicks: waiting,
@@ -175,6 +176,8 @@ interface Pool {
   readonly setTerms: (slot: number, market: number, bits: number) => void
   readonly extra: (slot: number) => OrderExtra | undefined
   readonly waits: (slot: number) => boolean
+  readonly deadline: (slot: number) => number
+  readonly deadlines: Deadlines
 }
 
 const termNames = Object.keys(Fields.terms) as Array<keyof typeof Fields.terms>
@@ -185,7 +188,7 @@ export const readTerms = readerOf(Command.PlaceOrder, termNames)
 /** Writes all of an `OrderAccepted` but its header and its text. */
 export const writeAccepted = writerOf(Event.OrderAccepted)
 
-/** Keeps what the pool's columns and bits have of an order. */
+/** Keeps what the pool's columns, bits and deadlines have of an order, whose id is there. */
 export const keep: (orders: Pool, slot: number, marketId: number, order: OrderRecord) => void =
   compile(
     ["orders", "slot", "marketId", "order"],
@@ -196,7 +199,10 @@ export const keep: (orders: Pool, slot: number, marketId: number, order: OrderRe
       ...namesIn("ints").map((name) => `ints[i + ${intAt(name)}] = order.${name}`),
       `orders.setTerms(slot, marketId, ${namesIn("bits")
         .map((name) => `order.${name} << ${bitsOf(name).shift}`)
-        .join(" | ")})`
+        .join(" | ")})`,
+      ...namesIn("deadlines").map(
+        (name) => `if (order.${name} !== 0) orders.deadlines.add(slot, order.${name})`
+      )
     ]
   )
 
@@ -229,6 +235,7 @@ export const load: (order: OrderRecord, orders: Pool, slot: number) => void = co
     ...namesIn("bits").map(
       (name) => `order.${name} = (terms >>> ${bitsOf(name).shift}) & ${bitsOf(name).mask}`
     ),
+    ...namesIn("deadlines").map((name) => `order.${name} = orders.deadline(slot)`),
     ...namesIn("extra").map((name) => `order.${name} = extra === undefined ? 0 : extra.${name}`),
     ...namesIn("waiting").map((name) => `order.${name} = waits ? extra.${name} : 0`),
     ...namesIn("nowhere").map((name) => `order.${name} = ${zeroOf(fields[name])}`)
@@ -273,7 +280,7 @@ const stored = {
 } as const
 
 const columns = (Object.keys(places) as Array<Name>).filter((name) =>
-  ["numbers", "ints"].includes(places[name].in)
+  ["numbers", "ints", "deadlines"].includes(places[name].in)
 )
 const always = [...namesIn("bits"), ...columns].filter((name) => !saidElsewhere.includes(name))
 

@@ -97,8 +97,8 @@ const timerList = list(table({ account, deadline: Layout.u53 }))
 /** By account. */
 export const timers: Section = {
   *write({ timers }, w) {
-    const running = [...timers.running].sort(([a], [b]) => a - b)
-    const rows = running.map(([index, deadline]) => ({ account: index, deadline }))
+    const running = [...timers.running].sort((a, b) => a - b)
+    const rows = running.map((index) => ({ account: index, deadline: timers.timeOf(index)! }))
     yield* timerList.write(w, timers.size, rows)
   },
   read(r) {

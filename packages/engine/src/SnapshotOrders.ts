@@ -84,6 +84,8 @@ const readOrder = (r: Reader, place: number, only: number): FoundOrder => {
   let extra = (flags & (partlyBit | waitsBit)) === 0 ? undefined : readExtra(r, place)
   if ((order.timeInForce === gtd) !== ((flags & gtdBit) !== 0))
     r.fail(`order ${id} has two times in force`)
+  if ((order.timeInForce === gtd) !== (order.deadline !== 0))
+    r.fail(`order ${id} cannot have the deadline ${order.deadline}`)
   const left = remaining + (extra?.hiddenLots ?? 0) + (extra?.preventedLots ?? 0)
   if (left > order.lots || remaining === 0)
     r.fail(`order ${id} cannot have ${left} of ${order.lots} lots left`)
@@ -112,9 +114,11 @@ const checkTotals = (
   filledLots: number,
   { filledQuoteHigh, uncountedLots }: OrderExtra = noExtra
 ): void => {
-  const filledQuote = joined(filledQuoteHigh, order.filledQuote)
-  if (uncountedLots > filledLots || uncountedLots < filledLots !== filledQuote > 0n)
-    r.fail(`${filledLots} filled lots of order ${order.orderId} cannot have cost ${filledQuote}`)
+  const { filledQuote, orderId } = order
+  const hasAmount = filledQuoteHigh + filledQuote !== 0
+  if (uncountedLots <= filledLots && uncountedLots < filledLots === hasAmount) return
+  const amount = joined(filledQuoteHigh, filledQuote)
+  r.fail(`${filledLots} filled lots of order ${orderId} cannot have cost ${amount}`)
 }
 
 /** What only some orders have. */

@@ -4,7 +4,6 @@
  */
 import type { Account, Asset, Market } from "@pandora-exchange/core"
 import { Account as Accounts, Market as Markets } from "@pandora-exchange/core"
-import { Deadlines } from "./Deadlines.ts"
 import { Funds } from "./Funds.ts"
 import { GrowingMemory } from "./GrowingMemory.ts"
 import { KeyMemory } from "./KeyMemory.ts"
@@ -290,7 +289,6 @@ export class State {
   readonly orders = new OrderPool()
   readonly levels = new LevelPool()
   readonly index: OrderIndex
-  readonly deadlines: Deadlines
   readonly timers = new Timers()
   /** The activation queue, linked through the pool. */
   firstToActivate = 0
@@ -307,7 +305,6 @@ export class State {
   constructor(limits: Limits) {
     this.limits = limits
     this.index = new OrderIndex(this.orders)
-    this.deadlines = new Deadlines(this.orders)
     this.keys = new KeyMemory(limits)
   }
 }

@@ -2,8 +2,6 @@
 import { type Dated, Deadlines } from "./Deadlines.ts"
 
 export class Timers implements Dated {
-  /** When each running timer comes. */
-  readonly running = new Map<number, number>()
   private readonly places = new Map<number, number>()
   private readonly due = new Deadlines(this)
 
@@ -11,29 +9,39 @@ export class Timers implements Dated {
     return this.due.size
   }
 
+  /** Accounts with a running timer. */
+  get running(): MapIterator<number> {
+    return this.places.keys()
+  }
+
   /** The account whose timer comes first, or 0. */
   first(): number {
     return this.due.first()
   }
 
-  set(account: number, deadline: number): void {
+  /** When the first timer comes; infinite where none runs. */
+  firstTime(): number {
+    return this.due.firstTime()
+  }
+
+  /** When the account's timer comes, if it has one. */
+  timeOf(account: number): number | undefined {
+    return this.places.has(account) ? this.due.timeOf(account) : undefined
+  }
+
+  set(account: number, time: number): void {
     this.stop(account)
-    this.running.set(account, deadline)
-    this.due.add(account)
+    this.due.add(account, time)
   }
 
   stop(account: number): void {
-    if (!this.running.has(account)) return
+    if (!this.places.has(account)) return
     this.due.remove(account)
-    this.running.delete(account)
     this.places.delete(account)
   }
 
   id(account: number): number {
     return account
-  }
-  deadline(account: number): number {
-    return this.running.get(account)!
   }
   deadlineIndex(account: number): number {
     return this.places.get(account)!

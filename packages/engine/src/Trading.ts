@@ -68,20 +68,16 @@ export class Trading {
   // ---- Due work
 
   get isDue(): boolean {
-    const { deadlines, firstToActivate, timers } = this.state
-    return firstToActivate !== 0 || deadlines.size !== 0 || timers.size !== 0
+    const { firstToActivate, orders, timers } = this.state
+    return firstToActivate !== 0 || orders.deadlines.size !== 0 || timers.size !== 0
   }
 
   /** When there is something to do, 0 for never. */
   get nextDeadline(): number {
-    const { deadlines, firstToActivate, orders, time, timers } = this.state
+    const { firstToActivate, orders, time, timers } = this.state
     if (firstToActivate !== 0) return time
-    const order = deadlines.first()
-    const account = timers.first()
-    if (account === 0) return order === 0 ? 0 : orders.deadline(order)
-    return order === 0
-      ? timers.deadline(account)
-      : Math.min(orders.deadline(order), timers.deadline(account))
+    const first = Math.min(orders.deadlines.firstTime(), timers.firstTime())
+    return first === Number.POSITIVE_INFINITY ? 0 : first
   }
 
   /** Does what is due, as much as one command may. */
@@ -99,16 +95,15 @@ export class Trading {
 
   /** The first that its time makes due, if there is one; how many items it was. */
   private timed(out: Batch.BatchWriter): number {
-    const { deadlines, orders, time, timers } = this.state
-    const slot = deadlines.first()
-    const account = timers.first()
-    const orderAt = slot === 0 ? Number.POSITIVE_INFINITY : orders.deadline(slot)
-    const timerAt = account === 0 ? Number.POSITIVE_INFINITY : timers.deadline(account)
+    const { orders, time, timers } = this.state
+    const orderAt = orders.deadlines.firstTime()
+    const timerAt = timers.firstTime()
     if (Math.min(orderAt, timerAt) > time) return 0
     if (orderAt <= timerAt) {
-      this.open.end(out, slot, deadlineCame)
+      this.open.end(out, orders.deadlines.first(), deadlineCame)
       return 1
     }
+    const account = timers.first()
     timers.stop(account)
     emit(out, { _tag: "CancelAfterFired", accountId: accountIdOf(account) })
     return 1 + this.endAll(out, account, 0, bothSides, cancelAfterCame)

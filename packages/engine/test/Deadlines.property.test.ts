@@ -10,9 +10,6 @@ class Slots implements Dated {
   id(slot: number): number {
     return slot
   }
-  deadline(slot: number): number {
-    return this.deadlines.get(slot)!
-  }
   deadlineIndex(slot: number): number {
     return this.indexes.get(slot)!
   }
@@ -35,8 +32,9 @@ describe("Deadlines", () => {
     for (let i = 1; i <= 1_000; i++) {
       const open = [...slots.deadlines.keys()]
       if (open.length === 0 || random.chance(open.length < 40 ? 0.6 : 0.4)) {
-        slots.deadlines.set(i, random.int(1, 60))
-        deadlines.add(i)
+        const time = random.int(1, 60)
+        slots.deadlines.set(i, time)
+        deadlines.add(i, time)
       } else {
         const gone = random.chance(0.3) ? deadlines.first() : random.pick(open)
         deadlines.remove(gone)
@@ -44,6 +42,11 @@ describe("Deadlines", () => {
       }
       assert.strictEqual(deadlines.size, slots.deadlines.size)
       assert.strictEqual(deadlines.first(), slots.first(), `step ${i}`)
+      const times = [...slots.deadlines]
+      assert.deepStrictEqual(
+        times.map(([slot]) => [slot, deadlines.timeOf(slot)]),
+        times
+      )
     }
   })
 })

@@ -228,7 +228,7 @@ describe("the state of the venue", () => {
       waitingOrders: indexes.filter((index) => state.accounts.waitingOrders(index) !== 0),
       lists: state.lists.size,
       clientListIds: state.listsByClientId.size,
-      deadlines: state.deadlines.size,
+      deadlines: state.orders.deadlines.size,
       timers: state.timers.size,
       levels: state.markets.flatMap((market) => {
         if (market === undefined) return []

@@ -162,7 +162,7 @@ const queries: QueryTable<Requests.Queries> = {
       account,
       feeTier: state.accounts.feeTier(index),
       tradeGroup: state.accounts.tradeGroup(index),
-      cancelDeadline: state.timers.running.get(index)
+      cancelDeadline: state.timers.timeOf(index)
     }
   },
 
