@@ -2,9 +2,18 @@
  * `npm run check [-- NAME ...]`: everything but the behaviour tests, one line for each check; with
  * names, only those. Changes no source file. Exits with 1 if any check fails.
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { parallel, root, run, workspaces } from "./workspace.mjs"
 
 const effectCompiler = join(root, "node_modules/@effect/tsgo-linux-x64/lib/tsc")
@@ -75,11 +84,40 @@ async function checkPackages() {
       await run("publint", ["--strict", archive]),
       await run("attw", ["--profile", "esm-only", "--no-emoji", archive])
     ])
-    const failed = results.flat().filter(({ ok }) => !ok)
+    const compiled = await compileStrictly(packages, folder)
+    const failed = [...results.flat(), compiled].filter(({ ok }) => !ok)
     return { ok: failed.length === 0, output: failed.map(({ output }) => output).join("\n") }
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/**
+ * Compiles a strict program over the packed SDK and client with what they require, and without
+ * what is optional.
+ */
+async function compileStrictly(packages, folder) {
+  const project = join(folder, "project")
+  cpSync(join(root, "scripts/strictProject"), project, { recursive: true })
+  writeFileSync(join(project, "package.json"), '{ "type": "module" }')
+  const manifests = new Map(packages.map(({ manifest }) => [manifest.name, manifest]))
+  const required = new Set(["@pandora-exchange/sdk", "@pandora-exchange/client"])
+  for (const name of required) {
+    for (const other of Object.keys(manifests.get(name)?.dependencies ?? {})) required.add(other)
+  }
+  for (const name of [...required, "effect", "@types/node"]) {
+    const manifest = manifests.get(name)
+    const place = join(project, "node_modules", name)
+    mkdirSync(manifest === undefined ? dirname(place) : place, { recursive: true })
+    if (manifest === undefined) {
+      symlinkSync(join(root, "node_modules", name), place, "junction")
+      continue
+    }
+    const archive = join(folder, `${name.slice(1).replace("/", "-")}-${manifest.version}.tgz`)
+    const unpacked = await run("tar", ["-xzf", archive, "-C", place, "--strip-components=1"])
+    if (!unpacked.ok) return unpacked
+  }
+  return run("tsc", ["-p", project])
 }
 
 const wanted = process.argv.slice(2)

@@ -2,9 +2,9 @@
 import type { Guard } from "@pandora-exchange/contract"
 import type { IdentityStore, Journal, RateLimiter } from "@pandora-exchange/core"
 import type { Limits, Recovery } from "@pandora-exchange/engine"
-import type { Identity, KycProvider, Notifier, Settings } from "@pandora-exchange/identity"
 import type { Effect, Layer } from "effect"
 import type { ExchangeFailure } from "./ExchangeError.ts"
+import type { Identity, Installed } from "./optionalTypes.ts"
 import type { ListAsset, ListMarket } from "./Requests.ts"
 import type { Storage, StorageError } from "./Storage.ts"
 
@@ -62,16 +62,16 @@ export type AccountOf<HostUser> = (
 ) => string | Promise<string> | Effect.Effect<string, unknown>
 
 /** Settings of `@pandora-exchange/identity`, and adapters that replace its defaults. */
-export interface IdentityOptions extends Identity.IdentityOptions {
+export interface IdentityOptions extends Identity.Identity.IdentityOptions {
   /**
    * Where users are kept. Default: beside the exchange. A journal of your own needs a store of your
    * own.
    */
   readonly store?: Layer.Layer<IdentityStore.IdentityStore, any>
   /** Sends messages to users. Default: only logs that there was a message to send. */
-  readonly notifier?: Layer.Layer<Notifier.Notifier, any>
+  readonly notifier?: Layer.Layer<Identity.Notifier.Notifier, any>
   /** Verifies users. Default: staff decide. */
-  readonly kyc?: Layer.Layer<KycProvider.KycProvider, any>
+  readonly kyc?: Layer.Layer<Identity.KycProvider.KycProvider, any>
   /** Limits attempts. Default: counted in this process. */
   readonly limiter?: Layer.Layer<RateLimiter.RateLimiter, any>
 }
@@ -80,5 +80,5 @@ export type OpenError =
   | StorageError
   | Recovery.RecoveryError
   | Journal.Fenced
-  | Settings.InvalidSettings
+  | Installed<Identity.Settings.InvalidSettings>
   | ExchangeFailure

@@ -4,9 +4,9 @@
  */
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import { FileStorage, MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
-import type { PgDatabase } from "@pandora-exchange/adapters-pg"
 import type { FolderLock, Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Effect, Layer, Schema } from "effect"
+import type { Installed, Postgres } from "./optionalTypes.ts"
 
 /**
  * `"memory"`: gone with the process. `folder`: durable files, one process at a time; the folder is
@@ -72,7 +72,7 @@ export const loaded = <A>(name: string, load: () => Promise<A>): Effect.Effect<A
 export type StorageError =
   | FolderLock.FolderLocked
   | FolderLock.FolderUnusable
-  | PgDatabase.DatabaseError
+  | Installed<Postgres.PgDatabase.DatabaseError>
   | AdapterMissing
   | WorkerMissing
 

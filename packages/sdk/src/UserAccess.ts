@@ -7,25 +7,17 @@ import type { InvalidInput } from "@pandora-exchange/contract/failure"
 import type { MethodFailures } from "@pandora-exchange/contract/generated/sdkFailures"
 import type { OwnEffectMethods } from "@pandora-exchange/contract/generated/sdkMethods"
 import type { IdentityStore } from "@pandora-exchange/core"
-import type {
-  AccessTokens,
-  Administration,
-  Audit,
-  Errors,
-  Factors,
-  Sessions,
-  Users
-} from "@pandora-exchange/identity"
 import { type Effect, Schema } from "effect"
+import type { Identity, Installed } from "./optionalTypes.ts"
 
 /** The services of `@pandora-exchange/identity`. */
 export interface IdentityServices {
-  readonly users: Users.Users["Service"]
-  readonly sessions: Sessions.Sessions["Service"]
-  readonly factors: Factors.Factors["Service"]
-  readonly administration: Administration.Administration["Service"]
-  readonly accessTokens: AccessTokens.AccessTokens["Service"]
-  readonly audit: Audit.Audit["Service"]
+  readonly users: Identity.Users.Users["Service"]
+  readonly sessions: Identity.Sessions.Sessions["Service"]
+  readonly factors: Identity.Factors.Factors["Service"]
+  readonly administration: Identity.Administration.Administration["Service"]
+  readonly accessTokens: Identity.AccessTokens.AccessTokens["Service"]
+  readonly audit: Identity.Audit.Audit["Service"]
 }
 
 /** The function of the host that names accounts failed. Nothing was done. */
@@ -36,8 +28,8 @@ export class AccountUnknown extends Schema.TaggedError<AccountUnknown>()("Accoun
 /** Why a user is not let in. */
 export type Denial =
   | AccountUnknown
-  | Errors.TokenRefused
-  | Errors.PermissionMissing
+  | Installed<Identity.Errors.TokenRefused>
+  | Installed<Identity.Errors.PermissionMissing>
   | IdentityStore.IdentityUnavailable
 
 /** Codes that only `as` has: it was called wrongly, or there are no users. */

@@ -1,0 +1,30 @@
+/**
+ * A program of somebody who checks the declarations of what they install, too, and installs no
+ * optional package: `npm run check -- build package` compiles it over the packed packages.
+ */
+import { createClient, isFailure, openStream } from "@pandora-exchange/client"
+import { ExchangeClient } from "@pandora-exchange/client/ExchangeClient"
+import {
+  createExchange,
+  type Denial,
+  Exchange,
+  type ExchangeOptions,
+  type OpenError
+} from "@pandora-exchange/sdk"
+
+const options: ExchangeOptions = { assets: [{ symbol: "EUR" }] }
+const exchange = await createExchange({ ...options, identity: (user: string) => user })
+const ann = await exchange.as("ann")
+const [balance] = await ann.balances()
+const available: string | undefined = balance?.available
+
+// What is not installed must not make everything `any`.
+// @ts-expect-error an account is a number
+await exchange.balances({ account: "ann" })
+// @ts-expect-error there is no such failure
+const opening: OpenError["_tag"] = "NoSuchFailure"
+// @ts-expect-error nor such a denial
+const denial: Denial["_tag"] = "NoSuchFailure"
+
+export const names = [available, opening, denial, Exchange, ExchangeClient]
+export const clients = [createClient, isFailure, openStream]
