@@ -133,7 +133,7 @@ describe("with a host's own users", () => {
     tell(new Set(["ann"]))
     expect(await ann.closed).toEqual({
       code: 1013,
-      reason: "who you are cannot be found out at the moment"
+      reason: "your identity cannot be verified right now: connect again"
     })
     expect(await refusedUpgrade(server.url, bearer("ann"))).toEqual({
       status: 503,

@@ -273,6 +273,38 @@ describe("hello", () => {
 })
 
 describe("bounds", () => {
+  it("error: what there is is listed, and how to sign in is said", async () => {
+    const bare = await openBare(server.url)
+    const told = async (message: object) => {
+      const { detail, parameter } = (await bare.ask(message)).problem
+      return { detail, ...(parameter !== undefined && { parameter }) }
+    }
+    const ops = {
+      detail:
+        "op: must be one of: authenticate, unsubscribe, subscribe, amend, batch, cancel, cancelAfter, cancelAll, cancelList, place, placeList, replace",
+      parameter: "op"
+    }
+    expect(await told({ op: "help" })).toEqual(ops)
+    expect(await told({})).toEqual(ops)
+    const channels = {
+      detail: "channel: must be one of: depth, trades, account",
+      parameter: "channel"
+    }
+    expect(await told({ op: "subscribe", channel: "candles" })).toEqual(channels)
+    expect(await told({ op: "subscribe" })).toEqual(channels)
+    const signIn = {
+      detail:
+        'Send `{"op":"authenticate","id":"1","token":"TOKEN"}` with a valid access token, or connect with `Authorization: Bearer TOKEN`.'
+    }
+    expect(await told({ op: "subscribe", channel: "account" })).toEqual(signIn)
+    expect(await told({ op: "cancelAll" })).toEqual(signIn)
+    expect(await told({ op: "authenticate", token: "x" })).toEqual(signIn)
+    bare.send("[]")
+    const { problem } = await bare.next(({ id, type }) => type === "problem" && id === undefined)
+    expect(problem.detail).toBe("The message must be a JSON object with `op` and `id`.")
+    bare.socket.close()
+  })
+
   it("error: what is private needs a token, and what is malformed is told by its id", async () => {
     const bare = await openBare(server.url)
     const code = async (message: object) => (await bare.ask(message)).problem.code

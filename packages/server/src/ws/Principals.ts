@@ -97,6 +97,10 @@ export class Principals {
     if (bug) this.parts.fence.logBug(cause, connection.about)
     if (problem.status === 401)
       connection.close(closeCodes.unauthorized, "the token is no longer valid")
-    else connection.close(closeCodes.tryAgain, "who you are cannot be found out at the moment")
+    else
+      connection.close(
+        closeCodes.tryAgain,
+        "your identity cannot be verified right now: connect again"
+      )
   }
 }

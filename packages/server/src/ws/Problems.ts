@@ -5,6 +5,10 @@ import type { Fence, Fenced } from "../Fence.ts"
 import { type ApiFailure, type Failure, problemOf } from "../http/Failure.ts"
 import type { Connection } from "./Connection.ts"
 
+/** On a connection, where a browser cannot set a header. */
+const signIn =
+  'Send `{"op":"authenticate","id":"1","token":"TOKEN"}` with a valid access token, or connect with `Authorization: Bearer TOKEN`.'
+
 export class Problems {
   private readonly fence: Fence
 
@@ -41,7 +45,11 @@ export class Problems {
     const { bug, failed, problem } = problemOf(cause, requestId)
     if (bug) this.fence.logBug(cause, { requestId })
     if (failed) this.fence.logFailure(cause, { requestId })
-    this.send(connection, id, problem)
+    this.send(
+      connection,
+      id,
+      problem.code === "Unauthorized" ? { ...problem, detail: signIn } : problem
+    )
   }
 
   private send(connection: Connection, id: string | undefined, problem: ProblemDetails): void {

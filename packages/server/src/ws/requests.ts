@@ -1,5 +1,6 @@
 /** What clients ask on the stream, out of the text of a message. */
 import { Fault, type MessageReader, readerOf } from "@pandora-exchange/contract"
+import { operations } from "@pandora-exchange/contract/api"
 import * as Channels from "@pandora-exchange/contract/channels"
 import { Result } from "effect"
 import { parseObject } from "../http/Decoding.ts"
@@ -16,6 +17,15 @@ const subscriptionReaders: ReadonlyMap<unknown, MessageReader> = new Map([
   ["depth", readerOf(Channels.SubscribeDepth)],
   ["trades", readerOf(Channels.SubscribeTrades)],
   ["account", readerOf(Channels.SubscribeAccount)]
+])
+
+const channels: ReadonlySet<unknown> = new Set(subscriptionReaders.keys())
+
+/** All that a message may ask for. Commands have readers of their own. */
+const ops: ReadonlySet<unknown> = new Set([
+  ...readers.keys(),
+  "subscribe",
+  ...[...operations.values()].flatMap(({ name, stream }) => (stream === undefined ? [] : [name]))
 ])
 
 /** What is no command: commands are operations of the contract. */
@@ -37,19 +47,28 @@ export interface Parsed {
 export const parse = (text: string): Parsed | ApiFailure => {
   const parsed = parseObject(text)
   return Result.isFailure(parsed)
-    ? malformed()
+    ? malformed("The message must be a JSON object with `op` and `id`.")
     : { id: idOf(parsed.success), fields: parsed.success }
 }
 
 export const read = ({ fields }: Parsed): Control | ApiFailure => {
   const { channel, op } = fields
+  if (!ops.has(op)) return noneOf("op", ops)
   const reader = op === "subscribe" ? subscriptionReaders.get(channel) : readers.get(op)
-  if (reader === undefined) return malformed()
+  if (reader === undefined) return noneOf("channel", channels)
   const request = reader(fields)
   return request instanceof Fault ? failureOf(request) : (request as Control)
 }
 
-const malformed = () => new ApiFailure({ code: "MalformedMessage" })
+const malformed = (detail: string, parameter?: string) =>
+  new ApiFailure({
+    code: "MalformedMessage",
+    detail,
+    ...(parameter !== undefined && { parameter })
+  })
+
+const noneOf = (parameter: string, known: ReadonlySet<unknown>) =>
+  malformed(`${parameter}: must be one of: ${[...known].join(", ")}`, parameter)
 
 const idOf = ({ id }: Record<string, unknown>): string | undefined =>
   typeof id === "string" && id.length <= 64 ? id : undefined
