@@ -109,7 +109,11 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
   (sql) =>
     sql`INSERT INTO pandora.identity_passkey (venue_id, credential_id, user_id) VALUES ('main', 'c', 'usr_ann')`,
   (sql) =>
-    sql`UPDATE pandora.identity_refresh_token SET used_at = 5, successor = 'sealed' WHERE venue_id = 'main'`
+    sql`UPDATE pandora.identity_refresh_token SET used_at = 5, successor = 'sealed' WHERE venue_id = 'main'`,
+  (sql) =>
+    sql`
+      UPDATE pandora.orders SET lots = 5, filled_lots = 2, prevented_lots = 1, ended_lots = 2, status = 'cancelled'
+      WHERE venue_id = 'other'`
 ]
 
 /** Everything this build does, on what was there. */
@@ -268,6 +272,10 @@ describe("Migrations", () => {
         [
           "successors",
           "46119ba065ae4f59",
+        ],
+        [
+          "endedLots",
+          "b95f84ebdc67adac",
         ],
       ]
     `)

@@ -87,7 +87,7 @@ const cases = (place: Place) => {
       yield* EarlierRules.opened(left, EarlierRules.openAnAccount).pipe(
         Effect.provide(TestClock.layer())
       )
-      const bookkeeping = new Bookkeeping()
+      const bookkeeping = new Bookkeeping(1)
       const batches = left.store.batches.map(({ bytes }) => Batch.decode(bytes) as Batch.Batch)
       for (const batch of batches)
         for (const { events } of Batch.sequencedEvents(batch)) bookkeeping.accept(events)

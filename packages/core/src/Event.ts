@@ -180,9 +180,10 @@ export const OrderRested = Layout.make("OrderRested", 16, {
 })
 
 /**
- * The end of an order; every accepted order gets exactly one. `endedLots` were neither filled nor
- * stay open; `released` moved from held to available. It took `shownLots` out of the book; where
- * that is 0, `depthSequence` is 0 too.
+ * The end of an order; every accepted order gets exactly one. `endedLots` were open until then
+ * (under rules version 1 with those that self-trade prevention had taken); `released` moved from
+ * held to available. It took `shownLots` out of the book; where that is 0, `depthSequence` is 0
+ * too.
  */
 export const OrderEnded = Layout.make("OrderEnded", 17, {
   orderId,

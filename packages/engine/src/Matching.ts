@@ -170,7 +170,7 @@ export class Matching {
     ended.read(orders, slot)
     ended.reason = reason
     ended.filledLots = orders.lots(slot) - prevented
-    ended.endedLots = prevented
+    ended.endedLots = 0
     this.open.unregister(slot)
     orderEnded(out, ended)
     if (listId !== 0) this.open.legEnded(out, listId, ended.orderId, reason)
@@ -302,8 +302,8 @@ export class Matching {
     ended.side = side
     ended.reason = reason
     ended.priceTicks = taker.priceTicks
-    ended.endedLots = left + preventedLots
-    ended.filledLots = lots - ended.endedLots
+    ended.filledLots = lots - left - preventedLots
+    ended.endedLots = left
     ended.released = held
     ended.shownLots = 0
     ended.depthSequence = 0

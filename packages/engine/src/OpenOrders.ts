@@ -113,13 +113,12 @@ export class OpenOrders {
     const market = markets[orders.market(slot)]!
     const extra = orders.extra(slot)
     const account = orders.account(slot)
-    const lots = orders.lots(slot)
     const left = orders.remaining(slot) + (extra?.hiddenLots ?? 0)
     const { ended } = this
     ended.read(orders, slot)
     ended.reason = reason
-    ended.filledLots = lots - (extra?.preventedLots ?? 0) - left
-    ended.endedLots = lots - ended.filledLots
+    ended.filledLots = orders.lots(slot) - (extra?.preventedLots ?? 0) - left
+    ended.endedLots = left
     ended.released = this.heldOf(slot) - passedOn
     if (extra === undefined || extra.place === inBook) {
       ended.shownLots = orders.remaining(slot)

@@ -196,15 +196,25 @@ describe("amending", () => {
       selfTradePrevention: "decrement"
     })
     const open = await exchange.openOrder({ account: alice, order: buy })
-    assert.deepInclude(open, { status: "open", filledQuantity: "0", remainingQuantity: "7" })
+    assert.deepInclude(open, {
+      status: "open",
+      filledQuantity: "0",
+      preventedQuantity: "3",
+      remainingQuantity: "7"
+    })
     const amended = await exchange.amend({ account: alice, market, order: buy, quantity: "8" })
     assert.deepInclude(amended, {
       status: "open",
       quantity: "8",
       filledQuantity: "0",
       remainingQuantity: "5",
+      preventedQuantity: "3",
       filledNotional: "0",
       fee: "0"
+    })
+    assert.deepInclude(await exchange.cancel({ account: alice, order: buy }), {
+      filledQuantity: "0",
+      cancelledQuantity: "5"
     })
   })
 

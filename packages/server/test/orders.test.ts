@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { createClient, openStream, type PromiseClient } from "@pandora-exchange/client"
 import { rm } from "node:fs/promises"
+import { openBare } from "./streaming.ts"
 import { asking, newFolder, problemOf, type Running, startServer } from "./support.ts"
 
 let folder: string
@@ -148,6 +149,63 @@ describe("lists, replacing and timers", () => {
     expect(await ended).toBe("0.25")
     expect((await alice.depth(market)).bids).toEqual([])
     stream.close()
+  })
+})
+
+describe("self-trade prevention", () => {
+  it("what it removed is neither filled nor open nor cancelled, wherever an order is shown", async () => {
+    const follow = async () => {
+      const authorization = `Bearer ${server.accounts[0]!.token}`
+      const bare = await openBare(server.url, { authorization })
+      bare.send({ id: "a", op: "subscribe", channel: "account" })
+      const { openOrders } = await bare.next(({ type }) => type === "accountSnapshot")
+      return { bare, openOrders }
+    }
+    const { bare } = await follow()
+    const limit = { market, price: "50000" } as const
+    const { order } = await alice.place({ ...limit, side: "buy", quantity: "1" })
+    const taken = await alice.place({
+      ...limit,
+      side: "sell",
+      quantity: "0.25",
+      selfTradePrevention: "decrement"
+    })
+    const ended = {
+      status: "expired",
+      endReason: "selfTrade",
+      quantity: "0.25",
+      filledQuantity: "0",
+      preventedQuantity: "0.25",
+      remainingQuantity: "0"
+    } as const
+    expect(taken).toMatchObject(ended)
+    const left = {
+      order,
+      status: "open",
+      quantity: "1",
+      filledQuantity: "0",
+      preventedQuantity: "0.25",
+      remainingQuantity: "0.75"
+    }
+    expect((await alice.openOrders({ market })).data).toMatchObject([left])
+    expect(await alice.order(order)).toMatchObject(left)
+    const { orders } = await bare.next(
+      ({ orders, type }) =>
+        type === "account" && orders.some((one: typeof left) => one.remainingQuantity === "0.75")
+    )
+    expect(orders).toMatchObject([{ ...ended, order: taken.order }, left])
+    const later = await follow()
+    expect(later.openOrders).toMatchObject([left])
+    for (const { socket } of [bare, later.bare]) socket.close()
+    expect(await alice.cancel(order)).toMatchObject({
+      filledQuantity: "0",
+      cancelledQuantity: "0.75"
+    })
+    expect(await alice.order(order)).toMatchObject({
+      ...left,
+      status: "cancelled",
+      remainingQuantity: "0"
+    })
   })
 })
 

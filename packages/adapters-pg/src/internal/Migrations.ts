@@ -19,6 +19,7 @@ import { endsOfRules2 } from "./migrations/0008_endsOfRules2.ts"
 import { preventedLots } from "./migrations/0009_preventedLots.ts"
 import { passkeys } from "./migrations/0010_passkeys.ts"
 import { successors } from "./migrations/0011_successors.ts"
+import { endedLots } from "./migrations/0012_endedLots.ts"
 
 /** The tables were made by a newer build than this one. */
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
@@ -42,7 +43,8 @@ export const migrations: ReadonlyArray<Migration> = [
   endsOfRules2,
   preventedLots,
   passkeys,
-  successors
+  successors,
+  endedLots
 ]
 
 /**

@@ -159,7 +159,9 @@ export interface PlacedOrder extends Done {
   readonly quantity: string
   /** How much has traded. */
   readonly filledQuantity: string
-  /** How much is still open. */
+  /** How much self-trade prevention removed, if any. */
+  readonly preventedQuantity: string | undefined
+  /** How much is still open: neither filled, nor removed by self-trade prevention. */
   readonly remainingQuantity: string
   /** Price x quantity of all its trades. */
   readonly filledNotional: string
@@ -380,7 +382,7 @@ export interface CancelledOrder extends Done {
   readonly order: OrderId
   /** How much had traded. */
   readonly filledQuantity: string
-  /** How much had not traded, and never will. */
+  /** How much was still open. What self-trade prevention removed is not part of it. */
   readonly cancelledQuantity: string
 }
 
@@ -811,7 +813,9 @@ export interface OpenOrder {
   readonly quantity: string
   /** How much has traded. */
   readonly filledQuantity: string
-  /** How much is still open. */
+  /** How much self-trade prevention removed, if any. */
+  readonly preventedQuantity: string | undefined
+  /** How much is still open: neither filled, nor removed by self-trade prevention. */
   readonly remainingQuantity: string
   /** Whether it never takes; `slide` if it was moved instead of refused. */
   readonly postOnly: boolean | "slide"

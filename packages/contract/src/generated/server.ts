@@ -420,6 +420,12 @@ export interface Order {
   readonly price: string | undefined
   /** The total quantity. */
   readonly quantity: string
+  /** How much has traded. */
+  readonly filledQuantity: string
+  /** How much self-trade prevention removed, if any. */
+  readonly preventedQuantity: string | undefined
+  /** How much is still open: neither filled, nor removed by self-trade prevention. */
+  readonly remainingQuantity: string
   /** How much quote it may spend or take in. */
   readonly budget: string | undefined
   /** Whether it never takes; `slide` if it was moved instead of refused. */
@@ -440,10 +446,6 @@ export interface Order {
   readonly status: OrderStatus
   /** Why the order ended, if it has. */
   readonly endReason: EndReason | undefined
-  /** How much has traded. */
-  readonly filledQuantity: string
-  /** How much is still open. */
-  readonly remainingQuantity: string
   /** Price x quantity of all its trades. */
   readonly filledNotional: string
   /** The fees of all its trades. */

@@ -125,7 +125,9 @@ export interface PlacedOrder extends Done {
   readonly quantity: string
   /** How much has traded. */
   readonly filledQuantity: string
-  /** How much is still open. */
+  /** How much self-trade prevention removed, if any. */
+  readonly preventedQuantity?: string
+  /** How much is still open: neither filled, nor removed by self-trade prevention. */
   readonly remainingQuantity: string
   /** Price x quantity of all its trades. */
   readonly filledNotional: string
@@ -350,7 +352,7 @@ export interface CancelledOrder extends Done {
   readonly order: string
   /** How much had traded. */
   readonly filledQuantity: string
-  /** How much had not traded, and never will. */
+  /** How much was still open. What self-trade prevention removed is not part of it. */
   readonly cancelledQuantity: string
 }
 
@@ -869,7 +871,9 @@ export interface OpenOrder {
   readonly quantity: string
   /** How much has traded. */
   readonly filledQuantity: string
-  /** How much is still open. */
+  /** How much self-trade prevention removed, if any. */
+  readonly preventedQuantity?: string
+  /** How much is still open: neither filled, nor removed by self-trade prevention. */
   readonly remainingQuantity: string
   /** Whether it never takes; `slide` if it was moved instead of refused. */
   readonly postOnly: boolean | "slide"
@@ -911,6 +915,12 @@ export interface Order {
   readonly price?: string
   /** The total quantity. */
   readonly quantity: string
+  /** How much has traded. */
+  readonly filledQuantity: string
+  /** How much self-trade prevention removed, if any. */
+  readonly preventedQuantity?: string
+  /** How much is still open: neither filled, nor removed by self-trade prevention. */
+  readonly remainingQuantity: string
   /** How much quote it may spend or take in. */
   readonly budget?: string
   /** Whether it never takes; `slide` if it was moved instead of refused. */
@@ -931,10 +941,6 @@ export interface Order {
   readonly status: OrderStatus
   /** Why the order ended, if it has. */
   readonly endReason?: EndReason
-  /** How much has traded. */
-  readonly filledQuantity: string
-  /** How much is still open. */
-  readonly remainingQuantity: string
   /** Price x quantity of all its trades. */
   readonly filledNotional: string
   /** The fees of all its trades. */

@@ -384,6 +384,17 @@ export const Fill = struct(
   { wire: "PlacedFill" }
 )
 
+/** How its quantity divides, as every order shows it. */
+const quantities = {
+  quantity: field(Decimal, "The total quantity."),
+  filledQuantity: field(Decimal, "How much has traded."),
+  preventedQuantity: absent(Decimal, "How much self-trade prevention removed, if any."),
+  remainingQuantity: field(
+    Decimal,
+    "How much is still open: neither filled, nor removed by self-trade prevention."
+  )
+}
+
 export const PlacedOrder = struct(
   "PlacedOrder",
   "What became of an order.",
@@ -394,9 +405,7 @@ export const PlacedOrder = struct(
     status: field(OrderStatus, "How far the order is."),
     endReason: absent(EndReason, "Why the order ended, if it has."),
     price: absent(Decimal, "The price it has now, after a slide. Market orders have none."),
-    quantity: field(Decimal, "The total quantity."),
-    filledQuantity: field(Decimal, "How much has traded."),
-    remainingQuantity: field(Decimal, "How much is still open."),
+    ...quantities,
     filledNotional: field(Decimal, "Price x quantity of all its trades."),
     fee: field(Decimal, "The fees of all its trades."),
     feeAsset: field(Schema.String, "The asset of the fees."),
@@ -436,7 +445,10 @@ export const CancelledOrder = struct(
     ...Done.fields,
     order: field(OrderId, "The order's id."),
     filledQuantity: field(Decimal, "How much had traded."),
-    cancelledQuantity: field(Decimal, "How much had not traded, and never will.")
+    cancelledQuantity: field(
+      Decimal,
+      "How much was still open. What self-trade prevention removed is not part of it."
+    )
   },
   { extends: [Done] }
 )
@@ -568,9 +580,7 @@ export const OpenOrder = struct("OpenOrder", "An order that is open or waits.", 
   type: field(Schema.Literals(["limit", "market"]), "Whether it has a price."),
   status: field(Schema.Literals(["waiting", "open", "partiallyFilled"]), "How far the order is."),
   price: absent(Decimal, "The limit price. A market order that waits has none."),
-  quantity: field(Decimal, "The total quantity."),
-  filledQuantity: field(Decimal, "How much has traded."),
-  remainingQuantity: field(Decimal, "How much is still open."),
+  ...quantities,
   ...shownTerms,
   waitsFor: absent(Wait, "What it waits for, while it is not in the book."),
   triggerPrice: absent(
@@ -596,13 +606,11 @@ export const Order = struct("Order", "An order, open or ended.", {
   type: field(Schema.Literals(Names.orderTypes), "`marketBudget` is a market order by `budget`."),
   timeInForce: field(TimeInForce, "How long the order stays."),
   price: absent(Decimal, "The price it has now. Market orders have none."),
-  quantity: field(Decimal, "The total quantity."),
+  ...quantities,
   budget: absent(Decimal, "How much quote it may spend or take in."),
   ...shownTerms,
   status: field(OrderStatus, "How far the order is."),
   endReason: absent(EndReason, "Why the order ended, if it has."),
-  filledQuantity: field(Decimal, "How much has traded."),
-  remainingQuantity: field(Decimal, "How much is still open."),
   filledNotional: field(Decimal, "Price x quantity of all its trades."),
   fee: field(Decimal, "The fees of all its trades."),
   feeAsset: field(Schema.String, "The asset of the fees."),

@@ -36,7 +36,7 @@ export interface OrderLife {
   remainingLots: number
   /** What self-trade prevention has taken off it while it stayed open. */
   preventedLots: number
-  /** What ended unfilled. */
+  /** What was open when it ended, as the event tells it. */
   endedLots: number
   /** What its fills came to, in ledger units of quote. */
   filledQuote: bigint

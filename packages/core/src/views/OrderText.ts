@@ -5,7 +5,7 @@ import { quantityText, type Terms } from "./Directory.ts"
 import type { OrderLife, OrderTerms } from "./OrderLife.ts"
 
 /** Everything that the text tells. */
-export type Told = Pick<OrderLife, "filledLots" | "lots" | "priceTicks"> &
+export type Told = Pick<OrderLife, "filledLots" | "lots" | "preventedLots" | "priceTicks"> &
   Pick<
     OrderTerms,
     | "clientOrderId"
@@ -27,6 +27,8 @@ export const orderText = (terms: Terms, order: Told) => ({
   price: order.priceTicks === 0 ? undefined : Market.priceText(terms.market, order.priceTicks),
   quantity: quantityText(terms, order.lots),
   filledQuantity: quantityText(terms, order.filledLots),
+  preventedQuantity:
+    order.preventedLots === 0 ? undefined : quantityText(terms, order.preventedLots),
   postOnly: postOnlyChoice(order.postOnly),
   deadline: unlessZero(order.deadline),
   displayQuantity: order.displayLots === 0 ? undefined : quantityText(terms, order.displayLots),

@@ -79,6 +79,12 @@ export class Bookkeeping {
   private arrivals = 0
   /** What an order that ended has left to its stop, which starts next. */
   private passed = 0n
+  private rulesVersion: number
+
+  /** Of events that begin under the present rules, or under those of this version. */
+  constructor(rulesVersion = 2) {
+    this.rulesVersion = rulesVersion
+  }
 
   get assets() {
     return this.ledger.assets
@@ -134,8 +140,10 @@ export class Bookkeeping {
     switch (event._tag) {
       case "Rejected":
       case "Repeated":
-      case "RulesChanged":
       case "PartRefused":
+        return
+      case "RulesChanged":
+        this.rulesVersion = event.rulesVersion
         return
       case "AssetListed":
         return this.ledger.assetListed(event)
@@ -537,16 +545,18 @@ export class Bookkeeping {
     )
     check(event.priceTicks === order.priceTicks, "an end tells the order's price")
     check(event.filledLots === order.filledLots, "an end tells what was filled")
+    // Under rules 1 what was prevented counted among what ended.
+    const prevented = this.rulesVersion < 2 ? order.preventedLots : 0
     check(
-      event.endedLots === order.lots - order.filledLots,
-      "filled and ended lots are the ordered ones"
+      event.endedLots === remainingOf(order) + prevented,
+      "filled, prevented and ended lots are the ordered ones"
     )
     check(event.shownLots === order.shownLots, "an end tells what it takes out of the book")
     check(
       this.mayEnd(order, reason),
       `an order that is ${order.place} ends for a reason of its own, not ${reason}`
     )
-    check(reason !== "filled" || event.endedLots === order.preventedLots, "filled leaves nothing")
+    check(reason !== "filled" || event.endedLots === prevented, "filled leaves nothing")
     check(reason !== "remainder" || type === "marketBudget", "only budgets have a remainder")
     check(
       reason !== "quantityLimit" || type === "marketBudget",

@@ -1,6 +1,6 @@
 /** The end of an order, and what it means for the others of its list. */
 import type { Event, Order } from "@pandora-exchange/core"
-import { heldAssetOf } from "./NaiveBook.ts"
+import { heldAssetOf, remainingOf } from "./NaiveBook.ts"
 import {
   hold,
   marketOf,
@@ -110,7 +110,7 @@ export const endAlone = (
     reason,
     priceTicks: order.priceTicks,
     filledLots: order.filledLots,
-    endedLots: order.lots - order.filledLots,
+    endedLots: remainingOf(order),
     released: held,
     shownLots,
     depthSequence: shownLots === 0 ? 0 : nextDepthSequence(market)

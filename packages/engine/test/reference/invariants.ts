@@ -163,8 +163,8 @@ export const everyOrderAddsUp = (bookkeeping: Bookkeeping): void => {
   for (const [orderId, order] of bookkeeping.orders) {
     const isOpen = bookkeeping.open.has(orderId)
     check(isOpen !== (order.ended !== undefined), `order ${orderId} is open or ended`)
-    const openLots = isOpen ? remainingOf(order) + order.preventedLots : 0
-    check(order.filledLots + openLots + order.endedLots === order.lots, `order ${orderId} adds up`)
+    const left = isOpen ? remainingOf(order) : order.endedLots
+    check(order.filledLots + order.preventedLots + left === order.lots, `order ${orderId} adds up`)
     check(isOpen || order.held === 0n, `nothing is held for ended order ${orderId}`)
     if (order.accepted.side === "buy") bought += BigInt(order.filledLots)
     else sold += BigInt(order.filledLots)

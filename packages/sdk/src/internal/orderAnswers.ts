@@ -73,6 +73,7 @@ const outcome = (
     price: order.priceTicks === 0 ? undefined : Market.priceText(market, order.priceTicks),
     quantity: quantity(order.lots),
     filledQuantity: quantity(order.filledLots),
+    preventedQuantity: order.preventedLots === 0 ? undefined : quantity(order.preventedLots),
     remainingQuantity: quantity(order.remainingLots),
     filledNotional: Decimal.format(order.filledQuote, quote.scale),
     fee: Decimal.format(order.fee, feeAsset.scale),
