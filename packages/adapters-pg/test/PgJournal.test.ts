@@ -347,7 +347,7 @@ describe.skipIf(!Postgres.available)("PgDatabase", () => {
         const error = yield* Effect.flip(opened(server.urlOf("postgres")))
         assert.instanceOf(error, DatabaseUnsafe)
         assert.deepInclude(error, { setting, value: "off" })
-        assert.include(error.message, `set ${setting} = on`)
+        assert.include(error.message, `Set ${setting} = on`)
       }).pipe(Effect.scoped)
   )
 

@@ -8,13 +8,13 @@ describe("mutation", () => {
   it("makes the same mutants of a file every time, and tells what each replaces", async () => {
     const { mutants } = await mutate("Timers")
     assert.deepStrictEqual((await mutate("Timers")).mutants, mutants)
-    const original = "!this.running.has(account)"
+    const original = "!this.places.has(account)"
     assert.deepStrictEqual(
       mutants
         .filter((mutant) => mutant.original === original)
         .map(({ mutator, replacement }) => [mutator, replacement]),
       [
-        ["BooleanLiteral", "this.running.has(account)"],
+        ["BooleanLiteral", "this.places.has(account)"],
         ["ConditionalExpression", "true"],
         ["ConditionalExpression", "false"]
       ]

@@ -222,7 +222,7 @@ describe("users of identity", () => {
   it("error: a site without https and a weak key are refused in a sentence", async () => {
     const keys = [{ id: "k", key: secret(new Uint8Array(32)) }] as const
     for (const [wrong, text] of [
-      [{ site: "http://example.com" }, "https://host"],
+      [{ site: "http://example.com" }, "site must start with https://"],
       [{ secretKeys: keys }, "openssl rand"]
     ] as const) {
       const error = await errorOf(createExchange({ identity: { ...settings, ...wrong } }))

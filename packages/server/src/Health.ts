@@ -168,7 +168,7 @@ const following = (name: string, behind: number, more = ""): Check =>
 
 const reasonOf = ({ cause, projection }: ProjectionHealth): string =>
   cause instanceof ProjectionHalted
-    ? `the projection ${projection} halted before the command ${cause.sequence}; the log says why`
+    ? `the projection ${projection} halted before command ${cause.sequence}; the log says why`
     : `the projection ${projection} halted; the log says why`
 
 const unanswered: Check = {

@@ -234,7 +234,7 @@ describe("late or broken parts", () => {
         } as const
         const { checks, status } = yield* health({}, { health: Effect.succeed([state]) }).look
         expect(status).toBe("degraded")
-        const detail = "the projection ledger halted before the command 7; the log says why"
+        const detail = "the projection ledger halted before command 7; the log says why"
         expect(checks.slice(-2)).toEqual([
           { name: "history", status: "degraded", detail },
           {

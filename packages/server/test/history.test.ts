@@ -96,7 +96,7 @@ describe("a database that refuses", () => {
     })
     const ready = await ask("GET", "/health/ready")
     expect(ready.status).toBe(200)
-    const detail = `the projection ledger halted before the command ${sequence}; the log says why`
+    const detail = `the projection ledger halted before command ${sequence}; the log says why`
     expect(ready.body).toMatchObject({
       status: "degraded",
       checks: [
@@ -116,7 +116,7 @@ describe("a database that refuses", () => {
       expect.objectContaining({
         level: "ERROR",
         message: expect.stringMatching(
-          `^The projection ledger halted before the command ${sequence} .*"refused"`
+          `^The projection ledger halted before command ${sequence} .*"refused"`
         )
       })
     ])
