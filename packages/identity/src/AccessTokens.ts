@@ -1,9 +1,9 @@
 /**
- * Access tokens: JWTs (RFC 9068) that live for minutes, signed with a key of a set that rotates.
+ * Access tokens: JWTs (RFC 9068) that live for minutes, signed with a key from a rotating set.
  *
- * A token is verified with the algorithm that its key was made for, and its header says nothing but
- * `alg`, `kid` and `typ`: no algorithm of its own, no key, no address of one, nothing critical.
- * Each part has one spelling only.
+ * A token is verified with the algorithm its key was made for. Its header may contain only `alg`,
+ * `kid` and `typ`: it cannot choose an algorithm, embed a key or a key URL, or mark anything
+ * critical. Each part has exactly one valid encoding.
  */
 import { SessionId, UserId } from "@pandora-exchange/core/Identity"
 import type { IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
@@ -24,10 +24,10 @@ import { Settings } from "./Settings.ts"
 
 export { keyLeadMs, keyLifeMs }
 
-/** Tokens whose signature a node remembers to have verified. */
+/** How many tokens with a verified signature a node remembers. */
 const verifiedMax = 100_000
 
-/** Whose session a token belongs to. Whether it goes on, `Sessions` knows. */
+/** Whose session a token belongs to. `Sessions` decides whether that session is still alive. */
 export interface Claims {
   readonly userId: UserId
   readonly sessionId: SessionId
@@ -38,7 +38,7 @@ export interface AccessToken {
   readonly expiresAt: number
 }
 
-/** Public keys, as verifiers fetch them. */
+/** The public keys, as verifiers fetch them (JWKS). */
 export interface KeySet {
   readonly keys: ReadonlyArray<JWK>
 }
@@ -46,7 +46,7 @@ export interface KeySet {
 export class AccessTokens extends Context.Service<
   AccessTokens,
   {
-    /** It ends with the session, at `until`, if not before. */
+    /** Issues a token. It expires with the session, at `until`, or earlier. */
     readonly issue: (
       claims: Claims,
       until?: number
@@ -82,7 +82,7 @@ const make = Effect.fnUntraced(function* () {
 interface TokenContext {
   readonly keys: SigningKeys
   readonly settings: Settings["Service"]
-  /** By hash, oldest first. */
+  /** Keyed by hash, oldest first. */
   readonly verified: Map<string, Verified>
 }
 
@@ -100,7 +100,7 @@ const issue = Effect.fnUntraced(function* (
       .setAudience(issuer)
       .setSubject(userId)
       .setIssuedAt(secondsOf(at))
-      // Another node's clock may be a little behind.
+      // Tolerates a clock of another node that is slightly behind.
       .setNotBefore(secondsOf(at - clockDifferenceMs))
       .setExpirationTime(secondsOf(expiresAt))
       .sign(key.signing!)
@@ -117,7 +117,8 @@ const verify = Effect.fnUntraced(function* (context: TokenContext, redacted: Red
   const token = Redacted.value(redacted)
   if (token.length > tokenLengthMax) return yield* new TokenRefused()
   const hash = hashOf(redacted)
-  // A signature stays what it was. Whether its key counts and the token lives, is asked each time.
+  // A valid signature stays valid. Whether its key is still accepted and the token unexpired is
+  // checked on every call.
   const seen = verified.get(hash)
   const header = seen ?? headerOf(token)
   if (header === undefined) return yield* new TokenRefused()
@@ -131,7 +132,7 @@ const verify = Effect.fnUntraced(function* (context: TokenContext, redacted: Red
   return claims
 })
 
-/** Checks signature, issuer, audience and times of the token. */
+/** Checks the signature, issuer, audience and times of the token. */
 const signedClaims = Effect.fnUntraced(function* (
   token: string,
   key: Key,
@@ -181,7 +182,7 @@ interface Verified extends Header {
   readonly expiresSeconds: number
 }
 
-/** `undefined` for everything that no token of ours looks like. */
+/** Returns `undefined` for anything that does not look like one of our tokens. */
 const headerOf = (token: string): Header | undefined => {
   const parts = token.split(".")
   if (parts.length !== 3 || !parts.every(isCanonical)) return undefined
@@ -203,6 +204,8 @@ const headerOf = (token: string): Header | undefined => {
   }
 }
 
-/** base64url without padding, blanks or stray bits: no second spelling of the same bytes. */
+/**
+ * base64url without padding, blanks or stray bits, so that the same bytes have one encoding only.
+ */
 const isCanonical = (part: string): boolean =>
   part !== "" && Buffer.from(part, "base64url").toString("base64url") === part

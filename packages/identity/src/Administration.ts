@@ -1,6 +1,6 @@
 /**
- * What staff do with users. Each act states the permission that it takes, and stands in the audit
- * trail with who did it.
+ * Actions of staff on users. Each one requires a permission and is recorded in the audit trail
+ * together with who did it.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
 import type { CodeOf } from "@pandora-exchange/contract/failures"
@@ -30,7 +30,7 @@ type OnOthers = "OwnRights" | "UnknownUser"
 export class Administration extends Context.Service<
   Administration,
   {
-    /** In the order of their ids. */
+    /** Ordered by id. */
     readonly users: (
       actor: Principal,
       page: { readonly after: UserId | null; readonly limit: number }
@@ -39,7 +39,7 @@ export class Administration extends Context.Service<
       actor: Principal,
       userId: UserId
     ) => Effect.Effect<User, PermissionMissing | Refused<"UnknownUser"> | IdentityUnavailable>
-    /** Frozen, they see what they have and move nothing. */
+    /** A frozen user can see everything but move nothing. */
     readonly setFrozen: (
       actor: Principal,
       userId: UserId,
@@ -51,8 +51,9 @@ export class Administration extends Context.Service<
       decision: "verified" | "rejected"
     ) => Effect.Effect<User, Refusal<OnOthers | "KycNotPending">>
     /**
-     * Takes a fresh proof, and is for others only. Ends the user's sessions: permissions never
-     * change in a session. Whoever becomes a `user` gets an account in the venue.
+     * Requires a fresh proof; staff cannot change their own roles. Ends the user's sessions,
+     * because permissions never change within a session. Anyone who becomes a `user` gets an
+     * account in the venue.
      */
     readonly setRoles: (
       actor: Principal,

@@ -1,11 +1,11 @@
 /**
- * Bounds of what can be tried: per address, so that one place cannot try many accounts; per account
- * and address, so that it cannot try one account often; per account, so that many places together
- * cannot either.
+ * Limits on guessing: per address, so that one place cannot try many accounts; per account and
+ * address, so that one place cannot try one account often; and per account, so that many places
+ * together cannot either.
  *
- * Strangers at many places can use up what an account has, and must not lock its owner out with
- * that. Two ways stay open to the owner: in a network where they have a live session only the
- * attempts from there count, and a reset by mail fills everything again.
+ * Strangers in many places can use up an account's limit, but must not lock its owner out that way.
+ * The owner keeps two ways in: in a network where they have a live session, only attempts from that
+ * network count; and a password reset by mail restores every limit.
  */
 import type { SessionId, User, UserId } from "@pandora-exchange/core/Identity"
 import {
@@ -29,44 +29,44 @@ const limits = {
 } as const
 
 /**
- * What a mail is asked for: to whoever holds the address, and to the old and the new one of a
- * change.
+ * What a mail was requested for: by the holder of the address, or by the old and the new address of
+ * a change.
  */
 export type MailPurpose = "registration" | "passwordReset" | "oldAddress" | "newAddress"
 
 export class Attempts extends Context.Service<
   Attempts,
   {
-    /** Of anything that anybody may try. */
+    /** For actions open to anyone. */
     readonly from: (
       address: string
     ) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
     /**
-     * Whether a password may be tried. `trusted`: the owner has a live session in the network of
-     * the address.
+     * Whether a password may be tried. `trusted`: the owner has a live session in the address's
+     * network.
      */
     readonly ofPassword: (attempt: {
       readonly email: string
       readonly address: string
       readonly trusted: boolean
     }) => Effect.Effect<boolean, RateLimiterUnavailable>
-    /** Of refreshes of one session, each of which is a write. */
+    /** For refreshes of one session; each of them is a write. */
     readonly ofRefresh: (
       sessionId: SessionId
     ) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
-    /** Of codes and passkeys, by whoever knows the password. */
+    /** For codes and passkeys; the caller already knows the password. */
     readonly ofFactor: (
       userId: UserId
     ) => Effect.Effect<void, TooManyAttempts | RateLimiterUnavailable>
     /**
-     * Whether a mail may be sent to the address: nobody's mailbox is filled through us, and mails
-     * of one purpose stop none of another.
+     * Whether a mail may be sent to the address. This keeps mailboxes from being flooded through
+     * us. Each purpose has its own limit.
      */
     readonly ofMail: (
       email: string,
       purpose: MailPurpose
     ) => Effect.Effect<boolean, RateLimiterUnavailable>
-    /** The owner was there. */
+    /** The owner proved who they are, so all limits start afresh. */
     readonly forgive: (
       user: Pick<User, "email" | "userId">,
       address: string
@@ -85,8 +85,8 @@ export class Attempts extends Context.Service<
         from: (address) => take({ key: keyOf("address", networkOf(address)), ...limits.address }),
         ofPassword: ({ address, email, trusted }) =>
           Effect.flatMap(taken({ key: pairKey(email, address), ...limits.pair }), (ofPair) =>
-            // One place uses up its own share of the account and no more; a permit is taken in any
-            // case, so that all refusals do the same.
+            // One place uses up its own share of the account's limit and no more. A permit is taken
+            // in every case, so that all refusals look alike.
             Effect.map(
               taken({ key: keyOf("account", ofPair ? email : nobody), ...limits.account }),
               (ofAccount) => ofPair && (ofAccount || trusted)
@@ -109,10 +109,12 @@ export class Attempts extends Context.Service<
   )
 }
 
-/** No address is like that. */
+/** No real address looks like this. */
 const nobody = ""
 
-/** Hashed: keys stand in a store of others, and addresses are nobody's business there. */
+/**
+ * Hashed, because keys are kept in a store run by others that has no business knowing addresses.
+ */
 const keyOf = (kind: keyof typeof limits, of: string): string =>
   `${kind}:${createHash("sha256").update(of).digest("base64url")}`
 

@@ -1,9 +1,9 @@
 /**
- * What was done about whom, by whom, in a chain that shows every change: entries are only added,
- * and each holds the hash of the one before it.
+ * A record of what was done to whom, and by whom, as a chain that reveals any change: entries are
+ * only ever appended, and each one holds the hash of the one before.
  *
- * The details of an entry are sealed with a key of the user's own. When that key is gone nobody can
- * read them any more, and the chain still verifies.
+ * The details of an entry are sealed with a key of the user's own. Once that key is deleted nobody
+ * can read them, and the chain still verifies.
  */
 import { auditGenesis, auditHash } from "@pandora-exchange/core/AuditChain"
 import {
@@ -23,20 +23,23 @@ export type Details = Readonly<Record<string, string | number | boolean | Readon
 
 export interface Act {
   readonly kind: string
-  /** Whom it is about. */
+  /** The user concerned. */
   readonly user?: Pick<User, "userId" | "subjectKey"> | undefined
-  /** Who did it, when it was not the user. */
+  /** Who did it, if it was not that user. */
   readonly actor?: UserId
-  /** No secrets: passwords, codes and tokens are not told even here. */
+  /** Never contains secrets: no passwords, codes or tokens. */
   readonly details?: Details
 }
 
 export type ReadEntry = Omit<AuditEntry, "payload"> & {
-  /** Null when the user's key is gone. */
+  /** Null once the user's key has been deleted. */
   readonly details: Details | null
 }
 
-/** The chain as far as it holds; `brokenAt` is the first entry that is not what was written. */
+/**
+ * How much of the chain is intact; `brokenAt` is the first entry that differs from what was
+ * written.
+ */
 export interface Verified {
   readonly entries: number
   readonly head: string
@@ -46,17 +49,17 @@ export interface Verified {
 export class Audit extends Context.Service<
   Audit,
   {
-    /** An entry to be written with the change that it tells of. */
+    /** Returns an entry to be written in the same transaction as the change it describes. */
     readonly draft: (act: Act) => Effect.Effect<AuditDraft>
-    /** An entry of its own: nothing was changed, and it is worth knowing. */
+    /** Writes an entry on its own, for events worth recording that change nothing. */
     readonly record: (act: Act) => Effect.Effect<void, IdentityUnavailable>
     readonly read: (page: {
       readonly after: number
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<ReadEntry>, IdentityUnavailable>
-    /** Reads all of it. Keep `head` elsewhere, and a cut at the end shows as well. */
+    /** Reads the whole trail. Keep `head` somewhere else to detect a truncated trail too. */
     readonly verify: Effect.Effect<Verified, IdentityUnavailable>
-    /** A new key for a user's entries, sealed. */
+    /** Returns a new sealed key for a user's entries. */
     readonly newSubjectKey: (userId: UserId) => Effect.Effect<string>
   }
 >()("@pandora-exchange/identity/Audit") {

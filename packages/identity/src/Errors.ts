@@ -1,59 +1,61 @@
 /**
- * Failures of identity with a class of their own; all others are `Refused` with a code. None says
- * more than its caller may know.
+ * Identity failures with a class of their own; all others are `Refused` with a code. None of them
+ * tells callers more than they may know.
  */
 import { failureOf } from "@pandora-exchange/contract/failures"
 import { factorMissing } from "@pandora-exchange/contract/Principal"
 import { Schema } from "effect"
 
-/** Unknown user, wrong password, or too many attempts: which of them, nobody is told. */
+/** Unknown user, wrong password or too many attempts. Callers never learn which. */
 export class SignInRefused extends Schema.TaggedError<SignInRefused>()("SignInRefused", {}) {}
 
 /**
- * The password was right; ask again with one of these as well. `passkey` is what the browser needs
- * to use one.
+ * The password was right. Ask again with one of these factors as well. `passkey` is what the
+ * browser needs to use one.
  */
 export class FactorRequired extends Schema.TaggedError<FactorRequired>()("FactorRequired", {
   methods: Schema.Array(Schema.Literals(["totp", "passkey", "recoveryCode"])),
   passkey: Schema.NullOr(Schema.Unknown)
 }) {}
 
-/** The code or passkey is wrong, was used before, or comes too late. */
+/** The code or passkey is wrong, already used, or expired. */
 export class FactorRefused extends Schema.TaggedError<FactorRefused>()("FactorRefused", {}) {}
 
-/** Too much was tried from here, or for this account. */
+/** Too many attempts from this address or for this account. */
 export class TooManyAttempts extends Schema.TaggedError<TooManyAttempts>()("TooManyAttempts", {
   retryAfterMs: Schema.Number
 }) {}
 
-/** No access token that is valid here and now. */
+/** The access token is missing, invalid or expired. */
 export class TokenRefused extends Schema.TaggedError<TokenRefused>()("TokenRefused", {}) {}
 
-/** No refresh token that is valid: sign in again. */
+/** The refresh token is invalid or expired: sign in again. */
 export class RefreshRefused extends Schema.TaggedError<RefreshRefused>()("RefreshRefused", {}) {}
 
 /**
- * Another request of yours refreshed this token a moment ago, and what it was given is used: use
- * what came last. Nothing has ended. Never send the token again.
+ * Another request of the same client refreshed this token a moment ago, and its successor is
+ * already in use: switch to the newest tokens. The session is still alive. Never send this token
+ * again.
  */
 export class RefreshedAlready extends Schema.TaggedError<RefreshedAlready>()(
   "RefreshedAlready",
   {}
 ) {}
 
-/** A link that was spent, is too old, or was never sent. */
+/** The link was already used, has expired, or was never sent. */
 export class LinkRefused extends Schema.TaggedError<LinkRefused>()("LinkRefused", {}) {}
 
-/**
- * This needs a proof of who you are that is not older than some minutes: step up, and ask again.
- */
+/** This action needs a recent proof of identity: step up, then ask again. */
 export class StepUpRequired extends Schema.TaggedError<StepUpRequired>()("StepUpRequired", {}) {}
 
 export class PermissionMissing extends Schema.TaggedError<PermissionMissing>()(
   "PermissionMissing",
   {
     permission: Schema.String,
-    /** The user has it in a session with a second factor, and this one has none. */
+    /**
+     * The user holds this permission only in sessions with a second factor, and this session has
+     * none.
+     */
     ofFactor: Schema.optionalKey(Schema.Literal(true))
   }
 ) {
@@ -63,7 +65,7 @@ export class PermissionMissing extends Schema.TaggedError<PermissionMissing>()(
 }
 
 /**
- * Too many passwords wait to be hashed, or too many change the same thing. Nothing was done: ask
- * again a little later.
+ * Too many passwords are waiting to be hashed, or too many requests are changing the same record.
+ * Nothing was done: try again shortly.
  */
 export class Busy extends Schema.TaggedError<Busy>()("Busy", {}) {}

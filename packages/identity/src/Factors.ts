@@ -1,6 +1,6 @@
 /**
- * The user's second factors: added, confirmed and removed. Each change takes a fresh proof, ends
- * the other sessions, voids links that were sent before, and is told by mail.
+ * Adds, confirms and removes a user's second factors. Each change requires a fresh proof, ends the
+ * other sessions, voids links sent earlier, and is announced by mail.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
 import type { CodeOf } from "@pandora-exchange/contract/failures"
@@ -47,13 +47,13 @@ export class Factors extends Context.Service<
   Factors,
   {
     /**
-     * A secret for an authenticator app. It counts when a code of it is confirmed; beginning again
-     * makes another one.
+     * Returns a secret for an authenticator app. It takes effect once a code from it is confirmed;
+     * starting again makes a new secret.
      */
     readonly beginTotp: (
       principal: Principal
     ) => Effect.Effect<Proofs.TotpSecret, Refusal<"TotpPresent">>
-    /** With the first factor come recovery codes. */
+    /** The first factor comes with recovery codes. */
     readonly confirmTotp: (
       principal: Principal,
       code: Redacted.Redacted,
@@ -66,7 +66,7 @@ export class Factors extends Context.Service<
       principal: Principal,
       caller: Caller
     ) => Effect.Effect<void, Refusal<"TotpMissing" | "PasswordTooShortAlone">>
-    /** What the browser's `navigator.credentials.create` takes. */
+    /** The options for the browser's `navigator.credentials.create`. */
     readonly beginPasskey: (
       principal: Principal
     ) => Effect.Effect<unknown, Refusal<"TooManyPasskeys">>
@@ -80,7 +80,7 @@ export class Factors extends Context.Service<
       credentialId: string,
       caller: Caller
     ) => Effect.Effect<void, Refusal<"UnknownPasskey" | "PasswordTooShortAlone">>
-    /** Those before are void. */
+    /** Voids the previous codes. */
     readonly newRecoveryCodes: (
       principal: Principal,
       caller: Caller

@@ -1,4 +1,4 @@
-/** All services of this package put together, over the ports that a host brings. */
+/** Assembles all services of this package over the ports a host provides. */
 import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import type { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
 import { Clock, Effect, Layer, Schedule } from "effect"
@@ -38,7 +38,7 @@ export const layer = ({
 
 const forgetEvery = "1 hour"
 
-/** What has expired serves nobody: sessions, their refresh tokens, and keys. */
+/** Deletes expired sessions, refresh tokens and keys. */
 const forgetting = Layer.effectDiscard(
   Effect.gen(function* () {
     const { forgetExpired } = yield* IdentityStore

@@ -1,6 +1,6 @@
 /**
- * What is written to users: the templates, and the queue that sends them, so that no answer waits
- * for a mail server.
+ * Messages to users: the templates, and a queue that sends them so that no response waits for a
+ * mail server.
  */
 import { Context, Effect, Layer, Queue, Random, Redacted } from "effect"
 import type { Caller } from "./Caller.ts"
@@ -9,15 +9,15 @@ import { masked } from "./internal/masked.ts"
 import { type Message, Notifier, NotSent } from "./Notifier.ts"
 import { Settings } from "./Settings.ts"
 
-/** A kind of message and its content. */
+/** A kind of message with its content. */
 export type Notice =
   | { readonly kind: "verification"; readonly token: Redacted.Redacted }
   | { readonly kind: "registeredAlready" }
   | { readonly kind: "passwordReset"; readonly token: Redacted.Redacted }
   | { readonly kind: "passwordChanged"; readonly caller: Caller }
-  /** To the new address. */
+  /** Sent to the new address. */
   | { readonly kind: "emailChange"; readonly token: Redacted.Redacted }
-  /** To the old one. */
+  /** Sent to the old address. */
   | { readonly kind: "emailChangeAsked"; readonly caller: Caller }
   | { readonly kind: "emailChanged"; readonly caller: Caller }
   | { readonly kind: "factorsChanged"; readonly what: string; readonly caller: Caller }
@@ -43,12 +43,12 @@ export class Messages extends Context.Service<
 
 const waitingMax = 10_000
 const sendersAtOnce = 4
-/** Before each further try, in milliseconds. */
+/** Delay before each retry, in milliseconds. */
 const pauses = [1_000, 2_000, 4_000, 8_000] as const
 
 interface Waiting {
   readonly message: Message
-  /** How often it was tried. */
+  /** How many attempts have been made. */
   readonly tries: number
 }
 
@@ -68,8 +68,8 @@ const make = Effect.fnUntraced(function* () {
     )
 
   /**
-   * Waits outside the queue, so that a mail server that says "later" does not hold up messages to
-   * others.
+   * Retries wait outside the queue, so that a mail server that asks for a delay does not hold up
+   * other messages.
    */
   const later = (entry: Waiting, pause: number) =>
     Effect.suspend(() => {

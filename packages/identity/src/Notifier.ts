@@ -1,23 +1,24 @@
-/** Tells users what they have to know. */
+/** Delivers messages to users. */
 import { Context, Effect, Layer, Schema } from "effect"
 import { masked } from "./internal/masked.ts"
 
-/** It was not sent. `cause` may name the receiver and quote the message: it belongs to no log. */
+/** The message was not sent. `cause` may name the recipient and quote the message: never log it. */
 export class NotSent extends Schema.TaggedError<NotSent>()("NotSent", {
-  /** What went wrong, in the words of whoever sends: a reply code, or the name of an error. */
+  /** The sender's own description: a reply code or the name of an error. */
   code: Schema.String,
-  /** It would be refused again. */
+  /** True if sending it again would be refused again. */
   permanent: Schema.Boolean,
   cause: Schema.Defect()
 }) {}
 
 export interface Message {
   readonly to: string
-  /** Which of the `Messages` it is. */
+  /** Which of the `Messages` this is. */
   readonly kind: string
   readonly subject: string
   /**
-   * Plain text. May hold a link that lets its reader in: it belongs to the receiver and to no log.
+   * Plain text. It may contain a link that grants access: show it only to the recipient and never
+   * log it.
    */
   readonly text: string
 }
@@ -27,8 +28,7 @@ export class Notifier extends Context.Service<
   { readonly send: (message: Message) => Effect.Effect<void, NotSent> }
 >()("@pandora-exchange/identity/Notifier") {
   /**
-   * Logs that there was something to send, and to whom no more than is needed to find out. Sends
-   * nothing.
+   * Logs that there was something to send, with just enough detail to investigate. Sends nothing.
    */
   static readonly layerLog: Layer.Layer<Notifier> = Layer.succeed(Notifier, {
     send: ({ kind, to }) =>

@@ -1,14 +1,15 @@
 /**
- * Which passwords are good enough: length counts, composition does not.
+ * Decides which passwords are acceptable: length counts, composition does not.
  *
  * Source: NIST SP 800-63B-4, 3.1.1.2: 15 characters alone, 8 with a second factor, at least 64
- * accepted, no composition rules, known and context words refused, Unicode normalised, never cut.
+ * accepted, no composition rules, known and context words refused, Unicode normalised, never
+ * truncated.
  */
 import { commonWords } from "./internal/commonWords.ts"
 
 export const lengthMinAlone = 15
 export const lengthMinWithFactor = 8
-/** Longer ones are refused before they are hashed. */
+/** Longer passwords are refused before they are hashed. */
 export const lengthMax = 256
 
 export type PasswordProblem =
@@ -18,28 +19,28 @@ export type PasswordProblem =
   | "PasswordAboutYou"
 
 export interface Candidate {
-  /** As it was typed. */
+  /** The password as typed. */
   readonly password: string
-  /** Whether a second factor stands beside it. */
+  /** Whether the user also has a second factor. */
   readonly hasFactor: boolean
-  /** Words that anybody would try for this person: parts of the address, the name, the exchange. */
+  /** Words anyone would try for this person: parts of the address, the name, the exchange. */
   readonly about: ReadonlyArray<string>
 }
 
 /**
- * One form of all that look alike, so that the same keys on another keyboard give the same
+ * Normalises characters that look alike, so that the same keys on another keyboard give the same
  * password.
  */
 export const normalise = (password: string): string => password.normalize("NFC")
 
-/** In characters as people count them, at least as code points. */
+/** Counts code points, the closest simple measure of characters as people count them. */
 export const lengthOf = (password: string): number => [...normalise(password)].length
 
-/** Cheap, whatever it is given. */
+/** Runs in bounded time for any input. */
 export const isTooLong = (password: string): boolean =>
   password.length > 2 * lengthMax || lengthOf(password) > lengthMax
 
-/** What is wrong with it: the first that applies. */
+/** Returns the first problem found, if any. */
 export const problemOf = ({
   about,
   hasFactor,
@@ -55,7 +56,7 @@ export const problemOf = ({
   return undefined
 }
 
-/** So many different characters must be left when everything that can be guessed is taken away. */
+/** How many distinct characters must remain once everything guessable is removed. */
 const restMin = 5
 
 const isGuessed = (rest: string): boolean => new Set(rest).size < restMin || isPattern(rest)
@@ -71,7 +72,7 @@ const leet: Readonly<Record<string, string>> = {
   $: "s"
 }
 
-/** Lower case, the usual replacements undone, and nothing of what is put between words. */
+/** Lower case, with common substitutions undone and separators between words removed. */
 const plainOf = (text: string): string =>
   [...text.toLowerCase().replace(/[\s!-#%-/:-?[-`{-~]/g, "")]
     .map((character) => leet[character] ?? character)
@@ -79,7 +80,7 @@ const plainOf = (text: string): string =>
 
 const isWord = (word: string): boolean => word.length >= 3
 
-/** The text without the words, the longest of them first. */
+/** The text without the given words, longest first. */
 const without = (plain: string, words: ReadonlyArray<string>): string =>
   [...words]
     .sort((a, b) => b.length - a.length)
@@ -97,7 +98,7 @@ const rows = [
   .map(plainOf)
   .flatMap((row) => [row, [...row].reverse().join("")])
 
-/** A short piece again and again, or runs along the alphabet, the digits or a keyboard. */
+/** Repetitions of a short piece, and runs along the alphabet, the digits or a keyboard row. */
 const isPattern = (plain: string): boolean => {
   if (/^(.{1,8}?)\1+.{0,7}$/su.test(plain)) return true
   let runs = 0

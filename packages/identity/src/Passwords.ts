@@ -1,6 +1,6 @@
 /**
- * Hashes passwords with Argon2id, a few at a time: hashing takes all of a core and much memory, and
- * must not keep anything else from being answered.
+ * Hashes passwords with Argon2id, a few at a time. Hashing occupies a whole core and a lot of
+ * memory, and must not delay everything else.
  */
 import { hash, parseOptions, verify } from "@node-rs/argon2"
 import { Context, Effect, Layer, type Redacted, Redacted as RedactedValue } from "effect"
@@ -22,10 +22,13 @@ export interface Parameters {
 export const parametersMin: Parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 export interface PasswordsOptions {
-  /** Of new hashes. Raise them as machines get faster: stored hashes follow at the next sign-in. */
+  /**
+   * Parameters for new hashes. Raise them as machines get faster: stored hashes are upgraded at the
+   * next sign-in.
+   */
   readonly parameters?: Parameters
   readonly hashesAtOnce?: number
-  /** More than these waiting are refused as `Busy`. */
+  /** Beyond this many waiting, further requests are refused as `Busy`. */
   readonly waitingMax?: number
 }
 
@@ -34,14 +37,14 @@ export class Passwords extends Context.Service<
   {
     readonly hash: (password: Redacted.Redacted) => Effect.Effect<string, Busy>
     /**
-     * False for an over-long password, unhashed. Without a stored hash as much work as with one,
-     * and false.
+     * Returns false for an over-long password without hashing it. Without a stored hash it does the
+     * same amount of work and returns false.
      */
     readonly verify: (
       stored: string | undefined,
       password: Redacted.Redacted
     ) => Effect.Effect<boolean, Busy>
-    /** Whether it was made with other parameters than new ones are. */
+    /** Whether the hash was made with parameters other than the current ones. */
     readonly isOutdated: (stored: string) => boolean
   }
 >()("@pandora-exchange/identity/Passwords") {
@@ -62,13 +65,13 @@ const make = Effect.fnUntraced(function* ({
     }
   }
   const hashing = yield* pool({ atOnce: hashesAtOnce, waitingMax })
-  // A hash that has begun is waited for: the pool is as full as it says.
+  // A hash that has started is waited for, so that the pool's count stays true.
   const inPool = <A>(work: () => Promise<A>): Effect.Effect<A, Busy> =>
     hashing(Effect.uninterruptible(Effect.promise(work)))
 
   const hashWith = (password: Redacted.Redacted) =>
     inPool(() => hash(normalise(RedactedValue.value(password)), parameters))
-  // Nobody knows the password of this one.
+  // The hash of a password nobody knows.
   const nobody = yield* Effect.orDie(
     Effect.flatMap(Randomness.text(32), (text) => hashWith(RedactedValue.make(text)))
   )

@@ -12,16 +12,13 @@ export interface Principal extends AnyPrincipal {
   readonly userId: UserId
   readonly sessionId: SessionId
   readonly accountIds: ReadonlyArray<AccountId>
-  /**
-   * When the user last proved who they are, with everything that they have set up for it; 0 for
-   * never.
-   */
+  /** When the user last proved their identity with every factor they have set up; 0 for never. */
   readonly provenAt: number
 }
 
-/** How long a proof counts for what needs a fresh one. */
+/** How long a proof counts as fresh. */
 export const freshMs = 10 * 60_000
-/** Another node's clock may be a little ahead. */
+/** Tolerates a clock of another node that is slightly ahead. */
 const clockDifferenceMs = 10_000
 
 export const principalOf = (user: User, session: Session): Principal => ({
@@ -30,19 +27,19 @@ export const principalOf = (user: User, session: Session): Principal => ({
   name: user.name,
   accountIds: user.accounts.map(({ accountId }) => accountId),
   permissions: permissionsOf(user, session),
-  // Nobody but staff has any: most requests need not work them out.
+  // Only staff have such permissions; for most requests nothing needs to be computed.
   ...(session.factorAt === null &&
     user.roles.some((role) => role !== "user") && {
       factorPermissions: permissionsOfFactor(user)
     }),
-  // Of those who have a second factor, a proof without it is none.
+  // For a user with a second factor, a proof without it does not count.
   provenAt: hasFactor(user) ? (session.factorAt ?? 0) : session.provenAt
 })
 
-/** Money going out, keys, passwords, factors and roles take a fresh proof. */
+/** Withdrawing money and changing keys, passwords, factors or roles require a fresh proof. */
 export const requireFresh = ({ provenAt }: Principal): Effect.Effect<void, StepUpRequired> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    // A proof from the future was given before the clock stepped back, nobody knows how long ago.
+    // A proof dated in the future was given before the clock stepped back, an unknown time ago.
     now - provenAt <= freshMs && provenAt - now <= clockDifferenceMs
       ? Effect.void
       : Effect.fail(new StepUpRequired())

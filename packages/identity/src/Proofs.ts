@@ -1,10 +1,10 @@
 /**
- * How second factors are made and proven: codes of an authenticator app, passkeys, and recovery
+ * Creates and verifies second factors: codes from an authenticator app, passkeys, and recovery
  * codes for when both are lost.
  *
- * What proves something is used up by it: a code's time step, a recovery code and a challenge count
- * once. The user's row remembers that, and as rows change by compare-and-set, of many that use one
- * code at the same moment one succeeds.
+ * Every proof works once: a code's time step, a recovery code and a challenge are all used up. This
+ * is recorded in the user's row, which changes by compare-and-set, so of several simultaneous uses
+ * of one code exactly one succeeds.
  */
 import { Refused } from "@pandora-exchange/contract/failure"
 import type { Challenge, Passkey, User } from "@pandora-exchange/core/Identity"
@@ -27,7 +27,7 @@ import { Settings } from "./Settings.ts"
 export type Proof =
   | { readonly _tag: "Totp"; readonly code: Redacted.Redacted }
   | { readonly _tag: "RecoveryCode"; readonly code: Redacted.Redacted }
-  /** As the browser's `navigator.credentials.get` gave it. */
+  /** As returned by the browser's `navigator.credentials.get`. */
   | { readonly _tag: "Passkey"; readonly response: unknown }
 
 export const recoveryCodeCount = 10
@@ -38,14 +38,15 @@ const challengeBytes = 32
 const totpSecretBytes = 20
 /** Source: RFC 6238, 5.2. */
 const stepSeconds = 30
-/** One step behind and one ahead: clocks differ, and typing takes time. */
+/** Accepts one step behind and one ahead: clocks differ and typing takes time. */
 const toleranceSeconds = 30
 
-/** Of passkeys, as COSE numbers them: EdDSA, ES256, RS256. */
+/** Algorithms for passkeys, by COSE number: EdDSA, ES256, RS256. */
 const algorithms = [-8, -7, -257] as const
 
 /**
- * Whether signing in takes more than a password. A TOTP secret counts when a code of it was seen.
+ * Whether signing in takes more than a password. A TOTP secret counts once a code from it has been
+ * confirmed.
  */
 export const hasFactor = ({ passkeys, totp }: Pick<User, "passkeys" | "totp">): boolean =>
   passkeys.length > 0 || totp?.confirmed === true
@@ -56,7 +57,7 @@ export const methodsOf = (user: User): ReadonlyArray<"totp" | "passkey" | "recov
   ...(user.recoveryCodes.length > 0 ? (["recoveryCode"] as const) : [])
 ]
 
-/** The user with the proof used up. */
+/** The user, with the proof marked as used. */
 export const prove = Effect.fnUntraced(function* (user: User, proof: Proof) {
   switch (proof._tag) {
     case "Totp": {
@@ -75,13 +76,13 @@ export const prove = Effect.fnUntraced(function* (user: User, proof: Proof) {
 
 const totpPurpose = ({ userId }: Pick<User, "userId">) => `totp ${userId}`
 
-/** Base32, and the address that an authenticator app reads from a picture. */
+/** The secret in Base32, and the URI an authenticator app reads from a QR code. */
 export interface TotpSecret {
   readonly secret: Redacted.Redacted
   readonly uri: Redacted.Redacted
 }
 
-/** A new secret, which counts when a code of it comes back. */
+/** Creates a secret that takes effect once a code from it comes back. */
 export const withNewTotp = Effect.fnUntraced(function* (user: User) {
   if (user.totp?.confirmed === true) return yield* new Refused("TotpPresent")
   const { name } = yield* Settings
@@ -112,8 +113,8 @@ const withCodeUsed = Effect.fnUntraced(function* (user: User, code: Redacted.Red
   const token = Redacted.value(code)
   if (secret === undefined || !/^[0-9]{6}$/.test(token)) return yield* new FactorRefused()
   const epoch = Math.floor((yield* Clock.currentTimeMillis) / 1000)
-  // What was used, and what is past since a clock stepped back, is void. otplib refuses a bound
-  // ahead of the time it looks at.
+  // Voids used codes, and codes accepted before a clock stepped back. otplib rejects a bound later
+  // than the time it checks.
   if (lastStep > Math.floor((epoch + toleranceSeconds) / stepSeconds))
     return yield* new FactorRefused()
   const result = yield* Effect.promise(() =>
@@ -126,7 +127,7 @@ const withCodeUsed = Effect.fnUntraced(function* (user: User, code: Redacted.Red
   return changed
 })
 
-/** Ten codes of 80 bits, shown once; the user has them instead of all before. */
+/** Creates ten codes of 80 bits, shown once, which replace all earlier ones. */
 export const withNewRecoveryCodes = Effect.fnUntraced(function* (user: User) {
   const codes: Array<Redacted.Redacted> = []
   for (let i = 0; i < recoveryCodeCount; i++) {
@@ -140,7 +141,7 @@ export const withNewRecoveryCodes = Effect.fnUntraced(function* (user: User) {
   return { user: changed, codes: codes as ReadonlyArray<Redacted.Redacted> }
 })
 
-/** However it was typed. */
+/** Accepts any common way of typing the code. */
 const plainCode = (code: string): string => code.slice(0, 64).toLowerCase().replace(/[\s-]/g, "")
 
 const newChallenge = Effect.fnUntraced(function* (purpose: Challenge["purpose"]) {
@@ -162,8 +163,8 @@ const expected = (user: User, purpose: Challenge["purpose"]) =>
 const challengeBytesOf = ({ value }: Challenge) => new Uint8Array(Buffer.from(value, "base64url"))
 
 /**
- * What the browser needs to use a passkey, when the user has one. A second one asked for makes the
- * first void.
+ * Returns what the browser needs to use a passkey, if the user has one. A second request voids the
+ * first.
  */
 export const withChallenge = Effect.fnUntraced(function* (user: User) {
   const { site } = yield* Settings
@@ -214,7 +215,7 @@ const withPasskeyUsed = Effect.fnUntraced(function* (
   return changed
 })
 
-/** What the browser needs to make a passkey. */
+/** Returns what the browser needs to create a passkey. */
 export const withPasskeyBegun = Effect.fnUntraced(function* (user: User) {
   if (user.passkeys.length >= passkeysMax) return yield* new Refused("TooManyPasskeys")
   const { name, site } = yield* Settings
@@ -237,9 +238,8 @@ export const withPasskeyBegun = Effect.fnUntraced(function* (user: User) {
 })
 
 /**
- * We ask for no certificate of who made the authenticator, and one that comes all the same is not
- * looked at: checking it fetches addresses that stand in it, and whoever wrote it would choose what
- * we call.
+ * We do not request an attestation certificate, and ignore one that arrives anyway: checking it
+ * would fetch URLs contained in it, letting the sender choose what our server calls.
  */
 const vouchesForItself = ({ response }: RegistrationResponseJSON): boolean => {
   const attestation = decodeAttestationObject(isoBase64URL.toBuffer(response.attestationObject))

@@ -1,4 +1,4 @@
-/** The one place that random bytes come from: ids, tokens, keys, challenges. */
+/** The only source of random bytes for ids, tokens, keys and challenges. */
 import { Context, Effect } from "effect"
 import { randomBytes } from "node:crypto"
 
@@ -10,6 +10,6 @@ export const Randomness = Context.Reference<{ readonly bytes: (length: number) =
 export const bytes = (length: number): Effect.Effect<Uint8Array> =>
   Effect.map(Randomness, (randomness) => randomness.bytes(length))
 
-/** base64url of that many random bytes: 16 name something, 32 are a secret. */
+/** Returns that many random bytes as base64url: use 16 for a name, 32 for a secret. */
 export const text = (length: number): Effect.Effect<string> =>
   Effect.map(bytes(length), (random) => Buffer.from(random).toString("base64url"))

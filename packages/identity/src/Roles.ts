@@ -1,6 +1,6 @@
 /**
- * Who may do what. A role is a set of permissions, a user has the permissions of all their roles,
- * and what is not listed is refused.
+ * Roles and their permissions. A user has the permissions of all their roles; anything not listed
+ * is refused.
  */
 import type { Role, Session, User } from "@pandora-exchange/core/Identity"
 import { type Permission, permissions } from "@pandora-exchange/core/Permission"
@@ -18,8 +18,8 @@ const moving: ReadonlySet<Permission> = new Set(["trade", "withdraw"])
 const onlyAboutOthers = (permission: Permission): boolean => permission.includes(":")
 
 /**
- * What the user may do in the session. Those who are frozen move nothing; nobody withdraws before
- * they are verified; and what concerns others takes a session that began with a second factor.
+ * What the user may do in this session. Frozen users move nothing, unverified users cannot
+ * withdraw, and permissions over others require a session that began with a second factor.
  */
 export const permissionsOf = (
   user: User,

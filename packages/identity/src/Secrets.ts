@@ -1,9 +1,9 @@
 /**
- * Seals secrets, at rest and in links that are sent out: AES-256-GCM, as `keyId.iv.ciphertext` with
- * the tag at the end.
+ * Seals secrets, at rest and inside links that are mailed, with AES-256-GCM as
+ * `keyId.iv.ciphertext`, the tag at the end.
  *
- * What is sealed for one purpose opens for no other. The purpose names the owner, so that a secret
- * cannot be moved to someone else.
+ * A secret sealed for one purpose cannot be opened for another. The purpose names the owner, so a
+ * secret cannot be moved to another user.
  */
 import { Context, Effect, Layer, Redacted } from "effect"
 import { createCipheriv, createDecipheriv, hash } from "node:crypto"
@@ -14,7 +14,7 @@ export class Secrets extends Context.Service<
   Secrets,
   {
     readonly seal: (purpose: string, text: string) => Effect.Effect<string>
-    /** `undefined` unless it was sealed for this purpose with a key that is known here. */
+    /** Returns `undefined` unless it was sealed for this purpose with a known key. */
     readonly open: (purpose: string, sealed: string) => string | undefined
   }
 >()("@pandora-exchange/identity/Secrets") {
@@ -60,7 +60,8 @@ export const openWith = (
   const bytes = Buffer.from(text, "base64url")
   if (name !== id || more.length > 0 || iv.length !== ivBytes || bytes.length < tagBytes)
     return undefined
-  // One spelling only: what is left over at the end of base64url is no second key to the same door.
+  // Accepts one encoding only: stray bits at the end of base64url must not make a second valid
+  // token.
   if (iv.toString("base64url") !== ivText || bytes.toString("base64url") !== text) return undefined
   const decipher = createDecipheriv("aes-256-gcm", Redacted.value(key), iv, {
     authTagLength: tagBytes
@@ -78,8 +79,8 @@ export const openWith = (
 }
 
 /**
- * What is kept of a random secret: enough to know it again. No salt or work is needed, for it
- * cannot be guessed.
+ * The stored form of a random secret, enough to recognise it again. It needs no salt or stretching,
+ * because it cannot be guessed.
  */
 export const hashOf = (secret: Redacted.Redacted): string =>
   hash("sha256", Redacted.value(secret), "base64url")

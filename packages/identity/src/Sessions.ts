@@ -1,12 +1,12 @@
 /**
- * Sessions: signing in and out, refreshing, stepping up, and finding out whose token it is.
+ * Sessions: signing in and out, refreshing, stepping up, and authenticating access tokens.
  *
- * A session is a family of refresh tokens, of which one at most is unused. Refreshing uses it up
- * and gives the next. A used one gives the same next one again while that is unused, so that
- * several tabs and lost answers end nothing. One that comes after its successor was used was
- * copied, and nobody can tell which of the two is the owner: the family ends. Within `sameMomentMs`
- * of its use it is taken for a slow request of an honest client: that is told `RefreshedAlready`,
- * gets nothing, and nothing ends.
+ * A session is a family of refresh tokens of which at most one is unused. Refreshing uses that
+ * token up and returns its successor. Presenting a used token returns the same successor for as
+ * long as that successor is unused, so several tabs and lost responses do no harm. If a token is
+ * presented after its successor was used, it was copied, and nobody can tell which holder is the
+ * owner: the whole family ends. Within `sameMomentMs` of its use it counts as a slow request of an
+ * honest client, which fails with `RefreshedAlready`, receives nothing and ends nothing.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
 import type { Session, SessionId, UserId } from "@pandora-exchange/core/Identity"
@@ -60,12 +60,12 @@ export {
   type Tokens
 }
 
-/** A revocation reaches every node within that. */
+/** Every node learns of a revocation within this time. */
 export const revokedWithinMs = trustedMs
 const signInsAtOnce = 4
 const signInsWaitingMax = 500
 
-/** The store, the limiter or the pool of hashes does not answer now. */
+/** The store, the rate limiter or the hashing pool is not responding. */
 export type Unavailable = IdentityUnavailable | RateLimiterUnavailable | Busy
 
 export class Sessions extends Context.Service<
@@ -81,16 +81,17 @@ export class Sessions extends Context.Service<
       token: Redacted.Redacted,
       caller: Caller
     ) => Effect.Effect<Tokens, RefreshRefused | RefreshedAlready | TooManyAttempts | Unavailable>
-    /** Whose access token it is, unless the session has ended, here or on another node. */
+    /** Returns whose access token it is, unless the session has ended on this or another node. */
     readonly authenticate: (
       token: Redacted.Redacted
     ) => Effect.Effect<Principal, TokenRefused | IdentityUnavailable>
-    /** What a proof takes; null where it takes the password. */
+    /** The factors a proof requires; null if the password is enough. */
     readonly beginStepUp: (
       principal: Principal
     ) => Effect.Effect<FactorRequired | null, TokenRefused | PermissionMissing | Unavailable>
     /**
-     * A new session with a fresh proof instead of this one: permissions never grow in a session.
+     * Replaces this session with one that has a fresh proof. Permissions never grow within a
+     * session.
      */
     readonly stepUp: (
       principal: Principal,
@@ -105,11 +106,11 @@ export class Sessions extends Context.Service<
       | PermissionMissing
       | Unavailable
     >
-    /** Those of the user that go on, newest first. */
+    /** The user's live sessions, newest first. */
     readonly list: (
       principal: Principal
     ) => Effect.Effect<ReadonlyArray<Session>, IdentityUnavailable>
-    /** One of the user's own; their current one, to sign out. */
+    /** Ends one of the user's own sessions; ending the current one signs out. */
     readonly revoke: (
       principal: Principal,
       sessionId: SessionId
@@ -118,14 +119,14 @@ export class Sessions extends Context.Service<
       principal: Principal
     ) => Effect.Effect<void, TokenRefused | PermissionMissing | Unavailable>
     /**
-     * This node forgets what it knows of the user's sessions: they or their permissions have
-     * changed. Others find out within `revokedWithinMs`.
+     * Makes this node forget what it knows of the user's sessions, because they or their
+     * permissions changed. Other nodes find out within `revokedWithinMs`.
      */
     readonly recheck: (userId: UserId) => Effect.Effect<void>
     /**
-     * Whose sessions may have ended, or whose permissions may have changed, on any node, within
-     * `revokedWithinMs`: whoever acts on what `authenticate` said earlier asks again. `everybody`
-     * when that cannot be found out.
+     * Users whose sessions may have ended or whose permissions may have changed, on any node,
+     * reported within `revokedWithinMs`. Anyone relying on an earlier `authenticate` must call it
+     * again. `everybody` when the changes cannot be determined.
      */
     readonly changed: Stream.Stream<Changed>
   }

@@ -1,4 +1,4 @@
-/** What this exchange is called, where its pages are, and the keys that seal its secrets. */
+/** The exchange's name, the addresses of its pages, and the keys that seal its secrets. */
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
 
 /**
@@ -10,30 +10,35 @@ export class InvalidSettings extends Schema.TaggedError<InvalidSettings>()("Sett
 }) {}
 
 /**
- * Seals secrets at rest. Kept apart from the database, and never changed: a new one is put before
- * it.
+ * A key that seals secrets at rest. Keep it apart from the database and never change it; to rotate,
+ * put a new key before it.
  */
 export interface SecretKey {
-  /** Stands in front of everything that is sealed with it. */
+  /** Prefixed to everything sealed with this key. */
   readonly id: string
   /** 32 random bytes. */
   readonly key: Redacted.Redacted<Uint8Array>
 }
 
 export interface SettingsOptions {
-  /** Name of the exchange, in mails and in authenticator apps. */
+  /** The exchange's name, shown in mails and authenticator apps. */
   readonly name: string
-  /** Who issues access tokens: the address of the API. Tokens of another issuer are refused. */
+  /** The issuer of access tokens: the address of the API. Tokens from other issuers are refused. */
   readonly issuer: string
-  /** Where the web pages are: links in mails lead there, and passkeys belong to its host. */
+  /**
+   * The address of the web pages. Links in mails lead there, and passkeys are bound to its host.
+   */
   readonly site: string
-  /** The first one seals, all open. */
+  /** The first key seals; all of them open. */
   readonly secretKeys: readonly [SecretKey, ...ReadonlyArray<SecretKey>]
-  /** Of access tokens; EdDSA (Ed25519) unless a verifier of yours cannot do it. */
+  /**
+   * The algorithm of access tokens: EdDSA (Ed25519), unless one of your verifiers does not support
+   * it.
+   */
   readonly algorithm?: "EdDSA" | "ES256"
   /**
-   * How long an access token lives; 5 minutes unless given. Sessions end at once whatever this is,
-   * but only where we are asked.
+   * Lifetime of an access token. Default: 5 minutes. Ending a session takes effect at once here,
+   * regardless of this lifetime; verifiers that do not ask us rely on it.
    */
   readonly accessTokenLifeMs?: number
 }
@@ -45,7 +50,7 @@ export const accessTokenLifeMsMax = 86_400_000
 export class Settings extends Context.Service<Settings, Required<SettingsOptions>>()(
   "@pandora-exchange/identity/Settings"
 ) {
-  /** Refuses what would not protect anybody. */
+  /** Rejects settings that would leave users unprotected. */
   static readonly layer = (options: SettingsOptions): Layer.Layer<Settings, InvalidSettings> =>
     Layer.effect(
       Settings,

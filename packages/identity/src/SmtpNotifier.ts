@@ -1,4 +1,4 @@
-/** Messages by mail, through an SMTP server. */
+/** Delivers messages by mail through an SMTP server. */
 import { Effect, Layer, Redacted } from "effect"
 import { createTransport } from "nodemailer"
 import { Notifier, NotSent } from "./Notifier.ts"
@@ -6,16 +6,16 @@ import { Notifier, NotSent } from "./Notifier.ts"
 export interface SmtpOptions {
   readonly host: string
   readonly port: number
-  /** What stands in From. */
+  /** The `From` address. */
   readonly from: string
   readonly user?: string
   readonly password?: Redacted.Redacted
   /**
-   * `tls` from the first byte (port 465), `startTls` before anything else (587), or `none`, for a
-   * server on this machine.
+   * `tls` from the first byte (port 465), `startTls` (port 587), or `none` for a server on the same
+   * machine.
    */
   readonly encryption: "tls" | "startTls" | "none"
-  /** Of the server's certificate, when it is not one of the public ones. */
+  /** The CA certificate of the server, if it is not signed by a public CA. */
   readonly authority?: string
 }
 
@@ -54,7 +54,7 @@ const make = Effect.fnUntraced(function* (options: SmtpOptions) {
     send: ({ subject, text, to }) =>
       Effect.asVoid(
         Effect.tryPromise({
-          // As an address of its own, so that nothing in it is read as a list or a header.
+          // Passed as a single address, so that nothing in it is parsed as a list or a header.
           try: () => transport.sendMail({ from, to: { name: "", address: to }, subject, text }),
           catch: notSent
         })
@@ -62,15 +62,15 @@ const make = Effect.fnUntraced(function* (options: SmtpOptions) {
   })
 })
 
-/** What the library's errors say beside their message. */
+/** What the library's errors carry besides their message. */
 interface Failure {
   readonly code?: string
   readonly responseCode?: number
 }
 
 /**
- * The server's last word is 500 and above (RFC 5321, 4.2.1); without a reply, an envelope that the
- * library does not even send.
+ * Permanent if the server's last reply is 500 or above (RFC 5321, 4.2.1) or, without a reply, if
+ * the library refused to send the envelope.
  */
 const notSent = (cause: unknown): NotSent => {
   const { code = "Unknown", responseCode } = cause as Failure

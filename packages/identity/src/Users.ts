@@ -1,10 +1,9 @@
 /**
- * Users and what they do with their own account: opening it, passwords, profile, sub-accounts,
- * closing.
+ * Users and their own accounts: registration, passwords, profile, sub-accounts, closing.
  *
- * There is no user before an address is proven: registering only sends a link, and whoever holds
- * the link chooses the password. So nobody can take an address in advance, nobody learns who has an
- * account, and strangers store nothing here.
+ * A user exists only after an address is proven: registering merely sends a link, and its recipient
+ * chooses the password. So nobody can claim an address in advance, nobody learns who has an
+ * account, and strangers cannot fill our storage.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
 import type { KycLevel, User, UserId } from "@pandora-exchange/core/Identity"
@@ -59,12 +58,12 @@ export { type NewUser, subAccountsMax }
 export class Users extends Context.Service<
   Users,
   {
-    /** Sends a link to the address, whether it has an account or not. Says nothing about that. */
+    /** Sends a link to the address, whether or not it has an account, and does not reveal which. */
     readonly register: (
       email: string,
       caller: Caller
     ) => Effect.Effect<void, Refused<"MalformedEmail"> | TooManyAttempts | Unavailable>
-    /** Opens the account that a link was sent for. The link works once. */
+    /** Opens the account the link was sent for. The link works once. */
     readonly verify: (
       request: Verification
     ) => Effect.Effect<
@@ -76,7 +75,7 @@ export class Users extends Context.Service<
       | Unavailable
     >
     /**
-     * A user whose address the operator vouches for. Staff, who are no `user` as well, have no
+     * Creates a user whose address the operator vouches for. Staff who are not also a `user` get no
      * account in the venue.
      */
     readonly create: (
@@ -93,8 +92,8 @@ export class Users extends Context.Service<
       caller: Caller
     ) => Effect.Effect<void, Refused<"MalformedEmail"> | TooManyAttempts | Unavailable>
     /**
-     * Takes the second factor, too, of those who have one: whoever reads the mail must not get past
-     * it. Ends all sessions.
+     * Also requires the second factor of a user who has one: access to the mailbox alone must not
+     * be enough. Ends all sessions.
      */
     readonly resetPassword: (
       request: PasswordReset
@@ -122,8 +121,8 @@ export class Users extends Context.Service<
       | Unavailable
     >
     /**
-     * Sends a link to the new address, whoever has it, and tells the old one. Takes a fresh proof:
-     * whoever has the address can reset the password.
+     * Sends a link to the new address, whether or not it is taken, and a notice to the old one.
+     * Requires a fresh proof, because the address can be used to reset the password.
      */
     readonly requestEmailChange: (
       principal: Principal,
@@ -139,8 +138,8 @@ export class Users extends Context.Service<
       | Unavailable
     >
     /**
-     * Done by whoever holds the link, once. Ends all sessions but the one that asked, and voids
-     * links that were sent before.
+     * Completes the change for the holder of the link, once. Ends all sessions except the one that
+     * asked, and voids links sent earlier.
      */
     readonly changeEmail: (
       request: EmailChangeRequest
@@ -166,14 +165,14 @@ export class Users extends Context.Service<
       | VenueAccountsUnavailable
       | Unavailable
     >
-    /** Asks to be verified. */
+    /** Requests verification. */
     readonly beginKyc: (
       principal: Principal
     ) => Effect.Effect<
       { readonly kyc: KycLevel; readonly next: string | null },
       TokenRefused | Refused<"KycUnderWay"> | PermissionMissing | KycUnavailable | Unavailable
     >
-    /** Only without funds. The address is free again, the record stays. */
+    /** Allowed only without funds. The address becomes available again; the record is kept. */
     readonly close: (
       principal: Principal,
       caller: Caller

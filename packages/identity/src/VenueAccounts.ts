@@ -1,8 +1,8 @@
-/** The accounts of the venue, as far as users need them. */
+/** The venue's accounts, as far as users need them. */
 import type { AccountId } from "@pandora-exchange/core/Ids"
 import { Context, type Effect, Schema } from "effect"
 
-/** The venue does not answer, or has no room. Asking again with the same reference does no harm. */
+/** The venue did not answer or is full. Repeating the request with the same reference is safe. */
 export class VenueAccountsUnavailable extends Schema.TaggedError<VenueAccountsUnavailable>()(
   "VenueAccountsUnavailable",
   { cause: Schema.Defect() }
@@ -11,9 +11,9 @@ export class VenueAccountsUnavailable extends Schema.TaggedError<VenueAccountsUn
 export class VenueAccounts extends Context.Service<
   VenueAccounts,
   {
-    /** The account with this reference, opened if it is not there. */
+    /** Returns the account with this reference, opening it if it does not exist. */
     readonly open: (reference: string) => Effect.Effect<AccountId, VenueAccountsUnavailable>
-    /** Whether it has nothing of anything. */
+    /** Whether the account holds nothing of any asset. */
     readonly isEmpty: (accountId: AccountId) => Effect.Effect<boolean, VenueAccountsUnavailable>
   }
 >()("@pandora-exchange/identity/VenueAccounts") {}

@@ -1,4 +1,4 @@
-/** Users, sessions, second factors and roles of an exchange, over ports that a host brings. */
+/** Users, sessions, second factors and roles of an exchange, over ports a host provides. */
 export * as AccessTokens from "./AccessTokens.ts"
 export * as Administration from "./Administration.ts"
 export * as Attempts from "./Attempts.ts"

@@ -36,7 +36,7 @@ const refused = (here: World, token: string) =>
     assert.strictEqual(tag, "TokenRefused")
   )
 
-/** The tokens of another node over the store. */
+/** The tokens of another node on the same store. */
 const tokensOver = (store: IdentityStore["Service"]) =>
   Effect.map(
     Layer.build(
@@ -50,7 +50,7 @@ const tokensOver = (store: IdentityStore["Service"]) =>
     (context) => Context.get(context, AccessTokens)
   )
 
-/** The key set of a place, with a key of which the private half is known here. */
+/** A published key set that contains a key whose private half is known here. */
 const withKnownKey = Effect.fnUntraced(function* (
   here: World,
   algorithm: "EdDSA" | "ES256" = "EdDSA"
@@ -99,7 +99,7 @@ describe("AccessTokens", () => {
           keys.map(({ alg, d, use }) => [alg, d, use]),
           [[algorithm, undefined, "sig"]]
         )
-        // With nothing of ours: the published key, Node's own verification.
+        // Verifies with none of our code: the published key and Node's own crypto.
         const [header, payload, signature] = Redacted.value(token).split(".") as [
           string,
           string,
@@ -306,7 +306,7 @@ describe("AccessTokens", () => {
       const good = yield* sign(body)
       const [header, payload, signature] = good.split(".") as [string, string, string]
       const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-      // 64 bytes leave four bits of the last character unused.
+      // 64 bytes leave four unused bits in the last character.
       const last = alphabet.indexOf(signature.at(-1)!)
       const others = [
         `${good}=`,

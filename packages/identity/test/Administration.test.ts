@@ -79,7 +79,7 @@ describe("Roles", () => {
   })
 })
 
-/** Everything that staff can do, to one user. */
+/** Everything staff can do to one user. */
 const actsOf = ({ administration }: World, actor: Principal, userId: Principal["userId"]) => ({
   users: administration.users(actor, { after: null, limit: 10 }),
   user: administration.user(actor, userId),

@@ -4,7 +4,7 @@ import { inspect } from "node:util"
 import { home, person, signIn, startTime, world } from "./support/exchange.ts"
 import { sql } from "./support/database.ts"
 
-/** What the database refuses to everybody but who puts its guards out. */
+/** What the database refuses to everyone who has not disabled its guards. */
 const unguarded = <A>(use: Effect.Effect<A, unknown>) =>
   sql.withTransaction(Effect.andThen(sql`SET LOCAL session_replication_role = replica`, use))
 
@@ -48,7 +48,7 @@ describe("Audit", () => {
         sql`UPDATE pandora.audit_entry SET sequence = 100 WHERE ${mine} AND sequence = 3`
       ]
       for (const meddle of meddlings) {
-        // Fails with what it finds, so that the meddling is undone.
+        // Fails with its findings, so that the tampering is rolled back.
         const found = Effect.flatMap(here.audit.verify, ({ brokenAt }) => Effect.fail({ brokenAt }))
         const seen = yield* Effect.flip(unguarded(Effect.andThen(meddle, found)))
         assert.deepStrictEqual(seen, { brokenAt: 3 })

@@ -29,7 +29,7 @@ const addPasskey = Effect.fnUntraced(function* (
   return { authenticator, codes, response }
 })
 
-/** What the browser is asked for at a sign-in. */
+/** What the browser is asked for at sign-in. */
 const challengeFor = (here: World, email: string) =>
   Effect.map(Effect.flip(signIn(here, email)), (error) =>
     error._tag === "FactorRequired" ? (error.passkey as object) : assert.fail(error._tag)
@@ -85,7 +85,7 @@ describe("Factors", () => {
         )
         const principal = yield* here.sessions.authenticate(stepped.access.token)
         yield* addTotp(here, { principal })
-        // The session began without the factor that there is now.
+        // The session began before the factor existed.
         const now = yield* here.sessions.authenticate(stepped.access.token)
         assert.strictEqual(yield* refusal(here.factors.removeTotp(now, home)), "StepUpRequired")
       }).pipe(Effect.scoped)

@@ -38,8 +38,8 @@ describe("Identity", () => {
         assert.isDefined(yield* place.store.session(tokens.sessionId))
 
         yield* TestClock.setTime(startTime + sessionLifeMs)
-        // The store answers in real time and the next hour begins when it has, so hours pass until
-        // one was late enough.
+        // The store answers in real time and the next hour begins only once it has, so let hours
+        // pass until one was late enough.
         yield* Effect.repeat(
           TestClock.adjust(hourMs).pipe(
             Effect.andThen(turnOfEventLoop),

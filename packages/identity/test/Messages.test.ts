@@ -9,7 +9,7 @@ import { mailServer } from "./support/mailServer.ts"
 
 const notice = { kind: "registeredAlready" } as const
 
-/** Messages through the sender, what is logged of them, and each attempt when it is over. */
+/** The messages passed to the sender, what is logged of them, and a signal after each attempt. */
 const messagesBy = Effect.fnUntraced(function* (
   send: (message: Message) => Effect.Effect<void, NotSent>
 ) {
@@ -102,7 +102,7 @@ describe("Messages", () => {
       const late = Array.from({ length: 20 }, (_, i) => `late${i}@example.com`)
       for (const to of late) yield* send(to)
       yield* send("ann@example.com")
-      // No time passes until all were tried.
+      // No time passes until all of them were tried.
       for (let i = 0; i <= late.length; i++) yield* tried
       assert.deepStrictEqual(
         server.received.map(({ to }) => to),

@@ -142,7 +142,7 @@ describe("Passwords", () => {
 
   it.effect("hashes are those of RFC 9106, as Node computes them", () =>
     Effect.gen(function* () {
-      // RFC 9106, 5.3: Node's own Argon2id gives the published tag, so it can stand for the
+      // RFC 9106, 5.3: Node's own Argon2id gives the published tag, so it can stand in for the
       // standard below.
       const published = argon2Sync("argon2id", {
         message: Buffer.alloc(32, 1),

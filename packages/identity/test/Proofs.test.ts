@@ -23,7 +23,7 @@ const userWith = Effect.map(
 const prove = (user: User, code: string) =>
   Proofs.prove(user, { _tag: "Totp", code: Redacted.make(code) })
 
-/** Somebody who was asked for a passkey. */
+/** Someone who was asked for a passkey. */
 const adding = {
   userId: "usr_ann",
   passkeys: [],

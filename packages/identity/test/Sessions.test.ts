@@ -48,7 +48,7 @@ const isDead = (node: Pick<Node, "sessions">, tokens: Tokens) =>
 const isAlive = (node: Pick<Node, "sessions">, tokens: Tokens) =>
   Effect.asVoid(node.sessions.authenticate(tokens.access.token))
 
-/** Every call of the real hashing, with the parameters of what it is given. */
+/** Every call of the real hash function, with the parameters it was given. */
 const hashed = vi.hoisted((): Array<string> => [])
 vi.mock("@node-rs/argon2", async (original) => {
   const real = await original<typeof Argon2>()
@@ -65,7 +65,7 @@ vi.mock("@node-rs/argon2", async (original) => {
   }
 })
 
-/** Everything that the node tells of changes from now on. */
+/** Everything the node reports about changes from now on. */
 const toldTo = ({ sessions }: Pick<Node, "sessions">) =>
   Effect.gen(function* () {
     const told = yield* Queue.unbounded<Changed>()

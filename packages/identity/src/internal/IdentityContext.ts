@@ -7,7 +7,7 @@ import { Messages } from "../Messages.ts"
 import { Secrets } from "../Secrets.ts"
 import { Settings } from "../Settings.ts"
 
-/** The services that the actions of users share. */
+/** The services shared by all actions on users. */
 export interface IdentityContext {
   readonly store: IdentityStore["Service"]
   readonly attempts: Attempts["Service"]

@@ -5,7 +5,7 @@ import * as Proofs from "../Proofs.ts"
 import { takingNothing } from "./changing.ts"
 import type { IdentityContext } from "./IdentityContext.ts"
 
-/** What the user is asked for next, with a challenge when there is a passkey. */
+/** What the user is asked for next, including a challenge if they have a passkey. */
 export const challenged = Effect.fnUntraced(function* (
   { environment, store }: IdentityContext,
   user: User

@@ -1,31 +1,31 @@
 /**
- * Whose permissions may have changed, on whichever node: each change of a user or a session stands
- * in the audit trail, and a node reads what was added since it last looked. One query for all
- * sessions, however many are open.
+ * Tracks whose permissions may have changed, on any node: every change of a user or session is in
+ * the audit trail, and each node polls for new entries. One query serves all sessions, however many
+ * are open.
  */
 import { auditGenesis } from "@pandora-exchange/core/AuditChain"
 import type { AuditEntry, UserId } from "@pandora-exchange/core/Identity"
 import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect, Latch, Stream } from "effect"
 
-/** How often a node looks. */
+/** How often a node polls. */
 export const lookEveryMs = 250
 /**
- * What a node knows counts for so long after it was last known to be all: so long a revocation
- * takes at most, anywhere.
+ * How long a node trusts its knowledge after it was last known to be complete. This bounds how long
+ * a revocation can take on any node.
  */
 export const trustedMs = 1_000
 const pageSize = 1_000
 /**
- * So many users may wait for one listener; if there are more, it is told that everybody may have
+ * How many users may wait for one listener; beyond that, it is told that everybody may have
  * changed.
  */
 const waitingMax = 10_000
 
-/** `everybody`: the feed was not read for a while, so that nobody knows. */
+/** `everybody`: the feed went unread for too long, so changes may have been missed. */
 export type Changed = ReadonlySet<UserId> | "everybody"
 
-/** They tell of nothing that ends or changes. */
+/** Actions that end nothing and change no permission. */
 export const changesNothing: ReadonlySet<string> = new Set([
   "registered",
   "signedIn",
@@ -36,14 +36,13 @@ export const changesNothing: ReadonlySet<string> = new Set([
 const nothing: Pick<AuditEntry, "sequence" | "hash"> = { sequence: 0, hash: auditGenesis }
 
 /**
- * Monotonic, in milliseconds: what is trusted for a while must not live longer when a clock steps
- * back.
+ * Monotonic, in milliseconds, so that trust does not last longer when the wall clock steps back.
  */
 export const elapsedMs: Effect.Effect<number> = Effect.map(Clock.monotonicTimeNanos, (nanos) =>
   Number(nanos / 1_000_000n)
 )
 
-/** Runs until its scope closes. `forget` is told before any listener is. */
+/** Runs until its scope closes. Calls `forget` before it tells any listener. */
 export const follow = Effect.fnUntraced(function* (
   forget: (changed: Changed) => Effect.Effect<void>
 ) {
@@ -63,7 +62,7 @@ export const follow = Effect.fnUntraced(function* (
   const begin = Effect.gen(function* () {
     const startedAt = yield* elapsedMs
     last = (yield* store.lastAuditEntry) ?? nothing
-    // What was read before may be older than the entry that was last.
+    // Anything read earlier may be older than the last entry.
     yield* tell("everybody")
     completeAt = startedAt
   })
@@ -73,8 +72,8 @@ export const follow = Effect.fnUntraced(function* (
       if (last === undefined) return yield* begin
       const startedAt = yield* elapsedMs
       const { hash, sequence } = last
-      // The last one comes again, unless the store is not what it was: another one took its place,
-      // or a copy of it.
+      // The last entry is read again every time. If it differs, the store was replaced or restored
+      // from a copy.
       const page = yield* store.auditEntries({ after: Math.max(0, sequence - 1), limit: pageSize })
       if (sequence > 0 && page[0]?.hash !== hash) {
         last = undefined
@@ -94,7 +93,7 @@ export const follow = Effect.fnUntraced(function* (
     }
   })
 
-  /** No answer is waited for past the time at which listeners have to know that there is none. */
+  /** Waits for an answer no longer than until listeners must learn that there is none. */
   const lookInTime = Effect.gen(function* () {
     const leftMs = completeAt + trustedMs - (yield* elapsedMs)
     yield* Effect.timeout(look, leftMs > 0 ? Math.min(leftMs, trustedMs) : trustedMs)
@@ -112,8 +111,8 @@ export const follow = Effect.fnUntraced(function* (
         const now = yield* elapsedMs
         if (now - Math.max(completeAt, toldAt) < trustedMs) return
         toldAt = now
-        // What is known is not trusted until it is known to be all again, and need not be forgotten
-        // for that.
+        // Knowledge is distrusted until it is known to be complete again, and so need not be
+        // dropped.
         yield* announce("everybody")
       })
     )
@@ -122,14 +121,14 @@ export const follow = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(lookInTime, Effect.sleep(lookEveryMs))))
 
   return {
-    /** Whether what was read then and not forgotten since is trusted still. */
+    /** Whether data read at that time, and not forgotten since, can still be trusted. */
     isTrusted: (readAt: number): Effect.Effect<boolean> =>
       Effect.map(elapsedMs, (now) => now - Math.max(readAt, completeAt) < trustedMs),
-    /** What this node changed itself is forgotten at once. */
+    /** Changes made by this node are forgotten at once. */
     tell,
     /**
-     * Each listener is told of everybody whose permissions may have changed since it began to
-     * listen.
+     * Each listener hears of everyone whose permissions may have changed since it started
+     * listening.
      */
     changed: Stream.unwrap(
       Effect.map(

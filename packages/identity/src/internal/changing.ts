@@ -11,10 +11,10 @@ import { Effect } from "effect"
 import { Busy, type PermissionMissing, TokenRefused } from "../Errors.ts"
 import { type Principal, require } from "../Principal.ts"
 
-/** As many times as one row may be changed by others while we decide. */
+/** How many times other requests may change the row while this one decides. */
 const triesMax = 20
 
-/** Reads, decides and writes, all of it again when somebody else wrote in between. */
+/** Reads, decides and writes, and starts over if someone else wrote in between. */
 export const untilWritten = <A, E, R>(
   attempt: Effect.Effect<A, E, R>
 ): Effect.Effect<A, Exclude<E, Conflict> | Busy, R> =>
@@ -26,7 +26,7 @@ export const untilWritten = <A, E, R>(
     )
   ) as Effect.Effect<A, Exclude<E, Conflict> | Busy, R>
 
-/** Of changes that take no new address. */
+/** For changes that do not set an address. */
 export const sameAddress = <A, E, R>(effect: Effect.Effect<A, E | EmailTaken, R>) =>
   Effect.catchIf(
     effect,
@@ -34,7 +34,7 @@ export const sameAddress = <A, E, R>(effect: Effect.Effect<A, E | EmailTaken, R>
     (error) => Effect.die(error)
   ) as Effect.Effect<A, Exclude<E, EmailTaken>, R>
 
-/** Of changes that add no passkey. */
+/** For changes that do not add a passkey. */
 export const samePasskeys = <A, E, R>(effect: Effect.Effect<A, E | PasskeyTaken, R>) =>
   Effect.catchIf(
     effect,
@@ -42,13 +42,13 @@ export const samePasskeys = <A, E, R>(effect: Effect.Effect<A, E | PasskeyTaken,
     (error) => Effect.die(error)
   ) as Effect.Effect<A, Exclude<E, PasskeyTaken>, R>
 
-/** Of changes that take neither an address nor a passkey. */
+/** For changes that neither set an address nor add a passkey. */
 export const takingNothing = <A, E, R>(
   effect: Effect.Effect<A, E | EmailTaken | PasskeyTaken, R>
 ): Effect.Effect<A, Exclude<Exclude<E, EmailTaken>, PasskeyTaken>, R> =>
   samePasskeys(sameAddress(effect))
 
-/** The user with this id, unless closed. */
+/** Returns the user with this id, unless closed. */
 export const userNamed = (
   store: IdentityStore["Service"],
   userId: UserId
@@ -59,7 +59,7 @@ export const userNamed = (
       : Effect.succeed(user)
   )
 
-/** The principal's user. Closing a user ends their sessions, this one too. */
+/** Returns the principal's user. Closing a user also ends this session. */
 export const ownUser = (
   store: IdentityStore["Service"],
   principal: Principal

@@ -1,9 +1,9 @@
 /**
- * What people build passwords of, as `PasswordPolicy` writes it: lower case, and `o l e a s t` for
- * `0 1 3 4 5 7`.
+ * Common building blocks of passwords, in the normal form of `PasswordPolicy`: lower case, and `o l
+ * e a s t` for `0 1 3 4 5 7`.
  *
- * From the heads of published lists of leaked passwords, cut down to the pieces that the long ones
- * are made of.
+ * Taken from the most frequent entries of published lists of leaked passwords, reduced to the
+ * pieces the long ones are made of.
  */
 export const commonWords: ReadonlyArray<string> = (
   "password passwort passwd pass pwd secret login admin administrator root user guest welcome letmein changeme default master " +

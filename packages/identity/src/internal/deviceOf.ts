@@ -1,7 +1,7 @@
-/** Words of `User-Agent` and what they stand for; the first that is there counts. */
+/** Tokens found in `User-Agent` and what they stand for. The first match wins. */
 type Known = ReadonlyArray<readonly [word: string, name: string]>
 
-/** Those built on others name the others too, so they come first. */
+/** Browsers built on others also name those, so they come first. */
 const browsers: Known = [
   ["Edg/", "Edge"],
   ["EdgA/", "Edge"],
@@ -25,9 +25,9 @@ const systems: Known = [
 ]
 
 /**
- * The browser and the system that a `User-Agent` names, such as `Firefox on Windows`; `undefined`
- * unless both are known. No text of the caller's own is in it, so that nobody writes to users in
- * our name.
+ * Returns the browser and system named by a `User-Agent`, such as `Firefox on Windows`, or
+ * `undefined` unless both are known. It never contains text from the caller, so nobody can send
+ * words to users in our name.
  */
 export const deviceOf = (agent: string): string | undefined => {
   const browser = nameIn(agent, browsers)

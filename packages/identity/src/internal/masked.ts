@@ -1,2 +1,2 @@
-/** As much of an address as a log may hold: `a…@example.com`. */
+/** The part of an address that may appear in a log: `a…@example.com`. */
 export const masked = (address: string): string => address.replace(/^(.)[^@]*/, "$1…")

@@ -1,4 +1,4 @@
-/** Actions as the methods of a service: each without the context, its first argument. */
+/** Turns actions into methods of a service by binding the context, their first argument. */
 type Methods<Actions> = {
   readonly [K in keyof Actions]: Actions[K] extends (context: never, ...args: infer A) => infer R
     ? (...args: A) => R

@@ -1,4 +1,4 @@
-/** One household has a whole /64 of IPv6 addresses. */
+/** Treats a whole IPv6 /64 as one address, because one household has one. */
 export const networkOf = (address: string): string => {
   if (!address.includes(":") || address.includes(".")) return address
   const [head = "", tail] = address.toLowerCase().split("::")

@@ -2,7 +2,7 @@ import type { User, UserId } from "@pandora-exchange/core/Identity"
 import { Effect } from "effect"
 import type { VenueAccounts, VenueAccountsUnavailable } from "../VenueAccounts.ts"
 
-/** The main account, as it stands in the user's row; the same again when it was opened before. */
+/** Opens the main account as recorded in the user's row. Repeating it returns the same account. */
 export const openMain = (
   { open }: VenueAccounts["Service"],
   userId: UserId

@@ -1,14 +1,17 @@
 /**
- * Bounds how much of one kind of work is done at once, so that a crowd that wants it keeps nobody
- * else waiting.
+ * Limits how much of one kind of work runs at once, so that a burst of it does not delay everything
+ * else.
  */
 import { Effect, Semaphore } from "effect"
 import { Busy } from "../Errors.ts"
 
-/** Runs work when there is room for it. */
+/** Runs work when there is room. */
 export type Pool = <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Busy, R>
 
-/** So much `atOnce`; what does not fit among the `waitingMax` that wait is refused as `Busy`. */
+/**
+ * Runs at most `atOnce` at a time. When `waitingMax` are already waiting, further work is refused
+ * as `Busy`.
+ */
 export const pool = ({
   atOnce,
   waitingMax

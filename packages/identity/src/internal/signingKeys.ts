@@ -1,4 +1,4 @@
-/** The keys that sign access tokens: a set that rotates, shared by all nodes. */
+/** The keys that sign access tokens: a rotating set shared by all nodes. */
 import type { SigningKey } from "@pandora-exchange/core/Identity"
 import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect, Semaphore } from "effect"
@@ -10,18 +10,18 @@ import { takingNothing } from "./changing.ts"
 
 /** How long a key signs. */
 export const keyLifeMs = 30 * 86_400_000
-/** A key is published before it signs, so that whoever verifies has it when it does. */
+/** A key is published before it signs, so that verifiers have it in time. */
 export const keyLeadMs = 15 * 60_000
 /** How long another node may take to learn of a key. */
 const keysKnownMs = 60_000
-/** How much the clocks of nodes may differ. */
+/** How much the nodes' clocks may differ. */
 export const clockDifferenceMs = 10_000
-/** An unknown key id makes a node look again, and no more often than this, whoever sends it. */
+/** An unknown key id triggers a reload, but no more often than this, whoever sends it. */
 const lookAgainMs = 1_000
 export interface Key extends Omit<SigningKey, "publicKey" | "privateKey"> {
   readonly jwk: JWK
   readonly verifying: CryptoKey
-  /** Missing where the secret key that sealed it is not known here. */
+  /** Absent if the secret key that sealed it is not known here. */
   readonly signing: CryptoKey | undefined
 }
 
@@ -38,7 +38,7 @@ export const signingKeys = Effect.fnUntraced(function* () {
   let known: Known | undefined
   let latest = 0
 
-  /** Never goes back: a clock that does must not let tokens live again. */
+  /** Never goes back: a clock that does must not revive expired tokens. */
   const now = Effect.map(Clock.currentTimeMillis, (time) => (latest = Math.max(latest, time)))
 
   const load = Effect.fnUntraced(function* (at: number) {
@@ -54,7 +54,7 @@ export const signingKeys = Effect.fnUntraced(function* () {
   const rotate = Effect.fnUntraced(function* (signsFrom: number) {
     const key = yield* newKey(algorithm, signsFrom)
     const privateKey = yield* secrets.seal(keyPurpose(key.keyId), key.privateKey)
-    // Two nodes that do this at once make two keys, and either serves.
+    // If two nodes do this at once they make two keys, and either one works.
     yield* store
       .write({ changes: [{ _tag: "InsertSigningKey", key: { ...key, privateKey } }], audit: [] })
       .pipe(
@@ -63,11 +63,11 @@ export const signingKeys = Effect.fnUntraced(function* () {
       )
   })
 
-  /** Keys of our algorithm whose secret is known here. */
+  /** Keys of our algorithm whose secret is available here. */
   const usable = (keys: ReadonlyArray<Key>) =>
     keys.filter((key) => key.algorithm === algorithm && key.signing !== undefined)
 
-  /** With one that signs now and, when that one grows old, the next. */
+  /** Ensures there is a key that signs now and, when that one grows old, its successor. */
   const complete = Effect.fnUntraced(function* (at: number) {
     const loaded = yield* load(at)
     const own = usable(loaded.keys)
@@ -77,7 +77,7 @@ export const signingKeys = Effect.fnUntraced(function* () {
     return yield* load(at)
   })
 
-  /** The keys, not older than is allowed. Nobody sees them before there is one that signs. */
+  /** The keys, no older than allowed. Nobody sees them before one of them can sign. */
   const keysFor = (maxAgeMs: number) =>
     Effect.flatMap(now, (at) =>
       known !== undefined && at - known.at < maxAgeMs
@@ -92,9 +92,9 @@ export const signingKeys = Effect.fnUntraced(function* () {
     )
 
   return {
-    /** The time, which never goes back. */
+    /** The current time, which never goes back. */
     now,
-    /** Published keys. */
+    /** The published keys. */
     all: Effect.map(keysFor(keysKnownMs), ({ keys }) => keys),
     /** The key that signs at this time. */
     signing: Effect.gen(function* () {
@@ -111,7 +111,7 @@ export const signingKeys = Effect.fnUntraced(function* () {
 
 const keyPurpose = (keyId: string) => `signing ${keyId}`
 
-/** The newest key whose time has come. */
+/** The newest key that has become active. */
 const signerOf = (keys: ReadonlyArray<Key>, at: number): Key | undefined =>
   keys.findLast(({ signsFrom }) => signsFrom <= at && signsFrom + keyLifeMs > at)
 
@@ -126,8 +126,8 @@ const newKey = Effect.fnUntraced(function* (algorithm: SigningKey["algorithm"], 
     publicKey: JSON.stringify(publicJwk),
     privateKey: JSON.stringify(privateJwk),
     signsFrom,
-    // For as long as any token may live: another node, or this one later, may give them longer
-    // lives.
+    // Kept as long as any token may live, because another node, or this one after a restart, may
+    // issue longer-lived tokens.
     publishedUntil: signsFrom + keyLifeMs + accessTokenLifeMsMax + clockDifferenceMs
   }
   return key

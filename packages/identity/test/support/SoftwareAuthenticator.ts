@@ -5,7 +5,7 @@ export interface Options {
   readonly origin?: string
   readonly userVerified?: boolean
   readonly counter?: number
-  /** Signs itself, as "packed", instead of saying nothing about its maker. */
+  /** Attests itself ("packed") instead of staying silent about its maker. */
   readonly selfAttested?: boolean
 }
 
@@ -14,7 +14,7 @@ export class SoftwareAuthenticator {
   private readonly keys = generateKeyPairSync("ec", { namedCurve: "P-256" })
   private counter = 0
 
-  /** What `navigator.credentials.create` gives. */
+  /** What `navigator.credentials.create` returns. */
   create({ challenge, rp }: any, options: Options = {}) {
     const {
       origin = "https://pandora.example",
@@ -50,7 +50,7 @@ export class SoftwareAuthenticator {
     })
   }
 
-  /** What `navigator.credentials.get` gives. */
+  /** What `navigator.credentials.get` returns. */
   get({ challenge, rpId }: any, options: Options = {}) {
     const { origin = "https://pandora.example", userVerified = true } = options
     const clientDataJSON = clientData("webauthn.get", challenge, origin)
@@ -93,7 +93,7 @@ type Cbor = number | string | Uint8Array | ReadonlyMap<Cbor, Cbor>
 
 const cborMap = (entries: ReadonlyArray<readonly [Cbor, Cbor]>): Buffer => cbor(new Map(entries))
 
-/** As much of CBOR (RFC 8949) as an authenticator speaks. */
+/** As much of CBOR (RFC 8949) as an authenticator needs. */
 const cbor = (value: Cbor): Buffer => {
   if (typeof value === "number") return value >= 0 ? head(0, value) : head(1, -1 - value)
   if (typeof value === "string")

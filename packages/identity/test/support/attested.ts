@@ -1,7 +1,7 @@
 /**
- * Passkeys that vouch for their maker with a certificate, as a browser would give them to
- * https://pandora.example. The certificates hold an address of a list of those that were revoked,
- * and are good until the year 9999. Nobody has the keys any more.
+ * Passkeys with an attestation certificate, as a browser would return them to
+ * https://pandora.example. The certificates contain the URL of a revocation list and are valid
+ * until the year 9999. Their private keys no longer exist.
  */
 export const challenge = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"
 

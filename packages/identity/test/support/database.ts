@@ -1,6 +1,6 @@
 /**
- * One embedded database for all test files of a process, which ends with it, and a venue of its own
- * in it for each store.
+ * One embedded database for all test files of a process, which stops with it, and within it a
+ * separate venue for each store.
  */
 import * as EmbeddedDatabase from "@pandora-exchange/adapters-pg/EmbeddedDatabase"
 import { PgDatabase } from "@pandora-exchange/adapters-pg/PgDatabase"
@@ -29,7 +29,7 @@ export interface Place {
   readonly store: IdentityStore["Service"]
 }
 
-/** Nobody is there yet. */
+/** The venue is empty. */
 export const emptyPlace: Effect.Effect<Place> = Effect.suspend(() => {
   const venueId = `venue${++venues}`
   const layer = Layer.provide(PgIdentityStore.layer({ venueId }), Layer.succeedContext(database))
@@ -42,8 +42,8 @@ export const emptyPlace: Effect.Effect<Place> = Effect.suspend(() => {
 })
 
 /**
- * The same store, which lets no change of what somebody may do go by that the audit trail does not
- * tell of: nodes learn of changes from it and from nothing else.
+ * The same store, but it rejects any change of permissions that the audit trail does not report:
+ * nodes learn of changes from the trail and nothing else.
  */
 const telling = (store: IdentityStore["Service"]): IdentityStore["Service"] => {
   const sightOf = (userId: UserId) =>

@@ -1,4 +1,4 @@
-/** The services of identity as a node of an exchange has them, and people who use them. */
+/** The identity services as one node of an exchange has them, and people who use them. */
 import type { Role } from "@pandora-exchange/core/Identity"
 import { AccountId } from "@pandora-exchange/core/Ids"
 import { IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
@@ -23,7 +23,7 @@ import { Users } from "../../src/Users.ts"
 import { VenueAccounts } from "../../src/VenueAccounts.ts"
 import { emptyPlace, type Place } from "./database.ts"
 
-/** A time that tokens can have been made at. */
+/** A time at which tokens can have been issued. */
 export const startTime = Date.UTC(2026, 0, 1)
 
 export const settings: Identity.IdentityOptions = {
@@ -43,9 +43,9 @@ export interface Node {
 }
 
 export interface World extends Node, Place {
-  /** Another node over the same store. */
+  /** Another node on the same store. */
   readonly anotherNode: Effect.Effect<Node, unknown, Scope.Scope>
-  /** Another node that sees the store through this one. */
+  /** Another node that sees the store through this wrapper. */
   readonly nodeOver: (store: IdentityStore["Service"]) => Effect.Effect<Node, unknown, Scope.Scope>
   /** The next message that was sent. */
   readonly mail: Effect.Effect<Message>
@@ -109,10 +109,10 @@ export const world = Effect.fnUntraced(function* ({ identity = {}, limiter, plac
   return made
 })
 
-/** What a node does by itself, whoever asks it for anything. */
+/** The work a node does by itself, without requests. */
 const looks: ReadonlySet<string> = new Set(["lastAuditEntry", "auditEntries"])
 
-/** A store that can be looked at, and can be made to fail. */
+/** A store whose calls can be observed and made to fail. */
 export const watch = (store: IdentityStore["Service"]) => {
   const reads: Array<string> = []
   const failing = new Set<string>()
@@ -140,15 +140,15 @@ export const watch = (store: IdentityStore["Service"]) => {
 
   return {
     store: watched,
-    /** Every call but those by which the node finds out what changed. */
+    /** Every call except those that poll for changes. */
     reads,
     /** From now on. */
     fail: (name: keyof typeof store) => failing.add(name),
-    /** Is another store from now on, as after a restored copy. */
+    /** Behaves as a different store from now on, as after restoring a copy. */
     become: (other: typeof store) => (inner = other),
-    /** Waits until a node has looked what changed. */
+    /** Waits until a node has polled for changes. */
     looked: Queue.take(looked),
-    /** Lets it look again. */
+    /** Lets it poll again. */
     look: Effect.andThen(TestClock.adjust(lookEveryMs), Queue.take(looked))
   }
 }
@@ -161,7 +161,7 @@ export const otherPassword = Redacted.make("giraffe tuesday copper hat")
 export const tokenIn = ({ text }: Message): Redacted.Redacted =>
   Redacted.make(/#(\S+)/.exec(text)![1]!)
 
-/** Somebody with an account. */
+/** Someone with an account. */
 export const join = Effect.fnUntraced(function* ({ mail, users }: World, name: string) {
   const email = `${name}@example.com`
   yield* users.register(email, home)
@@ -180,7 +180,7 @@ export interface Person {
   readonly principal: Principal
 }
 
-/** Somebody with an account who has signed in. */
+/** Someone with an account who has signed in. */
 export const person = Effect.fnUntraced(function* (world: World, name: string) {
   const { email, userId } = yield* join(world, name)
   const tokens = yield* signIn(world, email)
@@ -191,14 +191,14 @@ export const person = Effect.fnUntraced(function* (world: World, name: string) {
 })
 
 export interface Authenticator {
-  /** The code of now. */
+  /** The current code. */
   readonly code: Effect.Effect<Redacted.Redacted>
   readonly proof: Effect.Effect<Proof>
   readonly secret: Redacted.Redacted
   readonly recoveryCodes: ReadonlyArray<Redacted.Redacted>
 }
 
-/** Adds an authenticator app, as its owner does, and lets its first code become old. */
+/** Adds an authenticator app as its owner does, and lets its first code expire. */
 export const addTotp = Effect.fnUntraced(function* (
   { factors, mail }: World,
   { principal }: Pick<Person, "principal">
@@ -222,7 +222,7 @@ const codeOf = (secret: Redacted.Redacted) =>
     Redacted.make(generateSync({ secret: Redacted.value(secret), epoch: Math.floor(now / 1000) }))
   )
 
-/** Somebody with an authenticator app who has signed in with it. */
+/** Someone with an authenticator app who has signed in with it. */
 export const personWithTotp = Effect.fnUntraced(function* (world: World, name: string) {
   const first = yield* person(world, name)
   const authenticator = yield* addTotp(world, first)
@@ -232,7 +232,7 @@ export const personWithTotp = Effect.fnUntraced(function* (world: World, name: s
   return { ...first, tokens, principal, authenticator }
 })
 
-/** Somebody whom the operator gave roles. */
+/** Someone to whom the operator gave roles. */
 export const staff = Effect.fnUntraced(function* (
   world: World,
   name: string,
@@ -255,7 +255,7 @@ export const staff = Effect.fnUntraced(function* (
   }
 })
 
-/** The tag of what it fails with. */
+/** The tag of the failure. */
 export const refusal = <A, E extends { readonly _tag: string }, R>(
   effect: Effect.Effect<A, E, R>
 ) => Effect.map(Effect.flip(effect), ({ _tag }) => _tag)

@@ -9,7 +9,7 @@ interface Received {
   readonly text: string
 }
 
-/** What the server says to those who write to these. */
+/** What the server replies to messages for these addresses. */
 const refusals: Readonly<Record<string, readonly [code: number, text: string]>> = {
   nobody: [550, "there is no such mailbox"],
   busy: [451, "come again later"],
@@ -17,9 +17,9 @@ const refusals: Readonly<Record<string, readonly [code: number, text: string]>> 
 }
 
 /**
- * A mail server on this machine that keeps what it is given, and whom it was asked to take
- * something for. It has no `nobody`, never takes what is for `busy`, and what is for `late` only
- * the second time.
+ * A mail server on this machine that keeps what it receives, and records the recipients it was
+ * asked to accept. It does not know `nobody`, never accepts mail for `busy`, and accepts mail for
+ * `late` only on the second attempt.
  */
 export const mailServer = Effect.gen(function* () {
   const received: Array<Received> = []

@@ -1,4 +1,4 @@
-/** Acts of staff on a user, each in the audit trail with who did it. */
+/** Staff actions on a user, each recorded in the audit trail with who did it. */
 import { Refused } from "@pandora-exchange/contract/failure"
 import type { CodeOf } from "@pandora-exchange/contract/failures"
 import type { User, UserId } from "@pandora-exchange/core/Identity"
@@ -23,14 +23,14 @@ export interface Act<C extends CodeOf<"Refused">> {
   readonly decide: (user: User) => User | Refused<C>
 }
 
-/** Refuses acts of the actor on themselves. */
+/** Refuses staff acting on themselves. */
 export const onOthers = (
   actor: Principal,
   userId: UserId
 ): Effect.Effect<void, Refused<"OwnRights">> =>
   userId === actor.userId ? Effect.fail(new Refused("OwnRights")) : Effect.void
 
-/** Decides on the user as stored now, writes the result, and returns the user as changed. */
+/** Decides on the user as currently stored, writes the result, and returns the changed user. */
 export const act = Effect.fnUntraced(function* <C extends CodeOf<"Refused"> = never>(
   context: StaffContext,
   actor: Principal,

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { type Principal, require } from "../../Principal.ts"
 import { act, onOthers, type StaffContext } from "./act.ts"
 
-/** Decides whether a user who waits for it is verified. */
+/** Approves or rejects a user who is waiting for verification. */
 export const decideKyc = Effect.fnUntraced(function* (
   context: StaffContext,
   actor: Principal,

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { type Principal, require } from "../../Principal.ts"
 import { act, onOthers, type StaffContext } from "./act.ts"
 
-/** Freezes a user, or ends that. */
+/** Freezes or unfreezes a user. */
 export const setFrozen = Effect.fnUntraced(function* (
   context: StaffContext,
   actor: Principal,

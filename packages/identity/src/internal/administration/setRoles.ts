@@ -5,7 +5,7 @@ import { userNamed } from "../changing.ts"
 import { openMain } from "../openMain.ts"
 import { act, onOthers, type StaffContext } from "./act.ts"
 
-/** Sets the roles of another user, and ends their sessions. */
+/** Sets another user's roles and ends their sessions. */
 export const setRoles = Effect.fnUntraced(function* (
   context: StaffContext,
   actor: Principal,

@@ -1,4 +1,6 @@
-/** How factors change: by a principal with a fresh proof, and decided on the user as stored now. */
+/**
+ * How factors change: by a principal with a fresh proof, decided on the user as currently stored.
+ */
 import { Refused } from "@pandora-exchange/contract/failure"
 import type { CodeOf } from "@pandora-exchange/contract/failures"
 import type { User } from "@pandora-exchange/core/Identity"
@@ -12,16 +14,16 @@ import type { Settings } from "../../Settings.ts"
 import { ownUser, sameAddress, takingNothing, untilWritten } from "../changing.ts"
 import type { IdentityContext } from "../IdentityContext.ts"
 
-/** Recovery codes, shown once; null where the user had theirs before. */
+/** Recovery codes, shown once; null if the user already had some. */
 export type Codes = ReadonlyArray<Redacted.Redacted> | null
 
-/** The user as changed, and what the principal is shown of the change. */
+/** The changed user, and what the principal is shown. */
 export interface Decided<A> {
   readonly user: User
   readonly shown: A
 }
 
-/** Writes down what is begun. It changes nothing yet. */
+/** Records what was started. This changes nothing yet. */
 export const begin = <A, E>(
   { environment, store }: IdentityContext,
   principal: Principal,
@@ -46,10 +48,7 @@ export interface Change<A, C extends CodeOf<"Refused">> {
   ) => Effect.Effect<Decided<A>, FactorRefused | Refused<C>, Secrets | Settings>
 }
 
-/**
- * Writes the change, ends the other sessions, voids links that were sent before, and tells the
- * user.
- */
+/** Writes the change, ends the other sessions, voids links sent earlier, and notifies the user. */
 export const change = Effect.fnUntraced(function* <A, C extends CodeOf<"Refused">>(
   context: IdentityContext,
   principal: Principal,
@@ -94,8 +93,8 @@ export const withCodes = (before: User, user: User): Effect.Effect<Decided<Codes
     : Effect.map(Proofs.withNewRecoveryCodes(user), ({ codes, user }) => ({ user, shown: codes }))
 
 /**
- * Checks that a user without a factor has a password that stands alone, and removes codes for what
- * is gone.
+ * Checks that a user left without factors has a password that is strong enough alone, and removes
+ * codes that are no longer needed.
  */
 export const without = (
   user: User
@@ -106,7 +105,7 @@ export const without = (
     : Effect.fail(new Refused("PasswordTooShortAlone"))
 }
 
-/** For changes that prove nothing, and so refuse no proof. */
+/** For changes that verify nothing and so cannot fail with a wrong proof. */
 export const unproven = <A, E, R>(effect: Effect.Effect<A, E | FactorRefused, R>) =>
   Effect.catchIf(
     effect,

@@ -9,18 +9,18 @@ import type { IdentityContext } from "../IdentityContext.ts"
 import { begin, change, unproven, withCodes, without } from "./changing.ts"
 
 export interface NewPasskey {
-  /** As the browser's `navigator.credentials.create` gave it. */
+  /** As returned by the browser's `navigator.credentials.create`. */
   readonly response: unknown
   readonly name: string
 }
 
-/** Gives the principal what the browser needs to make a passkey. */
+/** Gives the principal what the browser needs to create a passkey. */
 export const beginPasskey = (context: IdentityContext, principal: Principal) =>
   begin(context, principal, (user) =>
     Effect.map(Proofs.withPasskeyBegun(user), ({ options, user }) => ({ user, shown: options }))
   )
 
-/** Adds a passkey that the browser made. */
+/** Adds a passkey created by the browser. */
 export const addPasskey = (
   context: IdentityContext,
   principal: Principal,

@@ -1,4 +1,4 @@
-/** Codes of an authenticator app. */
+/** Codes from an authenticator app. */
 import { Refused } from "@pandora-exchange/contract/failure"
 import { Effect, type Redacted } from "effect"
 import type { Caller } from "../../Caller.ts"
@@ -8,11 +8,11 @@ import { samePasskeys } from "../changing.ts"
 import type { IdentityContext } from "../IdentityContext.ts"
 import { begin, change, unproven, withCodes, without } from "./changing.ts"
 
-/** Gives the principal a secret, which counts when a code of it is confirmed. */
+/** Gives the principal a secret that takes effect once a code from it is confirmed. */
 export const beginTotp = (context: IdentityContext, principal: Principal) =>
   begin(context, principal, Proofs.withNewTotp)
 
-/** Makes the secret count. */
+/** Activates the secret. */
 export const confirmTotp = Effect.fn("Factors.confirmTotp")(function* (
   context: IdentityContext,
   principal: Principal,

@@ -10,8 +10,8 @@ export interface SessionsContext extends IdentityContext {
   readonly passwords: Passwords["Service"]
   readonly known: KnownSessions
   /**
-   * Bounds sign-ins: each reads and writes much, and a crowd of them would delay all other uses of
-   * the store.
+   * Limits concurrent sign-ins: each one reads and writes a lot, and a burst would delay all other
+   * uses of the store.
    */
   readonly signIns: Pool
 }

@@ -1,4 +1,4 @@
-/** The sessions that this node knows, so that few requests read the store to authenticate. */
+/** Caches the sessions this node knows, so that few requests read the store to authenticate. */
 import type { SessionId, UserId } from "@pandora-exchange/core/Identity"
 import {
   IdentityStore,
@@ -9,7 +9,7 @@ import { Cache, Effect, Exit, type Stream } from "effect"
 import type { Claims } from "../../AccessTokens.ts"
 import { type Changed, elapsedMs, follow } from "../changeFeed.ts"
 
-/** What a node knows of sessions, it reads again after that in any case. */
+/** Cached sessions are read again after this time in any case. */
 const knownMs = 5 * 60_000
 const usersKnownMax = 50_000
 const sessionsOfUserKnownMax = 50
@@ -27,7 +27,10 @@ export const knownSessions = Effect.fnUntraced(function* () {
     const readAt = yield* elapsedMs
     return { found: yield* store.session(sessionId), readAt }
   })
-  /** By user, so that all that is known of one is forgotten at once, with what is being read. */
+  /**
+   * Grouped by user, so that everything known of one user, including reads under way, is forgotten
+   * at once.
+   */
   const known = yield* Cache.make({
     capacity: usersKnownMax,
     lookup: (_: UserId) =>
@@ -44,7 +47,7 @@ export const knownSessions = Effect.fnUntraced(function* () {
   const find = Effect.fnUntraced(function* ({ sessionId, userId }: Claims) {
     const ofUser = yield* Cache.get(known, userId)
     const { found, readAt } = yield* Cache.get(ofUser, sessionId)
-    // What was forgotten while it was being read may be older than the change.
+    // If it was forgotten during the read, the result may be older than the change.
     const isCurrent = (yield* Cache.get(known, userId)) === ofUser
     if (isCurrent && (yield* feed.isTrusted(readAt))) return found
     yield* Cache.invalidateWhen(ofUser, sessionId, (stored) => stored.readAt === readAt)

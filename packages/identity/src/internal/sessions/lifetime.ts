@@ -1,9 +1,9 @@
 import type { Session } from "@pandora-exchange/core/Identity"
 import type { SessionOfUser } from "@pandora-exchange/core/ports/IdentityStore"
 
-/** A session ends after that, whatever happens. */
+/** The absolute lifetime of a session. */
 export const sessionLifeMs = 30 * 86_400_000
-/** And after that without a refresh. */
+/** The lifetime of a session that is not refreshed. */
 export const sessionIdleMs = 7 * 86_400_000
 
 export const goesOn = ({ endedAt, expiresAt, refreshedAt }: Session, now: number): boolean =>

@@ -1,4 +1,4 @@
-/** What begins and continues a session. */
+/** What starts and continues a session. */
 import { type Session, SessionId, type User } from "@pandora-exchange/core/Identity"
 import { Clock, Effect, Redacted } from "effect"
 import type { AccessToken } from "../../AccessTokens.ts"
@@ -8,7 +8,7 @@ import { hashOf } from "../../Secrets.ts"
 import { sessionLifeMs } from "./lifetime.ts"
 import type { SessionsContext } from "./SessionsContext.ts"
 
-/** What a session is used with. Both are shown once. */
+/** The session's tokens. Both are shown once. */
 export interface Tokens {
   readonly sessionId: SessionId
   readonly access: AccessToken
@@ -34,7 +34,7 @@ export const tokensOf = Effect.fnUntraced(function* (
   return issued
 })
 
-/** The change that begins a session of the user as `version` has them. */
+/** The change that starts a session for the user as of `version`. */
 export const newSession = Effect.fnUntraced(function* (
   user: User,
   caller: Caller,

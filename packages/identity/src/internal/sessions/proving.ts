@@ -1,4 +1,4 @@
-/** Refusals of passwords and factors, written to the audit trail. */
+/** Records refused passwords and factors in the audit trail. */
 import type { User } from "@pandora-exchange/core/Identity"
 import { Effect } from "effect"
 import type { Caller } from "../../Caller.ts"
@@ -15,7 +15,7 @@ export const refuseSignIn = Effect.fnUntraced(function* (
   return yield* new SignInRefused()
 })
 
-/** The user with the proof used up. */
+/** The user, with the proof marked as used. */
 export const proved = (
   { audit, environment }: SessionsContext,
   user: User,

@@ -13,8 +13,9 @@ import { openSuccessor, sealSuccessor } from "./successor.ts"
 export const sameMomentMs = 5_000
 
 /**
- * Uses the refresh token up and gives the next tokens of the session. While those are unused, the
- * same token gives them again: two tabs of one browser, and whoever did not get the answer, go on.
+ * Uses up the refresh token and returns the session's next tokens. While those are unused the same
+ * token returns them again, so two tabs of one browser, or a client that lost the response, can
+ * continue.
  */
 export const refresh = Effect.fn("Sessions.refresh")(function* (
   context: SessionsContext,
@@ -23,7 +24,7 @@ export const refresh = Effect.fn("Sessions.refresh")(function* (
 ) {
   if (!Redacted.value(token).startsWith(refreshPrefix)) return yield* refused(context, caller)
   let counted = false
-  /** Once for the request, however often it is decided anew. */
+  /** Once per request, however often it is decided again. */
   const count: Attempts["Service"]["ofRefresh"] = (sessionId) =>
     Effect.suspend(() => {
       if (counted) return Effect.void
@@ -34,7 +35,7 @@ export const refresh = Effect.fn("Sessions.refresh")(function* (
 })
 
 /**
- * Only what no honest client does counts for the address: others behind it have their sessions,
+ * Only what an honest client never does counts against the address: others behind it have sessions
  * too.
  */
 const refused = ({ attempts }: SessionsContext, { address }: Caller) =>

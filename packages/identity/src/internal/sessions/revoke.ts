@@ -6,7 +6,7 @@ import type { Principal } from "../../Principal.ts"
 import { endSession } from "./endSession.ts"
 import type { SessionsContext } from "./SessionsContext.ts"
 
-/** Ends one of the user's sessions. Those of others do not exist. */
+/** Ends one of the user's sessions. Other users' sessions are treated as nonexistent. */
 export const revoke = Effect.fn("Sessions.revoke")(function* (
   context: SessionsContext,
   { sessionId: own, userId }: Principal,

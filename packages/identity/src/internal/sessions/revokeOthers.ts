@@ -3,7 +3,7 @@ import type { Principal } from "../../Principal.ts"
 import { ownUser, takingNothing, untilWritten } from "../changing.ts"
 import type { SessionsContext } from "./SessionsContext.ts"
 
-/** Ends all of the user's sessions but the current one. */
+/** Ends all of the user's sessions except the current one. */
 export const revokeOthers = Effect.fn("Sessions.revokeOthers")(function* (
   { audit, recheck, store }: SessionsContext,
   principal: Principal

@@ -15,12 +15,12 @@ import type { SessionsContext } from "./SessionsContext.ts"
 export interface SignIn {
   readonly email: string
   readonly password: Redacted.Redacted
-  /** With a second factor, when there is one. */
+  /** Includes the second factor, if there is one. */
   readonly proof?: Proofs.Proof | undefined
   readonly caller: Caller
 }
 
-/** Begins a session for whoever proves a user's password and, if they have one, a second factor. */
+/** Starts a session for a caller who proves a user's password and, if set up, a second factor. */
 export const signIn = Effect.fn("Sessions.signIn")(function* (
   context: SessionsContext,
   request: SignIn
@@ -52,7 +52,7 @@ const admitted = Effect.fnUntraced(function* (context: SessionsContext, request:
 
 const nobody = "usr_nobody" as UserId
 
-/** Whether there is such a user or not, the same is read, counted, hashed and written. */
+/** Reads, counts, hashes and writes the same whether or not the user exists. */
 const looked = Effect.fnUntraced(function* (
   { attempts, store }: SessionsContext,
   { caller: { address }, email: typed }: SignIn
@@ -68,8 +68,8 @@ const looked = Effect.fnUntraced(function* (
 })
 
 /**
- * What a client says it is can be copied, and a network has many people in it: only both together
- * are a known device.
+ * A `User-Agent` can be copied and a network is shared by many people; only both together identify
+ * a known device.
  */
 const isKnown = (nearby: ReadonlyArray<Session>, caller: Caller, now: number): boolean =>
   nearby.some(({ agent, expiresAt }) => agent === kept(caller).agent && expiresAt > now)

@@ -11,10 +11,10 @@ import { proved, refuseSignIn } from "./proving.ts"
 import type { SessionsContext } from "./SessionsContext.ts"
 
 export type StepUp =
-  /** Only for those who have no second factor. */
+  /** Only for users without a second factor. */
   { readonly _tag: "Password"; readonly password: Redacted.Redacted } | Proofs.Proof
 
-/** Replaces the principal's session by one with a fresh proof. */
+/** Replaces the principal's session with one that has a fresh proof. */
 export const stepUp = Effect.fn("Sessions.stepUp")(function* (
   context: SessionsContext,
   principal: Principal,
@@ -39,7 +39,7 @@ export const stepUp = Effect.fn("Sessions.stepUp")(function* (
 interface Replacing {
   readonly proof: StepUp
   readonly caller: Caller
-  /** The hash that a password was found to match. */
+  /** The hash the password was found to match. */
   readonly passwordHash: string
 }
 

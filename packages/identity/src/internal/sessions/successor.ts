@@ -1,6 +1,6 @@
 /**
- * The next refresh token, sealed with the one before: the store can give it to nobody else, for it
- * knows tokens by their hashes only.
+ * The next refresh token, sealed with the previous one. The store cannot give it to anyone else,
+ * because it knows tokens only by their hashes.
  */
 import { Redacted } from "effect"
 import { hkdfSync } from "node:crypto"
@@ -19,7 +19,7 @@ const keyOf = (token: Redacted.Redacted): SecretKey => ({
 export const sealSuccessor = (token: Redacted.Redacted, next: Redacted.Redacted) =>
   sealWith(keyOf(token), purpose, Redacted.value(next))
 
-/** `undefined` unless it was sealed with this token. */
+/** Returns `undefined` unless it was sealed with this token. */
 export const openSuccessor = (
   token: Redacted.Redacted,
   sealed: string

@@ -9,7 +9,7 @@ import { updateOwn } from "./writing.ts"
 
 export const subAccountsMax = 20
 
-/** Opens another account in the venue for the principal. */
+/** Opens another venue account for the principal. */
 export const addSubAccount = Effect.fn("Users.addSubAccount")(function* (
   context: UsersContext,
   principal: Principal,

@@ -13,7 +13,9 @@ export interface EmailChangeRequest {
   readonly caller: Caller
 }
 
-/** Sets the address that the link proves. Ends all sessions but the one that asked for the link. */
+/**
+ * Sets the address proven by the link. Ends all sessions except the one that requested the link.
+ */
 export const changeEmail = Effect.fn("Users.changeEmail")(function* (
   context: UsersContext,
   { caller, token }: EmailChangeRequest
@@ -29,8 +31,8 @@ export const changeEmail = Effect.fn("Users.changeEmail")(function* (
 })
 
 /**
- * Decides on the row as it is now. Using the link changes what it must be equal to, and so does a
- * new password: it works once, or not at all.
+ * Decides on the row as it is now. Both using the link and setting a new password change the value
+ * the link is compared with, so it works at most once.
  */
 const written = Effect.fnUntraced(function* (
   context: UsersContext,

@@ -34,7 +34,9 @@ export const changePassword = Effect.fn("Users.changePassword")(function* (
   yield* messages.send(seen.email, { kind: "passwordChanged", caller: kept(caller) })
 })
 
-/** Decides on the row as it is now: password and factors may have changed since it was `seen`. */
+/**
+ * Decides on the row as it is now: the password and factors may have changed since it was `seen`.
+ */
 const written = Effect.fnUntraced(function* (
   context: UsersContext,
   principal: Principal,

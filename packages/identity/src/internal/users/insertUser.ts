@@ -15,9 +15,7 @@ export interface NewUser {
   readonly roles: ReadonlyArray<Role>
 }
 
-/**
- * Writes a user whose address is proven, with an account in the venue unless they are staff only.
- */
+/** Writes a user whose address is proven, with a venue account unless they are staff only. */
 export const insertUser = Effect.fnUntraced(function* (context: UsersContext, request: NewUser) {
   const { accounts, audit, store } = context
   const { email, name, password, roles } = request
@@ -25,7 +23,7 @@ export const insertUser = Effect.fnUntraced(function* (context: UsersContext, re
   yield* checkPassword(context, password, { email, name, hasFactor: false })
   if ((yield* store.userByEmail(email)) !== undefined) return yield* new EmailTaken()
   const user = yield* newUser(context, request)
-  // Opened before: an account without a user has nothing and does no harm.
+  // Opened first: an account without a user holds nothing and does no harm.
   const opened = roles.includes("user") ? yield* openMain(accounts, user.userId) : []
   const entry = yield* audit.draft({ kind: "registered", user, details: { roles } })
   yield* untilWritten(

@@ -1,5 +1,6 @@
 /**
- * Links in mails. A token holds what its link is for, sealed, so that nothing about it is stored.
+ * Links in mails. A token contains the link's purpose, sealed, so nothing about it needs to be
+ * stored.
  */
 import { Clock, Effect, Redacted } from "effect"
 import { LinkRefused } from "../../Errors.ts"

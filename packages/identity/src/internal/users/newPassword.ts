@@ -1,4 +1,4 @@
-/** What a new password has to fulfil, and what it changes. */
+/** What a new password must satisfy, and what setting it changes. */
 import { Refused } from "@pandora-exchange/contract/failure"
 import type { User } from "@pandora-exchange/core/Identity"
 import { Effect, Redacted } from "effect"
@@ -6,7 +6,7 @@ import { wordsOf } from "../../Email.ts"
 import * as PasswordPolicy from "../../PasswordPolicy.ts"
 import type { UsersContext } from "./UsersContext.ts"
 
-/** Refuses a password that the policy does not allow for this user. */
+/** Refuses a password the policy does not allow for this user. */
 export const checkPassword = (
   { settings }: UsersContext,
   password: Redacted.Redacted,
@@ -30,7 +30,7 @@ export interface NewPassword {
   readonly hash: string
 }
 
-/** The user with a new password. Links that were sent before become void. */
+/** The user with the new password. Links sent earlier become void. */
 export const withPassword = (user: User, { hash, password }: NewPassword): User => ({
   ...user,
   passwordHash: hash,

@@ -6,7 +6,7 @@ import type { UsersContext } from "./UsersContext.ts"
 
 const registrationLifeMs = 86_400_000
 
-/** Sends a link, or a note that the address has a user already. The caller sees no difference. */
+/** Sends a link, or a notice that the address already has a user. The caller sees no difference. */
 export const register = Effect.fn("Users.register")(function* (
   context: UsersContext,
   typed: string,

@@ -9,17 +9,17 @@ import type { UsersContext } from "./UsersContext.ts"
 
 const emailChangeLifeMs = 30 * 60_000
 
-/** What a link to a new address says. */
+/** What a link to a new address contains. */
 export interface EmailChange {
   readonly [field: string]: unknown
   readonly userId: UserId
   readonly credentials: number
   readonly email: string
-  /** The session that asked goes on. */
+  /** The session that made the request; it survives the change. */
   readonly sessionId: Principal["sessionId"]
 }
 
-/** Sends a link to the new address, whether it is taken or not, and a note to the old one. */
+/** Sends a link to the new address, whether or not it is taken, and a notice to the old one. */
 export const requestEmailChange = Effect.fn("Users.requestEmailChange")(function* (
   context: UsersContext,
   principal: Principal,

@@ -7,8 +7,8 @@ import type { UsersContext } from "./UsersContext.ts"
 const resetLifeMs = 30 * 60_000
 
 /**
- * Sends a link if the address has a user. The same work is done if it has none, so that the time
- * tells nothing.
+ * Sends a link if the address has a user. Otherwise it does the same amount of work, so that timing
+ * reveals nothing.
  */
 export const requestPasswordReset = Effect.fn("Users.requestPasswordReset")(function* (
   context: UsersContext,

@@ -23,8 +23,8 @@ interface ResetLink {
 }
 
 /**
- * Sets the password of the user whom the link names, with their second factor if they have one.
- * Ends all sessions.
+ * Sets the password of the user named by the link, who also gives their second factor if they have
+ * one. Ends all sessions.
  */
 export const resetPassword = Effect.fn("Users.resetPassword")(function* (
   context: UsersContext,
@@ -56,7 +56,8 @@ const required = Effect.fnUntraced(function* (context: UsersContext, link: Reset
 })
 
 /**
- * Decides on the row as it is now. Using the link changes what it must be equal to: it works once.
+ * Decides on the row as it is now. Using the link changes the value it is compared with, so it
+ * works once.
  */
 const written = Effect.fnUntraced(function* (
   context: UsersContext,

@@ -6,8 +6,8 @@ import { ownUser } from "../changing.ts"
 import type { UsersContext } from "./UsersContext.ts"
 
 /**
- * Refuses a frozen user. They may still look, and secure what they have: with a new password, a
- * factor, an end of sessions.
+ * Refuses a frozen user. Frozen users may still look, and secure their account with a new password,
+ * a factor, or by ending sessions.
  */
 export const unlessFrozen = (user: User): Effect.Effect<User, Refused<"AccountFrozen">> =>
   user.status === "frozen" ? Effect.fail(new Refused("AccountFrozen")) : Effect.succeed(user)

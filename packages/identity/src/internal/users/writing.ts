@@ -8,12 +8,12 @@ import type { UsersContext } from "./UsersContext.ts"
 
 interface Ending {
   readonly reason: "passwordChanged" | "emailChanged" | "userClosed"
-  /** The session that goes on, if any. */
+  /** The session that survives, if any. */
   readonly except: Principal["sessionId"] | null
   readonly details: Readonly<Record<string, string>>
 }
 
-/** Writes the user and ends their sessions: what those were opened with has changed. */
+/** Writes the user and ends their sessions, because the basis for those has changed. */
 export const writeEndingSessions = Effect.fnUntraced(function* (
   { audit, store }: UsersContext,
   user: User,
@@ -31,7 +31,7 @@ export const writeEndingSessions = Effect.fnUntraced(function* (
   )
 })
 
-/** Decides on the principal's user as stored now, and writes the result. */
+/** Decides on the principal's user as currently stored, and writes the result. */
 export const updateOwn = <E>(
   { audit, recheck, store }: UsersContext,
   principal: Principal,
