@@ -71,8 +71,8 @@ export const linksOf = ({
   )
 
 /**
- * Paths of files and folders of this repository in code spans; in a package's page also those of
- * the package.
+ * Paths of files and folders of this repository in code spans, except build output; in a package's
+ * page also those of the package.
  */
 export const pathsOf = ({
   path,
@@ -85,7 +85,7 @@ export const pathsOf = ({
   return prose.flatMap((text, i) =>
     [...text.matchAll(/`([^`]+)`/g)]
       .map((match) => ({ path: match[1]!, line: i + 1 }))
-      .filter(({ path }) => pattern.test(path))
+      .filter(({ path }) => pattern.test(path) && !path.endsWith("/dist"))
   )
 }
 
