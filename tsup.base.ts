@@ -6,9 +6,9 @@ type Plugin = NonNullable<
 >[number]
 
 /**
- * The sources of `folders` as JavaScript, file by file: every module stays a module of its own, so
- * each subpath export, each worker and each `import.meta.url` works in `dist` as it does in the
- * sources. Declarations come from `tsc -b`.
+ * Compiles the sources in `folders` to JavaScript file by file: every module remains a module, so
+ * each subpath export, worker and `import.meta.url` works in `dist` as it does in the sources.
+ * Declarations come from `tsc -b`.
  */
 export const library = (folders: ReadonlyArray<string>, outbase: string) =>
   defineConfig({
@@ -29,7 +29,7 @@ export const library = (folders: ReadonlyArray<string>, outbase: string) =>
     esbuildPlugins: [relativeImports, workerFiles]
   })
 
-/** `./OrderBook.ts` stays an import of its own and becomes `./OrderBook.js`. */
+/** `./OrderBook.ts` remains an import of its own and becomes `./OrderBook.js`. */
 const relativeImports: Plugin = {
   name: "relative-imports",
   setup: (build) => {
@@ -40,8 +40,8 @@ const relativeImports: Plugin = {
 }
 
 /**
- * `new URL("./Worker.ts", import.meta.url)` names the built file; source maps stay right, the
- * length does not change.
+ * `new URL("./Worker.ts", import.meta.url)` becomes the built file's name; the length does not
+ * change, so source maps stay correct.
  */
 export const workerFiles: Plugin = {
   name: "worker-files",

@@ -7,12 +7,12 @@ const long = process.env["PANDORA_TEST_LONG"] === "1"
 const exclude = ["**/node_modules/**", "**/dist/**"]
 
 /**
- * Packages whose tests leave nothing behind in a module: one process runs many of their files, and
- * imports once.
+ * Packages whose tests leave no state in modules: one process runs many of their files and imports
+ * everything once.
  */
 const shared = "client|contract|core|engine|identity|server"
 
-/** But these replace modules or globals. */
+/** Except these, which replace modules or globals. */
 const alone = [
   "packages/engine/test/GrowingMemory.test.ts",
   "packages/identity/test/Sessions.test.ts"
@@ -22,7 +22,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@pandora-exchange/source", "node", "import", "default"] } },
   test: {
     pool: "forks",
-    // Vitest leaves one core to itself, which of two is half: the tests wait for it hardly ever.
+    // Vitest reserves one core for itself, half of the machine when there are two, though the tests
+    // hardly ever wait for it.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     maxConcurrency: 2, // a test that waits for a core to itself is nearer to its limit, and none ends sooner
     testTimeout: long ? 1_800_000 : 60_000,

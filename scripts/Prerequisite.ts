@@ -1,9 +1,9 @@
 /**
- * Things that some tests and benches need and that are not part of the repository.
+ * Things some tests and benches need that are not part of the repository.
  *
- * A missing one skips what needs it and says on standard error what to do. `PANDORA_REQUIRE`, a
- * list such as `postgres,recordings` or just `all`, turns the skips into failures. `.ci/run`
- * requires all.
+ * A missing one skips the tests that need it and says on standard error what to do.
+ * `PANDORA_REQUIRE`, a list such as `postgres,recordings` or just `all`, turns the skips into
+ * failures. `.ci/run` requires all of them.
  */
 
 const names = [
@@ -20,7 +20,7 @@ const names = [
 ] as const
 export type Name = (typeof names)[number]
 
-/** A program ends with it if it has done nothing because something is missing. */
+/** The exit code of a program that did nothing because something is missing. */
 export const exitCodeSkipped = 77
 
 export interface Found {
@@ -29,7 +29,7 @@ export interface Found {
   readonly remedy: string
 }
 
-/** Returns whether what needs it can run. Throws if it is missing and required. */
+/** Returns whether it is available. Throws if it is missing and required. */
 export const available = (
   name: Name,
   { present, remedy }: Found,

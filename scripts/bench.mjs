@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- NAME [--json] [--quick] [...args]`: runs packages/PACKAGE/bench/NAME.bench.ts
- * with the arguments that follow. With `--json` its figures are one JSON object on the last line;
+ * with the remaining arguments. With `--json` its figures are one JSON object on the last line;
  * `--quick` takes seconds, and its figures say nothing about speed.
  */
 import { existsSync, readdirSync } from "node:fs"
@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { root, workspaces } from "./workspace.mjs"
 
-/** Every bench there is. */
+/** All benches. */
 export const benches = workspaces("packages")
   .map(({ folder }) => join(root, folder, "bench"))
   .filter((folder) => existsSync(folder))

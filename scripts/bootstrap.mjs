@@ -1,11 +1,11 @@
 /**
- * Runs a script, or the command of a development dependency, under the Node of this workspace:
+ * Runs a script, or a command of a development dependency, under this workspace's Node:
  *
  *     node scripts/bootstrap.mjs [NAME=value ...] FILE [...args]
  *     node scripts/bootstrap.mjs [NAME=value ...] --bin COMMAND [...args]
  *
- * Needs nothing but Node and npm: dependencies are installed first where they are missing or differ
- * from the lockfile.
+ * Requires only Node and npm: installs dependencies first if they are missing or differ from the
+ * lockfile.
  */
 import { spawn, spawnSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
@@ -55,8 +55,8 @@ function install() {
 }
 
 /**
- * Node 24 from node_modules where there is a build for this platform, otherwise this one if it runs
- * TypeScript.
+ * Node 24 from node_modules if there is a build for this platform, otherwise the current Node if it
+ * runs TypeScript.
  */
 function findNode() {
   const name = `node-${windows ? "win" : process.platform}-${process.arch}`
@@ -80,15 +80,15 @@ function findCommand(name) {
 }
 
 /**
- * Hands over the terminal, signals and exit code, and leaves no process behind when the caller is
+ * Passes on the terminal, signals and exit code, and leaves no process behind when the caller is
  * gone.
  */
 function run(node, argv) {
   const options = ["--conditions=@pandora-exchange/source", "--disable-warning=ExperimentalWarning"]
   env.NODE_OPTIONS = [env.NODE_OPTIONS, ...options].filter(Boolean).join(" ")
   env.PATH = dirname(node) + delimiter + env.PATH
-  // Saves a program that is started again a third of its start: its sources are neither stripped of
-  // types nor compiled anew.
+  // Saves a third of the startup time of a program that was started before: types are not stripped,
+  // nor sources compiled, again.
   env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "compiled")
   const child = spawn(node, argv, { cwd: root, stdio: "inherit", env })
   child.on("error", (error) => fail(`${node} could not be started (${error.message}).`))

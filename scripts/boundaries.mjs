@@ -1,8 +1,8 @@
 /**
- * Which package may import which. Arrows point at core: adapters, engine and services do not know
- * each other, and what composes them stands above. `npm run check` reads every import and every
- * package.json against this table. Inside a package no file may import itself through others, not
- * even for a type.
+ * Which package may import which. Dependencies point towards core: adapters, engine and services do
+ * not know each other, and whatever composes them is above. `npm run check` compares every import
+ * and every package.json with this table. Within a package, no file may import itself through
+ * others, not even for a type.
  */
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
@@ -13,8 +13,8 @@ import { root, workspaces } from "./workspace.mjs"
 const scope = "@pandora-exchange/"
 
 /**
- * Packages of this workspace and dependencies from outside that a package may import. A new package
- * gets a new row.
+ * The workspace packages and external dependencies each package may import. A new package gets a
+ * new row.
  */
 export const allowed = {
   core: { internal: [], external: ["effect"] },
@@ -54,7 +54,7 @@ export const allowed = {
 /** A contract suite (`testing` beside `src`) may import these as well. */
 const suiteDependencies = ["vitest", "@effect/vitest", "fast-check"]
 
-/** Every import that crosses a border it must not or closes a circle, as `file: what is wrong`. */
+/** Every forbidden import or import cycle, as `file: what is wrong`. */
 export const violations = (base = root) => {
   const found = []
   const check = (workspace, rule) => {
@@ -117,7 +117,7 @@ export const violations = (base = root) => {
 }
 
 /**
- * Circles of the graph `imports` (file -> files), each as its files in order; the last one imports
+ * Cycles of the graph `imports` (file -> files), each as its files in order; the last one imports
  * the first.
  */
 export const circles = (imports) => {
@@ -130,7 +130,7 @@ export const circles = (imports) => {
         if (!targets.some((target) => left.has(target))) left.delete(file)
     }
     if (left.size === 0) return found
-    // Every file that is left imports another one that is left, so this walk comes round.
+    // Every remaining file imports another remaining one, so this walk ends up in a cycle.
     const path = [left.keys().next().value]
     const next = () => left.get(path.at(-1)).find((target) => left.has(target))
     while (!path.includes(next())) path.push(next())
@@ -171,8 +171,8 @@ const problemOf = (specifier, { file, area, folder, manifest, dependencies, rule
 }
 
 /**
- * Static, side-effect and dynamic imports, re-exports, type imports and
- * `new URL(..., import.meta.url)`.
+ * Static, side-effect and dynamic imports, re-exports, type imports and `new URL(...,
+ * import.meta.url)`.
  */
 export const importsOf = (source) => {
   const code = source.replace(/^\s*(\/\/|\/?\*).*$/gm, "") // formatted code has comments on lines of their own

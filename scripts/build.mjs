@@ -1,5 +1,5 @@
 /**
- * `npm run build`: declarations of all packages with `tsc -b`, then the JavaScript of each with
+ * `npm run build`: declarations of all packages with `tsc -b`, then each package's JavaScript with
  * tsup, into packages/NAME/dist.
  */
 import { copyFileSync, rmSync } from "node:fs"

@@ -1,6 +1,6 @@
 /**
- * `npm run check [-- NAME ...]`: everything but the behaviour tests, one line for each check; with
- * names, only those. Changes no source file. Exits with 1 if any check fails.
+ * `npm run check [-- NAME ...]`: everything except behaviour tests, one line per check; with names,
+ * only those. Changes no source file. Exits with 1 if any check fails.
  */
 import {
   cpSync,
@@ -64,8 +64,8 @@ const checks = [
 ]
 
 /**
- * Packs every package as a release does and looks at the archives as Node, bundlers and TypeScript
- * will.
+ * Packs every package as a release would, and examines the archives as Node, bundlers and
+ * TypeScript will.
  */
 async function checkPackages() {
   const packages = workspaces("packages").filter(({ manifest }) => !manifest.private)
@@ -93,8 +93,8 @@ async function checkPackages() {
 }
 
 /**
- * Compiles a strict program over the packed SDK and client with what they require, and without
- * what is optional.
+ * Compiles a strict program against the packed SDK and client with only their required
+ * dependencies.
  */
 async function compileStrictly(packages, folder) {
   const project = join(folder, "project")

@@ -1,14 +1,14 @@
 /**
- * Vitest reporter: closes a run with the seconds of each package and, alone on the last line,
- * `N passed, N failed, N skipped`. A file that could not be loaded, a failed hook and an error
- * outside of any test count as one failure each.
+ * Vitest reporter: closes a run with the seconds of each package and, alone on the last line, `N
+ * passed, N failed, N skipped`. A file that cannot be loaded, a failed hook and an error outside
+ * any test count as one failure each.
  */
 import { relative, sep } from "node:path"
 import { root } from "./workspace.mjs"
 
 /**
- * Seconds of the test files of each package, most first: `sdk 12.3, engine 4.5`. Files run side by
- * side, so they exceed the run's.
+ * Seconds spent in each package's test files, longest first: `sdk 12.3, engine 4.5`. Files run in
+ * parallel, so the sum exceeds the run's duration.
  */
 const secondsPerPackage = (modules) => {
   const seconds = new Map()

@@ -1,5 +1,5 @@
 /**
- * `npm run contract`: prints what is made from the declarations of `packages/contract`. Commit the
+ * `npm run contract`: generates files from the declarations of `packages/contract`. Commit the
  * result.
  */
 import { mkdirSync, writeFileSync } from "node:fs"

@@ -1,7 +1,7 @@
 /**
- * `npm run coverage [-- NAME ...]`: how much of each package the tests run, lines and branches.
- * Exits with 1 if a test fails, or if it is less than 80 % of either. With names: only those
- * packages, and only by their own tests. What tests run in processes of their own does not count.
+ * `npm run coverage [-- NAME ...]`: how much of each package the tests run, in lines and branches.
+ * Exits with 1 if a test fails or either figure is below 80 %. With names: only those packages, and
+ * only by their own tests. Code run in child processes does not count.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -36,7 +36,7 @@ for (const { folder, name } of packages) {
   if (!enough) process.exitCode = 1
 }
 
-/** What was run of each source file, by its path. */
+/** What was run of each source file, by path. */
 async function measured() {
   const reports = mkdtempSync(join(tmpdir(), "pandora-coverage-"))
   try {

@@ -1,6 +1,6 @@
 /**
- * Recorded order flow of other exchanges. It lies beside the project, not in it: the exchanges do
- * not let it be passed on.
+ * Recorded order flow of other exchanges. It lies outside the project, because those exchanges do
+ * not allow redistribution.
  */
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"

@@ -1,7 +1,7 @@
 /**
- * Lists lines of more than 100 columns that somebody could have broken: comments of the sources,
- * and prose of the pages. Code is the formatter's; printed pages, tables, and links and words that
- * long are left.
+ * Lists lines wider than 100 columns that could have been broken: comments in sources, and prose in
+ * pages. Code is the formatter's business; generated pages, tables, and long links and words are
+ * ignored.
  */
 import { execFileSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
@@ -34,7 +34,7 @@ if (wide.length > 0) {
   process.exitCode = 1
 }
 
-/** Whether the line could end at a space before the limit. */
+/** Whether the line could be broken at a space before the limit. */
 function breakable(line) {
   const text = line.replaceAll(/`[^`]*`|\[[^\]]*\]\([^)]*\)/g, (span) => "x".repeat(span.length))
   return /\S\s+\S/.test(
@@ -49,7 +49,7 @@ function comment(line) {
   return /^\s*(\/\/|\*|\/\*)/.test(line)
 }
 
-/** Lines of a page one after the other: whether each is prose. */
+/** For the successive lines of a page: whether each one is prose. */
 function prose() {
   let inCode = false
   return (line) => {

@@ -1,4 +1,4 @@
-/** What the scripts of this folder share: where packages are, and how a command is run. */
+/** Shared by the scripts in this folder: where packages are, and how to run a command. */
 import { spawn } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
- * Every workspace below `packages` or `examples`: its folder, relative to the root, and its
+ * Every workspace in `packages` or `examples`: its folder, relative to the root, and its
  * package.json.
  */
 export const workspaces = (parent, base = root) =>
@@ -19,7 +19,7 @@ export const workspaces = (parent, base = root) =>
       manifest: JSON.parse(readFileSync(join(base, workspace.folder, "package.json"), "utf8"))
     }))
 
-/** Runs a command of node_modules/.bin or of the system; never rejects. */
+/** Runs a command from node_modules/.bin or the system; never rejects. */
 export const run = (command, args, { cwd = root, env = process.env } = {}) =>
   new Promise((resolve) => {
     const path = join(root, "node_modules", ".bin") + delimiter + env.PATH
@@ -35,7 +35,9 @@ export const run = (command, args, { cwd = root, env = process.env } = {}) =>
     child.on("close", (code) => resolve({ ok: code === 0, output }))
   })
 
-/** `work` for each item, at most `limit` at a time; results in the order of the items. */
+/**
+ * Runs `work` for each item, at most `limit` at a time; returns results in the order of the items.
+ */
 export const parallel = async (items, limit, work) => {
   const results = []
   const queue = [...items.entries()]

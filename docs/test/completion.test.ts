@@ -1,4 +1,4 @@
-/** What an editor completes of the SDK and the client. */
+/** What an editor completes for the SDK and the client. */
 import { expect, it } from "@effect/vitest"
 import { completing } from "./languageServer.ts"
 

@@ -1,6 +1,6 @@
 /**
- * Tables in the pages that come from the code: whatever stands between `<!-- table NAME -->` and `<!-- end -->`. When the code has
- * changed, `npm test -- docs --update` writes them again.
+ * Tables in the pages that are generated from code: everything between `<!-- table NAME -->` and
+ * `<!-- end -->`. When the code has changed, `npm test -- docs --update` rewrites them.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { areas, codes, failureOf, kinds } from "@pandora-exchange/contract/failures"
@@ -51,7 +51,7 @@ const types = new Map<unknown, string>(
   Object.entries({ flag, i64, text, u16, u32, u53, u8 }).map(([k, v]) => [v, k])
 )
 
-/** A field's type; one of a list is known by what it reads. */
+/** The type of a field; a list is identified by its element type. */
 const typeOf = (field: Layout.Field<unknown>): string => {
   const name = types.get(field)
   if (name !== undefined) return name
@@ -83,7 +83,7 @@ const records = (
       ])
   )
 
-/** Of each code its kind, HTTP status, retry and sentence. */
+/** The kind, HTTP status, retry class and sentence of each code. */
 const errors = (area: keyof typeof areas) =>
   table(
     ["code", "kind", "status", "`retry`", "what it says"],

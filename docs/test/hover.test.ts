@@ -1,4 +1,4 @@
-/** What an editor shows of the SDK and the client. */
+/** What an editor shows on hover for the SDK and the client. */
 import { expect, it } from "@effect/vitest"
 import { isOffered, operations } from "@pandora-exchange/contract"
 import * as Orders from "@pandora-exchange/contract/operations/orders"

@@ -1,4 +1,4 @@
-/** The language server of the TypeScript that is installed: what an editor shows and completes. */
+/** The language server of the installed TypeScript: what an editor shows and completes. */
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -12,7 +12,7 @@ interface Message {
   readonly result?: unknown
 }
 
-/** A language server over its standard input and output. */
+/** A language server spoken to over standard input and output. */
 const languageServer = () => {
   const child = spawn(
     process.execPath,
@@ -56,7 +56,7 @@ const languageServer = () => {
 
 const contentFormat = ["plaintext"]
 
-/** A server that has this module open, in the folder of a package that may import all. */
+/** A server with this module open, in the folder of a package that may import everything. */
 const opened = async (text: string) => {
   const { ask, tell } = languageServer()
   const uri = pathToFileURL(join(root, "packages/server/src/opened.ts")).href
@@ -72,7 +72,7 @@ const opened = async (text: string) => {
   return { ask, uri }
 }
 
-/** Of each line, what is shown of the last name in it. */
+/** For each line, what is shown for its last name. */
 export const shownIn = async (lines: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
   const { ask, uri } = await opened(lines.join("\n"))
   const shown: Array<string> = []
@@ -87,7 +87,7 @@ export const shownIn = async (lines: ReadonlyArray<string>): Promise<ReadonlyArr
   return shown
 }
 
-/** What is completed in a module, each time after the first place where `before` stands. */
+/** The completions in a module, each time after the first occurrence of `before`. */
 export const completing = async (text: string) => {
   const { ask, uri } = await opened(text)
   return async (before: string): Promise<ReadonlySet<string>> => {

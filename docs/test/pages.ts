@@ -1,4 +1,4 @@
-/** The pages that are written for people, and what stands in them. */
+/** The pages written for people, and their contents. */
 import { globSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -6,22 +6,22 @@ import { fileURLToPath } from "node:url"
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
 export interface Block {
-  /** All of the line behind the fence, `ts continues` for instance. */
+  /** The rest of the line after the fence, for instance `ts continues`. */
   readonly info: string
   readonly text: string
-  /** Line number of the fence. */
+  /** The line number of the fence. */
   readonly line: number
 }
 
 export interface Page {
-  /** Relative to the root, with `/`. */
+  /** Relative to the root, separated by `/`. */
   readonly path: string
   readonly blocks: ReadonlyArray<Block>
-  /** Its lines, those of code blocks empty. */
+  /** The page's lines, with those of code blocks blanked. */
   readonly prose: ReadonlyArray<string>
 }
 
-/** Every page, and the files that describe how the repository is used. */
+/** All pages, and the files that describe how the repository is used. */
 export const pages = (): ReadonlyArray<Page> =>
   [
     "README.md",
@@ -60,7 +60,7 @@ export const readPage = (path: string): Page => {
   return { path, blocks, prose }
 }
 
-/** Relative links of a page, as written, with the lines they are in. */
+/** The relative links of a page, as written, with their lines. */
 export const linksOf = ({
   prose
 }: Page): ReadonlyArray<{ readonly target: string; readonly line: number }> =>
@@ -91,7 +91,7 @@ export const pathsOf = ({
 
 const repositoryRoots = "packages|examples|scripts|docs|\\.ci|\\.changeset"
 
-/** What `#` can name in a page: its headings, written as GitHub writes them. */
+/** The anchors of a page: its headings, in GitHub's spelling. */
 export const anchorsOf = ({ prose }: Page): ReadonlySet<string> => {
   const anchors = new Set<string>()
   for (const text of prose) {

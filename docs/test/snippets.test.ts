@@ -1,12 +1,11 @@
 /**
- * Runs what the pages show. Their code blocks are of these kinds, and of no other:
- *
+ * Runs the code shown in the pages. Code blocks are of these kinds and no others:
  * - `ts`: a module. It runs in the folder of its page, and its types are checked.
- * - `ts continues`: goes on with the module of the block before it, as one program.
- * - `text output`: all that the program before it prints, to the letter.
- * - `sh`: commands of this repository, one a line: `npm start`, `npm test`, or `npm run` with a
+ * - `ts continues`: continues the module of the block before it, as one program.
+ * - `text output`: everything the program before it prints, verbatim.
+ * - `sh`: commands of this repository, one per line: `npm start`, `npm test`, or `npm run` with a
  *   script of package.json.
- * - `text`: shown, not checked.
+ * - `text`: displayed only, not checked.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { execFile, spawn } from "node:child_process"
@@ -28,7 +27,7 @@ interface Program {
   readonly page: string
   readonly line: number
   readonly code: string
-  /** What it prints; `undefined` when the page does not say. */
+  /** What the program prints; `undefined` if the page does not say. */
   readonly output: string | undefined
 }
 

@@ -1,6 +1,6 @@
 /**
- * A program of somebody who checks the declarations of what they install, too, and installs no
- * optional package: `npm run check -- build package` compiles it over the packed packages.
+ * A program of a user who also checks the declarations of their dependencies and installs no
+ * optional package. `npm run check -- build package` compiles it against the packed packages.
  */
 import { createClient, isFailure, openStream } from "@pandora-exchange/client"
 import { ExchangeClient } from "@pandora-exchange/client/ExchangeClient"
@@ -18,7 +18,7 @@ const ann = await exchange.as("ann")
 const [balance] = await ann.balances()
 const available: string | undefined = balance?.available
 
-// What is not installed must not make everything `any`.
+// Types of missing packages must not turn everything into `any`.
 // @ts-expect-error an account is a number
 await exchange.balances({ account: "ann" })
 // @ts-expect-error there is no such failure

@@ -4,7 +4,7 @@ import * as Prerequisite from "../Prerequisite.ts"
 const missing = { present: false, remedy: "start one." }
 const present = { present: true, remedy: "start one." }
 
-/** What is written to the standard error until the test ends. */
+/** Everything written to standard error until the test ends. */
 const standardError = (): ReadonlyArray<string> => {
   const lines: Array<string> = []
   const write = vi

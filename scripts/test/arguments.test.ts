@@ -12,7 +12,7 @@ const read = (...args: ReadonlyArray<string>) => {
   return benchOptions(numbers, ["embedded"])
 }
 
-/** What a program prints that reads the options, and how it ends. */
+/** What a program that reads the options prints, and how it ends. */
 const end = (...args: ReadonlyArray<string>) => {
   const module = fileURLToPath(new URL("../arguments.ts", import.meta.url))
   const program = `import { benchOptions } from ${JSON.stringify(module)}; benchOptions(${JSON.stringify(numbers)})`

@@ -24,8 +24,7 @@ const runQuick = (file: string): Promise<Ended> => {
 }
 
 /**
- * Every number below a value of JSON; `null` where there was none, as JSON writes what is not a
- * number.
+ * All numbers nested in a JSON value; `null` where JSON replaced something that is not a number.
  */
 const figuresOf = (value: unknown): ReadonlyArray<unknown> => {
   if (typeof value === "number" || value === null) return [value]
@@ -34,7 +33,7 @@ const figuresOf = (value: unknown): ReadonlyArray<unknown> => {
 
 // The machine may be busy with other tests.
 describe.concurrent("npm run bench -- NAME --quick", { timeout: 300_000 }, () => {
-  // The benches of the server take longest. They come last in the list, so start from its end.
+  // The server's benches take longest. They come last in the list, so start from its end.
   it.for(benches.toReversed())(
     "$name ends by itself and prints its figures",
     async ({ file }, { skip }) => {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { circles, importsOf, violations } from "../boundaries.mjs"
 
-/** A workspace with these files; packages get the dependencies that are listed for them. */
+/** A workspace with these files; packages get the listed dependencies. */
 const workspace = (
   dependencies: Record<string, ReadonlyArray<string>>,
   files: Record<string, string>

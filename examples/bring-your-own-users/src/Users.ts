@@ -1,9 +1,9 @@
-/** The application's own users and sessions. Nothing in here knows of the exchange. */
+/** The application's own users and sessions. Nothing here knows about the exchange. */
 import { randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto"
 import { DatabaseSync } from "node:sqlite"
 
 export interface User {
-  /** Never given to another user, and says nothing about the person. */
+  /** Never reused for another user, and reveals nothing about the person. */
   readonly id: string
   readonly name: string
 }
@@ -24,7 +24,7 @@ export class Users {
     row.run(randomUUID(), name, salt, scryptSync(password, salt, 32))
   }
 
-  /** The value of the session's cookie, or nothing for whoever does not know the password. */
+  /** The value of the session cookie, or `undefined` if the password is wrong. */
   signIn(name: string, password: string): string | undefined {
     const row = this.database.prepare("SELECT * FROM user WHERE name = ?").get(name)
     if (row === undefined) return undefined
@@ -35,7 +35,7 @@ export class Users {
     return session
   }
 
-  /** Whose session it is. */
+  /** The user a session belongs to. */
   of(session: string | undefined): User | undefined {
     return session === undefined ? undefined : this.sessions.get(session)
   }

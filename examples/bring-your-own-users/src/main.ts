@@ -1,4 +1,4 @@
-/** Two users of the application trade, and each sees only what is theirs. */
+/** Two users of the application trade, and each sees only their own data. */
 import { createExchange } from "@pandora-exchange/sdk"
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
@@ -14,7 +14,7 @@ const exchange = await createExchange({
   markets: [
     { symbol: "BTC-USDT", base: "BTC", quote: "USDT", tickSize: "0.01", lotSize: "0.00001" }
   ],
-  // All that the exchange has to know of a user: the name of their account.
+  // All the exchange needs to know about a user: the name of their account.
   identity: (user: User) => `user-${user.id}`
 })
 const app = server(users, exchange).listen(0, "127.0.0.1")
@@ -29,7 +29,7 @@ interface Answer {
   readonly length?: number
 }
 
-/** What a browser does for somebody who is signed in. */
+/** What a browser does for a signed-in user. */
 const browser =
   (session: string | undefined) => async (method: string, path: string, body?: object) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
@@ -43,7 +43,7 @@ const annsSession = users.signIn("ann", "correct horse battery staple")
 const bobsSession = users.signIn("bob", "four other words here")
 const [ann, bob, nobody] = [browser(annsSession), browser(bobsSession), browser("made up")]
 
-// Money comes in where the application says so, not where its users do.
+// Deposits are made by the application, not by its users.
 const anns = await exchange.as(users.of(annsSession)!)
 const bobs = await exchange.as(users.of(bobsSession)!)
 await exchange.credit({ account: anns.account, asset: "BTC", amount: "1" })

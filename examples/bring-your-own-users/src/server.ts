@@ -1,6 +1,6 @@
 /**
- * The application's server: it finds out who asks as it always did, and lets them trade as that
- * person.
+ * The application's server: it authenticates users as it always has, and lets them trade as
+ * themselves.
  */
 import { ExchangeError, type ForUsers, type PromiseTrader } from "@pandora-exchange/sdk"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
@@ -8,7 +8,7 @@ import type { User, Users } from "./Users.ts"
 
 type Route = (mine: PromiseTrader, body: any) => Promise<unknown>
 
-/** Bodies go on as they came: whose account it is, they cannot say. */
+/** Bodies are passed on unchanged: they cannot choose the account. */
 const routes: Readonly<Record<string, Route>> = {
   "GET /balances": (mine) => mine.balances(),
   "GET /orders": (mine) => mine.openOrders(),

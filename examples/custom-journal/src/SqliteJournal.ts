@@ -1,16 +1,16 @@
 /**
- * A journal in one SQLite file, with the SQLite that is part of Node.
+ * A journal in one SQLite file, using the SQLite built into Node.
  *
- * `head` is one row: the last epoch that was claimed and the last batch that was appended. An
- * append moves the head and inserts the batch in one transaction, and moves it only where epoch,
- * sequence and hash are those the batch follows on: so a batch of an older epoch cannot land,
- * however late it comes.
+ * `head` is a single row: the last claimed epoch and the last appended batch. An append updates the
+ * head and inserts the batch in one transaction, and only if the stored epoch, sequence and hash
+ * are the ones the batch continues from. So a batch of an older epoch can never be stored, however
+ * late it arrives.
  */
 import { Batch, Ids, Journal } from "@pandora-exchange/core"
 import { Effect, Layer, Schema, Stream } from "effect"
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite"
 
-/** The file cannot be opened, or it is not durable as it is. */
+/** The file cannot be opened, or is not durable as configured. */
 export class SqliteUnusable extends Schema.TaggedError<SqliteUnusable>()("SqliteUnusable", {
   file: Schema.String,
   problem: Schema.String
@@ -51,7 +51,7 @@ export const open = ({
   Effect.try({
     try: () => {
       const database = new DatabaseSync(file, { timeout: busyMs })
-      // A commit returns when the write-ahead log is on disk.
+      // A commit returns once the write-ahead log is on disk.
       const mode = database.prepare("PRAGMA journal_mode = WAL").get()!["journal_mode"]
       if (mode !== "wal") throw new Error(`its journal mode is ${mode}, which keeps nothing`)
       database.exec(`PRAGMA synchronous = FULL; ${schema}`)
@@ -74,7 +74,7 @@ export const make = (database: DatabaseSync): Journal.Journal["Service"] => {
     "SELECT last_sequence, bytes FROM batch WHERE last_sequence >= ? ORDER BY last_sequence LIMIT 1"
   )
 
-  /** All of it or nothing: SQLite rolls back by itself after most errors, but not after all. */
+  /** All or nothing: SQLite rolls back by itself after most errors, but not all. */
   const transaction = <A>(work: () => A): A => {
     database.exec("BEGIN IMMEDIATE")
     try {
@@ -116,9 +116,7 @@ export const make = (database: DatabaseSync): Journal.Journal["Service"] => {
       }
     })
 
-  /**
-   * One batch at a time, so that a reader of a long journal holds neither memory nor a transaction.
-   */
+  /** One batch at a time, so that reading a long journal holds neither memory nor a transaction. */
   const read: Journal.Journal["Service"]["read"] = (from) =>
     Stream.unwrap(
       attempt(() => {
@@ -152,13 +150,13 @@ const headOf = (row: Row): Journal.Head => ({
   hash: row["hash"] as Batch.BatchHash
 })
 
-/** What the next batch has to hold and to follow on. */
+/** What the next batch must contain and continue from. */
 interface Next {
   readonly sequence: Ids.Sequence
   readonly previousHash: Batch.BatchHash | undefined
 }
 
-/** The batch of a row, checked; throws `Damaged`. */
+/** The batch in a row, checked; throws `Damaged`. */
 const readBatch = (
   row: Row | undefined,
   sequence: Ids.Sequence,

@@ -1,6 +1,6 @@
 /**
- * An exchange over a journal of our own: it trades, closes, opens again from the same file, and has
- * what it had.
+ * An exchange on a journal of our own: it trades, closes, reopens from the same file, and still has
+ * everything.
  */
 import { createExchange, idempotencyKey } from "@pandora-exchange/sdk"
 import { mkdtempSync, rmSync } from "node:fs"

@@ -11,7 +11,7 @@ import * as SqliteJournal from "../src/SqliteJournal.ts"
 
 const program = fileURLToPath(new URL("./appendUntilKilled.ts", import.meta.url))
 
-/** Lines of the process that kills itself just before its nth statement. */
+/** The output of the process that kills itself just before its nth statement. */
 const runUntilKilled = (file: string, nth: number) => {
   const options = ["--conditions=@pandora-exchange/source", "--disable-warning=ExperimentalWarning"]
   const { signal, stderr, stdout } = spawnSync(
@@ -36,7 +36,7 @@ const store = Layer.effect(
     const file = join(yield* temporaryFolder, "journal.db")
     const options = { file, busyMs: 50 }
     let database: DatabaseSync | undefined
-    /** Runs with a connection of its own, like another process. */
+    /** Uses a connection of its own, like another process. */
     const elsewhere = (sql: string, ...values: Array<number | Uint8Array>) => {
       const other = new DatabaseSync(file)
       other.prepare(sql).run(...values)

@@ -1,7 +1,4 @@
-/**
- * A process that appends to a journal in SQLite, and kills itself just before its nth statement
- * that writes.
- */
+/** Appends to a journal in SQLite and kills itself just before its nth write statement. */
 import { appendForEver } from "@pandora-exchange/core/testing/Batches"
 import { Effect } from "effect"
 import { writeSync } from "node:fs"
@@ -15,7 +12,7 @@ const beforeWrite = () => {
   if (++writes === Number(nth)) process.kill(process.pid, "SIGKILL")
 }
 
-/** The database, with a look at each statement before it runs. */
+/** The database, with a hook before each statement. */
 const watched = (database: DatabaseSync) => {
   const { exec, prepare } = database
   database.exec = (sql) => {
@@ -39,7 +36,7 @@ const watched = (database: DatabaseSync) => {
   return database
 }
 
-/** At once: what is buffered dies with the process. */
+/** Kills at once: anything buffered is lost with the process. */
 const say = (line: string) => Effect.sync(() => void writeSync(1, `${line}\n`))
 
 const work = Effect.flatMap(SqliteJournal.open({ file }), (database) =>

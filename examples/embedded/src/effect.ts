@@ -1,4 +1,4 @@
-/** The same exchange as an Effect service; refusals are in the type of the error. */
+/** The same exchange as an Effect service; failures are part of the error type. */
 import { Exchange } from "@pandora-exchange/sdk"
 import { Console, Effect } from "effect"
 

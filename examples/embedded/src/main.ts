@@ -1,4 +1,4 @@
-/** An exchange in memory: two accounts trade, and every unit is accounted for. */
+/** An in-memory exchange: two accounts trade, and every unit is accounted for. */
 import { createExchange } from "@pandora-exchange/sdk"
 
 const exchange = await createExchange({

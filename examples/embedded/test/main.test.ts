@@ -36,7 +36,7 @@ describe("embedded", () => {
 
   it("main is at most 15 statements", () => {
     const lines = readFileSync(fileOf("main.ts"), "utf8").split("\n")
-    // A statement begins at the margin; its further lines, and brackets that close it, do not.
+    // A statement starts at the left margin; its continuation lines and closing brackets do not.
     assert.isAtMost(lines.filter((line) => /^[a-z]/.test(line)).length, 15)
   })
 

@@ -1,7 +1,7 @@
 /**
- * A trader's program: signs on with a token, watches a market and its own account, places an order
- * that rests, buys at the market, and reads what came of it. `URL` and `TOKEN` say where and who;
- * the server prints both when it starts.
+ * A trader's program: authenticates with a token, follows a market and its own account, places a
+ * resting order, buys at the market, and reads the result. `URL` and `TOKEN` say where and who; the
+ * server prints both at startup.
  */
 import { createClient, openStream, Problem } from "@pandora-exchange/client"
 
@@ -19,7 +19,7 @@ const stream = openStream({ url, token })
 const { name } = await client.me()
 console.log(`signed on as ${name}`)
 
-// The book and the account, live. Both are right from the first snapshot on, whatever happens to
+// The book and the account, live. Both are correct from the first snapshot on, whatever happens to
 // the connection.
 const { book } = stream.book(market)
 const filled = new Promise<string>((resolve) =>
@@ -31,14 +31,14 @@ const filled = new Promise<string>((resolve) =>
   })
 )
 
-// Over HTTP: what an order would cost, and then the order. It rests below everybody else's.
+// Over HTTP: preview an order, then place it. It rests below everyone else's.
 const order = { market, side: "buy", price: "1000.01", quantity: "0.5" } as const
 const preview = await client.preview(order)
 console.log(`it would hold ${preview.held} ${preview.heldAsset}`)
 const placed = await client.place({ ...order, clientOrderId: "example" })
 console.log(`${placed.status}: ${placed.remainingQuantity} in the book`)
 
-// Over the stream: at the market. The answer and the account's message are the same fill.
+// Over the stream: buy at the market. The response and the account's message report the same fill.
 const taken = await stream.place({ market, side: "buy", type: "market", quantity: "0.00001" })
 console.log(`${taken.status} over the stream`)
 console.log(await filled)
@@ -46,7 +46,7 @@ console.log(await filled)
 const { cancelledQuantity } = await client.cancel("client:example")
 console.log(`cancelled ${cancelledQuantity}`)
 
-// What cannot be done comes as a problem with a code.
+// Refused requests come back as a problem with a code.
 try {
   await client.place({ market, side: "buy", price: "1e5", quantity: "1" })
 } catch (error) {

@@ -1,15 +1,15 @@
 /**
- * What the traders ask for: makers who quote around a price that walks, takers who trade with them.
+ * What the traders ask for: makers quoting around a wandering price, and takers trading with them.
  *
- * One seed and the same prices at the start give the same requests in the same order, whatever the
- * answers are: no request depends on an answer. Each maker has a fixed set of named orders; to move
- * one it cancels it by its name, filled or not, and places the next under that name. So the number
- * of open orders is bounded, and a flow that starts again takes over the orders that it finds.
+ * The same seed and starting prices give the same requests in the same order, because no request
+ * depends on an answer. Each maker has a fixed set of named orders; to move one, it cancels that
+ * name, filled or not, and places the next order under it. This bounds the number of open orders,
+ * and lets a restarted flow take over the orders it finds.
  */
 import { Decimal } from "@pandora-exchange/core"
 import type { CancelOrder, PlaceOrder } from "@pandora-exchange/sdk"
 
-/** Prices count in steps of `10^-priceScale`, quantities in steps of `10^-quantityScale`. */
+/** Prices are in steps of `10^-priceScale`, quantities in steps of `10^-quantityScale`. */
 export interface Instrument {
   readonly symbol: string
   readonly base: string
@@ -18,9 +18,9 @@ export interface Instrument {
   readonly quantityScale: number
   /** The price it starts from and is drawn back to, in steps. */
   readonly home: number
-  /** Between two of a maker's quotes, in steps. */
+  /** The distance between two of a maker's quotes, in steps. */
   readonly spacing: number
-  /** A usual order, in steps. */
+  /** A typical order, in steps. */
   readonly usualQuantity: number
 }
 
@@ -55,13 +55,13 @@ export interface FlowOptions {
   readonly seed: number
   readonly makers: ReadonlyArray<number>
   readonly takers: ReadonlyArray<number>
-  /** By symbol, in steps: where the price walks on from. */
+  /** By symbol, in steps: where the price continues from. */
   readonly prices: Readonly<Record<string, number>>
 }
 
 const quotesPerSide = 8
 const takerShare = 0.3
-/** What a price moves in one step, at most and in spacings, and how strongly it is drawn home. */
+/** The largest price move per step, in spacings, and how strongly the price is drawn back. */
 const stride = 0.1
 const pull = 0.000_000_2
 
@@ -87,8 +87,8 @@ export class Flow {
   }
 
   /**
-   * What one trader sends next, in order: one order, for makers with the cancel of the one it
-   * replaces.
+   * One trader's next requests, in order: one order, for makers preceded by the cancel of the one
+   * it replaces.
    */
   next(): ReadonlyArray<Request> {
     const walk = this.walks[this.below(this.walks.length)]!
@@ -158,7 +158,7 @@ export class Flow {
 const priceText = ({ priceScale }: Instrument, steps: number): string =>
   Decimal.format(BigInt(steps), priceScale)
 
-/** Numbers from 0 to below 1: mulberry32, small and good enough for a show. */
+/** Numbers from 0 up to but excluding 1: mulberry32, small and good enough for a demonstration. */
 const randomFrom = (seed: number) => {
   let state = seed >>> 0
   return (): number => {

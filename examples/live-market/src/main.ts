@@ -1,4 +1,4 @@
-/** Opens the market, lets it trade and shows it until told to stop. */
+/** Opens the market, lets it trade, and shows it until told to stop. */
 import { ExchangeError, type PromiseExchange } from "@pandora-exchange/sdk"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Flow } from "./flow.ts"
@@ -63,7 +63,7 @@ const main = async (options: Options): Promise<void> => {
   if (!end.conserved) process.exitCode = 1
 }
 
-/** Shows scene after scene until it is time to stop. */
+/** Draws frame after frame until it is time to stop. */
 const show = async (
   exchange: PromiseExchange,
   traders: Traders,
@@ -91,8 +91,8 @@ const show = async (
 const palette = () => (process.env["NO_COLOR"] ? noColours : colours)
 
 /**
- * Aborted, with the reason, by the first signal or when nobody reads the output any more. A second
- * Ctrl-C ends at once.
+ * Aborted, with the reason, by the first signal or when the output is no longer read. A second
+ * Ctrl-C ends the process at once.
  */
 const stopOnSignals = (): AbortController => {
   const stop = new AbortController()
@@ -106,7 +106,7 @@ const stopOnSignals = (): AbortController => {
   return stop
 }
 
-/** On a terminal, how far a long recovery has come. */
+/** On a terminal, shows the progress of a long recovery. */
 const showRecovery = (): ((sequence: number) => void) => {
   let shown = performance.now()
   return (sequence) => {

@@ -1,6 +1,6 @@
 /**
- * The exchange with its traders: opening it, sending it what the flow asks for, and looking at what
- * came of it.
+ * The exchange with its traders: opening it, sending it the flow's requests, and observing the
+ * result.
  */
 import {
   createExchange,
@@ -16,7 +16,7 @@ import { type Flow, instruments, type Request } from "./flow.ts"
 
 const snapshotEvery = 200_000
 
-/** The exchange in `folder`, with all that is listed in it and its traders. */
+/** The exchange in `folder`, with its listings and traders. */
 export const openExchange = (
   folder: string,
   onRecovery: (sequence: number) => void
@@ -45,7 +45,7 @@ export interface Trader {
 const makersCount = 4
 const takersCount = 4
 
-/** The traders' accounts by their references: the same ones after a restart. */
+/** The traders' accounts by reference: the same ones after a restart. */
 export const openTraders = async (exchange: PromiseExchange) => {
   const open = async (role: string, count: number): Promise<Array<Trader>> => {
     const names = Array.from({ length: count }, (_, i) => `${role}-${i + 1}`)
@@ -62,7 +62,8 @@ export const openTraders = async (exchange: PromiseExchange) => {
 export type Traders = Awaited<ReturnType<typeof openTraders>>
 
 /**
- * What every trader is given, and given again when half of it is gone: fees and luck move it about.
+ * What every trader is given, and given again once half of it is gone: fees and luck move it
+ * around.
  */
 const endowment: Readonly<Record<string, number>> = { BTC: 500, ETH: 10_000, USDT: 50_000_000 }
 
@@ -75,8 +76,7 @@ export const fund = async (
       const balances = await exchange.balances({ account })
       for (const [asset, enough] of Object.entries(endowment)) {
         const balance = balances.find((other) => other.asset === asset)
-        // Close enough for a decision like this one; amounts that are booked never go through a
-        // number.
+        // Precise enough for this decision; booked amounts never pass through a number.
         const has = balance === undefined ? 0 : Number(balance.available) + Number(balance.held)
         if (has < enough / 2)
           await exchange.credit({ account, asset, amount: String(Math.ceil(enough - has)) })
@@ -85,7 +85,7 @@ export const fund = async (
   )
 }
 
-/** Where the walks go on: the middle of each book that has two sides. */
+/** Where the prices continue: the middle of each book that has two sides. */
 export const middlePrices = async (exchange: PromiseExchange): Promise<Record<string, number>> => {
   const prices: Record<string, number> = {}
   for (const { priceScale, symbol } of instruments) {
@@ -106,17 +106,20 @@ export interface LastTrade {
 
 const lastTradesKept = 10
 const recentLatenciesKept = 2_000
-/** More than that is not sent before answers come: the exchange is slower than the rate asks. */
+/**
+ * No more than this is sent ahead of the answers; then the exchange is slower than the requested
+ * rate.
+ */
 const underWayMax = 10_000
 
-/** Counts what was asked and answered. */
+/** Counts requests and answers. */
 export class Tally {
   orders = 0
   trades = 0
   underWay = 0
   readonly refused: Record<string, number> = {}
   readonly lastTrades: Record<string, Array<LastTrade>> = {}
-  /** From sending a request to its durable answer, of the whole run, in microseconds. */
+  /** From sending a request to its durable answer, over the whole run, in microseconds. */
   readonly latencyUs = createHistogram()
   private readonly recentMs: Array<number> = []
   private recentAt = 0
@@ -141,7 +144,7 @@ export class Tally {
     this.refused[code] = (this.refused[code] ?? 0) + 1
   }
 
-  /** Of the last requests. */
+  /** Over the most recent requests. */
   recentLatencyMs(): { readonly p50: number; readonly p99: number } {
     const sorted = this.recentMs.toSorted((a, b) => a - b)
     const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0
@@ -150,13 +153,10 @@ export class Tally {
 }
 
 const tickMs = 10
-/** After a pause of the process, orders of so much time are caught up with. */
+/** After the process was paused, catches up on at most this much time. */
 const catchUpMsMax = 1_000
 
-/**
- * Sends the flow's requests at the rate until told to stop, then waits for the answers that are
- * still to come.
- */
+/** Sends the flow's requests at the rate until told to stop, then waits for outstanding answers. */
 export const pump = async (
   exchange: PromiseExchange,
   flow: Flow,
@@ -201,7 +201,7 @@ export interface Picture {
   readonly books: ReadonlyArray<Depth>
   readonly openOrders: number
   readonly conserved: boolean
-  /** By asset: what came in from outside. */
+  /** By asset: what was deposited from outside. */
   readonly cameIn: Readonly<Record<string, string>>
 }
 

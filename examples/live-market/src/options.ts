@@ -1,13 +1,13 @@
-/** The command line and the environment. */
+/** The command line and environment variables. */
 import { resolve } from "node:path"
 import { parseArgs } from "node:util"
 
 export interface Options {
-  /** Where the exchange keeps its journal and snapshots. */
+  /** The folder of the exchange's journal and snapshots. */
   readonly folder: string
-  /** Stop by itself after so many seconds. */
+  /** Stop automatically after this many seconds. */
   readonly seconds: number | undefined
-  /** Orders per second that are asked for. */
+  /** Requested orders per second. */
   readonly rate: number
   readonly seed: number
   readonly json: boolean
@@ -30,7 +30,7 @@ Ctrl-C finishes the orders under way and stops. A second Ctrl-C stops at once.`
 
 const rateMax = 100_000
 
-/** Returns the options, the word `help`, or one line that says what is wrong. */
+/** Returns the options, the word `help`, or one line describing the problem. */
 export const parse = (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string | undefined>>

@@ -1,4 +1,4 @@
-/** What a person sees: a frame on a terminal, a line elsewhere. */
+/** What a person sees: a frame on a terminal, otherwise a line. */
 import { instruments } from "./flow.ts"
 import type { LastTrade, Picture, Tally } from "./market.ts"
 
@@ -14,7 +14,7 @@ export interface Scene {
   readonly runningMs: number
 }
 
-/** Orders and trades per second, over the last seconds. */
+/** Orders and trades per second, over the last few seconds. */
 export class Rates {
   private readonly tally: Tally
   private readonly seen: Array<{
@@ -66,8 +66,8 @@ const linesAround = 13
 const levelsMax = 10
 
 /**
- * Levels of each side for which there is room; the last line of a terminal stays empty, or it would
- * scroll.
+ * As many levels per side as there is room for. The last line of a terminal stays empty, or it
+ * would scroll.
  */
 export const levelsFor = (rows: number): number =>
   Math.max(1, Math.min(levelsMax, Math.floor((rows - 1 - linesAround) / 2)))
@@ -108,7 +108,7 @@ const money = ({ cameIn, conserved }: Picture): string => {
   return `${conserved ? "conserved" : "NOT CONSERVED"}: ${amounts.join(", ")}`
 }
 
-/** One market: asks down to the best, bids from the best, last trades. */
+/** One market: asks down to the best, then bids, then the last trades. */
 const column = (scene: Scene, index: number, levels: number, paint: Palette): Array<string> => {
   const { priceScale, quantityScale, quote, symbol } = instruments[index]!
   const { asks, bids } = scene.picture.books[index]!
@@ -144,7 +144,7 @@ const spread = (ask: string | undefined, bid: string | undefined, quote: string)
     ? ""
     : ` ${"spread".padStart(12)} ${(Number(ask) - Number(bid)).toFixed(2).padStart(10)} ${quote}`
 
-/** The same as a frame, without its books, in one line. */
+/** The same as a frame, without books, on one line. */
 export const line = (scene: Scene): string => {
   const tops = scene.picture.books.map(({ asks, bids, market }, i) => {
     const price = (best: readonly [string, string] | undefined) =>
@@ -162,7 +162,7 @@ export const line = (scene: Scene): string => {
   ].join("  ")
 }
 
-/** Draws frames over each other, and gives the terminal back as it was. */
+/** Draws frames on top of each other, and restores the terminal afterwards. */
 export class Screen {
   private readonly out: NodeJS.WriteStream
   private readonly paint: Palette
@@ -188,14 +188,15 @@ export class Screen {
   draw(scene: Scene): void {
     const lines = frame(scene, this.rows, this.paint)
     const up = this.drawn === 0 ? "" : `\x1b[${this.drawn}A`
-    // No cursor and no wrapping while it draws; what is left of a longer line is erased.
+    // Hides the cursor and disables wrapping while drawing; erases the rest of a longer previous
+    // line.
     this.out.write(
       `\x1b[?25l\x1b[?7l${up}\r${lines.map((text) => `${text}\x1b[K\n`).join("")}\x1b[J\x1b[?7h`
     )
     this.drawn = lines.length
   }
 
-  /** Gives the cursor back. Also for the last moment of a process. */
+  /** Restores the cursor. Also used in the last moment of a process. */
   close(): void {
     if (this.drawn > 0) this.out.write("\x1b[?25h")
   }

@@ -50,7 +50,7 @@ const summary = ({ code, stderr, stdout }: Awaited<ReturnType<typeof run>>) => {
   return JSON.parse(stdout)
 }
 
-/** The sequence that a line shows, once one shows more than `sequence`. */
+/** The sequence shown on a line, once a line shows more than `sequence`. */
 const shown = async (child: ChildProcess, sequence: number): Promise<number> => {
   for await (const line of createInterface({ input: child.stdout! })) {
     const found = Number(/sequence (\d+)/.exec(line)?.[1] ?? 0)
@@ -59,7 +59,7 @@ const shown = async (child: ChildProcess, sequence: number): Promise<number> => 
   throw new Error(`the market ended before it showed a sequence past ${sequence}`)
 }
 
-// Windows has no signals that a process could answer to.
+// Windows has no signals a process could respond to.
 const signals =
   process.platform === "win32"
     ? []
@@ -82,7 +82,7 @@ describe("live-market", () => {
     )
     assert.isAbove(second.sequence, first.sequence)
     assert.match(second.stateHash, /^[0-9a-f]{64}$/)
-    // Orders that had filled when their cancel came, and nothing else.
+    // Only orders that had filled by the time their cancel arrived.
     assert.deepStrictEqual(Object.keys({ ...first.refused, ...second.refused }), ["UnknownOrder"])
   })
 

@@ -1,5 +1,5 @@
 /**
- * An exchange whose journal and snapshots are in Postgres. Run it twice: the second run goes on
+ * An exchange whose journal and snapshots are in Postgres. Run it twice: the second run continues
  * where the first one ended.
  */
 import { createExchange, ExchangeError } from "@pandora-exchange/sdk"
@@ -21,7 +21,7 @@ try {
     ]
   })
   const { account, opened } = await exchange.openAccount({ reference: "treasury" })
-  // Numbered, so that a second run does not bring it in again.
+  // Has a reference, so that a second run does not deposit it again.
   const source = { name: "funding", number: 1 }
   if (opened) await exchange.credit({ account, asset: "USDT", amount: "1000", source })
 

@@ -1,17 +1,18 @@
 /**
- * A recorded log of Bitstamp's order stream, an event a line: `<receive time in ms> <kind> <json>`.
+ * A recorded log of Bitstamp's order stream, one event per line: `<receive time in ms> <kind>
+ * <json>`.
  *
- * The stream tells what became of orders, not what was asked for. These rules find the calls:
- *
+ * The stream reports what happened to orders, not what was requested. These rules reconstruct the
+ * requests:
  * - `order_created` is a limit order; if it could trade at once it did, and so does ours.
  * - `order_changed` with another price is a replacement: a cancel, and a new order with that price
- *   and amount. With the same price it tells of a fill, which the exchange finds by itself.
- * - `order_deleted` with an amount is a cancel; without, it tells of the last fill.
- * - What comes after the delete of an order is ignored, were it its creation.
- * - An order that is first seen when it changes or goes stood in the book before. It is placed at
- *   the beginning, the lowest id first. It has the amount of that event and, if that was a fill,
- *   what the fill took: the next trade at its price. Ids grow with time, so an id above that of the
- *   first creation was not there: its creation came late or never.
+ *   and amount. With the same price it reports a fill, which the exchange finds by itself.
+ * - `order_deleted` with an amount is a cancel; without, it reports the last fill.
+ * - Anything after the delete of an order is ignored, even its creation.
+ * - An order first seen when it changes or disappears was in the book before. It is placed at the
+ *   beginning, lowest id first, with the amount of that event and, if that was a fill, also what
+ *   the fill took: the next trade at its price. Ids grow with time, so an order with an id above
+ *   that of the first creation was not there: its creation came late or never.
  */
 import { Decimal } from "@pandora-exchange/core"
 import { type Call, decimals, MalformedLine, type Recording, type Side } from "./Recording.ts"
@@ -28,7 +29,7 @@ interface OrderEvent {
 interface TradeEvent {
   readonly kind: "trade"
   readonly time: number
-  /** Of the trade; its order among trades, which are not always recorded in order. */
+  /** The id of the trade; trades are not always recorded in order. */
   readonly id: number
   readonly price: string
   readonly amount: string
@@ -38,7 +39,7 @@ type LogEvent = OrderEvent | TradeEvent
 
 const priceScale = 2
 const amountScale = 8
-/** So long after an order's fill its trade is recorded, at most. */
+/** The longest time between an order's fill and the record of its trade. */
 const tradeDelayMsMax = 1_000
 
 const lineShape = /^(\d{1,15}) ([a-z_]+) (\{.*\})$/
@@ -63,7 +64,7 @@ export const recording = (lines: ReadonlyArray<string>): Recording => {
   }
 }
 
-/** `undefined` for a picture of the book. */
+/** `undefined` for a snapshot of the book. */
 const parseLine = (text: string, line: number): LogEvent | undefined => {
   const [, digits, kind, json] = lineShape.exec(text) ?? []
   if (json === undefined) throw new MalformedLine(line, "is not `<time> <kind> <json>`")
@@ -103,7 +104,7 @@ const idOf = (id: unknown, line: number): number => {
   throw new MalformedLine(line, "has no whole number as its id")
 }
 
-/** Trades are recorded as binary fractions, whose noise is far behind the last decimal. */
+/** Trades are recorded as binary fractions, whose noise lies far beyond the last decimal. */
 const rounded = (value: unknown, scale: number): string | undefined =>
   typeof value === "number" ? value.toFixed(scale) : undefined
 
@@ -155,7 +156,7 @@ const cancel = ({ id, side }: Placed, time: number): Call => ({
   id: String(id)
 })
 
-/** What stood in the book when the log begins, as far as the log tells, oldest first. */
+/** The orders in the book when the log begins, as far as the log tells, oldest first. */
 const restingBefore = (events: ReadonlyArray<LogEvent>): ReadonlyArray<Placed> => {
   const firstCreated =
     events.find((event): event is OrderEvent => event.kind === "order_created")?.id ?? Infinity
@@ -171,7 +172,7 @@ const restingBefore = (events: ReadonlyArray<LogEvent>): ReadonlyArray<Placed> =
   return resting.sort((a, b) => a.id - b.id)
 }
 
-/** What an order had before its first event, which stands at `index`. */
+/** The amount an order had before its first event, at `index`. */
 const amountBefore = (
   event: OrderEvent,
   events: ReadonlyArray<LogEvent>,
@@ -188,5 +189,5 @@ const amountBefore = (
 
 const sum = (a: string, b: string): string => Decimal.format(units(a) + units(b), amountScale)
 
-/** Of an amount that was parsed already. */
+/** For an amount that has already been parsed. */
 const units = (amount: string): bigint => Decimal.parse(amount, amountScale) as bigint

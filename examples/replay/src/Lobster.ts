@@ -2,20 +2,20 @@
  * LOBSTER's reconstruction of a NASDAQ order book: a message file, and beside it the best levels of
  * the book after each message.
  *
- * A message is a line: seconds after midnight, type, order id, shares, price in 1/10000 USD,
+ * A message is one line: seconds after midnight, type, order id, shares, price in 1/10000 USD,
  * direction. The direction is the side of the resting order, 1 for buy. Types: 1 new order, 2 fewer
  * shares (the order keeps its place), 3 cancel, 4 execution of a visible order, 5 execution of a
- * hidden order, 6 auction, 7 halt. The last three leave the book as it is and are no calls.
+ * hidden order, 6 auction, 7 halt. The last three leave the book unchanged and are not requests.
  *
- * An execution becomes an order of the other side for that price and those shares, which trades at
- * once or ends. Which resting order it meets is for the exchange to find.
+ * An execution becomes an order on the other side for that price and those shares, which trades at
+ * once or ends. The exchange determines which resting order it meets.
  *
- * **What the messages leave out**, the order book file tells: what stood in the book before, and
- * what happened behind its last level. So the book after each message is compared with ours. Shares
- * that are missing at a price are placed there, as the orders that are first heard of later at that
- * price, in that order, and one without a name for the rest. Shares that are too many are taken
- * back from orders that are not heard of again, the youngest first. Without an order book file, an
- * order that nobody placed is placed just before its first message.
+ * **What the messages leave out** is in the order book file: what was in the book before, and what
+ * happened beyond its last level. So the book after each message is compared with ours. Missing
+ * shares at a price are placed there: first as the orders that are first mentioned later at that
+ * price, in that order, then one anonymous order for the rest. Excess shares are taken from orders
+ * that are not mentioned again, youngest first. Without an order book file, an order that nobody
+ * placed is placed just before its first message.
  */
 import { Decimal } from "@pandora-exchange/core"
 import {
@@ -42,7 +42,7 @@ type Levels = ReadonlyMap<number, number>
 interface BookRow {
   readonly buy: Levels
   readonly sell: Levels
-  /** Levels of a side that a row has room for. */
+  /** Levels per side in each row. */
   readonly levelsMax: number
 }
 
@@ -90,7 +90,7 @@ export const book = (lines: ReadonlyArray<string>): ReadonlyArray<BookRow> =>
     return { sell: levels(numbers, 0), buy: levels(numbers, 2), levelsMax: cells.length / 4 }
   })
 
-/** A level that is not there has no shares. */
+/** A missing level has no shares. */
 const levels = (numbers: ReadonlyArray<number>, from: number): Levels => {
   const found = new Map<number, number>()
   for (let i = from; i < numbers.length; i += 4)
@@ -98,7 +98,7 @@ const levels = (numbers: ReadonlyArray<number>, from: number): Levels => {
   return found
 }
 
-/** Throws `MalformedLine` where there is not one row of the book for each message. */
+/** Throws `MalformedLine` unless there is exactly one row of the book per message. */
 export const recording = (
   symbol: string,
   messages: ReadonlyArray<Message>,
@@ -139,12 +139,12 @@ interface RestingOrder {
   readonly id: string
   readonly side: Side
   readonly price: number
-  /** Shares that were asked for, and of these those that are neither executed nor cancelled. */
+  /** Shares requested, and how many of these are neither executed nor cancelled. */
   total: number
   left: number
 }
 
-/** The book as the calls so far make it, if the exchange does what was recorded. */
+/** The book the requests so far produce, if the exchange does what was recorded. */
 class Mirror {
   readonly calls: Array<Call> = []
   private time = 0
@@ -176,7 +176,7 @@ class Mirror {
         quantity: String(shares)
       })
     }
-    // Without one, the order was gone before.
+    // Without one, the order was already gone.
     if (order === undefined) return
     if (type !== execution)
       return this.takeBack(order, type === 2 ? Math.min(shares, order.left) : order.left)
@@ -184,7 +184,7 @@ class Mirror {
     this.forgetIfGone(order)
   }
 
-  /** Makes our book what the row says, as far as the row can tell. `index`: of its message. */
+  /** Makes our book match the row, as far as the row reaches. `index` is that of its message. */
   agree(row: BookRow, index: number): void {
     for (const side of ["buy", "sell"] as const) {
       const wanted = row[side]
@@ -268,9 +268,7 @@ class Mirror {
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
-/**
- * By side and price, the orders that no message places, with all the shares of which messages tell.
- */
+/** By side and price, the orders no message places, with all the shares the messages mention. */
 const placedByNobody = (
   messages: ReadonlyArray<Message>
 ): ReadonlyMap<string, Array<RestingOrder>> => {

@@ -5,8 +5,8 @@ const barPauseMs = 50
 const linePauseMs = 2_000
 
 /**
- * Shows how many of `total` are done: a bar on a terminal, which is gone at the end, otherwise a
- * line every two seconds.
+ * Shows how many of `total` are done: on a terminal as a bar that disappears at the end, otherwise
+ * as a line every two seconds.
  */
 export const to = (
   stream: Pick<WriteStream, "isTTY" | "write">,

@@ -1,9 +1,8 @@
 import { type Clock, type Duration, Effect } from "effect"
 
 /**
- * A clock that stands at the time of the call that is being replayed. The venue stamps its commands
- * with it, so that a recording gives the same state whenever and however fast it is replayed.
- * Pauses take real time.
+ * A clock set to the time of the request being replayed. The venue stamps its commands with it, so
+ * a recording gives the same state whenever and however fast it is replayed. Pauses take real time.
  */
 export class RecordedClock implements Clock.Clock {
   private readonly real: Clock.Clock
@@ -25,8 +24,8 @@ export class RecordedClock implements Clock.Clock {
     return BigInt(this.ms) * 1_000_000n
   }
 
-  // The venue takes wall time that runs away from this for a leap of the clock, and would wait for
-  // its operator.
+  // The venue would take wall-clock time that diverges from this for a clock jump and wait for its
+  // operator.
   monotonicTimeNanosUnsafe(): bigint {
     return this.currentTimeNanosUnsafe()
   }

@@ -1,5 +1,5 @@
 /**
- * Recorded order flow in one form, whatever exchange it comes from: the calls to make, and the
+ * Recorded order flow in one form, whichever exchange it comes from: the requests to make, and the
  * trades that were recorded.
  */
 import { Decimal } from "@pandora-exchange/core"
@@ -18,17 +18,17 @@ export interface Recording {
 
 export interface RecordedAsset {
   readonly symbol: string
-  /** As many decimals as make each price times quantity of the market a whole number. */
+  /** Enough decimals to make every price times quantity in the market a whole number. */
   readonly scale: number
-  /** What each account gets: more than the recording can use. */
+  /** What each account is given: more than the recording can use. */
   readonly credit: string
 }
 
 export type Side = "buy" | "sell"
 
-/** One call. Orders go by the id that they have in the recording. */
+/** One request. Orders are identified by their id in the recording. */
 export type Call = {
-  /** When it was recorded, in milliseconds since 1970; never less than the call before. */
+  /** When it was recorded, in milliseconds since 1970; never before the previous request. */
   readonly time: number
   readonly side: Side
 } & (
@@ -38,10 +38,10 @@ export type Call = {
       readonly price: string
       readonly quantity: string
     }
-  /** An order that trades at once or ends, so that it needs no id. */
+  /** An order that trades at once or ends, and so needs no id. */
   | { readonly kind: "take"; readonly price: string; readonly quantity: string }
   | { readonly kind: "cancel"; readonly id: string }
-  /** Less quantity at the same price: `quantity` is the new total, what is filled included. */
+  /** Less quantity at the same price. `quantity` is the new total, including what has filled. */
   | { readonly kind: "reduce"; readonly id: string; readonly quantity: string }
 )
 
@@ -50,7 +50,7 @@ export interface RecordedTrade {
   readonly price: string
   readonly quantity: string
   /**
-   * The resting order, where the recording names it. A trade with another one is then another
+   * The resting order, where the recording names it. A trade with another order is then a different
    * trade.
    */
   readonly maker: string | undefined
@@ -66,7 +66,7 @@ export class NotARecording extends Schema.TaggedError<NotARecording>()("NotAReco
   }
 }
 
-/** What parsers throw; `line` counts from 1. */
+/** Thrown by parsers; `line` counts from 1. */
 export class MalformedLine extends Error {
   override readonly name = "MalformedLine"
 
@@ -76,7 +76,7 @@ export class MalformedLine extends Error {
 }
 
 /**
- * The shortest decimals of a field. Throws `MalformedLine` where it is no decimal text of at most
+ * The shortest decimal form of a field. Throws `MalformedLine` unless it is a decimal with at most
  * `scale` decimals.
  */
 export const decimals = (line: number, field: string, text: unknown, scale: number): string => {

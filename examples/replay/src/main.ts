@@ -26,7 +26,7 @@ interface Arguments {
   readonly json: boolean
 }
 
-/** The arguments make no sense. The message is one sentence. */
+/** The arguments are invalid. The message is one sentence. */
 class BadArguments extends Error {
   override readonly name = "BadArguments"
 }
@@ -127,7 +127,7 @@ const exitCode = async (args: ReadonlyArray<string>): Promise<number> => {
   return Cause.hasInterruptsOnly(exit.cause) ? 130 : 1
 }
 
-// What is asked for goes to stdout alone.
+// Only the requested output goes to stdout.
 const logToStderr = Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)])
 
 process.exitCode = await exitCode(process.argv.slice(2))

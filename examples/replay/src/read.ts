@@ -7,7 +7,7 @@ import * as Bitstamp from "./Bitstamp.ts"
 import * as Lobster from "./Lobster.ts"
 import { NotARecording } from "./Recording.ts"
 
-/** The recording in a file, packed by gzip or plain. Its format is recognised by its first line. */
+/** The recording in a file, gzipped or plain. Its format is recognised by the first line. */
 export const read = Effect.fnUntraced(function* (file: string) {
   const lines = yield* readLines(file)
   const first = lines[0] ?? ""
@@ -25,7 +25,7 @@ export const read = Effect.fnUntraced(function* (file: string) {
   return yield* attempt(bookFile, () => Lobster.recording(Lobster.ticker(name), messages, book))
 })
 
-/** `undefined` where no order book lies beside the messages. */
+/** `undefined` if there is no order book file beside the messages. */
 const readBook = Effect.fnUntraced(function* (file: string, bookFile: string) {
   if (bookFile === file) return undefined
   const lines = yield* Effect.catchIf(

@@ -1,6 +1,4 @@
-/**
- * Sends a recording through a whole exchange, and compares what comes of it with what was recorded.
- */
+/** Sends a recording through a whole exchange and compares the result with what was recorded. */
 import {
   Exchange,
   type ExchangeFailure,
@@ -14,28 +12,26 @@ import type { Call, RecordedTrade, Recording, Side } from "./Recording.ts"
 
 export interface ReplayOptions {
   readonly storage: Storage
-  /** Told how many calls are answered, after each answer. */
+  /** Called after each answer with the number of answers so far. */
   readonly onAnswer?: (answers: number) => void
 }
 
 export interface Report {
-  /** Calls of `place`, `cancel` and `amend`. */
+  /** `place`, `cancel` and `amend` requests. */
   readonly calls: number
-  /** Calls that were refused, by the code of the refusal. */
+  /** Refused requests, by error code. */
   readonly refused: Readonly<Record<string, number>>
-  /**
-   * Orders that were accepted, those that stood in the book before the recording begins included.
-   */
+  /** Accepted orders, including those that were in the book before the recording begins. */
   readonly orders: number
   readonly trades: number
   readonly recordedTrades: number
-  /** The pairs that `pairTrades` finds. */
+  /** The pairs found by `pairTrades`. */
   readonly reproducedTrades: number
   readonly callsPerSecond: number
-  /** From a call to its durable answer, while up to `inFlightMax` are under way. */
+  /** From a request to its durable answer, with up to `inFlightMax` in flight. */
   readonly p50Ms: number
   readonly p99Ms: number
-  /** Whether, for every asset, all accounts together have to the last unit what came in. */
+  /** Whether, for every asset, all accounts together hold exactly what was deposited. */
   readonly conserved: boolean
   readonly conservation: ReadonlyArray<{
     readonly asset: string
@@ -45,11 +41,11 @@ export interface Report {
   readonly stateHash: string
 }
 
-/** Calls that may wait for their answers. */
+/** Requests that may be waiting for answers. */
 export const inFlightMax = 1_000
 
 /**
- * What comes of the recording, with the recorded time as the venue's: the same recording gives the
+ * Replays the recording with the recorded time as the venue's clock: the same recording gives the
  * same state everywhere.
  */
 export const replay = Effect.fnUntraced(function* (recording: Recording, options: ReplayOptions) {
@@ -77,7 +73,7 @@ const exchangeFor = (recording: Recording, storage: Storage) => {
         maxPrice
       }
     ],
-    // Two accounts have the orders of a whole exchange.
+    // Two accounts hold the orders of a whole exchange.
     limits: { openOrdersPerAccountMax: 1_000_000 }
   })
 }
@@ -132,17 +128,14 @@ const fundedAccount = Effect.fnUntraced(function* (
   return account
 })
 
-/** Makes requests of calls, and keeps what the answers tell. */
+/** Turns calls into requests, and keeps what the answers report. */
 class Flow {
   readonly market: string
   readonly latenciesMs: Array<number> = []
   readonly refused = new Map<string, number>()
-  /**
-   * Of each accepted order, by the number that the exchange gave it, the id that it has in the
-   * recording.
-   */
+  /** For each accepted order, from the exchange's number to its id in the recording. */
   readonly idOf = new Map<number, string | undefined>()
-  /** The number of the last order that was placed with an id. */
+  /** The number of the last order placed with an id. */
   readonly numberOf = new Map<string, number>()
   trades = 0
   private readonly exchange: ExchangeService
@@ -158,7 +151,7 @@ class Flow {
     this.accounts = accounts
   }
 
-  /** A refusal is an answer like others. */
+  /** A refusal is an answer like any other. */
   request(call: Call) {
     return Effect.suspend(() => {
       const sent = performance.now()
@@ -206,9 +199,9 @@ class Flow {
 }
 
 /**
- * Sends the calls in their order, without waiting for the answers to those before: a cancel names
- * its order by the id that it was placed with. Only an amend needs the exchange's number of the
- * order; where the answer that tells it is still to come, it is waited for.
+ * Sends the calls in order without waiting for earlier answers: a cancel names its order by the id
+ * it was placed with. Only an amend needs the exchange's order number, and waits if the answer with
+ * it has not arrived.
  */
 const send = Effect.fnUntraced(function* (
   flow: Flow,
@@ -256,9 +249,9 @@ const tradesInJournal = (exchange: ExchangeService, { idOf, market, trades }: Fl
   )
 
 /**
- * Which recorded trade (its place among them) is which of those that were made. Two trades are the
- * same when price, quantity and, where the recording names it, resting order are equal; of several
- * equal ones, the first is the first, the second the second.
+ * Pairs each recorded trade, by position, with one of those that were made. Two trades match when
+ * price, quantity and, where the recording names it, the resting order are equal; among several
+ * equal ones the first matches the first, the second the second.
  */
 export const pairTrades = (
   recorded: ReadonlyArray<RecordedTrade>,
@@ -280,6 +273,6 @@ export const pairTrades = (
   })
 }
 
-/** The least value that so large a part of the values does not exceed. */
+/** The smallest value that at least this fraction of the values does not exceed. */
 const percentile = (ascending: ReadonlyArray<number>, part: number): number =>
   ascending[Math.max(0, Math.ceil(ascending.length * part) - 1)] ?? 0

@@ -91,8 +91,7 @@ describe("Lobster", () => {
         [
           `${empty},1000000,10`,
           `${empty},1010000,10`,
-          // Order 11 was partly cancelled while it could not be seen, and another one came behind
-          // it.
+          // Order 11 was partly cancelled while invisible, and another order arrived behind it.
           `${empty},1000000,4`,
           `${empty},1020000,10`,
           `${empty},1000000,9`

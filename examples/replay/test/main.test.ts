@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Runs the example with a folder for temporary files of its own. */
+/** Runs the example with a temporary folder of its own. */
 const run = async (...args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, ["--conditions=@pandora-exchange/source", main, ...args], {
     env: { ...process.env, TMPDIR: folder, TEMP: folder, NODE_NO_WARNINGS: "1" }

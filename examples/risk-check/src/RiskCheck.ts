@@ -1,4 +1,4 @@
-/** A risk check of the application: it bounds what an account may order in one day. */
+/** A risk check of the application: it limits what an account may order per day. */
 import { Decimal } from "@pandora-exchange/core"
 import type { Guard, Refusal } from "@pandora-exchange/sdk"
 
@@ -7,9 +7,9 @@ const quoteScale = 8
 const baseScale = 8
 
 export interface Limits {
-  /** The most that one order may be worth, in quote. */
+  /** The largest value of a single order, in quote. */
   readonly order: string
-  /** The most that the orders of one account may be worth in a day, in quote. */
+  /** The largest total value of an account's orders per day, in quote. */
   readonly day: string
 }
 
@@ -32,11 +32,11 @@ export class RiskCheck {
     this.dayMax = units(day)
   }
 
-  /** For the option `guards`. Other commands than `place` pass. */
+  /** For the option `guards`. Commands other than `place` pass. */
   readonly guard: Guard = ({ name }, _principal, request) =>
     name === "place" ? this.refusalOf(request as unknown as Order) : undefined
 
-  /** Begins a new day. */
+  /** Starts a new day. */
   newDay(): void {
     this.ordered.clear()
   }
@@ -61,7 +61,7 @@ export class RiskCheck {
   }
 }
 
-/** Text that is no decimal is worth nothing here: the exchange refuses it. */
+/** Malformed decimals count as zero here: the exchange refuses them. */
 const units = (decimal: string | undefined, scale = quoteScale): bigint => {
   const parsed = Decimal.parse(decimal, scale)
   return typeof parsed === "string" ? 0n : parsed
@@ -69,7 +69,7 @@ const units = (decimal: string | undefined, scale = quoteScale): bigint => {
 
 const text = (value: bigint): string => Decimal.format(value, quoteScale)
 
-/** What an order may cost; `undefined` when only the market knows. */
+/** What an order may cost at most; `undefined` when only the market knows. */
 const valueOf = ({ budget, price, quantity, type }: Order): bigint | undefined => {
   if (type === "market") return budget === undefined ? undefined : units(budget)
   return (units(price) * units(quantity, baseScale)) / 10n ** BigInt(baseScale)

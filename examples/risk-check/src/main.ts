@@ -1,4 +1,4 @@
-/** Orders pass the application's risk check before the exchange sees them. */
+/** Orders pass the application's risk check before they reach the exchange. */
 import { createExchange, ExchangeError } from "@pandora-exchange/sdk"
 import { RiskCheck } from "./RiskCheck.ts"
 
@@ -15,7 +15,7 @@ await using exchange = await createExchange({
 const ann = await exchange.as("ann")
 await exchange.credit({ account: ann.account, asset: "USDT", amount: "100000" })
 
-/** Places an order as ann, and prints what came of it. */
+/** Places an order as ann, and prints the result. */
 const buy = async (order: { readonly price: string; readonly quantity: string }) => {
   try {
     const { order: id, status } = await ann.place({ market: "BTC-USDT", side: "buy", ...order })

@@ -1,9 +1,10 @@
 /**
- * `npm run bench -- journal [--json] [--quick]`: appends beside the floor below them, and reads.
+ * `npm run bench -- journal [--json] [--quick]`: measures appends against the floor below them, and
+ * reads.
  *
- * The floor writes the same bytes to the same kind of file, with no journal, in the two ways there
- * are: one write to a file opened with O_DSYNC, which is what the journal does on Linux, and a
- * write followed by fdatasync. Rounds of all three take turns, and each figure is the median of its
+ * The floor writes the same bytes to the same kind of file without a journal, in the two available
+ * ways: one write to a file opened with O_DSYNC, which is what the journal does on Linux, and a
+ * write followed by fdatasync. Rounds of all three alternate, and each figure is the median of its
  * rounds.
  */
 import type { Batch } from "@pandora-exchange/core/Batch"
@@ -94,7 +95,7 @@ const batchesAfter = (head: Head, epoch: Epoch, count: number): ReadonlyArray<Ba
   return batches
 }
 
-/** Figures of appends. */
+/** Figures for appends. */
 const report = (what: string, times: ReadonlyArray<Times>) => {
   const p50Ms = median(times.map((round) => percentile(round, 50)))
   const p99Ms = median(times.map((round) => percentile(round, 99)))

@@ -25,8 +25,8 @@ const crash = (...run: Parameters<typeof runUntilKilled>) =>
   })
 
 /**
- * What was there before and all that was told is durable is there once, in order, and of the rest
- * at most the last begun.
+ * Everything acknowledged as durable is there once and in order; of the rest, at most the last
+ * append begun.
  */
 const recovers = Effect.fnUntraced(function* (
   folder: string,

@@ -16,7 +16,7 @@ import { folderInMemory } from "./support/temporaryFolder.ts"
 const long = process.env["PANDORA_TEST_LONG"] === "1"
 const segmentBytes = 8192
 
-/** A journal of three batches in one segment, and a way to bring it back to what it was. */
+/** A journal of three batches in one segment, and a way to restore it. */
 const threeBatches = Effect.fnUntraced(function* (commandsInLast = 25) {
   const folder = yield* folderInMemory
   const batches = yield* opened({ folder, segmentBytes }, (journal) =>
@@ -41,10 +41,7 @@ const threeBatches = Effect.fnUntraced(function* (commandsInLast = 25) {
   }
 })
 
-/**
- * These batches are there, no others, and the next one is taken and there when the journal is
- * opened again.
- */
+/** Exactly these batches are there, and the next one is accepted and is there after reopening. */
 const holds = Effect.fnUntraced(function* (
   folder: string,
   expected: ReadonlyArray<Batch>,
@@ -69,7 +66,7 @@ const holds = Effect.fnUntraced(function* (
   assert.deepStrictEqual(names(again), names(after), `${what}, opened again`)
 })
 
-/** Neither claim nor read goes past the damage, and both name the file. */
+/** Neither claim nor read gets past the damage, and both name the file. */
 const isDamaged = Effect.fnUntraced(function* (folder: string, file: string, what: string) {
   const before = fs.readFileSync(file)
   const error = yield* opened({ folder, segmentBytes }, (journal) =>
@@ -407,7 +404,7 @@ describe("error: what a newer version wrote", () => {
 const readInto = (read: Array<Batch>, journal: Pick<Journal["Service"], "read">) =>
   Stream.runForEach(journal.read(Sequence(1)), (batch) => Effect.sync(() => read.push(batch)))
 
-/** The header of a batch, with the format version raised and the checksum right. */
+/** The header of a batch, with the format version raised and the checksum corrected. */
 const newerHeader = (batch: Uint8Array): Uint8Array => {
   const header = Buffer.from(batch.subarray(0, headerBytes))
   header.writeUInt16LE(formatVersion + 1, 4)

@@ -17,7 +17,7 @@ const long = process.env["PANDORA_TEST_LONG"] === "1"
 const numRuns = long ? 3000 : 100
 
 /**
- * A journal in a folder beside what it should be: a list of batches, an epoch, and whether it was
+ * A journal in a folder, beside a model of it: a list of batches, an epoch, and whether it was
  * claimed since it was opened.
  */
 interface World {
@@ -130,7 +130,7 @@ const cut = (world: World, fraction: number) =>
     return left >= bytes.length
   })
 
-/** A bit that turned is found, and all is as before when it is turned back. */
+/** A flipped bit is detected, and everything is as before once it is flipped back. */
 const damage = Effect.fnUntraced(function* (
   world: World,
   ofSegments: number,

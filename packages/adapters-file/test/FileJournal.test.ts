@@ -23,7 +23,7 @@ import { temporaryFolder } from "./support/temporaryFolder.ts"
 
 const segmentBytes = 4096
 
-/** Files that do as the system does, but for the calls that `faults` has an effect for. */
+/** The real file system, except for calls that `faults` has an effect for. */
 const filesWith = (
   fault: (
     call: Call,
@@ -34,7 +34,7 @@ const filesWith = (
 const failure = ({ operation, path }: Call, code: string) =>
   Effect.fail(new FileProblem({ operation, path, code }))
 
-/** A write of a batch into a segment, told from the zeros that are written too. */
+/** A write of a batch into a segment, distinguished from the zeros that are also written. */
 const isAppend = ({ operation, bytes }: Call): boolean =>
   operation === "write" && bytes.some((byte) => byte !== 0)
 
@@ -155,7 +155,7 @@ describe("segments", () => {
 })
 
 describe("error: a write that fails", () => {
-  /** What of the failed write reaches the disk. */
+  /** How much of the failed write reaches the disk. */
   const parts: Record<string, (call: Call) => void> = {
     nothing: () => {},
     "its first half": ({ path, at, bytes }) =>
@@ -314,7 +314,7 @@ describe("error: a write that fails", () => {
         yield* opened(
           { folder, segmentBytes: 512, files },
           Effect.fnUntraced(function* (journal) {
-            // The spare that was made ahead takes the second batch, and none can be made for the
+            // The spare segment made ahead takes the second batch, and none can be made for the
             // third.
             const [first, second, third] = Batches.batchesAfter(yield* journal.claim, [1, 1, 1])
             yield* journal.append(first!)
@@ -355,7 +355,7 @@ describe("error: a write that fails", () => {
             failing = false
             const { epoch, head } = yield* journal.claim
             assert.strictEqual(head.lastSequence, 1)
-            // Larger than the segment that may have its name already: it takes its place.
+            // Larger than the segment that may already have its name: it replaces it.
             yield* journal.append(Batches.batchAfter(head, epoch, 30))
             yield* journal
               .append(Batches.batchAfter((yield* journal.claim).head, epoch, 1))
@@ -521,7 +521,7 @@ describe("reader", () => {
         names(batches.slice(0, 2))
       )
 
-      // Half of a sector: damage if it stays so, but the rest comes.
+      // Half a sector: damage if it stays that way, but the rest arrives.
       overwrite(segment, 0, bytes)
       overwrite(segment, 1024 + 700, new Uint8Array(200))
       const reading = yield* Effect.forkChild(readAll(FileJournal.reader({ folder })))

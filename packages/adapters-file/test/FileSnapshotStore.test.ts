@@ -35,7 +35,7 @@ const save = (store: SnapshotStore["Service"], sequence: number) =>
 const load = (store: SnapshotStore["Service"], sequence: number) =>
   Effect.map(Stream.runCollect(store.load(Sequence(sequence))), (chunks) => Buffer.concat(chunks))
 
-/** Fails only with what is damaged. */
+/** Fails only with damage. */
 const damage = (store: SnapshotStore["Service"], sequence: number) =>
   Effect.catchTag(load(store, sequence), "SnapshotsUnavailable", Effect.die)
 
@@ -187,7 +187,7 @@ describe("a save", () => {
             folder,
             Effect.fnUntraced(function* (other) {
               assert.strictEqual((yield* Effect.flip(save(other, 6)))._tag, "SnapshotNotSaved")
-              // The same store makes the second wait for the first.
+              // The same store makes the second one wait for the first.
               const next = yield* Effect.forkChild(save(store, 7))
               yield* Deferred.succeed(goOn, undefined)
               yield* Fiber.join(saving)

@@ -15,7 +15,7 @@ import { temporaryFolder } from "./support/temporaryFolder.ts"
 const program = fileURLToPath(new URL("./support/lockingProcess.ts", import.meta.url))
 const options = ["--conditions=@pandora-exchange/source"]
 
-/** A process that takes the lock and says how that went; it keeps what it got. */
+/** Takes the lock in another process and reports the outcome; the process keeps what it got. */
 const inProcess = (folder: string) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
@@ -65,7 +65,7 @@ describe("FolderLock", () => {
             })
             assert.strictEqual(yield* inThread(folder), "FolderLocked")
             assert.strictEqual((yield* inProcess(folder)).said, "FolderLocked")
-            // None of those attempts has loosened it.
+            // None of those attempts released it.
             assert.strictEqual(yield* here(folder), "FolderLocked")
             assert.strictEqual((yield* inProcess(folder)).said, "FolderLocked")
           })

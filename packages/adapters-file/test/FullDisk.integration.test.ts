@@ -8,9 +8,9 @@ import { appendSome, opened, readAll } from "./support/journals.ts"
 import { names } from "./support/names.ts"
 import { smallDisks } from "./support/smallDisk.ts"
 
-// Larger than a file may grow where that is what is limited.
+// Larger than a file may grow where file size is limited.
 const segmentBytes = 16_384
-/** A batch of so many takes one sector. */
+/** A batch of this many commands takes one sector. */
 const commands = 3
 
 Prerequisite.available("full-disk", {
@@ -93,8 +93,7 @@ for (const [what, { disk, missing }] of Object.entries(smallDisks)) {
                 const { epoch, head: claimedHead } = yield* journal.claim
                 let head = claimedHead
                 assert.deepStrictEqual(names(yield* readAll(journal)), names(stored))
-                // There is room left in the segment that is there, and in another that was made
-                // ahead.
+                // There is room left in the current segment, and in another one made ahead.
                 while (true) {
                   const batch = Batches.batchAfter(head, epoch, commands)
                   const result = yield* Effect.result(journal.append(batch))

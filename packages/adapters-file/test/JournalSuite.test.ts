@@ -13,7 +13,7 @@ import { temporaryFolder } from "./support/temporaryFolder.ts"
 
 const { JournalStore } = JournalSuite
 
-/** The batch that holds the sequence, and where it stands. */
+/** The batch that contains the sequence, and where it is. */
 const findBatch = (folder: string, sequence: number) => {
   const segments = fs
     .readdirSync(folder)

@@ -1,4 +1,4 @@
-/** Where a process can be killed, and what it does just before. */
+/** The points at which a process can be killed, and what it does just before. */
 import { Effect } from "effect"
 import * as fs from "node:fs"
 import type { FileProblem } from "../../src/internal/Files.ts"
@@ -6,9 +6,9 @@ import { sectorBytes } from "../../src/internal/Segment.ts"
 import type { Call } from "./interceptedFiles.ts"
 
 export interface Crash {
-  /** The calls that are meant. The process is killed at one of them, not at the first. */
+  /** The calls in question. The process is killed at a later one than the first. */
   readonly at: (call: Call) => boolean
-  /** What still happens of the call. */
+  /** How much of the call still happens. */
   readonly done: "nothing" | "first half" | "second half" | "unsynced" | "all"
 }
 
@@ -41,7 +41,7 @@ export const journalCrashes: Record<string, Crash> = {
   "after an epoch was written": { at: ({ path }) => path.endsWith("epoch"), done: "all" }
 }
 
-/** What happens once only, in an empty folder. */
+/** What happens only once, in an empty folder. */
 export const firstCrashes: Record<string, Crash> = {
   "before the first epoch is written": {
     at: ({ path }) => path.endsWith("epoch.tmp"),
@@ -68,7 +68,7 @@ export const snapshotCrashes: Record<string, Crash> = {
   }
 }
 
-/** Dies at the `nth` call that is meant, as by a power cut. */
+/** Dies at the `nth` matching call, as in a power cut. */
 export const crashingAt = ({ at, done }: Crash, nth: number) => {
   let calls = 0
   return (
@@ -102,6 +102,6 @@ const die = (): never => {
   throw new Error("unreachable")
 }
 
-/** 3 MB, which differ from sequence to sequence. */
+/** 3 MB that differ for every sequence. */
 export const snapshotState = (sequence: number): Uint8Array =>
   new Uint8Array(3_000_000).fill(sequence)

@@ -1,6 +1,6 @@
 /**
- * A process that appends batches, or saves snapshots, until it is killed. What it begins and what
- * it was told is durable it says on its standard output, a line each, before it goes on.
+ * A process that appends batches, or saves snapshots, until it is killed. It reports on standard
+ * output what it begins and what was acknowledged as durable, a line each, before it goes on.
  */
 import { genesisHash } from "@pandora-exchange/core/Batch"
 import { Sequence } from "@pandora-exchange/core/Ids"
@@ -21,12 +21,12 @@ import {
 import { interceptedFiles } from "./interceptedFiles.ts"
 import { name } from "./names.ts"
 
-/** `suite`: what the contract suite of journals wants to be run. */
+/** `suite`: what the journals' contract suite wants to be run. */
 export type Task = "append" | "save" | "suite"
 
 const [folder, task, crash, nth] = process.argv.slice(2) as [string, Task, string, string]
 
-/** At once: what is buffered dies with the process. */
+/** Written at once: anything buffered is lost with the process. */
 const say = (line: string) => Effect.sync(() => fs.writeSync(1, `${line}\n`))
 
 const append = Effect.gen(function* () {

@@ -1,6 +1,6 @@
 /**
- * Reads the journal in a folder again and again, each time from where it came to, and says what it
- * read.
+ * Reads the journal in a folder again and again, each time from where it stopped, and reports what
+ * it read.
  */
 import { Sequence } from "@pandora-exchange/core/Ids"
 import { lastSequence } from "@pandora-exchange/core/Batch"

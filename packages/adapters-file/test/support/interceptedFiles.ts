@@ -5,14 +5,14 @@ import { FileProblem, Files, type OpenFile, type OpenMode } from "../../src/inte
 export interface Call {
   readonly operation: "create" | "write" | "rename" | "remove" | "syncFolder"
   readonly path: string
-  /** Of a write: all it writes, and where. */
+  /** For a write: all the bytes, and their position. */
   readonly bytes: Uint8Array
   readonly at: number
 }
 
 /**
- * The system's files, with every change going through `intercept`, which may do it, fail, or
- * something in between.
+ * The real file system with every change passing through `intercept`, which may perform it, fail,
+ * or do something in between.
  */
 export const interceptedFiles = (
   intercept: (
@@ -47,7 +47,7 @@ export const interceptedFiles = (
   }
 }
 
-/** Files of which each write, or each read, fails with `code` as long as there is one. */
+/** Files where each write, or each read, fails with `code` while one is set. */
 export const failingFiles = () => {
   const failing: { write?: string; read?: string } = {}
   const unless = <A>(

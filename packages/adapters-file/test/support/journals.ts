@@ -12,7 +12,7 @@ export interface Where extends FileJournal.Options {
   readonly files?: Files
 }
 
-/** Opens the journal for as long as `use` takes. */
+/** Opens the journal for the duration of `use`. */
 export const opened = <A, E, R>(
   { files = Files.defaultValue(), ...options }: Where,
   use: (journal: Journal["Service"]) => Effect.Effect<A, E, R>
@@ -24,7 +24,7 @@ export const opened = <A, E, R>(
 export const readAll = (journal: Pick<Journal["Service"], "read">, from = 1) =>
   Stream.runCollect(journal.read(Sequence(from)))
 
-/** Claims and appends batches with that many commands, and gives them. */
+/** Claims, appends batches with these numbers of commands, and returns them. */
 export const appendSome = Effect.fnUntraced(function* (
   journal: Journal["Service"],
   counts: ReadonlyArray<number>
@@ -41,13 +41,13 @@ export const segmentsIn = (folder: string): ReadonlyArray<string> =>
     .sort()
     .map((name) => join(folder, "journal", name))
 
-/** The space that a batch takes: whole sectors. */
+/** The space a batch takes: whole sectors. */
 export const stored = ({ bytes }: Batch): number => Math.ceil(bytes.length / 512) * 512
 
-/** Waits for the segment that is made in the background. */
+/** Waits for the segment made in the background. */
 export const spareIsThere = Effect.fnUntraced(function* (folder: string, bytes: number) {
   const path = join(folder, "journal", "spare.tmp")
   while (fs.statSync(path, { throwIfNoEntry: false })?.size !== bytes) yield* Effect.sleep(1)
-  // The last of its zeros are being written.
+  // The last of its zeros are still being written.
   yield* Effect.sleep(20)
 })

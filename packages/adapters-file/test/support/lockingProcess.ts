@@ -1,4 +1,4 @@
-/** Takes the lock of a folder, says how that went, and keeps it. */
+/** Takes the lock of a folder, reports the outcome, and keeps the lock. */
 import { FolderLock } from "@pandora-exchange/core"
 import { Effect, Exit } from "effect"
 

@@ -1,6 +1,6 @@
 import { type Batch, hashBytes } from "@pandora-exchange/core/Batch"
 
-/** What makes two batches the same, short enough to read when they are not. */
+/** What identifies a batch, short enough to read when two differ. */
 export const name = ({ firstSequence, count, bytes }: Batch): string =>
   `${firstSequence}+${count} ${Buffer.from(bytes.subarray(-hashBytes)).toString("hex").slice(0, 16)}`
 

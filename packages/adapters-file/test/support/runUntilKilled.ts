@@ -6,8 +6,8 @@ import type { Task } from "./crashingProcess.ts"
 const program = fileURLToPath(new URL("./crashingProcess.ts", import.meta.url))
 
 /**
- * Runs the process until it kills itself, or until it is killed after `killAfterLines` of its
- * lines. Gives its lines.
+ * Runs the process until it kills itself, or is killed after `killAfterLines` lines of output.
+ * Returns its lines.
  */
 export const runUntilKilled = (
   folder: string,

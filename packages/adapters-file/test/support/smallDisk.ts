@@ -1,4 +1,4 @@
-/** Real limits of room, two ways. */
+/** Real limits on disk space, in two ways. */
 import { Effect, type Scope } from "effect"
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
@@ -7,7 +7,7 @@ import { folderInMemory, temporaryFolder } from "./temporaryFolder.ts"
 
 export interface SmallDisk {
   readonly folder: string
-  /** Leaves no room, until the effect it gives is run. */
+  /** Leaves no room until the returned effect is run. */
   readonly fill: Effect.Effect<Effect.Effect<void>>
 }
 
@@ -26,8 +26,7 @@ const mountAt = (folder: string) => [
 ]
 
 /**
- * Root mounts; and so does, on most build machines, whoever runs the tests, with sudo and without a
- * password.
+ * Root can mount; on most build machines so can the user running the tests, with passwordless sudo.
  */
 const prefix = [[], ["sudo", "-n"]].find((prefix) =>
   Effect.runSync(
@@ -40,7 +39,7 @@ const prefix = [[], ["sudo", "-n"]].find((prefix) =>
   )
 )
 
-/** A file system of two megabytes, in memory. It is full when another file has what is left. */
+/** A file system of two megabytes in memory. Another file fills the rest of it. */
 const mounted: Effect.Effect<SmallDisk, never, Scope.Scope> = Effect.gen(function* () {
   const folder = yield* temporaryFolder
   yield* Effect.acquireRelease(
@@ -65,7 +64,7 @@ const limitFiles = (bytes: number | "unlimited") =>
 const canLimit = limitFiles("unlimited")
 const fileBytesMax = 1024
 
-/** No file of this process grows past one kilobyte. */
+/** No file of this process can grow beyond one kilobyte. */
 const limited: Effect.Effect<SmallDisk, never, Scope.Scope> = Effect.gen(function* () {
   const folder = yield* temporaryFolder
   const makeRoom = Effect.sync(() => void limitFiles("unlimited"))
@@ -73,7 +72,7 @@ const limited: Effect.Effect<SmallDisk, never, Scope.Scope> = Effect.gen(functio
   return { folder, fill: Effect.sync(() => (limitFiles(fileBytesMax), makeRoom)) }
 })
 
-/** Each with the reason why it cannot be had here, if it cannot. */
+/** Each with the reason if it is not available here. */
 export const smallDisks = {
   "a file system of 2 MB": {
     disk: mounted,

@@ -9,11 +9,8 @@ const folderIn = (parent: string) =>
     (folder) => Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true }))
   )
 
-/** A folder that goes with the scope. */
+/** A folder that is deleted with the scope. */
 export const temporaryFolder = folderIn(tmpdir())
 
-/**
- * The same in memory where there is such a place, for tests that open a small journal thousands of
- * times.
- */
+/** The same in memory where possible, for tests that open a small journal thousands of times. */
 export const folderInMemory = folderIn(fs.existsSync("/dev/shm") ? "/dev/shm" : tmpdir())
