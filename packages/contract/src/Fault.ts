@@ -1,14 +1,14 @@
 import type { CodeOf } from "./failures.ts"
 
-/** Codes that may be about a field. */
+/** Codes that may concern a field. */
 export type FaultCode = CodeOf<"InvalidInput" | "Refused">
 
-/** The first thing that is wrong with a request. */
+/** The first problem found in a request. */
 export class Fault {
   readonly code: FaultCode
-  /** Its place: `trigger.price`, `orders.1.side`. */
+  /** Its path: `trigger.price`, `orders.1.side`. */
   readonly field: string
-  /** What would be right, where the code does not say it. */
+  /** What would be valid, where the code does not say so. */
   readonly expected: string | undefined
 
   constructor(code: FaultCode, field: string, expected?: string) {

@@ -1,13 +1,13 @@
 /**
- * Numbers of the venue as they are written on the wire: with a prefix that says what they name, so
- * that one is never taken for another. `acc_1000`, `ord_17`, `trd_5` (counted per market), `hld_3`.
+ * The venue's numbers as written on the wire: with a prefix that says what they name, so that one
+ * kind is never taken for another. `acc_1000`, `ord_17`, `trd_5` (counted per market), `hld_3`.
  */
 
 export interface WireId {
   readonly prefix: string
   readonly pattern: RegExp
   readonly write: (id: number) => string
-  /** `undefined` for a text that is no such id. */
+  /** Returns `undefined` for text that is not such an id. */
   readonly read: (text: string) => number | undefined
 }
 

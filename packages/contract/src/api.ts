@@ -16,6 +16,8 @@ const aboutUsers = new Set(
   [files.users, files.staff].flatMap((file): ReadonlyArray<unknown> => Object.values(file))
 )
 
-/** The operations of a server: all of them, or those of a host that has users of its own. */
+/**
+ * The operations of a server: all of them, or those that remain when the host brings its own users.
+ */
 export const offered = (of: { readonly users: boolean }): ReadonlyArray<Operation> =>
   [...operations.values()].filter((operation) => of.users || !aboutUsers.has(operation))

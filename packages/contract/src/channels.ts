@@ -1,20 +1,20 @@
 /**
  * The WebSocket `/v1/stream`: its channels and messages, each declared once.
  *
- * The caller sends `op` and an `id` of its own choice and gets one `answer` or `problem` with that
- * id. A subscription then sends by itself. Sequences join without gap or overlap:
- *
+ * A client sends `op` and an `id` of its own choice, and gets exactly one `answer` or `problem`
+ * with that id. A subscription then sends messages until it ends. Sequences join without gaps or
+ * overlaps:
  * - `depth`: after a `depthSnapshot` at `depthSequence`, the first `depth` has `first` = that + 1,
- *   and each further one `first` = the `last` before + 1. Slow readers get fewer and larger
+ *   and each further one has `first` = the previous `last` + 1. Slow readers get fewer, larger
  *   messages.
  * - `trades`: the ids of one market count up by one.
- * - `account`: after an `accountSnapshot` at `sequence`, `previous` of each `account` says after
- *   which command nothing changed until its own `sequence`.
+ * - `account`: after an `accountSnapshot` at `sequence`, the `previous` of each `account` message
+ *   names the command after which nothing changed until its own `sequence`.
  *
- * `from` resumes after a break: with what came after it, or with a snapshot where that is shorter.
- * `hello` says whether it may: a server that was restored from a copy counts on from there, so the
- * same sequences mean other changes. The server pings, and closes a connection that answers nothing
- * or does not read.
+ * `from` resumes after a disconnection: with everything that followed, or with a snapshot if that
+ * is shorter. `hello` says whether resuming is possible: a server restored from a copy counts on
+ * from that copy, so the same sequences mean different changes. The server pings, and closes a
+ * connection that does not answer or does not read.
  */
 import { Schema } from "effect"
 import {
@@ -43,11 +43,11 @@ export const path = "/v1/stream"
 
 /** Why the server closed the connection. */
 export const closeCodes = {
-  /** The server is shutting down: connect to the next one. */
+  /** The server is shutting down: reconnect. */
   goingDown: 1001,
   unsupportedData: 1003,
   tooBig: 1009,
-  /** The server has a bug. Its log has the evidence. */
+  /** The server hit a bug. Its log has the details. */
   internal: 1011,
   tryAgain: 1013,
   unauthorized: 4401,
@@ -196,7 +196,7 @@ export const Closing = struct(
 
 export interface Channel {
   readonly doc: string
-  /** Rises with a change that readers of the version before could not take. */
+  /** Increased by changes that clients of the previous version could not handle. */
   readonly version: number
   readonly permission: Right
   readonly subscribe: Schema.Top
@@ -235,7 +235,7 @@ export const channels: Readonly<Record<"depth" | "trades" | "account", Channel>>
   }
 }
 
-/** The messages of the server that belong to no channel. */
+/** Server messages that belong to no channel. */
 export const controls = [Hello, Answer, Refusal, Closing]
 
 export const Message = oneOf("Message", "A message of the server, told apart by `type`.", [

@@ -1,8 +1,8 @@
 /**
- * Checks of requests, generated from their shapes when they are first used: fifteen times as fast
- * as interpreting the schemas. `checkOf` looks at what a program gave; `httpReaderOf` and
- * `messageReaderOf` read what came over the wire. Where a program must not generate code, Effect's
- * decoder does the same (`decode.ts`), more slowly and with fewer codes.
+ * Request checks, generated from shapes on first use: fifteen times as fast as interpreting the
+ * schemas. `checkOf` checks requests from programs; `httpReaderOf` and `messageReaderOf` read
+ * requests from the wire. Where a program must not generate code, Effect's decoder does the same
+ * (`decode.ts`), more slowly and with fewer codes.
  */
 import type { Schema } from "effect"
 import { decode, decodeHttp, decodeInside, decodeMessage } from "./decode.ts"
@@ -15,15 +15,15 @@ import { type Field, shapeOf } from "./shape.ts"
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * The first fault of a request that a program gave. The types of amounts and symbols are left to
+ * Returns the first fault of a request from a program. Amounts and symbols are checked later, by
  * their readers.
  */
 export type Check = (request: unknown) => Fault | undefined
 
-/** The request of these parts of an HTTP request, or its first fault. */
+/** Returns the request contained in the parts of an HTTP request, or its first fault. */
 export type HttpReader = (path: Fields, query: Fields, body: Fields) => object | Fault
 
-/** The request of a message of the stream, or its first fault. */
+/** Returns the request contained in a stream message, or its first fault. */
 export type MessageReader = (message: Fields) => object | Fault
 
 export const checkOf: (operation: Operation) => Check = remembered(
@@ -69,9 +69,7 @@ export const messageReaderOf: (operation: Operation) => MessageReader = remember
   }
 )
 
-/**
- * Reads messages of the stream that are no operations: they are what their schema says, as a whole.
- */
+/** Reads stream messages that are not operations: they are exactly what their schema says. */
 export const readerOf: (message: Schema.Top) => MessageReader = remembered(
   (schema: Schema.Top): MessageReader => {
     const code = new Generator()

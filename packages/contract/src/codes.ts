@@ -1,6 +1,6 @@
 /**
- * The codes that an operation can fail with, over HTTP and in the SDK: its own, and those of
- * everything it goes through.
+ * The codes an operation can fail with, over HTTP and in the SDK: its own, and those of everything
+ * it passes through.
  */
 import { type Code, failureOf } from "./failures.ts"
 import { idCodes, insideCodes } from "./internal/insideCodes.ts"
@@ -41,7 +41,7 @@ const keyed: ReadonlyArray<Code> = [
   "KeyInFuture",
   "OutcomeUnknown"
 ]
-/** A guard of the host may refuse with codes of its own, too. */
+/** A host's guard may also refuse with codes of its own. */
 const guarded: ReadonlyArray<Code> = ["GuardRefused", "GuardUnavailable"]
 const venue: ReadonlyArray<Code> = ["JournalFull", "Recovering", "NotLeader", "Stopped", "Closed"]
 
@@ -56,11 +56,11 @@ const decimal: ReadonlyArray<Code> = [
   "DecimalTooLarge"
 ]
 
-/** Methods with a body take one even where it must be empty. */
+/** Methods with a body accept one even where it must be empty. */
 const isBodiless = ({ rest }: Operation): boolean =>
   rest === undefined || rest.method === "GET" || rest.method === "DELETE"
 
-/** What a request over HTTP is told when nothing answered it in time, or only the store did not. */
+/** Codes of HTTP requests that were not answered in time, or not by the store. */
 export const unansweredOf = ({
   dryRun,
   movesMoney,
@@ -70,7 +70,7 @@ export const unansweredOf = ({
   return movesMoney === true ? "OutcomeUnknown" : "ChangeUnknown"
 }
 
-/** What a wrong value is refused with beside `InvalidValue`. */
+/** Codes for wrong values besides `InvalidValue`. */
 const codesOfShape = (shape: Shape): ReadonlyArray<Code> => {
   switch (shape.kind) {
     case "decimal":
@@ -97,7 +97,7 @@ const codesOfField = ({ client, missing, shape }: Field): ReadonlyArray<Code> =>
   ...codesOfShape(shape)
 ]
 
-/** Each code once, in the order of their statuses. */
+/** Each code once, ordered by status. */
 export const codesOf = (operation: Operation): ReadonlyArray<Code> => {
   const placed = placementOf(operation)
   const asked = [...placed.path, ...placed.query, ...placed.body]
@@ -117,17 +117,17 @@ export const codesOf = (operation: Operation): ReadonlyArray<Code> => {
   return [...all].sort((one, other) => failureOf(one).status - failureOf(other).status)
 }
 
-/** Of a source number, which only the SDK takes. */
+/** Codes of source numbers, which only the SDK accepts. */
 const sources: ReadonlyArray<Code> = ["SourceNumberUsed", "SourceNumberGap", "TooManySources"]
 const sourced: ReadonlyArray<Code> = [...sources, "KeyAndSource", "NotANumber", "MalformedText"]
 
-/** Where the SDK has two fields and wants one of them, by the second of them. */
+/** The code for the second of two SDK fields of which exactly one is required. */
 const eitherCodes: Readonly<Record<string, Code>> = {
   clientOrderId: "OrderOrClientOrderId",
   clientListId: "ListOrClientListId"
 }
 
-/** What a wrong value is refused with in the SDK, where each kind of value has a code. */
+/** Codes for wrong values in the SDK, where each kind of value has its own. */
 const insideCodesOfShape = (shape: Shape): ReadonlyArray<Code> => {
   switch (shape.kind) {
     case "decimal":
@@ -155,7 +155,7 @@ const insideCodesOfShape = (shape: Shape): ReadonlyArray<Code> => {
   }
 }
 
-/** Codes that many operations share over HTTP, by the name that their printed type has. */
+/** Codes shared by many operations over HTTP, by the name of their generated type. */
 export const sharedProblemCodes = {
   AnyCode: [...always, ...serving],
   FieldCode: fields,
@@ -166,7 +166,7 @@ export const sharedProblemCodes = {
   VenueCode: venue
 } satisfies Record<string, ReadonlyArray<Code>>
 
-/** Codes that many operations of the SDK share, by the name that their printed type has. */
+/** Codes shared by many SDK operations, by the name of their generated type. */
 export const sharedCodes = {
   RequestCode: ["NotAnObject", "UnknownField", "MissingField", "InvalidValue"],
   DecimalCode: decimal,
@@ -174,7 +174,7 @@ export const sharedCodes = {
   VenueCode: [...venue, "Overloaded"]
 } satisfies Record<string, ReadonlyArray<Code>>
 
-/** Each code once that the operation's method of the SDK can fail with. */
+/** The codes the operation's SDK method can fail with, each once. */
 export const sdkCodesOf: (operation: Operation) => ReadonlySet<Code> = remembered(
   (operation) =>
     new Set<Code>([

@@ -1,19 +1,19 @@
-/** Copies of requests, so that what is checked, shown and executed is one and the same. */
+/** Copies requests, so that the same data is checked, shown to guards and executed. */
 import { besideOf, type Operation, requestShapeOf } from "./operation.ts"
 import { fieldsOf, hasFields, type Shape } from "./shape.ts"
 
 /**
- * What a program gave as plain data, each property read once: the declared fields, wherever the
- * object has them from, and whatever else it has, for the check to refuse. Throws what a property
- * throws.
+ * Copies a program's request to plain data, reading each property once: the declared fields,
+ * inherited or own, and all other own properties, which the check will refuse. Throws whatever a
+ * getter throws.
  */
 export const copyOf = (operation: Operation, request: unknown): unknown =>
   copy(request, requestShapeOf(operation), besideOf(operation))
 
-/** Deeper than any request. */
+/** Deeper than any valid request. */
 const depthMax = 32
 
-/** What leads back to itself, or is deeper than any request, stays as it is: it is refused. */
+/** Values that are cyclic or too deep are left as they are; the check refuses them. */
 const copy = (
   value: unknown,
   shape: Shape | undefined,
@@ -31,8 +31,8 @@ const copy = (
   const declared = shape !== undefined && hasFields(shape) ? fieldsOf(shape) : []
   const fields = new Map(declared.map((field) => [field.name, field.shape]))
   const names = new Set([...Object.keys(value), ...fields.keys(), ...more])
-  // Without a prototype: a field called `__proto__` is one to refuse, and lends the request
-  // nothing.
+  // Without a prototype, so that a field called `__proto__` is refused and cannot add fields to the
+  // request.
   const copied: Record<string, unknown> = Object.create(null)
   for (const name of names) {
     const found = (value as Readonly<Record<string, unknown>>)[name]

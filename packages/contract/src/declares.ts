@@ -1,6 +1,6 @@
 /**
- * Whether a method that fails with these codes may fail with `code`. A command may also fail with a
- * code of a guard of the host, which nobody knows.
+ * Whether a method that declares these codes may fail with `code`. A command may also fail with a
+ * guard's own code, which is unknown here.
  */
 export const declares = (
   codes: ReadonlySet<string>,

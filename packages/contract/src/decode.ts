@@ -1,6 +1,6 @@
 /**
- * Reads requests with Effect's decoder: for programs that must not generate code, and as the oracle
- * of the generated checks.
+ * Reads requests with Effect's decoder: for programs that must not generate code, and as the
+ * reference for the generated checks.
  */
 import { Exit, Schema, SchemaIssue } from "effect"
 import { Fault, type FaultCode } from "./Fault.ts"
@@ -27,7 +27,7 @@ export const decodeInside = (operation: Operation, request: unknown): Fault | un
   return Exit.isFailure(exit) ? faultOf(exit) : undefined
 }
 
-/** What makes a command repeatable is no part of its request. Neither is what is not given. */
+/** The key or source number is not part of the request, and neither are undefined fields. */
 const withoutKey = (operation: Operation, request: Fields): Fields => {
   const beside = new Set(besideOf(operation))
   return Object.fromEntries(
@@ -82,7 +82,7 @@ export const decode = (schema: Schema.Top, message: Fields): object | Fault => {
   return Exit.isFailure(exit) ? faultOf(exit) : exit.value
 }
 
-/** A field that has no place there. */
+/** A field that does not belong there. */
 const strayIn = (
   given: Fields,
   places: ReadonlyArray<Field>,
@@ -93,7 +93,7 @@ const strayIn = (
   return stray === undefined ? undefined : new Fault("UnknownField", stray)
 }
 
-/** URLs hold text: digits become a number where the shape says so. */
+/** URLs contain text: digits become a number where the shape requires one. */
 const numbersOf = (given: Fields, places: ReadonlyArray<Field>): Fields => {
   const whole = new Set(
     places.filter(({ shape }) => shape.kind === "whole").map(({ wire }) => wire)
@@ -106,7 +106,9 @@ const numbersOf = (given: Fields, places: ReadonlyArray<Field>): Fields => {
   )
 }
 
-/** The account may be left out on the wire: any stands in for it while the rest is decoded. */
+/**
+ * The account is optional on the wire: a placeholder stands in for it while the rest is decoded.
+ */
 const decoded = (operation: Operation, given: Fields): object | Fault => {
   const shape = requestShapeOf(operation)
   const faults: Array<Fault> = []
@@ -121,7 +123,7 @@ const decoded = (operation: Operation, given: Fields): object | Fault => {
   return rest
 }
 
-/** `client:ID` goes into the field beside, which the wire does not have. */
+/** `client:ID` goes into the sibling field, which does not exist on the wire. */
 const split = (value: unknown, shape: Shape, path: string, faults: Array<Fault>): unknown => {
   if (shape.kind === "list" && Array.isArray(value))
     return value.map((item, i) => split(item, shape.item, `${path}${i}.`, faults))

@@ -1,18 +1,18 @@
 /**
- * The classes that services raise, each for a family of codes.
+ * The error classes raised by services, one per family of codes.
  *
- * `Effect.catchTag` catches a family, `Effect.catchReason` one code of it.
+ * `Effect.catchTag` catches a family, `Effect.catchReason` a single code.
  */
 import { Data } from "effect"
 import { type Code, type CodeOf, failureOf, isCode } from "./failures.ts"
 import type { Fault } from "./Fault.ts"
 
-/** The code as `Effect.catchReason` reads it. */
+/** The code in the form `Effect.catchReason` reads. */
 export type Reason<C extends Code> = C extends Code ? { readonly _tag: C } : never
 
 const reasonOf = <C extends Code>(code: C): Reason<C> => ({ _tag: code }) as Reason<C>
 
-/** A part of the request is not valid. It did not reach the exchange. */
+/** Part of the request is invalid. It did not reach the exchange. */
 export class InvalidInput<
   C extends CodeOf<"InvalidInput"> = CodeOf<"InvalidInput">
 > extends Data.TaggedError("InvalidInput")<{
@@ -32,14 +32,14 @@ export class InvalidInput<
   }
 }
 
-/** The exchange looked at the request and refused it. Nothing has changed. */
+/** The exchange evaluated the request and refused it. Nothing has changed. */
 export class Refused<C extends CodeOf<"Refused"> = CodeOf<"Refused">> extends Data.TaggedError(
   "Refused"
 )<{
   readonly code: Code
-  /** The command of the journal that was refused; none where the journal has no part in it. */
+  /** The refused command in the journal; absent if the journal was not involved. */
   readonly sequence?: number
-  /** What of the request names something that does not exist, or is out of bounds. */
+  /** The field that names something nonexistent or is out of bounds. */
   readonly field?: string
 }> {
   declare readonly code: C
@@ -56,13 +56,13 @@ export class Refused<C extends CodeOf<"Refused"> = CodeOf<"Refused">> extends Da
   }
 }
 
-/** What a fault of a request fails with: the class of its code. */
+/** Turns a fault into a failure of its code's class. */
 export const ofFault = ({ code, field }: Pick<Fault, "code" | "field">): InvalidInput | Refused =>
   failureOf(code).family === "InvalidInput"
     ? new InvalidInput(code as CodeOf<"InvalidInput">, field)
     : new Refused(code as CodeOf<"Refused">, { field })
 
-/** It was not done, and the same request may succeed later. */
+/** Nothing was done, and the same request may succeed later. */
 export class Unavailable<
   C extends CodeOf<"Unavailable"> = CodeOf<"Unavailable">
 > extends Data.TaggedError("Unavailable")<{
@@ -82,7 +82,8 @@ export class Unavailable<
 }
 
 /**
- * It may or may not have been done. Sent again with the same key or number it is not done twice.
+ * The request may or may not have been executed. Sent again with the same key or number, it is not
+ * executed twice.
  */
 export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown") {
   get code(): "OutcomeUnknown" {
@@ -96,7 +97,7 @@ export class OutcomeUnknown extends Data.TaggedError("OutcomeUnknown") {
 const families: ReadonlySet<unknown> = new Set(["InvalidInput", "Refused", "Unavailable"])
 
 /**
- * The code of a failure: what a family carries, or the tag of any other class, if it is in the
+ * The code of a failure: the one a family carries, or the tag of any other class that is in the
  * table.
  */
 export const codeOf = (failure: unknown): Code | undefined => {

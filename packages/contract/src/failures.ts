@@ -1,9 +1,9 @@
 /**
  * Every way a request can fail: each code once, with its kind and its sentence.
  *
- * A kind says how a failure is reported: the class that raises it, HTTP status, retry, gRPC status
- * and exit code. The tables import nothing at run time, so a browser gets nothing but them. Codes
- * are only ever added.
+ * A kind determines how a failure is reported: the class that raises it, HTTP status, retry class,
+ * gRPC status and exit code. The tables import nothing at run time, so a browser bundle contains
+ * nothing else. Codes are only ever added.
  */
 import type {
   FolderLock,
@@ -15,9 +15,9 @@ import type {
 } from "@pandora-exchange/core"
 
 /**
- * Whether to send the same request again. `safe`: it was not done and may succeed later. `never`:
- * it was not done, and the answer stays the same while nothing else changes. `unknown`: it may have
- * been done; send it again with the same key or number to find out.
+ * Whether to send the same request again. `safe`: it was not executed and may succeed later.
+ * `never`: it was not executed, and will be refused again unless something else changes. `unknown`:
+ * it may have been executed; send it again with the same key or number to find out.
  */
 export type Retry = "safe" | "never" | "unknown"
 
@@ -29,7 +29,10 @@ export interface Kind {
   readonly status: number
   readonly retry: Retry
   readonly grpc: string
-  /** Exit code of a command: 1 refused, 2 invalid, 3 unknown; 70 and up as in `sysexits.h`. */
+  /**
+   * Exit code for a command-line program: 1 refused, 2 invalid, 3 unknown; 70 and up as in
+   * `sysexits.h`.
+   */
   readonly exit: number
 }
 
@@ -103,7 +106,7 @@ export const kinds = {
     exit: 3
   },
   bug: { family: "OutcomeUnknown", status: 500, retry: "unknown", grpc: "INTERNAL", exit: 70 },
-  /** The exchange did not open: an operator has to do something. */
+  /** The exchange did not open; an operator has to act. */
   notOpened: {
     family: "NotOpened",
     status: 500,
@@ -116,12 +119,12 @@ export const kinds = {
 export type KindName = keyof typeof kinds
 
 /**
- * A code's kind and its sentence: what is wrong and what to do. A message about a field puts the
- * field's name in front of the sentence.
+ * A code's kind and its sentence: what is wrong and what to do. A message about a field prefixes
+ * the sentence with the field's name.
  */
 export type Row = readonly [kind: KindName, sentence: string]
 
-/** The request cannot be read, or no route takes it. */
+/** The request cannot be read, or no route accepts it. */
 const request = {
   MalformedBody: ["invalid", "The body must be a JSON object in UTF-8."],
   MalformedUrl: ["invalid", "The path or query is not correctly percent-encoded."],
@@ -151,7 +154,7 @@ const request = {
   ]
 } satisfies Record<string, Row>
 
-/** A value is not valid. It did not reach the exchange. */
+/** A value is invalid. It did not reach the exchange. */
 const values = {
   NotAnObject: ["invalid", "Must be an object with named fields."],
   DecimalNotText: [
@@ -208,7 +211,7 @@ const values = {
   LevelsOutOfRange: ["invalid", "Must be from 1 to 5000."]
 } satisfies Record<string, Row>
 
-/** Reasons of the venue, in order of precedence. Nothing has changed. */
+/** The venue's refusals, in order of precedence. Nothing has changed. */
 const refusals = {
   KeyExpired: [
     "refused",
@@ -336,7 +339,7 @@ const refusals = {
   PositionTooLarge: ["refused", "The account would hold more of this asset than the market allows."]
 } satisfies Record<RejectReason.RejectReason, Row>
 
-/** Who is asking, what they may do, and what they ask about themselves or other users. */
+/** About the caller's identity and permissions, and users in general. */
 const users = {
   Unauthorized: ["unauthenticated", "Send a valid access token as `Authorization: Bearer TOKEN`."],
   SignInRefused: [
@@ -516,8 +519,7 @@ const service = {
 } satisfies Record<string, Row>
 
 /**
- * Only in the process that runs the exchange: its options, `as`, and what has another code over
- * HTTP.
+ * Only in the process that runs the exchange: its options, `as`, and codes that differ over HTTP.
  */
 const embedded = {
   ListedDifferently: [
@@ -619,7 +621,7 @@ const opening = {
   ]
 } satisfies Record<string, Row>
 
-/** The codes by what they are about. */
+/** The codes by topic. */
 export const areas = { request, values, refusals, users, stream, service, embedded, opening }
 
 export const failures = {
@@ -648,7 +650,7 @@ type PortFailure =
 /** Stable name of a failure. */
 export type Code = keyof typeof failures
 
-/** The codes that a class raises. */
+/** The codes a class raises. */
 export type CodeOf<F extends Family> = {
   [C in Code]: (typeof kinds)[(typeof failures)[C][0]]["family"] extends F ? C : never
 }[Code]
@@ -658,7 +660,7 @@ export const codes = Object.keys(failures) as ReadonlyArray<Code>
 
 export const isCode = (code: string): code is Code => Object.hasOwn(failures, code)
 
-/** What is known of a code. */
+/** Everything known about a code. */
 export interface Failure extends Kind {
   readonly code: Code
   readonly kind: KindName

@@ -1,52 +1,57 @@
 /**
  * The fields of requests and answers. Each schema has a type side, which programs see, and a wire
- * side, which JSON and URLs carry: an order is `17` inside and `"ord_17"` on the wire.
+ * side, used by JSON and URLs: an order is `17` inside and `"ord_17"` on the wire.
  */
 import { Effect, Option, Schema, SchemaGetter, SchemaIssue, SchemaTransformation } from "effect"
 import type { FaultCode } from "./Fault.ts"
 import * as WireId from "./WireId.ts"
 
-/** What the walker (`shape.ts`) cannot read off a schema; kept in the schema's annotations. */
+/**
+ * What the walker (`shape.ts`) cannot read from a schema itself; stored in the schema's
+ * annotations.
+ */
 export interface Marks {
-  /** What kind of value it is. */
+  /** The kind of value. */
   readonly leaf?: "decimal" | "signedDecimal" | "id" | "time" | "symbol" | "label" | "secret"
   /** The prefix of an id. */
   readonly prefix?: string
   /** The schema of a value that is `undefined` inside and absent on the wire. */
   readonly absent?: Schema.Top
-  /** The structs whose fields this one shares. Printed as `extends`. */
+  /** The structs whose fields this one shares. Generated as `extends`. */
   readonly bases?: ReadonlyArray<Schema.Top>
-  /** Names of fields on the wire, where they differ. */
+  /** Field names on the wire, where they differ. */
   readonly wireKeys?: Readonly<Record<string, string>>
-  /** The name of the type on the wire, where it differs. */
+  /** The type's name on the wire, where it differs. */
   readonly wireName?: string
-  /** The code for a field of another member of the same union. */
+  /** The code for a field that belongs to another member of the same union. */
   readonly foreign?: FaultCode
-  /** What a value must be, in words, where its limits do not say it. */
+  /** What a value must be, in words, where its limits do not say so. */
   readonly mustBe?: string
 }
 
-/** What the walker reads off the key of a field. */
+/** What the walker reads from the key of a field. */
 export interface KeyMarks {
   readonly description?: string
-  /** The code of a wrong value in the SDK. Default: the code of the kind of value. */
+  /** The code for an invalid value in the SDK. Default: the code of the value's kind. */
   readonly code?: FaultCode
-  /** The code of a missing value on the wire. Default: `MissingField`. */
+  /** The code for a missing value on the wire. Default: `MissingField`. */
   readonly missing?: FaultCode
   /**
-   * The account of a request: required inside, optional on the wire, absent where a user is known.
+   * The account of a request: required inside, optional on the wire, absent where the user is
+   * known.
    */
   readonly account?: boolean
-  /** On the wire this field also takes `client:ID`, which is read into the field named here. */
+  /** On the wire this field also accepts `client:ID`, which is read into the field named here. */
   readonly client?: string
-  /** Part of another field on the wire. */
+  /** Nested in another field on the wire. */
   readonly inside?: string
 }
 
 const marked = (marks: Marks): Record<string, unknown> => ({ ...marks })
 
 /**
- * Documents a field. `code`: the code for a wrong value, where the one of its kind does not fit.
+ * Documents a field. `code`: the code for an invalid value, where the default of its kind does not
+ * fit.
  */
 export const field = <S extends Schema.Top>(
   schema: S,
@@ -54,7 +59,7 @@ export const field = <S extends Schema.Top>(
   marks: Omit<KeyMarks, "description"> = {}
 ) => schema.pipe(Schema.annotateKey({ description: doc, ...marks }))
 
-/** A field that may be left out. */
+/** An optional field. */
 export const optional = <S extends Schema.Top>(
   schema: S,
   doc: string,
@@ -62,8 +67,8 @@ export const optional = <S extends Schema.Top>(
 ) => Schema.optionalKey(schema).pipe(Schema.annotateKey({ description: doc, ...marks }))
 
 /**
- * A field of an answer that is `undefined` inside and absent on the wire when there is nothing to
- * say.
+ * A field of an answer that, when there is nothing to say, is `undefined` inside and absent on the
+ * wire.
  */
 export const absent = <S extends Schema.Top>(schema: S, doc: string) =>
   Schema.optionalKey(schema).pipe(
@@ -81,13 +86,15 @@ export const absent = <S extends Schema.Top>(schema: S, doc: string) =>
 
 export interface StructOptions {
   /**
-   * The structs whose fields are spread into this one: printed as `extends`, so that they are
+   * The structs whose fields are spread into this one: generated as `extends`, so that they are
    * documented once.
    */
   readonly extends?: ReadonlyArray<Schema.Top>
-  /** The name of the type on the wire, where it differs. */
+  /** The type's name on the wire, where it differs. */
   readonly wire?: string
-  /** The code for a field of another member of the same union. Default: `UnknownField`. */
+  /**
+   * The code for a field that belongs to another member of the same union. Default: `UnknownField`.
+   */
   readonly foreign?: FaultCode
 }
 
@@ -108,7 +115,7 @@ export const struct = <const Fields extends Schema.Struct.Fields>(
     })
   })
 
-/** A struct some of whose fields have other names on the wire. */
+/** A struct in which some fields have other names on the wire. */
 export const renamed = <
   Fields extends Schema.Struct.Fields,
   const Keys extends { readonly [K in keyof Fields]?: PropertyKey }
@@ -125,8 +132,8 @@ export const renamed = <
   )
 
 /**
- * One of several named objects, told apart by a literal field. The member that may leave the
- * literal out is the default.
+ * One of several named objects, distinguished by a literal field. The member that may omit the
+ * literal is the default.
  */
 export const oneOf = <const Members extends ReadonlyArray<Schema.Top>>(
   name: string,
@@ -142,7 +149,7 @@ export const words = <const L extends ReadonlyArray<string>>(
 ) => Schema.Literals(values).annotate({ identifier: name, description: doc })
 
 /**
- * No half of a surrogate pair stands alone. Other text cannot be stored: UTF-8 has no form of it.
+ * Text without unpaired surrogates. Other text cannot be stored, because UTF-8 cannot represent it.
  */
 const isWellFormed = Schema.makeFilter<string>((text) => text.isWellFormed(), {
   representation: { id: "pandora/isWellFormed", payload: null }
@@ -152,20 +159,18 @@ const isWellFormed = Schema.makeFilter<string>((text) => text.isWellFormed(), {
 export const text = (max: number, min = 1) =>
   Schema.String.check(Schema.isMinLength(min), Schema.isMaxLength(max), isWellFormed)
 
-/** Text that a pattern describes. `mustBe` says in words what it is, for messages. */
+/** Text described by a pattern. `mustBe` says in words what it is, for messages. */
 export const matching = (pattern: RegExp, mustBe: string, of: Schema.String = Schema.String) =>
   of.check(Schema.isPattern(pattern)).annotate(marked({ mustBe }))
 
-/**
- * Text that the venue keeps: 1 to `max` printable ASCII characters, whose pattern the venue checks.
- */
+/** Text kept by the venue: 1 to `max` printable ASCII characters; the venue checks the pattern. */
 export const label = (max: number) => text(max).annotate(marked({ leaf: "label" }))
 
-/** A whole number. In URLs it is written in plain digits. */
+/** A whole number, written in plain digits in URLs. */
 export const whole = (minimum: number, maximum: number = Number.MAX_SAFE_INTEGER) =>
   Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
-/** The exact value of a decimal is checked where the scale is known: by the asset or the market. */
+/** A decimal's exact value is checked where its scale is known: by the asset or the market. */
 export const Decimal = Schema.String.check(Schema.isMaxLength(64)).annotate({
   identifier: "Decimal",
   description: "Plain decimal digits with at most one point between them.",
@@ -205,8 +210,8 @@ export const Sequence = Schema.Int.annotate({
 })
 
 /**
- * A number inside, text with a prefix on the wire. Plain numbers fit; the id of another kind of
- * thing does not.
+ * A number inside, prefixed text on the wire. Plain numbers are accepted; ids of another kind are
+ * not.
  */
 const id = <Name extends string>(wireId: WireId.WireId, name: Name, description: string) =>
   Schema.String.check(Schema.isPattern(wireId.pattern)).pipe(
@@ -233,12 +238,12 @@ export const ListId = id(WireId.list, "ListId", "Orders that depend on each othe
 
 const name = (description: string) =>
   text(32).annotate({ description, ...marked({ leaf: "symbol" }) })
-/** The symbol of a listed market; one that is not listed is refused as `UnknownMarket`. */
+/** The symbol of a listed market; others are refused as `UnknownMarket`. */
 export const MarketSymbol = name("The symbol of a market.")
-/** The symbol of a listed asset; one that is not listed is refused as `UnknownAsset`. */
+/** The symbol of a listed asset; others are refused as `UnknownAsset`. */
 export const AssetSymbol = name("The symbol of an asset.")
 
-/** The venue takes no other: what it would refuse is not looked up either. */
+/** Exactly what the venue accepts: an id it would refuse is not looked up either. */
 export const ClientOrderId = Schema.String.check(
   Schema.isPattern(/^[A-Za-z0-9._:/-]{1,36}$/)
 ).annotate({
@@ -248,19 +253,19 @@ export const ClientOrderId = Schema.String.check(
 })
 
 /**
- * Hidden as soon as it is read, so that no log, trace or message can show it. Answers give plain
- * text instead.
+ * Redacted as soon as it is read, so that no log, trace or message can show it. Answers give plain
+ * text.
  */
 export const Secret = Schema.RedactedFromValue(text(2_048)).annotate({
   identifier: "Secret",
   ...marked({ leaf: "secret" })
 })
 
-/** The account that an operation is about. */
+/** The account an operation is about. */
 export const account = { account: field(AccountId, "The account.", { account: true }) }
 
 /**
- * Names an order by its id or by the client's own. On the wire both go into `order`: `ord_17` or
+ * Names an order by its id or the client's own id. On the wire both go into `order`: `ord_17` or
  * `client:ID`.
  */
 export const namedOrder = {
@@ -274,7 +279,7 @@ export const namedOrder = {
 }
 
 /**
- * Names a list by its id or by the client's own. On the wire both go into `list`: `lst_3` or
+ * Names a list by its id or the client's own id. On the wire both go into `list`: `lst_3` or
  * `client:ID`.
  */
 export const namedList = {
@@ -290,13 +295,13 @@ export const namedList = {
 export const pageSizeDefault = 100
 export const pageSizeMax = 1_000
 
-/** A page of a list that has one order only. */
+/** A page of a list that can be read in one order only. */
 export const cursor = {
   limit: optional(whole(1, pageSizeMax), "How many at most. Default: 100."),
   cursor: optional(text(256), "The `next` of the page before.")
 }
 
-/** A page of a list, in a range of time. */
+/** A page of a list, within a time range. */
 export const page = {
   ...cursor,
   from: optional(TimeMs, "The earliest time, in milliseconds since 1970."),
@@ -311,10 +316,10 @@ const sequence = field(Sequence, "The command of the journal that the answer ref
 export const pageOf = <S extends Schema.Top>(item: S) =>
   Schema.Struct({ data: Schema.Array(item), next, sequence })
 
-/** An answer with a page of things that the venue does not know. */
+/** An answer with a page of things the venue does not keep. */
 export const pageBeside = <S extends Schema.Top>(item: S) =>
   Schema.Struct({ data: Schema.Array(item), next })
 
-/** An answer with a whole list. */
+/** An answer with a complete list. */
 export const listOf = <S extends Schema.Top>(item: S) =>
   Schema.Struct({ data: Schema.Array(item), sequence })

@@ -1,6 +1,5 @@
 /**
- * What can be asked of an exchange, what it answers, how it fails and what it publishes: each
- * declared once.
+ * What an exchange can do, what it answers, how it fails and what it publishes: each declared once.
  */
 export * as Fields from "./fields.ts"
 export {

@@ -1,15 +1,12 @@
-/**
- * One thing that can be asked of an exchange, declared once for every face: SDK, REST, stream and
- * clients.
- */
+/** One thing an exchange can do, declared once for every face: SDK, REST, stream and clients. */
 import type { Permission } from "@pandora-exchange/core/Permission"
 import type { Schema } from "effect"
 import type { Code } from "./failures.ts"
 import { type Field, fieldsOf, type Shape, shapeOf } from "./shape.ts"
 
 /**
- * What a caller needs. `public`: nothing. `signedIn`: a token with any permission. `host`: only the
- * embedding program.
+ * What a caller needs. `public`: nothing. `signedIn`: a token with any permission. `host`: reserved
+ * for the embedding program.
  */
 export type Right = Permission | "public" | "signedIn" | "host"
 
@@ -19,16 +16,16 @@ export interface Rest {
   readonly method: Method
   /** Names after a colon are fields of the request: `/v1/orders/:order`. */
   readonly path: `/${string}`
-  /** Of the answer. Default: 200. */
+  /** The status of a successful response. Default: 200. */
   readonly status?: number
-  /** An answer that comes with a status above 400, and what it is. */
+  /** An answer that comes with a status above 400, and its schema. */
   readonly otherwise?: { readonly status: number; readonly answer: Schema.Top }
 }
 
 export interface Stream {
   /**
-   * The name under which the fields of the REST body stand in the message. Default: beside `op` and
-   * `id`.
+   * The name under which the fields of the REST body appear in the message. Default: beside `op`
+   * and `id`.
    */
   readonly body?: string
 }
@@ -37,28 +34,29 @@ export interface OperationTerms {
   /** One or two sentences, beginning with a verb. */
   readonly doc: string
   /**
-   * A struct, or a union of structs told apart by a literal. Left out where there is nothing to
-   * say.
+   * A struct, or a union of structs distinguished by a literal. Omitted if there is nothing to say.
    */
   readonly request?: Schema.Top
-  /** Left out where the answer is empty. */
+  /** Omitted if the answer is empty. */
   readonly answer?: Schema.Top
   readonly permission: Right
-  /** A command to the venue: takes an idempotency key, and is done once under it. */
+  /** A command to the venue: takes an idempotency key, and is executed once under it. */
   readonly movesMoney?: boolean
-  /** Each item of its request is a command and takes a key; the request as a whole takes none. */
+  /**
+   * Each item of its request is a command with a key of its own; the request as a whole has none.
+   */
   readonly keyPerItem?: boolean
-  /** Asks what a command would do: takes the same request, key included, and ignores the key. */
+  /** Previews a command: takes the same request, including the key, which it ignores. */
   readonly dryRun?: boolean
   readonly rest?: Rest
-  /** On the WebSocket, under its name. */
+  /** Offered on the WebSocket, under its name. */
   readonly stream?: Stream
   /**
-   * A method of the SDK. `"data"`: the method answers this field alone, and REST the whole.
-   * `"optional"`: the method answers `undefined` where REST finds nothing.
+   * A method of the SDK. `"data"`: the method returns only this field, REST the whole answer.
+   * `"optional"`: the method returns `undefined` where REST finds nothing.
    */
   readonly sdk?: boolean | "data" | "optional"
-  /** Codes that it can be refused with, beside those that every operation can. */
+  /** Codes it can be refused with, besides those of every operation. */
   readonly fails: ReadonlyArray<Code>
 }
 
@@ -77,7 +75,7 @@ const noFields: Shape = { kind: "struct", fields: [], bases: [], foreign: undefi
 export const requestShapeOf = ({ request }: OperationTerms): Shape =>
   request === undefined ? noFields : shapeOf(request)
 
-/** Where each field of a request stands in an HTTP request. */
+/** Where each field of a request goes in an HTTP request. */
 export interface Placement {
   readonly path: ReadonlyArray<Field>
   readonly query: ReadonlyArray<Field>
@@ -85,8 +83,8 @@ export interface Placement {
 }
 
 /**
- * Places the fields of a request by one rule: those that the path names go there; `account` and all
- * of GET and DELETE go to the query; the rest goes to the body. A field inside another one has no
+ * Places the fields of a request by one rule: fields named in the path go there; `account` and all
+ * fields of GET and DELETE go into the query; the rest go into the body. A nested field has no
  * place of its own.
  */
 export const placementOf = (terms: OperationTerms): Placement => {
@@ -105,13 +103,13 @@ export const placementOf = (terms: OperationTerms): Placement => {
   return { path, query, body }
 }
 
-/** Whether one idempotency key stands beside its request. */
+/** Whether a single idempotency key accompanies its request. */
 export const isKeyed = ({ keyPerItem, movesMoney }: OperationTerms): boolean =>
   movesMoney === true && keyPerItem !== true
 
 const repetition: ReadonlyArray<string> = ["key", "source"]
 
-/** What a program may give beside the fields of the request. */
+/** What a program may give besides the fields of the request. */
 export const besideOf = (terms: OperationTerms): ReadonlyArray<string> =>
   isKeyed(terms) || terms.dryRun === true ? repetition : []
 

@@ -1,4 +1,4 @@
-/** What comes over HTTP and the stream instead of an answer: RFC 9457 problem details. */
+/** What HTTP and the stream send instead of an answer: RFC 9457 problem details. */
 import { Schema } from "effect"
 import { areas, type Code, failureOf, type Retry } from "./failures.ts"
 import { field, optional, Sequence, struct, whole } from "./fields.ts"
@@ -50,7 +50,7 @@ const overHttp = [
   areas.service
 ]
 
-/** Every code that this API answers with, by what it is about. Codes are only ever added. */
+/** Every code this API answers with, by topic. Codes are only ever added. */
 export const problems: ReadonlyMap<string, Entry> = new Map(
   overHttp
     .flatMap((area) => Object.keys(area) as Array<Code>)
@@ -92,7 +92,7 @@ export const detailsOf = (
   }
 }
 
-/** `InsufficientFunds` is "Insufficient funds". */
+/** Turns `InsufficientFunds` into "Insufficient funds". */
 const titleOf = (code: string): string => {
   const words = code.replace(/(?!^)([A-Z])/g, " $1").toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)

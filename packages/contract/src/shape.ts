@@ -1,19 +1,19 @@
 /**
- * Schemas as plain data: what printers, checks and writers are made from. The only file that reads
- * Effect's syntax trees, where constraints are in `checks[].annotations.representation` and the
- * documentation of keys in `context.annotations`.
+ * Schemas as plain data, from which generators, checks and writers are made. The only file that
+ * reads Effect's syntax trees, where constraints are in `checks[].annotations.representation` and
+ * the documentation of keys in `context.annotations`.
  */
 import type { Schema, SchemaAST } from "effect"
 import type { FaultCode } from "./Fault.ts"
 import type { KeyMarks, Marks } from "./fields.ts"
 
 interface Named {
-  /** The name of the type. */
+  /** The type's name. */
   readonly name?: string
   readonly doc?: string
-  /** The name of the type on the wire, where it differs. */
+  /** The type's name on the wire, where it differs. */
   readonly wireName?: string
-  /** What a value must be, in words. Default: what its limits say. */
+  /** What a value must be, in words. Default: derived from its limits. */
   readonly mustBe?: string
 }
 
@@ -22,7 +22,7 @@ export interface Text extends Named {
   readonly min: number
   readonly max: number
   readonly pattern: RegExp | undefined
-  /** `symbol` names something that is listed; `label` is printable ASCII that the venue keeps. */
+  /** `symbol` names something listed; `label` is printable ASCII kept by the venue. */
   readonly use: "symbol" | "label" | undefined
 }
 
@@ -60,7 +60,7 @@ export interface Field extends Omit<KeyMarks, "description"> {
   readonly wire: string
   readonly doc: string | undefined
   readonly shape: Shape
-  /** May be left out, inside and on the wire. */
+  /** Optional, inside and on the wire. */
   readonly optional: boolean
   /** `undefined` inside and absent on the wire. */
   readonly absent: boolean
@@ -70,7 +70,7 @@ export interface Struct extends Named {
   readonly kind: "struct"
   readonly fields: ReadonlyArray<Field>
   readonly bases: ReadonlyArray<Struct>
-  /** The code for a field of another member of the same union. */
+  /** The code for a field that belongs to another member of the same union. */
   readonly foreign: FaultCode | undefined
 }
 
@@ -102,10 +102,10 @@ export type Shape = Text | Whole | Id | Literals | List | Tuple | Struct | Union
 
 const known = new WeakMap<object, Shape>()
 
-/** The shape of a schema; one and the same object for one schema. */
+/** Returns the shape of a schema, always the same object for the same schema. */
 export const shapeOf = (schema: Schema.Top): Shape => shapeOfAst(schema.ast)
 
-/** Whether a shape is a struct, or a union of structs. */
+/** Whether a shape is a struct or a union of structs. */
 export const hasFields = (shape: Shape): shape is Struct | Union =>
   shape.kind === "struct" || (shape.kind === "union" && shape.members.every(hasFields))
 
@@ -200,7 +200,7 @@ interface Limits {
   readonly isInt?: boolean
 }
 
-/** The constraints of all checks in one object. Throws for a check that no reader knows. */
+/** The constraints of all checks as one object. Throws for an unsupported check. */
 const limitsOf = (ast: SchemaAST.AST): Limits =>
   Object.assign(
     {},
@@ -219,7 +219,7 @@ const limitsOfCheck = ({ annotations }: SchemaAST.Filter<unknown>): Limits => {
     case "effect/schema/isBetween":
     case "effect/schema/isPattern":
       return payload!
-    // So is all text of a request.
+    // This holds for all text in a request.
     case "pandora/isWellFormed":
       return {}
     default:

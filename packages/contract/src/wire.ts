@@ -1,6 +1,6 @@
 /**
- * What a client needs of the contract: routes and commands as plain data, and the types of JSON.
- * Imports nothing else, so a browser gets nothing else.
+ * What a client needs from the contract: routes and commands as plain data, and the types of the
+ * JSON. It imports nothing else, so a browser bundle contains nothing else.
  */
 export * from "./generated/routes.ts"
 export type * from "./generated/wire.ts"

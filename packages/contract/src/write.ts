@@ -1,7 +1,7 @@
 /**
- * Writers of answers, generated from their shapes when they are first used: straight from what
- * programs see to the JSON of the wire, without an object between. Where a program must not
- * generate code, Effect's encoder does the same.
+ * Writers of answers, generated from shapes on first use: from what programs see straight to JSON,
+ * without an intermediate object. Where a program must not generate code, Effect's encoder does the
+ * same.
  */
 import { Redacted, Schema } from "effect"
 import { remembered } from "./internal/remembered.ts"
@@ -32,15 +32,15 @@ const encoded = (answer: Schema.Top): Write => {
 
 const quoted = (text: string): string => JSON.stringify(text)
 
-/** Most text needs no escapes, and to look is faster than to write it with them. */
+/** Most text needs no escaping, and checking for that is faster than escaping. */
 const plainText = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
 const textQuoted = (text: string): string =>
   plainText.test(text) ? `"${text}"` : JSON.stringify(text)
 
-/** What may stand in a JSON text as it is. */
+/** Whether text can be put into JSON unchanged. */
 const isPlain = (text: string): boolean => /^[A-Za-z0-9 _.:/-]*$/.test(text)
 
-/** A sum of strings, in which neighbouring literals are one. */
+/** A concatenation of strings, with adjacent literals merged. */
 const joined = (expressions: ReadonlyArray<string>): string => {
   const parts = expressions.flatMap((expression) => expression.split(" + "))
   const merged: Array<string> = []
@@ -55,7 +55,7 @@ const joined = (expressions: ReadonlyArray<string>): string => {
 
 class Writer {
   private readonly lines: Array<string> = []
-  /** Expressions that are written in one statement. */
+  /** Expressions still to be written, in one statement. */
   private pending: Array<string> = []
   private variables = 0
 
@@ -140,7 +140,7 @@ class Writer {
     this.write(`(${comma} === "{" ? "{}" : "}")`)
   }
 
-  /** The comma before a field is known where one before it is always there. */
+  /** Whether a comma precedes a field is known once an earlier field is always present. */
   private struct({ fields }: Struct, v: string): void {
     const comma = this.variable()
     const isSure = fields[0] !== undefined && !mayLack(fields[0])

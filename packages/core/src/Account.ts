@@ -1,10 +1,10 @@
 /**
- * Accounts hold balances per asset: `available`, which can be spent, and `held`, which waits for an
- * order or a hold.
+ * Accounts hold balances per asset: `available` can be spent, `held` is reserved for an order or a
+ * hold.
  *
- * `user` and `house` are never negative. `external` (the world outside), `receivable` (owed to the
- * venue) and `loan` are never positive. Per asset, all balances of all accounts add up to zero at
- * every moment.
+ * `user` and `house` accounts are never negative. `external` (the outside world), `receivable`
+ * (owed to the venue) and `loan` are never positive. For each asset, the balances of all accounts
+ * always add up to zero.
  */
 import { AccountId } from "./Ids.ts"
 
@@ -15,7 +15,7 @@ export type AccountKind = (typeof accountKinds)[number]
 export const houseAccountId = AccountId(1)
 /** The other side of every credit and settled hold. */
 export const externalAccountId = AccountId(2)
-/** The other side of what a reversal could not take back. */
+/** The other side of whatever a reversal could not take back. */
 export const receivableAccountId = AccountId(3)
-/** The first account that is opened gets this number. */
+/** The number of the first account that is opened. */
 export const firstAccountId = AccountId(1000)

@@ -1,14 +1,14 @@
 /**
- * How the entries of the audit trail hang together. Apart from what is in them, which browsers know
- * as well.
+ * How the entries of the audit trail are linked. Separate from their content, so that browsers can
+ * use it too.
  */
 import { createHash } from "node:crypto"
 import type { AuditDraft } from "./Identity.ts"
 
-/** What the first entry follows on. */
+/** What the first entry links to. */
 export const auditGenesis = "0".repeat(64)
 
-/** SHA-256 of the hash before and the fields of the entry in this order, as a JSON array. */
+/** SHA-256 of the previous hash and the fields of the entry in this order, as a JSON array. */
 export const auditHash = (
   previousHash: string,
   sequence: number,

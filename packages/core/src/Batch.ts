@@ -32,13 +32,13 @@ const entryHeaderBytes = 8
 /** SHA-256, as bytes. */
 export type BatchHash = Uint8Array & Brand.Brand<"BatchHash">
 
-/** What the first batch of a venue names as its predecessor. */
+/** The predecessor named by a venue's first batch. */
 export const genesisHash = new Uint8Array(hashBytes) as BatchHash
 
 export interface Batch {
   readonly epoch: Epoch
   readonly firstSequence: Sequence
-  /** Commands in it, one sequence each; at least 1. */
+  /** The number of commands, one sequence each; at least 1. */
   readonly count: number
   /** The venue's time for all of them, in milliseconds since 1970. */
   readonly time: number
@@ -46,8 +46,8 @@ export interface Batch {
   readonly previousHash: BatchHash
   readonly hash: BatchHash
   /**
-   * The whole batch in its binary form. Valid until the append that got it has answered: a journal
-   * that keeps it copies it.
+   * The whole batch in binary form. Valid until the append that received it has answered; a journal
+   * that keeps it must copy it.
    */
   readonly bytes: Uint8Array
 }
@@ -55,7 +55,7 @@ export interface Batch {
 export const lastSequence = (batch: Pick<Batch, "firstSequence" | "count">): Sequence =>
   Sequence(batch.firstSequence + batch.count - 1)
 
-/** Why bytes are no batch. `incomplete`: they end before the batch does. */
+/** Why bytes are not a batch. `incomplete`: they end before the batch does. */
 export type BatchProblem =
   | "incomplete"
   | "noMagic"
@@ -63,7 +63,7 @@ export type BatchProblem =
   | "headerDamaged"
   | "hashDiffers"
 
-/** Length in bytes of the batch that begins at `at`, as its header tells. */
+/** The length in bytes of the batch that begins at `at`, according to its header. */
 export const lengthAt = (bytes: Uint8Array, at: number): number | BatchProblem => {
   if (at + headerBytes > bytes.length) return "incomplete"
   const view = viewOf(bytes)
@@ -74,12 +74,12 @@ export const lengthAt = (bytes: Uint8Array, at: number): number | BatchProblem =
   return headerBytes + view.getUint32(at + 36, true) + hashBytes
 }
 
-/** First sequence of the batch that begins at `at`, as its header tells. */
+/** The first sequence of the batch that begins at `at`, according to its header. */
 export const firstSequenceAt = (bytes: Uint8Array, at: number): Sequence =>
   Sequence(readU53(viewOf(bytes), at + 16))
 
 /**
- * The batch that begins at `at`, checked against its hash. Its bytes are a view on `bytes`, not a
+ * Decodes the batch that begins at `at` and checks its hash. Its bytes are a view of `bytes`, not a
  * copy.
  */
 export const decode = (bytes: Uint8Array, at = 0): Batch | BatchProblem => {
@@ -102,7 +102,7 @@ export const decode = (bytes: Uint8Array, at = 0): Batch | BatchProblem => {
   }
 }
 
-/** Where one entry's parts stand in `batch.bytes`. */
+/** Positions of one entry's parts in `batch.bytes`. */
 export interface EntryPlace {
   readonly sequence: Sequence
   readonly commandAt: number
@@ -127,21 +127,21 @@ export function* entryPlaces(batch: Batch): Generator<EntryPlace> {
   if (at !== entriesEnd) throw new MalformedRecord(`${entriesEnd - at} bytes follow the last entry`)
 }
 
-/** What one command caused. */
+/** The events of one command. */
 export interface SequencedEvents {
   readonly sequence: Sequence
   /** The venue's time, in milliseconds since 1970. */
   readonly time: number
   /**
-   * Decoded when it is first read, and then kept. Reading throws `MalformedRecord` of `Layout` for
-   * bytes that are no events.
+   * Decoded on first access and then kept. Throws `MalformedRecord` of `Layout` if the bytes are
+   * not events.
    */
   readonly events: ReadonlyArray<Event.Event>
 }
 
 /**
- * The events of each command. Decoded once for each `Batch` object, however many read it. Throws
- * `MalformedRecord` of `Layout` when an entry runs past the batch.
+ * The events of each command, decoded once per `Batch` object, however many readers there are.
+ * Throws `MalformedRecord` of `Layout` if an entry extends past the batch.
  */
 export const sequencedEvents = (batch: Batch): ReadonlyArray<SequencedEvents> => placedEvents(batch)
 
@@ -185,7 +185,7 @@ export interface Entry {
   readonly events: ReadonlyArray<Event.Event>
 }
 
-/** All entries with their commands. For events alone, `sequencedEvents` is quicker. */
+/** All entries with their commands. For events alone, `sequencedEvents` is faster. */
 export const entries = (batch: Batch): Array<Entry> => {
   const view = viewOf(batch.bytes)
   return placedEvents(batch).map(({ events, place, sequence }) => ({
@@ -205,8 +205,8 @@ const hashOf = (bytes: Uint8Array): BatchHash =>
   createHash("sha256").update(bytes).digest() as Uint8Array as BatchHash
 
 /**
- * Builds batches in a buffer of its own, without copying: the command is put in place, the engine
- * writes its events behind it, `endEntry` closes the entry.
+ * Builds batches in its own buffer without copying: the command is placed there, the engine writes
+ * its events after it, and `endEntry` closes the entry.
  */
 export class BatchWriter {
   bytes: Uint8Array
@@ -216,7 +216,7 @@ export class BatchWriter {
   count = 0
   private entryAt = headerBytes
   private eventsAt = headerBytes
-  /** Where the last command came from: the next comes from there as well, as a rule. */
+  /** Where the last command came from; the next one usually comes from there too. */
   private source: Uint8Array = new Uint8Array()
   private sourceView: DataView = viewOf(this.source)
 
@@ -243,8 +243,8 @@ export class BatchWriter {
   }
 
   /**
-   * Begins an entry with the command (and request key) at `from` to `to` of `source`. Returns where
-   * the command stands now.
+   * Begins an entry with the command (and request key) between `from` and `to` of `source`. Returns
+   * the command's new position.
    */
   beginEntry(source: Uint8Array, from: number, to: number): number {
     this.ensure(entryHeaderBytes + to - from)
@@ -255,7 +255,7 @@ export class BatchWriter {
     const { sourceView, view } = this
     this.entryAt = this.at
     const commandAt = this.at + entryHeaderBytes
-    // Commands are short: a loop is quicker than the call of `set` with a subarray.
+    // Commands are short: a loop is faster than calling `set` with a subarray.
     const words = to - 3
     let i = from
     let j = commandAt
@@ -271,7 +271,10 @@ export class BatchWriter {
     this.count++
   }
 
-  /** The finished batch, a view on this writer's buffer: valid until the next `reset`. */
+  /**
+   * Returns the finished batch, a view of this writer's buffer that is valid until the next
+   * `reset`.
+   */
   seal(
     head: Pick<Batch, "epoch" | "firstSequence" | "time" | "rulesVersion" | "previousHash">
   ): Batch {

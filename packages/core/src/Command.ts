@@ -1,6 +1,6 @@
 /**
- * What the venue can be asked to do, each with its binary form. A command may carry a *request
- * key*: the key or the number under which it may be sent again without being done twice.
+ * The commands the venue accepts, each with its binary form. A command may carry a *request key*:
+ * the key or number that makes it safe to send again.
  */
 import { accountKinds } from "./Account.ts"
 import type { AssetId, HoldId } from "./Ids.ts"
@@ -40,7 +40,7 @@ export const SetMarketStatus = Layout.make("SetMarketStatus", 3, {
 })
 
 /**
- * For orders of accounts of this tier that are accepted from now on; open orders keep the rates of
+ * Applies to orders of accounts in this tier accepted from now on; open orders keep the rates from
  * their acceptance. A tier that was never set has the rates of tier 0.
  */
 export const SetMarketFees = Layout.make("SetMarketFees", 4, {
@@ -51,8 +51,8 @@ export const SetMarketFees = Layout.make("SetMarketFees", 4, {
 })
 
 /**
- * The same kind and a reference that is in use give the account that has it. An empty reference
- * always opens a new one.
+ * If the reference is in use by an account of the same kind, that account is returned. An empty
+ * reference always opens a new account.
  */
 export const OpenAccount = Layout.make("OpenAccount", 5, {
   kind: literals(accountKinds),
@@ -60,12 +60,12 @@ export const OpenAccount = Layout.make("OpenAccount", 5, {
 })
 
 /**
- * Brings an amount from outside: the external account pays it. `reference` is for readers of the
+ * Brings an amount in from outside; the external account pays it. `reference` is for readers of the
  * journal.
  */
 export const Credit = Layout.make("Credit", 6, { accountId, assetId, amount: i64, reference: text })
 
-/** Takes a credit back: what is available goes back outside, the rest becomes receivable. */
+/** Takes a credit back: the available part goes back outside, and the rest becomes receivable. */
 export const Reverse = Layout.make("Reverse", 7, {
   accountId,
   assetId,
@@ -76,14 +76,14 @@ export const Reverse = Layout.make("Reverse", 7, {
 /** Sets an amount aside, for instance for a withdrawal. */
 export const Hold = Layout.make("Hold", 8, { accountId, assetId, amount: i64, reference: text })
 
-/** Ends a hold: `fee` goes to the house, the rest outside. */
+/** Ends a hold: `fee` goes to the house, the rest goes outside. */
 export const SettleHold = Layout.make("SettleHold", 9, { holdId, fee: i64 })
 
-/** Ends a hold: all of it is available again. */
+/** Ends a hold: the whole amount becomes available again. */
 export const ReleaseHold = Layout.make("ReleaseHold", 10, { holdId })
 
 /**
- * Between user and house accounts, or from one of them to a receivable account that it pays down.
+ * Between user and house accounts, or from one of those to a receivable account, paying it down.
  */
 export const Transfer = Layout.make("Transfer", 11, {
   accountId,
@@ -100,8 +100,8 @@ export const PlaceOrder = Layout.make("PlaceOrder", 12, {
 })
 
 /**
- * A whole list goes with any of its orders. By `orderId`, or by `clientOrderId` where `orderId` is
- * 0.
+ * Cancelling any order of a list cancels the whole list. By `orderId`, or by `clientOrderId` if
+ * `orderId` is 0.
  */
 export const CancelOrder = Layout.make("CancelOrder", 13, {
   accountId,
@@ -110,8 +110,8 @@ export const CancelOrder = Layout.make("CancelOrder", 13, {
 })
 
 /**
- * Every open order of the account on these sides, in the order of their ids; in one market, or in
- * all with `marketId` 0.
+ * Every open order of the account on these sides, in order of id; in one market, or in all of them
+ * if `marketId` is 0.
  */
 export const CancelAll = Layout.make("CancelAll", 14, {
   accountId,
@@ -120,9 +120,9 @@ export const CancelAll = Layout.make("CancelAll", 14, {
 })
 
 /**
- * New price and new total quantity (what is filled included); 0 keeps what is. The market tells in
- * whose ticks and lots. Only less quantity at the same price keeps the place in the queue. By
- * `orderId`, or by `clientOrderId` where `orderId` is 0.
+ * New price and new total quantity (including what has filled); 0 keeps the current value. The
+ * market determines the ticks and lots. Only reducing the quantity at the same price keeps the
+ * place in the queue. By `orderId`, or by `clientOrderId` if `orderId` is 0.
  */
 export const AmendOrder = Layout.make("AmendOrder", 15, {
   accountId,
@@ -136,13 +136,13 @@ export const AmendOrder = Layout.make("AmendOrder", 15, {
 /** A price from outside the book, by the name of its source. */
 export const SetPrice = Layout.make("SetPrice", 16, { marketId, priceTicks: u53, source: text })
 
-/** Does what is due. Any other command does that too, first. */
+/** Performs due work, which any other command also does first. */
 export const AdvanceTime = Layout.make("AdvanceTime", 17, {})
 
 /**
  * `OCO`: two orders, the second of which is the stop. `OTO`: the working order and the one that
- * follows it. `OTOCO`: the working order and then the two of an `OCO`. The terms of a third order
- * are all 0 and empty where there is none.
+ * follows it. `OTOCO`: the working order and then the two of an `OCO`. The terms of an absent third
+ * order are all 0 and empty.
  */
 export const PlaceOrderList = Layout.make("PlaceOrderList", 18, {
   accountId,
@@ -157,7 +157,7 @@ export const PlaceOrderList = Layout.make("PlaceOrderList", 18, {
   thirdClientOrderId: text
 })
 
-/** By `listId`, or by `clientListId` where `listId` is 0. */
+/** By `listId`, or by `clientListId` if `listId` is 0. */
 export const CancelOrderList = Layout.make("CancelOrderList", 19, {
   accountId,
   listId,
@@ -165,8 +165,8 @@ export const CancelOrderList = Layout.make("CancelOrderList", 19, {
 })
 
 /**
- * Cancels an order, as `CancelOrder` does, and then places one in the market. What was cancelled
- * stays so when the new order is refused.
+ * Cancels an order, as `CancelOrder` does, and then places one in the market. The cancellation
+ * stands even if the new order is refused.
  */
 export const ReplaceOrder = Layout.make("ReplaceOrder", 20, {
   accountId,
@@ -180,12 +180,13 @@ export const ReplaceOrder = Layout.make("ReplaceOrder", 20, {
 })
 
 /**
- * Cancels the account's orders after so many ms, unless it is said again before; 0 stops the timer.
+ * Cancels the account's orders after this many milliseconds unless the command is repeated in time;
+ * 0 stops the timer.
  */
 export const CancelAfter = Layout.make("CancelAfter", 21, { accountId, delayMs: u53 })
 
 /**
- * What may change of a market while it trades; each is off at 0 or empty. Fields as in
+ * Market rules that may change while it trades; each is off at 0 or empty. Fields as in
  * `MarketRules`.
  */
 export const SetMarketRules = Layout.make("SetMarketRules", 22, {
@@ -195,8 +196,8 @@ export const SetMarketRules = Layout.make("SetMarketRules", 22, {
 })
 
 /**
- * The account's tier of fees, and the group whose orders do not trade with each other; group 0 is
- * the account alone.
+ * The account's fee tier, and the group whose orders do not trade with each other; group 0 is the
+ * account alone.
  */
 export const SetAccountTerms = Layout.make("SetAccountTerms", 23, {
   accountId,
@@ -205,13 +206,13 @@ export const SetAccountTerms = Layout.make("SetAccountTerms", 23, {
 })
 
 /**
- * A part of the state on which a change of rules is made, counted from 1; its bytes follow the
- * record. With the last part the venue keeps the rules of this version. A build gives all of them
- * to itself, before any other command of its own.
+ * One part, counted from 1, of the state a change of rules is based on; its bytes follow the
+ * record. After the last part the venue follows the rules of this version. A build sends itself all
+ * parts before any other command of its own.
  */
 export const ChangeRules = Layout.make("ChangeRules", 24, {
   rulesVersion: u16,
-  /** Of the state's encoding. */
+  /** The version of the state's encoding. */
   formatVersion: u16,
   part: u32,
   parts: u32
@@ -249,10 +250,10 @@ export type Command = Layout.Type<(typeof layouts)[number]>
 const records = Layout.union("command", layouts)
 
 /**
- * How the same command is recognised when it is sent again.
+ * Identifies a command when it is sent again.
  *
  * `key` is a client's, kept for a day; `source` numbers a service's commands 1, 2, 3 … and is
- * remembered for ever.
+ * remembered forever.
  */
 export type RequestKey =
   | { readonly _tag: "Key"; readonly key: IdempotencyKey.IdempotencyKey }
@@ -261,7 +262,7 @@ export type RequestKey =
 export const keyFlag = 1
 export const sourceFlag = 2
 
-/** Writes a command and its request key and returns the offset after them. */
+/** Writes a command and its request key, and returns the offset after them. */
 export const encode = (
   view: DataView,
   at: number,

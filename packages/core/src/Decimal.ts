@@ -1,16 +1,16 @@
 /**
- * Decimal text <-> whole numbers of a smallest unit. The only door through which amounts, prices
- * and rates enter.
+ * Converts decimal text to and from whole numbers of a smallest unit. The only way in for amounts,
+ * prices and rates.
  *
  * Plain decimals only: digits, at most one point between digits, no sign, exponent, blank,
  * separator or leading zero. Nothing is rounded: a digit that does not fit the scale is refused.
- * Trailing zeros past the scale carry no value and are accepted, since many clients pad.
+ * Trailing zeros beyond the scale carry no value and are accepted, since many clients pad.
  */
 
-/** Longer text is refused before it is looked at. */
+/** Longer text is refused without being parsed. */
 export const decimalLengthMax = 64
 
-/** Largest value that any ledger amount may have: 2^63 - 1. */
+/** The largest possible ledger amount: 2^63 - 1. */
 export const unitsMax = 9_223_372_036_854_775_807n
 
 export type DecimalProblem =
@@ -27,11 +27,11 @@ const zero = 48
 const nine = 57
 
 /**
- * The whole number of units that `text` means at `scale` (units per one = 10^scale), or what is
- * wrong with it.
+ * Returns the whole number of units that `text` means at `scale` (units per one = 10^scale), or
+ * what is wrong with it.
  *
- * Units:  `parse("0.015", 8)` is `1500000n`.
- * Errors: the first that applies, in the order of `DecimalProblem`.
+ * Units: `parse("0.015", 8)` is `1500000n`. Errors: the first that applies, in the order of
+ * `DecimalProblem`.
  */
 export const parse = (
   text: unknown,

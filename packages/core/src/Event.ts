@@ -1,6 +1,7 @@
 /**
- * What happened, each with its binary form. Events carry every amount they move, so that a reader
- * never has to execute: a ledger, a depth feed and an execution report come out of them alone.
+ * What happened, each with its binary form. Events contain every amount they move, so that readers
+ * never have to execute commands: a ledger, a depth feed and execution reports can be derived from
+ * them alone.
  */
 import { accountKinds } from "./Account.ts"
 import type { AssetId, HoldId, Sequence, TradeId } from "./Ids.ts"
@@ -22,11 +23,11 @@ import { rejectReasons } from "./RejectReason.ts"
 const assetId = as<AssetId>()(u16)
 const holdId = as<HoldId>()(u53)
 
-/** Nothing but the venue's sequence and its memory of keys has changed. */
+/** Nothing has changed except the venue's sequence and its memory of keys. */
 export const Rejected = Layout.make("Rejected", 1, { reason: literals(rejectReasons) })
 
 /**
- * The command was sent before under this key, as the command at `firstSequence`, whose answer is
+ * The command was sent before under this key, as the command at `firstSequence`; its answer is
  * given again.
  */
 export const Repeated = Layout.make("Repeated", 2, { firstSequence: as<Sequence>()(u53) })
@@ -64,7 +65,7 @@ export const MarketFeesChanged = Layout.make("MarketFeesChanged", 6, {
 })
 
 /**
- * Also the answer when an account with this kind and reference was there already (`opened` is then
+ * Also the answer if an account with this kind and reference already existed (`opened` is then
  * false).
  */
 export const AccountOpened = Layout.make("AccountOpened", 7, {
@@ -74,7 +75,7 @@ export const AccountOpened = Layout.make("AccountOpened", 7, {
   reference: text
 })
 
-/** `amount` moved from the external account to what the account has available. */
+/** `amount` moved from the external account to the account's available balance. */
 export const Credited = Layout.make("Credited", 8, {
   accountId,
   assetId,
@@ -83,8 +84,8 @@ export const Credited = Layout.make("Credited", 8, {
 })
 
 /**
- * `fromAvailable` moved from the account, `toReceivable` from the receivable account, both to the
- * external account.
+ * `fromAvailable` moved from the account, and `toReceivable` from the receivable account, both to
+ * the external account.
  */
 export const Reversed = Layout.make("Reversed", 9, {
   accountId,
@@ -95,7 +96,7 @@ export const Reversed = Layout.make("Reversed", 9, {
 })
 
 /**
- * `amount` moved from available to held. The end of the hold names it by `holdId` and does not
+ * `amount` moved from available to held. The end of the hold refers to it by `holdId` and does not
  * repeat its reference.
  */
 export const Held = Layout.make("Held", 10, {
@@ -106,7 +107,7 @@ export const Held = Layout.make("Held", 10, {
   reference: text
 })
 
-/** Of what was held, `amount` moved to the external account and `fee` to the house. */
+/** Of the held amount, `amount` moved to the external account and `fee` to the house. */
 export const HoldSettled = Layout.make("HoldSettled", 11, {
   holdId,
   accountId,
@@ -123,7 +124,7 @@ export const HoldReleased = Layout.make("HoldReleased", 12, {
   amount: i64
 })
 
-/** `amount` moved from what the account has available to what the receiver has. */
+/** `amount` moved from the account's available balance to the receiver's. */
 export const Transferred = Layout.make("Transferred", 13, {
   accountId,
   receiverId: accountId,
@@ -133,16 +134,16 @@ export const Transferred = Layout.make("Transferred", 13, {
 
 /**
  * The order exists. `held` (quote for a buy, base for a sell) moved from available to held.
- * `priceTicks` is the price at which it may trade, after a slide. For a budget `lots` is what it
- * was found to buy or sell at once. `listId` is 0 outside a list.
+ * `priceTicks` is the price at which it may trade, after any slide. For a budget, `lots` is the
+ * quantity it was computed to buy or sell at once. `listId` is 0 outside a list.
  */
 export const OrderAccepted = Layout.make("OrderAccepted", 14, OrderRecord.accepted)
 
 /**
- * One match, at the maker's price. Remaining lots are all that is left of an order, hidden ones
- * included; what the book shows shrinks by `lots`. The buyer's held quote shrinks by `buyerHeld`,
- * of which `quoteUnits` go to the seller and the rest back to available; the seller's held base
- * shrinks by `baseUnits`. Each side's fee comes out of what it receives (base for the buyer, quote
+ * One match, at the maker's price. Remaining lots are everything left of an order, including hidden
+ * lots; what the book shows shrinks by `lots`. The buyer's held quote shrinks by `buyerHeld`, of
+ * which `quoteUnits` go to the seller and the rest back to available; the seller's held base
+ * shrinks by `baseUnits`. Each side's fee is taken from what it receives (base for the buyer, quote
  * for the seller) and goes to the house.
  */
 export const Trade = Layout.make("Trade", 15, {
@@ -166,8 +167,8 @@ export const Trade = Layout.make("Trade", 15, {
 })
 
 /**
- * What is left of an order stands in the book, behind all others at its price; `shownLots` of it
- * are public.
+ * The rest of an order enters the book, behind all others at its price; `shownLots` of it are
+ * public.
  */
 export const OrderRested = Layout.make("OrderRested", 16, {
   orderId,
@@ -180,10 +181,9 @@ export const OrderRested = Layout.make("OrderRested", 16, {
 })
 
 /**
- * The end of an order; every accepted order gets exactly one. `endedLots` were open until then
- * (under rules version 1 with those that self-trade prevention had taken); `released` moved from
- * held to available. It took `shownLots` out of the book; where that is 0, `depthSequence` is 0
- * too.
+ * The end of an order; every accepted order has exactly one. `endedLots` were open until then
+ * (under rules version 1 including those removed by self-trade prevention); `released` moved from
+ * held to available. It took `shownLots` out of the book; if that is 0, so is `depthSequence`.
  */
 export const OrderEnded = Layout.make("OrderEnded", 17, {
   orderId,
@@ -200,10 +200,9 @@ export const OrderEnded = Layout.make("OrderEnded", 17, {
 })
 
 /**
- * The order has a new price or quantity. With `keptPriority` it stayed where it was; otherwise it
- * left the book (this event's `depthSequence`), and trades, rests or ends in the events that
- * follow. `held` is what is held for it now. `shownLots` are what the book shows of it now: 0 when
- * it left.
+ * The order has a new price or quantity. With `keptPriority` it kept its place; otherwise it left
+ * the book (this event's `depthSequence`), and trades, rests or ends in the events that follow.
+ * `held` is what is held for it now. `shownLots` is what the book shows of it now: 0 if it left.
  */
 export const OrderAmended = Layout.make("OrderAmended", 18, {
   orderId,
@@ -227,14 +226,14 @@ export const PriceSet = Layout.make("PriceSet", 19, { marketId, priceTicks: u53,
 
 /**
  * The order is open and outside the book. Fields as in `OrderRecord.terms`; the trigger is also
- * that of an order that waits for its working order first.
+ * that of an order that first waits for its working order.
  */
 export const OrderWaiting = Layout.make("OrderWaiting", 20, OrderRecord.waiting)
 
 /**
- * What the order waited for has come: it trades, rests, waits for its trigger or ends in the events
- * that follow. `priceTicks` is the reference price now, 0 where there is none; `held` is what is
- * held for it now.
+ * The order's wait is over: it trades, rests, waits for its trigger or ends in the events that
+ * follow. `priceTicks` is the current reference price, 0 if there is none; `held` is what is held
+ * for it now.
  */
 export const OrderActivated = Layout.make("OrderActivated", 21, {
   orderId,
@@ -260,9 +259,9 @@ export const OrderRefilled = Layout.make("OrderRefilled", 22, {
 
 /**
  * Two orders of one owner did not trade. `makerLots` and `takerLots` were prevented. Where orders
- * expire, their ends follow and say what is released. With `decrement` both shrink by so many lots
- * and these amounts moved from held to available; an order that has nothing left ends in the events
- * that follow.
+ * expire, their ends follow and say what is released. With `decrement` both shrink by that many
+ * lots and these amounts moved from held to available; an order with nothing left ends in the
+ * events that follow.
  */
 export const SelfTradePrevented = Layout.make("SelfTradePrevented", 23, {
   marketId,
@@ -281,7 +280,7 @@ export const SelfTradePrevented = Layout.make("SelfTradePrevented", 23, {
 })
 
 /**
- * The orders of the list are accepted in the events that follow; `thirdOrderId` is 0 where there is
+ * The orders of the list are accepted in the events that follow; `thirdOrderId` is 0 if there is
  * none.
  */
 export const OrderListAccepted = Layout.make("OrderListAccepted", 24, {
@@ -295,7 +294,10 @@ export const OrderListAccepted = Layout.make("OrderListAccepted", 24, {
   clientListId: text
 })
 
-/** The cancel or the order of a replacement was refused; the other part has events of its own. */
+/**
+ * One part of a replacement, the cancel or the order, was refused; the other part has its own
+ * events.
+ */
 export const PartRefused = Layout.make("PartRefused", 25, {
   part: literals(replaceParts),
   reason: literals(rejectReasons)
@@ -304,7 +306,7 @@ export const PartRefused = Layout.make("PartRefused", 25, {
 /** The account's orders are cancelled at `deadline`; 0 stops the timer. */
 export const CancelAfterSet = Layout.make("CancelAfterSet", 26, { accountId, deadline: u53 })
 
-/** The account's timer came; its orders end in the events that follow. */
+/** The account's timer fired; its orders end in the events that follow. */
 export const CancelAfterFired = Layout.make("CancelAfterFired", 27, { accountId })
 
 export const MarketRulesChanged = Layout.make("MarketRulesChanged", 28, {
@@ -320,9 +322,9 @@ export const AccountTermsChanged = Layout.make("AccountTermsChanged", 29, {
 })
 
 /**
- * An order that waits has `lots` now, fewer than before: an exit, when its working order brought
- * fewer, or the stop of a pair whose other order lost some to self-trade prevention. `held` is what
- * is held for it now.
+ * A waiting order now has `lots`, fewer than before: an exit whose working order bought less, or
+ * the stop of a pair whose other order was reduced by self-trade prevention. `held` is what is held
+ * for it now.
  */
 export const OrderReduced = Layout.make("OrderReduced", 31, {
   orderId,
@@ -335,8 +337,8 @@ export const OrderReduced = Layout.make("OrderReduced", 31, {
 })
 
 /**
- * How an order stood when it was amended, at once after its `OrderAmended`: what was filled and
- * prevented of it until then, what its fills came to in quote, and the fees on them in what it
+ * The state of an order when it was amended, directly after its `OrderAmended`: its filled and
+ * prevented quantity so far, the quote amount of its fills, and the fees on them in the asset it
  * receives.
  */
 export const OrderStood = Layout.make("OrderStood", 32, {
@@ -350,10 +352,13 @@ export const OrderStood = Layout.make("OrderStood", 32, {
   clientOrderId: text
 })
 
-/** What was made before was made under an earlier version, and is read but never executed again. */
+/**
+ * Commands before this one were executed under an earlier version; they are read but never executed
+ * again.
+ */
 export const RulesChanged = Layout.make("RulesChanged", 30, { rulesVersion: u16 })
 
-/** What happens to orders. The views of orders and books read these and no others. */
+/** Events about orders. The views of orders and books read these and no others. */
 export const orderLayouts = [
   OrderAccepted,
   Trade,
@@ -370,7 +375,7 @@ export const orderLayouts = [
   OrderStood
 ] as const
 
-/** Everything else that happens. */
+/** All other events. */
 export const otherLayouts = [
   Rejected,
   Repeated,
@@ -404,7 +409,7 @@ const records = Layout.union("event", layouts)
 export const encode = records.encode
 export const decode = records.decode
 
-/** All events between two offsets. */
+/** Decodes all events between two offsets. */
 export const decodeAll = (view: DataView, from: number, to: number): Array<Event> => {
   const events: Array<Event> = []
   for (let at = from; at < to; ) {

@@ -1,10 +1,10 @@
 /**
- * One owner per folder, for adapters that keep something in one.
+ * One owner per folder, for adapters that store something in one.
  *
- * The lock is the operating system's own (`fcntl`), taken by SQLite, which is part of Node and the
- * only thing in it that can take one. So it ends with the process however that ends, it needs no
- * process id, which means nothing in another container, and it holds against other processes, other
- * threads and a second use in the same thread alike.
+ * This is an operating system lock (`fcntl`), taken through SQLite, the only part of Node that can
+ * take one. So it ends with the process however that ends; it needs no process id, which is
+ * meaningless in another container; and it excludes other processes, other threads and a second use
+ * in the same thread alike.
  */
 import { Effect, Schema, type Scope } from "effect"
 import { mkdirSync } from "node:fs"
@@ -20,7 +20,7 @@ export class FolderLocked extends Schema.TaggedError<FolderLocked>()("FolderLock
   }
 }
 
-/** The folder cannot be made, read or written. */
+/** The folder cannot be created, read or written. */
 export class FolderUnusable extends Schema.TaggedError<FolderUnusable>()("FolderUnusable", {
   folder: Schema.String,
   problem: Schema.String
@@ -31,8 +31,8 @@ export class FolderUnusable extends Schema.TaggedError<FolderUnusable>()("Folder
 }
 
 /**
- * Makes the folder if it is missing and holds it until the scope closes. Fails at once when another
- * has it. Under another `fileName` it is another lock, for a part of the folder.
+ * Creates the folder if it is missing and holds the lock until the scope closes. Fails at once if
+ * it is already held. A different `fileName` is a different lock, for a part of the folder.
  */
 export const acquire = (
   folder: string,
@@ -66,9 +66,8 @@ const lock = (folder: string, fileName: string) =>
 
 const sqliteBusy = 5
 
-// Node 22 calls SQLite experimental, on the standard error of whoever imports it. We use its oldest
-// part only, and the users of this library did not ask; so the one warning of this one import is
-// held back.
+// Node 22 prints a warning that SQLite is experimental when it is imported. We use only its oldest
+// part, and the users of this library did not ask for it, so this single warning is suppressed.
 const sqlite = (): typeof DatabaseSync => {
   const { emitWarning } = process
   process.emitWarning = () => {}

@@ -1,6 +1,6 @@
 /**
- * The key under which a client may send one command again: a version 7 UUID (RFC 9562), whose first
- * 48 bits are the time it was made. Because the key tells its own age, one that the venue no longer
+ * The key under which a client may repeat a command: a version 7 UUID (RFC 9562), whose first 48
+ * bits are its creation time. Because the key reveals its own age, one that the venue no longer
  * remembers is refused instead of executed again.
  */
 import type { Brand } from "effect"
@@ -10,9 +10,9 @@ import { MalformedRecord } from "./Layout.ts"
 export type IdempotencyKey = string & Brand.Brand<"IdempotencyKey">
 
 export const keyBytes = 16
-/** How long the venue remembers a key, in its own time. */
+/** How long the venue remembers a key, in venue time. */
 export const windowMs = 86_400_000
-/** How far a client's clock may run ahead of the venue's. */
+/** How far a client's clock may be ahead of the venue's. */
 export const aheadMsMax = 60_000
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
@@ -20,7 +20,7 @@ const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 export const isKey = (text: unknown): text is IdempotencyKey =>
   typeof text === "string" && pattern.test(text)
 
-/** A new key, made at `timeMs`. */
+/** Returns a new key created at `timeMs`. */
 export const make = (timeMs: number = Date.now()): IdempotencyKey => {
   const bytes = randomFillSync(new Uint8Array(keyBytes))
   const view = new DataView(bytes.buffer)
@@ -48,6 +48,6 @@ export const read = (view: DataView, at: number): IdempotencyKey => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as IdempotencyKey
 }
 
-/** When the key at `at` was made, in milliseconds. */
+/** Returns the creation time of the key at `at`, in milliseconds. */
 export const timeAt = (view: DataView, at: number): number =>
   view.getUint16(at) * 4_294_967_296 + view.getUint32(at + 2)

@@ -1,24 +1,24 @@
 /**
- * People, as they are stored: users, their sessions, the keys that sign access tokens, and the
- * record of what was done.
+ * People as they are stored: users, their sessions, the keys that sign access tokens, and the audit
+ * record.
  *
- * Nothing in here can be used in place of what it stands for: passwords and recovery codes are
- * hashes, and secrets are sealed with a key that is not stored with them.
+ * Nothing here can be used in place of the original: passwords and recovery codes are hashes, and
+ * secrets are sealed with a key that is not stored with them.
  */
 import { Brand, Schema } from "effect"
 import { AccountId } from "./Ids.ts"
 
-/** `usr_` and 22 random characters. Says nothing about the person. */
+/** `usr_` and 22 random characters. Reveals nothing about the person. */
 export type UserId = string & Brand.Brand<"UserId">
-/** `ses_` and 22 random characters; names a session and the family of its refresh tokens. */
+/** `ses_` and 22 random characters; names a session and its family of refresh tokens. */
 export type SessionId = string & Brand.Brand<"SessionId">
 export const UserId = Brand.nominal<UserId>()
 export const SessionId = Brand.nominal<SessionId>()
 
 export const userStatuses = ["active", "frozen", "closed"] as const
 /**
- * Frozen: may look, secure what they have and ask to be verified, and nothing else. Closed: no
- * longer there, and never again.
+ * Frozen users may look, secure their account and request verification, nothing else. Closed users
+ * no longer exist and never will again.
  */
 export type UserStatus = (typeof userStatuses)[number]
 
@@ -33,19 +33,19 @@ const SessionIdSchema = Schema.String.pipe(Schema.fromBrand("SessionId", Session
 /** Milliseconds since 1970. */
 const Time = Schema.Int
 
-/** A way to prove who one is that stays on a device. */
+/** A way of proving one's identity that stays on a device. */
 export const Passkey = Schema.Struct({
-  /** base64url, as the authenticator named it. */
+  /** base64url, as named by the authenticator. */
   credentialId: Schema.String,
   publicKey: Schema.String,
-  /** How often it was used, for authenticators that count; one that goes back was copied. */
+  /** The use counter, for authenticators that have one; if it goes back, the passkey was copied. */
   counter: Schema.Int,
   name: Schema.String,
   addedAt: Time
 })
 export type Passkey = typeof Passkey.Type
 
-/** What an authenticator has to sign next, and for what. Used once. */
+/** What an authenticator has to sign next, and for what purpose. Used once. */
 export const Challenge = Schema.Struct({
   purpose: Schema.Literals(["addPasskey", "prove"]),
   value: Schema.String,
@@ -55,17 +55,15 @@ export type Challenge = typeof Challenge.Type
 
 export const User = Schema.Struct({
   userId: UserIdSchema,
-  /**
-   * Counts the changes of this row: a change is made to the version that was read, or not at all.
-   */
+  /** Counts changes of this row: a change applies to the version that was read, or fails. */
   version: Schema.Int,
-  /** In lower case; unique among those who are not closed. */
+  /** In lower case; unique among users who are not closed. */
   email: Schema.String,
   name: Schema.String,
   status: Schema.Literals(userStatuses),
   kyc: Schema.Literals(kycLevels),
   roles: Schema.Array(Schema.Literals(roles)),
-  /** In the venue. The first is the main one, the others its sub-accounts. */
+  /** Accounts in the venue. The first is the main account, the others are sub-accounts. */
   accounts: Schema.Array(
     Schema.Struct({
       accountId: Schema.Int.pipe(Schema.fromBrand("AccountId", AccountId)),
@@ -74,19 +72,21 @@ export const User = Schema.Struct({
   ),
   /** PHC string: algorithm, parameters, salt and hash. */
   passwordHash: Schema.String,
-  /** Long enough to be used without a second factor. */
+  /** Strong enough to be used without a second factor. */
   passwordStandsAlone: Schema.Boolean,
-  /** Counts changes of password and factors. What was given out under an earlier count is void. */
+  /** Counts changes of password and factors. Anything issued under an earlier count is void. */
   credentials: Schema.Int,
-  /** Sealed. `lastStep` is the newest time step of which a code was used; all up to it are void. */
+  /**
+   * Sealed. `lastStep` is the newest time step whose code was used; all steps up to it are void.
+   */
   totp: Schema.NullOr(
     Schema.Struct({ secret: Schema.String, confirmed: Schema.Boolean, lastStep: Schema.Int })
   ),
-  /** Hashes of those that are left. */
+  /** Hashes of the remaining codes. */
   recoveryCodes: Schema.Array(Schema.String),
   passkeys: Schema.Array(Passkey),
   challenge: Schema.NullOr(Challenge),
-  /** Sealed. Opens this user's part of the audit trail; gone after erasure. */
+  /** Sealed. Opens this user's part of the audit trail; deleted by erasure. */
   subjectKey: Schema.NullOr(Schema.String),
   createdAt: Time
 })
@@ -109,13 +109,13 @@ export const Session = Schema.Struct({
   sessionId: SessionIdSchema,
   userId: UserIdSchema,
   createdAt: Time,
-  /** When it ends, whatever happens. */
+  /** The absolute end of the session. */
   expiresAt: Time,
   /** Last refreshed. */
   refreshedAt: Time,
-  /** Last time that the person proved who they are. */
+  /** When the person last proved their identity. */
   provenAt: Time,
-  /** With a second factor. */
+  /** Whether that included a second factor. */
   factorAt: Schema.NullOr(Time),
   address: Schema.String,
   agent: Schema.String,
@@ -140,17 +140,17 @@ export const SigningKey = Schema.Struct({
 })
 export type SigningKey = typeof SigningKey.Type
 
-/** What happened, before it has its place in the chain. */
+/** An event before it has its place in the chain. */
 export interface AuditDraft {
   readonly at: number
   /** For instance `signedIn`. */
   readonly kind: string
-  /** Whom it is about; null where no user is known. */
+  /** The user concerned; null if unknown. */
   readonly subject: UserId | null
-  /** Who did it, where that is someone else. */
+  /** Who did it, if it was someone else. */
   readonly actor: UserId | null
   /**
-   * Details as JSON, sealed with the subject's key: without the key nobody reads them, and the
+   * Details as JSON, sealed with the user's key: without the key nobody can read them, and the
    * chain still verifies.
    */
   readonly payload: string

@@ -1,13 +1,13 @@
 /**
- * Numbers that name things. All are given by the venue, count up without gaps and never repeat; all
- * but the first three stay below 2^53. Branded, so that one cannot be passed for another;
- * `AccountId(7)` brands a number read elsewhere.
+ * Numbers that name things. The venue assigns all of them; they count up without gaps and never
+ * repeat; all except the first three stay below 2^53. Branded, so that one kind cannot be passed
+ * for another; `AccountId(7)` brands a number from elsewhere.
  */
 import { Brand } from "effect"
 
 /** Position of a command in the venue's journal, from 1. */
 export type Sequence = number & Brand.Brand<"Sequence">
-/** Counts the leaders of a venue: a claim takes the next. */
+/** Counts the leaders of a venue: a claim takes the next one. */
 export type Epoch = number & Brand.Brand<"Epoch">
 export type AssetId = number & Brand.Brand<"AssetId">
 export type MarketId = number & Brand.Brand<"MarketId">

@@ -1,32 +1,32 @@
 /**
- * Binary records: one table per record gives its type, its encoder, its decoder and its field
+ * Binary records: one table per record determines its type, its encoder, its decoder and its field
  * offsets.
  *
- * A record is `u8 code, u8 flags, u16 length` and then its fields, little-endian, unaligned. Fields
- * of fixed size come first and so have a constant offset, which is what the engine's inner loop
- * reads and writes; texts (ASCII, `u8` length) come last. Codes, field order and literal order
- * never change: new ones are appended (`docs/concepts/journal-format.md`).
+ * A record is `u8 code, u8 flags, u16 length` followed by its fields, little-endian, unaligned.
+ * Fields of fixed size come first and so have constant offsets, which the engine's inner loop
+ * relies on; texts (ASCII, `u8` length) come last. Codes, field order and literal order never
+ * change: new ones are appended (`docs/concepts/journal-format.md`).
  */
 
 export const headerBytes = 4
-/** No record is longer: the length field and every buffer's spare room rely on it. */
+/** No record is longer: the length field and the spare room of every buffer rely on this. */
 export const recordBytesMax = 512
 
 export type Kind = "u8" | "u16" | "u32" | "u53" | "i64" | "flag" | "literals" | "text"
 
 export interface Field<A> {
   readonly kind: Kind
-  /** Bytes taken; 0 for text, whose size varies. */
+  /** Its size in bytes; 0 for text, whose size varies. */
   readonly size: number
-  /** What zero bytes mean. */
+  /** The value that zero bytes represent. */
   readonly zero: A
-  /** Of a list: its values, in the order of their positions. */
+  /** For a list: its values, by position. */
   readonly values?: ReadonlyArray<A>
   readonly write: (view: DataView, at: number, value: A) => void
   readonly read: (view: DataView, at: number) => A
 }
 
-/** What is stored is no record of this layout. */
+/** The stored bytes are not a record of this layout. */
 export class MalformedRecord extends Error {
   override readonly name = "MalformedRecord"
 }
@@ -45,7 +45,7 @@ const field = <A>(
   read
 })
 
-/** What a `DataView` would cut to its size is refused. */
+/** Values that a `DataView` would truncate are refused. */
 const whole = (n: number, max: number): number => {
   if (!(Number.isInteger(n) && n >= 0 && n <= max))
     throw new MalformedRecord(`${n} is no whole number from 0 to ${max}`)
@@ -120,7 +120,7 @@ export const flag = field<boolean>(
   }
 )
 
-/** One of a fixed list, stored as its index. The list only grows at its end. */
+/** One of a fixed list, stored as its index. The list may only grow at its end. */
 export const literals = <const L extends ReadonlyArray<string>>(values: L): Field<L[number]> => {
   const indexes = new Map<string, number>(values.map((value, i) => [value, i]))
   const stored = field<L[number]>(
@@ -142,7 +142,7 @@ export const literals = <const L extends ReadonlyArray<string>>(values: L): Fiel
   return { ...stored, values }
 }
 
-/** A field of another type that is stored as this one. */
+/** A field of another type, stored as this one. */
 export const as =
   <B>() =>
   <A>(stored: Field<A>): Field<B> =>
@@ -191,9 +191,9 @@ export interface Layout<Tag extends string, F extends Fields> {
   readonly tag: Tag
   readonly code: number
   readonly fields: F
-  /** Where each fixed field begins, counted from the record's first byte. Texts are not listed. */
+  /** The offset of each fixed field from the record's first byte. Texts are not listed. */
   readonly offsets: { readonly [K in keyof F]: number }
-  /** Header and fixed fields: where the first text begins. */
+  /** Header and fixed fields: the offset of the first text. */
   readonly fixedBytes: number
   /** Writes the record at `at` and returns the offset after it. */
   readonly encode: (view: DataView, at: number, value: Value<Tag, F>, flags?: number) => number
@@ -254,7 +254,7 @@ export const make = <const Tag extends string, const F extends Fields>(
 }
 
 /**
- * The same fields, or values of them, under other names, for a record that has several of them:
+ * The same fields, or their values, under other names, for a record that has several sets of them:
  * `side` becomes `firstSide`.
  */
 export const prefixed = <const P extends string, const F extends object>(prefix: P, fields: F) =>
@@ -265,7 +265,7 @@ export const prefixed = <const P extends string, const F extends object>(prefix:
     ])
   ) as { readonly [K in keyof F & string as `${P}${Capitalize<K>}`]: F[K] }
 
-/** The fields without those that `others` has, too. */
+/** The fields that `others` does not have. */
 export const without = <const F extends Fields, const O extends object>(
   fields: F,
   others: O
@@ -274,7 +274,7 @@ export const without = <const F extends Fields, const O extends object>(
     Object.entries(fields).filter(([name]) => !(name in others))
   ) as unknown as Omit<F, keyof O>
 
-/** Each field as zero bytes mean it. */
+/** The value of each field when its bytes are zero. */
 export const zeros = <const F extends Fields>(fields: F): Values<F> =>
   Object.fromEntries(Object.entries(fields).map(([name, { zero }]) => [name, zero])) as Values<F>
 
@@ -292,7 +292,7 @@ export const writeHeader = (
 
 export const codeAt = (view: DataView, at: number): number => view.getUint8(at)
 export const flagsAt = (view: DataView, at: number): number => view.getUint8(at + 1)
-/** Length of the record at `at`, header included. */
+/** The length of the record at `at`, including its header. */
 export const lengthAt = (view: DataView, at: number): number => view.getUint16(at + 2, true)
 
 /** Encoder and decoder for records of several kinds. */

@@ -9,8 +9,8 @@ import { type Field, flag, i64, u32, u53 } from "./Layout.ts"
 import type { TrailingUnit, Trigger } from "./Order.ts"
 
 /**
- * `open`: all orders. `postOnly`: only orders that cannot take. `cancelOnly`: cancels. `halted`:
- * nothing, cancels included.
+ * `open`: all orders. `postOnly`: only orders that cannot take. `cancelOnly`: only cancels.
+ * `halted`: nothing, not even cancels.
  */
 export const marketStatuses = ["open", "postOnly", "cancelOnly", "halted"] as const
 export type MarketStatus = (typeof marketStatuses)[number]
@@ -25,12 +25,12 @@ export const feeRateMax = 10_000
 
 /** Ticks are 32-bit integers in the book. */
 export const ticksMax = 2_147_483_647
-/** Half of 2^53, so that a level's total stays exact while one more order is added to it. */
+/** Half of 2^53, so that a level's total stays exact while one more order is added. */
 export const lotsMax = 4_503_599_627_370_495
 export const tickScaleMax = 18
 export const marketSymbolPattern = /^[A-Z0-9][A-Z0-9._/-]{0,31}$/
 
-/** What is asked for when a market is listed; all amounts in ledger units. */
+/** The terms of a new market; all amounts in ledger units. */
 export interface MarketTerms {
   readonly symbol: string
   readonly baseAssetId: AssetId
@@ -43,7 +43,7 @@ export interface MarketTerms {
   readonly lotsMin: number
   readonly lotsMax: number
   readonly ticksMax: number
-  /** Bounds of price x quantity in ledger units of the quote asset. */
+  /** Limits on price x quantity in ledger units of the quote asset. */
   readonly notionalMin: bigint
   readonly notionalMax: bigint
   readonly makerRate: number
@@ -55,26 +55,25 @@ export interface MarketTerms {
  * times it.
  */
 export const multiplierScale = 10_000
-/** A hundredfold. */
+/** One hundred times the reference price. */
 export const multiplierMax = 1_000_000
 
 /**
- * What may change of a market while it trades; each is off at 0 or empty. The *reference price* is
- * the last trade's, or the one that `triggerSource` set last.
+ * Rules that may change while the market trades; each is off at 0 or empty. The *reference price*
+ * is the price of the last trade, or the last one set by `triggerSource`.
  */
 export const marketRules = {
-  /** The least price. */
+  /** The minimum price. */
   ticksMin: u53,
-  /** Bounds of market orders by quantity, within the market's own. */
+  /** Limits of market orders by quantity, within the market's own. */
   marketLotsMin: u53,
   marketLotsMax: u53,
   /**
-   * Whether the bounds of price x quantity hold for market orders by quantity, at the reference
-   * price.
+   * Whether the notional limits also apply to market orders by quantity, at the reference price.
    */
   notionalMinForMarket: flag,
   notionalMaxForMarket: flag,
-  /** A limit price is between reference price x down and x up, when it is placed. */
+  /** A limit price must be between reference price x down and x up when it is placed. */
   buyBandDown: u32,
   buyBandUp: u32,
   sellBandDown: u32,
@@ -82,7 +81,7 @@ export const marketRules = {
   /** A taker buys up to reference price x up and sells down to reference price x down. */
   rangeDown: u32,
   rangeUp: u32,
-  /** The most base, in ledger units, that an account may have and be buying. */
+  /** The maximum of base, in ledger units, that an account may own plus be buying. */
   positionMax: i64
 } as const
 
@@ -91,11 +90,11 @@ export type MarketRules = {
     ? A
     : never
 } & {
-  /** Whose set prices are the reference price; empty for the last trade's. */
+  /** The source whose set prices are the reference price; empty to use the last trade's price. */
   readonly triggerSource: string
 }
 
-/** Those of a new market. */
+/** The rules of a new market. */
 export const noRules: MarketRules = {
   ticksMin: 0,
   marketLotsMin: 0,
@@ -120,8 +119,8 @@ export interface Market extends MarketTerms {
 }
 
 /**
- * Ledger units of quote that one tick times one lot is worth, or `undefined` when that is no whole
- * number: such a market could not book exact amounts.
+ * The ledger units of quote that one tick times one lot is worth, or `undefined` if that is not a
+ * whole number: such a market could not book exact amounts.
  */
 export const quotePerTickLot = (
   terms: Pick<MarketTerms, "tickMantissa" | "tickScale" | "lotUnits">,
@@ -134,7 +133,8 @@ export const quotePerTickLot = (
 }
 
 /**
- * The notional of an order at its largest must be a ledger amount, so that no product can overflow.
+ * The notional of the largest possible order must be a ledger amount, so that no product can
+ * overflow.
  */
 export const notionalFits = (
   terms: Pick<MarketTerms, "ticksMax" | "lotsMax">,
@@ -144,8 +144,8 @@ export const notionalFits = (
 export type QuantityProblem = Decimal.DecimalProblem | "OffTick" | "OffLot"
 
 /**
- * Whole ticks for a price in text. A price off the tick is refused, never rounded; bounds are the
- * engine's to check.
+ * Parses a price as whole ticks. A price off the tick is refused, never rounded; the engine checks
+ * the limits.
  */
 export const ticksOf = (market: MarketTerms, price: unknown): number | QuantityProblem => {
   const mantissa = Decimal.parse(price, market.tickScale)
@@ -154,8 +154,8 @@ export const ticksOf = (market: MarketTerms, price: unknown): number | QuantityP
 }
 
 /**
- * Whole lots for a quantity in text. More digits than the asset has are `DecimalTooPrecise`, a
- * broken lot is `OffLot`.
+ * Parses a quantity as whole lots. More digits than the asset has give `DecimalTooPrecise`, a
+ * fraction of a lot gives `OffLot`.
  */
 export const lotsOf = (
   market: MarketTerms,
@@ -167,7 +167,7 @@ export const lotsOf = (
   return wholeMultiple(units, market.lotUnits) ?? "OffLot"
 }
 
-/** A count past 2^53 stands for every larger one: it is past each market's bounds. */
+/** A count past 2^53 stands for every larger one: it exceeds each market's limits. */
 const wholeMultiple = (value: bigint, unit: bigint): number | undefined => {
   const count = value / unit
   if (count * unit !== value) return undefined
@@ -177,10 +177,7 @@ const wholeMultiple = (value: bigint, unit: bigint): number | undefined => {
 export const priceText = (market: MarketTerms, priceTicks: number): string =>
   Decimal.format(BigInt(priceTicks) * BigInt(market.tickMantissa), market.tickScale)
 
-/**
- * The trigger of an order as text, and without what it does not have; `undefined` where there is
- * none.
- */
+/** The trigger of an order as text, without absent parts; `undefined` if it has none. */
 export const triggerText = (
   market: MarketTerms,
   {

@@ -1,5 +1,5 @@
 /**
- * What an order can ask for, and how it can end. The order of each list is part of the binary form.
+ * What an order can specify, and how it can end. The order of each list is part of the binary form.
  */
 
 export const sides = ["buy", "sell"] as const
@@ -7,13 +7,13 @@ export type Side = (typeof sides)[number]
 
 export const opposite = (side: Side): Side => (side === "buy" ? "sell" : "buy")
 
-/** Which sides a mass cancel takes. */
+/** Which sides a mass cancel affects. */
 export const sideFilters = ["both", "buy", "sell"] as const
 export type SideFilter = (typeof sideFilters)[number]
 
 /**
  * `limit`: at its price or better. `market`: a base quantity at any price. `marketBudget`: as many
- * whole lots as the quote budget buys, or (selling) as bring in at most the budget.
+ * whole lots as the quote budget buys or, when selling, as bring in at most the budget.
  */
 export const orderTypes = ["limit", "market", "marketBudget"] as const
 export type OrderType = (typeof orderTypes)[number]
@@ -23,18 +23,18 @@ export const timesInForce = ["GTC", "IOC", "FOK", "GTD"] as const
 export type TimeInForce = (typeof timesInForce)[number]
 
 /**
- * What becomes of an order that would take although it must not: `refuse` it, or `slide` it to the
- * nearest price at which it rests.
+ * What happens to an order that would take although it must not: `refuse` it, or `slide` it to the
+ * nearest price at which it can rest.
  */
 export const postOnlyModes = ["off", "refuse", "slide"] as const
 export type PostOnlyMode = (typeof postOnlyModes)[number]
 
-/** The mode as requests and answers say it. */
+/** The mode as written in requests and answers. */
 export const postOnlyChoice = (mode: PostOnlyMode): boolean | "slide" =>
   mode === "slide" ? mode : mode === "refuse"
 
 /**
- * What an order waits for. A `stopLoss` goes with the market: a buy waits for the price to rise to
+ * What an order waits for. A `stopLoss` follows the market: a buy waits for the price to rise to
  * its trigger, a sell for it to fall. A `takeProfit` waits for the opposite.
  */
 export const triggers = ["none", "stopLoss", "takeProfit"] as const
@@ -48,8 +48,8 @@ export const trailingUnits = ["none", "ticks", "basisPoints"] as const
 export type TrailingUnit = (typeof trailingUnits)[number]
 
 /**
- * What happens where an order would trade with one of the same account or trade group; the incoming
- * order's mode counts. The order that expires ends with all that is left of it; `decrement` takes
+ * What happens when an order would trade with one of the same account or trade group; the incoming
+ * order's mode applies. An order that expires ends with everything left of it; `decrement` takes
  * the smaller quantity from both.
  */
 export const selfTradePreventions = [
@@ -80,7 +80,7 @@ export type Wait = (typeof waits)[number]
 export const replaceables = ["any", "unfilled", "partlyFilled"] as const
 export type Replaceable = (typeof replaceables)[number]
 
-/** Whether a replacement places its order also when the cancel is refused. */
+/** Whether a replacement places its order even if the cancel is refused. */
 export const replaceModes = ["stopOnFailure", "allowFailure"] as const
 export type ReplaceMode = (typeof replaceModes)[number]
 
@@ -88,21 +88,21 @@ export type ReplaceMode = (typeof replaceModes)[number]
 export const replaceParts = ["cancel", "place"] as const
 export type ReplacePart = (typeof replaceParts)[number]
 
-/** Who made an order: a client, or the venue that closes a position. */
+/** Who made an order: a client, or the venue when it closes a position. */
 export const orderOrigins = ["client", "liquidation"] as const
 export type OrderOrigin = (typeof orderOrigins)[number]
 
 /**
- * `filled`: nothing is left. `cancelled`: by its owner, itself or with its list. `deadline`: its
- * GTD time came. `unfilled`: what an immediate order could not trade at once. `remainder`: what a
- * budget could not buy as a whole lot. `quantityLimit`: a budget would have gone on, but the market
- * allows one order no more. `selfTrade`: by self-trade prevention. `priceRange`: it would have gone
- * on trading outside the market's range. `otherLeg`: the other order of its pair traded, began or
- * ended, or its working order ended unfilled. `cancelAfter`: the account's timer came.
+ * `filled`: nothing is left. `cancelled`: by its owner, alone or with its list. `deadline`: its GTD
+ * time came. `unfilled`: the part of an immediate order that could not trade at once. `remainder`:
+ * the part of a budget that could not buy a whole lot. `quantityLimit`: a budget reached the
+ * market's maximum quantity per order. `selfTrade`: by self-trade prevention. `priceRange`: it
+ * would have traded outside the market's range. `otherLeg`: the other order of its pair traded,
+ * began or ended, or its working order ended unfilled. `cancelAfter`: the account's timer fired.
  *
- * When an order that waited begins and cannot: `unfunded` (too little is available), `wouldCross`
- * (post-only), `notTrading` (the market's status), `levelFull`, `tooLarge` (it would move 2^53
- * units or more); and where its price slid: `tooSmall` and `tooLarge` (of its notional),
+ * When a waiting order begins and cannot continue: `unfunded` (too little is available),
+ * `wouldCross` (post-only), `notTrading` (the market's status), `levelFull`, `tooLarge` (it would
+ * move 2^53 units or more); and if its price slid: `tooSmall` and `tooLarge` (its notional),
  * `outsideBand`.
  */
 export const endReasons = [

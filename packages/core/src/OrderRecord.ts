@@ -1,7 +1,7 @@
 /**
- * What an order is made of, once: the commands that ask for orders and the events that tell of them
- * take their fields from here. `OrderRecord.ts` of the engine says where each field is kept while
- * the order is open.
+ * What an order consists of, once: commands that request orders and events about them take their
+ * fields from here. `OrderRecord.ts` of the engine says where each field is kept while the order is
+ * open.
  */
 import type { AccountId, ListId, MarketId, OrderId } from "./Ids.ts"
 import * as Layout from "./Layout.ts"
@@ -25,8 +25,8 @@ export const listId = as<ListId>()(u53)
 
 /**
  * With a `trigger` the order waits for the price `triggerTicks`. With a `trailingOffset` (in
- * `trailingUnit`) its trigger follows the best price since the order began, or since the price was
- * at `triggerTicks` where that is not 0.
+ * `trailingUnit`) its trigger follows the best price since the order began, or, if `triggerTicks`
+ * is not 0, since the price reached `triggerTicks`.
  */
 export const triggerTerms = {
   trigger: literals(triggers),
@@ -36,13 +36,13 @@ export const triggerTerms = {
 } as const
 
 /**
- * What an order asks for; all but `clientOrderId`, which stands among the texts of a record.
+ * The terms of an order, all except `clientOrderId`, which is among the texts of a record.
  *
- * `lots` for `limit` and `market`, `budget` (ledger units of quote) for `marketBudget`, the other
- * 0. `priceTicks` is 0 but for `limit`; `deadline` (ms) is 0 but for GTD. `displayLots` are what an
- * iceberg shows at a time; 0 shows all. `credential` is the number of the API key that placed the
- * order, which means nothing to the venue; 0 for none. An amended order keeps its own, whoever
- * amends it; one that replaces another has that of who replaces.
+ * `lots` is used by `limit` and `market`, `budget` (ledger units of quote) by `marketBudget`; the
+ * other is 0. `priceTicks` is 0 except for `limit`; `deadline` (ms) is 0 except for GTD.
+ * `displayLots` is what an iceberg shows at a time; 0 shows everything. `credential` is the number
+ * of the API key that placed the order, or 0; it means nothing to the venue. An amended order keeps
+ * its credential, whoever amends it; a replacement has that of the replacing caller.
  */
 export const terms = {
   side: literals(sides),
@@ -65,10 +65,10 @@ export type Terms = Layout.Values<typeof terms> & {
   readonly clientOrderId: string
 }
 
-/** Each term as it is where nothing is asked for: a limit order without price and quantity. */
+/** Each term's default: a limit order without price and quantity. */
 export const noTerms: Terms = { ...Layout.zeros(terms), clientOrderId: "" }
 
-/** What `OrderAccepted` tells: the terms, but for the trigger, and what the venue adds to them. */
+/** What `OrderAccepted` contains: the terms, except for the trigger, and what the venue adds. */
 export const accepted = {
   orderId,
   accountId,
@@ -83,7 +83,7 @@ export const accepted = {
   clientOrderId: text
 } as const
 
-/** What `OrderWaiting` tells. */
+/** What `OrderWaiting` contains. */
 export const waiting = {
   orderId,
   marketId,

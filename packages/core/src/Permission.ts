@@ -1,11 +1,12 @@
 /**
- * What a caller may be allowed to do: each route of the API and each method of a service names one
+ * What a caller may be allowed to do. Each route of the API and each method of a service names one
  * of these, or is closed.
  */
 
 /**
- * `read` and `trade` are about one's own accounts. `withdraw` is apart from `trade`: it moves money
- * out. `self` is one's own profile, sessions and factors. Those with a colon concern others.
+ * `read` and `trade` concern one's own accounts. `withdraw` is separate from `trade` because it
+ * moves money out. `self` is one's own profile, sessions and factors. Permissions with a colon
+ * concern others.
  */
 export const permissions = [
   "read",

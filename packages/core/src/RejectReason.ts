@@ -1,9 +1,9 @@
 /**
  * Why the venue refused a command. A refusal changes nothing.
  *
- * The list is the order of precedence: of all reasons that apply, the first one listed is reported,
- * but where `docs/concepts/venue-rules.md` says otherwise. Its position is also the code in the
- * journal, so later reasons are appended and get their place among these on that page.
+ * The list is in order of precedence: of all reasons that apply, the first one listed is reported,
+ * except where `docs/concepts/venue-rules.md` says otherwise. A reason's position is also its code
+ * in the journal, so new reasons are appended and get their precedence on that page.
  */
 export const rejectReasons = [
   // Asking again

@@ -1,5 +1,5 @@
 /**
- * What all packages of Pandora agree on: units, vocabulary, commands and events with their binary
+ * What all packages of Pandora share: units, vocabulary, commands and events with their binary
  * form, errors and ports.
  */
 export * as Account from "./Account.ts"

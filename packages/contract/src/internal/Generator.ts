@@ -1,7 +1,4 @@
-/**
- * Writes the source of checks: one function for each request, without a call or a loop that it does
- * not need.
- */
+/** Generates the source of checks: one function per request, without unnecessary calls or loops. */
 import { Redacted } from "effect"
 import { Fault, type FaultCode } from "../Fault.ts"
 import { ClientOrderId } from "../fields.ts"
@@ -22,22 +19,24 @@ import { expectedOf, oneOfText } from "./expected.ts"
 import { idCodes, insideCodes } from "./insideCodes.ts"
 import { hasField, isMember, literalOf, tagOf } from "./unions.ts"
 
-/** `inside`: from a program. `json` and `url`: from the wire, to be read into what programs see. */
+/**
+ * `inside`: from a program. `json` and `url`: from the wire, to be converted to what programs see.
+ */
 export type Mode = "inside" | "json" | "url"
 
-/** An object that holds some of the fields of a request. */
+/** An object that contains some of the fields of a request. */
 export interface Holder {
-  /** The variable it is in. */
+  /** The variable that contains it. */
   readonly variable: string
-  /** An expression for its place in the request; none for the request itself. */
+  /** An expression for its path in the request; absent for the request itself. */
   readonly path: string | undefined
-  /** Fields that it may have besides. */
+  /** Other fields it may have. */
   readonly extra: ReadonlyArray<string>
   readonly mode: Mode
   readonly takes: (field: Field) => boolean
 }
 
-/** A variable with what was read for a field. */
+/** A variable with the value read for a field. */
 interface Read {
   readonly name: string
   readonly variable: string
@@ -50,14 +49,14 @@ interface Place {
   /** An expression. */
   readonly path: string
   readonly mode: Mode
-  /** Of a wrong value from a program, where the code of its kind does not fit. */
+  /** The code for an invalid value from a program, where the default of its kind does not fit. */
   readonly code: FaultCode | undefined
 }
 
 const fault = (code: FaultCode, path: string, expected?: string): string =>
   `return fault(${JSON.stringify(code)}, ${path}${expected === undefined ? "" : `, ${JSON.stringify(expected)}`})`
 
-/** The path of a field: one literal where the path before is one. */
+/** The path of a field: a single literal where the parent path is one. */
 const joined = (path: string | undefined, name: string): string =>
   path === undefined
     ? JSON.stringify(name)
@@ -67,7 +66,7 @@ const joined = (path: string | undefined, name: string): string =>
 
 const ascii = /^[\x20-\x7e]{0,64}$/
 const digits = /^(0|[1-9][0-9]{0,15})$/
-/** Accounts are numbered with 32 bits. */
+/** Account numbers have 32 bits. */
 const accountMax = 4_294_967_295
 const clientPrefix = "client:"
 const clientId = shapeOf(ClientOrderId) as Text
@@ -75,7 +74,7 @@ const clientId = shapeOf(ClientOrderId) as Text
 const identifierText: Text = { kind: "text", min: 1, max: 64, pattern: undefined, use: undefined }
 const secretText: Text = { kind: "text", min: 1, max: 2_048, pattern: undefined, use: undefined }
 
-/** Part of another field on the wire. */
+/** Nested in another field on the wire. */
 const isInside = (field: Field, { mode }: Holder): boolean =>
   mode !== "inside" && field.inside !== undefined
 
@@ -92,7 +91,7 @@ export class Generator {
     this.lines.push(line)
   }
 
-  /** `undefined` where programs must not generate code. */
+  /** Returns `undefined` where programs must not generate code. */
   compiled<F>(parameters: ReadonlyArray<string>): F | undefined {
     const names = this.constants.map((_, i) => `c${i}`)
     const source = `return function (${parameters.join(", ")}) {\n${this.lines.join("\n")}\n}`
@@ -106,7 +105,7 @@ export class Generator {
     }
   }
 
-  /** Fails where the value is none that an object of the wire or of a program can be. */
+  /** Fails for values that no wire or program object can be. */
   mustBeObject(variable: string, code: FaultCode, path: string): void {
     const wrong = `typeof ${variable} !== "object" || ${variable} === null || Array.isArray(${variable})`
     this.add(
@@ -118,7 +117,7 @@ export class Generator {
     this.add(`if (${variable} === undefined) ${fault(missing ?? "MissingField", path)}`)
   }
 
-  /** What every message of the stream has. */
+  /** The fields of every stream message. */
   envelope(): void {
     this.add("let id = message.id")
     this.required("id", '"id"', undefined)
@@ -128,7 +127,7 @@ export class Generator {
     )
   }
 
-  /** Checks the object whose fields the holders hold. Returns the variable with what was read. */
+  /** Checks the object whose fields are in the holders. Returns the variable with the result. */
   object(shape: Shape, holders: ReadonlyArray<Holder>): string {
     const target = this.variable()
     this.add(`let ${target}`)
@@ -146,7 +145,10 @@ export class Generator {
     return `v${this.variables++}`
   }
 
-  /** Chooses the member by a literal that all have, or else by a field that only it must have. */
+  /**
+   * Picks the member by a literal that all members have, or otherwise by a field only that member
+   * requires.
+   */
   private member(
     members: ReadonlyArray<Struct>,
     holders: ReadonlyArray<Holder>,
@@ -190,7 +192,7 @@ export class Generator {
     }
   }
 
-  /** Refuses fields that the object does not have, so that a misspelt one is not ignored. */
+  /** Refuses undeclared fields, so that a misspelt one is not ignored. */
   private closed(shape: Struct, holder: Holder, family: ReadonlyArray<Struct>): void {
     const fields = shape.fields.filter((field) => holder.takes(field) && !isInside(field, holder))
     const names = [...fields.map((field) => nameIn(field, holder)), ...holder.extra]
@@ -227,7 +229,7 @@ export class Generator {
     return [{ name: field.name, variable, optional }]
   }
 
-  /** Reads `ord_17` into the field, and `client:ID` into the other one. */
+  /** Reads `ord_17` into the field, and `client:ID` into its sibling. */
   private named(field: Field, client: string, place: Place, holder: Holder): ReadonlyArray<Read> {
     const other = this.variable()
     const { path, variable } = place
@@ -268,7 +270,7 @@ export class Generator {
     this.add(`if (!(${condition})) ${otherwise}`)
   }
 
-  /** Checks the value in the variable, and reads it there. */
+  /** Checks the value in the variable, and reads it into the result. */
   private value(shape: Shape, place: Place): void {
     const { mode, variable: v } = place
     switch (shape.kind) {
@@ -326,7 +328,7 @@ export class Generator {
     this.unless(`${isText(v, shape)}${matched}`, shape, place)
   }
 
-  /** What the venue would refuse for its characters is refused with the venue's code. */
+  /** Characters the venue would refuse are refused with the venue's code. */
   private label(shape: Text, place: Place): void {
     const { mode, path, variable: v } = place
     const taken = `${this.constant(shape.pattern ?? ascii)}.test(${v})`
@@ -376,7 +378,7 @@ export class Generator {
     if (mode !== "inside") this.add(`${v} = ${read}`)
   }
 
-  /** Passes the values on unread: the service that takes them verifies them as a whole. */
+  /** Passes the values on unread: the service that receives them verifies them as a whole. */
   private record({ value }: RecordShape, { mode, path, variable }: Place): void {
     if (value.kind !== "unknown") throw new Error("A request holds only records of unknown values")
     this.mustBeObject(variable, mode === "inside" ? "NotAnObject" : "InvalidValue", path)
@@ -398,7 +400,7 @@ const sized = (v: string, { max, min }: { readonly min: number; readonly max: nu
 const isText = (v: string, shape: Text): string =>
   `typeof ${v} === "string" && ${sized(v, shape)} && ${v}.isWellFormed()`
 
-/** Whether a value is of a shape that one expression can tell. */
+/** Whether a single expression can tell if a value has this shape. */
 const isA = (shape: Shape, v: string): string => {
   switch (shape.kind) {
     case "boolean":

@@ -1,4 +1,4 @@
-/** What a value must be, for messages. */
+/** What a value must be, for error messages. */
 import type { Shape } from "../shape.ts"
 
 export const oneOfText = (values: ReadonlyArray<string | number | boolean>): string =>

@@ -1,4 +1,4 @@
-/** The codes of wrong values in the SDK. */
+/** The codes for invalid values in the SDK. */
 import type { FaultCode } from "../Fault.ts"
 import type { Shape } from "../shape.ts"
 import * as WireId from "../WireId.ts"

@@ -1,4 +1,4 @@
-/** A function that makes something of an object once. */
+/** Memoises a function of an object. */
 export const remembered = <K extends object, A>(make: (of: K) => A): ((of: K) => A) => {
   const made = new WeakMap<K, A>()
   return (of) => {

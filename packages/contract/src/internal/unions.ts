@@ -12,8 +12,8 @@ export const literalOf = (shape: Struct, name: string) => {
 }
 
 /**
- * The field in which each member has literals of its own; none where the members differ in their
- * fields only.
+ * The field in which each member has its own literals; `undefined` if the members differ only in
+ * their fields.
  */
 export const tagOf = (members: ReadonlyArray<Struct>): Field | undefined =>
   members[0]!.fields.find(({ name }) => {

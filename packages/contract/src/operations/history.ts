@@ -1,7 +1,4 @@
-/**
- * What has happened, page by page: the caller's fills and ledger entries, and the trades of a
- * market.
- */
+/** History, page by page: the caller's fills and ledger entries, and the trades of a market. */
 import { permissions } from "@pandora-exchange/core/Permission"
 import { Schema } from "effect"
 import {

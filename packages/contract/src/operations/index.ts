@@ -1,4 +1,4 @@
-/** The files in which operations are declared. */
+/** The files that declare operations. */
 export * as accounts from "./accounts.ts"
 export * as history from "./history.ts"
 export * as markets from "./markets.ts"

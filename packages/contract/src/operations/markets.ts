@@ -1,4 +1,4 @@
-/** Assets and markets: listing them, setting their terms, and looking at them. */
+/** Assets and markets: listing them, setting their terms, and reading them. */
 import * as Market from "@pandora-exchange/core/Market"
 import { Schema } from "effect"
 import {

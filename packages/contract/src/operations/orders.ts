@@ -1,4 +1,4 @@
-/** Placing, changing, ending and looking at orders. */
+/** Placing, changing, ending and reading orders. */
 import * as Names from "@pandora-exchange/core/Order"
 import { orderStatuses } from "@pandora-exchange/core/views/OrderLife"
 import { Schema } from "effect"
@@ -158,7 +158,7 @@ export const MarketOrder = struct(
   { extends: [OrderTerms], foreign: "NotForMarketOrders" }
 )
 
-/** A union of both kinds of order, with a name of its own on each face. */
+/** A union of both kinds of order, named separately on each face. */
 export const ListedOrder = oneOf("ListedOrder", "An order that replaces another.", [
   LimitOrder,
   MarketOrder
@@ -168,7 +168,7 @@ const sizeOfExit =
   " In an `OTO` or `OTOCO`, an order that leaves what the first one enters needs none: its quantity is then all that the " +
   "first one brings, after fees."
 
-/** As `LimitOrder`, but for exits, whose quantity can follow from the working order. */
+/** Like `LimitOrder`, but for exits, whose quantity can follow from the working order. */
 export const LimitOrderOfList = struct(
   "LimitOrderOfList",
   "A limit order of a list.",
@@ -299,7 +299,7 @@ const { account: _amend, ...amendOrder } = AmendOrder.fields
 const { account: _replace, ...replaceOrder } = ReplaceOrder.fields
 const { account: _cancel, ...cancelOrder } = CancelOrder.fields
 
-/** As `PlaceLimit`, but for batches, which name the account once. */
+/** Like `PlaceLimit`, but for batches, which name the account once. */
 export const BatchedLimit = struct("BatchedLimit", "A limit order to place.", placeLimit, {
   extends: [LimitOrder],
   foreign: "NotForLimitOrders"
@@ -384,7 +384,7 @@ export const Fill = struct(
   { wire: "PlacedFill" }
 )
 
-/** How its quantity divides, as every order shows it. */
+/** How an order's quantity divides, as every order shows it. */
 const quantities = {
   quantity: field(Decimal, "The total quantity."),
   filledQuantity: field(Decimal, "How much has traded."),
@@ -548,7 +548,7 @@ export const OrderPreview = renamed(
   { filledNotional: "cost" }
 )
 
-/** Orders that one API key placed. */
+/** Orders placed with one API key. */
 const byCredential = {
   credential: optional(
     whole(0),

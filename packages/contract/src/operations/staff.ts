@@ -1,6 +1,4 @@
-/**
- * The work of staff. Each operation needs its own permission and a session with a second factor.
- */
+/** Staff operations. Each one requires its own permission and a session with a second factor. */
 import { roles } from "@pandora-exchange/core/Identity"
 import { Schema } from "effect"
 import { cursor, field, pageBeside, struct, TimeMs, whole } from "../fields.ts"

@@ -1,4 +1,4 @@
-/** Registering, signing in, and the caller's own user with its second factors. */
+/** Registration, sign-in, and the caller's own user and second factors. */
 import { kycLevels, roles, userStatuses } from "@pandora-exchange/core/Identity"
 import { Schema } from "effect"
 import {
@@ -41,8 +41,8 @@ export const EmailAddress = text(254).annotate({
 })
 
 /**
- * Shown to the user and to staff, in lists and mails. What changes the direction of text or breaks
- * the line could make one name read as another; what shows nothing cannot be told from no name.
+ * Shown to the user and to staff, in lists and mails. Characters that change the text direction or
+ * break the line could make one name look like another; invisible ones look like no name at all.
  *
  * Source: UAX #44, `Bidi_Control` and `Default_Ignorable_Code_Point`; U+2800 is the empty Braille
  * pattern.
@@ -58,8 +58,8 @@ export const DisplayName = matching(displayable, displayableWords, text(100)).an
 })
 
 /**
- * An object of WebAuthn, by its `toJSON`. The browser and the authenticator agree on its content,
- * which is verified as a whole.
+ * A WebAuthn object, as its `toJSON` returns it. Its content is between browser and authenticator,
+ * and is verified as a whole.
  */
 export const WebAuthn = Schema.Record(Schema.String, Schema.Unknown).annotate({
   identifier: "WebAuthn",

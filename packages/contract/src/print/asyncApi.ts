@@ -1,4 +1,4 @@
-/** Prints the AsyncAPI 3 document of the WebSocket. */
+/** Generates the AsyncAPI 3 document of the WebSocket. */
 import { Authenticate, channels, Message, path, Unsubscribe } from "../channels.ts"
 import { isKeyed, type Operation, placementOf } from "../operation.ts"
 import { type Field, type Shape, shapeOf } from "../shape.ts"

@@ -1,4 +1,4 @@
-/** Parts of a page, and how they look in Markdown and in HTML. */
+/** The parts of a page, rendered as Markdown or HTML. */
 
 export type Block =
   | { readonly heading: 1 | 2 | 3; readonly text: string }
@@ -8,7 +8,7 @@ export type Block =
       readonly rows: ReadonlyArray<ReadonlyArray<string>>
     }
 
-/** Text may have `code` and [links](page.md). */
+/** Text may contain `code` and [links](page.md). */
 export const markdownOf = (blocks: ReadonlyArray<Block>): string =>
   `${blocks.map(markdown).join("\n\n")}\n`
 
@@ -23,7 +23,7 @@ const markdown = (block: Block): string => {
 
 const escapedCell = (cell: string): string => cell.replaceAll("|", "\\|").replaceAll("\n", " ")
 
-/** The body of a page. `linkTo` says where a page of the documentation is. */
+/** Renders the body of a page. `linkTo` maps a documentation page to its URL. */
 export const htmlOf = (blocks: ReadonlyArray<Block>, linkTo: (page: string) => string): string => {
   const inline = (text: string): string =>
     escaped(text)
@@ -47,7 +47,7 @@ export const htmlOf = (blocks: ReadonlyArray<Block>, linkTo: (page: string) => s
     .join("")
 }
 
-/** Text as it stands in HTML. */
+/** Escapes text for HTML. */
 export const escaped = (text: string): string =>
   text
     .replaceAll("&", "&amp;")

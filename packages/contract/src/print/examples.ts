@@ -1,6 +1,6 @@
 /**
- * A request of each operation for its documentation: what the wire carries, by the names of the
- * fields. One after another they tell of one user, so that each works after those before it.
+ * An example request for each operation, as sent on the wire, by field name. In order, they tell
+ * the story of one user, so that each one works after those before it.
  */
 import { type Operation, placementOf } from "../operation.ts"
 import type { Field } from "../shape.ts"
@@ -72,7 +72,7 @@ export const examples: Readonly<Record<string, Example>> = {
   auditEntries: { limit: 10 }
 }
 
-/** A request by the places of its parts. */
+/** A request, divided into its parts. */
 export interface PlacedExample {
   readonly path: Example
   readonly query: Example

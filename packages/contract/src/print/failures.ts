@@ -1,4 +1,4 @@
-/** Prints what each method of the SDK and of the clients can fail with. */
+/** Generates the failure types of each method of the SDK and the clients. */
 import { codesOf, sdkCodesOf, sharedCodes, sharedProblemCodes } from "../codes.ts"
 import { type Code, failureOf } from "../failures.ts"
 import { isOffered, type Operation } from "../operation.ts"
@@ -16,7 +16,7 @@ const sharedText = (shared: Shared): string =>
     .map(([name, codes]) => `export type ${name} =${unionOf(codes.map(quoted), "  ")}`)
     .join("\n\n")
 
-/** Codes, those that others share by their name. */
+/** Codes, with shared groups replaced by their names. */
 const membersOf = (
   codes: Iterable<Code>,
   shared: Shared
@@ -66,7 +66,9 @@ export const printFailures = (operations: ReadonlyArray<Operation>): string =>
     )
   ])
 
-/** The codes of each route, as types and as text: a browser gets the text only where it asks. */
+/**
+ * The codes of each route, as types and as text: a browser loads the text only if it asks for it.
+ */
 export const printProblems = (operations: ReadonlyArray<Operation>): string => {
   const rows = operations
     .filter(({ rest }) => rest !== undefined)

@@ -1,4 +1,4 @@
-/** The printed files of this package, by their path in it. */
+/** The generated files of this package, by path. */
 import { operations } from "../api.ts"
 import * as modules from "../operations/index.ts"
 import { routesPage, streamPage } from "./pages.ts"

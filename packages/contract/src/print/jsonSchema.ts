@@ -1,5 +1,5 @@
 /**
- * Shapes as JSON Schema: the types of JSON, which OpenAPI and AsyncAPI name by
+ * Converts shapes to JSON Schema for the types in JSON, which OpenAPI and AsyncAPI reference as
  * `#/components/schemas/…`.
  */
 import type { Field, Shape, Struct } from "../shape.ts"
@@ -8,12 +8,12 @@ import { nameOn, wireDocOf } from "./types.ts"
 export type Json = { readonly [name: string]: unknown }
 
 /**
- * OpenAPI 3.1 has JSON Schema 2020-12; AsyncAPI 3 has draft 7, where nothing may stand beside
+ * OpenAPI 3.1 uses JSON Schema 2020-12; AsyncAPI 3 uses draft 7, which allows nothing beside
  * `$ref`.
  */
 export type Dialect = "2020-12" | "draft-07"
 
-/** Collects the named schemas that a document refers to. */
+/** Collects the named schemas a document refers to. */
 export class JsonSchemas {
   private readonly named = new Map<string, Json>()
   private readonly dialect: Dialect
@@ -22,12 +22,12 @@ export class JsonSchemas {
     this.dialect = dialect
   }
 
-  /** Every schema that was referred to, by name. */
+  /** Every referenced schema, by name. */
   get components(): Json {
     return Object.fromEntries([...this.named].sort(([one], [other]) => (one < other ? -1 : 1)))
   }
 
-  /** A reference to the schema of a shape with a name, or the schema itself. */
+  /** A reference to the schema of a named shape, or the schema itself. */
   of(shape: Shape, shown: (field: Field) => boolean = () => true): Json {
     const name = nameOn("wire", shape)
     if (name === undefined) return this.inline(shape, shown)
@@ -65,7 +65,8 @@ export class JsonSchemas {
           type: "string",
           ...(shape.min > 0 && { minLength: shape.min }),
           ...(shape.max < Number.MAX_SAFE_INTEGER && { maxLength: shape.max }),
-          // Not every reader takes Unicode's properties: the description has to say it.
+          // Some tools do not support Unicode properties in patterns, so the description has to say
+          // it.
           ...(shape.pattern?.flags === "" && { pattern: shape.pattern.source })
         }
       case "decimal":

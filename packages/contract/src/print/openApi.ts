@@ -1,4 +1,4 @@
-/** Prints the OpenAPI 3.1 document of the HTTP API. */
+/** Generates the OpenAPI 3.1 document of the HTTP API. */
 import { codesOf } from "../codes.ts"
 import { failureOf } from "../failures.ts"
 import { isKeyed, type Operation, placementOf, type Rest } from "../operation.ts"
@@ -11,13 +11,13 @@ import { curlOf, variablesText } from "./samples.ts"
 type Offered = Operation & { readonly rest: Rest }
 
 export interface About {
-  /** Of the server, for instance `0.1.0`. */
+  /** The server's version, for instance `0.1.0`. */
   readonly version: string
-  /** Where the server is reached, for samples. Default: `http://localhost:3000`. */
+  /** The server's address in samples. Default: `http://localhost:3000`. */
   readonly url?: string
 }
 
-/** The groups of operations, each with the paths that it has. The first that fits counts. */
+/** Groups of operations by path. The first match wins. */
 const tags: ReadonlyArray<{
   readonly name: string
   readonly description: string
@@ -55,7 +55,7 @@ const tags: ReadonlyArray<{
 
 const tagOf = (path: string): string => tags.find(({ paths }) => paths.test(path))!.name
 
-/** The operations that HTTP offers, by group; groups without one are left out. */
+/** The operations offered over HTTP, by group, without empty groups. */
 export const groups = (operations: ReadonlyArray<Operation>) =>
   tags.flatMap(({ description, name }) => {
     const members = operations.filter(({ rest }) => rest !== undefined && tagOf(rest.path) === name)
@@ -134,7 +134,7 @@ const json = (schema: Json, example?: Json): Json => ({
   "application/json": { schema, ...(example !== undefined && { example }) }
 })
 
-/** The fields of the body: all of the request but what stands in the path and the query. */
+/** The fields of the body: everything in the request that is not in the path or the query. */
 const bodyOf = (op: Operation, body: ReadonlyArray<Field>, schemas: JsonSchemas): Json => {
   const names = new Set(body.map(({ name }) => name))
   return schemas.of(shapeOf(op.request!), ({ name }) => names.has(name))
@@ -194,7 +194,7 @@ const responsesOf = (op: Offered, schemas: JsonSchemas): Json => {
   }
 }
 
-/** One of two responses that have the same status. */
+/** One of two responses with the same status. */
 const either = (one: Response, other: Response | undefined): Response =>
   other === undefined
     ? one

@@ -1,4 +1,4 @@
-/** Prints the pages of the documentation that list routes and messages. */
+/** Generates the documentation pages that list routes and messages. */
 import { Authenticate, channels, closeCodes, Message, path, Unsubscribe } from "../channels.ts"
 import { codesOf } from "../codes.ts"
 import { isKeyed, type Operation, placementOf } from "../operation.ts"
@@ -88,7 +88,7 @@ const command = (op: Operation): ReadonlyArray<Block> => {
   ]
 }
 
-/** Every message of the stream, for a page that begins with `introduction`. */
+/** Every stream message, for a page that begins with `introduction`. */
 export const streamBlocks = (
   operations: ReadonlyArray<Operation>,
   introduction: string
@@ -145,7 +145,7 @@ export const streamBlocks = (
   ]
 }
 
-/** Every message of the stream, as a page of the documentation. */
+/** Every stream message, as a documentation page. */
 export const streamPage = (operations: ReadonlyArray<Operation>): string =>
   markdownOf(
     streamBlocks(

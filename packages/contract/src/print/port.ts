@@ -1,6 +1,4 @@
-/**
- * Prints the port: one function for each operation, from a principal and a request to an answer.
- */
+/** Generates the port: one function per operation, from a principal and a request to an answer. */
 import { isOffered, type Operation } from "../operation.ts"
 import { shapeOf } from "../shape.ts"
 import { documented, headed } from "./text.ts"
@@ -13,7 +11,7 @@ const methodText = (op: Operation): string => {
   return documented(op.doc, method).replace(/^/gm, "  ")
 }
 
-/** The declarations of a printed file that a text uses, as an import. */
+/** The declarations of a generated file that a text uses, as an import. */
 const importOf = (text: string, file: string, path: string): string => {
   const declared = [...file.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name!)
   const used = declared.filter((name) => new RegExp(`\\b${name}\\b(?!:)`).test(text)).sort()

@@ -1,4 +1,4 @@
-/** Prints the routes as plain data, and the methods of the clients that call them. */
+/** Generates the routes as plain data, and the client methods that call them. */
 import { path } from "../channels.ts"
 import { isKeyed, type Operation, placementOf } from "../operation.ts"
 import { type Field, type Shape, shapeOf } from "../shape.ts"
@@ -12,15 +12,17 @@ type Offered = ReturnType<typeof offered>[number]
 
 type Again = "always" | "key" | "keys" | "never"
 
-/** Whether a request that got no answer may be sent again. The SDK has no changes but commands. */
+/**
+ * Whether a request that got no answer may be resent. In the SDK, only commands change anything.
+ */
 const againOf = ({ keyPerItem, movesMoney, rest, sdk }: Offered): Again => {
   if (movesMoney === true) return keyPerItem === true ? "keys" : "key"
   return rest.method === "GET" || (sdk ?? false) !== false ? "always" : "never"
 }
 
 /**
- * How the body is made of a method's argument: of the whole of it, or of one field; none without a
- * body.
+ * How the body is built from a method's argument: from all of it, or from one field; absent without
+ * a body.
  */
 const bodyOf = (op: Offered): string => {
   const { body } = placementOf(op)
@@ -117,7 +119,7 @@ const namesIn = (text: string, shapes: ReadonlyArray<Shape>): ReadonlyArray<stri
     .filter((name) => new RegExp(`\\b${name}\\b`).test(text))
     .sort()
 
-/** One interface of methods for each face, with the options that they share. */
+/** One interface of methods per face, with the options they share. */
 export const printMethods = (operations: ReadonlyArray<Operation>): string => {
   const all = offered(operations)
   const options = all.flatMap((op) => optionsText(op) ?? [])

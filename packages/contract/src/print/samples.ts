@@ -1,6 +1,6 @@
 /**
- * Prints the example of an operation as a command of a shell. What is secret, or is known only from
- * an earlier answer or a mail, is a variable.
+ * Generates an operation's example as a shell command. Secrets, and values known only from an
+ * earlier answer or a mail, become variables.
  */
 import type { Operation, Rest } from "../operation.ts"
 import { exampleOf } from "./examples.ts"
@@ -19,7 +19,7 @@ const variables: Readonly<Record<string, string>> = {
   response: "RESPONSE"
 }
 
-/** What the variables of the samples stand for, for the introduction. */
+/** What the variables in the samples stand for, for the introduction. */
 export const variablesText =
   "The samples are for a POSIX shell with `curl`. `TOKEN` is an access token, from " +
   "`POST /v1/sessions`. `LINK_TOKEN` is the text after the `#` of a link in a mail, `CODE` is what an " +
@@ -42,7 +42,7 @@ export const curlOf = (operation: Operation & { readonly rest: Rest }, url: stri
   ].join(" \\\n  ")
 }
 
-/** Within single quotes, which a variable leaves and enters again. */
+/** Inside single quotes, which are closed and reopened around a variable. */
 const jsonOf = (body: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(
     body,

@@ -1,4 +1,4 @@
-/** Prints the methods of the SDK, each with its documentation: mapped types would lose it. */
+/** Generates the SDK's methods, each with its documentation, which mapped types would lose. */
 import { isAboutAccount, isOffered, type Operation, requestShapeOf } from "../operation.ts"
 import { type Shape, shapeOf, type Struct } from "../shape.ts"
 import { documented, headed } from "./text.ts"
@@ -12,7 +12,7 @@ const effect: Wrap = (answer, { name }) => `Effect.Effect<${answer}, MethodFailu
 const ownEffect: Wrap = (answer, { name }) =>
   `Effect.Effect<${answer}, MethodFailures["${name}"] | E>`
 
-/** What the SDK answers: the whole, one field of it, or nothing where other faces fail. */
+/** What the SDK returns: the whole answer, one field of it, or nothing where other faces fail. */
 const answerText = ({ answer, sdk }: Operation): string => {
   if (answer === undefined) return "void"
   const shape = shapeOf(answer)
@@ -24,7 +24,7 @@ const answerText = ({ answer, sdk }: Operation): string => {
 const argumentText = (op: Operation): string =>
   op.request === undefined ? "" : `request: ${typeText(shapeOf(op.request), "sdk")}`
 
-/** Without the account there may be nothing left to say. */
+/** Without the account, the request may be empty. */
 const ownArgumentText = (op: Operation): string => {
   const shape = requestShapeOf(op)
   const fields = (shape.kind === "struct" ? shape.fields : []).filter(

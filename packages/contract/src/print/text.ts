@@ -1,8 +1,8 @@
-/** How printed files look. */
+/** The layout of generated files. */
 
 const width = 100
 
-/** Words in lines of at most `room` columns. */
+/** Wraps words into lines of at most `room` columns. */
 const wrapped = (text: string, room: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = ""
@@ -22,7 +22,7 @@ export const documented = (doc: string | undefined, code: string): string => {
   return ["/**", ...wrapped(doc, width - 4).map((line) => ` * ${line}`), " */", code].join("\n")
 }
 
-/** A printed file. */
+/** A generated file. */
 export const headed = (title: string, parts: ReadonlyArray<string>): string =>
   [documented(`${title} Printed from the declarations by \`npm run contract\`.`, ""), ...parts]
     .join("\n\n")

@@ -1,22 +1,18 @@
 /**
- * Prints a test for the compiler: each declared schema and its printed type can stand for each
- * other.
+ * Generates a compile-time test: each declared schema and its generated type are interchangeable.
  */
 import type { Schema } from "effect"
 import { isOperation, placementOf } from "../operation.ts"
 import { type Shape, shapeOf } from "../shape.ts"
 import { headed } from "./text.ts"
 
-/** Modules of declarations, by their names. */
+/** Modules of declarations, by name. */
 export type Modules = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 const isSchema = (value: unknown): value is Schema.Top =>
   (typeof value === "object" || typeof value === "function") && value !== null && "ast" in value
 
-/**
- * On the wire a request is spread over path, query and body, so that no one type is the whole of
- * it.
- */
+/** On the wire a request is spread over path, query and body, so that no single type covers it. */
 const isSpread = (shape: Shape, requests: ReadonlySet<Shape>): boolean => {
   if (requests.has(shape)) return true
   if (shape.kind === "list") return isSpread(shape.item, requests)
@@ -28,7 +24,7 @@ const isSpread = (shape: Shape, requests: ReadonlySet<Shape>): boolean => {
   )
 }
 
-/** The requests with fields in the path or the query. */
+/** Requests with fields in the path or the query. */
 const spreadRequests = (modules: Modules): ReadonlySet<Shape> =>
   new Set(
     Object.values(modules)

@@ -1,17 +1,19 @@
-/** Prints the schemas as TypeScript: interfaces whose documentation every editor shows. */
+/**
+ * Generates TypeScript interfaces from the schemas, so that every editor shows their documentation.
+ */
 import { Message } from "../channels.ts"
 import { isAboutAccount, isKeyed, isOffered, type Operation, placementOf } from "../operation.ts"
 import { ProblemDetails } from "../problem.ts"
 import { type Field, type Shape, shapeOf, type Struct } from "../shape.ts"
 import { documented, headed } from "./text.ts"
 
-/** `sdk`: for programs. `own`: the same without the account. `wire`: as JSON has it. */
+/** `sdk`: for programs. `own`: the same without the account. `wire`: as in JSON. */
 export type Side = "sdk" | "own" | "wire"
 
 export const nameOn = (side: Side, { name, wireName }: Shape): string | undefined =>
   side === "wire" ? (wireName ?? name) : name
 
-/** Whether the type gets a declaration of its own. */
+/** Whether the type gets its own declaration. */
 export const isDeclared = (side: Side, shape: Shape): boolean =>
   shape.name !== undefined &&
   (shape.kind === "struct" ||
@@ -19,7 +21,7 @@ export const isDeclared = (side: Side, shape: Shape): boolean =>
     shape.kind === "literals" ||
     (shape.kind === "id" && side !== "wire"))
 
-/** The type at a place where it is used. */
+/** The type, at a place where it is used. */
 export const typeText = (shape: Shape, side: Side): string =>
   isDeclared(side, shape) ? nameOn(side, shape)! : inlineText(shape, side)
 
@@ -55,7 +57,7 @@ const inlineText = (shape: Shape, side: Side): string => {
   }
 }
 
-/** Long unions go one member a line. */
+/** Long unions are written one member per line. */
 const alternatives = (members: ReadonlyArray<string>): string => {
   const line = members.join(" | ")
   return line.length <= 72 ? line : members.map((member) => `\n  | ${member}`).join("")
@@ -66,7 +68,9 @@ const tupleItem = (
   side: Side
 ) => (label === undefined ? typeText(shape, side) : `${label}: ${typeText(shape, side)}`)
 
-/** What a field holds on the wire: where it names an order or a list, also the caller's own id. */
+/**
+ * What a field contains on the wire: where it names an order or a list, also the caller's own id.
+ */
 export const wireDocOf = ({ client, doc, shape }: Field): string | undefined =>
   client !== undefined && shape.kind === "id"
     ? `An id such as \`${shape.prefix}_17\`, or \`client:ID\` with your own id.`
@@ -83,10 +87,10 @@ export const fieldText = (field: Field, side: Side): string => {
   return documented(wireDocOf(field), text)
 }
 
-/** Which fields of a struct a side shows. */
+/** The fields of a struct that a side shows. */
 export type Shown = (field: Field) => boolean
 
-/** How a struct is declared: with its own fields, beside those of its bases. */
+/** Declares a struct: its own fields, plus those of its bases. */
 const structText = (
   shape: Struct,
   side: Side,
@@ -115,7 +119,7 @@ const declarationText = (
         `export type ${nameOn(side, shape)!} = ${inlineText(shape, side)}`.replace("= \n", "=\n")
       )
 
-/** The shapes that a shape is made of, itself last. */
+/** The shapes a shape consists of, itself last. */
 export const partsOf = (shape: Shape, shown: Shown): ReadonlyArray<Shape> => {
   switch (shape.kind) {
     case "list":
@@ -153,13 +157,13 @@ const answerOf = ({ answer }: Operation): ReadonlyArray<Root> =>
 const membersOf = (shape: Shape): ReadonlyArray<Shape> =>
   shape.kind === "union" ? [...shape.members.flatMap(membersOf), shape] : [shape]
 
-/** Requests that a command takes, which may be repeated under a key. */
+/** Requests of commands, which may be repeated under a key. */
 const repeatable = (operations: ReadonlyArray<Operation>): ReadonlySet<Shape> =>
   new Set(
     operations.flatMap((op) => (isKeyed(op) && op.request ? membersOf(shapeOf(op.request)) : []))
   )
 
-/** Every declaration that the roots need, each once and before its first use. */
+/** Every declaration the roots need, each once and before its first use. */
 const declarations = (
   roots: ReadonlyArray<Root>,
   side: Side,
@@ -190,7 +194,7 @@ const declarations = (
   return texts
 }
 
-/** A field with documentation of its own holds a copy of a named schema. */
+/** A field with documentation of its own contains a copy of a named schema. */
 const isSame = (one: Shape, other: Shape): boolean =>
   one === other || JSON.stringify(one, printable) === JSON.stringify(other, printable)
 const printable = (_: string, value: unknown) => (value instanceof RegExp ? String(value) : value)
@@ -247,7 +251,7 @@ export const printServer = (operations: ReadonlyArray<Operation>, sdk: string): 
   ])
 }
 
-/** Where the SDK answers one field, only what is in it. */
+/** Where the SDK returns one field, only what that field contains. */
 const answersOf = (op: Operation): ReadonlyArray<Root> =>
   op.sdk !== "data"
     ? answerOf(op)
@@ -257,8 +261,8 @@ const answersOf = (op: Operation): ReadonlyArray<Root> =>
       }))
 
 /**
- * The requests of somebody about their own account, which they do not name. The other types are
- * those of the SDK.
+ * Requests of a user about their own account, which they do not name. All other types are those of
+ * the SDK.
  */
 export const printOwn = (operations: ReadonlyArray<Operation>): string => {
   const own = operations.filter((op) => isOffered(op) && isAboutAccount(op))
@@ -281,13 +285,13 @@ export const printOwn = (operations: ReadonlyArray<Operation>): string => {
   ])
 }
 
-/** Whether a type has a field for the account, and so another form without it. */
+/** Whether a type has an account field, and so a second form without it. */
 const namesAccount = (shape: Shape): boolean =>
   shape.kind === "struct"
     ? shape.fields.some(({ account }) => account === true)
     : shape.kind === "union" && shape.members.some(namesAccount)
 
-/** Bodies and answers of REST and messages of the stream, as JSON has them. */
+/** REST bodies and answers, and stream messages, as JSON. */
 export const printWire = (operations: ReadonlyArray<Operation>): string => {
   const bodies = operations
     .filter(({ rest }) => rest !== undefined)

@@ -1,9 +1,9 @@
 /**
- * Where users, sessions and the audit trail are kept.
+ * Where users, sessions and the audit trail are stored.
  *
- * All changes go through `write`, which makes several of them in one step, with the entries of the
- * audit trail that tell of them, or none. Each change says what it expects to find, so that of two
- * that exclude each other one is made and the other is a `Conflict`. Every adapter passes
+ * All changes go through `write`, which makes several of them in one step together with the audit
+ * entries that describe them, or none. Each change states what it expects to find, so that of two
+ * conflicting ones only one succeeds and the other is a `Conflict`. Every adapter passes
  * `IdentityStoreSuite` of `@pandora-exchange/core/testing`.
  */
 import { Context, type Effect, Schema } from "effect"
@@ -18,10 +18,7 @@ import type {
   UserId
 } from "../Identity.ts"
 
-/**
- * What was to be changed is no longer as it was read. Nothing was written: read again, decide
- * again.
- */
+/** The data is no longer as it was read. Nothing was written: read again and decide again. */
 export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {}) {}
 
 /** Another user who is not closed has this address. Nothing was written. */
@@ -31,8 +28,8 @@ export class EmailTaken extends Schema.TaggedError<EmailTaken>()("EmailTaken", {
 export class PasskeyTaken extends Schema.TaggedError<PasskeyTaken>()("PasskeyTaken", {}) {}
 
 /**
- * No answer came: a write may or may not have been made. Read to find out; writing the same again
- * is a `Conflict` if it was.
+ * No answer arrived: the write may or may not have happened. Read to find out; repeating it is a
+ * `Conflict` if it did.
  */
 export class IdentityUnavailable extends Schema.TaggedError<IdentityUnavailable>()(
   "IdentityUnavailable",
@@ -41,19 +38,16 @@ export class IdentityUnavailable extends Schema.TaggedError<IdentityUnavailable>
   }
 ) {}
 
-/** Made in this order, all or none. */
+/** Applied in this order, all or none. */
 export type Change =
-  /** `EmailTaken` where the address is, `PasskeyTaken` where a passkey is; its version is 1. */
+  /** `EmailTaken` if the address is taken, `PasskeyTaken` if a passkey is; its version is 1. */
   | { readonly _tag: "InsertUser"; readonly user: User }
   /**
    * `Conflict` unless the stored version is `user.version`; stored with the next version.
-   * `EmailTaken` where the address is, `PasskeyTaken` where a passkey is.
+   * `EmailTaken` if the address is taken, `PasskeyTaken` if a passkey is.
    */
   | { readonly _tag: "UpdateUser"; readonly user: User }
-  /**
-   * `Conflict` unless the user's version is `userVersion`: no session begins on what is no longer
-   * so.
-   */
+  /** `Conflict` unless the user's version is `userVersion`: no session begins on outdated data. */
   | {
       readonly _tag: "InsertSession"
       readonly session: Session
@@ -66,7 +60,7 @@ export type Change =
       readonly sessionId: SessionId
       readonly hash: string
       readonly nextHash: string
-      /** The next token, which only whoever has this one can read. */
+      /** The next token, readable only by the holder of this one. */
       readonly successor: string
       readonly at: number
     }
@@ -78,7 +72,7 @@ export type Change =
       readonly reason: EndReason
       readonly at: number
     }
-  /** Ends all of the user's sessions but `except`; none is as good as many. */
+  /** Ends all of the user's sessions except `except`; having none to end is fine. */
   | {
       readonly _tag: "EndSessions"
       readonly userId: UserId
@@ -100,7 +94,7 @@ export interface SessionOfUser {
 
 export interface RefreshToken extends SessionOfUser {
   readonly usedAt: number | null
-  /** As it was given when this one was used. */
+  /** The successor recorded when this token was used. */
   readonly successor: string | null
 }
 
@@ -108,30 +102,30 @@ export class IdentityStore extends Context.Service<
   IdentityStore,
   {
     readonly user: (userId: UserId) => Effect.Effect<User | undefined, IdentityUnavailable>
-    /** Of those who are not closed. */
+    /** Only users who are not closed. */
     readonly userByEmail: (email: string) => Effect.Effect<User | undefined, IdentityUnavailable>
-    /** In the order of their ids. */
+    /** Ordered by id. */
     readonly users: (page: {
       readonly after: UserId | null
       readonly limit: number
     }) => Effect.Effect<ReadonlyArray<User>, IdentityUnavailable>
-    /** Ended ones, too. */
+    /** Including ended sessions. */
     readonly session: (
       sessionId: SessionId
     ) => Effect.Effect<SessionOfUser | undefined, IdentityUnavailable>
-    /** Those that have not ended, newest first. */
+    /** Live sessions, newest first. */
     readonly sessions: (
       userId: UserId
     ) => Effect.Effect<ReadonlyArray<Session>, IdentityUnavailable>
-    /** Used ones, too, for as long as their session is kept. */
+    /** Including used tokens, for as long as their session is kept. */
     readonly refreshToken: (
       hash: string
     ) => Effect.Effect<RefreshToken | undefined, IdentityUnavailable>
     /** In the order in which they sign. */
     readonly signingKeys: Effect.Effect<ReadonlyArray<SigningKey>, IdentityUnavailable>
-    /** The newest entry; from it on, a reader follows what changes. */
+    /** The newest entry; a reader follows changes from there. */
     readonly lastAuditEntry: Effect.Effect<AuditEntry | undefined, IdentityUnavailable>
-    /** In their order. An entry is seen only when all before it are. */
+    /** In order. An entry becomes visible only when all before it are. */
     readonly auditEntries: (page: {
       readonly after: number
       readonly limit: number
@@ -140,7 +134,7 @@ export class IdentityStore extends Context.Service<
       written: Written
     ) => Effect.Effect<void, Conflict | EmailTaken | PasskeyTaken | IdentityUnavailable>
     /**
-     * Removes sessions that expired before `time`, with their refresh tokens, and keys published
+     * Deletes sessions that expired before `time`, with their refresh tokens, and keys published
      * until then.
      */
     readonly forgetExpired: (time: number) => Effect.Effect<void, IdentityUnavailable>

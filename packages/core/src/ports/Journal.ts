@@ -1,30 +1,32 @@
 /**
- * The journal: what the venue was asked and what came of it, in order, for ever.
+ * The journal: every command of the venue and its events, in order, forever.
  *
- * One leader at a time appends. Whoever claims takes the next epoch, and batches of earlier epochs
- * are refused from then on. Every adapter passes `JournalSuite` of
- * `@pandora-exchange/core/testing`.
+ * One leader at a time appends. A claim takes the next epoch, after which batches of earlier epochs
+ * are refused. Every adapter passes `JournalSuite` of `@pandora-exchange/core/testing`.
  */
 import { Context, type Effect, Schema, type Stream } from "effect"
 import type { Batch, BatchHash } from "../Batch.ts"
 import type { Epoch, Sequence } from "../Ids.ts"
 
-/** Another epoch was claimed, or the head is not just before this batch. Nothing was written. */
+/**
+ * A later epoch was claimed, or the head is not directly before this batch. Nothing was written.
+ */
 export class Fenced extends Schema.TaggedError<Fenced>()("Fenced", {
   epoch: Schema.Number,
   firstSequence: Schema.Number
 }) {}
 
-/** There is no room. Nothing was written; the same batch may be appended again when there is. */
+/** There is no space. Nothing was written; the same batch may be appended again once there is. */
 export class Full extends Schema.TaggedError<Full>()("Full", { cause: Schema.Defect() }) {}
 
 /**
- * What is stored at `place` is not what was written. Never retry, never skip: an operator decides.
+ * The data at `place` differs from what was written. Never retry and never skip: an operator has to
+ * decide.
  */
 export class Damaged extends Schema.TaggedError<Damaged>()("Damaged", {
   /** The file and offset, or the row. */
   place: Schema.String,
-  /** The sequence that should stand there. */
+  /** The sequence expected there. */
   sequence: Schema.Number,
   problem: Schema.String
 }) {
@@ -33,12 +35,12 @@ export class Damaged extends Schema.TaggedError<Damaged>()("Damaged", {
   }
 }
 
-/** No answer came: a write may or may not have landed. Claim, then read, to find out. */
+/** No answer arrived: the write may or may not have succeeded. Claim, then read, to find out. */
 export class Unknown extends Schema.TaggedError<Unknown>()("Unknown", { cause: Schema.Defect() }) {}
 
 export type AppendError = Fenced | Full | Damaged | Unknown
 
-/** The last batch that is durable. Sequence 0 and the genesis hash where there is none. */
+/** The last durable batch; sequence 0 and the genesis hash if there is none. */
 export interface Head {
   readonly lastSequence: Sequence
   readonly hash: BatchHash
@@ -53,19 +55,19 @@ export class Journal extends Context.Service<
   Journal,
   {
     /**
-     * Takes the next epoch. From now on batches of earlier epochs are `Fenced`, also those that
-     * arrive late.
+     * Takes the next epoch. From now on batches of earlier epochs are `Fenced`, even if they arrive
+     * late.
      */
     readonly claim: Effect.Effect<Claim, Damaged | Unknown>
     /**
-     * Durable when it succeeds; the whole batch or nothing. `Fenced` unless `batch.epoch` is the
-     * claimed one, its first sequence follows the head, and its previous hash is the head's.
-     * Interrupted counts as `Unknown`.
+     * Durable once it succeeds; stores the whole batch or nothing. `Fenced` unless `batch.epoch` is
+     * the claimed one, its first sequence follows the head, and its previous hash is the head's. An
+     * interruption counts as `Unknown`.
      */
     readonly append: (batch: Batch) => Effect.Effect<void, AppendError>
     /**
-     * Every durable batch from the one that holds `from` (at least 1) to the head as it is when the
-     * read begins. Checks each hash and each link; ends in `Damaged` at the first that is wrong,
+     * Reads every durable batch, from the one that contains `from` (at least 1) to the head at the
+     * start of the read. Checks each hash and each link; ends with `Damaged` at the first mismatch,
      * and skips nothing.
      */
     readonly read: (from: Sequence) => Stream.Stream<Batch, Damaged | Unknown>

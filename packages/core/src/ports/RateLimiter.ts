@@ -1,12 +1,14 @@
 /**
- * Bounds how often something is done under a key: a bucket of `capacity` permits, of which one
- * comes back every `refillMs`.
+ * Limits how often something is done under a key: a bucket of `capacity` permits, refilled by one
+ * every `refillMs`.
  *
  * Every adapter passes `RateLimiterSuite` of `@pandora-exchange/core/testing`.
  */
 import { Clock, Context, Effect, Layer, Schema } from "effect"
 
-/** The limiter does not answer. What it guards is refused: without it there would be no bound. */
+/**
+ * The limiter does not respond. What it protects is refused: without it there would be no limit.
+ */
 export class RateLimiterUnavailable extends Schema.TaggedError<RateLimiterUnavailable>()(
   "RateLimiterUnavailable",
   {
@@ -24,25 +26,24 @@ export class RateLimiter extends Context.Service<
   RateLimiter,
   {
     /**
-     * Takes a permit: 0, or the milliseconds until there is one again, and then nothing was taken.
+     * Takes a permit and returns 0, or takes none and returns the milliseconds until one is
+     * available.
      */
     readonly take: (bucket: Bucket) => Effect.Effect<number, RateLimiterUnavailable>
     /** Fills the bucket again. */
     readonly reset: (key: string) => Effect.Effect<void, RateLimiterUnavailable>
   }
 >()("@pandora-exchange/core/RateLimiter") {
-  /** In this process, for a deployment of one. */
+  /** In this process, for single-process deployments. */
   static readonly layerMemory: Layer.Layer<RateLimiter> = Layer.sync(RateLimiter, () =>
     makeMemory()
   )
 }
 
-/**
- * More keys than this at once, and those that are full again, or else the oldest, are forgotten.
- */
+/** With more keys than this at once, full buckets are forgotten, or else the oldest. */
 const keysMax = 100_000
 
-/** Of each key only the time at which its bucket will be full again is kept. */
+/** For each key, only the time at which its bucket will be full is kept. */
 const makeMemory = (): Context.Service.Shape<typeof RateLimiter> => {
   const fullAtOf = new Map<string, number>()
 
@@ -58,7 +59,8 @@ const makeMemory = (): Context.Service.Shape<typeof RateLimiter> => {
     take: ({ capacity, key, refillMs }) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const emptyUntil = now + capacity * refillMs
-        // A clock that stepped back must not keep a bucket empty for longer than it takes to fill.
+        // A clock that stepped back must not keep a bucket empty for longer than it takes to
+        // refill.
         const fullAt = Math.min(Math.max(fullAtOf.get(key) ?? now, now), emptyUntil)
         const waitMs = fullAt + refillMs - emptyUntil
         if (waitMs > 0) return waitMs

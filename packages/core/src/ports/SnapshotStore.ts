@@ -1,9 +1,9 @@
 /**
- * Snapshots of the venue's state, so that recovery need not read the journal from its beginning.
+ * Snapshots of the venue's state, so that recovery need not read the journal from the beginning.
  *
- * Losing them costs time, never money: the journal has everything. Only a build of later rules
- * needs one, of the journal's end, when it first opens a journal; its change of rules then puts the
- * state into the journal. Every adapter passes `SnapshotStoreSuite` of
+ * Losing them costs time, never money: the journal has everything. Only a build with later rules
+ * needs a snapshot of the journal's end, when it first opens a journal; its change of rules then
+ * writes the state to the journal. Every adapter passes `SnapshotStoreSuite` of
  * `@pandora-exchange/core/testing`.
  */
 import { Context, type Effect, Schema, type Stream } from "effect"
@@ -11,16 +11,16 @@ import type { BatchHash } from "../Batch.ts"
 import type { Sequence } from "../Ids.ts"
 
 /**
- * The snapshot could not be stored, for want of room or otherwise. Those stored before are as they
- * were.
+ * The snapshot could not be stored, for lack of space or another reason. Earlier snapshots are
+ * unaffected.
  */
 export class SnapshotNotSaved extends Schema.TaggedError<SnapshotNotSaved>()("SnapshotNotSaved", {
   cause: Schema.Defect()
 }) {}
 
 /**
- * The store did not answer. That tells nothing about what is stored: try again, and never take it
- * for a store without snapshots.
+ * The store did not respond. This says nothing about its contents: retry, and never treat it as a
+ * store without snapshots.
  */
 export class SnapshotsUnavailable extends Schema.TaggedError<SnapshotsUnavailable>()(
   "SnapshotsUnavailable",
@@ -32,7 +32,8 @@ export class SnapshotsUnavailable extends Schema.TaggedError<SnapshotsUnavailabl
 }
 
 /**
- * What is stored is not what was saved. An older snapshot, or the journal alone, serves instead.
+ * The stored data differs from what was saved. An older snapshot, or the journal alone, serves
+ * instead.
  */
 export class SnapshotDamaged extends Schema.TaggedError<SnapshotDamaged>()("SnapshotDamaged", {
   place: Schema.String,
@@ -40,19 +41,19 @@ export class SnapshotDamaged extends Schema.TaggedError<SnapshotDamaged>()("Snap
 }) {}
 
 /**
- * Identifies a snapshot: the state after the command `sequence`, the last of the batch with
+ * Identifies a snapshot: the state after the command `sequence`, the last one of the batch with
  * `batchHash`.
  */
 export interface SnapshotHead {
   readonly sequence: Sequence
   readonly batchHash: BatchHash
   readonly rulesVersion: number
-  /** Version of the state's encoding. */
+  /** The version of the state's encoding. */
   readonly formatVersion: number
 }
 
 /**
- * The two newest are kept: when the newest turns out damaged, the one before it and more of the
+ * The two newest are kept: if the newest turns out to be damaged, the previous one and more of the
  * journal give the same state.
  */
 export const snapshotsKept = 2
@@ -61,18 +62,18 @@ export class SnapshotStore extends Context.Service<
   SnapshotStore,
   {
     /**
-     * Becomes current only when complete and durable; then all but the `snapshotsKept` newest go. A
-     * `sequence` that is there is replaced.
+     * Becomes current only once it is complete and durable; then all but the `snapshotsKept` newest
+     * are deleted. An existing snapshot with the same `sequence` is replaced.
      */
     readonly save: (
       head: SnapshotHead,
       chunks: Stream.Stream<Uint8Array>
     ) => Effect.Effect<void, SnapshotNotSaved>
-    /** Newest first. One whose head is damaged is left out. */
+    /** Newest first. Snapshots with a damaged head are omitted. */
     readonly list: Effect.Effect<ReadonlyArray<SnapshotHead>, SnapshotsUnavailable>
     /**
-     * The state's bytes in chunks. Ends in `SnapshotDamaged` unless all of them are exactly what
-     * was saved.
+     * The bytes of the state in chunks. Ends with `SnapshotDamaged` unless all of them are exactly
+     * what was saved.
      */
     readonly load: (
       sequence: Sequence

@@ -1,5 +1,5 @@
 /**
- * An event cannot follow on the events before it: this is not one journal, or something in it is
+ * An event cannot follow the events before it: they are not from one journal, or something in it is
  * damaged.
  */
 export class Contradiction extends Error {

@@ -6,7 +6,7 @@ import { handlerOf, nothing, ofOrders } from "./Handlers.ts"
 
 /** Receives each change of a book, in the order of its depth sequence. */
 export interface DepthReader {
-  /** `lots` more are shown at the price; fewer where that is negative. */
+  /** The change in lots shown at the price; negative for fewer. */
   changed(
     marketId: MarketId,
     side: Side,
@@ -16,7 +16,7 @@ export interface DepthReader {
   ): void
 }
 
-/** Tells `to` what the event changes in a book. */
+/** Reports to `to` what the event changes in a book. */
 export const read = (event: Event, to: DepthReader): void => handlerOf(handlers, event)(event, to)
 
 /** What one side of a market's book shows: lots by price in ticks. */
@@ -27,7 +27,7 @@ export class Book {
   private readonly levels = { buy: new Map<number, number>(), sell: new Map<number, number>() }
   depthSequence: number
 
-  /** A book of a start in the middle is filled with `stand`. */
+  /** Use `stand` to fill a book that starts in the middle of a journal. */
   constructor(depthSequence = 0) {
     this.depthSequence = depthSequence
   }
@@ -40,7 +40,7 @@ export class Book {
     return this.levels.sell
   }
 
-  /** Adds an order that stood there before the first event that is read. */
+  /** Adds an order that was in the book before the first event that is read. */
   stand(side: Side, priceTicks: number, shownLots: number): void {
     if (shownLots !== 0) this.add(side, priceTicks, shownLots)
   }

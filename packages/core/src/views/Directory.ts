@@ -21,7 +21,7 @@ export class Directory {
   private readonly marketsById = new Map<number, Terms>()
   private readonly marketsBySymbol = new Map<string, Terms>()
 
-  /** `listed` is what was listed before the first event that is learnt. */
+  /** `listed`: everything listed before the first event that is learnt. */
   constructor(listed: Listed = { assets: [], markets: [] }) {
     this.add(listed)
   }
@@ -31,7 +31,7 @@ export class Directory {
     for (const market of markets) this.addMarket(market)
   }
 
-  /** Takes what the event lists, or changes about a market: its status, and the rates of tier 0. */
+  /** Learns what an event lists, or changes about a market: its status, and the rates of tier 0. */
   learn(event: Event): void {
     if (event._tag === "AssetListed") {
       const { _tag, ...asset } = event
@@ -73,12 +73,12 @@ export class Directory {
     return this.marketsBySymbol.get(symbol)
   }
 
-  /** The asset is listed: an event or an answer names it. */
+  /** The asset must be listed, because an event or an answer names it. */
   assetOf(assetId: number): Asset {
     return this.assetsById.get(assetId)!
   }
 
-  /** The market is listed: an event or an answer names it. */
+  /** The market must be listed, because an event or an answer names it. */
   termsOf(marketId: number): Terms {
     return this.marketsById.get(marketId)!
   }
