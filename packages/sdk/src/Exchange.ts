@@ -8,7 +8,7 @@ import type { EffectMethods } from "@pandora-exchange/contract/generated/sdkMeth
 import { Asset, Batch, Ids, type Journal, Market } from "@pandora-exchange/core"
 import { quantityText } from "@pandora-exchange/core/views/Directory"
 import { Sequencer, VenueClient } from "@pandora-exchange/engine"
-import { Context, Effect, Layer, Stream } from "effect"
+import { Context, Effect, Layer, Semaphore, Stream } from "effect"
 import type { ExchangeFailure } from "./ExchangeError.ts"
 import type { ExchangeOptions, OpenError } from "./ExchangeOptions.ts"
 import { Access, checkIdentity, layer as accessLayer } from "./internal/accessLayer.ts"
@@ -127,7 +127,12 @@ const open = Effect.fnUntraced(function* (options: ExchangeOptions) {
   const venue = yield* ExchangeVenue
   const { answer: listed } = yield* Effect.mapError(venue.query("listed", undefined), unanswered)
   const directory = new Directory(yield* valueOf(listed))
-  const line = CommandLine.of({ venue, directory, guarding: guardingOf(options) })
+  const line = CommandLine.of({
+    venue,
+    directory,
+    guarding: guardingOf(options),
+    oneJournalRead: (yield* Semaphore.make(1)).withPermit
+  })
   for (const asset of options.assets ?? []) yield* ensureAsset(line, asset)
   for (const market of options.markets ?? []) yield* ensureMarket(line, market)
   return line

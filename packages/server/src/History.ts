@@ -4,17 +4,16 @@
  * have what the answer told of.
  */
 import * as Projected from "@pandora-exchange/adapters-pg/History"
+import type { Order } from "@pandora-exchange/contract/generated/sdk"
 import type {
+  AccountFill,
   EntryKind,
-  Fill,
   LedgerEntry,
-  Order,
   Trade
-} from "@pandora-exchange/contract/generated/wire"
-import { Ids, Order as OrderTerms } from "@pandora-exchange/core"
+} from "@pandora-exchange/contract/generated/server"
+import { Ids, Order as OrderTerms, type OrderLife } from "@pandora-exchange/core"
 import { Context, Effect, Layer, Schema } from "effect"
 import { Feed, type FeedService } from "./feed/Feed.ts"
-import type { OrderRecord } from "./feed/Orders.ts"
 import { entryView, fillView, orderView, tradeView } from "./feed/views.ts"
 
 /** The history has not reached what the caller was answered. Asking again is safe. */
@@ -77,7 +76,7 @@ export interface HistoryService {
       readonly market?: string | undefined
       readonly order?: number | undefined
     } & PageRequest
-  ) => Paged<Fill>
+  ) => Paged<AccountFill>
   readonly entries: (
     of: {
       readonly account: number
@@ -221,7 +220,7 @@ const recordOf = ({
   updatedAt,
   updatedSequence,
   ...order
-}: Projected.Order): OrderRecord => ({
+}: Projected.Order): OrderLife.TrackedOrder => ({
   ...order,
   remainingLots: status === "open" ? order.lots - order.filledLots - order.preventedLots : 0,
   endReason: status === "open" ? undefined : status,

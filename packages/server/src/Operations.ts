@@ -14,10 +14,10 @@ import * as HistoryOf from "@pandora-exchange/contract/operations/history"
 import * as Markets from "@pandora-exchange/contract/operations/markets"
 import * as Orders from "@pandora-exchange/contract/operations/orders"
 import { pageSizeDefault } from "@pandora-exchange/contract/fields"
+import type { OrderOf } from "@pandora-exchange/contract/generated/sdk"
 import type * as Asked from "@pandora-exchange/contract/generated/server"
 import { isKeyed, isOperation, requestShapeOf } from "@pandora-exchange/contract/operation"
 import { fieldsOf } from "@pandora-exchange/contract/shape"
-import * as WireId from "@pandora-exchange/contract/WireId"
 import type { Caller } from "@pandora-exchange/identity/Caller"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
@@ -80,6 +80,8 @@ type Perform = Row["perform"]
 const declared = [Orders, Markets, Accounts]
   .flatMap((module) => Object.values(module).filter(isOperation))
   .filter((operation) => isOffered(operation) && (operation.rest ?? operation.stream) !== undefined)
+  // The history finds an order by an index, the exchange reads the journal.
+  .filter((operation) => operation !== Orders.order)
 
 const exchangeRows = (
   exchange: Exchange["Service"],
@@ -129,7 +131,6 @@ const paged = <A>(
     ? Effect.fail(new ApiFailure({ code: "TimeRangeReversed", parameter: "from" }))
     : read({ cursor, from, to, limit: limit ?? pageSizeDefault, sort: sort ?? "newest" })
 
-/** The history answers in the terms of the wire. */
 const historyRows = (
   exchange: Exchange["Service"],
   history: HistoryService,
@@ -138,7 +139,7 @@ const historyRows = (
   const row = <Request extends object>(
     operation: Operation,
     perform: (principal: Principal, request: Request) => Effect.Effect<unknown, Failure>
-  ): Row => ({ operation, perform: perform as Perform, write: JSON.stringify })
+  ): Row => ({ operation, perform: perform as Perform, write: writerOf(operation.answer!) })
   /** Waits until the history has what the account was answered. */
   const own = <Request extends OfAccount>(
     operation: Operation,
@@ -155,7 +156,7 @@ const historyRows = (
     )
   return [
     row(HistoryOf.me, ({ accountIds, name, permissions }) =>
-      Effect.succeed({ name, accounts: accountIds.map(WireId.account.write), permissions })
+      Effect.succeed({ name, accounts: accountIds, permissions })
     ),
     row<Asked.Trades>(HistoryOf.trades, (principal, { market, ...range }) =>
       paged(range, (page) =>
@@ -165,7 +166,7 @@ const historyRows = (
         )
       )
     ),
-    own<Asked.OrderOf>(Orders.order, "trading", ({ account, clientOrderId, order }) =>
+    own<OrderOf>(Orders.order, "trading", ({ account, clientOrderId, order }) =>
       Effect.flatMap(
         history.order({ account, order: order ?? { clientOrderId: clientOrderId! } }),
         (found) =>

@@ -2,7 +2,8 @@
  * What became of an order that a command did not find open: the venue knows only open orders, and
  * the history knows the others.
  */
-import type { Order } from "@pandora-exchange/contract/generated/wire"
+import type { Order } from "@pandora-exchange/contract/generated/sdk"
+import * as WireId from "@pandora-exchange/contract/WireId"
 import type { Principal } from "@pandora-exchange/contract"
 import { Refused } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
@@ -75,7 +76,8 @@ const found = (
 
 const toldOf = (order: Order | undefined, market: string | undefined): Told => {
   if (order === undefined) return { detail: noSuchOrder }
-  const { endReason, order: id, status } = order
+  const { endReason, status } = order
+  const id = WireId.order.write(order.order)
   if (endReason !== undefined)
     return { detail: `order: ${id} has ended (${endReason}).`, orderStatus: status }
   return market === undefined || market === order.market

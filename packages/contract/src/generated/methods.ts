@@ -450,7 +450,11 @@ export interface PromiseMethods {
     readonly sequence: number
   }>
 
-  /** Returns one order, open or ended, by `ord_…` or `client:…`. */
+  /**
+   * Returns one order, open or ended, with its end reason, fills and fees. A server reads it from
+   * its history. The SDK reads it from the journal, which takes longer the older the order is, and
+   * finds ended orders by `order` only.
+   */
   order(order: string, options?: OrderOptions): Promise<Order>
 
   /** Lists orders, open and ended. */
@@ -776,7 +780,11 @@ export interface EffectMethods<E> {
     readonly sequence: number
   }, E>
 
-  /** Returns one order, open or ended, by `ord_…` or `client:…`. */
+  /**
+   * Returns one order, open or ended, with its end reason, fills and fees. A server reads it from
+   * its history. The SDK reads it from the journal, which takes longer the older the order is, and
+   * finds ended orders by `order` only.
+   */
   order(order: string, options?: OrderOptions): Effect.Effect<Order, E>
 
   /** Lists orders, open and ended. */

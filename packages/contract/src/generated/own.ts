@@ -101,6 +101,14 @@ export interface OpenOrders {
   readonly credential?: number
 }
 
+/** Names an order by `order` or by `clientOrderId`. */
+export interface OrderOf {
+  /** The order's id. Give this or `clientOrderId`. */
+  readonly order?: OrderId
+  /** Your own id of the order, instead of `order`. */
+  readonly clientOrderId?: string
+}
+
 /** A limit order to place. */
 export interface PlaceLimit extends InMarket, LimitOrder, Again {}
 

@@ -46,7 +46,9 @@ import type {
   OpenOrder,
   OpenOrderOf,
   OpenOrders,
+  Order,
   OrderBatch,
+  OrderOf,
   OrderPreview,
   PlaceList,
   PlaceOrder,
@@ -89,8 +91,6 @@ import type {
   LedgerEntry,
   Live,
   Me,
-  Order,
-  OrderOf,
   Orders,
   PasskeyOptions,
   Readiness,
@@ -208,6 +208,12 @@ export interface ExchangeOperations<E> {
     /** The command of the journal that the answer reflects. */
     readonly sequence: number
   }, E>
+  /**
+   * Returns one order, open or ended, with its end reason, fills and fees. A server reads it from
+   * its history. The SDK reads it from the journal, which takes longer the older the order is, and
+   * finds ended orders by `order` only.
+   */
+  readonly order: (principal: Principal, request: OrderOf) => Effect.Effect<Order, E>
   /** Places an order and answers when it is durable. */
   readonly place: (principal: Principal, request: PlaceOrder) => Effect.Effect<PlacedOrder, E>
   /**
@@ -325,8 +331,6 @@ export interface ServerOperations<E> {
   readonly me: (principal: Principal, request: undefined) => Effect.Effect<Me, E>
   /** Makes new recovery codes, cancels the old ones and ends all other sessions. */
   readonly newRecoveryCodes: (principal: Principal, request: undefined) => Effect.Effect<RecoveryCodes, E>
-  /** Returns one order, open or ended, by `ord_…` or `client:…`. */
-  readonly order: (principal: Principal, request: OrderOf) => Effect.Effect<Order, E>
   /** Lists orders, open and ended. */
   readonly orders: (principal: Principal, request: Orders) => Effect.Effect<{
     readonly data: ReadonlyArray<Order>

@@ -447,6 +447,7 @@ export interface ProblemCodes {
     | AnyCode
     | FieldCode
     | AccessCode
+    | VenueCode
     | "UnknownAccount"
     | "UnknownOrder"
     | "MalformedText"
@@ -836,7 +837,7 @@ export const problemCodes: { readonly [Name in keyof ProblemCodes]: string } = {
   newRecoveryCodes: "AnyCode BodyCode AccessCode StepUpRequired TotpMissing Busy RateLimiterUnavailable ChangeUnknown",
   openLists: "AnyCode FieldCode AccessCode VenueCode UnknownAccount",
   openOrders: "AnyCode FieldCode AccessCode VenueCode UnknownAccount UnknownMarket",
-  order: "AnyCode FieldCode AccessCode UnknownAccount UnknownOrder MalformedText HistoryBehind HistoryUnavailable",
+  order: "AnyCode FieldCode AccessCode VenueCode UnknownAccount UnknownOrder MalformedText HistoryBehind HistoryUnavailable",
   orders: "AnyCode FieldCode AccessCode TimeRangeReversed MalformedCursor UnknownAccount UnknownMarket HistoryBehind HistoryUnavailable",
   place: "AnyCode FieldCode BodyCode AccessCode DecimalCode CommandCode VenueCode NotForLimitOrders PriceMissing NotForMarketOrders OffTick OffLot TriggerIncomplete QuantityOrBudget UnknownAccount UnknownMarket DuplicateClientOrderId MalformedText AccountCannotTrade MarketHalted MarketCancelOnly MarketPostOnly CombinationNotSupported QuantityZero QuantityTooSmall QuantityTooLarge PriceZero PriceTooHigh PriceTooLow PriceOutsideBand NotionalTooSmall NotionalTooLarge DeadlinePassed DisplayQuantityInvalid TrailingOffsetInvalid WouldTrigger NoReferencePrice TooManyOpenOrders TooManyConditionalOrders PostOnlyWouldCross FillOrKillUnfilled InsufficientFunds PositionTooLarge LevelFull",
   placeList: "AnyCode FieldCode BodyCode AccessCode DecimalCode CommandCode VenueCode NotForLimitOrders PriceMissing NotForMarketOrders OffTick OffLot TriggerIncomplete QuantityOrBudget OrdersMissing UnknownAccount UnknownMarket DuplicateClientOrderId MalformedText AccountCannotTrade MarketHalted MarketCancelOnly MarketPostOnly CombinationNotSupported QuantityZero QuantityTooSmall QuantityTooLarge PriceZero PriceTooHigh PriceTooLow PriceOutsideBand NotionalTooSmall NotionalTooLarge DeadlinePassed DisplayQuantityInvalid TrailingOffsetInvalid WouldTrigger NoReferencePrice TooManyOpenOrders TooManyConditionalOrders PostOnlyWouldCross FillOrKillUnfilled InsufficientFunds PositionTooLarge LevelFull ListTermsInvalid ListPricesInvalid",

@@ -437,6 +437,23 @@ export interface MethodFailures {
         | "UnknownMarket"
       >
     | Unavailable<VenueCode>
+  readonly order:
+    | InvalidInput<
+        | RequestCode
+        | "NotAnAccount"
+        | "NotAnOrder"
+        | "OrderOrClientOrderId"
+      >
+    | Refused<
+        | "UnknownAccount"
+        | "MalformedText"
+        | "UnknownOrder"
+      >
+    | Unavailable<
+        | VenueCode
+        | "HistoryBehind"
+        | "HistoryUnavailable"
+      >
   readonly place:
     | InvalidInput<
         | RequestCode

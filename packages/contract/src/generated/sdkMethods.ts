@@ -44,7 +44,9 @@ import type {
   OpenOrder,
   OpenOrderOf,
   OpenOrders,
+  Order,
   OrderBatch,
+  OrderOf,
   OrderPreview,
   PlaceList,
   PlaceOrder,
@@ -161,6 +163,12 @@ export interface Queries {
   readonly openOrder: (request: OpenOrderOf) => OpenOrder | undefined
   /** Lists open orders as the venue has them, oldest first. */
   readonly openOrders: (request: OpenOrders) => ReadonlyArray<OpenOrder>
+  /**
+   * Returns one order, open or ended, with its end reason, fills and fees. A server reads it from
+   * its history. The SDK reads it from the journal, which takes longer the older the order is, and
+   * finds ended orders by `order` only.
+   */
+  readonly order: (request: OrderOf) => Order
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
   readonly preview: (request: PlaceOrder) => OrderPreview
   /** Returns the last number that the source used, 0 when it used none: the next one may be sent. */
@@ -222,6 +230,12 @@ export interface OwnQueries {
   readonly openOrder: (request: own.OpenOrderOf) => OpenOrder | undefined
   /** Lists open orders as the venue has them, oldest first. */
   readonly openOrders: (request?: own.OpenOrders) => ReadonlyArray<OpenOrder>
+  /**
+   * Returns one order, open or ended, with its end reason, fills and fees. A server reads it from
+   * its history. The SDK reads it from the journal, which takes longer the older the order is, and
+   * finds ended orders by `order` only.
+   */
+  readonly order: (request: own.OrderOf) => Order
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
   readonly preview: (request: own.PlaceOrder) => OrderPreview
 }
@@ -321,6 +335,12 @@ export interface PromiseMethods {
   readonly openOrder: (request: OpenOrderOf) => Promise<OpenOrder | undefined>
   /** Lists open orders as the venue has them, oldest first. */
   readonly openOrders: (request: OpenOrders) => Promise<ReadonlyArray<OpenOrder>>
+  /**
+   * Returns one order, open or ended, with its end reason, fills and fees. A server reads it from
+   * its history. The SDK reads it from the journal, which takes longer the older the order is, and
+   * finds ended orders by `order` only.
+   */
+  readonly order: (request: OrderOf) => Promise<Order>
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
   readonly preview: (request: PlaceOrder) => Promise<OrderPreview>
   /** Returns the last number that the source used, 0 when it used none: the next one may be sent. */
@@ -424,6 +444,12 @@ export interface EffectMethods {
   readonly openOrder: (request: OpenOrderOf) => Effect.Effect<OpenOrder | undefined, MethodFailures["openOrder"]>
   /** Lists open orders as the venue has them, oldest first. */
   readonly openOrders: (request: OpenOrders) => Effect.Effect<ReadonlyArray<OpenOrder>, MethodFailures["openOrders"]>
+  /**
+   * Returns one order, open or ended, with its end reason, fills and fees. A server reads it from
+   * its history. The SDK reads it from the journal, which takes longer the older the order is, and
+   * finds ended orders by `order` only.
+   */
+  readonly order: (request: OrderOf) => Effect.Effect<Order, MethodFailures["order"]>
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
   readonly preview: (request: PlaceOrder) => Effect.Effect<OrderPreview, MethodFailures["preview"]>
   /** Returns the last number that the source used, 0 when it used none: the next one may be sent. */
@@ -481,6 +507,12 @@ export interface OwnPromiseMethods {
   readonly openOrder: (request: own.OpenOrderOf) => Promise<OpenOrder | undefined>
   /** Lists open orders as the venue has them, oldest first. */
   readonly openOrders: (request?: own.OpenOrders) => Promise<ReadonlyArray<OpenOrder>>
+  /**
+   * Returns one order, open or ended, with its end reason, fills and fees. A server reads it from
+   * its history. The SDK reads it from the journal, which takes longer the older the order is, and
+   * finds ended orders by `order` only.
+   */
+  readonly order: (request: own.OrderOf) => Promise<Order>
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
   readonly preview: (request: own.PlaceOrder) => Promise<OrderPreview>
 }
@@ -531,6 +563,12 @@ export interface OwnEffectMethods<E> {
   readonly openOrder: (request: own.OpenOrderOf) => Effect.Effect<OpenOrder | undefined, MethodFailures["openOrder"] | E>
   /** Lists open orders as the venue has them, oldest first. */
   readonly openOrders: (request?: own.OpenOrders) => Effect.Effect<ReadonlyArray<OpenOrder>, MethodFailures["openOrders"] | E>
+  /**
+   * Returns one order, open or ended, with its end reason, fills and fees. A server reads it from
+   * its history. The SDK reads it from the journal, which takes longer the older the order is, and
+   * finds ended orders by `order` only.
+   */
+  readonly order: (request: own.OrderOf) => Effect.Effect<Order, MethodFailures["order"] | E>
   /** Says what placing an order would come to now, by the code that executes. Nothing changes. */
   readonly preview: (request: own.PlaceOrder) => Effect.Effect<OrderPreview, MethodFailures["preview"] | E>
 }

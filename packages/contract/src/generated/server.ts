@@ -6,16 +6,10 @@
 import type { Redacted } from "effect"
 import type {
   AccountId,
-  EndReason,
   HoldId,
-  ListId,
   OrderId,
-  OrderStatus,
-  SelfTradePrevention,
   Side,
-  TimeInForce,
-  TradeId,
-  Trigger
+  TradeId
 } from "./sdk.ts"
 
 /** A sub-account to open. */
@@ -388,76 +382,6 @@ export interface Me {
     | "users:kyc"
     | "users:roles"
     | "audit:read">
-}
-
-/** Names an order by `order` or by `clientOrderId`. */
-export interface OrderOf {
-  /** The account. */
-  readonly account: AccountId
-  /** The order's id. Give this or `clientOrderId`. */
-  readonly order?: OrderId
-  /** Your own id of the order, instead of `order`. */
-  readonly clientOrderId?: string
-}
-
-/** An order, open or ended. */
-export interface Order {
-  /** The order's id. */
-  readonly order: OrderId
-  /** Your own id, if you gave one. */
-  readonly clientOrderId: string | undefined
-  /** The account that placed it. */
-  readonly account: AccountId
-  /** The symbol of the market. */
-  readonly market: string
-  /** Whether the order buys or sells. */
-  readonly side: Side
-  /** `marketBudget` is a market order by `budget`. */
-  readonly type: "limit" | "market" | "marketBudget"
-  /** How long the order stays. */
-  readonly timeInForce: TimeInForce
-  /** The price it has now. Market orders have none. */
-  readonly price: string | undefined
-  /** The total quantity. */
-  readonly quantity: string
-  /** How much has traded. */
-  readonly filledQuantity: string
-  /** How much self-trade prevention removed, if any. */
-  readonly preventedQuantity: string | undefined
-  /** How much is still open: neither filled, nor removed by self-trade prevention. */
-  readonly remainingQuantity: string
-  /** How much quote it may spend or take in. */
-  readonly budget: string | undefined
-  /** Whether it never takes; `slide` if it was moved instead of refused. */
-  readonly postOnly: boolean | "slide"
-  /** When a `GTD` order ends. */
-  readonly deadline: number | undefined
-  /** How much of an iceberg the book shows at a time. */
-  readonly displayQuantity: string | undefined
-  /** What the order waits for, now or after its working order. */
-  readonly trigger: Trigger | undefined
-  /** What happens where it would trade with an order of the same owner. */
-  readonly selfTradePrevention: SelfTradePrevention
-  /** The list it belongs to. */
-  readonly list: ListId | undefined
-  /** The number of the API key that placed it. A replacement has that of the replacing key. */
-  readonly credential: number | undefined
-  /** How far the order is. */
-  readonly status: OrderStatus
-  /** Why the order ended, if it has. */
-  readonly endReason: EndReason | undefined
-  /** Price x quantity of all its trades. */
-  readonly filledNotional: string
-  /** The fees of all its trades. */
-  readonly fee: string
-  /** The asset of the fees. */
-  readonly feeAsset: string
-  /** When it was accepted, in milliseconds since 1970. */
-  readonly createdAt: number
-  /** When it last changed, in milliseconds since 1970. */
-  readonly updatedAt: number
-  /** The last command that changed it. */
-  readonly sequence: number
 }
 
 /** Chooses orders. */

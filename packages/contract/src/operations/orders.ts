@@ -741,7 +741,9 @@ export const openOrder = operation("openOrder", {
 })
 
 export const order = operation("order", {
-  doc: "Returns one order, open or ended, by `ord_…` or `client:…`.",
+  doc:
+    "Returns one order, open or ended, with its end reason, fills and fees. A server reads it from its history. The SDK reads " +
+    "it from the journal, which takes longer the older the order is, and finds ended orders by `order` only.",
   request: struct("OrderOf", "Names an order by `order` or by `clientOrderId`.", {
     ...account,
     ...namedOrder
@@ -749,6 +751,7 @@ export const order = operation("order", {
   answer: Order,
   permission: "read",
   rest: { method: "GET", path: "/v1/orders/:order" },
+  sdk: true,
   fails: ["UnknownOrder", "HistoryBehind", "HistoryUnavailable"]
 })
 

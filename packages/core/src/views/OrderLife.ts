@@ -53,6 +53,16 @@ export interface OrderLife {
   endReason: EndReason | undefined
 }
 
+/** An order with its terms, how it stands, and when it was accepted and last changed. */
+export interface TrackedOrder extends OrderTerms, OrderLife {
+  /** Milliseconds since 1970. */
+  createdAt: number
+  /** Milliseconds since 1970. */
+  updatedAt: number
+  /** The last command that changed it. */
+  sequence: number
+}
+
 /** Keeps orders: decides which ones, and learns of each change. */
 export interface OrderKeeper {
   accepted(event: EventOf<"OrderAccepted">): void

@@ -1,8 +1,9 @@
 /** What every face shows of an order, in decimal text. */
+import * as Decimal from "../Decimal.ts"
 import * as Market from "../Market.ts"
 import { postOnlyChoice } from "../Order.ts"
 import { quantityText, type Terms } from "./Directory.ts"
-import type { OrderLife, OrderTerms } from "./OrderLife.ts"
+import { type OrderLife, type OrderTerms, statusOf, type TrackedOrder } from "./OrderLife.ts"
 
 /** Everything that the text tells. */
 export type Told = Pick<OrderLife, "filledLots" | "lots" | "preventedLots" | "priceTicks"> &
@@ -37,5 +38,28 @@ export const orderText = (terms: Terms, order: Told) => ({
   list: unlessZero(order.listId),
   credential: unlessZero(order.credential)
 })
+
+/** Everything about an order of the market with these terms, open or ended. */
+export const fullOrderText = (terms: Terms, order: TrackedOrder) => {
+  const { base, quote } = terms
+  const received = order.side === "buy" ? base : quote
+  return {
+    ...orderText(terms, order),
+    order: order.orderId,
+    account: order.accountId,
+    type: order.type,
+    timeInForce: order.timeInForce,
+    budget: order.budget === 0n ? undefined : Decimal.format(order.budget, quote.scale),
+    status: statusOf(order),
+    endReason: order.endReason,
+    remainingQuantity: quantityText(terms, order.remainingLots),
+    filledNotional: Decimal.format(order.filledQuote, quote.scale),
+    fee: Decimal.format(order.fee, received.scale),
+    feeAsset: received.symbol,
+    createdAt: order.createdAt,
+    updatedAt: order.updatedAt,
+    sequence: order.sequence
+  }
+}
 
 const unlessZero = <A extends number>(value: A): A | undefined => (value === 0 ? undefined : value)

@@ -14,15 +14,15 @@ import {
   system
 } from "@pandora-exchange/contract"
 import { Event } from "@pandora-exchange/core"
-import type { SubmitError, VenueClient } from "@pandora-exchange/engine"
+import type { SubmitError } from "@pandora-exchange/engine"
 import { Context, Effect } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
-import type { Again, Queries, Sequenced } from "../Requests.ts"
+import type { Again, OrderOf, Queries, Sequenced } from "../Requests.ts"
 import { type Operation, throwRefusal } from "./commands.ts"
-import type { Directory } from "./Directory.ts"
 import { requestKeyOf } from "./fields.ts"
 import type { Guarding } from "./guards.ts"
-import { type Questions, valueOf } from "./queries.ts"
+import { type JournalReader, orderInJournal } from "./orderInJournal.ts"
+import { type StateQueries, valueOf } from "./queries.ts"
 
 /** Learns what was listed without an answer that said so. */
 const refresh = ({ directory, venue }: CommandLine["Service"]): void => {
@@ -37,9 +37,7 @@ const refresh = ({ directory, venue }: CommandLine["Service"]): void => {
 
 export class CommandLine extends Context.Service<
   CommandLine,
-  {
-    readonly venue: VenueClient.VenueClient<Questions>
-    readonly directory: Directory
+  JournalReader & {
     /** Missing without guards. */
     readonly guarding: Guarding | undefined
   }
@@ -311,6 +309,19 @@ export const readChecked = <K extends keyof Queries>(
   name: K,
   of: Parameters<Queries[K]>[0]
 ): Effect.Effect<Sequenced<ReturnType<Queries[K]>>, ExchangeFailure> =>
+  (name === "order" ? orderOf(line, of as OrderOf) : ask(line, name, of as never)) as Effect.Effect<
+    Sequenced<ReturnType<Queries[K]>>,
+    ExchangeFailure
+  >
+
+const orderOf = (line: CommandLine["Service"], of: OrderOf) =>
+  orderInJournal(line, of, ask(line, "openOrder", of))
+
+const ask = <K extends keyof StateQueries>(
+  line: CommandLine["Service"],
+  name: K,
+  of: Parameters<StateQueries[K]>[0]
+): Effect.Effect<Sequenced<ReturnType<StateQueries[K]>>, ExchangeFailure> =>
   Effect.flatMap(Effect.mapError(line.venue.query(name, of), unanswered), ({ answer, sequence }) =>
     Effect.map(valueOf(answer), (data) => ({ data, sequence }))
   )

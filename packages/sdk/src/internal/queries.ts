@@ -21,8 +21,11 @@ import { rateText, refuse } from "./fields.ts"
 import { rulesText } from "./marketRules.ts"
 import { namedOrder, placeCommand } from "./orderRequests.ts"
 
+/** The public queries of the state: an order that may have ended is read from the journal. */
+export type StateQueries = Omit<Requests.Queries, "order">
+
 /** The public queries, and those of the exchange itself. */
-export interface Asked extends Requests.Queries {
+export interface Asked extends StateQueries {
   /** Asked when an exchange is opened. */
   readonly listed: () => View.Listed
   /** Whether a command was executed before under its key or number. */
@@ -105,7 +108,7 @@ const indexOf = (state: State.State, account: number): number =>
 const marketOf = (state: State.State, directory: Directory, symbol: string): State.MarketState =>
   state.markets[directory.market("market", symbol).marketId]!
 
-const queries: QueryTable<Requests.Queries> = {
+const queries: QueryTable<StateQueries> = {
   assets: (state) => listed(state.assets).map(({ scale, symbol }) => ({ symbol, scale })),
 
   markets: (state, directory) =>
@@ -331,4 +334,7 @@ const openList = (list: State.ListState, directory: Directory): Requests.OpenLis
 const isOutside = (kind: Account.AccountKind | undefined): boolean =>
   kind === "external" || kind === "receivable" || kind === "loan"
 
-export const queryNames = Object.keys(queries) as ReadonlyArray<keyof Requests.Queries>
+export const queryNames: ReadonlyArray<keyof Requests.Queries> = [
+  ...(Object.keys(queries) as ReadonlyArray<keyof StateQueries>),
+  "order"
+]

@@ -2,19 +2,19 @@
  * What the feed knows: the books, the balances, the open orders and the latest trades after one
  * command of the journal. From a snapshot of the venue, or from nothing, it goes on by events.
  */
-import { type Batch, Directory } from "@pandora-exchange/core"
+import { type Batch, Directory, type OrderLife } from "@pandora-exchange/core"
 import type { Contents } from "@pandora-exchange/engine"
 import { Data } from "effect"
 import { Balances } from "./Balances.ts"
 import { Books, type DepthChange } from "./Books.ts"
-import { type OrderPast, type OrderRecord, Orders, type TradeRecord } from "./Orders.ts"
+import { type OrderPast, Orders, type TradeRecord } from "./Orders.ts"
 
 /** What one durable batch changed. */
 export interface FeedBatch {
   readonly sequence: number
   readonly depth: ReadonlyArray<DepthChange>
   readonly trades: ReadonlyArray<TradeRecord>
-  readonly orders: ReadonlySet<OrderRecord>
+  readonly orders: ReadonlySet<OrderLife.TrackedOrder>
   /** By account, the assets of which its balance has changed. */
   readonly balances: ReadonlyMap<number, ReadonlySet<number>>
 }

@@ -3,16 +3,9 @@ import { type Batch, Contradiction, type Event, OrderLife } from "@pandora-excha
 import type { Contents } from "@pandora-exchange/engine"
 import { Recent } from "./Recent.ts"
 
-/** In ticks, lots and ledger units of the market. */
-export interface OrderRecord extends OrderLife.OrderTerms, OrderLife.OrderLife {
-  createdAt: number
-  updatedAt: number
-  sequence: number
-}
-
 /** What a snapshot does not tell of an order that has been open for some time. */
 export type OrderPast = Pick<
-  OrderRecord,
+  OrderLife.TrackedOrder,
   "orderId" | "filledLots" | "filledQuote" | "fee" | "createdAt" | "updatedAt" | "sequence"
 >
 
@@ -26,14 +19,14 @@ export interface TradeRecord {
 export const tradesKept = 10_000
 
 export class Orders implements OrderLife.OrderKeeper {
-  private readonly open = new Map<number, OrderRecord>()
-  private readonly ofAccounts = new Map<number, Map<number, OrderRecord>>()
+  private readonly open = new Map<number, OrderLife.TrackedOrder>()
+  private readonly ofAccounts = new Map<number, Map<number, OrderLife.TrackedOrder>>()
   private readonly trades = new Map<number, Recent<TradeRecord>>()
   /** By market, the last trade that was made before all that is known here. */
   private readonly tradedBefore: ReadonlyMap<number, number>
   private sequence = 0
   private time = 0
-  private touched = new Set<OrderRecord>()
+  private touched = new Set<OrderLife.TrackedOrder>()
   private traded: Array<TradeRecord> = []
 
   constructor({ markets, orders }: Pick<Contents.Contents, "markets" | "orders">) {
@@ -82,7 +75,7 @@ export class Orders implements OrderLife.OrderKeeper {
     this.touched.add(order)
   }
 
-  changed(orderId: number): OrderRecord {
+  changed(orderId: number): OrderLife.TrackedOrder {
     const order = this.kept(orderId)
     order.updatedAt = this.time
     order.sequence = this.sequence
@@ -90,14 +83,14 @@ export class Orders implements OrderLife.OrderKeeper {
     return order
   }
 
-  kept(orderId: number): OrderRecord {
+  kept(orderId: number): OrderLife.TrackedOrder {
     const order = this.open.get(orderId)
     if (order === undefined)
       throw new Contradiction.Contradiction(`order ${orderId} is named and not open`)
     return order
   }
 
-  private add(order: OrderRecord): void {
+  private add(order: OrderLife.TrackedOrder): void {
     this.open.set(order.orderId, order)
     const ofAccount = this.ofAccounts.get(order.accountId)
     if (ofAccount === undefined)
@@ -115,7 +108,7 @@ export class Orders implements OrderLife.OrderKeeper {
 
   /** The orders that have changed, and the trades that were made, since it was asked last. */
   takeChanges(): {
-    readonly orders: ReadonlySet<OrderRecord>
+    readonly orders: ReadonlySet<OrderLife.TrackedOrder>
     readonly trades: ReadonlyArray<TradeRecord>
   } {
     const { touched, traded } = this
@@ -125,7 +118,7 @@ export class Orders implements OrderLife.OrderKeeper {
   }
 
   /** The open orders of an account, in the order of their ids. */
-  openOf(accountId: number): ReadonlyArray<OrderRecord> {
+  openOf(accountId: number): ReadonlyArray<OrderLife.TrackedOrder> {
     return [...(this.ofAccounts.get(accountId)?.values() ?? [])]
   }
 
@@ -150,7 +143,7 @@ const recordOf = ({
   shownLots: _,
   uncountedLots: __,
   ...order
-}: Contents.OpenOrder): OrderRecord => ({
+}: Contents.OpenOrder): OrderLife.TrackedOrder => ({
   ...order,
   budget: 0n,
   endedLots: 0,

@@ -1,49 +1,25 @@
-/** What the feed and the projections know, as the API shows it. */
+/**
+ * What the feed and the projections know, as the API shows it. Ids are numbers here; the writers of
+ * the contract make text of them.
+ */
 import type { Entry } from "@pandora-exchange/adapters-pg/History"
-import type { Fill, LedgerEntry, Order, Trade } from "@pandora-exchange/contract/generated/wire"
-import * as WireId from "@pandora-exchange/contract/WireId"
+import type { Order } from "@pandora-exchange/contract/generated/sdk"
+import type { AccountFill, LedgerEntry, Trade } from "@pandora-exchange/contract/generated/server"
 import {
   Decimal,
   type Directory,
+  Ids,
   Market,
   Order as OrderWords,
-  OrderLife,
+  type OrderLife,
   OrderText,
   Postings
 } from "@pandora-exchange/core"
 import { quantityText } from "@pandora-exchange/core/views/Directory"
-import type { OrderRecord, TradeRecord } from "./Orders.ts"
+import type { TradeRecord } from "./Orders.ts"
 
-export const orderView = (directory: Directory.Directory, order: OrderRecord): Order => {
-  const terms = directory.termsOf(order.marketId)
-  const { base, quote } = terms
-  const received = order.side === "buy" ? base : quote
-  return asJson({
-    ...OrderText.orderText(terms, order),
-    order: WireId.order.write(order.orderId),
-    account: WireId.account.write(order.accountId),
-    type: order.type,
-    timeInForce: order.timeInForce,
-    budget: order.budget === 0n ? undefined : Decimal.format(order.budget, quote.scale),
-    list: order.listId === 0 ? undefined : WireId.list.write(order.listId),
-    status: OrderLife.statusOf(order),
-    endReason: order.endReason,
-    remainingQuantity: quantityText(terms, order.remainingLots),
-    filledNotional: Decimal.format(order.filledQuote, quote.scale),
-    fee: Decimal.format(order.fee, received.scale),
-    feeAsset: received.symbol,
-    createdAt: order.createdAt,
-    updatedAt: order.updatedAt,
-    sequence: order.sequence
-  })
-}
-
-/** JSON leaves out what is undefined. */
-type AsJson<A> = { readonly [K in keyof A as undefined extends A[K] ? never : K]: A[K] } & {
-  readonly [K in keyof A as undefined extends A[K] ? K : never]?: Exclude<A[K], undefined>
-}
-
-const asJson = <A extends object>(value: A) => value as AsJson<A>
+export const orderView = (directory: Directory.Directory, order: OrderLife.TrackedOrder): Order =>
+  OrderText.fullOrderText(directory.termsOf(order.marketId), order)
 
 /** When something happened, by the clock and in the journal. */
 interface When {
@@ -64,7 +40,7 @@ export const tradeView = (
 ): Trade => {
   const terms = directory.termsOf(marketId)
   return {
-    trade: WireId.trade.write(tradeId),
+    trade: tradeId,
     market: terms.market.symbol,
     price: Market.priceText(terms.market, priceTicks),
     quantity: quantityText(terms, lots),
@@ -92,14 +68,14 @@ export const fillView = (
   directory: Directory.Directory,
   fill: OwnFill,
   { sequence, time }: When
-): Fill => {
+): AccountFill => {
   const terms = directory.termsOf(fill.marketId)
   const { base, market, quote } = terms
   const received = fill.side === "buy" ? base : quote
   return {
-    trade: WireId.trade.write(fill.tradeId),
-    order: WireId.order.write(fill.orderId),
-    account: WireId.account.write(fill.accountId),
+    trade: fill.tradeId,
+    order: fill.orderId,
+    account: fill.accountId,
     market: market.symbol,
     side: fill.side,
     role: fill.role,
@@ -118,7 +94,7 @@ export const fillViews = (
   directory: Directory.Directory,
   trade: TradeRecord,
   account: number
-): Array<Fill> => {
+): Array<AccountFill> => {
   const { event } = trade
   const makerSide = OrderWords.opposite(event.takerSide)
   const {
@@ -162,7 +138,7 @@ export const entryView = (directory: Directory.Directory, entry: Entry): LedgerE
   const { scale, symbol } = directory.assetOf(entry.assetId)
   return {
     entry: `${sequence}-${line}`,
-    account: WireId.account.write(entry.accountId),
+    account: entry.accountId,
     asset: symbol,
     kind,
     part,
@@ -177,10 +153,10 @@ export const entryView = (directory: Directory.Directory, entry: Entry): LedgerE
 const referenceView = ({ kind, part, referenceId }: Entry) => {
   switch (Postings.referenceOf(kind, part)) {
     case "hold":
-      return { hold: WireId.hold.write(referenceId) }
+      return { order: undefined, hold: Ids.HoldId(referenceId) }
     case "order":
-      return { order: WireId.order.write(referenceId) }
+      return { order: Ids.OrderId(referenceId), hold: undefined }
     case "none":
-      return {}
+      return { order: undefined, hold: undefined }
   }
 }

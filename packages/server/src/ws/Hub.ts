@@ -1,10 +1,11 @@
 /** Who follows what: encodes each change once, and hands it to all who subscribed to it. */
-import * as WireId from "@pandora-exchange/contract/WireId"
-import { Decimal } from "@pandora-exchange/core"
+import { writerOf } from "@pandora-exchange/contract"
+import * as channels from "@pandora-exchange/contract/channels"
+import { Decimal, type OrderLife } from "@pandora-exchange/core"
 import type { Fence } from "../Fence.ts"
 import type { DepthChange } from "../feed/Books.ts"
 import type { FeedBatch, FeedService } from "../feed/Feed.ts"
-import { type OrderRecord, type TradeRecord } from "../feed/Orders.ts"
+import type { TradeRecord } from "../feed/Orders.ts"
 import { Recent } from "../feed/Recent.ts"
 import { fillViews, orderView, tradeView } from "../feed/views.ts"
 import { type Connection, deltaText } from "./Connection.ts"
@@ -13,9 +14,13 @@ import { textFrame } from "./frame.ts"
 /** Changes of each book and of each account that are kept, so that a client can resume. */
 const changesKept = 1_000
 
+const writeTrades = writerOf(channels.Trades)
+const writeChange = writerOf(channels.AccountChange)
+const writeSnapshot = writerOf(channels.AccountSnapshot)
+
 interface AccountChanges {
   readonly sequence: number
-  readonly orders: Set<OrderRecord>
+  readonly orders: Set<OrderLife.TrackedOrder>
   readonly assets: Set<number>
   readonly trades: Array<TradeRecord>
 }
@@ -83,7 +88,7 @@ export class Hub {
   }
 
   private tradesText(market: string, trades: ReadonlyArray<TradeRecord>): string {
-    return JSON.stringify({
+    return writeTrades({
       type: "trades",
       market,
       trades: trades.map((trade) => tradeView(this.feed.directory, trade.event, trade))
@@ -125,9 +130,9 @@ export class Hub {
     changes: Omit<AccountChanges, "sequence">
   ): string {
     const { directory } = this.feed
-    return JSON.stringify({
+    return writeChange({
       type: "account",
-      account: WireId.account.write(account),
+      account,
       previous,
       sequence,
       orders: [...changes.orders].map((order) => orderView(directory, order)),
@@ -236,9 +241,9 @@ export class Hub {
 
   private accountSnapshot(account: number, sequence: number): string {
     const openOrders = this.feed.orders.openOf(account)
-    return JSON.stringify({
+    return writeSnapshot({
       type: "accountSnapshot",
-      account: WireId.account.write(account),
+      account,
       sequence,
       balances: this.balances(account),
       openOrders: openOrders.map((order) => orderView(this.feed.directory, order))
