@@ -106,14 +106,15 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
   // It adds names, and no place for anything.
   (sql) => sql`SELECT 'quantityLimit'::pandora.order_status, 'tooSmall'::pandora.order_status`,
   (sql) => sql`UPDATE pandora.orders SET prevented_lots = 0 WHERE venue_id = 'other'`,
-  (sql) =>
-    sql`INSERT INTO pandora.identity_passkey (venue_id, credential_id, user_id) VALUES ('main', 'c', 'usr_ann')`,
+  // It makes them from the users.
+  (sql) => sql`SELECT credential_id FROM pandora.identity_passkey`,
   (sql) =>
     sql`UPDATE pandora.identity_refresh_token SET used_at = 5, successor = 'sealed' WHERE venue_id = 'main'`,
   (sql) =>
     sql`
       UPDATE pandora.orders SET lots = 5, filled_lots = 2, prevented_lots = 1, ended_lots = 2, status = 'cancelled'
-      WHERE venue_id = 'other'`
+      WHERE venue_id = 'other'`,
+  (sql) => sql`UPDATE pandora.orders SET waits_for = 'trigger' WHERE venue_id = 'other'`
 ]
 
 /** Everything this build does, on what was there. */
@@ -188,8 +189,11 @@ const cases = (
     (version) =>
       Effect.gen(function* () {
         const place = yield* empty
-        yield* place.meddle((sql) => Migrations.run(sql, version))
-        for (const fill of dataOf.slice(0, version)) yield* place.meddle(fill)
+        yield* place.meddle((sql) => Migrations.run(sql, 0))
+        for (const [i, fill] of dataOf.slice(0, version).entries()) {
+          yield* place.meddle((sql) => Migrations.run(sql, i + 1))
+          yield* place.meddle(fill)
+        }
         yield* worksOn(place, version)
       }).pipe(Effect.scoped)
   )
@@ -281,6 +285,10 @@ describe("Migrations", () => {
         [
           "endedLots",
           "b95f84ebdc67adac",
+        ],
+        [
+          "waitsFor",
+          "f74a746f3456c685",
         ],
       ]
     `)

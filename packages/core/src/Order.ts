@@ -76,6 +76,10 @@ export type Contingency = (typeof contingencies)[number]
 export const waits = ["trigger", "workingOrder"] as const
 export type Wait = (typeof waits)[number]
 
+/** The same, and `none` for an order in the book or ended. */
+export const waitStates = ["none", ...waits] as const
+export type WaitState = (typeof waitStates)[number]
+
 /** Which orders a replacement may cancel. */
 export const replaceables = ["any", "unfilled", "partlyFilled"] as const
 export type Replaceable = (typeof replaceables)[number]

@@ -51,7 +51,8 @@ export interface OpenOrder extends OpenFields {
   readonly remainingLots: number
   /** What the book shows of it: 0 of one that waits. */
   readonly shownLots: number
-  readonly waits: boolean
+  /** What it waits for outside the book. */
+  readonly waitsFor: Order.WaitState
   /** Empty for none. */
   readonly clientOrderId: string
 }
@@ -119,7 +120,7 @@ export const orderAt = ({ clientOrderIds, orders }: State, slot: number): OpenOr
     uncountedLots: order.uncountedLots,
     remainingLots: orders.remaining(slot) + orders.hidden(slot),
     shownLots: waits ? 0 : orders.remaining(slot),
-    waits,
+    waitsFor: waits ? Order.waits[orders.extra(slot)!.wait]! : "none",
     clientOrderId: clientOrderIds.get(order.orderId) ?? ""
   }
 }

@@ -175,7 +175,7 @@ describe.each(seeds)("views of a random journal, seed %i", (seed) => {
       preventedLots: order.preventedLots,
       filledQuote: order.filledQuote,
       fee: order.fee,
-      waits: order.waits,
+      waitsFor: order.waitsFor,
       trigger: order.trigger,
       triggerTicks: order.triggerTicks,
       trailingUnit: order.trailingUnit,

@@ -13,9 +13,9 @@ import { FeedState } from "../src/feed/FeedState.ts"
 const triggersOf = ({ orders }: FeedState, account: number) =>
   orders
     .openOf(account)
-    .map(({ orderId, trailingOffset, trailingUnit, trigger, triggerTicks, waits }) => ({
+    .map(({ orderId, trailingOffset, trailingUnit, trigger, triggerTicks, waitsFor }) => ({
       orderId,
-      waits,
+      waitsFor,
       trigger,
       triggerTicks,
       trailingUnit,
@@ -41,7 +41,7 @@ it("an activated order has no trigger any more, from the journal's beginning as 
 
   const read = () =>
     [whole, new FeedState(contentsOf(engine.venue.state))].map((feed) => triggersOf(feed, ada))
-  const first = { ...none, orderId: 1, waits: true, trigger: "stopLoss", triggerTicks: 95 }
+  const first = { ...none, orderId: 1, waitsFor: "trigger", trigger: "stopLoss", triggerTicks: 95 }
   const second = { ...first, ...trailing, orderId: 2, triggerTicks: 80 }
   expect(read()).toEqual([
     [first, second],
@@ -49,7 +49,7 @@ it("an activated order has no trigger any more, from the journal's beginning as 
   ])
   apply(price(95))
   apply(advance)
-  const activated = { ...none, orderId: 1, waits: false }
+  const activated = { ...none, orderId: 1, waitsFor: "none" }
   expect(read()).toEqual([
     [activated, second],
     [activated, second]

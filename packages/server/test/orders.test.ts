@@ -246,7 +246,21 @@ describe("reads over HTTP", () => {
       { list, market, contingency: "OTO", orders: orders.map(({ order }) => order) }
     ])
     const open = (await bob.openOrders({ market })).data.filter((order) => order.list === list)
-    expect(open.map(({ waitsFor }) => waitsFor)).toEqual([undefined, "workingOrder"])
+    const waits = [undefined, "workingOrder"]
+    expect(open.map(({ waitsFor }) => waitsFor)).toEqual(waits)
+    for (const [i, { order }] of orders.entries())
+      expect((await bob.order(order)).waitsFor).toBe(waits[i])
+    const bare = await openBare(server.url, {
+      authorization: `Bearer ${server.accounts[1]!.token}`
+    })
+    bare.send({ id: "a", op: "subscribe", channel: "account" })
+    const { openOrders } = await bare.next(({ type }) => type === "accountSnapshot")
+    expect(
+      openOrders
+        .filter((one: { list?: string }) => one.list === list)
+        .map(({ waitsFor }: { waitsFor?: string }) => waitsFor)
+    ).toEqual(waits)
+    bare.socket.close()
     await bob.cancelList(list)
     expect((await bob.openLists()).data).toEqual([])
   })

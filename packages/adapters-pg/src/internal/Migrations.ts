@@ -20,6 +20,7 @@ import { preventedLots } from "./migrations/0009_preventedLots.ts"
 import { passkeys } from "./migrations/0010_passkeys.ts"
 import { successors } from "./migrations/0011_successors.ts"
 import { endedLots } from "./migrations/0012_endedLots.ts"
+import { waitsFor } from "./migrations/0013_waitsFor.ts"
 
 /** The tables were made by a newer build than this one. */
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
@@ -44,7 +45,8 @@ export const migrations: ReadonlyArray<Migration> = [
   preventedLots,
   passkeys,
   successors,
-  endedLots
+  endedLots,
+  waitsFor
 ]
 
 /**

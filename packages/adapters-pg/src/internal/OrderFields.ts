@@ -10,7 +10,8 @@ import {
   sides,
   timesInForce,
   trailingUnits,
-  triggers
+  triggers,
+  waitStates
 } from "@pandora-exchange/core/Order"
 import { Schema } from "effect"
 import {
@@ -66,8 +67,8 @@ const orderFields = {
   timeInForce: word("time_in_force", timesInForce),
   postOnly: word("post_only_mode", postOnlyModes),
   status: orderStatus,
-  /** Open and outside the book: for its trigger, or for the working order of its list. */
-  waits: stored("boolean", Schema.Boolean),
+  /** What it waits for outside the book. */
+  waitsFor: word("order_wait", waitStates),
   priceTicks: count,
   lots: count,
   filledLots: count,

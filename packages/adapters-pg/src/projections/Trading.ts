@@ -6,7 +6,7 @@
  */
 import type { PgClient } from "@effect/sql-pg"
 import type * as Event from "@pandora-exchange/core/Event"
-import { sides } from "@pandora-exchange/core/Order"
+import { sides, waitStates } from "@pandora-exchange/core/Order"
 import { Contradiction } from "@pandora-exchange/core/views/Contradiction"
 import * as OrderLife from "@pandora-exchange/core/views/OrderLife"
 import type { SequencedEvents } from "@pandora-exchange/core/Batch"
@@ -18,7 +18,7 @@ import type { Projection, Writer } from "./Projection.ts"
 
 /**
  * `price_ticks` and `lots` are 0 if they did not change; neither is ever 0 for an order in which
- * they can change. `waits` is true for an order that still waits.
+ * they can change. An order waits for less and less, so `waits_for` is the furthest that it can be.
  */
 const changeColumns = {
   account_id: "count",
@@ -31,7 +31,7 @@ const changeColumns = {
   more_prevented_lots: "count",
   ended_lots: "count",
   status: orderStatus.sent,
-  waits: "boolean",
+  waits_for: enumeration("order_wait", waitStates),
   updated_sequence: "count",
   updated_at: "timestamptz"
 } as const satisfies Columns
@@ -82,7 +82,7 @@ const changeOrders = (changes: Rows<typeof changeColumns>) => `
     prevented_lots = orders.prevented_lots + new.more_prevented_lots,
     ended_lots = new.ended_lots,
     status = ${changes.valueOf("status")},
-    waits = orders.waits AND new.waits,
+    waits_for = LEAST(orders.waits_for, ${changes.valueOf("waits_for")}),
     updated_sequence = new.updated_sequence,
     updated_at = new.updated_at
   FROM ${changes.source}
@@ -231,7 +231,7 @@ class OrderBookkeeping implements OrderLife.OrderKeeper {
           more_prevented_lots: state.preventedLots,
           ended_lots: state.endedLots,
           status: state.endReason ?? "open",
-          waits: state.waits,
+          waits_for: state.waitsFor,
           updated_sequence: state.updatedSequence,
           updated_at: state.updatedAt
         })
@@ -250,7 +250,7 @@ const noTrigger: Triggered = {
   trailingOffset: 0
 }
 
-/** An order that began earlier. Whether it waits is known only when it starts or ends. */
+/** An order that began earlier. What it waits for is known only when that has come. */
 const unchanged: OrderLife.OrderLife = {
   priceTicks: 0,
   lots: 0,
@@ -260,7 +260,7 @@ const unchanged: OrderLife.OrderLife = {
   endedLots: 0,
   filledQuote: 0n,
   fee: 0n,
-  waits: true,
+  waitsFor: "workingOrder",
   ...noTrigger,
   endReason: undefined
 }

@@ -904,6 +904,8 @@ export interface Order {
   readonly credential: number | undefined
   /** How far the order is. */
   readonly status: OrderStatus
+  /** What it waits for, while it is not in the book. */
+  readonly waitsFor: Wait | undefined
   /** Why the order ended, if it has. */
   readonly endReason: EndReason | undefined
   /** Price x quantity of all its trades. */

@@ -939,6 +939,8 @@ export interface Order {
   readonly credential?: number
   /** How far the order is. */
   readonly status: OrderStatus
+  /** What it waits for, while it is not in the book. */
+  readonly waitsFor?: Wait
   /** Why the order ended, if it has. */
   readonly endReason?: EndReason
   /** Price x quantity of all its trades. */

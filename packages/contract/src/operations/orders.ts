@@ -610,6 +610,7 @@ export const Order = struct("Order", "An order, open or ended.", {
   budget: absent(Decimal, "How much quote it may spend or take in."),
   ...shownTerms,
   status: field(OrderStatus, "How far the order is."),
+  waitsFor: absent(Wait, "What it waits for, while it is not in the book."),
   endReason: absent(EndReason, "Why the order ended, if it has."),
   filledNotional: field(Decimal, "Price x quantity of all its trades."),
   fee: field(Decimal, "The fees of all its trades."),

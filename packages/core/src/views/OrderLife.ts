@@ -2,7 +2,7 @@
 import type { Event, EventOf } from "../Event.ts"
 import type { AccountId, OrderId } from "../Ids.ts"
 import { zeros } from "../Layout.ts"
-import type { EndReason, TrailingUnit, Trigger } from "../Order.ts"
+import type { EndReason, TrailingUnit, Trigger, WaitState } from "../Order.ts"
 import { triggerTerms } from "../OrderRecord.ts"
 import { handlerOf, nothing, ofOrders } from "./Handlers.ts"
 
@@ -42,8 +42,8 @@ export interface OrderLife {
   filledQuote: bigint
   /** In ledger units of what it receives. */
   fee: bigint
-  /** It is outside the book, for its trigger or for the working order of its list. */
-  waits: boolean
+  /** What it waits for outside the book. */
+  waitsFor: WaitState
   /** The trigger it waits for, now or after its working order. An activated order has none. */
   trigger: Trigger
   triggerTicks: number
@@ -88,7 +88,7 @@ export const begun = ({ lots, priceTicks }: Pick<OrderLife, "lots" | "priceTicks
   endedLots: 0,
   filledQuote: 0n,
   fee: 0n,
-  waits: false,
+  waitsFor: "none",
   ...noTrigger,
   endReason: undefined
 })
@@ -117,7 +117,7 @@ export const accepted = (event: EventOf<"OrderAccepted">): OrderTerms & OrderLif
   endedLots: 0,
   filledQuote: 0n,
   fee: 0n,
-  waits: false,
+  waitsFor: "none",
   ...noTrigger,
   endReason: undefined
 })
@@ -125,14 +125,17 @@ export const accepted = (event: EventOf<"OrderAccepted">): OrderTerms & OrderLif
 export const statusOf = ({
   endReason,
   filledLots,
-  waits
-}: Pick<OrderLife, "endReason" | "filledLots" | "waits">): OrderStatus => {
-  return endReason === undefined ? openStatusOf({ filledLots, waits }) : endStatuses[endReason]
+  waitsFor
+}: Pick<OrderLife, "endReason" | "filledLots" | "waitsFor">): OrderStatus => {
+  return endReason === undefined ? openStatusOf({ filledLots, waitsFor }) : endStatuses[endReason]
 }
 
 /** The status of an order that is open. */
-export const openStatusOf = ({ filledLots, waits }: Pick<OrderLife, "filledLots" | "waits">) => {
-  if (waits) return "waiting"
+export const openStatusOf = ({
+  filledLots,
+  waitsFor
+}: Pick<OrderLife, "filledLots" | "waitsFor">) => {
+  if (waitsFor !== "none") return "waiting"
   return filledLots === 0 ? "open" : "partiallyFilled"
 }
 
@@ -178,7 +181,7 @@ const handlers = ofOrders<[keeper: OrderKeeper]>({
   OrderWaiting: (event, keeper) => {
     const order = keeper.kept(event.orderId)
     if (order === undefined) return
-    order.waits = true
+    order.waitsFor = event.wait
     order.trigger = event.trigger
     order.triggerTicks = event.triggerTicks
     order.trailingUnit = event.trailingUnit
@@ -187,7 +190,7 @@ const handlers = ofOrders<[keeper: OrderKeeper]>({
   OrderActivated: (event, keeper) => {
     const order = keeper.changed(event.orderId, event.accountId)
     // One that goes on to wait for its trigger is told of again.
-    if (order !== undefined) Object.assign(order, noTrigger, { waits: false })
+    if (order !== undefined) Object.assign(order, noTrigger, { waitsFor: "none" })
   },
   OrderRested: (event, keeper) => {
     const order = keeper.kept(event.orderId)
@@ -212,7 +215,7 @@ const handlers = ofOrders<[keeper: OrderKeeper]>({
   OrderEnded: (event, keeper) => {
     const order = keeper.changed(event.orderId, event.accountId)
     if (order === undefined) return
-    order.waits = false
+    order.waitsFor = "none"
     order.remainingLots = 0
     order.endedLots = event.endedLots
     order.endReason = event.reason

@@ -51,6 +51,7 @@ export const fullOrderText = (terms: Terms, order: TrackedOrder) => {
     timeInForce: order.timeInForce,
     budget: order.budget === 0n ? undefined : Decimal.format(order.budget, quote.scale),
     status: statusOf(order),
+    waitsFor: order.waitsFor === "none" ? undefined : order.waitsFor,
     endReason: order.endReason,
     remainingQuantity: quantityText(terms, order.remainingLots),
     filledNotional: Decimal.format(order.filledQuote, quote.scale),
