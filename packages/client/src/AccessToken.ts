@@ -1,31 +1,31 @@
 /**
- * An access token, or where to get one. Tokens live for minutes: whoever runs for longer gives a
- * function, which is asked before each request and each connection.
+ * An access token, or a function that returns one. Tokens live for minutes: a long-running program
+ * passes a function, which is called before each request and each connection.
  */
 import type { Tokens } from "@pandora-exchange/contract/wire"
 import { Problem } from "./Problem.ts"
 
 export type AccessToken = string | (() => string | Promise<string>)
 
-/** The token for now. */
+/** The current token. */
 export const current = async (token: AccessToken): Promise<string> =>
   typeof token === "string" ? token : token()
 
 export interface Renewing {
-  /** What signing in gave, or what was kept of an earlier run. */
+  /** The result of signing in, or tokens kept from an earlier run. */
   readonly tokens: Tokens
-  /** Of a client, without a token of its own. */
+  /** A client, which needs no token of its own. */
   readonly refresh: (refreshToken: string) => Promise<Tokens>
-  /** Told of each next tokens: those before are used up. */
+  /** Called with each new pair of tokens; earlier ones are used up. */
   readonly onTokens?: (tokens: Tokens) => void
 }
 
-/** So long before its end a token is replaced. */
+/** How long before its expiry a token is replaced. */
 const earlyMs = 30_000
 
 /**
- * Tokens of one session, the next in time. Of many who ask at once one refreshes, and all get what
- * it is given. A refresh token that was refused is not sent again: all who ask get that problem.
+ * Tokens of one session, refreshed in time. Of several simultaneous callers one refreshes, and all
+ * get the result. A refused refresh token is not sent again: every caller gets the same problem.
  */
 export const renewing = ({ onTokens, refresh, tokens }: Renewing): (() => Promise<string>) => {
   let latest = Promise.resolve(tokens)
@@ -35,7 +35,7 @@ export const renewing = ({ onTokens, refresh, tokens }: Renewing): (() => Promis
       onTokens?.(tokens)
       return tokens
     } catch (error) {
-      // Whoever asks after this tries again, unless the token was refused: it is never sent again.
+      // Later callers try again, unless the token was refused: it is never sent again.
       if (!(error instanceof Problem && error.retry === "never")) latest = known
       throw error
     }

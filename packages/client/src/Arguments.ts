@@ -5,10 +5,10 @@ import * as IdempotencyKey from "./IdempotencyKey.ts"
 export interface Arguments {
   /** The names in the path, for instance `order`. */
   readonly named: Readonly<Record<string, string>>
-  /** The object of the body; `undefined` without one. */
+  /** The body object; `undefined` without a body. */
   readonly body: unknown
   readonly options: Readonly<Record<string, unknown>>
-  /** The one that was given, or a new one; none where each item has its own. */
+  /** The given key, or a new one; absent where each item has its own. */
   readonly key: string | undefined
 }
 
@@ -17,7 +17,7 @@ const withKey = (item: { readonly key?: string }): object => ({
   key: item.key ?? IdempotencyKey.make()
 })
 
-/** What a route says of the arguments: its path and body, and where keys are. */
+/** What a route requires of the arguments: its path and body, and where keys are. */
 export interface Taken {
   readonly path: string
   readonly body: string

@@ -1,9 +1,10 @@
 /**
- * The typed client of the HTTP API, made from the table of routes, for Node and browsers. It needs
- * nothing but `fetch`.
+ * The typed client of the HTTP API, built from the table of routes, for Node and browsers. It needs
+ * only `fetch`.
  *
- * Every command gets an idempotency key unless one is given, and is sent again under it when no
- * answer came or the problem says that this helps: so it is done once, however often it was sent.
+ * Every command gets an idempotency key unless you give one, and is resent under it when no answer
+ * arrives or the problem says that retrying helps. So it is executed once, however often it is
+ * sent.
  */
 import {
   type BatchAnswer,
@@ -17,21 +18,20 @@ import { closed } from "./internal/closed.ts"
 import { type ClientError, Problem, Unreachable } from "./Problem.ts"
 
 export interface ClientOptions {
-  /** The server, for instance `http://localhost:3000`. */
+  /** The server's address, for instance `http://localhost:3000`. */
   readonly url: string
   /** For everything that is not public. */
   readonly token?: AccessToken.AccessToken
-  /** How often a request is sent at most, the first time included. Default: 3. */
+  /** How often a request is sent at most, including the first time. Default: 3. */
   readonly attempts?: number
-  /** How long each attempt may take. Default: 20 seconds. */
+  /** The time limit of each attempt. Default: 20 seconds. */
   readonly timeoutMs?: number
 }
 
-/** Rejects with `Problem` or `Unreachable` and nothing else. */
+/** Rejects only with `Problem` or `Unreachable`. */
 export interface PromiseClient extends PromiseMethods, AsyncDisposable {
   /**
-   * Ends requests that are under way, which reject with `Unreachable`. Further ones reject with
-   * `Closed`.
+   * Aborts pending requests, which reject with `Unreachable`. Further calls reject with `Closed`.
    */
   close(): Promise<void>
 }
@@ -52,7 +52,7 @@ const attemptsDefault = 3
 const timeoutMsDefault = 20_000
 const pauseMs = 100
 
-/** What one call sends. Every attempt sends the same, its key included. */
+/** What one call sends. Every attempt sends the same, including the key. */
 interface Sent {
   readonly path: string
   readonly body: string | undefined
@@ -93,9 +93,9 @@ class HttpClient {
       } catch (error) {
         const failure = error as ClientError
         if (isLast() || !helps(failure, route)) {
-          // What is known of a batch counts more than that it could not be asked again.
+          // What is known about a batch matters more than that it could not be sent again.
           if (open !== undefined) return open
-          // The stack begins where the caller waits: V8 follows awaiting functions from here.
+          // The stack begins where the caller awaits: V8 follows awaiting functions from here.
           Error.captureStackTrace?.(failure, this.send)
           throw failure
         }
@@ -153,7 +153,7 @@ class HttpClient {
   }
 }
 
-/** Why there is no token is said as it is, where that is a failure of a client. */
+/** A client failure that explains the missing token is passed on unchanged. */
 const tokenNow = async (token: AccessToken.AccessToken): Promise<string> => {
   try {
     return await AccessToken.current(token)
@@ -164,13 +164,13 @@ const tokenNow = async (token: AccessToken.AccessToken): Promise<string> => {
   }
 }
 
-/** Whether sending the same request again may help and does nothing twice. */
+/** Whether resending the same request may help and executes nothing twice. */
 const helps = (failure: ClientError, [, , , again]: Route): boolean =>
   again === "never"
     ? failure._tag === "Problem" && failure.retry === "safe"
     : failure._tag === "Unreachable" || failure.retry !== "never"
 
-/** Whether a batch was answered, but the problem of an item says that sending it again may help. */
+/** Whether a batch was answered but an item's problem says that resending it may help. */
 const leavesOpen = (answer: unknown, [, , , again]: Route): boolean =>
   again === "keys" &&
   (answer as BatchAnswer).items.some(({ problem }) => problem && problem.retry !== "never")

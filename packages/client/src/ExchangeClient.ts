@@ -1,6 +1,4 @@
-/**
- * The client as an Effect service: the same methods, each an effect that fails with `ClientError`.
- */
+/** The client as an Effect service: the same methods, as effects that fail with `ClientError`. */
 import { type EffectMethods, routes } from "@pandora-exchange/contract/wire"
 import { Context, Effect, Layer } from "effect"
 import { type ClientOptions, createClient } from "./Client.ts"
@@ -9,7 +7,7 @@ import type { ClientError } from "./Problem.ts"
 export class ExchangeClient extends Context.Service<ExchangeClient, EffectMethods<ClientError>>()(
   "@pandora-exchange/client/ExchangeClient"
 ) {
-  /** Over the platform's `fetch`. Closed with its scope. */
+  /** Uses the platform's `fetch`. Closed with its scope. */
   static readonly layer = (options: ClientOptions): Layer.Layer<ExchangeClient> =>
     Layer.effect(
       ExchangeClient,

@@ -1,4 +1,4 @@
-/** Tells the failures of one method, by the codes that are declared for it. */
+/** Recognises the failures of one method, by the codes declared for it. */
 import { declares } from "@pandora-exchange/contract/declares"
 import {
   problemCodes,
@@ -8,8 +8,8 @@ import {
 import { Problem } from "./Problem.ts"
 
 /**
- * The problem that a method rejects with. A command may also be refused with a code of the guards
- * of the exchange.
+ * The problem a method rejects with. A command may also be refused with a code of the exchange's
+ * guards.
  */
 export interface FailureOf<Name extends keyof ProblemCodes> extends Problem {
   readonly code: "GuardRefused" extends ProblemCodes[Name]
@@ -18,8 +18,8 @@ export interface FailureOf<Name extends keyof ProblemCodes> extends Problem {
 }
 
 /**
- * Whether an error is a problem of this method, so that its `code` is one of the method's:
- * `if (isFailure(error, "place") && error.code === "InsufficientFunds") ...`
+ * Whether an error is a problem of this method, so that its `code` is one of the method's: `if
+ * (isFailure(error, "place") && error.code === "InsufficientFunds") ...`
  */
 export const isFailure = <Name extends keyof ProblemCodes>(
   error: unknown,

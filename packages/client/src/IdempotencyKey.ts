@@ -1,8 +1,8 @@
-/** Version 7 UUIDs (RFC 9562), made with what Node and browsers both have. */
+/** Version 7 UUIDs (RFC 9562), made with what both Node and browsers provide. */
 
 /**
- * A new key. Make one for each request that changes something, and keep it until you have the
- * answer.
+ * Returns a new key. Use one for each request that changes something, and keep it until you have
+ * the answer.
  */
 export const make = (timeMs: number = Date.now()): string => {
   const bytes = crypto.getRandomValues(new Uint8Array(16))

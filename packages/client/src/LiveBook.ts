@@ -4,7 +4,7 @@ import type { DepthDelta, DepthSnapshot } from "@pandora-exchange/contract/wire"
 /** A price and the total quantity at it. */
 export type Level = DepthSnapshot["bids"][number]
 
-/** `applied`; `old`: it was known already; `gap`: something before it is missing. */
+/** `applied`; `old`: already known; `gap`: an earlier change is missing. */
 export type Applied = "applied" | "old" | "gap"
 
 export class LiveBook {
@@ -17,15 +17,12 @@ export class LiveBook {
     this.market = market
   }
 
-  /** The last change that is in it; `undefined` before the first snapshot. */
+  /** The last change it contains; `undefined` before the first snapshot. */
   get depthSequence(): number | undefined {
     return this.at
   }
 
-  /**
-   * Replaces the whole book, whatever was in it: a server that was restored from a copy counts on
-   * from there.
-   */
+  /** Replaces the whole book: a server restored from a copy counts on from that copy. */
   snapshot({ asks, bids, depthSequence }: DepthSnapshot): void {
     this.bidSide.replace(bids)
     this.askSide.replace(asks)
@@ -35,8 +32,8 @@ export class LiveBook {
   delta({ asks, bids, first, last }: DepthDelta): Applied {
     if (this.at === undefined || first > this.at + 1) return "gap"
     if (last <= this.at) return "old"
-    // Quantities are what stands there after `last`: a change that overlaps with what is known is
-    // right all the same.
+    // Quantities are those after `last`, so a change that overlaps with known ones is still
+    // correct.
     for (const level of bids) this.bidSide.set(level)
     for (const level of asks) this.askSide.set(level)
     this.at = last
@@ -54,12 +51,14 @@ export class LiveBook {
   }
 }
 
-/** The levels of one side, the best last: most changes are near it, and move little there. */
+/**
+ * The levels of one side, best last: most changes are near the best and move few elements there.
+ */
 class Side {
   private levels: Array<Level> = []
   private readonly compare: (a: string, b: string) => number
 
-  /** `compare` is above 0 when `a` is better. */
+  /** `compare` is above 0 if `a` is better. */
   constructor(compare: (a: string, b: string) => number) {
     this.compare = compare
   }
@@ -78,7 +77,7 @@ class Side {
     else this.levels.splice(place, 0, level)
   }
 
-  /** The index of the price, or where it belongs. */
+  /** The index of the price, or where to insert it. */
   private placeOf(price: string): number {
     let low = 0
     let high = this.levels.length
@@ -96,14 +95,15 @@ class Side {
 }
 
 /**
- * Of plain decimals without leading zeros, as the API writes them: by whole part, then digit by
- * digit.
+ * Compares plain decimals without leading zeros, as the API writes them: by whole part, then digit
+ * by digit.
  */
 export const compareDecimals = (a: string, b: string): number => {
   if (a === b) return 0
   const wholeA = wholeDigits(a)
   const wholeB = wholeDigits(b)
-  // Whole parts of one length, and the point comes before every digit: text has the order of value.
+  // With whole parts of the same length, and a point that sorts before every digit, text order is
+  // numeric order.
   return wholeA === wholeB ? (a < b ? -1 : 1) : wholeA - wholeB
 }
 

@@ -1,10 +1,10 @@
-/** The ways a request fails: with a problem that the server reports, or without an answer. */
+/** The ways a request fails: with a problem reported by the server, or without an answer. */
 import type { Code } from "@pandora-exchange/contract/failures"
 import type { ProblemDetails } from "@pandora-exchange/contract/wire"
 
 /**
  * What the server refused, and why. Compare `code`, never `detail`. The list of codes is open:
- * treat one that you do not know by its `status` and `retry`.
+ * treat an unknown one by its `status` and `retry`.
  */
 export class Problem extends Error implements Omit<ProblemDetails, "code"> {
   readonly _tag = "Problem"
@@ -41,8 +41,8 @@ export class Problem extends Error implements Omit<ProblemDetails, "code"> {
 }
 
 /**
- * No readable answer came. A command may have been done: send the same one with the same key to
- * find out.
+ * No readable answer arrived. A command may have been executed: resend it with the same key to find
+ * out.
  */
 export class Unreachable extends Error {
   readonly _tag = "Unreachable"

@@ -1,11 +1,11 @@
 /**
  * The client of the WebSocket: live books, trades and account changes, and orders over the same
- * connection. For Node 22 and newer and for browsers.
+ * connection. For Node 22 or newer and for browsers.
  *
- * It connects again by itself, resumes each subscription after what it has, and notices what is
- * missing, twice or out of order by the sequences. After a restart of the server, sequences count
- * anew: books and accounts then begin with a snapshot. Commands have keys, so those without an
- * answer are sent again after a break and are done once.
+ * It reconnects by itself, resumes each subscription where it left off, and uses sequences to
+ * detect anything missing, duplicated or out of order. After the server restarts, sequences start
+ * anew, and books and accounts begin with a snapshot. Commands have keys, so those without an
+ * answer are resent after a disconnection and executed once.
  */
 import {
   type AccountChange,
@@ -35,7 +35,7 @@ import { closed } from "./internal/closed.ts"
 import type { LiveBook } from "./LiveBook.ts"
 import { Problem, Unreachable } from "./Problem.ts"
 
-/** What this needs of a WebSocket. */
+/** The parts of a WebSocket used here. */
 export interface Transport {
   onopen: (() => void) | null
   onmessage: ((event: { readonly data: unknown }) => void) | null
@@ -46,37 +46,38 @@ export interface Transport {
 }
 
 export interface StreamOptions {
-  /** Of the server, for instance `http://localhost:3000`. */
+  /** The server's address, for instance `http://localhost:3000`. */
   readonly url: string
   /** For account changes and orders. */
   readonly token?: AccessToken.AccessToken
   /**
-   * Told of each connection and of each end of one. `code` is the close code: `closeCodes` of
+   * Called for each connection and each disconnection. `code` is the close code: `closeCodes` of
    * `@pandora-exchange/contract/channels` lists those of the server.
    */
   readonly onStatus?: (status: "connected" | "disconnected", code?: number) => void
-  /** Told of the problems of those who follow something without an `onProblem` of their own. */
+  /** Called with the problems of followers that have no `onProblem` of their own. */
   readonly onProblem?: (problem: Problem) => void
-  /** A WebSocket to the address. Default: the platform's own. */
+  /** Opens a WebSocket to the address. Default: the platform's own. */
   readonly connect?: (url: string) => Transport
 }
 
-/** Ends what it was given for. */
+/** Ends the subscription it was returned for. */
 export type Stop = () => void
 
 export interface FollowOptions {
   /**
-   * Told why nothing comes: the market or account is unknown, the token is missing or has ended, or
-   * the stream is closed. It is asked for again on the next connection.
+   * Called with the reason why nothing arrives: the market or account is unknown, the token is
+   * missing or has expired, or the stream is closed. The subscription is requested again on the
+   * next connection.
    */
   readonly onProblem?: (problem: Problem) => void
 }
 
-/** Commands without an answer reject with `Unreachable`, those that were not sent with `Closed`. */
+/** Commands without an answer reject with `Unreachable`, those not yet sent with `Closed`. */
 export interface ExchangeStream extends StreamMethods {
   /**
-   * Returns the book of a market, kept up to date. All who follow one market share one book.
-   * `onChange` is told of each change, and first of the book as it is.
+   * Returns the book of a market, kept up to date. All followers of a market share one book.
+   * `onChange` is called first for the current book and then for each change.
    */
   readonly book: (
     market: string,
@@ -84,9 +85,9 @@ export interface ExchangeStream extends StreamMethods {
     options?: FollowOptions
   ) => { readonly book: LiveBook; readonly stop: Stop }
   /**
-   * Each trade once and in order, from now on or after the trade `from`. Their numbers count up by
-   * one, with two exceptions: they skip what the server no longer keeps, and begin lower again
-   * after the server was restored from an older copy.
+   * Calls back once for each trade, in order, from now on or after the trade `from`. Trade numbers
+   * count up by one, with two exceptions: they skip trades the server no longer keeps, and start
+   * again lower after the server was restored from an older copy.
    */
   readonly trades: (
     market: string,
@@ -94,18 +95,18 @@ export interface ExchangeStream extends StreamMethods {
     options?: FollowOptions & { readonly from?: string }
   ) => Stop
   /**
-   * The account as it is, and then each change once and in order. After a restart of the server,
-   * the account as it is comes again. Default: the main account.
+   * Calls back with the account's current state, and then once for each change, in order. After the
+   * server restarts, the current state comes again. Default: the main account.
    */
   readonly account: (
     onMessage: (message: AccountSnapshot | AccountChange) => void,
     options?: FollowOptions & { readonly account?: string }
   ) => Stop
-  /** Ends the connection, and all that was followed. */
+  /** Closes the connection and ends all subscriptions. */
   readonly close: () => void
 }
 
-/** Opens a stream. What is asked of it waits until it is connected. */
+/** Opens a stream. Requests wait until it is connected. */
 export const openStream = (options: StreamOptions): ExchangeStream => {
   const stream = new Connecting(options)
   const methods = Object.fromEntries(
@@ -114,7 +115,7 @@ export const openStream = (options: StreamOptions): ExchangeStream => {
         try {
           return await stream.command(commandOf(op, args))
         } catch (error) {
-          // The stack begins where the caller waits.
+          // The stack begins where the caller awaits.
           Error.captureStackTrace?.(error as Error, method)
           throw error
         }
@@ -140,10 +141,7 @@ const commandOf = (op: keyof typeof commands, args: ReadonlyArray<unknown>): obj
 
 const reconnectMsMin = 100
 const reconnectMsMax = 10_000
-/**
- * How long a subscription that was asked for again may stay silent before it is asked for once
- * more.
- */
+/** How long a renewed subscription may stay silent before it is requested once more. */
 const resyncMs = 3_000
 
 interface Command {
@@ -159,9 +157,9 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
   private readonly commands = new Map<string, Command>()
   private transport: Transport | undefined
   private hello: Hello | undefined
-  /** The caller's main account, as the server says. */
+  /** The caller's main account, as reported by the server. */
   private main: string | undefined
-  /** Why this connection is nobody's, though there is a token. */
+  /** Why this connection is unauthenticated although there is a token. */
   private denied: Problem | undefined
   private ready = false
   private closed = false
@@ -192,7 +190,7 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
     try {
       message = JSON.parse(text) as Message
     } catch {
-      // Not what this server says: start over.
+      // Not what this server sends: start over.
       return transport.close()
     }
     switch (message.type) {
@@ -238,15 +236,18 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
     )
   }
 
-  /** Nobody says who it is. What needs to know is told when that stays so; the rest goes on. */
+  /**
+   * No token is available. Followers that need one are told if it stays that way; the rest
+   * continues.
+   */
   private onDenied(error: unknown): void {
-    // Another connection asks again.
+    // The next connection tries again.
     if (!(error instanceof Problem) || error.retry !== "never") return this.transport?.close()
     this.denied = error
     this.resume()
   }
 
-  /** Everything that is followed and everything that has no answer, again. */
+  /** Resends all subscriptions and all commands without an answer. */
   private resume(): void {
     this.ready = true
     this.failures = 0
@@ -335,12 +336,12 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
     channel.tell(({ onProblem }) => onProblem(problem))
   }
 
-  /** Not before the call that began to follow has returned. */
+  /** Not before the call that started following has returned. */
   private tellSoon(channel: Channel, problem: Problem): void {
     queueMicrotask(() => this.tellProblem(channel, problem))
   }
 
-  /** Those who follow the main account now follow this one. */
+  /** Followers of the main account now follow this one. */
   private become(main: string | undefined): void {
     if (main === this.main) return
     this.main = main
@@ -356,7 +357,7 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
     this.join(name, () => new AccountChannel(account), follower)
   }
 
-  /** One more follows what the name stands for. */
+  /** Adds a follower to the channel the name stands for. */
   private join<F extends Follower, C extends Channel<F>>(
     name: string,
     make: () => C,
@@ -382,7 +383,7 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
     }
   }
 
-  /** Problems go to the follower, or to whom the stream tells those of all. */
+  /** Problems go to the follower, or to the stream's own handler. */
   private problemsOf({ onProblem }: FollowOptions): (problem: Problem) => void {
     return onProblem ?? ((problem) => this.options.onProblem?.(problem))
   }
@@ -454,7 +455,7 @@ class Connecting implements Omit<ExchangeStream, keyof StreamMethods> {
 }
 
 const authenticateId = "authenticate"
-/** The name of the caller's main account while nobody knows which that is. */
+/** The name of the caller's main account while it is not known which one that is. */
 const mainAccount = "account"
 
 const platformSocket = (url: string): Transport => new WebSocket(url) as unknown as Transport

@@ -1,5 +1,5 @@
 /**
- * The exchange as an Effect service. `createExchange` is the same for callers who do not use
+ * The exchange as an Effect service. `createExchange` offers the same to callers who do not use
  * Effect.
  */
 import { type ExchangeOperations, system } from "@pandora-exchange/contract"
@@ -27,28 +27,29 @@ import type { ListAsset, ListMarket, PublicTrade, Queries } from "./Requests.ts"
 import * as Storage from "./Storage.ts"
 import type { UserAccess } from "./UserAccess.ts"
 
-/** One command of the journal with what it caused. */
+/** One command in the journal with its events. */
 export interface JournalEntry extends Batch.Entry {
   readonly time: number
 }
 
 export interface Feeds {
   /**
-   * Every command and its events in the venue's own terms, from `from` (1 is the first) on, and
-   * each further one when it is durable.
+   * Every command and its events in the venue's own terms, starting with the command `from` (the
+   * first is 1), then each new one once it is durable.
    */
   readonly entries: (options?: {
     readonly from?: number
   }) => Stream.Stream<JournalEntry, Journal.Damaged | Journal.Unknown>
   /**
-   * The journal as it is stored, from the batch that holds `from` on, and each further batch when
-   * it is durable: for projections.
+   * The journal as stored, starting with the batch that contains `from`, then each new batch once
+   * it is durable. For projections.
    */
   readonly batches: (
     from: Ids.Sequence
   ) => Stream.Stream<Batch.Batch, Journal.Damaged | Journal.Unknown>
   /**
-   * Trades of one market or all, each when it is durable; from now on, or from the command `from`.
+   * Trades of one market or all, each once it is durable; from now on, or starting with the command
+   * `from`.
    */
   readonly trades: (options?: {
     readonly market?: string
@@ -57,16 +58,19 @@ export interface Feeds {
 }
 
 export interface Operating {
-  /** Whether commands are taken, and how far the journal is durable. */
+  /** Whether commands are accepted, and how far the journal is durable. */
   readonly status: Effect.Effect<Sequencer.Status>
-  /** An operator's word that the wall clock, which leapt ahead by more than 10 s, is right. */
+  /**
+   * Confirms, as the operator, that the wall clock is right after it jumped ahead by more than 10
+   * s.
+   */
   readonly acceptClock: Effect.Effect<void>
 }
 
 export interface ExchangeService extends EffectMethods, Feeds, Operating, UserAccess {
   /**
-   * The same for faces, such as a server: asked by a principal, and with lists that say which
-   * command they reflect. Check requests before (`checkOf`, `httpReaderOf` and `messageReaderOf` of
+   * The same for faces such as a server: called with a principal, and with lists that say which
+   * command they reflect. Check requests first (`checkOf`, `httpReaderOf` and `messageReaderOf` of
    * `@pandora-exchange/contract`): they are not checked again.
    */
   readonly operations: ExchangeOperations<ExchangeFailure>
@@ -93,7 +97,7 @@ const optionNames: ReadonlySet<string> = new Set([
   "identity"
 ] satisfies ReadonlyArray<keyof ExchangeOptions>)
 
-/** A misspelt option would open another exchange than the one that was meant. */
+/** A misspelt option would open a different exchange than intended. */
 const checked = (options: ExchangeOptions): Effect.Effect<ExchangeOptions, ExchangeFailure> =>
   attempt(() => {
     closed(options, optionNames)
@@ -104,8 +108,8 @@ const checked = (options: ExchangeOptions): Effect.Effect<ExchangeOptions, Excha
   })
 
 /**
- * What both faces stand on: a venue over the storage, in this thread or its own, with its assets
- * and markets listed, and its users.
+ * What both APIs are built on: a venue over the storage, in this thread or its own, with its
+ * assets, markets and users.
  */
 export const opened = (options: ExchangeOptions): Layer.Layer<CommandLine | Access, OpenError> =>
   Layer.unwrap(

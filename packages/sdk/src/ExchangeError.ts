@@ -1,4 +1,4 @@
-/** Everything that can come instead of an answer. */
+/** Every failure of the SDK. */
 import { operations } from "@pandora-exchange/contract"
 import { sdkCodesOf } from "@pandora-exchange/contract/codes"
 import { declares } from "@pandora-exchange/contract/declares"
@@ -15,22 +15,22 @@ import { GuardRefused } from "@pandora-exchange/contract/Guard"
 import type { RejectReason } from "@pandora-exchange/core"
 import type { AccessCode, AccessFailure, Denial } from "./UserAccess.ts"
 
-/** What the Effect face fails with. */
+/** What the Effect API fails with. */
 export type ExchangeFailure = InvalidInput | Refused | GuardRefused | Unavailable | OutcomeUnknown
 
 /**
- * A code of the table in `docs/errors.md`, or the tag of a failure of a journal, snapshot store or
- * identity store of your own.
+ * A code of the table in `docs/errors.md`, or the tag of a failure of your own journal, snapshot
+ * store or identity store.
  */
 export type ErrorCode = Code | (string & {})
 
-/** What the Promise face rejects with: one class, told apart by its stable `code`. */
+/** The only error the Promise API rejects with. Tell failures apart by the stable `code`. */
 export class ExchangeError extends Error {
   /** Compare this, never the message. */
   readonly code: ErrorCode
   /** Whether to send the same request again. */
   readonly retry: Retry
-  /** The field, the sequence or the place, by name. */
+  /** The field, the sequence or the position, by name. */
   readonly details: Readonly<Record<string, unknown>>
 
   constructor(
@@ -57,13 +57,16 @@ export class ExchangeError extends Error {
     const tag = tagOf(failure)
     const code = codeOf(failure) ?? tag ?? "Failed"
     const details = tag === undefined ? {} : detailsOf(failure as object)
-    // The families say all that there is to say; others may have a cause.
+    // The families are self-explanatory; other failures may have a cause.
     const cause = tag !== undefined && families.has(tag) ? undefined : failure
     return new ExchangeError(code, retryOf(code), details, sentenceOf(failure, code), cause)
   }
 }
 
-/** What each method fails with, and what keeps a user out: of `as` and of what it gives. */
+/**
+ * What each method fails with, and why a user is not let in: the failures of `as` and of its
+ * methods.
+ */
 interface Failures extends MethodFailures {
   readonly as: AccessFailure
 }
@@ -85,8 +88,8 @@ type CodeIn<Failure> = Failure extends GuardRefused
       : never
 
 /**
- * Whether an error is a failure of this method, so that its `code` is one of the method's:
- * `if (isFailure(error, "place") && error.code === "InsufficientFunds") ...`
+ * Whether an error is a failure of this method, so that its `code` is one of the method's: `if
+ * (isFailure(error, "place") && error.code === "InsufficientFunds") ...`
  */
 export const isFailure = <Name extends keyof Failures>(
   error: unknown,
@@ -120,13 +123,13 @@ const families: ReadonlySet<string> = new Set<ExchangeFailure["_tag"]>([
 ])
 
 const retryOf = (code: ErrorCode): Retry => {
-  // Only the server tells changes from questions: here the store may have written before it fell
-  // silent.
+  // Only the server distinguishes changes from reads: here the store may have written before it
+  // stopped responding.
   if (code === "IdentityUnavailable") return "unknown"
   return isCode(code) ? failureOf(code).retry : "never"
 }
 
-/** What the failure says itself, and otherwise what its code says. */
+/** The failure's own message, or otherwise the sentence of its code. */
 const sentenceOf = (failure: unknown, code: ErrorCode): string => {
   const own = (failure as { readonly message?: unknown } | undefined)?.message
   if (typeof own === "string" && own !== "") return own
@@ -140,10 +143,10 @@ const tagOf = (failure: unknown): string | undefined => {
 
 const detailsOf = (failure: object): Readonly<Record<string, unknown>> => {
   const { _tag, ...fields } = failure as Record<string, unknown>
-  // A family's code stands beside the details already.
+  // A family's code is already among the details.
   if (families.has(String(_tag))) delete fields["code"]
   return fields
 }
 
-/** Every code that a request can be refused with, by the exchange. */
+/** Every code a request can be refused with by the exchange. */
 export type RefusalCode = RejectReason.RejectReason

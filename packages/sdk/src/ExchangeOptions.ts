@@ -1,4 +1,4 @@
-/** What an exchange is opened with, and why it cannot be opened. */
+/** The options of an exchange, and the reasons it cannot be opened. */
 import type { Guard } from "@pandora-exchange/contract"
 import type { IdentityStore, Journal, RateLimiter } from "@pandora-exchange/core"
 import type { Limits, Recovery } from "@pandora-exchange/engine"
@@ -21,41 +21,42 @@ export interface ExchangeOptions {
    * except fees and status.
    */
   readonly markets?: ReadonlyArray<ListMarket>
-  /** Commands between two snapshots: the most that recovery executes again. Default: 1,000,000. */
-  readonly snapshotEvery?: number
-  /** Commands that may wait before further ones are refused (`Overloaded`). */
-  readonly inboxMax?: number
   /**
-   * Bounds of the venue. They are part of its rules: never change them for a journal that exists.
+   * The number of commands between snapshots, which is the most that recovery executes again.
+   * Default: 1,000,000.
    */
+  readonly snapshotEvery?: number
+  /** The number of commands that may wait before further ones are refused (`Overloaded`). */
+  readonly inboxMax?: number
+  /** Limits of the venue. They are part of its rules: never change them for an existing journal. */
   readonly limits?: Partial<Limits.Limits>
   /**
-   * Runs the venue in a thread of its own, so that nothing else in this process delays it. Not for
-   * a journal of your own.
+   * Runs the venue in its own thread, so that nothing else in this process delays it. Not available
+   * for a journal of your own.
    */
   readonly thread?: boolean
   /**
-   * Rules of your own. Each command of every face is shown to them before it is sequenced; one that
-   * answers a code refuses it. They are never asked while the exchange recovers.
+   * Your own rules. Every command, from every face, is shown to them before it is sequenced; a
+   * guard refuses it by returning a code. They are never called during recovery.
    */
   readonly guards?: ReadonlyArray<Guard>
   /**
-   * How long the guards may take for one command before it is refused (`GuardUnavailable`).
-   * Default: 1,000.
+   * The time limit in milliseconds for all guards of one command; then it is refused
+   * (`GuardUnavailable`). Default: 1,000.
    */
   readonly guardTimeoutMs?: number
-  /** Called with the sequence reached while the journal is executed again at the start. */
+  /** Called with the sequence reached while the journal is executed again at startup. */
   readonly onRecovery?: (sequence: number) => void
   /**
-   * The users behind `as`: a function that names the account of a user of yours, or the settings of
-   * `@pandora-exchange/identity`, which keeps users beside the exchange.
+   * The users behind `as`: a function that names the account of one of your users, or settings of
+   * `@pandora-exchange/identity`, which manages users beside the exchange.
    */
   readonly identity?: AccountOf<any> | IdentityOptions
 }
 
 /**
- * Names the account of a user whom you have authenticated: 1 to 64 of `A-Z a-z 0-9 . _ : -`, always
- * the same for one user, without personal data.
+ * Names the account of a user you have authenticated: 1 to 64 of `A-Z a-z 0-9 . _ : -`, always the
+ * same for the same user, without personal data.
  */
 export type AccountOf<HostUser> = (
   user: HostUser
@@ -64,8 +65,8 @@ export type AccountOf<HostUser> = (
 /** Settings of `@pandora-exchange/identity`, and adapters that replace its defaults. */
 export interface IdentityOptions extends Identity.Identity.IdentityOptions {
   /**
-   * Where users are kept. Default: beside the exchange. A journal of your own needs a store of your
-   * own.
+   * Where users are stored. Default: beside the exchange. A journal of your own requires a store of
+   * your own.
    */
   readonly store?: Layer.Layer<IdentityStore.IdentityStore, any>
   /** Sends messages to users. Default: only logs that there was a message to send. */

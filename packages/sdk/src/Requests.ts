@@ -1,8 +1,8 @@
 /**
- * What can be asked of an exchange and what it answers, printed from the declarations of
+ * The requests and answers of an exchange, generated from the declarations of
  * `@pandora-exchange/contract`. Amounts, prices, quantities and rates are decimal text in whole
- * units (`"0.015"` BTC), assets and markets are named by their symbols, accounts, orders and holds
- * by their numbers.
+ * units (`"0.015"` BTC); assets and markets are named by symbol; accounts, orders and holds by
+ * number.
  */
 import type { Side } from "@pandora-exchange/contract/generated/sdk"
 
@@ -14,7 +14,7 @@ export type {
   Queries
 } from "@pandora-exchange/contract/generated/sdkMethods"
 
-/** An answer, and the last command that it reflects. */
+/** An answer, and the last command it reflects. */
 export interface Sequenced<A> {
   readonly data: A
   readonly sequence: number
@@ -28,7 +28,7 @@ export interface PublicTrade {
   readonly price: string
   readonly quantity: string
   readonly takerSide: Side
-  /** Milliseconds since 1970, the venue's. */
+  /** Milliseconds since 1970, in venue time. */
   readonly time: number
   readonly makerOrder: number
   readonly takerOrder: number

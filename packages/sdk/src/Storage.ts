@@ -1,6 +1,6 @@
 /**
- * Where an exchange keeps what it must not forget: one option, from memory to a journal of your
- * own.
+ * Where an exchange stores everything it must not lose: one option, from memory to a journal of
+ * your own.
  */
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import { FileStorage, MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
@@ -9,11 +9,12 @@ import { Effect, Layer, Schema } from "effect"
 import type { Installed, Postgres } from "./optionalTypes.ts"
 
 /**
- * `"memory"`: gone with the process. `folder`: durable files, one process at a time; the folder is
- * made if it is missing. `url`: a Postgres database, `postgres://user:password@host:port/database`;
- * needs the package `@pandora-exchange/adapters-pg`. `journal`: an adapter of your own or of
- * another package, with its snapshots or, without, recovery from the journal alone. A build of
- * later venue rules goes on from a snapshot: give the build before it `snapshots`, and close it.
+ * `"memory"`: lost with the process. `folder`: durable files, used by one process at a time; the
+ * folder is created if it is missing. `url`: a Postgres database,
+ * `postgres://user:password@host:port/database`; requires the package
+ * `@pandora-exchange/adapters-pg`. `journal`: an adapter of your own or of another package, with
+ * its snapshots or, without them, recovery from the journal alone. A build with later venue rules
+ * continues from a snapshot: give the previous build `snapshots`, and close it.
  */
 export type Storage =
   | "memory"
@@ -39,7 +40,7 @@ export const check = (storage: Storage | undefined): void => {
   if (!known) throw new InvalidInput("StorageMalformed", "storage")
 }
 
-/** A package that these options need is not installed. */
+/** A package required by these options is not installed. */
 export class AdapterMissing extends Schema.TaggedError<AdapterMissing>()("AdapterMissing", {
   package: Schema.String
 }) {
@@ -49,8 +50,8 @@ export class AdapterMissing extends Schema.TaggedError<AdapterMissing>()("Adapte
 }
 
 /**
- * A file of the SDK that runs in a thread is not beside the others: a bundler left it out. Found
- * before anything is opened.
+ * A file of the SDK that runs in a thread is missing because a bundler left it out. Detected before
+ * anything is opened.
  */
 export class WorkerMissing extends Schema.TaggedError<WorkerMissing>()("WorkerMissing", {
   file: Schema.String
@@ -60,12 +61,12 @@ export class WorkerMissing extends Schema.TaggedError<WorkerMissing>()("WorkerMi
   }
 }
 
-/** For `import(...).catch(rethrow)`, by which bundlers know that a package is optional. */
+/** For `import(...).catch(rethrow)`, which tells bundlers that a package is optional. */
 export const rethrow = (cause: unknown): never => {
   throw cause
 }
 
-/** Loads a package when it is used, so that nobody installs one they do not use. */
+/** Loads a package on first use, so that nobody has to install one they do not use. */
 export const loaded = <A>(name: string, load: () => Promise<A>): Effect.Effect<A, AdapterMissing> =>
   Effect.tryPromise({ try: load, catch: () => new AdapterMissing({ package: name }) })
 

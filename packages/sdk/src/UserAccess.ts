@@ -1,7 +1,7 @@
 /**
- * How users reach their accounts: users of the host, whose accounts a function names, or those of
- * `@pandora-exchange/identity`. Either way `as` gives the methods of one user, whose requests name
- * no account.
+ * How users reach their accounts: either the host's own users, whose accounts a function names, or
+ * those of `@pandora-exchange/identity`. Either way, `as` returns the methods of one user, whose
+ * requests do not name the account.
  */
 import type { InvalidInput } from "@pandora-exchange/contract/failure"
 import type { MethodFailures } from "@pandora-exchange/contract/generated/sdkFailures"
@@ -20,7 +20,7 @@ export interface IdentityServices {
   readonly audit: Identity.Audit.Audit["Service"]
 }
 
-/** The function of the host that names accounts failed. Nothing was done. */
+/** The host's function that names accounts failed. Nothing was done. */
 export class AccountUnknown extends Schema.TaggedError<AccountUnknown>()("AccountUnknown", {
   cause: Schema.Defect()
 }) {}
@@ -32,10 +32,10 @@ export type Denial =
   | Installed<Identity.Errors.PermissionMissing>
   | IdentityStore.IdentityUnavailable
 
-/** Codes that only `as` has: it was called wrongly, or there are no users. */
+/** Codes only `as` has: it was called incorrectly, or there are no users. */
 export type AccessCode = "IdentityMissing" | "MalformedReference"
 
-/** Why `as` gives no account. */
+/** Why `as` returns no account. */
 export type AccessFailure =
   | Denial
   | InvalidInput<AccessCode>
@@ -52,11 +52,11 @@ export interface Trader extends OwnEffectMethods<Denial> {
 
 export interface UserAccess {
   /**
-   * Acts as a user: a user of the host, or the holder of an access token, as the option `identity`
-   * has it. `account` is one of their sub-accounts: for users of the host a name, opened at first
-   * use; with identity the number of one that they have. Default: the main account.
+   * Acts as a user: one of the host's users, or the holder of an access token, depending on the
+   * option `identity`. `account` is one of their sub-accounts: for users of the host a name, opened
+   * on first use; with identity the number of an existing one. Default: the main account.
    */
   readonly as: (who: unknown, account?: string | number) => Effect.Effect<Trader, AccessFailure>
-  /** The services of `@pandora-exchange/identity`; `undefined` when the host has its own users. */
+  /** The services of `@pandora-exchange/identity`; `undefined` if the host has its own users. */
   readonly identity: IdentityServices | undefined
 }

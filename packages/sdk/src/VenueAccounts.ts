@@ -7,12 +7,12 @@ import type {
 } from "@pandora-exchange/identity/VenueAccounts"
 import { Effect } from "effect"
 
-/** What is asked of the exchange. */
+/** The requests made to the exchange. */
 export type Venue = Pick<EffectMethods, "account" | "balances" | "openAccount" | "openOrders">
 
 /**
- * The user's account with this reference. Looks before it opens one: a look leaves nothing in the
- * journal.
+ * Returns the user's account with this reference. Looks it up before opening one, because a lookup
+ * leaves nothing in the journal.
  */
 export const accountWith = Effect.fnUntraced(function* (venue: Venue, reference: string) {
   const found = yield* venue.account({ reference })
@@ -22,8 +22,8 @@ export const accountWith = Effect.fnUntraced(function* (venue: Venue, reference:
 })
 
 /**
- * The port of `@pandora-exchange/identity` over an exchange. `Unavailable` is that package's, which
- * need not be installed.
+ * Implements the port of `@pandora-exchange/identity` over an exchange. `Unavailable` is that
+ * package's, which need not be installed.
  */
 export const venueAccounts = (
   venue: Venue,

@@ -19,7 +19,7 @@ import { type Performing, performing } from "./internal/performing.ts"
 import type { Again, PublicTrade } from "./Requests.ts"
 import type { IdentityServices } from "./UserAccess.ts"
 
-/** Every method rejects with `ExchangeError` and nothing else. */
+/** Every method rejects only with `ExchangeError`. */
 export interface PromiseExchange extends PromiseMethods, AsyncDisposable {
   /**
    * Every command and its events in the venue's own terms, as they become durable. `from` is the
@@ -28,17 +28,20 @@ export interface PromiseExchange extends PromiseMethods, AsyncDisposable {
   readonly entries: (options?: { readonly from?: number }) => AsyncIterable<JournalEntry>
   /**
    * Trades of one market or of all, as they become durable. `from` is the sequence of the first
-   * command whose trades are told. Default: the next command. Ends when the exchange is closed.
+   * command whose trades are included. Default: the next command. Ends when the exchange is closed.
    */
   readonly trades: (options?: {
     readonly market?: string
     readonly from?: number
   }) => AsyncIterable<PublicTrade>
-  /** Whether commands are taken, and how far the journal is durable. */
+  /** Whether commands are accepted, and how far the journal is durable. */
   readonly status: () => Promise<Sequencer.Status>
-  /** An operator's word that the wall clock, which leapt ahead by more than 10 s, is right. */
+  /**
+   * Confirms, as the operator, that the wall clock is right after it jumped ahead by more than 10
+   * s.
+   */
   readonly acceptClock: () => Promise<void>
-  /** Refuses new commands, finishes those that wait, and lets go of the storage. */
+  /** Refuses new commands, finishes pending ones, and releases the storage. */
   readonly close: () => Promise<void>
 }
 
@@ -50,7 +53,7 @@ export interface PromiseTrader extends OwnPromiseMethods {
   readonly account: number
 }
 
-/** Effects as methods that give promises, streams as methods that give async iterables. */
+/** Effects as methods that return promises, streams as methods that return async iterables. */
 export type Promised<Service> = {
   readonly [K in keyof Service]: Service[K] extends (
     ...args: infer A
@@ -63,7 +66,7 @@ export type Promised<Service> = {
         : never
 }
 
-/** For a host with users of its own. */
+/** For a host with its own users. */
 export interface ForUsers<HostUser> {
   /**
    * Acts as the user. `subAccount` is a name of your choice, 1 to 64 of `A-Z a-z 0-9 . _ : -`.
@@ -72,7 +75,7 @@ export interface ForUsers<HostUser> {
   readonly as: (user: HostUser, subAccount?: string) => Promise<PromiseTrader>
 }
 
-/** With the users of `@pandora-exchange/identity`. */
+/** With users of `@pandora-exchange/identity`. */
 export interface WithIdentity {
   /**
    * Acts as the user of the access token. `account` is the number of one of their accounts.
@@ -85,8 +88,8 @@ export interface WithIdentity {
 /**
  * Opens an exchange: a venue in this process, over the storage of your choice.
  *
- * Errors: `ExchangeError`, for instance `FolderLocked` when another process has the folder, or
- * `Damaged` when the journal is not what was written.
+ * Errors: `ExchangeError`, for instance `FolderLocked` if another process has the folder, or
+ * `Damaged` if the journal is not what was written.
  */
 export function createExchange<HostUser>(
   options: ExchangeOptions & { readonly identity: AccountOf<HostUser> }
@@ -126,7 +129,7 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
     ({ ordered }: Performing) =>
     (request: object) =>
       run(ordered(line, system, request))
-  /** Without guards there is nothing to wait for, and so no fiber. */
+  /** Without guards there is nothing to wait for, and so no fiber is needed. */
   const directCommand = (operation: Operation<Again, unknown>) => {
     const method = async (request: Again) => {
       try {
@@ -170,9 +173,9 @@ export async function createExchange(options: ExchangeOptions = {}): Promise<Pro
 }
 
 /**
- * The failure as an error whose stack begins where the caller waits: V8 follows awaiting functions
- * from the one that throws, so it has to be called in `method` itself. That costs nothing while
- * nothing fails.
+ * The failure as an error whose stack begins where the caller awaits: V8 follows awaiting functions
+ * from the one that throws, so this must be called in `method` itself. It costs nothing unless a
+ * call fails.
  */
 const rejection = (failure: unknown, method: (...args: never) => unknown): ExchangeError => {
   const error = ExchangeError.from(failure)

@@ -38,16 +38,16 @@ export type { Storage } from "./Storage.ts"
 export type * from "./UserAccess.ts"
 
 /**
- * A key under which a request may be sent again without being done twice. Make one for each
- * request, and keep it until you have the answer.
+ * Returns a key under which a request can be sent again without being executed twice. Use one for
+ * each request, and keep it until you have the answer.
  */
 export const idempotencyKey = (): string => IdempotencyKey.make()
 
 /**
- * A password, token or key that no log and no error prints, as the services of identity take and
- * give it.
+ * Wraps a password, token or key so that no log or error prints it; the services of identity take
+ * and return secrets in this form.
  */
 export const secret = <A = string>(value: A): Redacted.Redacted<A> => Redacted.make(value)
 
-/** What a secret hides, to hand it to the one whom it is for. */
+/** Unwraps a secret, to pass it on to whoever it is for. */
 export const reveal = <A>(secret: Redacted.Redacted<A>): A => Redacted.value(secret)

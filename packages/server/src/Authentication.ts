@@ -1,7 +1,7 @@
 /**
- * Finds the principal of an access token. The rest of the server knows tokens only through
- * `authenticate`, and accounts and permissions only from the `Principal`. Users are those of the
- * package `identity`, or a host's own.
+ * Finds the principal of an access token. The rest of the server sees tokens only through
+ * `authenticate`, and accounts and permissions only in the `Principal`. Users are those of the
+ * package `identity`, or the host's own.
  */
 import type { Principal } from "@pandora-exchange/contract/Principal"
 import type { IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
@@ -9,7 +9,7 @@ import { Context, type Effect, type Redacted, Schema, type Stream } from "effect
 
 export type { Principal }
 
-/** The token is not, or no longer, valid. The same for every reason. */
+/** The token is not valid, or no longer valid. The same for every reason. */
 export class Unauthenticated extends Schema.TaggedError<Unauthenticated>()("Unauthenticated", {}) {}
 
 export class Authentication extends Context.Service<
@@ -20,8 +20,8 @@ export class Authentication extends Context.Service<
       token: Redacted.Redacted
     ) => Effect.Effect<Principal, Unauthenticated | IdentityUnavailable>
     /**
-     * The `userId`s of those whose tokens or permissions may have changed, here or on another node,
-     * within a second of the change: an open connection of one of them is authenticated again.
+     * The `userId`s of users whose tokens or permissions may have changed, here or on another node,
+     * within a second of the change. Their open connections are authenticated again.
      */
     readonly changes: Stream.Stream<ReadonlySet<string> | "everybody">
   }

@@ -1,4 +1,4 @@
-/** The settings of the server, from the environment and from flags, which take precedence. */
+/** The server's settings, from the environment and from flags, which take precedence. */
 import type { SecretKey } from "@pandora-exchange/identity/Settings"
 import type { SmtpOptions } from "@pandora-exchange/identity/SmtpNotifier"
 import { Config as EffectConfig, ConfigProvider, Effect, Redacted, Result, Schema } from "effect"
@@ -14,20 +14,20 @@ export interface Config {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
-  /** Holds the journal, snapshots, history, and the files of the demo. */
+  /** Contains the journal, snapshots, history, and the demo's files. */
   readonly folder: string
-  /** Holds journal, snapshots, history and users instead of the folder. */
+  /** Contains journal, snapshots, history and users, instead of the folder. */
   readonly database: Redacted.Redacted | undefined
-  /** The name of the exchange in mails and authenticator apps. */
+  /** The exchange's name in mails and authenticator apps. */
   readonly name: string
-  /** The address of the exchange for people, used in the links of mails. */
+  /** The exchange's address for people, used in the links of mails. */
   readonly site: string
   /**
-   * The issuer of access tokens: the site, if set. In development tokens stay valid when the port
+   * The issuer of access tokens: the site, if set. In development, tokens stay valid when the port
    * changes.
    */
   readonly issuer: string
-  /** Encrypt secrets at rest. Default: keys that are kept in the folder. */
+  /** Seal secrets at rest. Default: keys kept in the folder. */
   readonly secretKeys: readonly [SecretKey, ...ReadonlyArray<SecretKey>] | undefined
   /** The mail server. Default: mails are written to the log. */
   readonly smtp: SmtpOptions | undefined
@@ -40,7 +40,7 @@ export interface Config {
   /** Origins of web pages that may use the API, besides the server's own. */
   readonly origins: ReadonlyArray<string>
   readonly logLevel: (typeof logLevels)[number]
-  /** Prints one JSON line on standard output when ready, and nothing else. */
+  /** Prints one JSON line to standard output when ready, and nothing else. */
   readonly json: boolean
 }
 
@@ -137,7 +137,7 @@ export const load = Effect.fnUntraced(function* (
       "PANDORA_DATABASE_URL is not a valid address. Give it as postgres://user:password@host:port/database."
     )
   }
-  // The site is https and the server speaks http: something stands before it.
+  // The site uses https and the server speaks http, so there is a proxy in front of it.
   if (production && values.trustedProxies.trim() === "") {
     return yield* wrong(
       "PANDORA_TRUSTED_PROXIES is not set. Production requires the addresses or networks of the proxies in front of the server, or none."
@@ -170,7 +170,7 @@ export const load = Effect.fnUntraced(function* (
     secretKeys: yield* keysOf(values.secretKeys, production),
     smtp: yield* mailOf(values, production),
     trustedProxies: trustedProxies.success,
-    // There is no way to have the demo in production.
+    // The demo is never available in production.
     demo: !production && flags["no-demo"] !== true,
     flow: !production && flags["no-demo"] !== true && flags["no-flow"] !== true,
     origins,
@@ -244,8 +244,7 @@ const listOf = (text: string): ReadonlyArray<string> =>
   text.split(",").flatMap((item) => (item.trim() === "" ? [] : [item.trim()]))
 
 /**
- * In development where the server itself is; without a port where that is not known before it
- * listens.
+ * In development, the server's own address; without a port if that is not known before it listens.
  */
 const siteOf = (
   value: string,

@@ -1,6 +1,6 @@
 /**
- * What makes the server worth looking at when it is new: two markets, users who are signed in for
- * you, and traders that keep the markets moving. Only in development.
+ * What makes a new server worth looking at: two markets, signed-in users, and traders that keep the
+ * markets moving. Only in development.
  */
 import type { Caller } from "@pandora-exchange/identity/Caller"
 import { Sessions } from "@pandora-exchange/identity/Sessions"
@@ -40,19 +40,17 @@ export const listing: Pick<ExchangeOptions, "assets" | "markets"> = {
   ]
 }
 
-/** Somebody who is signed in. */
+/** A signed-in user. */
 export interface DemoUser {
   readonly name: string
   readonly email: string
   readonly password: Redacted.Redacted
   readonly account: number
-  /** An access token, good for hours. */
+  /** An access token that lasts for hours. */
   readonly token: Redacted.Redacted
 }
 
-/**
- * The password of the demo's users is another one than this folder has: another folder made them.
- */
+/** The demo users' password differs from the one in this folder: another folder created them. */
 export class DemoRefused extends Schema.TaggedError<DemoRefused>()("DemoRefused", {
   path: Schema.String
 }) {}
@@ -63,7 +61,7 @@ const passwordFile = "demo-password"
 const caller: Caller = { address: "127.0.0.1", agent: "the demo" }
 
 /**
- * The demo's users, signed in: the same people with the same password and accounts whenever this
+ * The demo users, signed in: the same people with the same password and accounts whenever this
  * folder is used.
  */
 export const open = Effect.fnUntraced(function* (
@@ -99,7 +97,7 @@ export const open = Effect.fnUntraced(function* (
   return yield* Effect.forEach(names, signedIn)
 })
 
-/** The numbers of a source are done once for ever, so that starting again gives nothing twice. */
+/** A source's numbers are executed once, forever, so starting again deposits nothing twice. */
 const fund = Effect.fnUntraced(function* (
   exchange: Exchange["Service"],
   account: number,
@@ -139,9 +137,9 @@ const flowEndowment: Readonly<Record<string, string>> = {
 }
 
 /**
- * A modest flow that never ends: one maker who moves quotes about a price that walks, one taker.
- * Prices are for a show, so they may be made of floating-point numbers; what is booked is the
- * decimal text they are written as.
+ * A modest, endless flow: one maker moving quotes around a wandering price, and one taker. The
+ * prices are for show, so floating point is fine; what is booked is the decimal text they are
+ * written as.
  */
 export const flow = Effect.fnUntraced(function* (exchange: Exchange["Service"]) {
   const [maker, taker] = yield* Effect.forEach(flowNames, (reference) =>
@@ -182,7 +180,7 @@ export const flow = Effect.fnUntraced(function* (exchange: Exchange["Service"]) 
     })
     return Effect.ignore(Math.random() < 0.3 ? Effect.andThen(requote, take) : requote)
   })
-  // The books are there at once.
+  // Resolves once the books exist.
   for (let i = 0; i < 2 * levelsPerSide * instruments.length; i++) yield* step
   yield* Effect.forkScoped(Effect.repeat(step, Schedule.spaced(stepPause)))
 })
@@ -191,7 +189,7 @@ const flowAccount = Effect.fnUntraced(function* (exchange: Exchange["Service"], 
   const { account } = yield* exchange.openAccount({ reference })
   for (const [asset, amount] of Object.entries(flowEndowment)) {
     const balance = (yield* exchange.balances({ account })).find((other) => other.asset === asset)
-    // Close enough to decide whether to give more.
+    // Precise enough to decide whether to deposit more.
     const has = balance === undefined ? 0 : Number(balance.available) + Number(balance.held)
     if (has < Number(amount) / 2) yield* exchange.credit({ account, asset, amount })
   }

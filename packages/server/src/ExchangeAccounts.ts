@@ -1,4 +1,4 @@
-/** The accounts of users, in the venue of this exchange. */
+/** The accounts of users in this exchange's venue. */
 import { VenueAccounts, VenueAccountsUnavailable } from "@pandora-exchange/identity/VenueAccounts"
 import { Exchange } from "@pandora-exchange/sdk"
 import { venueAccounts } from "@pandora-exchange/sdk/VenueAccounts"

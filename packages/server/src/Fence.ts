@@ -1,15 +1,15 @@
 /**
- * Keeps a bug within the one request or connection in whose handling it shows. What a callback of a
- * socket, a timer or a fiber throws would otherwise end the process, and with it everybody's
- * requests. Bugs of the venue itself never come here: they stop the venue.
+ * Confines a bug to the request or connection whose handling reveals it. An exception in a callback
+ * of a socket, a timer or a fiber would otherwise end the process, and with it everyone's requests.
+ * Bugs of the venue itself never get here: they stop the venue.
  */
 import { Cause, type Context, Effect, type Exit } from "effect"
 
 /** What a bug ends. */
 export interface Fenced {
-  /** What it is and which one, for the log. */
+  /** What kind of thing it is and which one, for the log. */
   readonly about: Readonly<Record<string, string>>
-  /** Ends it as one that met a bug. */
+  /** Ends it after a bug. */
   readonly abort: () => void
 }
 
@@ -25,7 +25,7 @@ export class Fence {
     (context) => new Fence(context)
   )
 
-  /** Does the work. What it throws is logged, and ends what it is done for. */
+  /** Runs the work. An exception is logged and ends what the work was for. */
   guard(fenced: Fenced, work: () => void): void {
     try {
       work()
@@ -39,14 +39,14 @@ export class Fence {
     }
   }
 
-  /** Does the same to each; a bug ends the one to which it was done. */
+  /** Runs the work for each item; a bug ends only the item it concerns. */
   each<A extends Fenced>(all: Iterable<A>, work: (one: A) => void): void {
     for (const one of all) this.guard(one, () => work(one))
   }
 
   /**
-   * Runs what `work` makes, and tells how it ended; throwing is dying. What comes back interrupts
-   * it.
+   * Runs what `work` returns, and reports how it ended; an exception counts as a defect. The
+   * returned function interrupts it.
    */
   run<A, E>(
     fenced: Fenced,

@@ -1,4 +1,4 @@
-/** How the server is: what it can do, what is late, and what has failed. */
+/** The health of the server: what it can do, what is behind, and what has failed. */
 import {
   type Health as ProjectionHealth,
   ProjectionHalted,
@@ -11,9 +11,9 @@ import type { Exchange } from "@pandora-exchange/sdk"
 import { Effect } from "effect"
 import type { FeedService, Trouble } from "./feed/Feed.ts"
 
-/** Commands that a reader of the journal may be behind before that is worth a word. */
+/** How many commands a reader of the journal may be behind before it is reported. */
 const lagMax = 20_000
-/** How long the database has to say where the projections stand. */
+/** How long the database may take to report the position of the projections. */
 const answerWithin = "1 second"
 
 export class Health {
@@ -26,7 +26,7 @@ export class Health {
   /** Open WebSocket connections. */
   connections: () => number = () => 0
 
-  /** Without a store of users they are a host's own, and how they are is the host's business. */
+  /** Without a store of users they are the host's own, and so is their health. */
   constructor(
     exchange: Exchange["Service"],
     feed: FeedService,
@@ -43,10 +43,7 @@ export class Health {
     this.goingDown = true
   }
 
-  /**
-   * `notReady`: no orders are taken. `degraded`: they are, and something else is not as it should
-   * be.
-   */
+  /** `notReady`: no orders are accepted. `degraded`: they are, but something else is wrong. */
   readonly look: Effect.Effect<Readiness> = Effect.suspend(() =>
     Effect.gen({ self: this }, function* () {
       const { clockLeapMs, condition, durableSequence, waiting } = yield* this.exchange.status
@@ -90,8 +87,8 @@ export class Health {
   }
 
   /**
-   * One that the database refused shows that the books do not add up: nothing may leave until they
-   * do.
+   * A projection refused by the database shows that the books do not add up: nothing may be
+   * withdrawn until they do.
    */
   private history(durableSequence: number): Effect.Effect<ReadonlyArray<Check>> {
     return Effect.gen({ self: this }, function* () {
@@ -118,7 +115,7 @@ export class Health {
     )
   }
 
-  /** Where nobody can be recognised, nobody can place an order. */
+  /** If nobody can be authenticated, nobody can place an order. */
   private identity(users: IdentityStore["Service"]): Effect.Effect<Check> {
     return users.user(nobody).pipe(
       Effect.timeout(answerWithin),

@@ -1,7 +1,7 @@
 /**
- * What has been: orders, trades, fills and ledger entries in the API's terms, page by page, as the
- * projections have them. They are a little behind the venue, so who was answered waits until they
- * have what the answer told of.
+ * History: orders, trades, fills and ledger entries in the API's terms, page by page, from the
+ * projections. Projections are a little behind the venue, so a caller waits until they include the
+ * caller's last answer.
  */
 import * as Projected from "@pandora-exchange/adapters-pg/History"
 import type { Order } from "@pandora-exchange/contract/generated/sdk"
@@ -16,17 +16,17 @@ import { Context, Effect, Layer, Schema } from "effect"
 import { Feed, type FeedService } from "./feed/Feed.ts"
 import { entryView, fillView, orderView, tradeView } from "./feed/views.ts"
 
-/** The history has not reached what the caller was answered. Asking again is safe. */
+/** The history does not yet include the caller's last answer. Retrying is safe. */
 export class HistoryBehind extends Schema.TaggedError<HistoryBehind>()("HistoryBehind", {
   wanted: Schema.Number
 }) {}
 
-/** No cursor that this history has given. */
+/** Not a cursor issued by this history. */
 export class MalformedCursor extends Schema.TaggedError<MalformedCursor>()("MalformedCursor", {}) {}
 
 export interface PageRequest {
   readonly limit: number
-  /** As it was given in `next`, for the same question. */
+  /** The `next` of an earlier page of the same query. */
   readonly cursor?: string | undefined
   /** Milliseconds since 1970; `from` is included, `to` is not. */
   readonly from?: number | undefined
@@ -38,7 +38,7 @@ export interface Page<A> {
   readonly data: ReadonlyArray<A>
   /** Opaque; `null` at the end. */
   readonly next: string | null
-  /** The last command that the answer reflects. */
+  /** The last command the answer reflects. */
   readonly sequence: number
 }
 
@@ -46,19 +46,19 @@ type Paged<A> = Effect.Effect<Page<A>, MalformedCursor | Projected.HistoryUnavai
 
 export interface HistoryService {
   /**
-   * Waits until the answers about orders, fills and trades, or about ledger entries, reflect the
-   * command `sequence`, for at most `historyWaitMs`.
+   * Waits until orders, fills and trades, or ledger entries, reflect the command `sequence`, for at
+   * most `historyWaitMs`.
    */
   readonly awaitPosition: (
     of: "trading" | "ledger",
     sequence: number
   ) => Effect.Effect<void, HistoryBehind>
-  /** Open or closed. By the client's id: the newest that has or had it. */
+  /** An open or ended order. By the client's id: the newest that has or had it. */
   readonly order: (of: {
     readonly account: number
     readonly order: number | { readonly clientOrderId: string }
   }) => Effect.Effect<Order | undefined, Projected.HistoryUnavailable>
-  /** By order id. A time range is of when they were placed. */
+  /** Ordered by order id. A time range refers to when they were placed. */
   readonly orders: (
     of: {
       readonly account: number
@@ -68,7 +68,7 @@ export interface HistoryService {
       readonly status?: "open" | "closed" | undefined
     } & PageRequest
   ) => Paged<Order>
-  /** Of one market, by trade id. */
+  /** Trades of one market, ordered by trade id. */
   readonly trades: (of: { readonly market: string } & PageRequest) => Paged<Trade>
   readonly fills: (
     of: {
@@ -86,7 +86,7 @@ export interface HistoryService {
   ) => Paged<LedgerEntry>
 }
 
-/** How long a read of the history waits for what the caller was answered last. */
+/** How long a read of the history waits to include the caller's last answer. */
 export const historyWaitMs = 500
 
 export class History extends Context.Service<History, HistoryService>()(
@@ -104,7 +104,7 @@ function overProjections(
   projected: Projected.History["Service"],
   feed: FeedService
 ): HistoryService {
-  /** The feed knows the symbols of all that the projections tell, once it has come as far. */
+  /** The feed knows the symbols of everything in the projections, once it is as far as they are. */
   const known = <A extends Told>(items: ReadonlyArray<A>) =>
     Effect.as(feed.reached(Math.max(0, ...items.map(sequenceOf))), items)
 
@@ -124,7 +124,7 @@ function overProjections(
       Effect.catchTag("QueryRefused", Effect.die)
     )
 
-  /** Nothing is of a market or an asset that is not there. */
+  /** An unknown market or asset has no history. */
   const none: Effect.Effect<Page<never>> = Effect.sync(() => ({
     data: [],
     next: null,
@@ -198,7 +198,7 @@ const whenOf = ({ sequence, time }: { readonly sequence: number; readonly time: 
   time: time.getTime()
 })
 
-/** Past what a `Date` can be, nothing has happened. */
+/** The latest time a `Date` can represent; nothing has happened after it. */
 const timeMax = 8.64e15
 
 const rangeOf = ({ cursor, from, limit, sort, to }: PageRequest): Projected.PageQuery => ({

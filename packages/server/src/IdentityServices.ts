@@ -18,7 +18,7 @@ import { secretKeysIn } from "./SecretKeys.ts"
 
 export type IdentityServices = Context.Context<Identity.Services>
 
-/** A working day, so that nobody has to refresh who tries something by hand in development. */
+/** A working day, so that nobody trying things by hand in development has to refresh. */
 const accessTokenLifeMsInDevelopment = 12 * 3_600_000
 
 export const layer = (

@@ -1,6 +1,6 @@
 /**
- * Log lines as JSON on standard error. What could be a secret is not printed, whatever it is called
- * in the code.
+ * Log lines as JSON on standard error. Anything that could be a secret is not printed, whatever its
+ * name in the code.
  */
 import { Layer, Logger, Redactable, References } from "effect"
 import type { Config } from "./Config.ts"
@@ -13,7 +13,7 @@ const token = /\beyJ[\w-]+\.[\w-]+\.[\w-]+|\bpdr_[\w-]+/g
 const urlPassword = /(:\/\/[^:/@\s]+:)[^@\s]+@/g
 const depthMax = 6
 
-/** The value without secrets, and in a form that JSON has. */
+/** The value without secrets, in a form JSON can represent. */
 export const scrub = (value: unknown, depth = 0): unknown => {
   if (Redactable.isRedactable(value)) return "<redacted>"
   if (typeof value === "string") {

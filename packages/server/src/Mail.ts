@@ -6,7 +6,7 @@ import * as SmtpNotifier from "@pandora-exchange/identity/SmtpNotifier"
 import { Effect, Layer, Redacted } from "effect"
 
 export interface MailOptions {
-  /** The operator's mail server. Without one, mails go to the log. */
+  /** The operator's mail server. Without one, mails are logged. */
   readonly smtp: SmtpNotifier.SmtpOptions | undefined
 }
 
@@ -21,11 +21,14 @@ export const layer = ({ smtp }: MailOptions): Layer.Layer<Notifier> =>
     }))
   ).pipe(Layer.provide(smtp === undefined ? layerLog : SmtpNotifier.layer(smtp)))
 
-/** Logs the whole mail, with its links: readers of the log can use them as the receiver could. */
+/**
+ * Logs the whole mail, including its links, which readers of the log could use as the recipient
+ * could.
+ */
 const layerLog: Layer.Layer<Notifier> = Layer.succeed(Notifier, {
   send: (message: Message) => {
     const { kind, subject, text, to } = message
-    // Where nobody reads mail, every start of the demo is a new device.
+    // Where nobody reads mail, every start of the demo would be a new device.
     if (kind === "newDevice" && isDemo(message)) return Effect.void
     return Effect.logInfo("No mail server is set, so here is the mail", { to, subject, text })
   }

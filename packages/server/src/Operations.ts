@@ -1,6 +1,6 @@
 /**
- * What the server answers about orders, markets and accounts: the exchange's port, and the history
- * beside it.
+ * What the server answers about orders, markets and accounts: the exchange's port, plus the
+ * history.
  */
 import {
   isAboutAccount,
@@ -25,19 +25,16 @@ import { noSuchOrder, tellingEnds } from "./endedOrders.ts"
 import type { HistoryService, PageRequest } from "./History.ts"
 import { ApiFailure, type Failure } from "./http/Failure.ts"
 
-/** An operation with what answers it. */
+/** An operation and its implementation. */
 export interface Row {
   readonly operation: Operation
-  /** The request was read by the contract, and names the account and key. */
+  /** The request has been read by the contract, and contains the account and key. */
   readonly perform: (principal: Principal, request: object) => Effect.Effect<unknown, Failure>
   /** The answer as JSON. */
   readonly write: (answer: unknown) => string
 }
 
-/**
- * The same over REST, where it is also known where the request comes from, and answers may be
- * empty.
- */
+/** The same over REST, where the caller's address is known and answers may be empty. */
 export interface RestRow extends Omit<Row, "perform" | "write"> {
   readonly write: (answer: unknown) => string | undefined
   readonly perform: (
@@ -62,7 +59,9 @@ export const rowsOf = ({ exchange, history }: Answering): ReadonlyMap<string, Ro
   return new Map(rows.map((row) => [row.operation.name, row]))
 }
 
-/** The last command that each account was answered: what its reads of the history wait for. */
+/**
+ * The last command in an answer to each account; the account's reads of the history wait for it.
+ */
 class AnswersSoFar {
   private readonly last = new Map<number, number>()
 
@@ -80,7 +79,7 @@ type Perform = Row["perform"]
 const declared = [Orders, Markets, Accounts]
   .flatMap((module) => Object.values(module).filter(isOperation))
   .filter((operation) => isOffered(operation) && (operation.rest ?? operation.stream) !== undefined)
-  // The history finds an order by an index, the exchange reads the journal.
+  // The history finds an order by an index; the exchange would read the journal.
   .filter((operation) => operation !== Orders.order)
 
 const exchangeRows = (
@@ -101,7 +100,7 @@ const exchangeRows = (
   })
 }
 
-/** A command about one order, by its id or by the client's own. */
+/** A command about one order, by its id or the client's own. */
 const isAboutOpenOrder = (operation: Operation): boolean =>
   operation.movesMoney === true &&
   fieldsOf(requestShapeOf(operation)).some(({ client }) => client === "clientOrderId")
@@ -110,7 +109,7 @@ const remembering =
   (perform: Perform, answers: AnswersSoFar): Perform =>
   (principal, request) =>
     Effect.map(perform(principal, request), (answer) => {
-      // A batch of which nothing got to the journal has none.
+      // A batch of which nothing reached the journal has none.
       const { sequence } = answer as { readonly sequence: number | undefined }
       if (sequence !== undefined) answers.add((request as OfAccount).account, sequence)
       return answer
@@ -122,7 +121,7 @@ interface OfAccount {
 
 type Ranged = Partial<Pick<PageRequest, "cursor" | "from" | "limit" | "sort" | "to">>
 
-/** Reads the page that was asked for, unless its times contradict each other. */
+/** Reads the requested page, unless its times contradict each other. */
 const paged = <A>(
   { cursor, from, limit, sort, to }: Ranged,
   read: (page: PageRequest) => Effect.Effect<A, Failure>
@@ -140,7 +139,7 @@ const historyRows = (
     operation: Operation,
     perform: (principal: Principal, request: Request) => Effect.Effect<unknown, Failure>
   ): Row => ({ operation, perform: perform as Perform, write: writerOf(operation.answer!) })
-  /** Waits until the history has what the account was answered. */
+  /** Waits until the history includes the account's last answer. */
   const own = <Request extends OfAccount>(
     operation: Operation,
     projection: "trading" | "ledger",
@@ -192,7 +191,7 @@ const historyRows = (
   ]
 }
 
-/** The account that is meant, if it is the caller's; the first one unless it is named. */
+/** The named account, if it is the caller's; by default the first one. */
 export const accountOf = (
   principal: Principal,
   account: number | undefined
@@ -204,8 +203,8 @@ export const accountOf = (
 }
 
 /**
- * Completes a request that was read: with the caller's first account where it names none, and with
- * the key of a command.
+ * Completes a request that was read: with the caller's first account if none is named, and with the
+ * key of a command.
  */
 export const completed = (
   operation: Operation,

@@ -1,6 +1,6 @@
 /**
- * The keys that seal secrets at rest: given by the operator, or in development made once and kept
- * in the folder.
+ * The keys that seal secrets at rest: given by the operator or, in development, created once and
+ * kept in the folder.
  */
 import { FolderUnusable } from "@pandora-exchange/core/FolderLock"
 import type { SecretKey } from "@pandora-exchange/identity/Settings"
@@ -11,7 +11,8 @@ import { folderSecret } from "./folderSecret.ts"
 export type SecretKeys = readonly [SecretKey, ...ReadonlyArray<SecretKey>]
 
 /**
- * `id:base64`, with commas between them; or the place of the first that is none, counted from 1.
+ * Parses `id:base64`, separated by commas; or returns the position, counted from 1, of the first
+ * invalid one.
  */
 export const secretKeysOf = (text: string): Result.Result<SecretKeys, number> => {
   const keys: Array<SecretKey> = []
@@ -25,7 +26,7 @@ export const secretKeysOf = (text: string): Result.Result<SecretKeys, number> =>
 
 const fileName = "secret-keys"
 
-/** Those of the folder, in the same form. */
+/** The folder's keys, in the same form. */
 export const secretKeysIn = Effect.fnUntraced(function* (folder: string) {
   const text = yield* folderSecret(
     folder,

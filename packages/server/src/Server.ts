@@ -1,5 +1,6 @@
 /**
- * The server put together: an exchange over its storage, what reads its journal, and what listens.
+ * Assembles the server: an exchange over its storage, the readers of its journal, and its
+ * listeners.
  */
 import { FileSnapshotStore } from "@pandora-exchange/adapters-file"
 import {
@@ -40,14 +41,14 @@ export interface StartedAccount extends Omit<Demo.DemoUser, "account"> {
 export interface Started {
   readonly url: string
   readonly port: number
-  /** The demo's; none without it. */
+  /** The demo's accounts; absent without the demo. */
   readonly accounts: ReadonlyArray<StartedAccount>
   readonly exchange: Exchange["Service"]
-  /** Those of the package `identity`; not with users of your own. */
+  /** The services of the package `identity`; absent if the host has its own users. */
   readonly users: IdentityServices.IdentityServices | undefined
   /**
-   * Tells clients, finishes what is under way, and refuses the rest. Closing the scope then lets go
-   * of the storage.
+   * Notifies clients, finishes pending work, and refuses the rest. Closing the scope then releases
+   * the storage.
    */
   readonly shutDown: Effect.Effect<void>
 }
@@ -57,7 +58,9 @@ const graceMs = 10_000
 const historyHeadStart = "2 seconds"
 const snapshotEvery = 200_000
 
-/** Where everything is: the venue's journal and snapshots, and the database of the history. */
+/**
+ * Where everything is stored: the venue's journal and snapshots, and the database of the history.
+ */
 const placesOf = ({ database, folder }: Config): Places => {
   if (database !== undefined) {
     const postgres = PgStorage.layer({ url: database })
@@ -79,19 +82,19 @@ interface Places {
   >
 }
 
-/** What a server made by a program may have otherwise. */
+/** What a program that starts the server can replace. */
 export interface Parts {
   /** Your own users, instead of those of the package `identity` and of the demo. */
   readonly identity?: Authentication["Service"]
-  /** Bounds of the stream. */
+  /** Limits of the stream. */
   readonly limits?: Partial<Limits>
-  /** Bounds of time for requests. */
+  /** Time limits of requests. */
   readonly timeouts?: HttpServer.Options["timeouts"]
-  /** Rules of your own, which see every command before it is sequenced. */
+  /** Your own rules, which see every command before it is sequenced. */
   readonly guards?: ExchangeOptions["guards"]
-  /** How long the guards may take for one command. Default: 1,000. */
+  /** The time limit in milliseconds for all guards of one command. Default: 1,000. */
   readonly guardTimeoutMs?: number
-  /** False: the venue in this thread. */
+  /** False: runs the venue in this thread. */
   readonly thread?: boolean
 }
 
@@ -133,9 +136,9 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   const demo =
     config.demo && users !== undefined ? yield* Demo.open(exchange, users, config.folder) : []
   const identity = parts.identity ?? IdentityServices.authenticationOf(users!)
-  // It runs until all of them have halted, each of which is in the log by then. Begun when the
-  // users are there: an embedded database does one thing after another, and what the projections
-  // have to read may be much.
+  // Runs until all projections have halted, each of which has been logged by then. Started once the
+  // users exist: an embedded database does one thing after another, and the projections may have a
+  // lot to read.
   yield* Effect.forkScoped(Effect.exit(projections.follow(exchange.batches)))
   const rows = rowsOf({ exchange, history })
   const health = new Health(
@@ -147,7 +150,8 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   const caughtUp = Effect.flatMap(exchange.status, ({ durableSequence }) =>
     feed.reached(durableSequence)
   )
-  // Nothing current is served from a past that is still being read; the history may come later.
+  // Current data is never served from a past that is still being read; the history may follow
+  // later.
   yield* caughtUp
   const within = historyHeadStart
   const projected = Context.get(services, Projected.History)
@@ -165,7 +169,7 @@ export const start = Effect.fnUntraced(function* (config: Config, parts: Parts =
   })
   const operations = offered({ users: users !== undefined })
   health.connections = () => gateway.count
-  // Behind which address a server of production is, only its operator knows.
+  // Only the operator knows the address in front of a production server.
   let { site } = config
   const http = yield* HttpServer.serve({
     host: config.host,

@@ -91,7 +91,7 @@ export const main = (
   )
   NodeRuntime.runMain(program, {
     disableErrorReporting: true,
-    // Being told to stop is no failure.
+    // Being told to stop is not a failure.
     teardown: (exit, onExit) =>
       onExit(
         Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)

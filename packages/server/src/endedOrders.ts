@@ -1,5 +1,5 @@
 /**
- * What became of an order that a command did not find open: the venue knows only open orders, and
+ * What happened to an order that a command did not find open: the venue knows only open orders, and
  * the history knows the others.
  */
 import type { Order } from "@pandora-exchange/contract/generated/sdk"
@@ -21,8 +21,8 @@ interface OfOrder {
 }
 
 /**
- * Performs a command about one order. When the venue does not find it open, the refusal says
- * whether it has ended, and how, or was never placed, unless the history cannot tell in time.
+ * Performs a command about one order. If the venue does not find it open, the refusal says whether
+ * it has ended, and how, or was never placed, unless the history cannot tell in time.
  */
 export const tellingEnds =
   (perform: Perform, history: HistoryService): Perform =>
@@ -53,12 +53,14 @@ const isUnknownOrder = (failure: Failure): failure is UnknownOrder =>
   failure instanceof Refused && failure.code === "UnknownOrder" && failure.sequence !== undefined
 
 interface Told {
-  /** Missing where nothing is known. */
+  /** Absent if nothing is known. */
   readonly detail?: string
   readonly orderStatus?: Order["status"]
 }
 
-/** What has ended is found at once; for all else the history must have come to the refusal. */
+/**
+ * An ended order is found at once; for anything else the history must first include the refusal.
+ */
 const found = (
   history: HistoryService,
   { account, clientOrderId, market, order }: OfOrder,
@@ -85,5 +87,5 @@ const toldOf = (order: Order | undefined, market: string | undefined): Told => {
     : { detail: `order: ${id} is in the market ${order.market}, not in ${market}.` }
 }
 
-/** Of an order that the account never had. */
+/** For an order the account never had. */
 export const noSuchOrder = "order: The account has no such order."

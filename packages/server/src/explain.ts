@@ -1,6 +1,4 @@
-/**
- * Says on one line why the server did not start, or a command beside it failed, and what to do.
- */
+/** Explains on one line why the server, or a command beside it, did not start, and what to do. */
 import { Recovery } from "@pandora-exchange/engine"
 import { join } from "node:path"
 import type { Config } from "./Config.ts"
@@ -16,9 +14,9 @@ export const explain = (
   config: Config | undefined,
   what: "server" | "command"
 ): string => {
-  // Fields by name: what comes from the venue's thread is a plain object.
+  // Fields by name: failures from the venue's thread are plain objects.
   const fields = (failure ?? {}) as Failure
-  // From another thread it begins with the tag.
+  // Messages from another thread begin with the tag.
   const message = String(fields.message ?? failure).replace(`${fields._tag}: `, "")
   const folder = config?.folder ?? "The data folder"
   switch (fields._tag) {

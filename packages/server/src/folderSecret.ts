@@ -1,6 +1,5 @@
 /**
- * A secret that a folder keeps: the same whenever the folder is used, and readable by its owner
- * only.
+ * A secret kept in a folder: the same whenever the folder is used, and readable only by its owner.
  */
 import { FolderUnusable } from "@pandora-exchange/core/FolderLock"
 import { Effect } from "effect"
@@ -14,8 +13,8 @@ export const folderSecret = (folder: string, fileName: string, make: () => strin
       const path = join(folder, fileName)
       const known = await readFile(path, "utf8").catch(unlessMissing)
       if (known !== undefined) return known.trim()
-      // Linked when it is whole: who comes at the same moment, or after a crash, finds all of it or
-      // nothing.
+      // Linked once complete: another process at the same moment, or after a crash, finds all of it
+      // or nothing.
       const draft = `${path}.${randomBytes(6).toString("hex")}`
       await mkdir(folder, { recursive: true })
       await writeFile(draft, `${make()}\n`, { mode: 0o600, flush: true })

@@ -1,4 +1,4 @@
-/** The reference server as a library: start it with a configuration, or take its parts. */
+/** The reference server as a library: start it with a configuration, or use its parts. */
 export * as Config from "./Config.ts"
 export * as Feed from "./feed/Feed.ts"
 export * as History from "./History.ts"

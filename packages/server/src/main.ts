@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `node main.ts --help` says what there is. Says itself which Node it needs, before anything is
- * loaded that needs it.
+ * `node main.ts --help` lists the options. Checks the Node version before loading anything that
+ * requires it.
  */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 if (major > 22 || (major === 22 && minor >= 19)) {

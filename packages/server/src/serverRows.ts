@@ -1,4 +1,4 @@
-/** What answers the operations about users and about the server itself. */
+/** Implements the operations about users and about the server itself. */
 import { type Operation, operations, writerOf } from "@pandora-exchange/contract"
 import type { ServerOperations } from "@pandora-exchange/contract/generated/port"
 import { Effect } from "effect"
@@ -9,7 +9,7 @@ import type { RestRow } from "./Operations.ts"
 
 export interface Services {
   readonly health: Health
-  /** Missing where the host has users of its own. */
+  /** Absent if the host has its own users. */
   readonly identity: IdentityServices | undefined
 }
 

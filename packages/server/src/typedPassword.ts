@@ -1,12 +1,12 @@
 /**
- * A password from whoever runs a command: asked twice without showing it, or read from what is
- * piped in. Never an argument.
+ * Reads a password from the person running a command: asked for twice without echo, or read from a
+ * pipe. Never an argument.
  */
 import { Effect, Redacted, Schema } from "effect"
 import { createInterface } from "node:readline"
 import { Writable } from "node:stream"
 
-/** One sentence about what came instead of a password, and what to do. */
+/** One sentence about what was entered instead of a password, and what to do. */
 export class NotTyped extends Schema.TaggedError<NotTyped>()("NotTyped", {
   message: Schema.String
 }) {}
@@ -52,10 +52,7 @@ const asked = Effect.gen(function* () {
   return Redacted.make(first)
 })
 
-/**
- * What is answered to each question, as far as it was. The terminal is told nothing of what is
- * typed.
- */
+/** The answers so far. The terminal does not echo them. */
 const linesUnseen = (questions: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>> =>
   Effect.callback((resume) => {
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })

@@ -1,6 +1,7 @@
 /**
- * What a stream follows. Each channel is one subscription, however many follow it, and knows where
- * that goes on after a break. Whoever joins later begins with what is there.
+ * What a stream follows. Each channel is a single subscription shared by all its followers, and
+ * knows where to resume after a disconnection. Later followers begin with what the channel already
+ * has.
  */
 import type {
   AccountChange,
@@ -22,39 +23,41 @@ export interface Accepted {
   readonly last?: string
 }
 
-/** The fields of a subscribe message that say where it begins. */
+/** The fields of a subscribe message that say where to begin. */
 export interface Beginning {
   readonly from?: string | number
   readonly oldest?: true
 }
 
 export abstract class Channel<F extends Follower = Follower> {
-  /** What names it in messages to the server. */
+  /** What identifies it in messages to the server. */
   readonly fields: Readonly<Record<string, string>>
   readonly followers = new Set<F>()
-  /** The id of the subscribe message that has no answer yet. */
+  /** The id of the pending subscribe message. */
   asked: string | undefined
-  /** The subscription was accepted on this connection, and has not ended. */
+  /** The subscription was accepted on this connection and has not ended. */
   isLive = false
-  /** Before this time it is not asked for once more. */
+  /** It is not requested again before this time. */
   resyncAt = 0
 
   constructor(fields: Readonly<Record<string, string>>) {
     this.fields = fields
   }
 
-  /** Where a subscription begins so that the followers miss nothing. */
+  /** Where a subscription has to begin so that the followers miss nothing. */
   abstract begin(): Beginning
-  /** The server goes on where `begin` said. */
+  /** The server resumes where `begin` said. */
   onAccepted(_: Accepted): void {}
-  /** Takes a message of this channel. False when something before it is missing. */
+  /** Takes a message of this channel. Returns false if an earlier one is missing. */
   abstract take(message: Message): boolean
   /**
-   * The next subscription begins anew: the server no longer has what `begin` said, or another run
-   * of it counts anew. Another journal is another history.
+   * The next subscription starts afresh: the server no longer has what `begin` asked for, or a
+   * different run counts anew. A different journal is a different history.
    */
   abstract restart(isOtherJournal: boolean): void
-  /** Shows what is there to one more. True when that takes another subscription. */
+  /**
+   * Shows the current state to a new follower. Returns true if that requires another subscription.
+   */
   onJoin(_: F): boolean {
     return false
   }
@@ -69,12 +72,12 @@ export abstract class Channel<F extends Follower = Follower> {
   }
 
   tell(message: (follower: F) => void): void {
-    // Those that join meanwhile are shown what is there.
+    // Followers that join in the meantime are shown the current state.
     for (const follower of Array.from(this.followers))
       if (this.followers.has(follower)) calling(() => message(follower))
   }
 
-  /** Tells one, after what it is doing now, unless it has stopped by then. */
+  /** Calls one follower after the current work, unless it has stopped by then. */
   protected tellSoon(follower: F, message: () => void): void {
     queueMicrotask(() => {
       if (this.followers.has(follower)) calling(message)
@@ -82,7 +85,7 @@ export abstract class Channel<F extends Follower = Follower> {
   }
 }
 
-/** A follower that throws keeps nothing from the others. */
+/** A follower that throws does not affect the others. */
 const calling = (f: () => void): void => {
   try {
     f()
@@ -99,7 +102,7 @@ export interface BookFollower extends Follower {
 
 export class BookChannel extends Channel<BookFollower> {
   readonly book: LiveBook
-  /** The book's sequence is one of this run. */
+  /** The book's sequence is from this run. */
   private isOfRun = false
 
   constructor(market: string) {
@@ -140,20 +143,20 @@ export class BookChannel extends Channel<BookFollower> {
 export interface TradesFollower extends Follower {
   readonly onTrades: (trades: ReadonlyArray<Trade>) => void
   /**
-   * The number of the last trade that it has; 0 for none. `undefined`: the one that is the last
-   * when the subscription begins.
+   * The number of the last trade received; 0 for none. `undefined`: whichever is last when the
+   * subscription begins.
    */
   position: number | undefined
 }
 
 export class TradesChannel extends Channel<TradesFollower> {
-  /** Where the subscription begins that was asked for last. */
+  /** Where the most recently requested subscription begins. */
   private beginning: Beginning = {}
-  /** The next subscription begins with everything that the server keeps. */
+  /** The next subscription begins with everything the server keeps. */
   private anew = false
-  /** The number after which the next message goes on; `undefined` where that is open. */
+  /** The number after which the next message continues; `undefined` if unknown. */
   private last: number | undefined
-  /** The newest trade that was told to anyone. */
+  /** The newest trade reported to any follower. */
   private newest: Trade | undefined
   /** The number of the market's last trade, as far as it was followed. */
   private lastOfMarket: number | undefined
@@ -183,7 +186,7 @@ export class TradesChannel extends Channel<TradesFollower> {
       oldest === true ? undefined : from === undefined ? lastOfMarket : tradeNumber(String(from))
     if (this.newest !== undefined && tradeNumber(this.newest.trade) > lastOfMarket)
       this.newest = undefined
-    // A position that the market has not reached is one of another history.
+    // A position the market has not reached belongs to another history.
     for (const follower of this.followers) {
       follower.position ??= lastOfMarket
       if (follower.position > lastOfMarket) follower.position = 0
@@ -213,7 +216,7 @@ export class TradesChannel extends Channel<TradesFollower> {
     return true
   }
 
-  /** Another trade has the number of the last that was told: the server was restored. */
+  /** A different trade has the number of the last one reported: the server was restored. */
   private contradicts(trades: ReadonlyArray<Trade>): boolean {
     const { newest } = this
     const again = newest && trades.find(({ trade }) => trade === newest.trade)
@@ -222,7 +225,7 @@ export class TradesChannel extends Channel<TradesFollower> {
     )
   }
 
-  /** What the followers have is of another history: everything that is told is new to them. */
+  /** The followers have another history: everything reported is new to them. */
   private forget(): void {
     this.newest = undefined
     for (const follower of this.followers)
@@ -240,20 +243,20 @@ export class TradesChannel extends Channel<TradesFollower> {
   }
 }
 
-/** The number of `trd_NUMBER`. */
+/** The number in `trd_NUMBER`. */
 export const tradeNumber = (trade: string): number => Number(trade.slice(4))
 
 export interface AccountFollower extends Follower {
   readonly onMessage: (message: AccountSnapshot | AccountChange) => void
-  /** As it was asked for; `undefined`: the caller's main account. */
+  /** The requested account; `undefined`: the caller's main account. */
   readonly account: string | undefined
-  /** It has a snapshot. */
+  /** Whether a snapshot has arrived. */
   hasBegun: boolean
 }
 
 export class AccountChannel extends Channel<AccountFollower> {
   private account: LiveAccount | undefined
-  /** Accepted, and nothing has come since. */
+  /** Accepted, and nothing has arrived since. */
   private isNew = false
 
   constructor(account: string | undefined) {
@@ -302,7 +305,7 @@ export class AccountChannel extends Channel<AccountFollower> {
   }
 }
 
-/** An account as its messages left it, for those who join later. */
+/** An account as of its latest message, for followers that join later. */
 class LiveAccount {
   sequence: number
   private readonly account: string

@@ -1,6 +1,6 @@
 import { Problem } from "../Problem.ts"
 
-/** What a client answers after it was closed. */
+/** The answer of a closed client. */
 export const closed = (): Problem =>
   new Problem({
     type: "/docs/errors#Closed",

@@ -1,4 +1,4 @@
-/** What both faces of the exchange send commands through. */
+/** How both APIs of the exchange send commands. */
 import {
   InvalidInput,
   ofFault,
@@ -24,7 +24,7 @@ import type { Guarding } from "./guards.ts"
 import { type JournalReader, orderInJournal } from "./orderInJournal.ts"
 import { type StateQueries, valueOf } from "./queries.ts"
 
-/** Learns what was listed without an answer that said so. */
+/** Learns of listings that no answer reported. */
 const refresh = ({ directory, venue }: CommandLine["Service"]): void => {
   const listed = Effect.flatMap(venue.query("listed", undefined), ({ answer }) => valueOf(answer))
   Effect.runFork(
@@ -38,11 +38,11 @@ const refresh = ({ directory, venue }: CommandLine["Service"]): void => {
 export class CommandLine extends Context.Service<
   CommandLine,
   JournalReader & {
-    /** Missing without guards. */
+    /** Absent without guards. */
     readonly guarding: Guarding | undefined
   }
 >()("@pandora-exchange/sdk/CommandLine") {
-  /** Tells `succeed` or `fail` exactly once, when the answer is durable or there will be none. */
+  /** Calls `succeed` or `fail` exactly once, when the answer is durable or there will be none. */
   static send<Request extends Again, Answer>(
     line: CommandLine["Service"],
     operation: Operation<Request, Answer>,
@@ -62,7 +62,7 @@ export class CommandLine extends Context.Service<
     CommandLine.submit(line, operation, principal, request, succeed, fail)
   }
 
-  /** Sends a request that was checked. */
+  /** Sends a checked request. */
   static submit<Request extends Again, Answer>(
     line: CommandLine["Service"],
     operation: Operation<Request, Answer>,
@@ -104,8 +104,8 @@ export class CommandLine extends Context.Service<
 }
 
 /**
- * The asset of a hold never changes, so what is right now stays right until the command is
- * executed.
+ * The asset of a hold never changes, so an answer that is right now remains right until the command
+ * is executed.
  */
 const confirmed = (
   { venue }: CommandLine["Service"],
@@ -119,8 +119,8 @@ const confirmed = (
   )
 
 /**
- * One command under way. A class, because V8 moves object literals with closures to old space when
- * many wait, and collects them late.
+ * A pending command. A class, because V8 moves object literals with closures to old space when many
+ * are waiting, and collects them late.
  */
 class Call<Request, Answer> {
   private readonly line: CommandLine["Service"]
@@ -161,11 +161,11 @@ class Call<Request, Answer> {
   }
 }
 
-/** What the engine says, in the words of the contract. */
+/** The engine's failure in terms of the contract. */
 export const unanswered = (failure: SubmitError.SubmitError): Unavailable | OutcomeUnknown =>
   failure._tag === "Unavailable" ? new Unavailable(failure.reason) : new OutcomeUnknown()
 
-/** Runs what throws an `ExchangeFailure`. */
+/** Runs code that may throw an `ExchangeFailure`. */
 export const attempt = <A>(evaluate: () => A): Effect.Effect<A, ExchangeFailure> =>
   Effect.try({ try: evaluate, catch: (failure) => failure as ExchangeFailure })
 
@@ -194,8 +194,8 @@ export const ordered = <Request extends Again, Answer>(
   request: Request
 ): Effect.Effect<Answer, ExchangeFailure> => {
   if (line.guarding === undefined) return command(line, operation, request, principal)
-  // The caller may change the request while the guards look at it, and a getter may say something
-  // else each time.
+  // The caller may change the request while the guards look at it, and a getter may return
+  // something different each time.
   return Effect.flatMap(
     attempt(() => copyOf(operation.declared, request) as Request),
     (copy) => {
@@ -207,7 +207,7 @@ export const ordered = <Request extends Again, Answer>(
   )
 }
 
-/** Shows a request that was checked to the guards, and sends it. */
+/** Shows a checked request to the guards, and sends it. */
 export const guarded = <Request extends Again, Answer>(
   line: CommandLine["Service"],
   operation: Operation<Request, Answer>,
@@ -225,8 +225,8 @@ export const guarded = <Request extends Again, Answer>(
 }
 
 /**
- * Succeeds when all guards let a command pass, or when it was done before: that one gets its first
- * answer again, and to say no now would say that it was not done.
+ * Succeeds when all guards let a command pass, or when it was already executed: then it gets its
+ * first answer again, because a refusal would claim that it was not executed.
  */
 export const letThrough = <Request extends Again, Answer>(
   line: CommandLine["Service"],
@@ -241,7 +241,7 @@ export const letThrough = <Request extends Again, Answer>(
     )
   )
 
-/** By what a repetition is known. */
+/** What identifies a repetition. */
 export const nameOf = ({
   account,
   key,
@@ -270,7 +270,7 @@ const wasExecuted = <Request extends Again, Answer>(
   )
 }
 
-/** Sends what was checked. */
+/** Sends a checked request. */
 const submitted = <Request extends Again, Answer>(
   line: CommandLine["Service"],
   operation: Operation<Request, Answer>,
@@ -288,7 +288,7 @@ const submitted = <Request extends Again, Answer>(
     )
   })
 
-/** Answers with the last command that the answer reflects. */
+/** Answers together with the last command the answer reflects. */
 export const read = <K extends keyof Queries>(
   line: CommandLine["Service"],
   name: K,
@@ -303,7 +303,7 @@ const checkQuery = (name: keyof Queries, of: unknown): Fault | undefined => {
   return declared.request === undefined ? undefined : checkOf(declared)(of)
 }
 
-/** Asks what was checked. */
+/** Asks a checked query. */
 export const readChecked = <K extends keyof Queries>(
   line: CommandLine["Service"],
   name: K,

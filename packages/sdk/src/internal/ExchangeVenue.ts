@@ -1,4 +1,4 @@
-/** The venue of an exchange, in this thread or another one, asked the questions of an exchange. */
+/** The venue of an exchange, in this thread or another, with the queries of an exchange. */
 import type { VenueClient } from "@pandora-exchange/engine"
 import { Context } from "effect"
 import type { Questions } from "./queries.ts"

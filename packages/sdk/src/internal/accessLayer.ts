@@ -1,4 +1,4 @@
-/** Provides `UserAccess` as the option `identity` says. */
+/** Provides `UserAccess` according to the option `identity`. */
 import { Context, Effect, Layer } from "effect"
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import type { ExchangeOptions, IdentityOptions, OpenError } from "../ExchangeOptions.ts"

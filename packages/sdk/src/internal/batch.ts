@@ -1,6 +1,6 @@
 /**
- * Up to 100 commands of one account that enter the venue's queue together. Each is a command of its
- * own there: with its own key, its own place in the journal and its own answer.
+ * Up to 100 commands of one account that enter the venue's queue together. There, each one is a
+ * separate command with its own key, its own place in the journal and its own answer.
  */
 import { checkOf, copyOf, type Principal } from "@pandora-exchange/contract"
 import {
@@ -31,7 +31,7 @@ const check = checkOf(declared)
 
 type Name = "place" | "amend" | "replace" | "cancel"
 
-/** An item as the command that it is. */
+/** An item as the command it is. */
 interface Single {
   readonly name: Name
   readonly operation: Operation<Again, Done>
@@ -54,7 +54,7 @@ export const orderedBatch = (
     }
   )
 
-/** Shows each item of a batch that was checked to the guards, and sends them. */
+/** Shows each item of a checked batch to the guards, and sends them. */
 export const guardedBatch = (
   line: CommandLine["Service"],
   principal: Principal,
@@ -83,9 +83,9 @@ const single = (name: Name, request: object, again: Single["request"]): Single =
 })
 
 /**
- * All items are shown at once, and those that may pass are sent together. What was sent before
- * under one of the keys has its answer first, as for single commands; the keys are waited for in
- * one order everywhere, so that two batches never wait for each other.
+ * All items are shown to the guards at once, and those that pass are sent together. Items sent
+ * earlier under one of the keys are answered first, as for single commands; keys are always waited
+ * for in the same order, so that two batches never wait for each other.
  */
 const afterGuards = (
   line: CommandLine["Service"],
@@ -97,7 +97,7 @@ const afterGuards = (
   const verdicts = Effect.forEach(
     singles,
     (single, i) =>
-      // A repetition within the batch gets the verdict of the first.
+      // A repetition within the batch gets the verdict of the first occurrence.
       names[i] !== undefined && names.indexOf(names[i]) < i
         ? Effect.succeed(undefined)
         : Effect.result(letThrough(line, guarding, principal, single.operation, single.request)),
@@ -116,7 +116,10 @@ const afterGuards = (
     .reduce((effect, name) => guarding.inTurn(name, effect), sent)
 }
 
-/** Sends what nothing refused, in order and at once. Answers when all have an outcome. */
+/**
+ * Sends everything that was not refused, in order and at once. Answers once all of it has an
+ * outcome.
+ */
 const submitted = (
   line: CommandLine["Service"],
   principal: Principal,
@@ -152,7 +155,7 @@ const submitted = (
     })
   })
 
-/** `undefined` for what is no failure, but a bug. */
+/** `undefined` for a bug, which is not a failure. */
 const problemOf = (failure: ExchangeFailure): ItemProblem | undefined => {
   const code = failure instanceof GuardRefused ? "GuardRefused" : codeOf(failure)
   if (code === undefined) return undefined

@@ -1,6 +1,6 @@
 /**
- * Each command of the exchange: from request to the venue's command, and from the venue's events to
- * the answer.
+ * Each command of the exchange: from a request to the venue's command, and from the venue's events
+ * to the answer.
  */
 import { Refused } from "@pandora-exchange/contract/failure"
 import * as Contract from "@pandora-exchange/contract"
@@ -36,21 +36,21 @@ export interface Operation<Request, Answer> {
   readonly declared: Contract.Operation
   /** Whether it lists something that later requests name. */
   readonly lists: boolean
-  /** Finds the first fault of a request that `command` leaves to it. */
+  /** Finds the first fault of a request that `command` does not check itself. */
   readonly check: Check
   /**
-   * Throws `InvalidInput` for amounts and symbols. `credential`: the number of the API key that
-   * asks, 0 for none.
+   * Throws `InvalidInput` for invalid amounts and symbols. `credential`: the number of the caller's
+   * API key, 0 for none.
    */
   readonly command: (request: Request, directory: Directory, credential: number) => Command.Command
   readonly answer: (events: Events, sequence: number, directory: Directory) => Answer
-  /** What the venue has to confirm before the request's amounts mean what they say. */
+  /** What the venue has to confirm before the request's amounts can be interpreted. */
   readonly hold?: (
     request: Request
   ) => { readonly hold: number; readonly asset: string } | undefined
 }
 
-/** The commands that are one command of the venue's. */
+/** The commands that are a single command of the venue. */
 export type SingleCommand = Exclude<keyof Requests.Commands, "batch">
 
 export type Operations = {
@@ -73,7 +73,7 @@ const operation = <Request, Answer>(
   lists
 })
 
-/** Throws `Refused` when the events say so. */
+/** Throws `Refused` if the events contain a refusal. */
 export const throwRefusal = (events: Events, sequence: number): void => {
   const first = events[0]
   if (first?._tag === "Rejected") throw new Refused(first.reason, { sequence })
@@ -308,7 +308,7 @@ export function marketTerms(
     makerRate: request.makerFee === undefined ? 0 : rate("makerFee", request.makerFee),
     takerRate: request.takerFee === undefined ? 0 : rate("takerFee", request.takerFee)
   }
-  // Counting in ticks and lots of nothing is for the exchange to refuse.
+  // Zero sizes cannot be counted in ticks and lots; the exchange refuses them.
   if (market.tickMantissa === 0 || market.lotUnits === 0n) return market
   const { lotsMin, maxPrice, maxQuantity, minNotional, maxNotional } = {
     ...request,
@@ -344,7 +344,7 @@ const shortest = (
   return { mantissa, scale: shorter }
 }
 
-/** The most lots whose notional at the highest price is still exact. */
+/** The largest number of lots whose notional at the highest price is still exact. */
 const lotsMaxExact = (
   market: Market.MarketTerms,
   ticksMax: number,
@@ -357,7 +357,7 @@ const lotsMaxExact = (
   return most > BigInt(Market.lotsMax) ? Market.lotsMax : Number(most)
 }
 
-/** What one order may move, whatever the market's own bounds are. */
+/** The most that one order may move, regardless of the market's own limits. */
 const orderAmountMax = BigInt(Number.MAX_SAFE_INTEGER)
 
 export const marketInfo = (market: Market.Market, directory: Directory): Requests.MarketInfo => {

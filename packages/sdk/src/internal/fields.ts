@@ -1,6 +1,4 @@
-/**
- * Reads one field of a request each, or throws what the field's code fails with.
- */
+/** Functions that each read one field of a request, or throw the failure for the field's code. */
 import { ofFault } from "@pandora-exchange/contract/failure"
 import type { FaultCode } from "@pandora-exchange/contract/Fault"
 import { type Asset, type Command, Decimal, IdempotencyKey, Market } from "@pandora-exchange/core"
@@ -10,7 +8,7 @@ export const refuse = (field: string, code: FaultCode): never => {
   throw ofFault({ code, field })
 }
 
-/** Refuses fields that the request does not have, so that a misspelt one is not ignored. */
+/** Refuses undeclared fields, so that a misspelt one is not ignored. */
 export const closed = (request: unknown, known: ReadonlySet<string>, within?: string): void => {
   if (typeof request !== "object" || request === null || Array.isArray(request))
     refuse(within ?? "request", "NotAnObject")

@@ -1,4 +1,4 @@
-/** Asks the guards of a host, one after another, within a time limit. */
+/** Calls a host's guards, one after another, within a time limit. */
 import type { Operation, Principal } from "@pandora-exchange/contract"
 import { Unavailable } from "@pandora-exchange/contract/failure"
 import { type Guard, GuardRefused, type Verdict } from "@pandora-exchange/contract/Guard"
@@ -14,7 +14,7 @@ export interface Guarding {
     request: object
   ) => Effect.Effect<void, GuardRefused | Unavailable>
   /**
-   * Does what has one name one after the other: a command that is sent again waits until the first
+   * Runs effects with the same name one after the other: a repeated command waits until the first
    * one has its answer.
    */
   readonly inTurn: <A, E>(name: string, effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
@@ -30,7 +30,7 @@ export const checkGuards = ({ guards, guardTimeoutMs }: ExchangeOptions): void =
   if (guardTimeoutMs !== undefined && !isTime) refuse("guardTimeoutMs", "InvalidValue")
 }
 
-/** `undefined` without guards, so that nothing is asked. */
+/** Returns `undefined` without guards, so that nothing is called. */
 export const guardingOf = ({
   guards = [],
   guardTimeoutMs = guardTimeoutMsDefault
@@ -91,7 +91,7 @@ const ask = (
     )
   )
 
-/** Programs without types may answer anything: what is no verdict lets nothing pass. */
+/** Untyped programs may return anything: whatever is not a verdict lets nothing pass. */
 const isVerdict = (said: unknown): said is Verdict => {
   if (said === undefined) return true
   const { code, message } = Object(said) as { readonly code?: unknown; readonly message?: unknown }

@@ -1,4 +1,4 @@
-/** Users of the host: a function of its own names their accounts. */
+/** The host's own users: a function names their accounts. */
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import { Effect } from "effect"
 import type { AccountOf } from "../ExchangeOptions.ts"
@@ -33,8 +33,8 @@ const nameOf = (
 }
 
 /**
- * Between a user's reference and the name of a sub-account; in neither, so that no two of them are
- * one account.
+ * Separates a user's reference from the name of a sub-account. Neither may contain it, so that no
+ * two of them share an account.
  */
 const separator = "/"
 const namePattern = /^[A-Za-z0-9._:-]{1,64}$/

@@ -36,7 +36,7 @@ export const identityUsers = Effect.fnUntraced(function* (
     const { accountIds } = yield* asked("read")
     const own =
       account === undefined ? accountIds[0] : accountIds.find((accountId) => accountId === account)
-    // What is somebody else's does not exist.
+    // Accounts of other users do not exist.
     if (own === undefined) return yield* new Refused("UnknownAccount", { field: "account" })
     return traderOf(line, own, asked)
   })
@@ -63,7 +63,7 @@ const servicesOf = Effect.fnUntraced(function* (
   } = package_
   const { VenueAccounts, VenueAccountsUnavailable } = package_.VenueAccounts
   const { kyc, limiter, notifier, store, ...settings } = options
-  // What is wrong with them is said before a database is opened for nothing.
+  // Invalid settings are reported before a database is opened in vain.
   yield* Layer.build(package_.Settings.Settings.layer(settings))
   const ports = Layer.mergeAll(
     store ?? (yield* storeBeside(storage)),

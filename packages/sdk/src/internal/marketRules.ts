@@ -1,4 +1,4 @@
-/** The rules of a market, as requests say them and as the venue keeps them. */
+/** The rules of a market, as requests give them and as the venue stores them. */
 import { type Command, Decimal, Market } from "@pandora-exchange/core"
 import type * as Requests from "../Requests.ts"
 import type { Directory } from "./Directory.ts"
@@ -52,7 +52,7 @@ const band = (
   return { down: factor("down"), up: factor("up") }
 }
 
-/** The same rules as `setMarketRules` takes them; a rule that is off is left out. */
+/** The rules in the form `setMarketRules` accepts; a rule that is off is omitted. */
 export const rulesText = (
   rules: Market.MarketRules,
   market: Market.Market,

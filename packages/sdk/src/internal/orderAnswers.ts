@@ -1,4 +1,4 @@
-/** What the venue's events answer to requests about orders. */
+/** Turns the venue's events into the answers to requests about orders. */
 import {
   type Asset,
   Decimal,
@@ -40,8 +40,8 @@ class OneOrder implements OrderLife.OrderKeeper {
 }
 
 /**
- * What became of an order whose first event, accepted or amended, is `first`; `before` is what had
- * become of it until then.
+ * What happened to an order whose first event, accepted or amended, is `first`; `before` is its
+ * state until then.
  */
 const outcome = (
   first: Event.EventOf<"OrderAccepted"> | Event.EventOf<"OrderAmended">,

@@ -1,6 +1,7 @@
 /**
- * One order, open or ended, read from the journal: the venue itself keeps open orders only. This
- * costs nothing until somebody asks, and stays exact over restarts, snapshots and changes of rules.
+ * Reads one order, open or ended, from the journal, because the venue itself keeps only open
+ * orders. This costs nothing until it is used, and stays exact across restarts, snapshots and
+ * changes of rules.
  */
 import { Refused, Unavailable } from "@pandora-exchange/contract/failure"
 import { Batch, type Event, Ids, OrderLife, OrderText } from "@pandora-exchange/core"
@@ -15,13 +16,13 @@ import type { Questions } from "./queries.ts"
 export interface JournalReader {
   readonly venue: VenueClient.VenueClient<Questions>
   readonly directory: Directory
-  /** Runs reads of the journal one at a time, so that many of them do not take all of a core. */
+  /** Runs reads of the journal one at a time, so that many of them cannot occupy a whole core. */
   readonly oneJournalRead: <A, E, R>(read: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
 /**
- * Reads one order, as of the command that `open` answers: the order if it is open. An ended order
- * is found by its id only, since names can be used again.
+ * Reads one order, as of the command reflected by `open`, the order if it is open. An ended order
+ * is found only by its id, since names can be used again.
  */
 export const orderInJournal = (
   line: JournalReader,
@@ -34,7 +35,7 @@ export const orderInJournal = (
     if (id === undefined || sequence === 0) return yield* unknown(request)
     const found = yield* line.oneJournalRead(orderUpTo(line, id, sequence))
     if (found?.accountId !== request.account) return yield* unknown(request)
-    // Only listings that are not durable yet are unknown here, and their orders are not read.
+    // Only listings that are not yet durable are unknown here, and their orders are not read.
     const terms = line.directory.termsOf(found.marketId)
     return { data: OrderText.fullOrderText(terms, found), sequence }
   })
@@ -42,7 +43,7 @@ export const orderInJournal = (
 const unknown = ({ order }: OrderOf) =>
   new Refused("UnknownOrder", { field: order === undefined ? "clientOrderId" : "order" })
 
-/** The order after the command `last`; `undefined` if there was none by then. */
+/** The order after the command `last`; `undefined` if it did not exist by then. */
 const orderUpTo = (
   { venue }: JournalReader,
   orderId: number,
@@ -64,8 +65,8 @@ const orderUpTo = (
   )
 
 /**
- * Where to start reading so that the order's acceptance is not far. Ids of orders rise with the
- * sequence, so half of the journal that remains is ruled out by each read.
+ * Finds a place to start reading that is not far before the order's acceptance. Order ids rise with
+ * the sequence, so each read rules out half of the remaining journal.
  */
 const acceptedNear = (batches: Sequencer.Batches, orderId: number, last: number) =>
   Effect.gen(function* () {
@@ -80,10 +81,10 @@ const acceptedNear = (batches: Sequencer.Batches, orderId: number, last: number)
     return low
   })
 
-/** So few commands are read one after the other faster than they are searched. */
+/** Reading this many commands is faster than searching among them. */
 const nearCommands = 1_000
 
-/** The first order accepted from the command `from` on, but not behind `last`. */
+/** The first order accepted between the commands `from` and `last`. */
 const firstAccepted = (batches: Sequencer.Batches, from: number, last: number) =>
   Sequencer.follow(batches, Ids.Sequence(from)).pipe(
     Stream.takeUntil((batch) => Batch.lastSequence(batch) >= last),
@@ -104,7 +105,7 @@ function* acceptedIn(batch: Batch.Batch, from: number, last: number) {
 /** Follows one order from its acceptance to its end. */
 class OneOrder implements OrderLife.OrderKeeper {
   order: OrderLife.TrackedOrder | undefined
-  /** It has ended, or everything was read. */
+  /** The order has ended, or everything was read. */
   isDone = false
   private readonly orderId: number
   private sequence = 0
@@ -114,7 +115,7 @@ class OneOrder implements OrderLife.OrderKeeper {
     this.orderId = orderId
   }
 
-  /** Reads a batch up to the command `last`. True when it is done. */
+  /** Reads a batch up to the command `last`. Returns true when done. */
   read(batch: Batch.Batch, last: number): boolean {
     for (const { events, sequence, time } of Batch.sequencedEvents(batch)) {
       if (sequence > last) break

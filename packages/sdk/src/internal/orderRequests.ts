@@ -1,4 +1,4 @@
-/** Requests about orders, as the venue's commands. */
+/** Turns requests about orders into the venue's commands. */
 import {
   type Asset,
   type Command,
@@ -150,7 +150,7 @@ export function listCommand(
   }
 }
 
-/** An exit that says no quantity has 0 lots, which is all that the working order brings. */
+/** An exit without a quantity has 0 lots: everything the working order buys. */
 const sized = (
   order: Requests.OrderOfList,
   { contingency, orders: [working] }: Requests.PlaceList,
@@ -165,7 +165,7 @@ const sized = (
   return { ...order, quantity: "0" }
 }
 
-/** Which order a request means. */
+/** The order a request names. */
 export const namedOrder = (order: number | undefined, clientOrderId: string | undefined) => {
   if ((order === undefined) === (clientOrderId === undefined))
     return refuse("order", "OrderOrClientOrderId")

@@ -1,4 +1,4 @@
-/** How each command is performed, by its name: as one command of the venue's, or as a batch. */
+/** How each command is performed, by name: as a single command of the venue, or as a batch. */
 import type { Principal } from "@pandora-exchange/contract"
 import type { Effect } from "effect"
 import type { ExchangeFailure } from "../ExchangeError.ts"
@@ -16,7 +16,7 @@ type Perform = (
 export interface Performing {
   /** Checks the request first. */
   readonly ordered: Perform
-  /** For a request that was checked. */
+  /** For a checked request. */
   readonly guarded: Perform
 }
 

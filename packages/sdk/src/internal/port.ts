@@ -1,6 +1,6 @@
 /**
- * The port over an exchange: faces check and read requests, this decides who may ask and passes
- * them on.
+ * The port over an exchange: faces check and read requests, and this module checks permissions and
+ * passes them on.
  */
 import {
   type ExchangeOperations,
@@ -23,7 +23,7 @@ type Perform = (
   request: object | undefined
 ) => Effect.Effect<unknown, ExchangeFailure>
 
-/** Requests must have been checked: by `checkOf`, or by the reader that made them. */
+/** Requests must already be checked: by `checkOf`, or by the reader that produced them. */
 export const portOver = (line: CommandLine["Service"]): ExchangeOperations<ExchangeFailure> =>
   Object.fromEntries(
     [...declarations.values()]

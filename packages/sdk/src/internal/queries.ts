@@ -1,4 +1,4 @@
-/** Each question to the exchange, answered from the venue's state. */
+/** Each query of the exchange, answered from the venue's state. */
 import { InvalidInput, Refused } from "@pandora-exchange/contract/failure"
 import {
   type Account,
@@ -21,19 +21,21 @@ import { rateText, refuse } from "./fields.ts"
 import { rulesText } from "./marketRules.ts"
 import { namedOrder, placeCommand } from "./orderRequests.ts"
 
-/** The public queries of the state: an order that may have ended is read from the journal. */
+/**
+ * The public queries of the state. An order that may have ended is read from the journal instead.
+ */
 export type StateQueries = Omit<Requests.Queries, "order">
 
-/** The public queries, and those of the exchange itself. */
+/** The public queries, and internal ones. */
 export interface Asked extends StateQueries {
-  /** Asked when an exchange is opened. */
+  /** Asked once, when an exchange is opened. */
   readonly listed: () => View.Listed
   /** Whether a command was executed before under its key or number. */
   readonly executed: (of: {
     readonly account: number | undefined
     readonly requestKey: Command.RequestKey
   }) => boolean
-  /** Whether an open hold is of another asset. One that has ended is of none. */
+  /** Whether an open hold is of another asset. False for a hold that has ended. */
   readonly holdOfAnotherAsset: (of: { readonly hold: number; readonly asset: string }) => boolean
 }
 
@@ -45,7 +47,7 @@ type QueryTable<Q extends { readonly [K in keyof Q]: (of: never) => unknown }> =
   ) => ReturnType<Q[K]>
 }
 
-/** The questions in a form that can go to another thread, and come back answered. */
+/** The queries in a form that can be sent to another thread and back. */
 export type Questions = {
   readonly [K in keyof Asked]: {
     readonly of: Parameters<Asked[K]>[0]
@@ -58,7 +60,7 @@ export type Outcome<A> =
   | { readonly invalid: Pick<InvalidInput, "code" | "field"> }
   | { readonly refused: Pick<Refused, "code" | "sequence" | "field"> }
 
-/** Answers a question that was checked, from the venue's state, in the venue's thread. */
+/** Answers a checked query from the venue's state, in the venue's thread. */
 export const answer: VenueClient.Answerer<Questions> = (state, { name, of }) => {
   try {
     return { value: answers[name](state, directoryOf(state), of) }
@@ -73,7 +75,7 @@ export const answer: VenueClient.Answerer<Questions> = (state, { name, of }) => 
   }
 }
 
-/** The answer, or the failure as its class. */
+/** Returns the answer, or the failure as its class. */
 export const valueOf = <A>(outcome: Outcome<A>): Effect.Effect<A, InvalidInput | Refused> => {
   if ("value" in outcome) return Effect.succeed(outcome.value)
   if ("invalid" in outcome)
@@ -82,7 +84,7 @@ export const valueOf = <A>(outcome: Outcome<A>): Effect.Effect<A, InvalidInput |
   return Effect.fail(new Refused(code, about))
 }
 
-/** One directory per state, made again when something was listed. */
+/** One directory per state, rebuilt when something was listed. */
 const directories = new WeakMap<
   State.State,
   { readonly size: number; readonly directory: Directory }

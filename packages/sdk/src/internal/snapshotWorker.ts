@@ -33,7 +33,7 @@ const readingFolder = (options: { readonly folder: string }) => {
 const report = (exit: Exit.Exit<number, unknown>): WorkerReport =>
   Exit.isSuccess(exit) ? { sequence: exit.value } : { failure: Cause.pretty(exit.cause) }
 
-// Elsewhere this module is imported for its types alone: the code runs in the thread.
+// Elsewhere this module is imported only for its types; the code runs in the thread.
 const port = parentPort!
 const fiber = Effect.runFork(takeFrom(workerData as WorkerData))
 const stop = () => Effect.runFork(Fiber.interrupt(fiber))

@@ -8,23 +8,23 @@ import type { WorkerData, WorkerReport } from "./snapshotWorker.ts"
 import { threadFlags } from "./threadFlags.ts"
 import { requireWorker } from "./workerFile.ts"
 
-/** The snapshot was not taken. The previous one stays in use, and recovery takes longer. */
+/** The snapshot was not taken. The previous one remains in use, and recovery takes longer. */
 export class SnapshotFailed extends Schema.TaggedError<SnapshotFailed>()("SnapshotFailed", {
   cause: Schema.Defect()
 }) {}
 
-/** Whether a snapshot is there at the next start. */
+/** Whether snapshots outlive this process. */
 export const keepsSnapshots = (storage: Storage): boolean =>
   storage !== "memory" && (isPlain(storage) || storage.snapshots !== undefined)
 
-/** Fails where snapshots are taken in a thread whose file is missing. */
+/** Fails if snapshots are taken in a thread whose file is missing. */
 export const canSnapshot = (storage: Storage): Effect.Effect<void, WorkerMissing> =>
   isPlain(storage) ? requireWorker(new URL("./snapshotWorker.ts", import.meta.url)) : Effect.void
 
 /**
  * Takes a snapshot of the durable state; `undefined` for storage that keeps none.
  *
- * For a folder or a database a thread of its own replays the journal, so that the venue is not
+ * For a folder or a database, a separate thread replays the journal, so that the venue is not
  * delayed. For other journals the replay runs beside the venue, in slices.
  */
 export const snapshotter = (
@@ -59,7 +59,7 @@ const inThread = (workerData: WorkerData): Effect.Effect<number, SnapshotFailed>
     worker.on("exit", (code) =>
       resume(Effect.fail(new SnapshotFailed({ cause: `the thread ended with code ${code}` })))
     )
-    // Asked to stop rather than terminated: it lets go of its files itself.
+    // Asked to stop rather than terminated, so that it releases its files itself.
     return Effect.promise(() => {
       worker.postMessage("stop")
       return ended

@@ -28,7 +28,7 @@ const own = [...declarations.values()].filter(
   (declared) => isOffered(declared) && isAboutAccount(declared)
 )
 
-/** Everything about one account, each call after `allowed` has let it pass. */
+/** Everything about one account; each call first has to be let through by `allowed`. */
 export const traderOf = (
   line: CommandLine["Service"],
   account: number,
@@ -52,7 +52,7 @@ export const traderOf = (
   } as unknown as Trader
 }
 
-/** Whose account it is, nobody says in a request. */
+/** Requests never name the account. */
 const withAccount = (request: unknown = {}, account: number): object => {
   if (typeof request !== "object" || request === null || Array.isArray(request))
     return refuse("request", "NotAnObject")
@@ -60,7 +60,7 @@ const withAccount = (request: unknown = {}, account: number): object => {
   return { ...request, account }
 }
 
-/** The venue behind a command line, for what needs accounts. */
+/** The venue behind a command line, for code that needs accounts. */
 export const venueOf = (line: CommandLine["Service"]): Venue =>
   ({
     openAccount: (request: OpenAccount) => command(line, operations.openAccount, request),

@@ -1,4 +1,4 @@
-/** A sequencer over the storage of the options, with its snapshots under way. */
+/** A sequencer over the configured storage, taking snapshots. */
 import { Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Limits, Sequencer } from "@pandora-exchange/engine"
 import { Effect, Layer, Schedule } from "effect"

@@ -1,4 +1,4 @@
-/** The venue in a thread of its own, and the client that reaches it there. */
+/** The venue in its own thread, and the client that reaches it there. */
 import { InvalidInput } from "@pandora-exchange/contract/failure"
 import { VenueConnection } from "@pandora-exchange/engine"
 import { Deferred, Effect, Layer } from "effect"
@@ -48,8 +48,8 @@ const start = Effect.fnUntraced(function* ({
     ),
     (worker) =>
       Effect.gen(function* () {
-        // A client that was connected has told it to close: it drains, and ends by itself. Until
-        // then it has nothing to finish.
+        // A connected client has told it to close: it drains and ends by itself. Before that it has
+        // nothing to finish.
         if (!ready) yield* Effect.promise(() => worker.terminate())
         yield* Deferred.await(lost)
         port1.close()

@@ -1,4 +1,4 @@
-/** The venue's own thread: opens the storage, serves the port, and ends when it is told to. */
+/** The venue's own thread: opens the storage, serves the port, and ends when told to. */
 import { Sequencer, VenueServer } from "@pandora-exchange/engine"
 import { Cause, Exit, Layer, ManagedRuntime } from "effect"
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
@@ -6,13 +6,13 @@ import type { ExchangeOptions } from "../ExchangeOptions.ts"
 import { answer } from "./queries.ts"
 import { venueOver } from "./venue.ts"
 
-/** What the thread is started with: the options that can go to another thread. */
+/** What the thread is started with: the options that can be sent to another thread. */
 export interface ThreadData {
   readonly port: MessagePort
   readonly options: Pick<ExchangeOptions, "storage" | "limits" | "inboxMax" | "snapshotEvery">
 }
 
-/** What the thread says of itself. `failed`: the error's tag and fields. */
+/** What the thread reports about itself. `failed`: the error's tag and fields. */
 export type ThreadReport =
   | { readonly recovered: number }
   | { readonly ready: true }
@@ -24,7 +24,7 @@ const onRecovery = (recovered: number) => report({ recovered })
 
 const end = async () => {
   await runtime.dispose()
-  // What was posted last is still delivered; then nothing keeps the thread alive.
+  // The last message posted is still delivered; then nothing keeps the thread alive.
   port.close()
 }
 

@@ -1,4 +1,4 @@
-/** What every account has, from the journal's events alone. */
+/** What every account holds, from the journal's events alone. */
 import { Account, type Event, Postings } from "@pandora-exchange/core"
 import type { Contents } from "@pandora-exchange/engine"
 
@@ -15,7 +15,7 @@ export class Balances implements Postings.Poster {
   private readonly postings: Postings.Postings
   private readonly balances = new Map<number, Map<number, Balance>>()
   private changes: Changes = new Map()
-  /** The balance that changed last, among those in `changes`. */
+  /** The most recently changed balance among those in `changes`. */
   private last: Balance | undefined
   private lastAccountId = 0
 
@@ -32,7 +32,7 @@ export class Balances implements Postings.Poster {
   }
 
   post(accountId: number, assetId: number, part: Postings.BalancePart, amount: bigint): void {
-    // The venue's own accounts are on the other side of everything; nobody follows them here.
+    // The venue's own accounts are the other side of everything; nobody follows them here.
     if (accountId < Account.firstAccountId) return
     // Most postings come in pairs, for the two parts of one balance.
     if (accountId !== this.lastAccountId || assetId !== this.last?.assetId)
@@ -48,7 +48,7 @@ export class Balances implements Postings.Poster {
     else changed.add(assetId)
   }
 
-  /** The assets of which each account's balance has changed since it was asked last. */
+  /** The assets of which each account's balance has changed since the last call. */
   takeChanges(): ReadonlyMap<number, ReadonlySet<number>> {
     const changes = this.changes
     if (changes.size > 0) this.changes = new Map()
@@ -56,7 +56,7 @@ export class Balances implements Postings.Poster {
     return changes
   }
 
-  /** The assets of which the account has something. */
+  /** The assets the account holds. */
   balancesOf(accountId: number): Array<Readonly<Balance>> {
     return [...(this.balances.get(accountId)?.values() ?? [])].filter(
       ({ available, held }) => available !== 0n || held !== 0n

@@ -1,19 +1,18 @@
-/** Every order book by price level, built from the journal's events alone. */
+/** Every order book by price level, from the journal's events alone. */
 import { Depth, Directory, type Event, Market, type Order } from "@pandora-exchange/core"
 import type { Contents } from "@pandora-exchange/engine"
 
 type Level = readonly [price: string, quantity: string]
 
 /**
- * What one market's book went through in one batch: the levels that changed, with what stands there
- * now.
+ * The changes of one market's book in one batch: the changed levels, with their current quantities.
  */
 export interface DepthChange {
   readonly market: string
-  /** The changes `first` to `last`, without a gap to the change before. */
+  /** The changes `first` to `last`, directly after the previous change. */
   readonly first: number
   readonly last: number
-  /** Ticks of the levels that changed. */
+  /** The changed levels, in ticks. */
   readonly bids: ReadonlySet<number>
   readonly asks: ReadonlySet<number>
 }
@@ -34,7 +33,7 @@ export class Book extends Depth.Book {
     if (this.first === 0) this.first = depthSequence
   }
 
-  /** What has changed since it was asked last. */
+  /** What has changed since the last call. */
   takeChange(): DepthChange | undefined {
     if (this.first === 0) return undefined
     const change = {
@@ -50,7 +49,7 @@ export class Book extends Depth.Book {
     return change
   }
 
-  /** What stands at these levels now; "0" where nothing does. */
+  /** The current quantities at these levels; "0" for an empty one. */
   levelsAt(side: "bids" | "asks", ticks: Iterable<number>): Array<Level> {
     const found: Array<Level> = []
     for (const price of ticks) found.push(this.level(price, this[side].get(price) ?? 0))
@@ -103,7 +102,7 @@ export class Books implements Depth.DepthReader {
     this.of(marketId).change(side, priceTicks, lots, depthSequence)
   }
 
-  /** The changes of all books since they were taken last. */
+  /** The changes of all books since the last call. */
   takeChanges(): Array<DepthChange> {
     const changes: Array<DepthChange> = []
     for (const book of this.books.values()) {

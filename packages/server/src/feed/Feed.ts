@@ -1,7 +1,6 @@
 /**
- * The one reader of the journal in this server that keeps what is current: it begins with the
- * newest snapshot of the venue, and tells whoever follows of each batch, in order and once, when it
- * is durable.
+ * The one reader of the journal in this server that keeps current data. It begins with the venue's
+ * newest snapshot, and notifies its listeners of each batch, in order and once, when it is durable.
  */
 import { History, type Order as ProjectedOrder } from "@pandora-exchange/adapters-pg/History"
 import { Batch, type Directory, Ids } from "@pandora-exchange/core"
@@ -25,11 +24,13 @@ export interface FeedService {
   readonly orders: Orders
   /** The last command that all of it reflects. */
   readonly position: () => number
-  /** Why it stands still: for as long as the journal cannot be read, or for good. */
+  /** Why it is not advancing: while the journal cannot be read, or permanently. */
   readonly trouble: () => Trouble | undefined
-  /** When all of it reflects the command `sequence`. */
+  /** Waits until all of it reflects the command `sequence`. */
   readonly reached: (sequence: number) => Effect.Effect<void>
-  /** Calls the listener after each batch, in the turn in which everything above has changed. */
+  /**
+   * Calls the listener after each batch, in the same turn in which everything above has changed.
+   */
   readonly listen: (listener: (batch: FeedBatch) => void) => () => void
 }
 
@@ -118,7 +119,7 @@ class Follower implements FeedService {
 
   onBatch(batch: Batch.Batch): void {
     this.why = undefined
-    // The first batch may begin before what is known.
+    // The first batch may begin before what is already known.
     const changes = this.state.apply(
       Batch.sequencedEvents(batch).filter(({ sequence }) => sequence > this.state.at)
     )
@@ -143,8 +144,8 @@ const trying = <A>(evaluate: () => A): Effect.Effect<A, HistoryMismatch> =>
   })
 
 /**
- * As the newest snapshot has it that the projections have reached, since they tell what a snapshot
- * does not. From nothing where there is none: the journal tells everything, and takes longer.
+ * Starts from the newest snapshot the projections have reached, since they have what a snapshot
+ * lacks. Without one, starts from nothing: the journal has everything, but reading it takes longer.
  */
 const begun = Effect.gen(function* () {
   const snapshots = yield* SnapshotStore
@@ -168,8 +169,8 @@ const begun = Effect.gen(function* () {
 })
 
 /**
- * Of the open orders, unless the database does not answer or is ahead of the journal: then it is of
- * another one.
+ * The past of the open orders, unless the database does not respond or is ahead of the journal, and
+ * so belongs to another one.
  */
 const known = Effect.gen(function* () {
   const { durableSequence } = yield* (yield* Exchange).status

@@ -1,6 +1,7 @@
 /**
  * What the feed knows: the books, the balances, the open orders and the latest trades after one
- * command of the journal. From a snapshot of the venue, or from nothing, it goes on by events.
+ * command of the journal. It starts from a snapshot of the venue, or from nothing, and continues
+ * with events.
  */
 import { type Batch, Directory, type OrderLife } from "@pandora-exchange/core"
 import type { Contents } from "@pandora-exchange/engine"
@@ -15,20 +16,19 @@ export interface FeedBatch {
   readonly depth: ReadonlyArray<DepthChange>
   readonly trades: ReadonlyArray<TradeRecord>
   readonly orders: ReadonlySet<OrderLife.TrackedOrder>
-  /** By account, the assets of which its balance has changed. */
+  /** By account, the assets of which the balance has changed. */
   readonly balances: ReadonlyMap<number, ReadonlySet<number>>
 }
 
 /**
- * Fills, fees and times of the open orders after the command `sequence`: a snapshot does not have
- * them.
+ * Fills, fees and times of the open orders after the command `sequence`, which a snapshot lacks.
  */
 export interface Pasts {
   readonly sequence: number
   readonly orders: ReadonlyArray<OrderPast>
 }
 
-/** The open orders of the history are not those of the journal. */
+/** The open orders of the history differ from those of the journal. */
 export class HistoryMismatch extends Data.TaggedError("HistoryMismatch")<{}> {}
 
 const nothing: Contents.Contents = {
@@ -48,7 +48,7 @@ export class FeedState {
   at: number
   private pasts: Pasts | undefined
 
-  /** `pasts` are of the same command or a later one. Throws `HistoryMismatch`. */
+  /** `pasts` belong to the same command or a later one. Throws `HistoryMismatch`. */
   constructor(standing: Contents.Contents = nothing, pasts?: Pasts) {
     this.directory = new Directory.Directory({
       assets: standing.assets,
@@ -62,7 +62,7 @@ export class FeedState {
     this.learnPasts()
   }
 
-  /** Throws `HistoryMismatch`, and is of no use then. */
+  /** Throws `HistoryMismatch`, after which this object must not be used. */
   apply(commands: ReadonlyArray<Batch.SequencedEvents>): FeedBatch {
     for (const command of commands) {
       this.orders.begin(command)

@@ -1,9 +1,9 @@
-/** Open orders as they are, and the latest trades, from the journal's events. */
+/** Open orders, and the latest trades, from the journal's events. */
 import { type Batch, Contradiction, type Event, OrderLife } from "@pandora-exchange/core"
 import type { Contents } from "@pandora-exchange/engine"
 import { Recent } from "./Recent.ts"
 
-/** What a snapshot does not tell of an order that has been open for some time. */
+/** What a snapshot lacks about an order that has been open for some time. */
 export type OrderPast = Pick<
   OrderLife.TrackedOrder,
   "orderId" | "filledLots" | "filledQuote" | "fee" | "createdAt" | "updatedAt" | "sequence"
@@ -15,14 +15,14 @@ export interface TradeRecord {
   readonly sequence: number
 }
 
-/** Trades of each market that are kept, so that a client can resume. */
+/** How many trades of each market are kept, so that a client can resume. */
 export const tradesKept = 10_000
 
 export class Orders implements OrderLife.OrderKeeper {
   private readonly open = new Map<number, OrderLife.TrackedOrder>()
   private readonly ofAccounts = new Map<number, Map<number, OrderLife.TrackedOrder>>()
   private readonly trades = new Map<number, Recent<TradeRecord>>()
-  /** By market, the last trade that was made before all that is known here. */
+  /** By market, the last trade before everything that is known here. */
   private readonly tradedBefore: ReadonlyMap<number, number>
   private sequence = 0
   private time = 0
@@ -33,13 +33,13 @@ export class Orders implements OrderLife.OrderKeeper {
     this.tradedBefore = new Map(
       markets.map(({ lastTradeId, market }) => [market.marketId, lastTradeId])
     )
-    // In the order of their ids, as they would have come.
+    // In the order of their ids, as they would have arrived.
     for (const order of orders.toSorted((a, b) => a.orderId - b.orderId)) this.add(recordOf(order))
   }
 
   /**
-   * The orders that are open are those of `pasts`, which tell what was missing of each. False, and
-   * nothing is learnt, when they are not.
+   * Adds what was missing about each open order. Returns false, without learning anything, unless
+   * the orders in `pasts` are exactly the open ones.
    */
   learnPasts(pasts: ReadonlyArray<OrderPast>): boolean {
     if (pasts.length !== this.open.size) return false
@@ -106,7 +106,7 @@ export class Orders implements OrderLife.OrderKeeper {
     ofMarket.push(record)
   }
 
-  /** The orders that have changed, and the trades that were made, since it was asked last. */
+  /** The orders that have changed, and the trades made, since the last call. */
   takeChanges(): {
     readonly orders: ReadonlySet<OrderLife.TrackedOrder>
     readonly trades: ReadonlyArray<TradeRecord>
@@ -117,7 +117,7 @@ export class Orders implements OrderLife.OrderKeeper {
     return { orders: touched, trades: traded }
   }
 
-  /** The open orders of an account, in the order of their ids. */
+  /** The open orders of an account, ordered by id. */
   openOf(accountId: number): ReadonlyArray<OrderLife.TrackedOrder> {
     return [...(this.ofAccounts.get(accountId)?.values() ?? [])]
   }
@@ -132,7 +132,7 @@ export class Orders implements OrderLife.OrderKeeper {
     return this.tradesOf(marketId).at(-1)?.event.tradeId ?? this.tradedBefore.get(marketId) ?? 0
   }
 
-  /** The id of the oldest trade that is known here, or of the next one where none is. */
+  /** The id of the oldest trade known here, or of the next one if there is none. */
   firstTradeOf(marketId: number): number {
     return this.tradesOf(marketId)[0]?.event.tradeId ?? (this.tradedBefore.get(marketId) ?? 0) + 1
   }

@@ -1,9 +1,9 @@
-/** The newest items of a list that would grow for ever. */
+/** The newest items of a list that would otherwise grow forever. */
 export class Recent<A> {
   private readonly max: number
   /** Oldest first. Between `max` and twice as many, so that dropping is rare. */
   items: Array<A> = []
-  /** The newest that was dropped. */
+  /** The newest item that was dropped. */
   dropped: A | undefined
 
   constructor(max: number) {

@@ -1,4 +1,7 @@
-/** What tells one journal from another, whatever their sequences: the hash of the first batch. */
+/**
+ * What distinguishes one journal from another, whatever their sequences: the hash of the first
+ * batch.
+ */
 import { Ids } from "@pandora-exchange/core"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { Effect, Fiber, Option, Stream } from "effect"

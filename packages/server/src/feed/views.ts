@@ -1,6 +1,6 @@
 /**
- * What the feed and the projections know, as the API shows it. Ids are numbers here; the writers of
- * the contract make text of them.
+ * What the feed and the projections know, as the API shows it. Ids are numbers here; the contract's
+ * writers turn them into text.
  */
 import type { Entry } from "@pandora-exchange/adapters-pg/History"
 import type { Order } from "@pandora-exchange/contract/generated/sdk"
@@ -89,7 +89,7 @@ export const fillView = (
   }
 }
 
-/** The account's side of a trade; both, when it traded with itself. */
+/** The account's side of a trade; both sides if it traded with itself. */
 export const fillViews = (
   directory: Directory.Directory,
   trade: TradeRecord,

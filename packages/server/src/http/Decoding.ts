@@ -1,5 +1,5 @@
 /**
- * From the text that arrived to objects without a key twice or one that could reach a prototype.
+ * Parses received text into objects without duplicate keys or keys that could reach a prototype.
  */
 import { Result } from "effect"
 import { duplicateKey } from "./duplicateKey.ts"
@@ -8,11 +8,14 @@ import { ApiFailure } from "./Failure.ts"
 /** Room for the 100 largest items of a batch. */
 export const bodyBytesMax = 131_072
 export const urlLengthMax = 4_096
-/** The schemas have three levels at most, and what browsers say of passkeys has four. */
+/** The schemas have at most three levels, and passkey objects from browsers have four. */
 const depthMax = 8
 const forbidden = new Set(["__proto__", "constructor", "prototype"])
 
-/** The JSON object in `text`; no key twice and none that could reach a prototype, at any depth. */
+/**
+ * Parses the JSON object in `text`; refuses duplicate keys and keys that could reach a prototype,
+ * at any depth.
+ */
 export const parseObject = (text: string): Result.Result<Record<string, unknown>, ApiFailure> => {
   let value: unknown
   try {
@@ -43,10 +46,10 @@ const faultIn = (value: object, depth: number): ApiFailure | undefined => {
   return undefined
 }
 
-/** The parameters of a query; each at most once. */
+/** Parses the parameters of a query, each at most once. */
 export const parseQuery = (query: string): Result.Result<Record<string, string>, ApiFailure> => {
   try {
-    // `URLSearchParams` reads what it cannot decode as something else.
+    // `URLSearchParams` misreads what it cannot decode.
     decodeURIComponent(query)
   } catch {
     return Result.fail(new ApiFailure({ code: "MalformedUrl" }))

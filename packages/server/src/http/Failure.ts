@@ -1,4 +1,4 @@
-/** Everything that can come instead of an answer, as the code and parameter of a problem. */
+/** Every failure, as the code and parameter of a problem. */
 import { detailsOf, problems, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import { codeOf as contractCodeOf, type Refused } from "@pandora-exchange/contract/failure"
 import type { Code, CodeOf } from "@pandora-exchange/contract/failures"
@@ -22,13 +22,13 @@ interface Told<C extends Code> {
   readonly detail?: string
   /** The command of the journal that was refused. */
   readonly sequence?: number
-  /** How far the order is that a command did not find open. */
+  /** The status of an order that a command did not find open. */
   readonly orderStatus?: NonNullable<ProblemDetails["orderStatus"]>
-  /** For the log, and for nobody else. */
+  /** For the log only. */
   readonly cause?: unknown
 }
 
-/** A refusal of the server itself. */
+/** A refusal by the server itself. */
 export class ApiFailure<C extends Code = Code> extends Data.TaggedError("ApiFailure")<Told<Code>> {
   declare readonly code: C
 
@@ -65,7 +65,7 @@ export type IdentityFailure =
   | Refused
   | VenueAccountsUnavailable
 
-/** The failures of identity, and of its handlers, whose code an operation declares. */
+/** Failures of identity and its handlers whose code an operation declares. */
 export type DeclaredFailure<Name extends keyof ProblemCodes> =
   | ApiFailure<ProblemCodes[Name]>
   | Refused<Extract<ProblemCodes[Name], CodeOf<"Refused">>>
@@ -79,15 +79,15 @@ type Declared<F, C extends Code> = F extends { readonly _tag: infer Tag }
 
 export interface Refusal {
   readonly problem: ProblemDetails
-  /** It is one of ours, and belongs in the log. */
+  /** A bug of ours, which belongs in the log. */
   readonly bug: boolean
-  /** What this stands on has failed; why, belongs in the log, too. */
+  /** A dependency has failed; the reason belongs in the log, too. */
   readonly failed: boolean
-  /** When asking again may help, where that is known. */
+  /** When retrying may help, if known. */
   readonly retryAfterMs?: number
 }
 
-/** What a failed effect is answered with. */
+/** The response for a failed effect. */
 export const problemOf = (cause: Cause.Cause<Failure>, requestId: string): Refusal => {
   const failure = Cause.squash(cause) as Partial<Failure> | undefined
   const refusal = refusalOf(failure, requestId)
@@ -128,14 +128,14 @@ const codeOf = (failure: Partial<Failure> | undefined): Code | undefined => {
     : contractCodeOf(failure)
 }
 
-/** What carries its token in a header is told so. */
+/** Callers that send their token in a header are told so. */
 const overHttp = {
   TokenRefused: "Unauthorized",
   Unauthenticated: "Unauthorized",
   PermissionMissing: "NotPermitted"
 } as const satisfies Readonly<Record<string, Code>>
 
-/** What failures carry beside their code, whichever of them has it. */
+/** What failures carry besides their code, whichever of them has it. */
 interface Fields {
   readonly _tag?: string
   readonly code?: Code
@@ -161,9 +161,9 @@ const moreOf = (failure: Fields): Parameters<typeof detailsOf>[2] => {
   }
 }
 
-/** Those whose `sequence` is of the command that was refused. */
+/** Those whose `sequence` is of the refused command. */
 const refusals: ReadonlySet<string | undefined> = new Set(["ApiFailure", "Refused"])
 
-/** What the SDK calls otherwise than the API. */
+/** Where the SDK's names differ from the API's. */
 const parameters: Readonly<Record<string, string>> = { key: "Idempotency-Key", request: "body" }
 const named = (field: string): string => parameters[field] ?? field

@@ -1,6 +1,6 @@
 /**
- * The HTTP server: listens, hands requests to the `RequestHandler`, and drains.
- * `node:http` keeps the bounds of headers and time, and refuses ambiguous framing.
+ * The HTTP server: listens, passes requests to the `RequestHandler`, and drains. `node:http`
+ * enforces the limits on headers and time, and refuses ambiguous framing.
  */
 import { detailsOf } from "@pandora-exchange/contract/problem"
 import { Effect, Schema } from "effect"
@@ -12,7 +12,7 @@ import { RequestHandler, type Served } from "./RequestHandler.ts"
 import { RequestIds } from "./RequestIds.ts"
 import type { Lifecycle } from "./ResponseWriter.ts"
 
-/** The port cannot be listened on. */
+/** The server cannot listen on the port. */
 export class PortUnusable extends Schema.TaggedError<PortUnusable>()("PortUnusable", {
   port: Schema.Number,
   host: Schema.String,
@@ -23,7 +23,7 @@ export interface Options extends Served {
   readonly host: string
   readonly port: number
   readonly timeouts?: Timeouts
-  /** The WebSocket's path and who takes it. */
+  /** The WebSocket's path and its handler. */
   readonly upgrade: (
     request: IncomingMessage,
     socket: Socket,
@@ -45,7 +45,7 @@ export interface Timeouts {
 export interface Running {
   readonly port: number
   /**
-   * Refuses new requests and closes connections as they become idle, then what is left after
+   * Refuses new requests and closes connections as they become idle, then everything left after
    * `graceMs`.
    */
   readonly drain: (graceMs: number) => Effect.Effect<void>

@@ -1,5 +1,6 @@
 /**
- * Takes each request from its headers to its answer: bounds, origin, page or route, body, handler.
+ * Takes each request from its headers to its response: limits, origin, page or route, body,
+ * handler.
  */
 import { Cause, type Effect, Exit } from "effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
@@ -57,7 +58,7 @@ export class RequestHandler {
     this.fence.guard(writer, () => this.direct(request, response, query, writer))
   }
 
-  /** To where it is answered, unless it is refused at once. */
+  /** Passes it on to be answered, unless it is refused at once. */
   private direct(
     request: IncomingMessage,
     response: ServerResponse,
@@ -93,7 +94,7 @@ export class RequestHandler {
     )
   }
 
-  /** Runs the route when the whole request is here. */
+  /** Runs the route once the whole request has arrived. */
   private receive(
     request: IncomingMessage,
     found: Found,

@@ -1,11 +1,11 @@
-/** Writes the answer to one request: a result, a page, or a problem. */
+/** Writes the response to one request: a result, a page, or a problem. */
 import type { Code } from "@pandora-exchange/contract/failures"
 import { detailsOf, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import type { ServerResponse } from "node:http"
 import type { Fenced } from "../Fence.ts"
 import type { Answer } from "./Routes.ts"
 
-/** Whether the server is going down: connections are closed behind their answers then. */
+/** Whether the server is shutting down; then connections are closed after their responses. */
 export interface Lifecycle {
   draining: boolean
 }
@@ -13,10 +13,10 @@ export interface Lifecycle {
 const retryAfterMsDefault = 1_000
 const closing = ["connection", "close"]
 
-/** Of every answer but the pages. */
+/** For every response except pages. */
 const plainHeaders = ["x-content-type-options", "nosniff", "cache-control", "no-store"]
 
-/** The pages bring all they need. */
+/** Pages contain everything they need. */
 const pageHeaders = [
   "content-security-policy",
   "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src 'self' data:; " +
@@ -81,7 +81,7 @@ export class ResponseWriter implements Fenced {
     this.refuse(detailsOf(code, this.requestId))
   }
 
-  /** What is half written cannot become a problem any more. */
+  /** A half-written response cannot become a problem any more. */
   abort(): void {
     if (this.response.headersSent && !this.response.writableEnded) this.response.destroy()
     else this.fail("Internal")

@@ -1,23 +1,23 @@
-/** The routes: what right each needs, and what answers it. */
+/** The routes: the permission each requires, and its handler. */
 import type { Right } from "@pandora-exchange/contract"
 import type { Caller } from "@pandora-exchange/identity/Caller"
 import type { Effect, Result } from "effect"
 import type { Principal } from "../Authentication.ts"
 import { ApiFailure, type Failure } from "./Failure.ts"
 
-/** What was sent, before it is read. */
+/** The request, before it is read. */
 export interface Sent {
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
-  /** Or why it is none. */
+  /** Or why it is invalid. */
   readonly body: Result.Result<Readonly<Record<string, unknown>>, ApiFailure>
 }
 
 /** Who sent it. */
 export interface From {
-  /** Who asks. Without accounts and rights on public routes. */
+  /** The caller. Has no accounts or permissions on public routes. */
   readonly principal: Principal
-  /** Where it comes from. It takes 4 us to find out, so only those who need it do. */
+  /** The caller's address. Determining it takes 4 us, so only handlers that need it do. */
   readonly caller: () => Caller
   /** `Idempotency-Key`. */
   readonly key: string | undefined
@@ -26,7 +26,7 @@ export interface From {
 /** What goes out. */
 export interface Answer {
   readonly status: number
-  /** Missing where the answer is empty. */
+  /** Absent if the answer is empty. */
   readonly json: string | undefined
 }
 
@@ -37,8 +37,8 @@ export interface Route {
   readonly right: Exclude<Right, "host">
   readonly takesBody: boolean
   /**
-   * What is known of it when there is no answer in time: a read did nothing, a command under a key
-   * tells when it is sent again, a change does not.
+   * What is known if there is no answer in time: a read did nothing, a command under a key tells
+   * when it is resent, any other change does not.
    */
   readonly unanswered: "Overloaded" | "OutcomeUnknown" | "ChangeUnknown"
   readonly call: (sent: Sent, from: From) => Effect.Effect<Answer, Failure>
@@ -76,7 +76,7 @@ export class Router {
     for (const route of this.patterns) {
       const params = match(route.segments, parts)
       if (params === undefined) continue
-      // "/orders/preview" is no order.
+      // "/orders/preview" is not an order.
       if (literal !== undefined) break
       if (route.method === method) return { route, params }
       known = true

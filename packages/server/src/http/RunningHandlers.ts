@@ -1,6 +1,6 @@
 /**
- * Handlers that have not answered yet. One that takes too long is interrupted: its caller hears
- * that the outcome is not known.
+ * Handlers that have not answered yet. One that takes too long is interrupted, and its caller
+ * learns that the outcome is unknown.
  */
 import type { Effect, Exit } from "effect"
 import type { Fence, Fenced } from "../Fence.ts"

@@ -1,6 +1,6 @@
 /**
- * Begins together what arrives in one turn of the event loop, so that its commands go to the venue
- * as one message, and not each as one: 30 us of processor time for every order.
+ * Starts together everything that arrives in one turn of the event loop, so that its commands reach
+ * the venue as one message instead of one each: saves 30 us of processor time per order.
  */
 export class TurnQueue {
   private arrived: Array<() => void> = []

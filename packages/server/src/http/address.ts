@@ -1,13 +1,12 @@
 /**
- * Whose address a request comes from. What stands in `x-forwarded-for` anybody may write, so it is
- * read from its end, where the nearest proxy wrote, and only for as long as the one who wrote is
- * trusted.
+ * Determines a request's address. Anyone can write `x-forwarded-for`, so it is read from its end,
+ * where the nearest proxy wrote, and only for as long as the writer is trusted.
  */
 import { Result } from "effect"
 import type { IncomingMessage } from "node:http"
 import { BlockList, isIP, SocketAddress } from "node:net"
 
-/** The addresses and networks, or the first that is neither. */
+/** Parses the addresses and networks, or returns the first one that is neither. */
 export const trustedOf = (proxies: ReadonlyArray<string>): Result.Result<BlockList, string> => {
   const trusted = new BlockList()
   for (const proxy of proxies) {
@@ -16,7 +15,7 @@ export const trustedOf = (proxies: ReadonlyArray<string>): Result.Result<BlockLi
     const family = version === 6 ? "ipv6" : "ipv4"
     if (version === 0) return Result.fail(proxy)
     if (prefix === undefined) trusted.addAddress(address, family)
-    // To trust everybody is to believe everybody.
+    // Trusting everyone means believing everyone.
     else if (Number(prefix) < 1 || Number(prefix) > (version === 6 ? 128 : 32))
       return Result.fail(proxy)
     else trusted.addSubnet(address, Number(prefix), family)
@@ -24,10 +23,7 @@ export const trustedOf = (proxies: ReadonlyArray<string>): Result.Result<BlockLi
   return Result.succeed(trusted)
 }
 
-/**
- * In one spelling, IPv4 without the IPv6 around it. Of those that are trusted, the one that is
- * farthest away.
- */
+/** In one spelling, with IPv4 not wrapped in IPv6. Among the trusted ones, the farthest away. */
 export const addressOf = ({ headers, socket }: IncomingMessage, trusted: BlockList): string => {
   let address = canonical(socket.remoteAddress ?? "") ?? ""
   const forwarded = String(headers["x-forwarded-for"] ?? "").split(",")

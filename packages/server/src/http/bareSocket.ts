@@ -1,6 +1,6 @@
 /**
- * Answers on a connection that has no HTTP response: one that was not readable, or an upgrade that
- * is refused.
+ * Responses on a connection that has no HTTP response object: after an unreadable request, or for a
+ * refused upgrade.
  */
 import { detailsOf, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import { STATUS_CODES } from "node:http"
@@ -13,7 +13,7 @@ import type { Fenced } from "../Fence.ts"
  */
 const lingerMs = 1_000
 
-/** Answers on the bare connection, and ends it. */
+/** Responds on the bare connection, and ends it. */
 export const refuseUpgrade = (socket: Socket, problem: ProblemDetails): void => {
   const body = JSON.stringify(problem)
   socket.on("error", () => {})
@@ -24,13 +24,13 @@ export const refuseUpgrade = (socket: Socket, problem: ProblemDetails): void => 
   )
 }
 
-/** A connection that has no HTTP response: a bug ends it as far as it is still one. */
+/** A connection without an HTTP response object: a bug ends whatever is left of it. */
 export const bareConnection = (socket: Socket, requestId: string): Fenced => ({
   about: { requestId },
   abort: () => refuseUpgrade(socket, detailsOf("Internal", requestId))
 })
 
-/** Answers what was no readable request. */
+/** Responds to an unreadable request. */
 export const refuseUnreadable = (
   error: NodeJS.ErrnoException,
   socket: Socket,

@@ -1,7 +1,7 @@
 import { Redacted } from "effect"
 import type { IncomingMessage } from "node:http"
 
-/** `undefined` without a bearer token. */
+/** Returns `undefined` without a bearer token. */
 export const tokenOf = ({ headers }: IncomingMessage): Redacted.Redacted | undefined => {
   const { authorization } = headers
   const match =

@@ -1,6 +1,6 @@
 /**
- * Calls a route: authenticates the caller, checks the permission, decodes what was sent, and runs
- * the handler.
+ * Calls a route: authenticates the caller, checks the permission, decodes the request, and runs the
+ * handler.
  */
 import type { Right } from "@pandora-exchange/contract"
 import { factorMissing } from "@pandora-exchange/contract/Principal"
@@ -15,14 +15,14 @@ import { parseObject, parseQuery } from "./Decoding.ts"
 import { ApiFailure, type Failure } from "./Failure.ts"
 import type { Answer, Found, From } from "./Routes.ts"
 
-/** A request that was read and has a route. */
+/** A request that has been read and has a route. */
 export interface RoutedRequest extends Found {
   readonly request: IncomingMessage
   readonly query: string
   readonly body: string | undefined
 }
 
-/** What tells who a caller is. */
+/** What identifies a caller. */
 export interface Callers {
   readonly identity: Authentication["Service"]
   /** Proxies whose `X-Forwarded-For` is trusted. */

@@ -1,7 +1,7 @@
 /** What pages of other origins may do. */
 import type { IncomingMessage, ServerResponse } from "node:http"
 
-/** Lets a page of one of these origins read the answer. */
+/** Lets a page of one of these origins read the response. */
 export const allowOrigin = (
   { headers: { origin } }: IncomingMessage,
   response: ServerResponse,

@@ -1,9 +1,9 @@
 /**
- * The first key that an object of the JSON text has twice. `JSON.parse` takes the last, others the
- * first: nobody must have to guess.
+ * Finds the first key that an object in the JSON text has twice. `JSON.parse` takes the last one,
+ * others take the first: nobody should have to guess.
  */
 export const duplicateKey = (json: string): string | undefined => {
-  /** The keys of the objects that are open; `undefined` for arrays. */
+  /** The keys of the open objects; `undefined` for arrays. */
   const open: Array<Set<string> | undefined> = []
   for (let at = 0; at < json.length; at++) {
     switch (json[at]) {
@@ -32,14 +32,14 @@ export const duplicateKey = (json: string): string | undefined => {
   return undefined
 }
 
-/** Behind the closing quote. */
+/** After the closing quote. */
 const endOfString = (json: string, from: number): number => {
   let at = from + 1
   while (json[at] !== '"') at += json[at] === "\\" ? 2 : 1
   return at + 1
 }
 
-/** The first character that is no space. */
+/** The first character that is not a space. */
 const nextOf = (json: string, from: number): string | undefined => {
   let at = from
   while (json[at] === " " || json[at] === "\n" || json[at] === "\r" || json[at] === "\t") at++

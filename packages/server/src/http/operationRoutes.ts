@@ -7,7 +7,7 @@ import { completed, type RestRow } from "../Operations.ts"
 import { ApiFailure } from "./Failure.ts"
 import type { Route, Sent } from "./Routes.ts"
 
-/** Throws for an operation that nothing answers: no route is missing by mistake. */
+/** Throws for an operation without an implementation: no route is missing by mistake. */
 export const operationRoutes = (
   operations: ReadonlyArray<Operation>,
   rows: ReadonlyMap<string, RestRow>
@@ -46,14 +46,14 @@ const routeOf = ({ operation, perform, write }: RestRow, rest: Rest): Route => {
   }
 }
 
-/** Who sends one key relies on it, so it is not ignored. */
+/** A caller who sends a key relies on it, so it is not ignored. */
 const keyOfAll = new ApiFailure({
   code: "UnknownField",
   parameter: "Idempotency-Key",
   detail: "Idempotency-Key: give each item a `key` of its own instead"
 })
 
-/** What the operation does not have in its URL is refused before a body that is no object. */
+/** An undeclared query parameter is reported before a body that is not an object. */
 const readerOf = (operation: Operation) => {
   const read = httpReaderOf(operation)
   return ({ body, params, query }: Sent): object | ApiFailure => {

@@ -1,6 +1,6 @@
 /**
- * What a browser finds: the API reference, the table of errors, and the OpenAPI document. All from
- * the schemas.
+ * What a browser finds: the API reference, the table of errors, and the OpenAPI document. All
+ * derived from the schemas.
  */
 import type { Operation } from "@pandora-exchange/contract"
 import { offered } from "@pandora-exchange/contract/api"
@@ -31,9 +31,9 @@ const json = (make: () => object): Page => ({
 })
 
 export interface About {
-  /** Whether the server has users of its own, with what is about them. */
+  /** Whether the server has its own users, and the pages about them. */
   readonly users: boolean
-  /** Where the server is reached, known once it listens. */
+  /** The server's address, known once it listens. */
   readonly url: () => string
 }
 
@@ -51,16 +51,14 @@ export const pagesOf = ({ url, users }: About): Readonly<Record<string, Page>> =
   }
 }
 
-/**
- * The reference page of `HttpApiScalar`: its script stands in the page, and its fonts are left out.
- */
+/** The reference page of `HttpApiScalar`, with its script inlined and without its fonts. */
 async function reference(document: object): Promise<string> {
   const described = HttpApi.make("pandora-exchange").annotate(OpenApi.Transform, () => ({
     ...document
   }))
   const routes = HttpApiScalar.layer(described, {
     path: "/docs",
-    // The samples are our own: those that run as they are.
+    // The samples are our own, which run as they are.
     scalar: { withDefaultFonts: false, telemetry: false, hiddenClients: true } as never
   })
   const { dispose, handler } = HttpRouter.toWebHandler(
@@ -76,9 +74,8 @@ async function reference(document: object): Promise<string> {
 }
 
 /**
- * Where links in mails lead as long as the site has no pages of its own: what to send, with the
- * token of the link in it. The token stands behind the `#` and so comes to no server and no log
- * before it is used.
+ * The target of links in mails while the site has no pages of its own: it shows what to send, with
+ * the link's token. The token is after the `#`, and so reaches no server or log before it is used.
  */
 const links: Readonly<
   Record<string, { readonly title: string; readonly path: string; readonly fields: string }>
@@ -103,8 +100,8 @@ const linkPages = Object.fromEntries(
       html(
         link.title,
         "<p>Whoever runs this exchange has not put a page of their own here yet. This goes on from a terminal:</p>" +
-          // What stands behind the # is shown as part of a command only where it can be nothing but
-          // a token.
+          // The part after the # is shown as part of a command only if it can be nothing but a
+          // token.
           `<pre style="white-space:pre-wrap;overflow-wrap:anywhere"></pre><script>document.querySelector("pre").textContent =` +
           `!/^#[\\w-]{1,32}\\.[\\w-]+\\.[\\w-]+$/.test(location.hash) ? "This link is not whole: open it again from the mail." : ` +
           `"curl -H 'Content-Type: application/json' -d '" + ${JSON.stringify('{"token":"')} + location.hash.slice(1) + ` +
@@ -134,7 +131,7 @@ function home(): string {
   )
 }
 
-/** Where a page of the documentation is on a server. */
+/** The URL of a documentation page on a server. */
 const pageAt: Readonly<Record<string, string>> = {
   "routes.md": "/docs",
   "errors.md": "/docs/errors"

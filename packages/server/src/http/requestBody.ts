@@ -1,4 +1,4 @@
-/** Reads the body of a request, within its bounds. */
+/** Reads the body of a request, within its limits. */
 import type { Code } from "@pandora-exchange/contract/failures"
 import { isUtf8 } from "node:buffer"
 import type { IncomingMessage } from "node:http"
@@ -8,7 +8,7 @@ import { bodyBytesMax } from "./Decoding.ts"
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
 
-/** Calls `done` or `fail` once. `guard` does what comes with an event. */
+/** Calls `done` or `fail` once. `guard` runs event handlers. */
 export const readBody = (
   request: IncomingMessage,
   guard: (work: () => void) => void,

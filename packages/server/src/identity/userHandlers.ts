@@ -1,5 +1,5 @@
 /**
- * Answers the operations about users: the services of the package `identity` in the terms of the
+ * Implements the operations about users: the services of the package `identity` in the terms of the
  * contract.
  */
 import { pageSizeDefault } from "@pandora-exchange/contract/fields"
@@ -32,14 +32,14 @@ import {
   userView
 } from "./userViews.ts"
 
-/** What of the package `identity` the operations need. */
+/** What the operations need from the package `identity`. */
 export type Services = Context.Context<AccessTokens | Administration | Factors | Sessions | Users>
 
 type Port = ServerOperations<never>
 
 /**
- * What answers an operation, or fails with a code that the operation declares. It may also ask
- * where the request comes from.
+ * Implements an operation, or fails with a code the operation declares. It may also ask for the
+ * caller's address.
  */
 type Handler<Name extends keyof Port & keyof ProblemCodes> = (
   principal: Principal,
@@ -47,7 +47,7 @@ type Handler<Name extends keyof Port & keyof ProblemCodes> = (
   caller: () => Caller
 ) => Effect.Effect<Effect.Success<ReturnType<Port[Name]>>, DeclaredFailure<Name>>
 
-/** A handler for each operation of a file of the contract. */
+/** A handler for each operation in a file of the contract. */
 type Handlers<Module> = {
   readonly [Name in keyof Module & keyof Port & keyof ProblemCodes]: Handler<Name>
 }
@@ -66,14 +66,14 @@ export const identityHandlers = (services: Services): IdentityHandlers => ({
     }))
 })
 
-/** The principal with their session. Routes about users are served to users of identity only. */
+/** The principal with their session. Routes about users exist only for users of identity. */
 const own = (principal: Principal): SessionPrincipal => {
   if (!("sessionId" in principal))
     throw new Error("a route about users needs a principal of identity")
   return principal as SessionPrincipal
 }
 
-/** A write that the store did not answer may have been made. */
+/** A write the store did not confirm may have happened. */
 const changing = <A, E extends IdentityFailure>(change: Effect.Effect<A, E>) =>
   Effect.mapError(change, (failure) =>
     failure._tag === "IdentityUnavailable"

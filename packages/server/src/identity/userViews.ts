@@ -1,7 +1,7 @@
 /**
- * Users in the terms of the contract. Each view names what it shows: hashes, sealed secrets,
- * challenges and versions of a row stand in none of them, and a field that is added to a row is not
- * shown before somebody says so here.
+ * Users in the terms of the contract. Each view lists what it shows: it never contains hashes,
+ * sealed secrets, challenges or row versions, and a field added to a row is not shown until it is
+ * added here.
  */
 import type * as Answered from "@pandora-exchange/contract/generated/server"
 import type * as Stored from "@pandora-exchange/core/Identity"
@@ -53,7 +53,7 @@ export const factorsView = ({
   recoveryCodesLeft: recoveryCodes.length
 })
 
-/** WebAuthn agrees on what a passkey is asked for; here it is passed on as it is. */
+/** WebAuthn determines what a passkey is asked for; it is passed on unchanged. */
 export const factorRequestView = ({
   methods,
   passkey
@@ -106,7 +106,7 @@ export const auditEntryView = ({
   hash
 })
 
-/** What the contract calls a proof, as identity takes it. */
+/** Converts the contract's proof to identity's. */
 export const proofOf = (proof: Answered.Proof): Proof => {
   switch (proof.kind) {
     case "totp":

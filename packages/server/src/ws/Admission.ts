@@ -16,7 +16,7 @@ export class Admission {
     this.origins = new Set(origins)
   }
 
-  /** Why there is no connection, as far as it can be seen without knowing who it is. */
+  /** Why a connection is refused, as far as that can be decided before authentication. */
   refusalOf({ headers, method, url }: IncomingMessage, address: string): Code | undefined {
     if (url !== path) return "NotFound"
     if (method !== "GET" || headers.upgrade?.toLowerCase() !== "websocket") return "MalformedUrl"
@@ -29,7 +29,7 @@ export class Admission {
     return undefined
   }
 
-  /** Programs send no origin; pages of this server and of those that are listed may connect. */
+  /** Programs send no origin; pages of this server and of the listed origins may connect. */
   private allows(origin: string | undefined, host: string | undefined): boolean {
     if (origin === undefined || this.origins.has(origin)) return true
     return URL.canParse(origin) && new URL(origin).host === host

@@ -1,18 +1,19 @@
 /**
- * Finds out who the bearer of a token is, as of now: not as of before a change that came meanwhile.
+ * Determines the current principal of a token, never as of before a change that arrives during the
+ * lookup.
  */
 import { Exit, type Redacted } from "effect"
 import type { Failure } from "../http/Failure.ts"
 import type { Authentication, Principal } from "../Authentication.ts"
 import type { Fence, Fenced } from "../Fence.ts"
 
-/** Stands for all principals where changes are told. */
+/** Stands for all principals where changes are reported. */
 export const everybody = "everybody"
 
 export class Authenticator {
   private readonly identity: Authentication["Service"]
   private readonly fence: Fence
-  /** For each token that is being looked up, the changes that came meanwhile. */
+  /** For each token being looked up, the changes that arrived in the meantime. */
   private readonly underWay = new Set<Set<string>>()
 
   constructor(identity: Authentication["Service"], fence: Fence) {
@@ -38,7 +39,7 @@ export class Authenticator {
     })
   }
 
-  /** What is being looked up may be older than this. */
+  /** A lookup under way may be older than this. */
   noteChanges(changed: ReadonlySet<string> | typeof everybody): void {
     const ids = changed === everybody ? [everybody] : changed
     for (const meanwhile of this.underWay) for (const id of ids) meanwhile.add(id)

@@ -1,4 +1,4 @@
-/** Runs the commands that come over the stream, and answers each. */
+/** Runs the commands that arrive over the stream, and answers each. */
 import {
   Fault,
   type MessageReader,

@@ -1,4 +1,4 @@
-/** One client's socket: what it may hold up, and what is merged while it is behind. */
+/** One client's socket: how much may wait for it, and what is merged while it is behind. */
 import { closeCodes } from "@pandora-exchange/contract/channels"
 import type { NodeWS } from "@effect/platform-node"
 import type { Redacted } from "effect"
@@ -9,15 +9,15 @@ import type { Fence, Fenced } from "../Fence.ts"
 import { textFrame } from "./frame.ts"
 
 export interface Bounds {
-  /** Bytes that may wait for one client before its depth is merged. */
+  /** How many bytes may wait for a client before its depth is merged. */
   readonly mergeBytes: number
-  /** And before it is too slow for what cannot be merged. */
+  /** How many may wait before it is too slow for data that cannot be merged. */
   readonly budgetBytes: number
-  /** What a closed connection gets to read its close code. */
+  /** How long a closed connection gets to read its close code. */
   readonly closeGraceMs: number
 }
 
-/** Changes of a book that a client has not been told of. */
+/** Changes of a book that a client has not been sent yet. */
 interface Pending {
   readonly book: Book
   first: number
@@ -30,17 +30,17 @@ export class Connection implements Fenced {
   readonly tcp: Socket
   readonly address: string
   readonly openedAt = Date.now()
-  /** By `channel:of`, how to end each. */
+  /** By `channel:of`, how to end each subscription. */
   readonly subscriptions = new Map<string, () => void>()
   principal: Principal | undefined
   token: Redacted.Redacted | undefined
-  /** Commands that have no answer yet. */
+  /** Commands without an answer. */
   inFlight = 0
-  /** Something came since the last ping. */
+  /** Whether anything arrived since the last ping. */
   alive = true
   /** When it fell behind. */
   behindSince: number | undefined
-  /** Messages that it may still send in this second. */
+  /** Messages it may still send in this second. */
   allowance = 0
   private readonly pending = new Map<string, Pending>()
   private corked = false
@@ -55,7 +55,7 @@ export class Connection implements Fenced {
     readonly address: string
     readonly bounds: Bounds
     readonly fence: Fence
-    /** Told once, when it is closed from here or from there. */
+    /** Called once, when it is closed by either side. */
     readonly onEnd: (connection: Connection) => void
   }) {
     const { address, bounds, fence, onEnd, socket, tcp } = options
@@ -80,7 +80,7 @@ export class Connection implements Fenced {
     return !this.closing && this.socket.readyState === 1
   }
 
-  /** What cannot be merged or left out. */
+  /** Data that cannot be merged or omitted. */
   write(frame: Buffer): void {
     if (!this.isOpen) return
     if (this.tcp.writableLength > this.bounds.budgetBytes)
@@ -92,12 +92,12 @@ export class Connection implements Fenced {
     this.text(JSON.stringify(message))
   }
 
-  /** An answer whose result is JSON already. */
+  /** An answer whose result is already JSON. */
   answer(id: string, result: string): void {
     this.text(`{"type":"answer","id":${JSON.stringify(id)},"result":${result}}`)
   }
 
-  /** The same as `write` for many small ones: those of one turn go out together. */
+  /** Like `write`, for many small messages: those of one turn are sent together. */
   private text(message: string): void {
     if (!this.isOpen) return
     if (!this.corked) {
@@ -111,9 +111,7 @@ export class Connection implements Fenced {
     this.write(textFrame(message))
   }
 
-  /**
-   * A change of a book: the frame where the client keeps up, merged with others where it does not.
-   */
+  /** A change of a book: sent as the frame if the client keeps up, merged with others if not. */
   depth(book: Book, change: DepthChange, frame: Buffer): void {
     const pending = this.pending.get(change.market)
     if (pending === undefined && this.tcp.writableLength <= this.bounds.mergeBytes) {
@@ -130,7 +128,7 @@ export class Connection implements Fenced {
     for (const ticks of change.asks) pending.asks.add(ticks)
   }
 
-  /** No more of this book. */
+  /** Stops sending this book. */
   forget(market: string): void {
     this.pending.delete(market)
   }
@@ -160,7 +158,7 @@ export class Connection implements Fenced {
   }
 }
 
-/** What the levels of the change have now. */
+/** The current quantities of the change's levels. */
 export const deltaText = (book: Book, { asks, bids, first, last, market }: DepthChange): string =>
   JSON.stringify({
     type: "depth",

@@ -1,10 +1,10 @@
-/** All connections: how many there are from each address, and which belong to each principal. */
+/** All connections: how many come from each address, and which belong to each principal. */
 import type { Principal } from "../Authentication.ts"
 import type { Connection } from "./Connection.ts"
 
 export class Connections {
   private readonly all = new Set<Connection>()
-  /** So that a change of one principal's permissions costs nothing to others. */
+  /** So that a change of one principal's permissions costs the others nothing. */
   private readonly byPrincipal = new Map<string, Set<Connection>>()
   private readonly perAddress = new Map<string, number>()
 
@@ -37,7 +37,7 @@ export class Connections {
     return this.byPrincipal.get(principalId) ?? []
   }
 
-  /** Makes the connection the principal's. */
+  /** Assigns the connection to the principal. */
   assign(connection: Connection, principal: Principal): void {
     this.disown(connection)
     connection.principal = principal

@@ -1,5 +1,5 @@
 /**
- * Going down: refuses new commands, waits for those under way, then tells every client and ends its
+ * Shutdown: refuses new commands, waits for pending ones, then notifies every client and closes its
  * connection.
  */
 import { closeCodes } from "@pandora-exchange/contract/channels"
@@ -39,7 +39,7 @@ export class Drain {
     })
   }
 
-  /** To be called when a command was answered or a connection has ended. */
+  /** Call this when a command was answered or a connection has ended. */
   checkIdle(): void {
     if (!this.begun || this.onIdle === undefined) return
     for (const { inFlight } of this.connections) if (inFlight > 0) return
@@ -50,7 +50,7 @@ export class Drain {
   sayGoodbye(connection: Connection): void {
     const code = closeCodes.goingDown
     connection.send({ type: "closing", code, reason })
-    // Behind the message, which waits for the end of this turn.
+    // After the message, which waits for the end of this turn.
     setImmediate(() => this.fence.guard(connection, () => connection.close(code, reason)))
   }
 }

@@ -1,10 +1,10 @@
 /**
- * The WebSocket `/v1/stream`: takes connections, reads what clients ask, and hands each request to
- * who does it. What they follow comes from the `Hub`.
+ * The WebSocket `/v1/stream`: accepts connections, reads requests, and passes each one to its
+ * handler. Subscriptions are fed by the `Hub`.
  *
- * Sockets are `ws` behind `node:http`; messages to many are made into one frame and written to the
- * connections directly, since nothing is compressed. A message of the API is small, so reading
- * needs no bound but its size and rate.
+ * Sockets are `ws` behind `node:http`; a message to many clients is made into one frame and written
+ * directly to the connections, since nothing is compressed. Messages of the API are small, so
+ * reading needs no limits except size and rate.
  */
 import { NodeWS } from "@effect/platform-node"
 import { closeCodes } from "@pandora-exchange/contract/channels"
@@ -39,21 +39,21 @@ import { ping, sweep } from "./upkeep.ts"
 export interface Options {
   readonly rows: ReadonlyMap<string, Row>
   readonly feed: FeedService
-  /** Names the journal; `undefined` while it is empty. */
+  /** The name of the journal; `undefined` while it is empty. */
   readonly journal: () => string | undefined
   readonly identity: Authentication["Service"]
   readonly origins: ReadonlyArray<string>
   readonly trustedProxies: BlockList
-  /** When all that was answered has been told to those who follow. */
+  /** Resolves once everything that was answered has been sent to subscribers. */
   readonly caughtUp: Effect.Effect<void>
   readonly limits?: Partial<Limits>
 }
 
 const sweepMs = 1_000
-/** Beyond so many times its rate a connection is ended. */
+/** A connection that exceeds its rate this many times over is closed. */
 const floodFactor = 4
 
-/** A client that has asked for a connection. */
+/** A client that has requested a connection. */
 interface Arrival {
   readonly request: IncomingMessage
   readonly tcp: Socket
@@ -80,7 +80,7 @@ export class Gateway {
     maxPayload: bodyBytesMax,
     clientTracking: false
   })
-  /** Names what this gateway keeps for those who resume. */
+  /** Names what this gateway keeps for clients that resume. */
   private readonly run = randomUUID()
   private readonly journal: () => string | undefined
   private requests = 0
@@ -125,7 +125,7 @@ export class Gateway {
     this.commandRunner = new CommandRunner({ rows: options.rows, drain, limits, problems, fence })
   }
 
-  /** Listens to the feed and keeps the connections in order, until what it returns is called. */
+  /** Listens to the feed and maintains the connections until the returned function is called. */
   private begin(feed: FeedService): () => void {
     const stopListening = feed.listen((batch) => this.hub.onBatch(batch))
     const timers = [
@@ -145,7 +145,7 @@ export class Gateway {
   }
 
   /**
-   * Refuses new commands, waits for those under way, then tells every client and ends its
+   * Refuses new commands, waits for pending ones, then notifies every client and closes its
    * connection.
    */
   readonly drain = (graceMs: number): Effect.Effect<void> => this.draining.run(graceMs)
@@ -172,7 +172,7 @@ export class Gateway {
     const { address, request, tcp } = arrival
     this.authenticator.authenticate(bareConnection(tcp, requestId), token, (exit) => {
       if (Exit.isSuccess(exit)) {
-        // Others may have come meanwhile.
+        // Others may have arrived in the meantime.
         const full = this.admission.refusalOf(request, address)
         if (full !== undefined) return refuseUpgrade(tcp, detailsOf(full, requestId))
         return this.accept(arrival, token, exit.value)

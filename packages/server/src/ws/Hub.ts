@@ -1,4 +1,4 @@
-/** Who follows what: encodes each change once, and hands it to all who subscribed to it. */
+/** Subscriptions: encodes each change once, and sends it to all subscribers. */
 import { writerOf } from "@pandora-exchange/contract"
 import * as channels from "@pandora-exchange/contract/channels"
 import { Decimal, type OrderLife } from "@pandora-exchange/core"
@@ -11,7 +11,7 @@ import { fillViews, orderView, tradeView } from "../feed/views.ts"
 import { type Connection, deltaText } from "./Connection.ts"
 import { textFrame } from "./frame.ts"
 
-/** Changes of each book and of each account that are kept, so that a client can resume. */
+/** How many changes of each book and account are kept, so that a client can resume. */
 const changesKept = 1_000
 
 const writeTrades = writerOf(channels.Trades)
@@ -33,7 +33,7 @@ export class Hub {
   private readonly accounts = new Map<number, Set<Connection>>()
   private readonly recentDepth = new Map<string, Recent<DepthChange>>()
   private readonly recentOfAccounts = new Map<number, Recent<AccountChanges>>()
-  /** What happened before this command is not known here. */
+  /** Anything before this command is unknown here. */
   private readonly begunAt: number
   private readonly snapshots = new Map<
     string,
@@ -62,7 +62,7 @@ export class Hub {
     )
   }
 
-  /** Tells all who follow one thing. Those who miss it because of a bug end. */
+  /** Sends to all subscribers of one thing. Those who miss it because of a bug are disconnected. */
   private tell(
     connections: ReadonlySet<Connection> | undefined,
     frameOf: () => Buffer | undefined,
@@ -141,7 +141,7 @@ export class Hub {
     })
   }
 
-  /** As they are now; of these assets, or of all of which there is something. */
+  /** Current balances, of these assets, or of all assets the account holds. */
   private balances(account: number, only?: ReadonlySet<number>) {
     const all = this.feed.balances.balancesOf(account)
     const nothing = [...(only ?? [])]
@@ -164,7 +164,7 @@ export class Hub {
     return this.feed.directory.find(market) !== undefined
   }
 
-  /** Sends what the client needs to join, and from then on each change. */
+  /** Sends what the client needs to join, and each change from then on. */
   followDepth(connection: Connection, market: string, from: number | undefined): void {
     const book = this.feed.books.find(market)!
     const missed =
@@ -174,7 +174,7 @@ export class Hub {
     follow(this.depth, market, connection)
   }
 
-  /** All changes after `from` as one, or `undefined` when they are not kept any more. */
+  /** All changes after `from` as one, or `undefined` if some are no longer kept. */
   private missedDepth(market: string, from: number, last: number): DepthChange | undefined {
     if (from > last) return undefined
     const kept = recentOf(this.recentDepth, market).items
@@ -198,7 +198,9 @@ export class Hub {
     return frame
   }
 
-  /** Whether the trades after `from` can be told: all of them are kept, and `from` has happened. */
+  /**
+   * Whether the trades after `from` are available: all of them are kept, and `from` has happened.
+   */
   tellsTradesAfter(market: string, from: number): boolean {
     const { marketId } = this.feed.directory.find(market)!.market
     const { orders } = this.feed
@@ -210,7 +212,7 @@ export class Hub {
     return this.feed.orders.lastTradeOf(this.feed.directory.find(market)!.market.marketId)
   }
 
-  /** Sends the trades after `from` that are kept, and from then on each trade. */
+  /** Sends the trades after `from` that are kept, and each trade from then on. */
   followTrades(connection: Connection, market: string, from: number | undefined): void {
     if (from !== undefined) {
       const kept = this.feed.orders.tradesOf(this.feed.directory.find(market)!.market.marketId)
@@ -230,9 +232,7 @@ export class Hub {
     follow(this.accounts, account, connection)
   }
 
-  /**
-   * The changes of the account after `from`, or `undefined` when not all of them are kept any more.
-   */
+  /** The changes of the account after `from`, or `undefined` if some are no longer kept. */
   private missedOf(account: number, from: number): ReadonlyArray<AccountChanges> | undefined {
     const recent = this.recentOfAccounts.get(account)
     if (from < (recent?.dropped?.sequence ?? this.begunAt)) return undefined
@@ -261,7 +261,7 @@ export class Hub {
   }
 }
 
-/** As one change. Orders are as they are now. */
+/** Merged into one change. Orders are shown as they are now. */
 const merged = (missed: ReadonlyArray<AccountChanges>): Omit<AccountChanges, "sequence"> => ({
   orders: new Set(missed.flatMap(({ orders }) => [...orders])),
   assets: new Set(missed.flatMap(({ assets }) => [...assets])),

@@ -1,20 +1,20 @@
-/** The bounds of the stream. */
+/** The limits of the stream. */
 import type { Bounds } from "./Connection.ts"
 
 export interface Limits extends Bounds {
   readonly connectionsMax: number
-  /** But for this machine's own. */
+  /** Except from this machine itself. */
   readonly connectionsPerAddressMax: number
   readonly subscriptionsMax: number
   readonly messagesPerSecondMax: number
-  /** Commands of one connection that may wait for their answers. */
+  /** Commands of one connection that may be waiting for their answers. */
   readonly inFlightMax: number
   /** How long a client may stay behind. */
   readonly behindMsMax: number
   readonly pingMs: number
-  /** How long a connection may be open without following anything or saying who it is. */
+  /** How long a connection may stay open without subscribing or authenticating. */
   readonly idleMsMax: number
-  /** How often a token is asked about again, though nobody said that anything changed. */
+  /** How often a token is checked again even if no change was reported. */
   readonly authenticateAgainMs: number
 }
 

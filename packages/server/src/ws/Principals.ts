@@ -1,7 +1,4 @@
-/**
- * Binds each connection to its principal. Ends what a connection follows when the permission for it
- * ends.
- */
+/** Binds each connection to its principal. Ends subscriptions when their permission ends. */
 import { closeCodes } from "@pandora-exchange/contract/channels"
 import * as WireId from "@pandora-exchange/contract/WireId"
 import { type Cause, Exit, Redacted } from "effect"
@@ -31,8 +28,8 @@ export class Principals {
   }
 
   /**
-   * Makes the connection the principal's. Ends what they may not follow; true when something was
-   * ended.
+   * Assigns the connection to the principal. Ends subscriptions that principal may not have;
+   * returns true if any were ended.
    */
   become(connection: Connection, principal: Principal): boolean {
     this.parts.connections.assign(connection, principal)
@@ -83,8 +80,8 @@ export class Principals {
   }
 
   /**
-   * A permission that has ended ends what needed it. Without an answer the connection is closed,
-   * too: its client may reconnect.
+   * Losing a permission ends whatever needed it. Without an answer the connection is closed, too:
+   * its client may reconnect.
    */
   private checked(connection: Connection, exit: Exit.Exit<Principal, Failure>): void {
     if (Exit.isFailure(exit)) return this.letGo(connection, exit.cause)

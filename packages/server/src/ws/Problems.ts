@@ -1,4 +1,4 @@
-/** Tells clients why what they asked was not done, and the log what was not their doing. */
+/** Tells clients why a request failed, and logs failures that were not their doing. */
 import { detailsOf, type ProblemDetails } from "@pandora-exchange/contract/problem"
 import { Cause } from "effect"
 import type { Fence, Fenced } from "../Fence.ts"
@@ -16,7 +16,7 @@ export class Problems {
     this.fence = fence
   }
 
-  /** A message of the client: a bug in it is a problem, and ends the connection. */
+  /** A message from the client: a bug in handling it sends a problem and ends the connection. */
   messageOf(connection: Connection, id: string | undefined, requestId: string): Fenced {
     return {
       about: { requestId, ...connection.about },

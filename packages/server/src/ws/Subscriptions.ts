@@ -1,4 +1,4 @@
-/** What each connection follows: begins and ends it, within its bounds and permissions. */
+/** Starts and ends the subscriptions of each connection, within its limits and permissions. */
 import * as WireId from "@pandora-exchange/contract/WireId"
 import { accountOf } from "../Operations.ts"
 import { ApiFailure } from "../http/Failure.ts"
@@ -66,7 +66,7 @@ export class Subscriptions {
     return undefined
   }
 
-  /** Ends what these permissions do not allow. True when something was ended. */
+  /** Ends subscriptions these permissions do not allow. Returns true if any were ended. */
   endForbidden(connection: Connection, { accountIds, permissions }: Principal): boolean {
     const { size } = connection.subscriptions
     const allowed = new Set(
@@ -101,7 +101,7 @@ export class Subscriptions {
     }
   }
 
-  /** The market that exists, or the account that is the caller's own. */
+  /** An existing market, or one of the caller's own accounts. */
   private subjectOf(
     { principal }: Connection,
     channel: Channel,

@@ -1,6 +1,6 @@
 /**
- * A whole text message as one WebSocket frame (RFC 6455 5.2), as servers send it: unmasked. Made
- * once for all who get it.
+ * A whole text message as one WebSocket frame (RFC 6455 5.2), unmasked, as servers send it. Made
+ * once for all recipients.
  */
 export const textFrame = (text: string): Buffer => {
   const length = Buffer.byteLength(text)

@@ -1,4 +1,4 @@
-/** What clients ask on the stream, out of the text of a message. */
+/** Parses stream messages into requests. */
 import { Fault, type MessageReader, readerOf } from "@pandora-exchange/contract"
 import { operations } from "@pandora-exchange/contract/api"
 import * as Channels from "@pandora-exchange/contract/channels"
@@ -12,7 +12,7 @@ const readers: ReadonlyMap<unknown, MessageReader> = new Map([
   ["unsubscribe", readerOf(Channels.Unsubscribe)]
 ])
 
-/** Of `subscribe`, by its channel. */
+/** `subscribe`, by its channel. */
 const subscriptionReaders: ReadonlyMap<unknown, MessageReader> = new Map([
   ["depth", readerOf(Channels.SubscribeDepth)],
   ["trades", readerOf(Channels.SubscribeTrades)],
@@ -21,14 +21,14 @@ const subscriptionReaders: ReadonlyMap<unknown, MessageReader> = new Map([
 
 const channels: ReadonlySet<unknown> = new Set(subscriptionReaders.keys())
 
-/** All that a message may ask for. Commands have readers of their own. */
+/** Every possible request. Commands have readers of their own. */
 const ops: ReadonlySet<unknown> = new Set([
   ...readers.keys(),
   "subscribe",
   ...[...operations.values()].flatMap(({ name, stream }) => (stream === undefined ? [] : [name]))
 ])
 
-/** What is no command: commands are operations of the contract. */
+/** Requests other than commands, which are operations of the contract. */
 export type Control =
   | typeof Channels.Authenticate.Type
   | typeof Channels.SubscribeDepth.Type
@@ -38,7 +38,7 @@ export type Control =
 
 export type RequestOf<Op extends Control["op"]> = Extract<Control, { readonly op: Op }>
 
-/** A message before it is read: its id is known, so that a refusal can name it. */
+/** A message before it is parsed; its id is known, so that a refusal can name it. */
 export interface Parsed {
   readonly id: string | undefined
   readonly fields: Record<string, unknown>

@@ -1,10 +1,10 @@
-/** What is done to all connections from time to time. */
+/** Periodic maintenance of all connections. */
 import { closeCodes } from "@pandora-exchange/contract/channels"
 import type { Fence } from "../Fence.ts"
 import type { Connections } from "./Connections.ts"
 import type { Limits } from "./Limits.ts"
 
-/** Gives each its allowance of messages, and ends those that stay behind or do nothing. */
+/** Resets each connection's message allowance, and ends those that stay behind or idle. */
 export const sweep = (connections: Connections, limits: Limits, fence: Fence): void => {
   const now = Date.now()
   const { behindMsMax, idleMsMax, messagesPerSecondMax } = limits
