@@ -33,8 +33,8 @@ export class Activation {
   }
 
   /**
-   * Activates the first of the activation queue, with the stop beside it if the two are pending;
-   * how many that were.
+   * Activates the first order of the activation queue, together with its stop if both are pending.
+   * Returns how many were activated.
    */
   next(out: Batch.BatchWriter, slot: number): number {
     const { orders } = this.state
@@ -52,8 +52,8 @@ export class Activation {
   }
 
   /**
-   * Gives pending exits the lots that were brought and are covered. Where that is none, nothing
-   * changes, and it is false.
+   * Gives pending exits the lots that were bought and are covered by available funds. Returns
+   * false, changing nothing, if that is none.
    */
   private sizeExits(out: Batch.BatchWriter, slot: number, stop: number): boolean {
     const { lists, markets, orders } = this.state
@@ -71,7 +71,10 @@ export class Activation {
     return true
   }
 
-  /** How many of the `lots` what is available covers, of the pair if there is a stop. */
+  /**
+   * How many of the `lots` the available balance covers, for both orders of a pair if there is a
+   * stop.
+   */
   private covered(market: MarketState, slot: number, stop: number, lots: number): number {
     const { funds, orders } = this.state
     const ofOne = this.unitsPerLot(market, slot)
@@ -81,7 +84,9 @@ export class Activation {
     return available >= perLot * BigInt(lots) ? lots : Number(available / perLot)
   }
 
-  /** What each lot of the pending order needs; 0 where only its matching tells, or nothing can. */
+  /**
+   * What each lot of the pending order requires; 0 if only its matching can tell, or nothing can.
+   */
   private unitsPerLot(market: MarketState, slot: number): bigint {
     const { lotUnits, quotePerTickLot } = market.terms
     const order = this.activated
@@ -92,8 +97,8 @@ export class Activation {
   }
 
   /**
-   * What an order waited for has come. One that cannot begin ends: `alone`, or with what that means
-   * for its list.
+   * An order's wait is over. If it cannot begin it ends: `alone`, or with the consequences for its
+   * list.
    */
   private activate(out: Batch.BatchWriter, slot: number, isFunded: boolean, alone = false): void {
     const { funds, markets, orders } = this.state
@@ -103,7 +108,7 @@ export class Activation {
     const side = orders.side(slot)
     const order = this.activated
     order.load(orders, market, slot)
-    // One whose trigger has come is as one without.
+    // An order whose trigger was reached is treated as one without.
     if (wait === triggerWait) order.trigger = 0
     const sibling = this.open.siblingOf(listId, order.orderId)
     if (sibling !== 0 && wait === triggerWait) this.endSibling(out, order, extra, sibling)
@@ -151,7 +156,7 @@ export class Activation {
     this.matching.run(out, order)
   }
 
-  /** The other order of the pair ends; to the stop passes what it needs. */
+  /** The other order of the pair ends; what it held is passed to the stop. */
   private endSibling(
     out: Batch.BatchWriter,
     order: Taker,
@@ -166,7 +171,7 @@ export class Activation {
     this.open.end(out, sibling, otherLeg, passedOn)
   }
 
-  /** Why an order that is to be matched now cannot. */
+  /** Why an order about to be matched cannot be. */
   private activationRefusal(order: Taker, held: number): EndReason | undefined {
     const { market } = order
     const mayTrade =
@@ -186,7 +191,7 @@ export class Activation {
   }
 }
 
-/** How an order ends that starts and is refused. */
+/** The end reason of an order that starts and is refused. */
 const endReasonOf: { readonly [R in Reason]?: EndReason } = {
   PostOnlyWouldCross: "wouldCross",
   NotionalTooSmall: "tooSmall",

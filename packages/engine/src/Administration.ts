@@ -1,5 +1,5 @@
 /**
- * Listing, accounts and money that does not trade. Each function does one command of
+ * Listing, accounts, and money that does not trade. Each function executes one command of
  * `docs/concepts/venue-rules.md`.
  */
 import {
@@ -210,7 +210,9 @@ export const openAccount = (
 
 const accountsOfVenue = 4
 
-/** Index of a user or house account whose money the command may move, or why not. */
+/**
+ * The index of a user or house account whose money the command may move, or the reason it may not.
+ */
 const funded = (
   state: State,
   command: Of<"Credit" | "Reverse" | "Hold">

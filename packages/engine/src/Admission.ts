@@ -2,8 +2,8 @@
  * Whether an order can be placed, amended or activated now: the checks of
  * `docs/concepts/venue-rules.md`, in the order of that page.
  *
- * Checks change nothing. What an order finds, its price after a slide and what it needs are written
- * by `find` and `prepare`, between the checks that do not need them and those that do.
+ * Checks change nothing. `find` and `prepare` record what an order finds, its price after a slide
+ * and what it requires, between the checks that do not need this and those that do.
  */
 import { Order, type RejectReason } from "@pandora-exchange/core"
 import type { OpenOrders } from "./OpenOrders.ts"
@@ -45,7 +45,7 @@ export class Admission {
     this.walk = walk
   }
 
-  /** Readies a new order to be accepted, or returns the first reason against it. */
+  /** Prepares a new order for acceptance, or returns the first reason against it. */
   admit(order: Taker): Reason | undefined {
     const { market } = order
     const waits = order.trigger !== 0
@@ -67,8 +67,8 @@ export class Admission {
   // ---- Steps
 
   /**
-   * Looks up what the order would find now, where that decides about it. A budget orders just what
-   * it finds.
+   * Looks up what the order would find now, if the decision depends on it. A budget orders exactly
+   * what it finds.
    */
   find(order: Taker): void {
     const { lots, market, side, type } = order
@@ -97,14 +97,14 @@ export class Admission {
     return hitLotsMax ? quantityLimit : remainder
   }
 
-  /** Sets the price at which it rests and what it needs, by what it finds. */
+  /** Sets the price at which it rests and what it requires, from what it finds. */
   prepare(order: Taker): void {
     if (order.trigger === 0 && order.postOnly === postOnlySlide) this.slide(order)
     order.needed = order.trigger === 0 ? this.neededNow(order) : this.neededWaiting(order)
   }
 
   /**
-   * Moves an order that would cross to the nearest price at which it rests, if the market allows
+   * Moves an order that would cross to the nearest price at which it can rest, if the market allows
    * that price.
    */
   slide(order: Taker): void {
@@ -136,7 +136,7 @@ export class Admission {
     }
   }
 
-  /** What can be said of the order by its terms, the price and the time. */
+  /** Checks that depend only on the order's terms, the price and the time. */
   refusedByTerms(order: Taker): Reason | undefined {
     if (!isSupported(order)) return "CombinationNotSupported"
     if (order.reduceOnly) return "ReduceOnlyNotSupported"
@@ -168,7 +168,7 @@ export class Admission {
 
   /**
    * Whether a market order or a budget found more than an order may move, or a budget pays for less
-   * than one may be.
+   * than the minimum.
    */
   refusedByFound({ budgetEnd, market, side, trigger, type }: Taker): Reason | undefined {
     if (trigger !== 0) return undefined
@@ -218,7 +218,7 @@ export class Admission {
     return full ? "TooManyConditionalOrders" : undefined
   }
 
-  /** Of a buy of `lots`, beside the account's open buys but for the one at `except`. */
+  /** For a buy of `lots`, together with the account's open buys except the one at `except`. */
   positionTooLarge(
     { account, market, side }: Taker,
     lots: number,
@@ -239,7 +239,7 @@ export class Admission {
   }
 
   /**
-   * The checks against book and funds of an order that would be matched now and has `held` already.
+   * Checks against book and funds for an order that would be matched now and already has `held`.
    */
   refusedByBook(order: Taker, held: number): Reason | undefined {
     return (
@@ -256,9 +256,7 @@ export class Admission {
       : undefined
   }
 
-  /**
-   * A post-only order takes nothing, and the market's bounds hold for the price to which it slid.
-   */
+  /** A post-only order takes nothing, and the market's limits apply to the price it slid to. */
   refusedAsMaker({ lots, market, priceTicks, side, slid }: Taker): Reason | undefined {
     if (market.book.against(side).crossedBy(priceTicks)) return "PostOnlyWouldCross"
     if (!slid) return undefined
@@ -296,8 +294,8 @@ export class Admission {
   }
 
   /**
-   * Whether `lots` would not fit on their level, which has `leaving` lots fewer then. Where there
-   * is a level, there is nothing to trade with.
+   * Whether `lots` would not fit on their level after `leaving` lots have left it. Where there is a
+   * level, there is nothing to trade with.
    */
   levelIsFull({ market, priceTicks, side }: Taker, lots: number, leaving: number): boolean {
     const { levels } = this.state
@@ -309,7 +307,7 @@ export class Admission {
   }
 }
 
-/** What is worth too little or too much, whatever the book has. */
+/** Orders worth too little or too much, regardless of the book. */
 const refusedByNotional = (order: Taker): Reason | undefined => {
   const { lots, market, side, trigger, type } = order
   if (type === orderType.limit)
@@ -329,5 +327,5 @@ const refusedByNotional = (order: Taker): Reason | undefined => {
   return bound * lots * market.quotePerTickLot > orderAmountMax ? "NotionalTooLarge" : undefined
 }
 
-/** Of nothing there is nothing, also where one lot is more than an order may move. */
+/** A budget that buys nothing also buys nothing if a single lot exceeds what an order may move. */
 const unitsOf = (lots: number, perLot: number): number => (lots === 0 ? 0 : lots * perLot)

@@ -1,23 +1,23 @@
-/** Whether the venue takes commands, and why not. */
+/** Whether the venue accepts commands, and why not. */
 import { Unavailable } from "./SubmitError.ts"
 import type { VenueClock } from "./VenueClock.ts"
 
 /**
- * `running`; `recovering`: commands wait; `full`: the journal has no room and commands are refused
- * for a while; `fenced`, `stopped`: for good, `cause` says why; `closed`.
+ * `running`; `recovering`: commands wait; `full`: the journal has no space and commands are refused
+ * for a while; `fenced`, `stopped`: permanent, `cause` says why; `closed`.
  */
 export type Condition = "running" | "recovering" | "full" | "fenced" | "stopped" | "closed"
 
 export type FinalCondition = "fenced" | "stopped" | "closed"
 
 /**
- * How long commands are refused after a full journal: longer each time, since every attempt may
- * cost a recovery.
+ * How long commands are refused after the journal was full: longer each time, since every attempt
+ * may cost a recovery.
  */
 const fullPauseMs = 1_000
 const fullPauseMsMax = 30_000
 
-/** Why a command is refused in each condition. In recovery commands wait in the inbox. */
+/** Why a command is refused in each condition. During recovery commands wait in the inbox. */
 const refusals = {
   running: undefined,
   recovering: undefined,
@@ -27,7 +27,7 @@ const refusals = {
   closed: "Closed"
 } as const satisfies Readonly<Record<Condition, Unavailable["reason"] | undefined>>
 
-/** Why a command is refused for good. */
+/** Why a command is refused permanently. */
 export const finalRefusal = (condition: FinalCondition): Unavailable =>
   new Unavailable({ reason: refusals[condition] })
 
@@ -35,7 +35,7 @@ export class Availability {
   condition: Condition = "running"
   /** Why it is not running. */
   cause: unknown = undefined
-  /** No more commands are taken; those that wait are still executed. */
+  /** No more commands are accepted; waiting ones are still executed. */
   closing = false
   private pausedUntilMs = 0
   private fullPause = fullPauseMs
@@ -45,14 +45,14 @@ export class Availability {
     this.clock = clock
   }
 
-  /** Why a command is refused now. A pause that is over ends here. */
+  /** Why a command is refused now. An expired pause ends here. */
   refusal(): Unavailable | undefined {
     if (this.condition === "full" && !this.isPaused) this.condition = "running"
     const reason = this.closing ? "Closed" : refusals[this.condition]
     return reason === undefined ? undefined : new Unavailable({ reason })
   }
 
-  /** After a full journal, until it is tried again. */
+  /** After the journal was full, until it is tried again. */
   get isPaused(): boolean {
     return this.pausedForMs > 0
   }
@@ -80,7 +80,7 @@ export class Availability {
     this.fullPause = Math.min(2 * this.fullPause, fullPauseMsMax)
   }
 
-  /** The journal has room: the next pause is a short one. */
+  /** The journal has space again: the next pause is a short one. */
   hasRoom(): void {
     this.fullPause = fullPauseMs
   }

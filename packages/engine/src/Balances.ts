@@ -1,9 +1,10 @@
 /**
- * Balances of all accounts: per asset and account an available and a held amount, exact up to 2^63.
+ * The balances of all accounts: an available and a held amount per asset and account, exact up to
+ * 2^63.
  *
- * The inner loop adds amounts below 2^53 as plain numbers. An amount is kept as in `limb.ts`, so
+ * The inner loop adds amounts below 2^53 as plain numbers. Amounts are stored as in `limb.ts`, so
  * that such an addition is exact and costs 6 ns where bigints cost 24 to 44. Larger amounts are
- * bigints and come from commands that trade nothing.
+ * bigints, used by commands that do not trade.
  */
 import { GrowingMemory } from "./GrowingMemory.ts"
 import { invariant } from "./invariant.ts"
@@ -11,7 +12,7 @@ import { carries, joined, limb, limbBig, sumBelowLimb } from "./limb.ts"
 
 const accountShift = 8
 const accountMask = (1 << accountShift) - 1
-/** Four numbers an account: available high and low, held high and low. */
+/** Four numbers per account: available high and low, held high and low. */
 const fields = 4
 const held = 2
 const blockNumbers = fields << accountShift
@@ -20,13 +21,13 @@ export class Balances {
   private readonly memory = new GrowingMemory()
   private numbers = new Float64Array(this.memory.buffer)
   /**
-   * By asset, then by the account's block: where its numbers begin. A block is made when first
-   * written; none begins at 0, where there are zeros.
+   * By asset, then by the account's block: the offset of its numbers. A block is created when first
+   * written; none has offset 0, where there are zeros.
    */
   private readonly blocks: Array<Int32Array> = []
   private used = blockNumbers
 
-  /** Where the account's numbers begin, or 0. */
+  /** The offset of the account's numbers, or 0. */
   private find(account: number, assetId: number): number {
     const blocks = this.blocks[assetId]
     const block = account >>> accountShift
@@ -58,7 +59,7 @@ export class Balances {
   }
 
   /**
-   * Adds `amount` (0 to 2^53 - 1) to what the account has available. By how much that has changed.
+   * Adds `amount` (0 to 2^53 - 1) to the account's available balance. Returns the actual change.
    */
   addAvailable(account: number, assetId: number, amount: number): number {
     const at = this.at(account, assetId)
@@ -82,7 +83,7 @@ export class Balances {
   }
 
   /**
-   * Takes `amount` (0 to 2^53 - 1) out of what is held. By how much that has changed: a negative
+   * Subtracts `amount` (0 to 2^53 - 1) from the held balance. Returns the actual change, a negative
    * number.
    */
   spendHeld(account: number, assetId: number, amount: number): number {
@@ -123,8 +124,8 @@ const reaches = (numbers: Float64Array, at: number, amount: number): boolean =>
   numbers[at]! > 0 || (numbers[at] === 0 && numbers[at + 1]! >= amount)
 
 /**
- * What is returned is read from what was written, so that whoever adds up changes finds a write
- * that is missing.
+ * Returns a value read back from memory, so that a check on the sum of changes detects a missing
+ * write.
  */
 const add = (numbers: Float64Array, at: number, amount: number): number => {
   const high = numbers[at]!

@@ -1,4 +1,4 @@
-/** A batch while it is formed: executes commands, and keeps who waits for each. */
+/** A batch under construction: executes commands, and remembers who waits for each. */
 import { type Batch, Ids } from "@pandora-exchange/core"
 import { BatchedCommands } from "./BatchedCommands.ts"
 import { Flight } from "./Flight.ts"
@@ -7,7 +7,7 @@ import type { Leadership } from "./Leadership.ts"
 import { rulesVersion } from "./Venue.ts"
 import type { VenueClock } from "./VenueClock.ts"
 
-/** A batch ends when it has grown to this, however few its commands. */
+/** A batch ends at this size, however few commands it has. */
 const batchBytesMax = 1 << 20
 
 export class BatchDraft {
@@ -24,8 +24,8 @@ export class BatchDraft {
   }
 
   /**
-   * Executes what waits, in order. Throws when the venue does: then its state is not to be trusted
-   * any more.
+   * Executes waiting commands in order. Throws if the venue does; its state can then no longer be
+   * trusted.
    */
   fill(inbox: Inbox, commandsMax: number): void {
     const { out } = this
@@ -35,7 +35,10 @@ export class BatchDraft {
     while (inbox.size > 0 && out.count < commandsMax && out.at < batchBytesMax) inbox.shift(take)
   }
 
-  /** Whether the rules are this build's: their change comes before any other command. */
+  /**
+   * Whether the state's rules are this build's; otherwise the change of rules comes before any
+   * other command.
+   */
   private changeRules(): boolean {
     const { change } = this.leadership
     if (change === undefined) return true

@@ -1,15 +1,15 @@
 /**
- * How many commands the next batch may have. Batches follow the journal: while writing one takes
- * longer than executing and answering it, and more commands wait, the next may be twice as large;
- * once the writing is the shorter part, half. So neither waits for the other for long, and answers
- * come as soon as that allows.
+ * How many commands the next batch may have, adapted to the journal: if writing takes longer than
+ * executing and answering, and more commands are waiting, the next batch may be twice as large; if
+ * writing is the shorter part, half as large. So neither side waits long for the other, and answers
+ * arrive as soon as that allows.
  */
 const batchMin = 64
 
 export class BatchLimit {
   private limit: number
   private readonly max: number
-  /** Spent on executing and answering since the last write ended. */
+  /** Time spent on executing and answering since the last write ended. */
   private busyMs = 0
 
   constructor(max: number) {
@@ -25,7 +25,7 @@ export class BatchLimit {
     this.busyMs += ms
   }
 
-  /** A write took `writeMs`, and `waiting` commands have come meanwhile. */
+  /** A write took `writeMs`, and `waiting` commands have arrived in the meantime. */
   adapt(writeMs: number, waiting: number): void {
     if (writeMs > 2 * this.busyMs) {
       if (waiting >= this.limit) this.limit = Math.min(2 * this.limit, this.max)

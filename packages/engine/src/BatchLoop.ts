@@ -1,9 +1,9 @@
 /**
- * The one writer: forms a batch of what waits, appends it, and releases its answers, again and
- * again.
+ * The one writer: forms a batch of the waiting commands, appends it, and releases its answers,
+ * again and again.
  *
- * When an append does not succeed, the memory of the venue is thrown away and rebuilt from what is
- * durable, under a new epoch, so that a late write of the old one cannot land.
+ * If an append does not succeed, the venue's memory is discarded and rebuilt from what is durable,
+ * under a new epoch, so that a late write of the old epoch cannot succeed.
  */
 import { Journal } from "@pandora-exchange/core"
 import { Cause, Effect, Exit, Fiber, Schedule } from "effect"
@@ -14,8 +14,8 @@ import type { RecoveryError } from "./Recovery.ts"
 import { OutcomeUnknown, Unavailable } from "./SubmitError.ts"
 
 /**
- * Between attempts to reach a journal or snapshots that do not answer: growing to 5 s, for as long
- * as it takes.
+ * The pause between attempts to reach a journal or snapshot store that does not respond: grows to 5
+ * s, for as long as it takes.
  */
 const recoveryPause = Schedule.min([
   Schedule.exponential("100 millis"),
@@ -25,7 +25,7 @@ const recoveryPause = Schedule.min([
 export class BatchLoop {
   private readonly pipeline: CommandPipeline
   private readonly journal: Journal.Journal["Service"]
-  /** Leads again, from what is durable. */
+  /** Becomes leader again, starting from what is durable. */
   private readonly lead: Effect.Effect<Leadership, RecoveryError | Journal.Fenced>
 
   constructor(
@@ -38,7 +38,7 @@ export class BatchLoop {
     this.lead = lead
   }
 
-  /** Until the venue is over. */
+  /** Runs until the venue is over. */
   get run(): Effect.Effect<void> {
     return Effect.catchCause(this.untilOver(), (cause) =>
       Effect.andThen(
@@ -60,7 +60,7 @@ export class BatchLoop {
     })
   }
 
-  /** One batch after the other until none waits. */
+  /** One batch after another until no command is waiting. */
   private drain() {
     const { journal, pipeline } = this
     return Effect.gen({ self: this }, function* () {
@@ -73,7 +73,7 @@ export class BatchLoop {
         const append = yield* Effect.forkChild(journal.append(next.batch), {
           startImmediately: true
         })
-        // While the next batch is being written: its answers come out of the other buffer.
+        // While the next batch is being written: answers are read from the other buffer.
         pipeline.release(flight)
         flight = next
         exit = yield* Fiber.await(append)

@@ -18,7 +18,7 @@ export class BatchedCommands {
     this.waiters.push(waiter)
   }
 
-  /** The venue has executed the last command; its events end at `to`. */
+  /** Records that the venue has executed the last command; its events end at `to`. */
   end(venue: Venue, to: number): void {
     if (venue.repeated !== undefined) this.repeated.set(this.waiters.length - 1, venue.repeated)
     this.from.push(venue.ownEventsAt)

@@ -1,9 +1,9 @@
 /**
  * Everything between a command's arrival and the journal, without Effect: commands wait, are
- * executed as a batch, and are answered when it is durable.
+ * executed as a batch, and are answered once it is durable.
  *
- * One batch is in flight at a time: the next is collected meanwhile, and formed when this one is
- * durable.
+ * One batch is in flight at a time; the next one is collected in the meantime and formed when this
+ * one is durable.
  */
 import { Batch, type Command, Ids, type Journal } from "@pandora-exchange/core"
 import { type Clock, Effect } from "effect"
@@ -21,13 +21,13 @@ import { rulesVersion } from "./Venue.ts"
 import { VenueClock } from "./VenueClock.ts"
 
 export interface PipelineOptions {
-  /** Commands that may wait. */
+  /** How many commands may wait. */
   readonly inboxMax?: number
-  /** Commands in one batch at most, however slow the journal is. */
+  /** The maximum number of commands in a batch, however slow the journal is. */
   readonly batchMax?: number
 }
 
-/** What was read, and the last command that it reflects. */
+/** The value read, and the last command it reflects. */
 interface Seen<A> {
   readonly sequence: Ids.Sequence
   readonly value: A
@@ -66,10 +66,7 @@ export class CommandPipeline {
     return this.leadership.head
   }
 
-  /**
-   * What a snapshot of a venue that was closed is made of; missing while it runs, or when it
-   * failed.
-   */
+  /** What the snapshot of a closed venue is made from; absent while it runs, or after a failure. */
   get closed(): Leadership | undefined {
     return this.availability.condition === "closed" ? this.leadership : undefined
   }
@@ -103,7 +100,7 @@ export class CommandPipeline {
 
   private wakeUp(): void {
     if (this.wake === undefined) return
-    // Callers that are about to submit too get into the same batch.
+    // Callers that are about to submit join the same batch.
     setImmediate(this.wake)
     this.wake = undefined
   }
@@ -112,7 +109,7 @@ export class CommandPipeline {
     return this.inbox.size > 0 || this.isDue || this.changesRules
   }
 
-  /** The state was made under other rules, and nothing stands against saying so. */
+  /** The state has other rules, and nothing prevents changing them. */
   private get changesRules(): boolean {
     const { closing, isPaused } = this.availability
     return this.leadership.change !== undefined && !isPaused && !closing
@@ -124,7 +121,7 @@ export class CommandPipeline {
     return deadline !== 0 && deadline <= this.clock.now() && !isPaused && !closing
   }
 
-  /** When there is something to do, or the venue closes. */
+  /** Resolves when there is something to do, or the venue closes. */
   readonly work: Effect.Effect<void> = Effect.suspend(() => {
     if (this.hasWork || this.availability.closing) return Effect.void
     const deadline = this.leadership.venue.nextDeadline
@@ -142,7 +139,7 @@ export class CommandPipeline {
     })
   })
 
-  /** Executes what waits, as one batch. */
+  /** Executes the waiting commands as one batch. */
   form(): Flight {
     const begun = this.clock.monotonicMs()
     const out = this.writers[(this.turn ^= 1)]!
@@ -152,7 +149,7 @@ export class CommandPipeline {
     try {
       draft.fill(this.inbox, this.limit.commands)
     } catch (bug) {
-      // Nothing of this batch will be durable, and the state is not to be trusted any more.
+      // Nothing in this batch will become durable, and the state can no longer be trusted.
       this.availability.condition = "stopped"
       draft.commands.fail(new Unavailable({ reason: "Stopped" }))
       throw bug
@@ -162,7 +159,7 @@ export class CommandPipeline {
     return this.flight
   }
 
-  /** The same, while the answers of `landed` are still to be released. */
+  /** The same, while the answers of `landed` have not been released yet. */
   formAfter(landed: Flight): Flight {
     try {
       return this.form()
@@ -196,8 +193,8 @@ export class CommandPipeline {
   }
 
   /**
-   * The batch is not durable, as far as is known. The condition changes first: who is notified may
-   * submit again at once.
+   * As far as is known, the batch is not durable. The condition changes first, because a notified
+   * caller may submit again at once.
    */
   lost(flight: Flight, cause: unknown, error: SubmitError): void {
     this.availability.set("recovering", cause)
@@ -208,7 +205,8 @@ export class CommandPipeline {
   recovered(leadership: Leadership): void {
     this.leadership = leadership
     this.availability.set("running", undefined)
-    // What recovery found durable was never released: followers read it from the journal.
+    // Commands that recovery found durable were never released: followers read them from the
+    // journal.
     this.followers.forget()
     this.followers.wake(this.head.lastSequence)
     for (const resume of this.takeWaitingForRecovery()) resume()
@@ -225,7 +223,7 @@ export class CommandPipeline {
     this.refuseWaiting(new Unavailable({ reason: "JournalFull" }))
   }
 
-  /** For good. `error` is for those whose batch is in flight. */
+  /** Permanent. `error` is for the callers whose batch is in flight. */
   stop(condition: FinalCondition, cause: unknown, error: SubmitError): void {
     const { flight } = this
     this.availability.set(condition, cause)
@@ -242,13 +240,13 @@ export class CommandPipeline {
     }
   }
 
-  /** No more commands; those that wait are still executed. */
+  /** No more commands; waiting ones are still executed. */
   close(): void {
     this.availability.closing = true
     this.wakeUp()
   }
 
-  /** Looks at the state, and answers when all that it saw is durable. */
+  /** Looks at the state, and answers once everything it saw is durable. */
   read<A>(look: (state: State) => A): Effect.Effect<Seen<A>, Unavailable> {
     return Effect.suspend(() => {
       const { condition } = this.availability
@@ -280,7 +278,7 @@ export class CommandPipeline {
     this.waitingForRecovery.push(() => resume(Effect.void))
   })
 
-  /** True when `sequence` is durable, false when it never will be in this process. */
+  /** True once `sequence` is durable, false if it never will be in this process. */
   durable(sequence: number): Effect.Effect<boolean> {
     return Effect.suspend(() => {
       if (sequence <= this.head.lastSequence) return Effect.succeed(true)
@@ -289,7 +287,7 @@ export class CommandPipeline {
     })
   }
 
-  /** Batches from the one that holds `from`, if they are in memory. */
+  /** Batches starting with the one that contains `from`, if they are in memory. */
   recentFrom(from: number): ReadonlyArray<Batch.Batch> | undefined {
     return this.followers.recentFrom(from)
   }

@@ -1,6 +1,6 @@
 /**
- * What stands in a state, for followers that begin with a snapshot: in the words of the events that
- * they go on with.
+ * The contents of a state, for followers that start from a snapshot, in the terms of the events
+ * they continue with.
  */
 import { type Asset, Ids, type Market, Order } from "@pandora-exchange/core"
 import { joined } from "./limb.ts"
@@ -10,18 +10,18 @@ import { accountIdOf, type State } from "./State.ts"
 import { trailingTicks } from "./Triggers.ts"
 
 export interface Contents {
-  /** The last command that the state reflects. */
+  /** The last command reflected by the state. */
   readonly sequence: number
   readonly assets: ReadonlyArray<Asset.Asset>
   readonly markets: ReadonlyArray<ListedMarket>
-  /** Where there is something. */
+  /** Balances that are not zero. */
   readonly balances: ReadonlyArray<Balance>
-  /** All that are open, by account and order id. */
+  /** All open orders, by account and order id. */
   readonly orders: ReadonlyArray<OpenOrder>
 }
 
 export interface ListedMarket {
-  /** As it is now, with the rates of tier 0. */
+  /** With current values, and the rates of tier 0. */
   readonly market: Market.Market
   readonly depthSequence: number
   readonly lastTradeId: number

@@ -1,9 +1,9 @@
 /**
- * What becomes due, soonest first and by id among equals: a binary heap whose entries know their
- * place.
+ * Due times, soonest first and by id among equals: a binary heap whose entries know their
+ * positions.
  */
 
-/** Has the entries of a heap, by slot. */
+/** Stores the entries of a heap, by slot. */
 export interface Dated {
   readonly id: (slot: number) => number
   readonly deadlineIndex: (slot: number) => number
@@ -12,7 +12,7 @@ export interface Dated {
 
 export class Deadlines {
   private readonly pool: Dated
-  /** By place: the slot, and when it is due. */
+  /** By position: the slot, and when it is due. */
   private readonly slots: Array<number> = []
   private readonly times: Array<number> = []
 
@@ -29,12 +29,12 @@ export class Deadlines {
     return this.slots[0] ?? 0
   }
 
-  /** When the first is due; infinite where there is none. */
+  /** When the first slot is due; infinite if there is none. */
   firstTime(): number {
     return this.times[0] ?? Number.POSITIVE_INFINITY
   }
 
-  /** When a slot is due that is here. */
+  /** When a slot in the heap is due. */
   timeOf(slot: number): number {
     return this.times[this.pool.deadlineIndex(slot)]!
   }

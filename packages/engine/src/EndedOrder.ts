@@ -1,6 +1,6 @@
 /**
- * An order at its end, as its event has it. One instance serves all that end in one place, since
- * orders end one by one.
+ * An order at its end, as its event describes it. A single instance serves all orders, since they
+ * end one at a time.
  */
 import type { OrderPool } from "./OrderPool.ts"
 import { accountIdOf } from "./State.ts"
@@ -15,13 +15,13 @@ export class EndedOrder {
   priceTicks = 0
   filledLots = 0
   endedLots = 0
-  /** Units that were held for it. */
+  /** Units held for it. */
   released = 0
-  /** What leaves the book with it, and the book's number for that; 0 when nothing does. */
+  /** What leaves the book with it, and the resulting depth sequence; 0 if nothing does. */
   shownLots = 0
   depthSequence = 0
 
-  /** Takes what the order's row has; the rest is as for an order of which nothing is left. */
+  /** Copies the order's record; everything else is as for an order with nothing left. */
   read(orders: OrderPool, slot: number): void {
     this.orderId = orders.id(slot)
     this.accountId = accountIdOf(orders.account(slot))

@@ -7,7 +7,7 @@ import { Effect } from "effect"
 import type { BatchedCommands } from "./BatchedCommands.ts"
 import type { SubmitError } from "./SubmitError.ts"
 
-/** `durable`: what was read stands. `lost`: it was never durable; look again. */
+/** `durable`: the value read is valid. `lost`: it never became durable; look again. */
 export type Outcome = "durable" | "lost" | "stopped"
 
 export class Flight {
@@ -26,7 +26,10 @@ export class Flight {
     this.readers.push((outcome) => resume(Effect.succeed(outcome)))
   })
 
-  /** The batch is durable. Its bytes are still there: the next batch is in the other buffer. */
+  /**
+   * The batch is durable. Its bytes are still intact, because the next batch is in the other
+   * buffer.
+   */
   acknowledge(): void {
     this.commands.answer(this.batch)
     this.settle("durable")

@@ -1,5 +1,5 @@
 /**
- * Those who follow the journal at its head: wakes them, and keeps the latest batches for them in
+ * Followers at the head of the journal: wakes them, and keeps the latest batches for them in
  * memory.
  */
 import { Batch } from "@pandora-exchange/core"
@@ -15,10 +15,10 @@ interface Waiting {
 export class Followers {
   private waiting: Array<Waiting> = []
   private readonly recent = new RecentBatches()
-  /** Batches since anyone has followed. */
+  /** Batches since the last time anyone followed. */
   private sinceFollowed = followBatchesMax
 
-  /** When `sequence` is durable, or never will be in this process. */
+  /** Resolves when `sequence` is durable, or never will be in this process. */
   reached(sequence: number): Effect.Effect<void> {
     return Effect.callback((resume) => {
       this.sinceFollowed = 0
@@ -31,8 +31,8 @@ export class Followers {
   }
 
   /**
-   * Keeps a copy, as long as anyone has followed lately: a follower near the head need not read the
-   * journal. Throws when the batch is damaged: its memory was written over.
+   * Keeps a copy if anyone has followed recently, so that a follower near the head need not read
+   * the journal. Throws if the batch is damaged because its memory was overwritten.
    */
   keep(batch: Batch.Batch): void {
     if (this.sinceFollowed++ > followBatchesMax) return this.recent.clear()
@@ -45,7 +45,7 @@ export class Followers {
     this.recent.add(copy)
   }
 
-  /** Batches from the one that holds `from`, if they are in memory. */
+  /** Batches starting with the one that contains `from`, if they are in memory. */
   recentFrom(from: number): ReadonlyArray<Batch.Batch> | undefined {
     this.sinceFollowed = 0
     return this.recent.from(from)
@@ -62,7 +62,7 @@ export class Followers {
     for (const { resume, sequence } of waiting) if (sequence <= lastSequence) resume()
   }
 
-  /** How to resume everyone who waits now. */
+  /** How to resume everyone who is waiting. */
   takeAll(): ReadonlyArray<() => void> {
     const resumes = this.waiting.map(({ resume }) => resume)
     this.waiting = []

@@ -1,9 +1,9 @@
 /**
- * The one door to money. Every change of a balance is a call of this class, and each call leaves
- * the sum over all accounts as it was and every balance on its side of zero, or throws
+ * The only way to change money. Every change of a balance is a call of this class, and each call
+ * either keeps the sum over all accounts unchanged and every balance on its side of zero, or throws
  * `InvariantBroken`.
  *
- * Orders move plain numbers below 2^53. Commands that trade nothing move bigints below 2^63.
+ * Orders move plain numbers below 2^53. Commands that do not trade move bigints below 2^63.
  */
 import { Account, Decimal } from "@pandora-exchange/core"
 import { Balances } from "./Balances.ts"
@@ -16,7 +16,10 @@ const receivable: number = Account.receivableAccountId
 const amountMax = Number.MAX_SAFE_INTEGER
 const { unitsMax } = Decimal
 
-/** Kinds of accounts that owe: never above zero. The others are never below it. */
+/**
+ * Kinds of accounts that owe: their balances are never above zero. Those of all others are never
+ * below it.
+ */
 const owes: { readonly [Kind in Account.AccountKind]: boolean } = {
   user: false,
   house: false,
@@ -33,7 +36,7 @@ export class Funds {
   private readonly accounts: Accounts
   private readonly balances = new Balances()
 
-  /** Accounts are named by their index in the state. */
+  /** Accounts are identified by their index in the state. */
   constructor(accounts: Accounts) {
     this.accounts = accounts
   }
@@ -73,13 +76,13 @@ export class Funds {
     this.balances.release(account, assetId, amount)
   }
 
-  /** Holds `needed` in place of `held`. */
+  /** Holds `needed` instead of `held`. */
   adjust(account: number, assetId: number, held: number, needed: number): void {
     if (needed > held) this.reserve(account, assetId, needed - held)
     else this.release(account, assetId, held - needed)
   }
 
-  /** Pays both sides out of what is held for them, and the fees to the house. */
+  /** Pays both sides from what is held for them, and the fees to the house. */
   settle(trade: Trade): void {
     const { balances } = this
     const { base, baseUnits, buyer, buyerFee, buyerHeld, quote, quoteUnits, seller, sellerFee } =
@@ -91,7 +94,7 @@ export class Funds {
     invariant(refund >= 0, "a trade costs the buyer at most what is held for it")
     invariant(buyerFee >= 0 && received >= 0, "the buyer's fee is part of what it receives")
     invariant(sellerFee >= 0 && proceeds >= 0, "the seller's fee is part of what it receives")
-    // Each is what a balance has really changed by.
+    // Each of these is the actual change of a balance.
     let quoteChange = balances.spendHeld(buyer, quote, buyerHeld)
     if (refund !== 0) quoteChange += balances.addAvailable(buyer, quote, refund)
     quoteChange += balances.addAvailable(seller, quote, proceeds)
@@ -105,17 +108,17 @@ export class Funds {
 
   // ---- Commands that trade nothing
 
-  /** Whether the account may have `amount` less available. */
+  /** Whether the account's available balance may shrink by `amount`. */
   canGive(account: number, assetId: number, amount: bigint): boolean {
     return this.allows(account, this.available(account, assetId) - amount)
   }
 
-  /** Whether the account may have `amount` more available. */
+  /** Whether the account's available balance may grow by `amount`. */
   canTake(account: number, assetId: number, amount: bigint): boolean {
     return this.allows(account, this.available(account, assetId) + amount)
   }
 
-  /** Moves `amount` of what one account has available to another. */
+  /** Moves `amount` from one account's available balance to another's. */
   move(from: number, to: number, assetId: number, amount: bigint): void {
     moves(amount)
     conserves(this.addAvailable(from, assetId, -amount) + this.addAvailable(to, assetId, amount))
@@ -127,13 +130,13 @@ export class Funds {
     conserves(this.addAvailable(account, assetId, -amount) + this.addHeld(account, assetId, amount))
   }
 
-  /** Moves `amount` from held to what `to`, the account itself or another, has available. */
+  /** Moves `amount` from held to the available balance of `to`, the same account or another. */
   unhold(account: number, to: number, assetId: number, amount: bigint): void {
     moves(amount)
     conserves(this.addHeld(account, assetId, -amount) + this.addAvailable(to, assetId, amount))
   }
 
-  /** By how much the balance has really changed. */
+  /** The actual change of the balance. */
   private addAvailable(account: number, assetId: number, amount: bigint): bigint {
     const before = this.balances.available(account, assetId)
     invariant(
@@ -162,7 +165,7 @@ export class Funds {
 
   // ---- Snapshots
 
-  /** Sets a balance as a snapshot has it. */
+  /** Sets a balance from a snapshot. */
   load(account: number, assetId: number, available: bigint, held: bigint): void {
     invariant(
       this.allows(account, available) && this.allows(account, held),
@@ -176,6 +179,6 @@ export class Funds {
 const conserves = (change: bigint): void =>
   invariant(change === 0n, "a move gives as much as it takes")
 
-/** What is negative would move the other way. */
+/** A negative amount would move the other way. */
 const moves = (amount: bigint): void =>
   invariant(amount >= 0n, "a command moves no negative amount")

@@ -1,11 +1,11 @@
 /**
- * Bytes that grow without being copied, so that a record is found in one flat view, whatever their
- * number: looking for its chunk first took a quarter of the book's time, and copying to a larger
+ * Bytes that grow without being copied, so that records are found in one flat view, however many
+ * there are: locating a record's chunk took a quarter of the book's time, and copying to a larger
  * buffer takes milliseconds at a million orders.
  *
- * It is the memory of WebAssembly, without any code of it: V8 sets its addresses aside from the
- * start, and the system gives pages when they are first written. Small ones, of which there may be
- * thousands, are plain buffers that double, which is done in microseconds.
+ * This is WebAssembly memory without any WebAssembly code: V8 reserves its addresses from the
+ * start, and the operating system provides pages when they are first written. Small memories, of
+ * which there may be thousands, are plain buffers that double, which takes microseconds.
  */
 interface Memory {
   readonly buffer: ArrayBuffer
@@ -21,13 +21,13 @@ const { WebAssembly } = globalThis as { readonly WebAssembly?: WebAssemblyGlobal
 const pageBytes = 65_536
 const pagesMax = 65_536
 const firstBytes = 65_536
-/** Copied at most. */
+/** The most that is ever copied. */
 const plainBytesMax = 1 << 20
-/** Larger by an eighth: what is not written yet is hardly there. */
+/** Grows by an eighth: unwritten pages take hardly any memory. */
 const growthShift = 3
 
 export class GrowingMemory {
-  /** Another one, with the same bytes, after each growth. */
+  /** Replaced by another one with the same bytes after each growth. */
   buffer: ArrayBuffer = new ArrayBuffer(firstBytes)
   private memory: Memory | undefined
 
@@ -46,7 +46,8 @@ export class GrowingMemory {
 }
 
 /**
- * None where a process may not set so many addresses aside: copying serves as well, with a pause.
+ * `undefined` if the process may not reserve that many addresses: then the buffer is copied, with a
+ * pause.
  */
 const reserved = (pages: number): Memory | undefined => {
   try {

@@ -1,4 +1,4 @@
-/** Amounts that are set aside, by their ids and by account. */
+/** Amounts set aside, by id and by account. */
 import type { Ids } from "@pandora-exchange/core"
 
 export interface HoldState {
@@ -25,7 +25,7 @@ export class Holds {
     return this.byId.entries()
   }
 
-  /** Those of one account, oldest first. */
+  /** The holds of one account, oldest first. */
   of(account: number): ReadonlyArray<readonly [number, HoldState]> {
     return [...(this.byAccount.get(account) ?? [])].map((holdId) => [
       holdId,

@@ -1,20 +1,20 @@
 /**
- * Commands that wait for the sequencer, in their binary form, oldest first. Bounded: what does not
- * fit is refused at once.
+ * Commands waiting for the sequencer, in binary form, oldest first. Bounded: whatever does not fit
+ * is refused at once.
  */
 import { Command, Layout } from "@pandora-exchange/core"
 import type { SubmitError } from "./SubmitError.ts"
 
-/** Told once, when the command's batch is durable or will never be. */
+/** Called once, when the command's batch is durable or never will be. */
 export interface Waiter {
-  /** The command's own events stand in `view` from `from` to `to`, for the time of this call. */
+  /** The command's own events are in `view` from `from` to `to`, for the duration of this call. */
   readonly answered: (view: DataView, from: number, to: number, sequence: number) => void
   readonly failed: (error: SubmitError) => void
 }
 
 /**
- * Room that only cancels and operators' commands may use: what makes an overloaded venue safer gets
- * through.
+ * Space reserved for cancels and operators' commands, so that whatever makes an overloaded venue
+ * safer gets through.
  */
 const reservedShare = 8
 
@@ -26,7 +26,7 @@ export class Inbox {
   private view = new DataView(this.bytes.buffer)
   private readonly ends: Array<number> = []
   private readonly waiters: Array<Waiter | undefined> = []
-  /** The first command that waits: its place in the lists, and where its bytes begin. */
+  /** The first waiting command: its position in the lists, and the offset of its bytes. */
   private first = 0
   private firstAt = 0
   private at = 0
@@ -40,8 +40,8 @@ export class Inbox {
   }
 
   /**
-   * Encodes a command behind the others, or returns false when there is no room for one of its
-   * kind. Throws `MalformedRecord` and takes nothing when it cannot be encoded.
+   * Encodes a command after the others, or returns false if there is no room for one of its kind.
+   * Throws `MalformedRecord`, and adds nothing, if it cannot be encoded.
    */
   add(
     command: Command.Command,
@@ -59,7 +59,7 @@ export class Inbox {
     return this.take(this.at + command.length, waiter)
   }
 
-  /** What was written up to `end` is a command that waits, if there is room. */
+  /** Turns the bytes written up to `end` into a waiting command, if there is room. */
   private take(end: number, waiter: Waiter | undefined): boolean {
     const reserved = trades.includes(Layout.codeAt(this.view, this.at))
       ? this.commandsMax / reservedShare
@@ -71,7 +71,10 @@ export class Inbox {
     return true
   }
 
-  /** Moves what waits to the front, into a larger buffer if it takes more than half of this one. */
+  /**
+   * Moves the waiting commands to the front, or into a larger buffer if they take more than half of
+   * this one.
+   */
   private makeRoom(): void {
     const waiting = this.bytes.subarray(this.firstAt, this.at)
     const bytes = new Uint8Array(
@@ -88,7 +91,7 @@ export class Inbox {
     this.first = 0
   }
 
-  /** Hands the oldest command's bytes to `take` and forgets it. */
+  /** Passes the oldest command's bytes to `take` and removes it. */
   shift(
     take: (bytes: Uint8Array, from: number, to: number, waiter: Waiter | undefined) => void
   ): void {

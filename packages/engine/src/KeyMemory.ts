@@ -1,12 +1,12 @@
 /**
- * The idempotency keys that were used lately, with what was asked and answered.
- * `docs/concepts/venue-rules.md`, "Asking again".
+ * Recently used idempotency keys, with their requests and answers. `docs/concepts/venue-rules.md`,
+ * "Asking again".
  */
 import { IdempotencyKey } from "@pandora-exchange/core"
 import type { Limits } from "./Limits.ts"
 
 export interface RememberedKey {
-  /** Account and key, as the map knows it. */
+  /** Account and key, as used in the map. */
   readonly name: string
   readonly account: number
   readonly madeAt: number
@@ -22,7 +22,7 @@ interface AccountKeys {
   count: number
   first: RememberedKey | undefined
   last: RememberedKey | undefined
-  /** Keys made at or before it are refused. */
+  /** Keys created at or before this time are refused. */
   horizon: number
 }
 
@@ -40,7 +40,7 @@ export class KeyMemory {
     return this.keys.get(name)
   }
 
-  /** Drops what is a day old, at most as many as one command may. */
+  /** Drops keys older than a day, up to the limit per command. */
   dropOld(time: number): void {
     let dropped = 0
     for (const key of this.keys.values()) {
@@ -79,7 +79,7 @@ export class KeyMemory {
     return keys
   }
 
-  /** The first remembered of its account, always: both orders are the order of remembering. */
+  /** Always the oldest of its account: both orders are the order of remembering. */
   private drop(key: RememberedKey): void {
     const account = this.accounts.get(key.account)!
     this.keys.delete(key.name)
@@ -90,7 +90,7 @@ export class KeyMemory {
   }
 }
 
-/** The 16 bytes of a key and the account as one map key. */
+/** The 16 bytes of a key and the account as a single map key. */
 export const nameOf = (account: number, view: DataView, at: number): string => {
   let name = `${account} `
   for (let i = 0; i < IdempotencyKey.keyBytes; i += 2)

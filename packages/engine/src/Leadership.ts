@@ -9,11 +9,11 @@ export interface Leadership {
   readonly epoch: number
   readonly venue: Venue
   readonly head: Journal.Head
-  /** Of the state. */
+  /** The rules of the state. */
   readonly rulesVersion: number
-  /** What comes first, where those are not this build's rules. */
+  /** The command that has to come first if those are not this build's rules. */
   readonly change: RulesChange | undefined
-  /** Of the snapshot that recovery began with; 0 for none. */
+  /** The sequence of the snapshot recovery began with; 0 for none. */
   readonly snapshotSequence: number
 }
 
@@ -41,7 +41,8 @@ export const lead = Effect.fnUntraced(function* (
 })
 
 /**
- * A journal that went on since the claim has another leader, whose batches and snapshots these are.
+ * A journal that has grown since the claim has another leader, and its batches and snapshots are
+ * that leader's.
  */
 const endsOtherwise = Effect.fnUntraced(function* (
   journal: Journal.Journal["Service"],

@@ -1,11 +1,11 @@
 /**
- * Price levels of all books, in pages of four neighbouring prices: who trades through a level finds
- * the next one beside it. A level (0 means none) names a place in a page.
+ * Price levels of all books, in pages of four neighbouring prices, so that an order trading through
+ * a level finds the next one beside it. A level (0 means none) identifies a position in a page.
  */
 import { GrowingMemory } from "./GrowingMemory.ts"
 import { pageBits, pageLevels, RegionPool } from "./RegionPool.ts"
 
-/** Places in a record of `numbers` (4 fields to a level) and of `ints` (8). */
+/** Offsets in a record of `numbers` (4 fields per level) and of `ints` (8). */
 export const totalAt = 0
 export const hiddenAt = 3
 export const priceAt = 2
@@ -15,7 +15,7 @@ export const lastAt = 4
 export class LevelPool {
   /**
    * Per level: shown lots (f64), then price, first order, last order (i32), then hidden lots (f64).
-   * One without orders has no first.
+   * A level without orders has no first order.
    */
   private readonly memory = new GrowingMemory()
   numbers = new Float64Array(this.memory.buffer)
@@ -31,7 +31,7 @@ export class LevelPool {
     this.ints = new Int32Array(this.memory.buffer)
   }
 
-  /** The first level of a page that nobody uses. */
+  /** The first level of an unused page. */
   takePage(): number {
     const free = this.free.pop()
     if (free !== undefined) return free
@@ -44,7 +44,7 @@ export class LevelPool {
     this.free.push(firstLevel)
   }
 
-  /** Nothing of what the level's last orders left behind counts. */
+  /** Nothing left behind by the level's last orders is valid. */
   clear(level: number, price: number): void {
     this.numbers[(level << 2) + totalAt] = 0
     this.numbers[(level << 2) + hiddenAt] = 0
@@ -53,11 +53,11 @@ export class LevelPool {
     this.ints[(level << 3) + lastAt] = 0
   }
 
-  /** Lots that the book shows. */
+  /** The lots shown by the book. */
   total(level: number): number {
     return this.numbers[(level << 2) + totalAt]!
   }
-  /** Lots of icebergs that the book does not show. */
+  /** Iceberg lots not shown by the book. */
   hidden(level: number): number {
     return this.numbers[(level << 2) + hiddenAt]!
   }

@@ -1,6 +1,6 @@
 /**
- * Bounds of the venue's collections. They are part of the rules: two venues with other limits are
- * two different functions.
+ * Limits on the venue's collections. They are part of the rules: two venues with different limits
+ * are two different functions.
  */
 export interface Limits {
   readonly assetsMax: number
@@ -17,7 +17,7 @@ export interface Limits {
   readonly keysPerAccountMax: number
   readonly sourcesMax: number
   readonly priceSourcesPerMarketMax: number
-  /** Due items done before one command. */
+  /** Due items executed before one command. */
   readonly dueWorkMax: number
   readonly keyDropsPerCommandMax: number
 }

@@ -1,4 +1,4 @@
-/** A list of orders as it is asked for. `docs/concepts/venue-rules.md`, "Order lists". */
+/** A requested list of orders. `docs/concepts/venue-rules.md`, "Order lists". */
 import { Order, type RejectReason } from "@pandora-exchange/core"
 import { buy } from "./OrderPool.ts"
 import { hasNoTerms } from "./OrderRecord.ts"
@@ -49,7 +49,7 @@ export class ListDraft {
     return this.orders.filter((order) => order !== this.matched)
   }
 
-  /** Gives exits of all that the working order brings the lots that this can be at most. */
+  /** Gives exits without a quantity the maximum number of lots the working order could buy. */
   sizeExits(): void {
     const [working, ...pending] = this.orders
     if (this.exits !== exits.allBrought) return

@@ -38,8 +38,8 @@ export class Matching {
   }
 
   /**
-   * Trades the taker, then rests or ends it; its list and the market's waiting orders come after
-   * it.
+   * Trades the taker, then rests or ends it; afterwards its list and the market's waiting orders
+   * are processed.
    */
   run(out: Batch.BatchWriter, taker: Taker): void {
     const { limitTicks, market, side } = taker
@@ -48,7 +48,7 @@ export class Matching {
     if (makers.crossedBy(limitTicks)) {
       const reach = reachOf(market, side, limitTicks)
       this.match(out, taker, reach)
-      // The range is that of the price before the order traded.
+      // The range is based on the price before the order traded.
       beyondRange = makers.crossedBy(limitTicks) && !makers.crossedBy(reach)
     }
     this.finish(out, taker, beyondRange)
@@ -101,7 +101,7 @@ export class Matching {
     }
   }
 
-  /** Pays for one match, and keeps on both orders what they have paid. */
+  /** Pays for one match, and records on both orders what they have paid. */
   private settle(taker: Taker, slot: number, price: number, lots: number): Trade {
     const { orders } = this.state
     const { trade } = this
@@ -150,7 +150,7 @@ export class Matching {
     return trade
   }
 
-  /** Nothing of what a maker shows is left: it shows more, or ends. */
+  /** Nothing of the maker's shown part is left: it shows more, or ends. */
   private usedUp(
     out: Batch.BatchWriter,
     market: MarketState,
@@ -202,7 +202,7 @@ export class Matching {
     })
   }
 
-  /** Taker and the maker at the head of the book are of one owner. */
+  /** The taker and the maker at the head of the book belong to the same owner. */
   private prevent(
     out: Batch.BatchWriter,
     taker: Taker,
@@ -259,7 +259,7 @@ export class Matching {
     }
   }
 
-  /** The stop of a pair keeps the quantity of the maker beside it, if something of that is left. */
+  /** A pair's stop keeps the same quantity as the maker beside it, if any of that is left. */
   private preventStop(
     out: Batch.BatchWriter,
     market: MarketState,
@@ -311,7 +311,7 @@ export class Matching {
     if (listId !== 0) this.open.legEnded(out, listId, orderId, reason)
   }
 
-  /** Gives a new order its record; it is in no queue yet. */
+  /** Gives a new order its record; it is not in any queue yet. */
   record(taker: Taker): number {
     const { orders } = this.state
     const slot = orders.allocate()
@@ -348,6 +348,6 @@ export class Matching {
   }
 }
 
-/** What the order on `side` has of base by the trade: received less its fee, or given. */
+/** The change in base for the order on `side` by the trade: received less its fee, or given. */
 const broughtBy = ({ baseUnits, buyerFee }: Trade, side: number): number =>
   side === buy ? baseUnits - buyerFee : baseUnits

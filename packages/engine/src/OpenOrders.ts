@@ -1,6 +1,6 @@
 /**
  * Open orders, wherever they are: found by id, account, client order id and deadline; waiting for a
- * price; tied to others of a list; ended.
+ * price; linked to others in a list; ended.
  */
 import { type Batch, Order } from "@pandora-exchange/core"
 import { emit, orderEnded } from "./emit.ts"
@@ -57,7 +57,7 @@ export class OpenOrders {
     }
   }
 
-  /** Forgets an order that is in no queue any more. */
+  /** Forgets an order that is no longer in any queue. */
   unregister(slot: number): void {
     const { accounts, clientOrderIds, index, orders } = this.state
     const id = orders.id(slot)
@@ -74,7 +74,7 @@ export class OpenOrders {
     orders.free(slot)
   }
 
-  /** The account's open order, or 0. Another account's does not exist. */
+  /** The account's open order, or 0. Other accounts' orders are treated as nonexistent. */
   own(account: number, orderId: number): number {
     const slot = this.state.index.find(orderId)
     return slot !== 0 && this.state.orders.account(slot) === account ? slot : 0
@@ -97,8 +97,8 @@ export class OpenOrders {
   }
 
   /**
-   * Takes an open order out of where it is and releases what is held for it, all but `passedOn`;
-   * then the others of its list feel it.
+   * Removes an open order from where it is and releases what is held for it, except `passedOn`;
+   * then the others in its list are affected.
    */
   end(out: Batch.BatchWriter, slot: number, reason: number, passedOn = 0): void {
     const listId = this.state.orders.extra(slot)?.listId ?? 0
@@ -107,7 +107,7 @@ export class OpenOrders {
     if (listId !== 0) this.legEnded(out, listId, id, reason)
   }
 
-  /** As `end`, and the others of its list go on. */
+  /** Like `end`, but the others in its list continue. */
   endAlone(out: Batch.BatchWriter, slot: number, reason: number, passedOn = 0): void {
     const { funds, markets, orders } = this.state
     const market = markets[orders.market(slot)]!
@@ -140,14 +140,14 @@ export class OpenOrders {
     market.triggers.add(slot, extra, market.referenceTicks)
   }
 
-  /** Counts an order that begins to wait, for whatever. */
+  /** Counts an order that begins to wait, for any reason. */
   countWaiting(slot: number, extra: OrderExtra, by: 1 | -1): void {
     const { accounts, markets, orders } = this.state
     accounts.countWaiting(orders.account(slot), by)
     if (extra.trailingUnit !== 0) markets[orders.market(slot)]!.trailingOrders += by
   }
 
-  /** Takes the order out of where it waits; it is in no queue then. */
+  /** Removes the order from where it waits, so that it is in no queue. */
   stopWaiting(slot: number, extra: OrderExtra): void {
     const { markets, orders } = this.state
     if (extra.place === activating) this.leaveQueue(slot)
@@ -203,7 +203,7 @@ export class OpenOrders {
     return list.orderIds.map((id) => this.state.index.find(id)).filter((slot) => slot !== 0)
   }
 
-  /** The other order of the pair, or 0 when it has ended or the order is of none. */
+  /** The other order of the pair, or 0 if it has ended or the order belongs to no pair. */
   siblingOf(listId: number, orderId: number): number {
     const list = this.state.lists.get(listId)
     if (list === undefined) return 0
@@ -215,15 +215,15 @@ export class OpenOrders {
         : 0
   }
 
-  /** An order of a pair has traded: the other one goes. */
+  /** An order of a pair has traded: the other one ends. */
   legTraded(out: Batch.BatchWriter, listId: number, orderId: number): void {
     const sibling = this.siblingOf(listId, orderId)
     if (sibling !== 0) this.end(out, sibling, otherLeg)
   }
 
   /**
-   * Self-trade prevention has taken lots of an order of a pair, for which `held` is held now: its
-   * stop loses as many.
+   * Self-trade prevention has reduced an order of a pair, for which `held` is now held: its stop
+   * loses the same number of lots.
    */
   legPrevented(
     out: Batch.BatchWriter,
@@ -248,7 +248,7 @@ export class OpenOrders {
       list.broughtUnits += units
   }
 
-  /** An order that waits has fewer lots from now on, for which `held` is held. */
+  /** A waiting order now has fewer lots, for which `held` is held. */
   reduce(out: Batch.BatchWriter, slot: number, lots: number, held: number): void {
     const { funds, markets, orders } = this.state
     const market = markets[orders.market(slot)]!
@@ -273,7 +273,7 @@ export class OpenOrders {
     })
   }
 
-  /** What the end of one of its orders means for the others of a list. */
+  /** What the end of one order means for the others in its list. */
   legEnded(out: Batch.BatchWriter, listId: number, orderId: number, reason: number): void {
     const list = this.state.lists.get(listId)
     if (list === undefined) return

@@ -1,8 +1,8 @@
 /**
  * One market's resting orders: two sides of price levels, each level a queue in order of arrival.
  *
- * The book keeps places and quantities only. Who owns an order, what it holds and what it pays is
- * the venue's business.
+ * The book knows only positions and quantities. Who owns an order, what it holds and what it pays
+ * is the venue's business.
  */
 import { firstAt, hiddenAt, lastAt, type LevelPool, priceAt, totalAt } from "./LevelPool.ts"
 import {
@@ -40,7 +40,7 @@ export class BookSide {
     return this.side === sell ? price : this.priceMax - price
   }
 
-  /** Whether an order of the other side with this limit trades at once. */
+  /** Whether an order on the other side with this limit trades at once. */
   crossedBy(price: number): boolean {
     return this.best !== 0 && this.bestKey <= this.key(price)
   }
@@ -50,7 +50,7 @@ export class BookSide {
     return this.key(this.levels.price(level)) <= this.key(price)
   }
 
-  /** The level at `price`, or 0 where there is none with orders. */
+  /** The level at `price`, or 0 if there is none with orders. */
   levelAt(price: number): number {
     const level = this.ladder.get(this.key(price))
     return this.levels.first(level) === 0 ? 0 : level
@@ -83,7 +83,7 @@ export class BookSide {
     if ((orderInts[orderAt + termsAt]! & specialBit) !== 0) this.hide(level, pool.hidden(slot))
   }
 
-  /** The level at a price without orders, made ready for the first. */
+  /** The level at a price without orders, prepared for the first one. */
   private use(key: number, price: number): number {
     const level = this.ladder.use(key)
     this.levels.clear(level, price)
@@ -94,7 +94,7 @@ export class BookSide {
     return level
   }
 
-  /** Takes an order out of its queue. */
+  /** Removes an order from its queue. */
   remove(slot: number): void {
     const { levels, pool } = this
     const orderInts = pool.hotInts
@@ -126,13 +126,13 @@ export class BookSide {
     this.levels.numbers[(level << 2) + hiddenAt]! += lots
   }
 
-  /** An order in the queue hides `lots` fewer and keeps its place. */
+  /** Reduces the hidden lots of a queued order, which keeps its place. */
   shrinkHidden(slot: number, lots: number): void {
     this.pool.extra(slot)!.hiddenLots -= lots
     this.hide(this.levelOf(slot), -lots)
   }
 
-  /** An order in the queue has `lots` fewer left and keeps its place. */
+  /** Reduces the remaining lots of a queued order, which keeps its place. */
   shrink(slot: number, lots: number): void {
     const level = this.levelOf(slot)
     this.pool.setRemaining(slot, this.pool.remaining(slot) - lots)

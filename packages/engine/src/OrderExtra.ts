@@ -1,4 +1,4 @@
-/** What only some orders have: hidden lots, a trigger, a list. */
+/** Attributes only some orders have: hidden lots, a trigger, a list. */
 
 import { Order } from "@pandora-exchange/core"
 
@@ -8,7 +8,7 @@ export const workingOrderWait = Order.waits.indexOf("workingOrder")
 
 /** Where an open order is. */
 export const inBook = 0
-/** In its market's triggers, until a price is there. */
+/** In its market's triggers, until the price gets there. */
 export const untilTrigger = 1
 /** Among those whose trigger trails the price. */
 export const trailing = 2
@@ -18,7 +18,7 @@ export const activating = 3
 export const untilWorkingOrder = 4
 
 export class OrderExtra {
-  /** 0 shows all. */
+  /** 0 shows everything. */
   displayLots = 0
   hiddenLots = 0
   preventedLots = 0
@@ -31,7 +31,7 @@ export class OrderExtra {
   place = inBook
   /** What it waits or waited for: its position in `waits`. */
   wait = 0
-  /** The position in core's list; it counts while the order waits, as do the fields below. */
+  /** The position in core's list; valid while the order waits, as are the fields below. */
   trigger = 0
   triggerTicks = 0
   trailingUnit = 0
@@ -40,8 +40,8 @@ export class OrderExtra {
   extremeTicks = 0
   held = 0
   /**
-   * What it needs while it waits for its trigger; the stop of a pair holds only what its sibling
-   * does not.
+   * What it requires while it waits for its trigger; a pair's stop holds only what its sibling does
+   * not.
    */
   neededWaiting = 0
 }

@@ -1,9 +1,9 @@
 /**
- * From order id to slot. Ids count up, so the slots of 4,096 neighbouring ids stand in one page,
- * found by the id's bits, and the id in the slot's record tells whether the entry is meant.
+ * Maps order ids to slots. Ids count up, so the slots of 4,096 neighbouring ids form a page, found
+ * by the id's bits, and the id in the slot's record tells whether the entry is valid.
  *
- * A page of which only a few orders are left is given up, and so is one whose place a newer page
- * needs: the orders left go to maps. So an order that stays for ever costs no page, and nothing is
+ * A page with only a few orders left is given up, and so is one whose position a newer page needs:
+ * their orders move to maps. So an order that stays forever costs no page, and nothing large is
  * ever copied at once.
  */
 import { GrowingMemory } from "./GrowingMemory.ts"
@@ -12,29 +12,29 @@ import type { OrderPool } from "./OrderPool.ts"
 const pageBits = 12
 const pageIds = 1 << pageBits
 const pageMask = pageIds - 1
-/** The pages of the 67 million newest ids have places of their own. */
+/** The pages of the newest 67 million ids have their own positions. */
 const ringPages = 1 << 14
 const ringMask = ringPages - 1
-/** A page of that many orders or fewer is given up once newer ones are filled. */
+/** A page with this many orders or fewer is given up once newer ones are filled. */
 const fewOrders = pageIds / 64
-/** Each stays small enough to grow in far less than a millisecond. */
+/** Each map stays small enough to grow in far less than a millisecond. */
 const mapsMask = 1023
 
 export class OrderIndex {
   private readonly pool: OrderPool
-  /** Page by page; one that is not in use holds zeros, and page 0 stays so. */
+  /** Page by page; unused ones contain zeros, and page 0 always does. */
   private readonly memory = new GrowingMemory()
   private slots = new Int32Array(this.memory.buffer)
   private readonly free: Array<number> = []
   private usedPages = 1
   /**
-   * By place in the ring: where the page begins, 0 for none, which of all pages it is, and how many
-   * orders it has.
+   * By position in the ring: the page's offset (0 for none), its number among all pages, and its
+   * number of orders.
    */
   private readonly pages = new Int32Array(ringPages)
   private readonly numbers = new Float64Array(ringPages)
   private readonly live = new Int32Array(ringPages)
-  /** Place and first id of the page that new ids go to. */
+  /** Position and first id of the page that new ids go to. */
   private newest = -1
   private newestFrom = Number.POSITIVE_INFINITY
   private readonly maps: Array<Map<number, number> | undefined> = Array.from(
@@ -47,7 +47,7 @@ export class OrderIndex {
     this.pool = pool
   }
 
-  /** The slot's record must carry its id already. */
+  /** The slot's record must already have its id. */
   add(id: number, slot: number): void {
     const at = id - this.newestFrom
     if (at < 0 || at >= pageIds) return this.addElsewhere(id, slot)
@@ -62,7 +62,7 @@ export class OrderIndex {
     return this.inMaps === 0 ? 0 : (this.maps[id & mapsMask]?.get(id) ?? 0)
   }
 
-  /** Before the slot's record loses its id. */
+  /** Must be called before the slot's record loses its id. */
   remove(id: number, slot: number): void {
     const place = (id >>> pageBits) & ringMask
     const at = this.pages[place]! + (id & pageMask)
@@ -74,7 +74,7 @@ export class OrderIndex {
     if (--this.live[place]! <= fewOrders && place !== this.newest) this.giveUp(place)
   }
 
-  /** An id whose page is not the newest. */
+  /** For an id that is not in the newest page. */
   private addElsewhere(id: number, slot: number): void {
     const number = Math.floor(id / pageIds)
     const place = number & ringMask

@@ -1,10 +1,10 @@
 /**
- * Records of open orders. A slot (from 1; 0 means none) names a record while its order is open and
- * is used again afterwards.
+ * Records of open orders. A slot (from 1; 0 means none) identifies a record while its order is open
+ * and is reused afterwards.
  *
- * What a match touches lies in one 32-byte record; the rest in a second one, whose columns
- * `OrderRecord.ts` lists. What only some orders have (a trigger, hidden lots, a list) is an object
- * apart.
+ * Everything a match touches is in one 32-byte record; the rest is in a second one, whose columns
+ * `OrderRecord.ts` lists. Attributes only some orders have (a trigger, hidden lots, a list) are in
+ * a separate object.
  */
 import { Order } from "@pandora-exchange/core"
 import { Deadlines } from "./Deadlines.ts"
@@ -13,7 +13,7 @@ import { carries, sumBelowLimb } from "./limb.ts"
 import { inBook, OrderExtra } from "./OrderExtra.ts"
 import { bitsOf, intAt, intsEach, numberAt, numbersEach, type OrderRecord } from "./OrderRecord.ts"
 
-/** Places in a record of `hotNumbers` (4 fields to an order) and of `hotInts` (8). */
+/** Offsets in a record of `hotNumbers` (4 fields per order) and of `hotInts` (8). */
 export const remainingAt = 1
 export const nextAt = 4
 export const previousAt = 5
@@ -54,11 +54,11 @@ export class OrderPool {
   coldNumbers = new Float64Array(this.cold.buffer)
   coldInts = new Int32Array(this.cold.buffer)
   private readonly extras = new Map<number, OrderExtra>()
-  /** Of GTD orders. */
+  /** For GTD orders. */
   readonly deadlines = new Deadlines(this)
   private freeSlot = 0
   private usedSlots = 1
-  /** Open orders. */
+  /** The number of open orders. */
   count = 0
 
   allocate(): number {
@@ -102,7 +102,7 @@ export class OrderPool {
     this.hotNumbers[slot << 2] = value
   }
 
-  /** What can be matched in its turn: all that is left but hidden lots. */
+  /** What can be matched in its turn: everything left except hidden lots. */
   remaining(slot: number): number {
     return this.hotNumbers[(slot << 2) + remainingAt]!
   }
@@ -150,7 +150,7 @@ export class OrderPool {
     this.coldInts[slot * intsEach + priceAt] = value
   }
 
-  /** Its market, and the bits that `OrderRecord.ts` lists; it has no extra yet. */
+  /** Its market, and the bits `OrderRecord.ts` lists; it has no extra yet. */
   setTerms(slot: number, market: number, bits: number): void {
     this.hotInts[(slot << 3) + termsAt] = (market << marketShift) | bits
   }
@@ -178,7 +178,7 @@ export class OrderPool {
     this.hotInts[(slot << 3) + termsAt]! |= specialBit
     this.extras.set(slot, extra)
   }
-  /** Its extra, which it has from now on. */
+  /** Its extra, created if it has none. */
   ownExtra(slot: number): OrderExtra {
     const found = this.extra(slot)
     if (found !== undefined) return found
@@ -194,7 +194,7 @@ export class OrderPool {
   hidden(slot: number): number {
     return this.extra(slot)?.hiddenLots ?? 0
   }
-  /** Neither filled nor left: taken away by self-trade prevention. */
+  /** Neither filled nor left: removed by self-trade prevention. */
   prevented(slot: number): number {
     return this.extra(slot)?.preventedLots ?? 0
   }
@@ -214,7 +214,7 @@ export class OrderPool {
     this.coldInts[slot * intsEach + feeRemainderAt] = value
   }
 
-  /** Adds one more fill to what its fills came to. */
+  /** Adds one more fill to the totals of its fills. */
   countFill(slot: number, quoteUnits: number, fee: number): void {
     const numbers = this.coldNumbers
     const quoteAt = slot * numbersEach + filledQuoteAt
@@ -232,7 +232,7 @@ export class OrderPool {
   private carryFee(slot: number): void {
     this.ownExtra(slot).feeHigh++
   }
-  /** Keeps what the fills of an order came to that has been a taker. */
+  /** Keeps the fill totals of an order that was a taker. */
   setPaid(slot: number, order: OrderRecord): void {
     const at = slot * numbersEach
     this.coldNumbers[at + filledQuoteAt] = order.filledQuote
@@ -243,7 +243,7 @@ export class OrderPool {
     extra.feeHigh = order.feeHigh
   }
 
-  /** Where a GTD order stands in `Deadlines`. */
+  /** The position of a GTD order in `Deadlines`. */
   deadlineIndex(slot: number): number {
     return this.coldInts[slot * intsEach + deadlineIndexAt]!
   }

@@ -1,7 +1,8 @@
 /**
- * Where each field of an order is kept while the order is open, once. What asks for an order and
- * what tells of it is core's `OrderRecord`; from the two tables come the code that reads a command,
- * keeps an order in the pool, finds it there again and writes `OrderAccepted`.
+ * Where each field of an order is kept while the order is open, in one place. The fields of
+ * commands and events about orders are in core's `OrderRecord`; from the two tables come the code
+ * that reads a command, stores an order in the pool, finds it there again and writes
+ * `OrderAccepted`.
  *
  * A new field is a line in core's table, and here a property and a place.
  */
@@ -11,7 +12,7 @@ import type { OrderExtra } from "./OrderExtra.ts"
 import { account, market, type Table, table } from "./SnapshotTable.ts"
 import { compile, readerOf, writerOf } from "./straightLine.ts"
 
-/** What core's tables name, by the same names; one of a list is its position there. */
+/** The fields in core's tables, by the same names; one of a list is its position there. */
 export class OrderRecord {
   side = 0
   type = 0
@@ -20,7 +21,7 @@ export class OrderRecord {
   postOnly = 0
   /** A limit order's price. */
   priceTicks = 0
-  /** Ordered in total; for a budget, what was found. */
+  /** The total ordered; for a budget, what was found. */
   lots = 0
   budget = 0n
   deadline = 0
@@ -41,29 +42,29 @@ export class OrderRecord {
   takerRate = 0
   /** Still held for it. */
   held = 0
-  /** What its fills came to in units of quote, and its fees on them: what is below `limb`. */
+  /** The totals of its fills in units of quote, and its fees on them: the part below `limb`. */
   filledQuote = 0
   fee = 0
-  /** How many times `limb` stands above the two. */
+  /** The part above `limb`, in multiples of it. */
   filledQuoteHigh = 0
   feeHigh = 0
-  /** Lots that were filled before the two above were counted. */
+  /** Lots filled before the two totals above were counted. */
   uncountedLots = 0
-  /** Empty for none; the pool knows no texts. */
+  /** Empty for none; the pool stores no texts. */
   clientOrderId = ""
 }
 
 /**
- * `numbers` and `ints`: a column of the pool, of 64-bit floats or of 32-bit integers. `bits`: some
- * of the integer that the pool has for its smallest fields. `deadlines`: what only GTD orders have.
- * `extra`: an object that only some orders have; they are 0 in all others. `waiting`: the same, as
- * long as the order is outside the book. `nowhere`: no open order needs it.
+ * `numbers` and `ints`: a column of the pool, of 64-bit floats or 32-bit integers. `bits`: part of
+ * the pool's integer for its smallest fields. `deadlines`: only for GTD orders. `extra`: an object
+ * only some orders have; 0 for all others. `waiting`: the same, while the order is outside the
+ * book. `nowhere`: no open order needs it.
  */
 type Place = (
   | { readonly in: "numbers" | "ints" | "deadlines" | "extra" | "waiting" | "nowhere" }
   | { readonly in: "bits"; readonly shift: number; readonly mask: number }
 ) & {
-  /** The first format of snapshots that has the field; the first of all where it is missing. */
+  /** The first snapshot format with this field; omitted if the very first has it. */
   readonly since?: number
 }
 
@@ -81,7 +82,7 @@ const bits = (shift: number, count: number): Place => ({
 /** The first format of snapshots that has the totals. */
 export const totalsSince = 2
 
-/** What has become of it, which no command and no acceptance tells. */
+/** The order's progress, which neither commands nor the acceptance contain. */
 const totals = {
   filledQuote: Layout.u53,
   fee: Layout.u53,
@@ -90,13 +91,13 @@ const totals = {
   uncountedLots: Layout.u53
 } as const
 
-/** Core's tables without what every record has, wherever it is, and the totals. */
+/** Core's tables without the totals and what every record has. */
 const fields = Layout.without(
   { ...Fields.terms, ...Fields.accepted, ...totals },
   { orderId: 0, accountId: 0, marketId: 0, clientOrderId: 0 }
 )
 
-/** Bits 7 and 8 to 23 are the pool's own. */
+/** Bits 7 and 8 to 23 belong to the pool itself. */
 const places: { readonly [K in keyof typeof fields]: Place } = {
   side: bits(0, 1),
   type: bits(24, 2),
@@ -131,7 +132,7 @@ type Name = keyof typeof fields
 const namesIn = (place: Place["in"]): ReadonlyArray<Name> =>
   (Object.keys(places) as Array<Name>).filter((name) => places[name].in === place)
 
-/** Columns that the pool has for itself, behind those of the table. */
+/** The pool's own columns, after those of the table. */
 const ownInts = [
   "account",
   "feeRemainder",
@@ -143,11 +144,11 @@ const ownInts = [
 const numberColumns = namesIn("numbers")
 const intColumns = [...namesIn("ints"), ...ownInts]
 
-/** 64-bit numbers in a record of the pool; the integers follow the floats, two in each. */
+/** 64-bit numbers in a record of the pool; the integers follow the floats, two per number. */
 export const numbersEach: number = numberColumns.length + Math.ceil(intColumns.length / 2)
 export const intsEach: number = 2 * numbersEach
 
-/** Where a column stands in a record, counted in numbers or in integers. */
+/** The offset of a column in a record, counted in numbers or integers. */
 export const numberAt = (name: Name): number => placeIn(numberColumns, name)
 export const intAt = (name: Name | (typeof ownInts)[number]): number =>
   2 * numberColumns.length + placeIn(intColumns, name)
@@ -158,7 +159,7 @@ const placeIn = (columns: ReadonlyArray<string>, name: string): number => {
   return at
 }
 
-/** Where a field's bits begin, and which they are then. */
+/** The position and mask of a field's bits. */
 export const bitsOf = (name: Name): { readonly shift: number; readonly mask: number } => {
   const place = places[name]
   if (place.in !== "bits") throw new Error(`the pool has no bits for ${name}`)
@@ -167,7 +168,7 @@ export const bitsOf = (name: Name): { readonly shift: number; readonly mask: num
 
 // ---- The code
 
-/** The pool, as this code uses it. */
+/** The pool, as seen by this code. */
 interface Pool {
   readonly coldNumbers: Float64Array
   readonly coldInts: Int32Array
@@ -182,13 +183,13 @@ interface Pool {
 
 const termNames = Object.keys(Fields.terms) as Array<keyof typeof Fields.terms>
 
-/** Reads the terms of a command that begins at `at` as `PlaceOrder` does. */
+/** Reads the terms of a command that begins at `at` and is laid out like `PlaceOrder`. */
 export const readTerms = readerOf(Command.PlaceOrder, termNames)
 
-/** Writes all of an `OrderAccepted` but its header and its text. */
+/** Writes all of an `OrderAccepted` except its header and text. */
 export const writeAccepted = writerOf(Event.OrderAccepted)
 
-/** Keeps what the pool's columns, bits and deadlines have of an order, whose id is there. */
+/** Stores an order in the pool's columns, bits and deadlines; its id is already there. */
 export const keep: (orders: Pool, slot: number, marketId: number, order: OrderRecord) => void =
   compile(
     ["orders", "slot", "marketId", "order"],
@@ -206,13 +207,13 @@ export const keep: (orders: Pool, slot: number, marketId: number, order: OrderRe
     ]
   )
 
-/** Keeps the rest of it, for an order that has an extra. */
+/** Stores the rest of it, for an order with an extra. */
 export const keepExtra: (extra: OrderExtra, order: OrderRecord) => void = compile(
   ["extra", "order"],
   [...namesIn("extra"), ...namesIn("waiting")].map((name) => `extra.${name} = order.${name}`)
 )
 
-/** As it is of an order that has no extra. */
+/** The values for an order without an extra. */
 export const clearExtra: (order: OrderRecord) => void = compile(
   ["order"],
   [...namesIn("extra"), ...namesIn("waiting")].map((name) => `order.${name} = 0`)
@@ -221,7 +222,7 @@ export const clearExtra: (order: OrderRecord) => void = compile(
 const zeroOf = ({ kind, zero }: Layout.Field<any>): string =>
   kind === "i64" ? `${zero}n` : kind === "flag" ? `${zero}` : "0"
 
-/** Finds an open order again; what is kept nowhere is as it is where nothing is asked for. */
+/** Loads an open order; fields stored nowhere get their defaults. */
 export const load: (order: OrderRecord, orders: Pool, slot: number) => void = compile(
   ["order", "orders", "slot"],
   [
@@ -244,10 +245,12 @@ export const load: (order: OrderRecord, orders: Pool, slot: number) => void = co
 
 // ---- In snapshots
 
-/** Said by the flags of an order, or only while it waits. */
+/** Implied by an order's flags, or stored only while it waits. */
 const saidElsewhere: ReadonlyArray<Name> = ["postOnly", "type", "timeInForce"]
 
-/** An order as a snapshot has it: some of it is no field of the record, or another there. */
+/**
+ * An order in a snapshot: some of it is not a field of the record, or is represented differently.
+ */
 export class StoredOrder extends OrderRecord {
   account = 0
   market = 0
@@ -284,7 +287,7 @@ const columns = (Object.keys(places) as Array<Name>).filter((name) =>
 )
 const always = [...namesIn("bits"), ...columns].filter((name) => !saidElsewhere.includes(name))
 
-/** What is no field of the record stands behind these. */
+/** Anything that is not a field of the record comes after these. */
 const behind: { readonly [K in Name]?: ReadonlyArray<keyof typeof stored> } = {
   side: ["flags"],
   lots: ["remaining"],
@@ -303,8 +306,8 @@ const withBehind = (names: ReadonlyArray<Name>): ReadonlyArray<keyof typeof stor
 const partlyNames = withBehind(namesIn("extra"))
 
 /**
- * What a snapshot has of every order; what of one that shows or hides a part, or is of a list; and
- * what while it waits.
+ * What a snapshot stores for every order, what for one that partly shows, hides or is in a list,
+ * and what for one that waits.
  */
 export const snapshotParts = {
   every: partOf([
@@ -327,7 +330,7 @@ export const snapshotParts = {
   ])
 } as const
 
-/** Whether a snapshot has the part of an order that shows or hides some of it, or is of a list. */
+/** Whether a snapshot has the part for orders that partly show or hide, or are in a list. */
 export const isPartly: (order: StoredOrder) => boolean = compile(
   ["order"],
   [`return ${partlyNames.map((name) => `order.${name}`).join(" + ")} !== 0`]
@@ -337,11 +340,11 @@ export const isPartly: (order: StoredOrder) => boolean = compile(
 
 const nothing = new OrderRecord()
 
-/** Whether all its terms are as they are where nothing is asked for. */
+/** Whether all its terms have their defaults. */
 export const hasNoTerms = (order: OrderRecord): boolean =>
   order.clientOrderId === "" && termNames.every((name) => order[name] === nothing[name])
 
-/** What is told of an open order. */
+/** What is known about an open order. */
 const openFields = Layout.without(fields, {
   budget: 0,
   reduceOnly: 0,
@@ -354,7 +357,7 @@ const openFields = Layout.without(fields, {
 
 export type OpenFields = Layout.Values<typeof openFields>
 
-/** An open order in the words of core's tables. */
+/** An open order in the terms of core's tables. */
 export const named = (order: OrderRecord): OpenFields =>
   Object.fromEntries(
     Object.entries(openFields as Layout.Fields).map(([name, { values }]) => {

@@ -1,5 +1,5 @@
 /**
- * What can be said against an order by its terms and its market alone, before funds and book.
+ * Objections to an order that follow from its terms and its market alone, before funds and book.
  * `docs/concepts/venue-rules.md`, "Placing an order".
  */
 import { Market, Order, type RejectReason } from "@pandora-exchange/core"
@@ -90,7 +90,7 @@ export const isOutsideBand = (market: MarketState, side: number, priceTicks: num
   return scaled < reference * down || (up !== 0 && scaled > reference * up)
 }
 
-/** The price by which a market buy that waits is funded; 0 when there is none. */
+/** The price at which a waiting market buy is funded; 0 if there is none. */
 export const boundOf = ({
   market,
   side,

@@ -1,4 +1,4 @@
-/** Frames that go out together, when the thread is done with what it is doing. */
+/** Frames that are sent together at the end of the current turn. */
 export class Outgoing {
   private bytes = new Uint8Array(1 << 16)
   private view = new DataView(this.bytes.buffer)
@@ -10,7 +10,7 @@ export class Outgoing {
     this.post = post
   }
 
-  /** Lets `write` put a frame of at most `bytesMax` bytes, and return where it ends. */
+  /** Lets `write` add a frame of at most `bytesMax` bytes and return its end. */
   add(bytesMax: number, write: (view: DataView, at: number, bytes: Uint8Array) => number): void {
     if (this.at + bytesMax > this.bytes.length) this.grow(bytesMax)
     this.at = write(this.view, this.at, this.bytes)

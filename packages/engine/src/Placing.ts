@@ -19,7 +19,7 @@ const listAt = Command.PlaceOrderList.offsets
 
 /**
  * What an order would come to. Amounts in ledger units: `held` and `quoteUnits` as in the events,
- * `fee` of what is received.
+ * `fee` in what is received.
  */
 export interface Preview {
   readonly lots: number
@@ -54,8 +54,8 @@ export class Placing {
   }
 
   /**
-   * Places the order of a command whose account, market and terms stand as in `PlaceOrder`, or
-   * tells why not.
+   * Places the order of a command whose account, market and terms are laid out like `PlaceOrder`,
+   * or returns the reason against it.
    */
   place(out: Batch.BatchWriter, at: number, clientOrderId: string): Reason | undefined {
     const order = this.placed
@@ -69,7 +69,7 @@ export class Placing {
 
   /**
    * What placing the order would come to now, by the checks and the walk of `place`, but over what
-   * the book shows. Nothing changes.
+   * the book shows. Changes nothing.
    */
   preview(command: Layout.Type<typeof Command.PlaceOrder>): Reason | Preview {
     this.walk.shownOnly = true
@@ -187,7 +187,7 @@ export class Placing {
     return undefined
   }
 
-  /** Readies the list's orders to be accepted, or returns the first reason against it. */
+  /** Prepares the list's orders for acceptance, or returns the first reason against it. */
   private admitList(list: ListDraft, clientListId: string): Reason | undefined {
     const { admission } = this
     const [first] = list.orders
@@ -241,8 +241,8 @@ export class Placing {
   }
 
   /**
-   * Sets what each order needs; that is zero for pending ones, and for a stop what it needs in
-   * addition.
+   * Sets what each order requires: zero for pending ones, and for a stop only the additional
+   * amount.
    */
   private prepareList({ contingency, orders: [first, second] }: ListDraft): void {
     this.admission.find(first!)

@@ -1,9 +1,9 @@
 /**
- * The levels of one side by price, best first. A key is small where the price is good: the price
- * itself for asks, the highest price minus the price for bids, so that one code path serves both.
+ * The levels of one side by price, best first. A small key means a good price: the price itself for
+ * asks, the highest price minus the price for bids, so that one code path serves both.
  *
- * Pages of four keys are taken on demand from the pool of levels, under a bitmap of three steps, so
- * finding the next level is a few bit operations, however far apart prices are.
+ * Pages of four keys are allocated on demand from the pool of levels, under a three-level bitmap,
+ * so that finding the next level takes a few bit operations, however far apart prices are.
  */
 import type { LevelPool } from "./LevelPool.ts"
 import {
@@ -36,7 +36,7 @@ export class PriceLadder {
     this.usedRegions = new Int32Array((regions + 31) >>> 5)
   }
 
-  /** The level of the key; one that never has orders where there is no page for it. */
+  /** The key's level; one that never has orders if there is no page for it. */
   get(key: number): number {
     const region = this.regions[key >>> regionKeysBits]! * regionBytes
     return (
@@ -45,7 +45,7 @@ export class PriceLadder {
     )
   }
 
-  /** The level of the key, which has orders from now on. */
+  /** The key's level, which will have orders from now on. */
   use(key: number): number {
     const regionIndex = key >>> regionKeysBits
     const region = (this.regions[regionIndex]! || this.addRegion(regionIndex)) * regionBytes
@@ -66,7 +66,7 @@ export class PriceLadder {
     return (this.regions[index] = this.pool.take())
   }
 
-  /** The level of the key has no orders any more. */
+  /** The key's level has no orders any more. */
   drop(key: number): void {
     const regionIndex = key >>> regionKeysBits
     const region = this.regions[regionIndex]! * regionBytes
@@ -111,7 +111,7 @@ export class PriceLadder {
   }
 }
 
-/** The first bit that is set, from bit `from` on, in `count` words that begin at `begin`; or -1. */
+/** The first set bit at or after bit `from`, in `count` words starting at `begin`; or -1. */
 const nextBit = (words: Int32Array, begin: number, count: number, from: number): number => {
   let word = from >>> 5
   if (word >= count) return -1

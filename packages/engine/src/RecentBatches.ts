@@ -1,10 +1,11 @@
-/** The latest batches that were handed out, so that all who follow get the same objects. */
+/** The most recently delivered batches, so that all followers get the same objects. */
 import { Batch } from "@pandora-exchange/core"
 
-/** Batches that a follower gets at a time, and that are kept. */
+/** How many batches a follower gets at a time, and how many are kept. */
 export const followBatchesMax = 64
 /**
- * Bytes of batches that are kept, at most: the events decoded from them take several times as much.
+ * The most bytes of batches that are kept: the events decoded from them take several times as much
+ * memory.
  */
 const keptBytesMax = 16 << 20
 
@@ -28,7 +29,7 @@ export class RecentBatches {
     this.batches.delete(firstSequence)
   }
 
-  /** The batch that these bytes are. Decodes and checks them when it is not kept. */
+  /** The batch in these bytes. Decodes and checks it unless it is already kept. */
   of(bytes: Uint8Array): Batch.Batch | Batch.BatchProblem {
     const length = Batch.lengthAt(bytes, 0)
     if (typeof length === "string") return length
@@ -39,7 +40,7 @@ export class RecentBatches {
     return batch
   }
 
-  /** All from the one that holds `sequence`, without a gap, if it is kept. */
+  /** All batches from the one that contains `sequence`, without a gap, if that is kept. */
   from(sequence: number): ReadonlyArray<Batch.Batch> | undefined {
     const batches = [...this.batches.values()]
     const first = batches.findIndex((batch) => sequence <= Batch.lastSequence(batch))

@@ -1,8 +1,8 @@
 /**
- * From what is durable back to the state: the newest good snapshot, then every command after it
- * executed again, its events compared byte for byte with those in the journal. Without a snapshot
- * that is of use it begins with the state that the last change of rules has put into the journal,
- * and with nothing where there was none.
+ * Rebuilds the state from what is durable: the newest intact snapshot, then every command after it,
+ * executed again, with its events compared byte for byte with those in the journal. Without a
+ * usable snapshot it starts with the state that the last change of rules wrote to the journal, or
+ * with nothing if there was none.
  */
 import { Batch, Ids, Journal, Layout, SnapshotStore } from "@pandora-exchange/core"
 import { Effect, Schema, Stream } from "effect"
@@ -11,13 +11,13 @@ import { ChangeReader } from "./RulesChange.ts"
 import * as Snapshot from "./Snapshot.ts"
 import { rulesVersion, Venue } from "./Venue.ts"
 
-/** Builds of earlier rules save no snapshot when they close. */
+/** Builds with earlier rules do not save a snapshot when they close. */
 const firstToSaveAtClose = 2
 
 /**
- * From `sequence` on the journal is under other rules, to its end. Of earlier ones: the snapshot of
- * that end is missing or damaged, and a build that has them saves one. Of later ones: use a build
- * that has them.
+ * From `sequence` to its end, the journal is under other rules. Earlier rules: the snapshot of that
+ * end is missing or damaged; a build with those rules saves one. Later rules: use a build that has
+ * them.
  */
 export class RulesUnknown extends Schema.TaggedError<RulesUnknown>()("RulesUnknown", {
   sequence: Schema.Number,
@@ -36,8 +36,8 @@ export class RulesUnknown extends Schema.TaggedError<RulesUnknown>()("RulesUnkno
 }
 
 /**
- * A change to this build's rules began at `sequence` and did not come to its end. The snapshot of
- * the state before it, or a later one, is missing or damaged: restore it from a backup.
+ * A change to this build's rules began at `sequence` and did not complete. The snapshot of the
+ * state before it, or a later one, is missing or damaged: restore it from a backup.
  */
 export class RulesChangeUnfinished extends Schema.TaggedError<RulesChangeUnfinished>()(
   "RulesChangeUnfinished",
@@ -49,9 +49,9 @@ export class RulesChangeUnfinished extends Schema.TaggedError<RulesChangeUnfinis
 }
 
 /**
- * Executing the command `sequence` again gave other events than the journal has. The same command
- * on the same state gives the same events, so either the journal or this build is wrong: an
- * operator decides.
+ * Executing the command `sequence` again gave other events than those in the journal. The same
+ * command on the same state gives the same events, so either the journal or this build is wrong: an
+ * operator has to decide.
  */
 export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", {
   sequence: Schema.Number
@@ -69,13 +69,13 @@ export type RecoveryError =
   | Journal.Unknown
   | SnapshotStore.SnapshotsUnavailable
 
-/** A venue and the last batch that made it. */
+/** A venue and the last batch it produced. */
 export interface Rebuilt {
   readonly venue: Venue
   readonly head: Journal.Head
-  /** Sequence of the snapshot it began with; 0 for none. */
+  /** Sequence of the snapshot it started with; 0 for none. */
   readonly snapshotSequence: number
-  /** Those of its state: of earlier ones until a change of rules has come to its end. */
+  /** The rules of its state: earlier ones until a change of rules is complete. */
   readonly rulesVersion: number
 }
 
@@ -83,7 +83,7 @@ export interface Sources {
   readonly read: Journal.Journal["Service"]["read"]
   readonly snapshots: SnapshotStore.SnapshotStore["Service"]
   readonly limits: Limits
-  /** Told the sequence reached, for those who wait. */
+  /** Called with the sequence reached, for progress displays. */
   readonly onProgress?: ((sequence: number) => void) | undefined
 }
 
@@ -113,10 +113,10 @@ const changesRules = (batch: Batch.Batch): boolean =>
     events.some(({ _tag }) => _tag === "RulesChanged")
   )
 
-/** A state that can be gone on from. */
+/** A state to continue from. */
 type Base = Pick<Rebuilt, "venue" | "head" | "rulesVersion">
 
-/** The newest snapshot, or what a change of rules behind it has put into the journal. */
+/** The newest snapshot, or the state a later change of rules wrote to the journal. */
 const baseOf = Effect.fnUntraced(function* (sources: Sources) {
   const newest = yield* newestSnapshot(sources)
   return (yield* goesOnUnderOtherRules(sources.read, newest.head.lastSequence))
@@ -130,7 +130,7 @@ const goesOnUnderOtherRules = (read: Sources["read"], sequence: number) =>
     ([next]) => next !== undefined && next.rulesVersion !== rulesVersion
   )
 
-/** What the last change of rules behind `sequence` was made on. */
+/** The state the last change of rules after `sequence` was based on. */
 const carriedState = Effect.fnUntraced(function* (
   { limits, read }: Pick<Sources, "limits" | "read">,
   sequence: number
@@ -177,11 +177,12 @@ const lastChange = Effect.fnUntraced(function* (read: Sources["read"], sequence:
 })
 
 /**
- * Fails where this build cannot go on because of rules that are not its own. Asked before the
- * journal is claimed, so that it does not fence a build that can.
+ * Fails if this build cannot continue because of rules other than its own. Checked before the
+ * journal is claimed, so that it does not fence a build that can continue.
  *
- * The rebuilding tells what cannot be read in the journal now, and later rules behind a range of
- * this build's of which no snapshot tells: to find those takes reading everything.
+ * Two cases are left to the rebuilding: a journal that cannot be read now, and later rules after a
+ * range of this build's rules that no snapshot reports, because finding those requires reading
+ * everything.
  */
 export const refuseOtherRules = Effect.fnUntraced(function* ({
   read,
@@ -201,8 +202,8 @@ const isReadable = (head: SnapshotStore.SnapshotHead): boolean =>
   head.formatVersion <= Snapshot.formatVersion && head.rulesVersion <= rulesVersion
 
 /**
- * The newest snapshot that is whole, and of no later format and rules than this build's; the
- * genesis state without one.
+ * The newest snapshot that is intact and not of a later format or later rules than this build's;
+ * otherwise the genesis state.
  */
 export const newestSnapshot = Effect.fnUntraced(function* ({
   limits,
@@ -220,8 +221,8 @@ export const newestSnapshot = Effect.fnUntraced(function* ({
 })
 
 /**
- * `undefined`, with a warning, for a damaged snapshot: the one before it and more of the journal
- * give the same state.
+ * Returns `undefined`, with a warning, for a damaged snapshot: the previous one and more of the
+ * journal give the same state.
  */
 const loadSnapshot = Effect.fnUntraced(
   function* (snapshots: Sources["snapshots"], head: SnapshotStore.SnapshotHead, limits: Limits) {
@@ -279,7 +280,7 @@ const replayBatch = (venue: Venue, scratch: Batch.BatchWriter, batch: Batch.Batc
     }
     return 0
   } catch (cause) {
-    // Rightly hashed and yet no command: this build did not write it.
+    // Correctly hashed and yet not a command: this build did not write it.
     if (cause instanceof Layout.MalformedRecord) return sequence
     throw cause
   }
@@ -302,9 +303,9 @@ const sameEvents = (
 }
 
 /**
- * Writes a snapshot of the state at the journal's head. Reads the journal like any follower, so it
- * runs beside the leader, in another thread or process; that it executed every command to the same
- * events is the check that leader and follower agree.
+ * Writes a snapshot of the state at the journal's head. It reads the journal like any follower, so
+ * it can run beside the leader, in another thread or process; that it produces the same events for
+ * every command proves that leader and follower agree.
  */
 export const takeSnapshot = Effect.fn("Recovery.takeSnapshot")(function* (sources: Sources) {
   const rebuilt = yield* rebuild(sources)
@@ -314,8 +315,7 @@ export const takeSnapshot = Effect.fn("Recovery.takeSnapshot")(function* (source
 })
 
 /**
- * Saves the state as of `head`. A snapshot that is stored for it, which may be damaged, is
- * replaced.
+ * Saves the state as of `head`. Replaces a snapshot already stored for it, which may be damaged.
  */
 export const saveSnapshot = Effect.fnUntraced(function* (
   snapshots: Sources["snapshots"],

@@ -1,6 +1,6 @@
 /**
- * Regions of all ladders: 4,096 neighbouring pages of levels each. One that is not in use holds
- * zeros, and region 0 stays so.
+ * The regions of all ladders: 4,096 neighbouring pages of levels each. Unused ones contain zeros,
+ * and region 0 always does.
  */
 import { GrowingMemory } from "./GrowingMemory.ts"
 
@@ -10,8 +10,8 @@ export const regionBits = 12
 export const regionPages: number = 1 << regionBits
 
 /**
- * Of a region's record: the first level of each page (i32), which keys of each page have orders
- * (u8), which pages have (a bit each), how many do (i32).
+ * Offsets in a region's record: the first level of each page (i32), which keys of each page have
+ * orders (u8), which pages have any (a bit each), and how many do (i32).
  */
 export const keysAt: number = regionPages * 4
 export const usedAt: number = keysAt + regionPages
@@ -27,8 +27,7 @@ export class RegionPool {
   private used = 1
 
   /**
-   * Its number; it begins at that many times `regionBytes`, which passes 2^31 before the memory
-   * ends.
+   * Its number; its offset is that times `regionBytes`, which exceeds 2^31 before the memory ends.
    */
   take(): number {
     const free = this.free.pop()

@@ -3,7 +3,7 @@ import { type Command, IdempotencyKey } from "@pandora-exchange/core"
 import { nameOf } from "./KeyMemory.ts"
 import type { State } from "./State.ts"
 
-/** `accountId`: of the account that the command names, if it names one. */
+/** `accountId`: the account the command names, if any. */
 export const wasExecuted = (
   { accounts, keys, sources }: State,
   accountId: number | undefined,

@@ -1,17 +1,17 @@
 /**
- * A change of rules puts the state on which it is made into the journal, in as many `ChangeRules`
- * as it takes. What was executed before under earlier rules is never executed again, so without
- * that state the journal would be of no use where snapshots are lost.
+ * A change of rules writes the state it is based on to the journal, in as many `ChangeRules`
+ * commands as needed. Commands executed under earlier rules are never executed again, so without
+ * that state the journal would be useless once snapshots are lost.
  */
 import { Batch, Command, Ids, type Journal, Layout } from "@pandora-exchange/core"
 import * as Snapshot from "./Snapshot.ts"
 import type { State } from "./State.ts"
 import { rulesVersion } from "./Venue.ts"
 
-/** Bytes of the state in one command. A large state takes many batches of ordinary size. */
+/** Bytes of the state per command. A large state takes many batches of ordinary size. */
 const partBytesMax = 1 << 18
 
-/** The commands that bring a state of earlier rules to this build's. */
+/** The commands that bring a state with earlier rules to this build's. */
 export class RulesChange {
   private readonly state: Uint8Array
   private readonly parts: number
@@ -27,7 +27,7 @@ export class RulesChange {
     return this.made === this.parts
   }
 
-  /** The next command, with what follows it. */
+  /** The next command, and the bytes that follow it. */
   take(): Uint8Array {
     const from = this.made * partBytesMax
     const part = this.state.subarray(from, from + partBytesMax)
@@ -44,9 +44,9 @@ export class RulesChange {
   }
 }
 
-/** A state as a change of rules has put it into the journal. */
+/** A state written to the journal by a change of rules. */
 export interface CarriedState {
-  /** Where it holds: just before the change. */
+  /** Where it applies: just before the change. */
   readonly head: Journal.Head
   readonly formatVersion: number
   readonly bytes: Uint8Array
@@ -58,13 +58,13 @@ export interface OtherRules {
   readonly rulesVersion: number
 }
 
-/** Reads a journal for the last change to this build's rules, without executing anything. */
+/** Searches a journal for the last change to this build's rules, without executing anything. */
 export class ChangeReader {
   /** The last range under other rules. */
   otherRules: OtherRules | undefined
-  /** Where this build's rules begin behind it, if they do. */
+  /** Where this build's rules begin after it, if they do. */
   begunAt: Ids.Sequence | undefined
-  /** The state of the change, when all of it was read. */
+  /** The state of the change, if all of it was read. */
   carried: CarriedState | undefined
   private head: Journal.Head | undefined
   private parts: Array<Uint8Array> = []
@@ -81,7 +81,7 @@ export class ChangeReader {
     this.begunAt = this.carried = this.head = undefined
   }
 
-  /** A change that did not come to its end is begun again by its first part. */
+  /** The first part restarts a change that was not completed. */
   private collect(batch: Batch.Batch): void {
     const view = Batch.viewOf(batch.bytes)
     for (const { commandAt, eventsAt, sequence } of Batch.entryPlaces(batch)) {

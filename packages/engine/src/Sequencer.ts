@@ -1,7 +1,7 @@
 /**
- * The one writer. It takes the waiting commands as a batch, gives each its sequence and its time,
- * lets the venue execute them, and makes the batch durable; only then are answers and reads
- * released. The `CommandPipeline` holds what is under way, the `BatchLoop` moves it along.
+ * The one writer. It takes the waiting commands as a batch, gives each its sequence and time, has
+ * the venue execute them, and makes the batch durable; only then are answers and reads released.
+ * The `CommandPipeline` holds pending work, and the `BatchLoop` drives it.
  */
 import { Batch, type Command, Event, Ids, Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Clock, Context, Effect, Fiber, Layer, Stream } from "effect"
@@ -18,7 +18,7 @@ import type { SubmitError, Unavailable } from "./SubmitError.ts"
 
 export type { Condition }
 
-/** What a command came to. */
+/** The outcome of a command. */
 export interface Answer {
   readonly sequence: Ids.Sequence
   readonly events: ReadonlyArray<Event.Event>
@@ -31,15 +31,15 @@ export interface Status {
   readonly epoch: number
   readonly durableSequence: number
   readonly waiting: number
-  /** Milliseconds that the wall clock leapt ahead, waiting for `acceptClock`. */
+  /** Milliseconds by which the wall clock jumped ahead, waiting for `acceptClock`. */
   readonly clockLeapMs: number
 }
 
 export interface Options extends PipelineOptions {
   readonly limits?: Limits
   /**
-   * Saves a snapshot when it closes: the next start executes nothing again, and a build of later
-   * rules can go on.
+   * Saves a snapshot when it closes, so that the next start executes nothing again, and a build
+   * with later rules can continue.
    */
   readonly snapshotAtClose?: boolean
   readonly onRecovery?: (sequence: number) => void
@@ -49,9 +49,9 @@ export class Sequencer extends Context.Service<
   Sequencer,
   {
     /**
-     * Takes a command without any allocation of Effect's, for callers that have many. The waiter is
-     * called exactly once, also when it is refused. Throws `MalformedRecord` for a command that has
-     * no binary form.
+     * Takes a command without any Effect allocation, for callers with many of them. The waiter is
+     * called exactly once, even if the command is refused. Throws `MalformedRecord` for a command
+     * that has no binary form.
      */
     readonly submitUnsafe: (
       command: Command.Command,
@@ -59,29 +59,31 @@ export class Sequencer extends Context.Service<
       waiter: Waiter
     ) => void
     /**
-     * The same for a command and its request key in their binary form, from a process that made
-     * them with `Command.encode`.
+     * The same for a command and its request key in binary form, from a process that used
+     * `Command.encode`.
      */
     readonly submitBytesUnsafe: (command: Uint8Array, waiter: Waiter) => void
-    /** Answers when the command is durable. A refusal is an answer: its one event is `Rejected`. */
+    /**
+     * Answers once the command is durable. A refusal is an answer: its only event is `Rejected`.
+     */
     readonly submit: (
       command: Command.Command,
       requestKey?: Command.RequestKey
     ) => Effect.Effect<Answer, SubmitError>
     /**
-     * Looks at the state, and answers when all that it saw is durable. The state must not be
+     * Looks at the state, and answers once everything it saw is durable. The state must not be
      * changed or kept.
      */
     readonly read: <A>(
       look: (state: State) => A
     ) => Effect.Effect<{ readonly sequence: Ids.Sequence; readonly value: A }, Unavailable>
     /**
-     * The next batches from the one that holds `from`, as soon as there is one; `undefined` when
-     * the venue is over.
+     * The next batches, starting with the one that contains `from`, as soon as there is one;
+     * `undefined` once the venue is over.
      */
     readonly batches: Batches
     readonly status: Effect.Effect<Status>
-    /** An operator's word that the wall clock, which leapt ahead, is right. */
+    /** Confirms, as the operator, that the wall clock is right after it jumped ahead. */
     readonly acceptClock: Effect.Effect<void>
   }
 >()("@pandora-exchange/engine/Sequencer") {
@@ -183,8 +185,8 @@ const batches = Effect.fnUntraced(function* (
 })
 
 /**
- * Every batch from the one that holds `from`, and then each further one when it is durable. Ends
- * when the venue is over.
+ * Every batch starting with the one that contains `from`, then each new one once it is durable.
+ * Ends when the venue is over.
  */
 export const follow = (
   next: Batches,

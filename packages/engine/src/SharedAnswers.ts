@@ -1,6 +1,6 @@
 /**
- * Questions that several ask at the same time: each is asked once, and its answer goes to all who
- * wait for it.
+ * Deduplicates simultaneous questions: each is asked once, and its answer goes to everyone who
+ * waits for it.
  */
 import { type Context, Effect, type Fiber } from "effect"
 
@@ -10,8 +10,8 @@ export class SharedAnswers<A, E> {
   private readonly pending = new Map<number, Pending<A, E>>()
 
   /**
-   * Asks `question` unless somebody waits for the answer to the same `key`. Stops when all who
-   * waited have left.
+   * Asks `question` unless someone is already waiting for an answer under the same `key`. Stops
+   * once everyone has left.
    */
   ask(key: number, question: Effect.Effect<A, E>): Effect.Effect<A, E> {
     return Effect.contextWith((services: Context.Context<never>) =>
@@ -37,7 +37,7 @@ class Pending<A, E> {
     this.onOver = onOver
   }
 
-  /** Returns what takes the caller out again. */
+  /** Returns a function that removes the caller again. */
   join(resume: Resume<A, E>): Effect.Effect<void> {
     this.waiting.add(resume)
     return Effect.sync(() => {
@@ -50,7 +50,8 @@ class Pending<A, E> {
   begin(fiber: Fiber.Fiber<A, E>): void {
     this.fiber = fiber
     fiber.addObserver((exit) => {
-      // Nobody waits for one that was interrupted, and the same may be asked again by now.
+      // Nobody waits for an interrupted question, and the same one may already have been asked
+      // again.
       if (this.waiting.size === 0) return
       const waiting = [...this.waiting]
       this.waiting.clear()

@@ -1,8 +1,8 @@
 /**
  * The state as bytes, in one canonical form: equal states give equal bytes, however they came
- * about. Snapshots are these bytes and the state hash is their SHA-256. Specified in
+ * about. Snapshots are these bytes, and the state hash is their SHA-256. Specified in
  * `docs/concepts/state-format.md`; written in pieces, so that a large state can be written without
- * stopping anything.
+ * pausing anything.
  */
 import { Layout } from "@pandora-exchange/core"
 import { createHash } from "node:crypto"
@@ -36,7 +36,9 @@ const sections: ReadonlyArray<Section> = [
   Keys.keys
 ]
 
-/** The state's bytes, piece by piece. The state must not change before the last piece was taken. */
+/**
+ * The state's bytes, piece by piece. The state must not change until the last piece has been taken.
+ */
 export function* encode(state: State): Generator<Uint8Array> {
   const w = new Writer()
   for (const section of sections) {
@@ -52,7 +54,7 @@ export const hashOf = (state: State): string => {
   return hash.digest("hex")
 }
 
-/** The state that `encode` wrote, or the `encode` of a build with an earlier format. */
+/** Decodes a state written by `encode`, of this build or one with an earlier format. */
 export const decode = (
   bytes: Uint8Array,
   limits: Limits = limitsDefault,
@@ -65,8 +67,7 @@ export const decode = (
     Orders.register(r)
     return r.state
   } catch (cause) {
-    // A view throws where its bytes end; a check of its own for each number would make reading
-    // slower.
+    // A view throws at the end of its bytes; checking every number would slow reading down.
     if (cause instanceof RangeError) r.fail(`the state ends within it, at byte ${r.length}`)
     if (cause instanceof Layout.MalformedRecord || cause instanceof InvariantBroken)
       r.fail(cause.message)

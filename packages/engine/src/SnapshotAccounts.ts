@@ -1,4 +1,4 @@
-/** Of a snapshot: counters, assets, accounts, and what they have. */
+/** Snapshot sections: counters, assets, accounts, and what they hold. */
 import { Account, Asset, Ids, Layout, Market } from "@pandora-exchange/core"
 import * as Administration from "./Administration.ts"
 import { list, rowsUntil, type Section } from "./SnapshotSection.ts"
@@ -43,7 +43,7 @@ export const assets: Section = {
 
 const openedList = list(table({ kind: Layout.literals(accountKinds), reference: Layout.text }))
 
-/** By account number, without those that are always there. */
+/** By account number, without the accounts that always exist. */
 export const opened: Section = {
   *write({ accounts }, w) {
     function* rows() {
@@ -113,7 +113,7 @@ export const timers: Section = {
 
 const balanceRows = rowsUntil(0, table({ account, available: Layout.i64, held: Layout.i64 }))
 
-/** Per asset: the accounts that have something, in order. */
+/** Per asset: the accounts with a balance, in order. */
 export const balances: Section = {
   *write({ accounts, assets, funds }, w) {
     function* rows(assetId: number) {

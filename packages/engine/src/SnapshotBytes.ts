@@ -1,4 +1,4 @@
-/** The bytes of a state, written in pieces, and read with a check of every byte. */
+/** The bytes of a state: written in pieces, and read with every byte checked. */
 import { type Ids, Layout } from "@pandora-exchange/core"
 import type { OrderExtra } from "./OrderExtra.ts"
 import type { FieldReader, FieldWriter } from "./SnapshotTable.ts"
@@ -6,7 +6,7 @@ import { accountIdOf, type State } from "./State.ts"
 
 /** Pieces are about this large. */
 const pieceBytes = 1 << 16
-/** At most so much is written before the writer is asked whether a piece is full. */
+/** The most that is written before the writer is asked whether a piece is full. */
 const spareBytes = 1024
 const sliceBytes = 512
 
@@ -23,7 +23,7 @@ export class Writer implements FieldWriter {
     return this.at >= pieceBytes
   }
 
-  /** What was written so far; the writer begins a new piece. */
+  /** Returns everything written so far, and begins a new piece. */
   take(): Uint8Array {
     const piece = this.bytes.subarray(0, this.at)
     this.bytes = new Uint8Array(pieceBytes + spareBytes)
@@ -75,7 +75,7 @@ export class Writer implements FieldWriter {
     this.u8(values.length)
     for (const id of values) this.u53(id)
   }
-  /** Bytes of any number, in slices. Yields where a piece is full. */
+  /** Writes any number of bytes, in slices. Yields when a piece is full. */
   *slices(bytes: Uint8Array): Generator<void> {
     for (let from = 0; from < bytes.length; from += sliceBytes) {
       if (this.full) yield
@@ -87,12 +87,12 @@ export class Writer implements FieldWriter {
   }
 }
 
-/** The bytes are not a state of this format. The message names the place and the reason. */
+/** The bytes are not a state in this format. The message names the position and the reason. */
 export class MalformedSnapshot extends Error {
   override readonly name = "MalformedSnapshot"
 }
 
-/** An order that no list of orders has yet. */
+/** An order that no list of orders contains yet. */
 export interface FoundOrder {
   readonly id: number
   readonly slot: number
@@ -101,18 +101,18 @@ export interface FoundOrder {
 }
 
 /**
- * A number that the bytes do not hold is a `RangeError` of the view, which `decode` turns into a
- * failure with its place.
+ * Reading past the end is a `RangeError` of the view, which `decode` turns into a failure with its
+ * position.
  */
 export class Reader implements FieldReader {
   private readonly view: DataView
   private readonly bytes: Uint8Array
   at = 0
-  /** The section that is being read. */
+  /** The section being read. */
   place = "counters"
-  /** Of the format. */
+  /** The version of the format. */
   readonly version: number
-  /** As far as it has been read. */
+  /** How far it has been read. */
   readonly state: State
   /** The orders that have been read. */
   readonly found: Array<FoundOrder> = []
@@ -162,7 +162,7 @@ export class Reader implements FieldReader {
     this.at += 1 + value.length
     return value
   }
-  /** The index of an account that there is. */
+  /** The index of an existing account. */
   account(): number {
     const accountId = this.u32()
     const index = this.state.accounts.indexOf(accountId)
@@ -173,7 +173,7 @@ export class Reader implements FieldReader {
     if (this.ends("u32", 0)) return 0
     return this.account()
   }
-  /** The id of an asset that there is. */
+  /** The id of an existing asset. */
   asset(): Ids.AssetId {
     const assetId = this.u32()
     if (this.state.assets[assetId] === undefined) this.fail(`there is no asset ${assetId}`)
@@ -196,7 +196,7 @@ export class Reader implements FieldReader {
     if (count > idsMax) this.fail(`${count} orders, ${idsMax} are the most`)
     return Array.from({ length: count }, () => this.u53())
   }
-  /** So many flags in one byte. */
+  /** That many flags in one byte. */
   flags(count: number): number {
     const flags = this.u8()
     if (flags >= 1 << count) this.fail(`${count} flags are ${flags}`)
@@ -208,14 +208,14 @@ export class Reader implements FieldReader {
     this.at += length
     return this.bytes.slice(this.at - length, this.at)
   }
-  /** A number of items, each of which takes `bytesMin` or more. */
+  /** A number of items, each of which takes at least `bytesMin`. */
   count(bytesMin: number): number {
     const count = this.u32()
     const left = this.bytes.length - this.at
     if (count * bytesMin > left) this.fail(`${count} items expected, ${left} bytes are left`)
     return count
   }
-  /** Whether `end` comes next; then it is behind the reader. */
+  /** Whether `end` comes next; if so, it is consumed. */
   ends(number: "u8" | "u32" | "u53", end: number): boolean {
     const { at, view } = this
     const bytes = number === "u8" ? 1 : number === "u32" ? 4 : 8
@@ -229,7 +229,10 @@ export class Reader implements FieldReader {
     this.at = at + bytes
     return true
   }
-  /** What names an item, once it is behind the one before it: each list has one order. */
+  /**
+   * Reads what identifies an item, which must come after the previous one: each list has one
+   * canonical order.
+   */
   next<A extends number | string>(name: A, before: A): A {
     if (name <= before) this.fail(`${name} does not follow ${before}`)
     return name

@@ -1,4 +1,4 @@
-/** Of a snapshot: what is remembered of requests, so that none is done twice. */
+/** Snapshot sections: what is remembered about requests, so that none is executed twice. */
 import { Layout } from "@pandora-exchange/core"
 import { list, type Section } from "./SnapshotSection.ts"
 import { accountOrNone, key, table } from "./SnapshotTable.ts"
@@ -52,7 +52,7 @@ const keyTable = table({
   answerAt: Layout.u32
 })
 
-/** In the order in which they were remembered; each has its bytes behind it. */
+/** In the order in which they were remembered; each is followed by its bytes. */
 export const keys: Section = {
   *write({ keys: { keys } }, w) {
     w.u32(keys.size)

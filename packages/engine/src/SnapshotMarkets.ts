@@ -1,4 +1,4 @@
-/** Of a snapshot: markets, with the orders that are in their books or wait for their prices. */
+/** Snapshot sections: markets, with the orders in their books or waiting for their prices. */
 import { Ids, Layout, Market } from "@pandora-exchange/core"
 import * as Administration from "./Administration.ts"
 import { inBook, trailing, untilTrigger } from "./OrderExtra.ts"
@@ -38,7 +38,7 @@ const rateRows = rowsUntil(
   table({ tier: Layout.u8, makerRate: Layout.u32, takerRate: Layout.u32 })
 )
 
-/** The first format that has a rule, for those that the first of all does not have. */
+/** The first format that has a rule, for rules that the very first lacks. */
 const rulesSince: { readonly [K in keyof Market.MarketRules]?: number } = {}
 const rulesTable = table({ ...Market.marketRules, triggerSource: Layout.text }, rulesSince)
 
@@ -93,7 +93,7 @@ const readTerms = (r: Reader): MarketState => {
   const marketId = Ids.MarketId(markets.length)
   r.place = `market ${marketId}`
   const { depthSequence, lastTicks, lastTradeId, status, ...terms } = marketTable.read(r)
-  // The book has its places by price: a larger one would stand outside.
+  // The book positions orders by price: a larger price would be outside.
   r.check(
     terms.ticksMax >= 1 && terms.ticksMax <= Market.ticksMax,
     `${terms.ticksMax} cannot be a market's most ticks`

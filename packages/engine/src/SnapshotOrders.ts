@@ -1,4 +1,4 @@
-/** Of a snapshot: orders, in the same form wherever they are, and their lists. */
+/** Snapshot sections: orders, in the same form wherever they are, and their lists. */
 import { Layout, Order } from "@pandora-exchange/core"
 import { joined } from "./limb.ts"
 import { OpenOrders } from "./OpenOrders.ts"
@@ -29,7 +29,7 @@ import { isRising } from "./Triggers.ts"
 
 // ---- One order
 
-/** In its flags, beside its post-only mode. */
+/** In its flags, next to its post-only mode. */
 const gtdBit = 4
 const partlyBit = 8
 const waitsBit = 16
@@ -37,10 +37,10 @@ const waitsBit = 16
 const gtc = Order.timesInForce.indexOf("GTC")
 const gtd = Order.timesInForce.indexOf("GTD")
 
-/** One serves all. */
+/** A single instance serves all. */
 const order = new StoredOrder()
 
-/** What it is besides an order in the book is written only where it is. */
+/** Attributes beyond those of an order in the book are written only where they exist. */
 const writeOrder = ({ clientOrderIds, orders }: State, slot: number, w: Writer): void => {
   load(order, orders, slot)
   const extra = orders.extra(slot)
@@ -68,7 +68,7 @@ const writeOrder = ({ clientOrderIds, orders }: State, slot: number, w: Writer):
   snapshotParts.waiting.write(w, order)
 }
 
-/** `only` is the one market that it can be of; 0 for any. */
+/** `only` is the one market it may belong to; 0 for any. */
 const readOrder = (r: Reader, place: number, only: number): FoundOrder => {
   const { lastOrderId, orders } = r.state
   snapshotParts.every.read(r, order)
@@ -108,7 +108,7 @@ const readOrder = (r: Reader, place: number, only: number): FoundOrder => {
 
 const noExtra = new OrderExtra()
 
-/** Filled lots have an amount, unless they were filled before amounts were counted. */
+/** Filled lots have amounts, unless they were filled before amounts were counted. */
 const checkTotals = (
   r: Reader,
   filledLots: number,
@@ -121,7 +121,7 @@ const checkTotals = (
   r.fail(`${filledLots} filled lots of order ${orderId} cannot have cost ${amount}`)
 }
 
-/** What only some orders have. */
+/** Attributes only some orders have. */
 const readExtra = (r: Reader, place: number): OrderExtra => {
   const { flags } = order
   const extra = new OrderExtra()
@@ -144,7 +144,7 @@ const readExtra = (r: Reader, place: number): OrderExtra => {
   return extra
 }
 
-// ---- Orders up to an order id of 0
+// ---- Orders, terminated by an order id of 0
 
 const writeEnd = (w: Writer): void => w.u53(0)
 const isEnd = (r: Reader): boolean => r.ends("u53", 0)
@@ -180,7 +180,7 @@ export const readOrders = (
   while (!isEnd(r)) take(readOrder(r, place, only))
 }
 
-/** A side of the market's book, or of its triggers. */
+/** One side of the market's book, or of its triggers. */
 export const readQueue = (
   r: Reader,
   { marketId, ticksMax }: MarketState,
@@ -219,11 +219,11 @@ const listTable = table(
     clientListId: Layout.text,
     orderIds: ids
   },
-  // A list that was accepted when there were no exits goes on without.
+  // A list accepted before exits existed continues without them.
   { exits: 2, broughtUnits: 2 }
 )
 
-/** By their ids, and behind each its orders that wait for its working order. */
+/** By id, each followed by its orders that wait for its working order. */
 export const lists: Section = {
   *write(state, w) {
     const { index, orders } = state
@@ -275,7 +275,7 @@ export const activationQueue: Section = {
   }
 }
 
-/** Makes all orders that were read findable, in order of their ids as each account has them. */
+/** Makes all orders that were read findable, in order of id within each account. */
 export const register = (r: Reader): void => {
   const { found, state } = r
   const open = new OpenOrders(state)

@@ -1,16 +1,19 @@
-/** Parts of a snapshot: each writes what it is of a state, and reads it again. */
+/** The parts of a snapshot: each one writes its part of a state, and reads it again. */
 import type { Reader, Writer } from "./SnapshotBytes.ts"
 import type { Table } from "./SnapshotTable.ts"
 import type { State } from "./State.ts"
 
 export interface Section {
-  /** Yields where a piece is full. */
+  /** Yields when a piece is full. */
   readonly write: (state: State, w: Writer) => Generator<void>
-  /** Into the reader's state. */
+  /** Reads into the reader's state. */
   readonly read: (r: Reader) => void
 }
 
-/** A count, and so many rows. One object serves all that are read: take what you keep out of it. */
+/**
+ * A count, followed by that many rows. A single object serves all rows that are read: copy what you
+ * keep.
+ */
 export const list = <R>(table: Table<R>) => ({
   *write(w: Writer, count: number, rows: Iterable<R>): Generator<void> {
     w.u32(count)
@@ -27,8 +30,8 @@ export const list = <R>(table: Table<R>) => ({
 })
 
 /**
- * Rows up to `end` in the place of another row's first field, which is never that. One object
- * serves all that are read.
+ * Rows terminated by `end` in the place of another row's first field, which never has that value. A
+ * single object serves all rows that are read.
  */
 export const rowsUntil = <R>(end: number, table: Table<R>) => ({
   *write(w: Writer, rows: Iterable<R>): Generator<void> {

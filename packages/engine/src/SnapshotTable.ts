@@ -1,17 +1,17 @@
 /**
- * The records of snapshots, each once: from its table come the code that writes it and the code
- * that reads it, as the present format or an earlier one has it.
+ * The records of snapshots, each defined once: from its table come the code that writes it and the
+ * code that reads it, in the current format or an earlier one.
  */
 import type { Ids } from "@pandora-exchange/core"
 import { compile } from "./straightLine.ts"
 
-/** The format that is written, which has every field; earlier ones are read too. */
+/** The format that is written, which has every field; earlier ones can be read. */
 export const formatVersion = 2
 
 /**
- * What is stored by each kind of field, flags and positions in a list apart. `account`, `asset` and
- * `market` name what must be there when they are read. `key` is that of a request, and `ids` are
- * those of a list's orders.
+ * What each kind of field stores, apart from flags and positions in a list. `account`, `asset` and
+ * `market` identify things that must exist when they are read. `key` is that of a request, and
+ * `ids` are those of a list's orders.
  */
 interface Stored {
   readonly u8: number
@@ -33,25 +33,25 @@ export type FieldWriter = { readonly [K in keyof Stored]: (value: Stored[K]) => 
 
 /** Reads a field of any kind. */
 export type FieldReader = { readonly [K in keyof Stored]: () => Stored[K] } & {
-  /** The format that the bytes have. */
+  /** The format of the bytes. */
   readonly version: number
-  /** So many flags out of one byte. */
+  /** That many flags from one byte. */
   readonly flags: (count: number) => number
   readonly positionIn: (list: ReadonlyArray<unknown>, name: string) => number
 }
 
 export interface Field<A> {
   readonly kind: keyof Stored | "flag" | "literals"
-  /** Bytes taken; of a text and of `ids` any number. */
+  /** Its size; variable for texts and `ids`. */
   readonly size: number
-  /** What it is where a format does not have it. */
+  /** Its value in formats that do not have it. */
   readonly zero: A
   readonly values?: ReadonlyArray<A>
 }
 
-/** By their index in the state. */
+/** By index in the state. */
 export const account: Field<number> = { kind: "account", size: 4, zero: 0 }
-/** 0 for commands that name none. */
+/** 0 for commands that name no account. */
 export const accountOrNone: Field<number> = { kind: "accountOrNone", size: 4, zero: 0 }
 export const asset: Field<Ids.AssetId> = { kind: "asset", size: 4, zero: 0 as Ids.AssetId }
 export const market: Field<number> = { kind: "market", size: 4, zero: 0 }
@@ -67,24 +67,24 @@ export type Row<F extends Fields> = {
 type RowValue<A> = A extends string ? (string extends A ? string : number) : A
 
 export interface Table<R> {
-  /** Bytes that a row takes at least. */
+  /** The minimum size of a row. */
   readonly bytesMin: (version: number) => number
   readonly write: (w: FieldWriter, row: R) => void
-  /** Reads a row as the reader's format has it, into one that is used again or a new one. */
+  /** Reads a row in the reader's format, into a reused object or a new one. */
   readonly read: (r: FieldReader, row?: R) => R
   /** How its first field is stored. */
   readonly firstNumber: "u8" | "u32" | "u53"
 }
 
-/** Flags that follow each other share a byte, the first of them its lowest bit. */
+/** Consecutive flags share a byte, the first of them in its lowest bit. */
 type Column =
   | { readonly name: string; readonly kind: Field<unknown>["kind"] }
   | ReadonlyArray<string>
 const flagsOfByte = 8
 
 /**
- * `since` says which format is the first to have a field, for those that the first of all does not
- * have. Before it, a field is as zero bytes mean it.
+ * `since` gives the first format with a field, for fields that the very first format lacks. In
+ * earlier formats a field has the value of zero bytes.
  */
 export const table = <const F extends Fields>(
   fields: F,
@@ -140,7 +140,7 @@ const isFlags = (column: Column): column is ReadonlyArray<string> => Array.isArr
 
 const bytesOf = (fields: Fields, columns: ReadonlyArray<Column>): number =>
   columns.reduce(
-    // What can be of any length begins with a byte that says it.
+    // Fields of variable length begin with a length byte.
     (sum, column) => sum + (isFlags(column) ? 1 : fields[column.name]!.size || 1),
     0
   )

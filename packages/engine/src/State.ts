@@ -1,6 +1,6 @@
 /**
- * All that the venue knows. The whole of it goes into snapshots and into the state hash; nothing
- * else decides anything.
+ * Everything the venue knows. All of it goes into snapshots and into the state hash; nothing else
+ * influences any decision.
  */
 import type { Account, Asset, Market } from "@pandora-exchange/core"
 import { Account as Accounts, Market as Markets } from "@pandora-exchange/core"
@@ -35,25 +35,25 @@ export class MarketState {
   readonly notionalMin: number
   readonly notionalMax: number
   /**
-   * Ledger units of base in a lot, of quote in a tick times a lot; infinite past 2^53, which no
-   * order may reach.
+   * Ledger units of base per lot, and of quote per tick and lot; infinite past 2^53, which no order
+   * may reach.
    */
   readonly lotUnits: number
   readonly quotePerTickLot: number
   readonly book: OrderBook
-  /** Prices from outside, by source. */
+  /** External prices, by source. */
   readonly prices = new Map<string, number>()
   status: Market.MarketStatus = "open"
   rules: Market.MarketRules = Markets.noRules
-  /** By fee tier; there always is that of tier 0. */
+  /** By fee tier; tier 0 always exists. */
   readonly rates: Array<Rates | undefined>
   depthSequence = 0
   lastTradeId = 0
   /** Price of the last trade, 0 for none. */
   lastTicks = 0
-  /** Made when the market's first order waits. */
+  /** Created when the market's first order waits. */
   triggers: Triggers | undefined
-  /** Open orders whose trigger trails and has not come. */
+  /** Open orders with a trailing trigger that was not reached. */
   trailingOrders = 0
 
   constructor(terms: Market.Market, pool: OrderPool, levels: LevelPool) {
@@ -73,12 +73,12 @@ export class MarketState {
     this.book = new OrderBook(terms.ticksMax, pool, levels)
   }
 
-  /** The market as it is now: its rates are those of tier 0. */
+  /** The market with its current values; its rates are those of tier 0. */
   get present(): Market.Market {
     return { ...this.terms, ...this.ratesOf(0), status: this.status }
   }
 
-  /** The asset that an order of a side holds. */
+  /** The asset held for an order of a side. */
   heldAsset(side: number): number {
     return side === buy ? this.quote : this.base
   }
@@ -94,8 +94,8 @@ export class MarketState {
   }
 
   /**
-   * The highest price at which a taker buys now, or the lowest at which it sells; -1 where there is
-   * no such bound.
+   * The highest price at which a taker buys now, or the lowest at which it sells; -1 if there is no
+   * such limit.
    */
   rangeOf(side: number): number {
     const { rangeDown, rangeUp } = this.rules
@@ -125,33 +125,36 @@ export interface ListState {
   readonly orderIds: ReadonlyArray<number>
   readonly exits: number
   /**
-   * Units of base that its working order has received, less fees, or sold. Counted where there are
+   * Units of base its working order has received, less fees, or sold. Counted only if there are
    * exits.
    */
   broughtUnits: number
 }
 
-/** What the pending orders of a list are. */
+/** The role of a list's pending orders. */
 export const exits = {
-  /** There are none, or they do not leave what the working order entered. */
+  /** There are none, or they do not exit what the working order entered. */
   none: 0,
-  /** Exits that say their lots. */
+  /** Exits with a quantity of their own. */
   ownLots: 1,
-  /** Exits of all that the working order brings. */
+  /** Exits of everything the working order buys. */
   allBrought: 2
 } as const
 
 /**
- * Accounts by index: 1 to 3 are the venue's own, opened accounts follow. `AccountId` counts the
- * latter from 1000.
+ * Accounts by index: 1 to 3 are the venue's own, followed by opened accounts. `AccountId` counts
+ * the latter from 1000.
  */
 export class AccountStates {
-  /** What every order asks of its account lies together, since accounts come in no order. */
+  /**
+   * Everything an order needs of its account is kept together, since accounts come in no particular
+   * order.
+   */
   private readonly memory = new GrowingMemory()
   private records = new Int32Array(this.memory.buffer)
   readonly references: Array<string> = []
   readonly byReference = new Map<string, number>()
-  /** Open orders by client order id, made when the account first uses one. */
+  /** Open orders by client order id, created when the account first uses one. */
   readonly clientOrders: Array<Map<string, number> | undefined> = []
 
   constructor() {
@@ -165,7 +168,7 @@ export class AccountStates {
   kind(account: number): Account.AccountKind {
     return accountKinds[this.records[account << recordShift]!]!
   }
-  /** The kinds that trade. */
+  /** The kinds of account that can trade. */
   isUserOrHouse(account: number): boolean {
     const kind = this.records[account << recordShift]!
     return kind === user || kind === houseKind
@@ -186,14 +189,14 @@ export class AccountStates {
   openOrders(account: number): number {
     return this.records[(account << recordShift) + openOrdersAt]!
   }
-  /** Of the open orders, those that wait. */
+  /** How many of the open orders are waiting. */
   waitingOrders(account: number): number {
     return this.records[(account << recordShift) + waitingOrdersAt]!
   }
   countWaiting(account: number, by: 1 | -1): void {
     this.records[(account << recordShift) + waitingOrdersAt]! += by
   }
-  /** The first of the account's open orders, which are a list in order of their ids. */
+  /** The first of the account's open orders, which form a list in order of id. */
   firstOrder(account: number): number {
     return this.records[(account << recordShift) + firstOrderAt]!
   }
@@ -251,7 +254,7 @@ const { accountKinds } = Accounts
 const user = accountKinds.indexOf("user")
 const houseKind = accountKinds.indexOf("house")
 
-/** Places in an account's record, of eight fields, of which the first is its kind. */
+/** Offsets in an account's record of eight fields, the first of which is its kind. */
 const recordShift = 3
 const feeTierAt = 1
 const tradeGroupAt = 2
@@ -260,7 +263,7 @@ const waitingOrdersAt = 4
 const firstOrderAt = 5
 const lastOrderAt = 6
 
-/** Index 0 is nobody. */
+/** Index 0 is no account. */
 const venuesOwn = ["user", "house", "external", "receivable"] as const
 const firstAccountId: number = Accounts.firstAccountId
 export const firstOpened: number = venuesOwn.length
@@ -299,7 +302,7 @@ export class State {
   /** Client order ids of open orders that have one, by order id. */
   readonly clientOrderIds = new Map<number, string>()
   readonly keys: KeyMemory
-  /** The last number of each source. */
+  /** The last number used by each source. */
   readonly sources = new Map<string, number>()
 
   constructor(limits: Limits) {

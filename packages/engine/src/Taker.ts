@@ -1,6 +1,6 @@
 /**
- * An order as it is asked for and while it is matched. One instance serves all, since orders come
- * one by one.
+ * An order as requested and while it is matched. A single instance serves all orders, since they
+ * come one at a time.
  */
 import { Market, Order } from "@pandora-exchange/core"
 import { OrderExtra } from "./OrderExtra.ts"
@@ -30,13 +30,13 @@ export class Taker extends OrderRecord {
   account = 0
   market!: MarketState
 
-  /** What must be held for it. */
+  /** The amount that must be held for it. */
   needed = 0
-  /** Its price is not the one that was asked for: the book was there. */
+  /** Its price differs from the requested one, because the book was there. */
   slid = false
   /** How a budget order ends once it has traded what it found: a position in `endReasons`. */
   budgetEnd = 0
-  /** Its record, if it has one already: an order that waited or is amended. */
+  /** Its record, if it already has one: an order that waited or is amended. */
   slot = 0
 
   /** Neither filled nor prevented yet. */
@@ -76,7 +76,7 @@ export class Taker extends OrderRecord {
         : anyTicksSell
   }
 
-  /** The terms of a command, which begins at `at` as `PlaceOrder` does. */
+  /** Reads the terms of a command that begins at `at` and is laid out like `PlaceOrder`. */
   read(view: DataView, at: number): void {
     readTerms(view, at, this)
     this.listId = 0
@@ -88,7 +88,7 @@ export class Taker extends OrderRecord {
     this.slid = false
   }
 
-  /** An open order, from its record. */
+  /** Loads an open order from its record. */
   load(orders: OrderPool, market: MarketState, slot: number): void {
     load(this, orders, slot)
     this.market = market
@@ -98,7 +98,7 @@ export class Taker extends OrderRecord {
     this.slid = false
   }
 
-  /** Adds one more fill to what its fills came to. */
+  /** Adds one more fill to the totals of its fills. */
   countFill(quoteUnits: number, fee: number): void {
     if (carries(this.filledQuote, quoteUnits)) this.filledQuoteHigh++
     if (carries(this.fee, fee)) this.feeHigh++
@@ -106,14 +106,14 @@ export class Taker extends OrderRecord {
     this.fee = sumBelowLimb(this.fee, fee)
   }
 
-  /** What its record keeps besides the pool's columns. */
+  /** What its record stores besides the pool's columns. */
   toExtra(): OrderExtra {
     const extra = new OrderExtra()
     keepExtra(extra, this)
     return extra
   }
 
-  /** Nothing has become of it yet. */
+  /** Resets its progress. */
   begin(left: number, held: number, feeRemainder = 0, preventedLots = 0): void {
     this.left = left
     this.held = held

@@ -1,4 +1,6 @@
-/** Accounts whose orders are cancelled unless they say otherwise in time. By index of account. */
+/**
+ * Accounts whose orders are cancelled unless the command is repeated in time. By index of account.
+ */
 import { type Dated, Deadlines } from "./Deadlines.ts"
 
 export class Timers implements Dated {
@@ -14,17 +16,17 @@ export class Timers implements Dated {
     return this.places.keys()
   }
 
-  /** The account whose timer comes first, or 0. */
+  /** The account whose timer fires first, or 0. */
   first(): number {
     return this.due.first()
   }
 
-  /** When the first timer comes; infinite where none runs. */
+  /** When the first timer fires; infinite if none is running. */
   firstTime(): number {
     return this.due.firstTime()
   }
 
-  /** When the account's timer comes, if it has one. */
+  /** When the account's timer fires, if it has one. */
   timeOf(account: number): number | undefined {
     return this.places.has(account) ? this.due.timeOf(account) : undefined
   }

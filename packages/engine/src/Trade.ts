@@ -1,6 +1,6 @@
 /**
- * One match: what it moves between its two accounts, and all that its event tells. One instance
- * serves all, since trades come one by one.
+ * One match: what it moves between its two accounts, and everything in its event. A single instance
+ * serves all trades, since they come one at a time.
  */
 export class Trade {
   buyer = 0
@@ -8,16 +8,16 @@ export class Trade {
   /** Asset ids. */
   base = 0
   quote = 0
-  /** Amounts in ledger units: the base that changes hands, and the quote that it costs. */
+  /** Amounts in ledger units: the base that changes hands, and the quote it costs. */
   baseUnits = 0
   quoteUnits = 0
-  /** Held for the buyer's side at its own price; what the trade does not cost goes back. */
+  /** Held for the buyer at the buyer's own price; whatever the trade does not cost is released. */
   buyerHeld = 0
-  /** Taken out of what each receives: base of the buyer, quote of the seller. */
+  /** Deducted from what each side receives: base for the buyer, quote for the seller. */
   buyerFee = 0
   sellerFee = 0
 
-  // ---- Told by the event only
+  // ---- Only in the event
 
   marketId = 0
   tradeId = 0
@@ -31,7 +31,7 @@ export class Trade {
   lots = 0
   makerRemainingLots = 0
   takerRemainingLots = 0
-  /** The same fees, by who was in the book. */
+  /** The same fees, by maker and taker. */
   makerFee = 0
   takerFee = 0
   depthSequence = 0

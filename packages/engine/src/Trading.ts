@@ -1,6 +1,6 @@
 /**
- * The commands about orders, and the work that becomes due by itself.
- * `docs/concepts/venue-rules.md` says what each does.
+ * The commands about orders, and work that becomes due by itself. `docs/concepts/venue-rules.md`
+ * specifies each.
  */
 import { type Batch, Command, Layout, Order, type RejectReason } from "@pandora-exchange/core"
 import { Activation } from "./Activation.ts"
@@ -72,7 +72,7 @@ export class Trading {
     return firstToActivate !== 0 || orders.deadlines.size !== 0 || timers.size !== 0
   }
 
-  /** When there is something to do, 0 for never. */
+  /** When there is something to do; 0 for never. */
   get nextDeadline(): number {
     const { firstToActivate, orders, time, timers } = this.state
     if (firstToActivate !== 0) return time
@@ -80,7 +80,7 @@ export class Trading {
     return first === Number.POSITIVE_INFINITY ? 0 : first
   }
 
-  /** Does what is due, as much as one command may. */
+  /** Executes due work, up to the limit per command. */
   work(out: Batch.BatchWriter): void {
     const { dueWorkMax } = this.state.limits
     let done = 0
@@ -93,7 +93,7 @@ export class Trading {
       done += this.activation.next(out, this.state.firstToActivate)
   }
 
-  /** The first that its time makes due, if there is one; how many items it was. */
+  /** Executes the first item whose time has come, if any. Returns how many items it counts as. */
   private timed(out: Batch.BatchWriter): number {
     const { orders, time, timers } = this.state
     const orderAt = orders.deadlines.firstTime()
@@ -109,7 +109,7 @@ export class Trading {
     return 1 + this.endAll(out, account, 0, bothSides, cancelAfterCame)
   }
 
-  /** Ends the account's open orders outside halted markets; how many that were. */
+  /** Ends the account's open orders outside halted markets. Returns how many that were. */
   private endAll(
     out: Batch.BatchWriter,
     account: number,
@@ -126,7 +126,7 @@ export class Trading {
       if (sides !== bothSides && (orders.side(slot) === buy) !== (sides === buySide)) continue
       if (markets[ownMarketId]!.status !== "halted") ids.push(orders.id(slot))
     }
-    // Some may end with others of their list.
+    // Some may end together with others in their list.
     for (const id of ids) {
       const slot = index.find(id)
       if (slot !== 0) this.open.end(out, slot, reason)
@@ -164,10 +164,7 @@ export class Trading {
     this.open.end(out, slot, cancelled)
   }
 
-  /**
-   * The account's open order by its id, or by the client order id that stands at `textAt`; 0 for
-   * none.
-   */
+  /** The account's open order by id, or by the client order id at `textAt`; 0 for none. */
   private named(account: number, orderId: number, view: DataView, textAt: number): number {
     if (orderId !== 0) return this.open.own(account, orderId)
     return this.open.ownByClientId(account, Layout.text.read(view, textAt))
@@ -319,7 +316,7 @@ export class Trading {
     return this.admission.positionTooLarge(order, lots - gone, slot)
   }
 
-  /** Of the new price, and of what is neither filled nor prevented. */
+  /** At the new price, for what is neither filled nor prevented. */
   private amendRefusedByBook(order: Taker, left: number, meetsMakers: boolean): Reason | undefined {
     const { orders } = this.state
     const { market, side, slot } = order
@@ -390,6 +387,6 @@ export class Trading {
   }
 }
 
-/** It waits, is one of a list, or has fills whose amounts nobody has counted. */
+/** It is waiting, is part of a list, or has fills whose amounts were not counted. */
 const isFixed = ({ listId, place, uncountedLots }: OrderExtra): boolean =>
   place !== inBook || listId !== 0 || uncountedLots !== 0

@@ -1,5 +1,5 @@
 /**
- * The orders of one market that wait for a price: by trigger, and those whose trigger trails.
+ * The orders of one market that wait for a price: by trigger, and those with a trailing trigger.
  * `docs/concepts/venue-rules.md`, "Waiting orders".
  */
 import { Market, Order } from "@pandora-exchange/core"
@@ -35,7 +35,7 @@ export const trailingTicks = (
 export class Triggers {
   private readonly pool: OrderPool
   private readonly levels: LevelPool
-  /** Queues by trigger; what a price reaches first is their best. */
+  /** Queues by trigger; the best is what a price reaches first. */
   readonly rising: BookSide
   readonly falling: BookSide
   /** In the order in which they became active. */
@@ -48,7 +48,7 @@ export class Triggers {
     this.falling = new BookSide(buy, priceMax, pool, levels)
   }
 
-  /** The order begins to wait; `reference` is the price now, 0 for none. */
+  /** The order begins to wait; `reference` is the current price, 0 for none. */
   add(slot: number, extra: OrderExtra, reference: number): void {
     if (extra.triggerTicks === 0) return this.activate(slot, extra, reference)
     extra.place = untilTrigger
@@ -70,7 +70,7 @@ export class Triggers {
     return isRising(this.pool.side(slot), extra.trigger) ? this.rising : this.falling
   }
 
-  /** Looks at all with a price, and gives what it reached to `start`. */
+  /** Compares all orders with a price, and passes those it reached to `start`. */
   check(price: number, start: (slot: number, extra: OrderExtra) => void): void {
     this.lookAt(this.rising, true, price, start)
     this.lookAt(this.falling, false, price, start)
@@ -93,7 +93,10 @@ export class Triggers {
     }
   }
 
-  /** Those that became active just now are not reached: their trigger is away from this price. */
+  /**
+   * Orders that became active just now are not reached, because their trigger is away from this
+   * price.
+   */
   private lookAtActive(price: number, start: (slot: number, extra: OrderExtra) => void): void {
     const { active, pool } = this
     let kept = 0
@@ -106,7 +109,7 @@ export class Triggers {
     active.length = kept
   }
 
-  /** Whether the price has reached the trigger; if not, the trigger has followed it. */
+  /** Whether the price has reached the trigger; if not, the trigger has followed the price. */
   private follows(side: number, extra: OrderExtra, price: number): boolean {
     const { extremeTicks, trailingOffset, trailingUnit } = extra
     if (extremeTicks !== 0) {

@@ -1,9 +1,9 @@
 /**
- * The deterministic venue: a function from state and command to events. It reads no clock, no
- * randomness and no I/O.
+ * The deterministic venue: a function from state and command to events. It uses no clock,
+ * randomness or I/O.
  *
- * Commands and events are in their binary form: the command stands in the batch under construction,
- * and the events are written behind it. `docs/concepts/venue-rules.md` is the specification.
+ * Commands and events are in binary form: the command is in the batch under construction, and its
+ * events are written after it. `docs/concepts/venue-rules.md` is the specification.
  */
 import { Batch, Command, IdempotencyKey, Layout, type RejectReason } from "@pandora-exchange/core"
 import * as Administration from "./Administration.ts"
@@ -15,8 +15,8 @@ import type { Preview } from "./Placing.ts"
 import { Trading } from "./Trading.ts"
 
 /**
- * The rules that this build executes. A journal written under others is read, never executed; one
- * of earlier rules whose end has a snapshot goes on with `ChangeRules`.
+ * The rules this build executes. Parts of a journal under other rules are read but never executed;
+ * a journal of earlier rules with a snapshot of its end continues with `ChangeRules`.
  */
 export const rulesVersion = 2
 
@@ -30,7 +30,7 @@ const replaceOrder = Command.ReplaceOrder.code
 const cancelAfter = Command.CancelAfter.code
 const changeRulesCode = Command.ChangeRules.code
 
-/** Commands whose first field is the account that asks. */
+/** Commands whose first field is the account of the caller. */
 const namesAccount: ReadonlyArray<boolean> = (() => {
   const named: Array<boolean> = []
   for (const layout of Command.layouts) {
@@ -55,12 +55,17 @@ type OrderCommand = Extract<
   }
 >
 
-/** Takes what `execute` hands to trading: a command that nothing executes does not compile. */
+/**
+ * Receives the commands `execute` passes to trading: a command that nothing executes does not
+ * compile.
+ */
 const executedByTrading = ({ _tag }: OrderCommand): never => {
   throw new Error(`${_tag} is executed by trading`)
 }
 
-/** With the last part, a state of any earlier rules has what this build's rules have. */
+/**
+ * After the last part, a state with any earlier rules has everything this build's rules require.
+ */
 const changeRules = (
   out: Batch.BatchWriter,
   asked: Layout.Type<typeof Command.ChangeRules>
@@ -69,7 +74,7 @@ const changeRules = (
   if (asked.part === asked.parts) emit(out, { _tag: "RulesChanged", rulesVersion })
 }
 
-/** What placing the order would come to now. Nothing changes. */
+/** What placing the order would come to now. Changes nothing. */
 export const preview = (
   state: State,
   command: Layout.Type<typeof Command.PlaceOrder>
@@ -78,9 +83,9 @@ export const preview = (
 export class Venue {
   readonly state: State
   private readonly trading: Trading
-  /** Where the last command's own events begin: behind the due work. */
+  /** Where the last command's own events begin: after those of due work. */
   ownEventsAt = 0
-  /** What the last command repeated, when it repeated a key: the first answer is given again. */
+  /** What the last command repeated, if it repeated a key: the first answer is given again. */
   repeated: RememberedKey | undefined
 
   constructor(state: State = new State(limitsDefault)) {
@@ -93,15 +98,15 @@ export class Venue {
   }
 
   /**
-   * Executes the command (and request key) that stands at `at` in `out`, at `time`, and writes its
-   * events behind it.
+   * Executes the command (and request key) at `at` in `out`, at `time`, and writes its events after
+   * it.
    */
   apply(out: Batch.BatchWriter, at: number, time: number): void {
     const { state } = this
     if (time > state.time) state.time = time
     state.sequence++
     this.repeated = undefined
-    // Nothing is due before the rules are those by which it would be done.
+    // Nothing is due before the rules are those by which it has to be executed.
     if (this.trading.isDue && Layout.codeAt(out.view, at) !== changeRulesCode)
       this.trading.work(out)
     this.ownEventsAt = out.at
@@ -223,7 +228,7 @@ export class Venue {
   }
 
   /**
-   * Index of the account that asks, 0 for commands that name none, `undefined` when the one named
+   * The index of the caller's account; 0 for commands that name none, `undefined` if the account
    * does not exist.
    */
   private accountAsking(out: Batch.BatchWriter, at: number): number | undefined {

@@ -1,6 +1,6 @@
 /**
- * A venue as its callers see it, in this thread (`here`) or in another one (`VenueConnection`).
- * The server of the venue defines which questions exist.
+ * A venue as seen by its callers, in this thread (`here`) or in another one (`VenueConnection`).
+ * The venue's server defines the available questions.
  */
 import type { Command, Ids } from "@pandora-exchange/core"
 import { Effect } from "effect"
@@ -10,8 +10,8 @@ import type { State } from "./State.ts"
 import type { Unavailable } from "./SubmitError.ts"
 
 /**
- * Questions by name: what each is about, and its answer. Both are plain values that can be copied
- * to another thread.
+ * Questions by name, with their requests and answers. Both are plain values that can be copied to
+ * another thread.
  */
 export type Questions<Q> = {
   readonly [K in keyof Q]: { readonly of: unknown; readonly answer: unknown }
@@ -34,13 +34,13 @@ export interface Answered<A> {
 }
 
 export interface VenueClient<Q extends Questions<Q>> {
-  /** As `Sequencer.submitUnsafe`. */
+  /** Like `Sequencer.submitUnsafe`. */
   readonly submitUnsafe: (
     command: Command.Command,
     requestKey: Command.RequestKey | undefined,
     waiter: Waiter
   ) => void
-  /** Answers when all that was looked at is durable. */
+  /** Answers once everything it looked at is durable. */
   readonly query: <K extends keyof Q>(
     name: K,
     of: Q[K]["of"]

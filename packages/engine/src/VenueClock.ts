@@ -1,9 +1,10 @@
 /**
- * The venue's time: the wall clock's, but never back, and never more than 10 s ahead at once
- * without an operator's word.
+ * The venue's time: the wall clock's, but it never goes back, and never jumps more than 10 s ahead
+ * without the operator's confirmation.
  *
- * A leap is seen against the monotonic clock, so a pause of the process is none. While a leap waits
- * for its word, the venue's time goes on at the monotonic clock's pace.
+ * A jump is detected against the monotonic clock, so pausing the process does not count as one.
+ * While a jump waits for confirmation, the venue's time advances at the pace of the monotonic
+ * clock.
  */
 import type { Clock } from "effect"
 
@@ -13,10 +14,7 @@ export class VenueClock {
   private readonly clock: Clock.Clock
   private time: number
   private lastMonotonicMs: number
-  /**
-   * How far the wall clock is believed to be ahead of where it should be, when that is more than
-   * may pass.
-   */
+  /** How far the wall clock is ahead of where it should be, if that is more than allowed. */
   leapMs = 0
 
   constructor(clock: Clock.Clock, lastTime: number) {
@@ -35,14 +33,14 @@ export class VenueClock {
     return this.time
   }
 
-  /** An operator's word: the wall clock is right. */
+  /** Confirms, as the operator, that the wall clock is right. */
   accept(): void {
     this.time = Math.max(this.time, Math.trunc(this.clock.currentTimeMillisUnsafe()))
     this.lastMonotonicMs = Math.trunc(this.monotonicMs())
     this.leapMs = 0
   }
 
-  /** For durations, with fractions. */
+  /** For durations, in fractional milliseconds. */
   monotonicMs(): number {
     return Number(this.clock.monotonicTimeNanosUnsafe()) / 1_000_000
   }

@@ -21,9 +21,8 @@ import {
 
 /**
  * Connects to the venue that `VenueServer.serve` serves at the other end of `port`. `onEnd`
- * registers what to call when the other thread has ended: what is in flight then answers
- * `OutcomeUnknown`, and all further commands `Stopped`; `Closed` from the moment on that the scope
- * closes.
+ * registers a callback for the end of the other thread: pending commands then fail with
+ * `OutcomeUnknown` and all further ones with `Stopped`, or with `Closed` once the scope is closing.
  */
 export const connect = Effect.fnUntraced(function* <Q extends Questions<Q>>(
   port: MessagePort,
@@ -58,8 +57,8 @@ const clientOf = <Q extends Questions<Q>>(connection: Connection<Q>): VenueClien
 }
 
 /**
- * Followers at one place share a request. Those elsewhere get the same object for a batch, though
- * its bytes come again.
+ * Followers at the same position share a request. Others get the same object for a batch, although
+ * its bytes are sent again.
  */
 const batches = Effect.fnUntraced(
   function* <Q extends Questions<Q>>(
@@ -98,7 +97,7 @@ const statusOfLost: Status = {
 
 class Connection<Q extends Questions<Q>> {
   private readonly waiters = new Map<number, Waiter>()
-  /** An answer from the other thread has the type that its request says. */
+  /** The type of an answer from the other thread follows from its request. */
   private readonly asked = new Map<number, (outcome: Exit.Exit<any, RequestError>) => void>()
   private lastId = 0
   private over: Unavailable | undefined
@@ -153,7 +152,7 @@ class Connection<Q extends Questions<Q>> {
     return waiter
   }
 
-  /** The other thread has ended. What it had said before counts. */
+  /** The other thread has ended. Everything it sent before is still valid. */
   end(): void {
     for (
       let last = receiveMessageOnPort(this.port);
@@ -172,7 +171,7 @@ class Connection<Q extends Questions<Q>> {
 
   close(): void {
     this.over ??= new Unavailable({ reason: "Closed" })
-    // On the same way as the commands, and behind them.
+    // Sent the same way as the commands, and after them.
     this.commands.flush()
     this.post({ close: true })
   }

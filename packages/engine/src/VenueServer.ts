@@ -17,8 +17,8 @@ import {
 
 /**
  * Serves the sequencer of this thread to the `VenueConnection` at the other end of `port`, until
- * the scope closes. Calls `onClose` when the client closes; what it sent before has been taken
- * then.
+ * the scope closes. Calls `onClose` when the client closes; by then everything it sent has been
+ * taken.
  */
 export const serve = Effect.fnUntraced(function* <Q extends Questions<Q>>(
   port: MessagePort,
@@ -59,7 +59,7 @@ const answered = <Q extends Questions<Q>>(
   return "status" in request ? Effect.map(sequencer.status, plainStatus) : sequencer.acceptClock
 }
 
-/** Requests under way: each is answered once, or cancelled. */
+/** Pending requests: each is either answered once or cancelled. */
 class Requests {
   private readonly running = new Map<number, Fiber.Fiber<void>>()
   private readonly port: MessagePort
@@ -97,7 +97,7 @@ const failureIn = (cause: Cause.Cause<RequestError>) => {
   return isExpected(error) ? failureOf(error) : { _tag: "Defect" as const, message: String(error) }
 }
 
-/** Causes are for reading; an error of any class does not cross threads. */
+/** Causes are informational; error classes do not cross threads. */
 const plainStatus = (status: Status): Status => ({
   ...status,
   cause: status.cause === undefined ? undefined : String(status.cause)

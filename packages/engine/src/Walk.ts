@@ -1,4 +1,4 @@
-/** What an order would find in the book if it were matched now. Nothing changes. */
+/** What an order would find in the book if it were matched now. Changes nothing. */
 import { Order } from "@pandora-exchange/core"
 import { buy } from "./OrderPool.ts"
 import type { MarketState, State } from "./State.ts"
@@ -8,7 +8,7 @@ const none = Order.selfTradePreventions.indexOf("none")
 const expireMaker = Order.selfTradePreventions.indexOf("expireMaker")
 const decrement = Order.selfTradePreventions.indexOf("decrement")
 
-/** Whose orders a taker does not trade with. */
+/** The owners a taker does not trade with. */
 export interface Own {
   readonly account: number
   readonly selfTradePrevention: number
@@ -21,8 +21,8 @@ export const isOwn = (state: State, taker: number, maker: number): boolean => {
 }
 
 /**
- * The price a taker trades up or down to: that of its limit (`anyTicks…` without one) or of the
- * market's range.
+ * The worst price a taker trades at: that of its limit (`anyTicks…` without one) or of the market's
+ * range.
  */
 export const reachOf = (market: MarketState, side: number, limitTicks: number): number => {
   const range = market.rangeOf(side)
@@ -33,32 +33,29 @@ export const reachOf = (market: MarketState, side: number, limitTicks: number): 
 export class Walk {
   private readonly state: State
 
-  /** Counts no hidden lots: for whoever may not know of them. */
+  /** Ignores hidden lots, for callers who may not know of them. */
   shownOnly = false
 
-  /** What the last walk found. */
+  /** The result of the last walk. */
   lots = 0
   quote = 0
   /** Lots that self-trade prevention would take from the order. */
   prevented = 0
-  /** It met an order of its own that ends it, if anything of it was left. */
+  /** It met an order of the same owner, which would end it if anything of it was left. */
   expired = false
-  /**
-   * Of a budget: the book was empty behind what was found, or what was behind lay outside the
-   * range.
-   */
+  /** For a budget: the book was empty beyond what was found, or the rest was outside the range. */
   bookRanOut = false
   outOfRange = false
-  /** Of a budget: it would have paid for more than the lots that are allowed. */
+  /** For a budget: it would have paid for more than the allowed lots. */
   hitLotsMax = false
-  /** By level, best first; only what is asked for with `keep`. */
+  /** By level, best first; only filled in with `keep`. */
   levels: Array<{ readonly priceTicks: number; readonly lots: number }> | undefined
 
   constructor(state: State) {
     this.state = state
   }
 
-  /** At most `lots`, within `limitTicks` and the market's range. */
+  /** Finds at most `lots`, within `limitTicks` and the market's range. */
   find(market: MarketState, side: number, own: Own, limitTicks: number, lots: number): void {
     const { levels } = this.state
     const makers = market.book.against(side)
@@ -82,7 +79,7 @@ export class Walk {
   }
 
   /**
-   * The whole lots that `budget` (below 2^53) buys or that bring in at most `budget`, at most
+   * Finds the whole lots that `budget` (below 2^53) buys or that bring in at most `budget`, at most
    * `lotsMax`.
    */
   findBudget(market: MarketState, side: number, own: Own, budget: number, lotsMax: number): void {
@@ -99,7 +96,7 @@ export class Walk {
       const there = meetsOwn
         ? this.findBesideOwn(level, own, Number.MAX_SAFE_INTEGER)
         : levels.total(level) + this.hiddenAt(level)
-      // Exact below 2^53: a quotient that is no whole number never rounds up to one.
+      // Exact below 2^53: a quotient that is not whole never rounds up to a whole number.
       const taken = Math.min(Math.floor(left / perLot), there, lotsMax - this.lots)
       left -= taken * perLot
       this.take(market, level, taken)
@@ -112,7 +109,10 @@ export class Walk {
     this.outOfRange = level !== 0
   }
 
-  /** Whether, once all within the range is taken, something within the limit stands outside it. */
+  /**
+   * Whether, once everything within the range is taken, something within the limit remains outside
+   * it.
+   */
   isBeyondRange(market: MarketState, side: number, limitTicks: number): boolean {
     const makers = market.book.against(side)
     const reach = reachOf(market, side, limitTicks)
@@ -156,7 +156,7 @@ export class Walk {
   }
 
   /**
-   * What is found at a level where orders of the taker's own may stand; adds to `prevented`, and
+   * What is found at a level that may contain orders of the taker's own; adds to `prevented`, and
    * sets `expired`.
    */
   private findBesideOwn(level: number, own: Own, left: number): number {
@@ -169,7 +169,7 @@ export class Walk {
           orders.remaining(slot) +
           (own.selfTradePrevention === expireMaker ? this.hiddenOf(slot) : 0)
       } else if (own.selfTradePrevention !== expireMaker) {
-        // What icebergs before it hide comes behind it.
+        // What icebergs before it hide comes after it.
         this.expired = true
         return Math.min(left, others)
       }
@@ -180,7 +180,7 @@ export class Walk {
     )
   }
 
-  /** Turn by turn, since what is prevented and what is traded both use the taker up. */
+  /** Turn by turn, because both prevented and traded quantities use up the taker. */
   private decremented(level: number, own: Own, lots: number): number {
     const { levels, orders } = this.state
     const turns: Array<{

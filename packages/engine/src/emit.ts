@@ -1,6 +1,6 @@
 /**
- * Writes events into a batch. The four that the inner loop writes go straight to their offsets; all
- * others through their layout. Literals are written as their position in core's lists.
+ * Writes events into a batch. The four written by the inner loop go directly to their offsets; all
+ * others go through their layout. Literals are written as their position in core's lists.
  */
 import { type Batch, Event, Layout, Order, RejectReason } from "@pandora-exchange/core"
 import type { EndedOrder } from "./EndedOrder.ts"
@@ -13,7 +13,7 @@ import type { Trade } from "./Trade.ts"
 
 const { writeHeader, writeU53 } = Layout
 
-/** An event whose ids are plain numbers, as the state has them. */
+/** An event whose ids are plain numbers, as in the state. */
 type Plain<E> = E extends unknown
   ? { readonly [K in keyof E]: E[K] extends number ? number : E[K] }
   : never
@@ -45,7 +45,7 @@ export const orderAccepted = (out: Batch.BatchWriter, order: Taker): void => {
   out.at = at + length
 }
 
-/** An open order waits, by what its record has. */
+/** An open order waits; the fields come from its record. */
 export const orderWaiting = (
   out: Batch.BatchWriter,
   orders: OrderPool,
@@ -77,7 +77,7 @@ export const trade = (out: Batch.BatchWriter, match: Trade): void => {
 
 const rested = Event.OrderRested.offsets
 
-/** An order that has just joined the book, by what its row has. */
+/** An order has just joined the book; the fields come from its record. */
 export const orderRested = (
   out: Batch.BatchWriter,
   orders: OrderPool,

@@ -16,7 +16,7 @@ import { OutcomeUnknown, type SubmitError, Unavailable } from "./SubmitError.ts"
 const commandHeaderBytes = 8
 const answerHeaderBytes = 17
 
-/** Outcomes of a command by their number: answered, or why not. */
+/** The numbered outcomes of a command: answered, or the reason why not. */
 const outcomes = [
   "answered",
   "OutcomeUnknown",
@@ -88,7 +88,7 @@ const writeAnswerHeader = (
   view.setUint32(at + 13, eventBytes, true)
 }
 
-/** Tells the waiter of each answer; `waiterOf` gives and forgets it. */
+/** Passes each answer to its waiter; `waiterOf` returns and forgets it. */
 export const readAnswers = (
   frames: Uint8Array,
   waiterOf: (id: number) => Waiter | undefined

@@ -1,4 +1,4 @@
-/** The deterministic venue and the sequencer that makes it durable. */
+/** The deterministic venue, and the sequencer that makes it durable. */
 export * as Contents from "./Contents.ts"
 export * as Limits from "./Limits.ts"
 export * as Recovery from "./Recovery.ts"

@@ -1,6 +1,6 @@
 /**
- * Calls a waiter. One that throws has a bug of its own: it is reported as any uncaught error, and
- * costs the others nothing.
+ * Calls a waiter. An exception in it is a bug of the waiter's: it is reported like any uncaught
+ * error, and does not affect the others.
  */
 export const notify = (call: () => void): void => {
   try {

@@ -1,23 +1,23 @@
 /**
- * Copies fields between bytes and objects by code that is written out from their table once, when
- * the program loads. What an order is made of is copied three times on its way into the book: a
- * loop over the table, or a closure for each field, would cost a tenth of the whole command.
+ * Copies fields between bytes and objects with code generated from their table once, at load time.
+ * An order's fields are copied three times on its way into the book: a loop over the table, or a
+ * closure per field, would cost a tenth of the whole command.
  */
 import type { Layout } from "@pandora-exchange/core"
 
-/** Field values as the engine has them: one of a list is its position there. */
+/** Field values as the engine stores them: one of a list is its position there. */
 export type Raw<F extends Layout.Fields> = {
   -readonly [K in keyof F]: F[K] extends Layout.Field<infer A> ? RawOf<A> : never
 }
 type RawOf<A> = A extends boolean ? boolean : A extends bigint ? bigint | number : number
 
-/** Fixed fields of a record, and where each begins in it. */
+/** The fixed fields of a record, and their offsets. */
 export interface Table<F extends Layout.Fields> {
   readonly fields: F
   readonly offsets: { readonly [K in keyof F]: number }
 }
 
-/** The functions' parameters are names that the lines use. */
+/** The lines refer to the functions' parameters by name. */
 export const compile = <A extends ReadonlyArray<unknown>>(
   parameters: ReadonlyArray<string>,
   lines: ReadonlyArray<string>
@@ -52,7 +52,7 @@ const readCode = (kind: Layout.Kind, offset: number): string => {
     case "u53":
       return `${low} + ${high} * ${word}`
     case "i64":
-      // Most are 0, and making a bigint leaves garbage.
+      // Most are 0, and creating a bigint leaves garbage.
       return `(${low} | ${high}) === 0 ? 0n : view.getBigInt64(at + ${offset}, true)`
     case "text":
       throw new Error("a text has no fixed place")
@@ -60,8 +60,7 @@ const readCode = (kind: Layout.Kind, offset: number): string => {
 }
 
 /**
- * Writes every fixed field of the record at `at`, so that none is left from what stood there
- * before.
+ * Writes every fixed field of the record at `at`, so that nothing of its previous content remains.
  */
 export const writerOf = <F extends Layout.Fields>({
   fields,
@@ -76,7 +75,7 @@ export const writerOf = <F extends Layout.Fields>({
       )
   )
 
-/** All fields but texts. */
+/** All fields except texts. */
 type FixedOf<F extends Layout.Fields> = {
   readonly [K in keyof F as F[K] extends Layout.Field<string> ? never : K]: F[K]
 }

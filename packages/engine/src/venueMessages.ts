@@ -1,13 +1,14 @@
 /**
- * What goes between a venue's thread and its callers'. Commands, answers and batches travel in the
- * journal's binary form; questions about the state and their answers travel as plain values.
+ * Messages between a venue's thread and its callers' threads. Commands, answers and batches are
+ * sent in the journal's binary form; questions about the state and their answers are sent as plain
+ * values.
  */
 import { Journal } from "@pandora-exchange/core"
 import { Exit } from "effect"
 import { Unavailable } from "./SubmitError.ts"
 import type { Question, Questions } from "./VenueClient.ts"
 
-/** A request to the venue's thread. Its answer carries the same number. */
+/** A request to the venue's thread. Its answer has the same number. */
 export type Request<Q extends Questions<Q>> =
   | { readonly query: Question<Q> }
   | { readonly batches: number }
@@ -15,8 +16,8 @@ export type Request<Q extends Questions<Q>> =
   | { readonly acceptClock: true }
 
 /**
- * From the caller's thread. `commands`: `u32 id, u32 length, command and request key` one after the
- * other.
+ * From the caller's thread. `commands`: a sequence of `u32 id, u32 length, command and request
+ * key`.
  */
 export type ToVenue<Q extends Questions<Q>> =
   | { readonly commands: Uint8Array }
@@ -25,8 +26,8 @@ export type ToVenue<Q extends Questions<Q>> =
   | { readonly close: true }
 
 /**
- * From the venue's thread. `answers`: `u32 id, u8 outcome, u64 sequence, u32 length, events` one
- * after the other.
+ * From the venue's thread. `answers`: a sequence of `u32 id, u8 outcome, u64 sequence, u32 length,
+ * events`.
  */
 export type ToCaller =
   | { readonly answers: Uint8Array }
