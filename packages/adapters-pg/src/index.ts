@@ -1,4 +1,4 @@
-/** Journal, snapshots, history and people of a venue in Postgres, on a server or embedded. */
+/** Journal, snapshots, history and users of a venue in Postgres, on a server or embedded. */
 export * as EmbeddedDatabase from "./EmbeddedDatabase.ts"
 export * as History from "./History.ts"
 export * as PgDatabase from "./PgDatabase.ts"

@@ -1,4 +1,4 @@
-/** Batches to test journals with: well-formed, linked, and as large as wanted. */
+/** Batches for testing journals: well-formed, linked, and of any size. */
 import { Effect } from "effect"
 import { type Batch, BatchWriter, lastSequence } from "../src/Batch.ts"
 import * as Command from "../src/Command.ts"
@@ -8,7 +8,7 @@ import { recordBytesMax } from "../src/Layout.ts"
 import type { AppendError, Claim, Head, Journal } from "../src/ports/Journal.ts"
 import * as Told from "./internal/Told.ts"
 
-/** A batch of `count` commands, each about 100 bytes long, that follows on `head`. */
+/** A batch of `count` commands, each about 100 bytes long, that follows `head`. */
 export const batchAfter = (head: Head, epoch: Epoch, count = 1): Batch => {
   const writer = new BatchWriter()
   const source = new DataView(new ArrayBuffer(recordBytesMax))
@@ -35,10 +35,7 @@ export const batchAfter = (head: Head, epoch: Epoch, count = 1): Batch => {
   })
 }
 
-/**
- * As many batches as there are counts, each following on the one before it, the first on the
- * claim's head.
- */
+/** One batch per count, each following the previous one, the first following the claim's head. */
 export const batchesAfter = (
   { epoch, head }: Claim,
   counts: ReadonlyArray<number>
@@ -59,9 +56,9 @@ export const headOf = (batch: Batch): Head => ({
 })
 
 /**
- * Claims and appends without end, and claims again after every third append. Tells with a line what
- * it begins and what was acknowledged, each before it goes on. The fault `crash` of `JournalSuite`
- * runs it; the process needs no Vitest.
+ * Claims, then appends without end, claiming again after every third append. Reports each step on a
+ * line, before the next one: what it begins, and what was acknowledged. Run by the fault `crash` of
+ * `JournalSuite`; the process does not need Vitest.
  */
 export const appendForEver = Effect.fnUntraced(function* (
   journal: Journal["Service"],

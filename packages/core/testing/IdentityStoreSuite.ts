@@ -1,5 +1,5 @@
 /**
- * What every identity store does. An adapter is done when it passes this suite; used like
+ * What every identity store must do. An adapter is complete when it passes this suite; used like
  * `JournalSuite`.
  */
 import { assert } from "@effect/vitest"
@@ -19,13 +19,12 @@ import * as Cases from "./internal/Cases.ts"
 
 type Store = IdentityStore["Service"]
 
-/** A place for users: empty when its layer is built, gone when its scope closes. */
+/** A place for users: empty when its layer is built, deleted when its scope closes. */
 export class IdentityPlace extends Context.Service<
   IdentityPlace,
   {
     /**
-     * Opens the store that is here, as a process does that starts; what the scope closes stays
-     * here.
+     * Opens the store at this place, as a starting process does; its contents survive the scope.
      */
     readonly open: Effect.Effect<Store, unknown, Scope.Scope>
   }
@@ -37,7 +36,7 @@ export type Case = Cases.Case<IdentityPlace>
 export const suite = <E>(name: string, place: Layer.Layer<IdentityPlace, E>): void =>
   Cases.runCases(`IdentityStore (${name})`, cases, place, {})
 
-/** Opens the store that a layer gives, anew each time. */
+/** Opens the store provided by a layer, afresh each time. */
 export const opening = <E>(
   layer: Layer.Layer<IdentityStore, E>
 ): Effect.Effect<Store, E, Scope.Scope> =>
@@ -82,7 +81,7 @@ const userOf = (name: string): User => ({
   createdAt: 1_700_000_000_000
 })
 
-/** Without anything that may be missing. */
+/** Without any optional fields. */
 const bareUserOf = (name: string): User => ({
   ...userOf(name),
   roles: [],
@@ -146,7 +145,7 @@ const rotate = (sessionId: SessionId, hash: string, nextHash: string, at = 1_500
   at
 })
 
-/** How many succeed, when nothing but a refusal of this kind may come instead. */
+/** Counts the successes; every other outcome must be a refusal of this kind. */
 const successesAmong = <E extends { readonly _tag: string }>(
   effects: ReadonlyArray<Effect.Effect<void, E>>,
   refusal: string
@@ -320,7 +319,7 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
         const add = (version: number) =>
           change(store, { _tag: "UpdateUser", user: { ...bob, passkeys, version } })
         yield* isPasskeyTaken(add(1), "a change to the passkey of another")
-        // Whoever has it keeps it, beside others and with other counters.
+        // Keeping one's own passkey is fine, beside others and with other counters.
         const used: User = {
           ...ann,
           passkeys: [
@@ -580,7 +579,7 @@ export const cases: ReadonlyArray<Case> = Cases.named<IdentityPlace, never>([
           head = auditHash(head, sequence, draft)
           assert.strictEqual(hash, head)
         }
-        // Those of one write stand together.
+        // Entries of one write are adjacent.
         for (let i = 0; i < entries.length; i += 2) {
           assert.strictEqual(entries[i]!.kind.replace("a", "b"), entries[i + 1]!.kind)
         }

@@ -18,31 +18,32 @@ import { batchAfter, batchesAfter, headOf } from "./Batches.ts"
 import * as Cases from "./internal/Cases.ts"
 import * as Told from "./internal/Told.ts"
 
-/** A place for one journal: empty when its layer is built, gone when its scope closes. */
+/** A place for one journal: empty when its layer is built, deleted when its scope closes. */
 export class JournalStore extends Context.Service<
   JournalStore,
   {
     /**
-     * Opens the journal that is here, as a process does that starts; what the scope closes stays
-     * here.
+     * Opens the journal at this place, as a starting process does; its contents survive the scope.
      */
     readonly open: Effect.Effect<Journal["Service"], unknown, Scope.Scope>
-    /** Leaves no room for any batch, until the effect it gives is run. */
+    /** Leaves no space for any batch until the returned effect is run. */
     readonly fill?: Effect.Effect<Effect.Effect<void>>
-    /** Appends get no answer, until the effect it gives is run. */
+    /** Appends get no answer until the returned effect is run. */
     readonly mute?: Effect.Effect<Effect.Effect<void>>
-    /** Changes something in the stored batch that holds the sequence. No journal is open. */
+    /**
+     * Changes something in the stored batch that contains the sequence. The journal is not open.
+     */
     readonly damage?: (sequence: Sequence) => Effect.Effect<void>
     /**
-     * Puts the batch in the place of the stored one with the same first sequence, as large as it
-     * and whole in itself: with every hash, checksum and column that the journal keeps for a batch.
-     * No journal is open.
+     * Overwrites the stored batch that has the same first sequence with this one, which has the
+     * same size and is valid in itself: including every hash, checksum and column the journal
+     * stores for a batch. The journal is not open.
      */
     readonly replace?: (batch: Batch) => Effect.Effect<void>
     /**
      * Opens the journal, runs `Batches.appendForEver` on it, and ends the process just before its
-     * `nth` write to the store, counted from 1; whatever was written but not synced by then is
-     * lost. Returns what `appendForEver` told. No journal is open, before or after.
+     * `nth` write to the store, counted from 1; anything written but not synced by then is lost.
+     * Returns what `appendForEver` reported. The journal is not open before or after.
      *
      * For files: run it in a child process that kills itself with SIGKILL.
      */
@@ -52,12 +53,12 @@ export class JournalStore extends Context.Service<
 
 /**
  * What some cases need and an adapter may be unable to do. `twoHandles`: opening a journal that is
- * open.
+ * already open.
  */
 export type Need = "fill" | "mute" | "damage" | "replace" | "crash" | "twoHandles"
 
 export interface Options {
-  /** Cases that cannot be met, by what they need, with the reason. */
+  /** Cases that cannot be satisfied, by what they need, with the reason. */
   readonly skip?: { readonly [K in Need]?: string }
 }
 
@@ -70,13 +71,13 @@ export const suite = <E>(
   { skip = {} }: Options = {}
 ): void => Cases.runCases(`Journal (${name})`, cases, store, skip)
 
-/** Opens the journal that a layer gives, anew each time. */
+/** Opens the journal provided by a layer, afresh each time. */
 export const opening = <E>(
   layer: Layer.Layer<Journal, E>
 ): Effect.Effect<Journal["Service"], E, Scope.Scope> =>
   Effect.map(Layer.build(Layer.fresh(layer)), (context) => Context.get(context, Journal))
 
-/** Opens the journal for as long as `use` takes. */
+/** Opens the journal for the duration of `use`. */
 const opened = <A, E, R>(use: (journal: Journal["Service"]) => Effect.Effect<A, E, R>) =>
   Effect.scoped(
     Effect.flatMap(
@@ -85,7 +86,7 @@ const opened = <A, E, R>(use: (journal: Journal["Service"]) => Effect.Effect<A, 
     )
   )
 
-/** Opens the journal and claims it, too. */
+/** Opens the journal and also claims it. */
 const claimed = <A, E, R>(
   use: (journal: Journal["Service"], claim: Claim) => Effect.Effect<A, E, R>
 ) => opened((journal) => Effect.flatMap(claimOf(journal), (claim) => use(journal, claim)))
@@ -101,7 +102,7 @@ const appendAll = (journal: Journal["Service"], batches: ReadonlyArray<Batch>) =
 const readAll = (journal: Journal["Service"], from = 1) =>
   Cases.succeeds(`the read from sequence ${from}`, Stream.runCollect(journal.read(Sequence(from))))
 
-/** Gives the error of an append that must fail with this tag. */
+/** Returns the error of an append that must fail with this tag. */
 const appendFails = <Tag extends AppendError["_tag"]>(
   tag: Tag,
   journal: Journal["Service"],
@@ -132,7 +133,7 @@ const plain = (batch: Batch) => ({
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")
 
-/** The journal refuses the batch and has what it had. */
+/** The journal refuses the batch and keeps what it had. */
 const isFenced = Effect.fnUntraced(function* (
   journal: Journal["Service"],
   batch: Batch,
@@ -148,8 +149,8 @@ const isFenced = Effect.fnUntraced(function* (
 })
 
 /**
- * What a new owner finds: head and batches agree, and a batch that follows on them is taken. Gives
- * what was found.
+ * What a new owner finds: head and batches agree, and a batch that follows them is accepted.
+ * Returns what was found.
  */
 const isSound = claimed(
   Effect.fnUntraced(function* (journal, claim) {
@@ -559,7 +560,7 @@ export const cases: ReadonlyArray<Case> = Cases.named<JournalStore, Need>([
       )
       for (const replaced of [3, 1, 0]) {
         yield* replace(ofAnotherHistory(batches[replaced]!))
-        // A journal that finds it by its head gives nothing of what is before it.
+        // A journal that detects it by its head returns nothing before it.
         const read = yield* readUntilDamaged(batches[replaced]!)
         same(read, batches.slice(0, Math.min(read.length, replaced)))
       }
@@ -594,7 +595,9 @@ export const cases: ReadonlyArray<Case> = Cases.named<JournalStore, Need>([
   }
 ])
 
-/** Gives what is read before `Damaged`, in which the read ends; the claim may say so, too. */
+/**
+ * Returns what is read before `Damaged`, which must end the read; the claim may fail the same way.
+ */
 const readUntilDamaged = (damaged: Batch) =>
   opened(
     Effect.fnUntraced(function* (journal) {
@@ -610,7 +613,7 @@ const readUntilDamaged = (damaged: Batch) =>
     })
   )
 
-/** As large as the batch and with its sequences, but after another predecessor. */
+/** Of the same size and with the same sequences, but after another predecessor. */
 const ofAnotherHistory = ({ count, epoch, firstSequence }: Batch): Batch =>
   batchAfter(
     {
@@ -621,7 +624,7 @@ const ofAnotherHistory = ({ count, epoch, firstSequence }: Batch): Batch =>
     count
   )
 
-/** The same batch in other memory, of which every part is a view, as a writer gives it. */
+/** The same batch in other memory, with every part a view, as a writer provides it. */
 const withBytes = (batch: Batch, bytes: Uint8Array): Batch => ({
   ...batch,
   bytes,

@@ -1,4 +1,4 @@
-/** What every rate limiter does. An adapter is done when it passes this suite. */
+/** What every rate limiter must do. An adapter is complete when it passes this suite. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, type Layer } from "effect"
 import { TestClock } from "effect/testing"
@@ -6,11 +6,11 @@ import { RateLimiter } from "../src/ports/RateLimiter.ts"
 import * as Cases from "./internal/Cases.ts"
 
 export interface Options {
-  /** Lets time pass for the limiter; the test's clock, unless it has one of its own. */
+  /** Lets time pass for the limiter; the test's clock, unless it has its own. */
   readonly pass?: (milliseconds: number) => Effect.Effect<void>
 }
 
-/** Runs every case on a limiter of its own, or at least under keys of its own. */
+/** Runs every case on a limiter of its own, or at least with keys of its own. */
 export const suite = <E>(
   name: string,
   limiter: Layer.Layer<RateLimiter, E>,

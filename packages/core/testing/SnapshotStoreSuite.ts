@@ -1,5 +1,5 @@
 /**
- * What every snapshot store does. An adapter is done when it passes this suite; used like
+ * What every snapshot store must do. An adapter is complete when it passes this suite; used like
  * `JournalSuite`.
  */
 import { assert } from "@effect/vitest"
@@ -9,20 +9,19 @@ import { Sequence } from "../src/Ids.ts"
 import { type SnapshotHead, SnapshotStore } from "../src/ports/SnapshotStore.ts"
 import * as Cases from "./internal/Cases.ts"
 
-/** A place for snapshots: empty when its layer is built, gone when its scope closes. */
+/** A place for snapshots: empty when its layer is built, deleted when its scope closes. */
 export class SnapshotPlace extends Context.Service<
   SnapshotPlace,
   {
     /**
-     * Opens the store that is here, as a process does that starts; what the scope closes stays
-     * here.
+     * Opens the store at this place, as a starting process does; its contents survive the scope.
      */
     readonly open: Effect.Effect<SnapshotStore["Service"], unknown, Scope.Scope>
-    /** Leaves no room for any snapshot, until the effect it gives is run. */
+    /** Leaves no space for any snapshot until the returned effect is run. */
     readonly fill?: Effect.Effect<Effect.Effect<void>>
-    /** Nothing can be read, until the effect it gives is run. */
+    /** Nothing can be read until the returned effect is run. */
     readonly mute?: Effect.Effect<Effect.Effect<void>>
-    /** Changes something in the state that is stored for the sequence. The store is not open. */
+    /** Changes something in the state stored for the sequence. The store is not open. */
     readonly damage?: (sequence: Sequence) => Effect.Effect<void>
   }
 >()("@pandora-exchange/core/testing/SnapshotPlace") {}
@@ -31,7 +30,7 @@ export class SnapshotPlace extends Context.Service<
 export type Need = "fill" | "mute" | "damage"
 
 export interface Options {
-  /** Cases that cannot be met, by what they need, with the reason. */
+  /** Cases that cannot be satisfied, by what they need, with the reason. */
   readonly skip?: { readonly [K in Need]?: string }
 }
 
@@ -44,13 +43,13 @@ export const suite = <E>(
   { skip = {} }: Options = {}
 ): void => Cases.runCases(`SnapshotStore (${name})`, cases, place, skip)
 
-/** Opens the store that a layer gives, anew each time. */
+/** Opens the store provided by a layer, afresh each time. */
 export const opening = <E>(
   layer: Layer.Layer<SnapshotStore, E>
 ): Effect.Effect<SnapshotStore["Service"], E, Scope.Scope> =>
   Effect.map(Layer.build(Layer.fresh(layer)), (context) => Context.get(context, SnapshotStore))
 
-/** Opens the store for as long as `use` takes. */
+/** Opens the store for the duration of `use`. */
 const opened = <A, E, R>(use: (store: SnapshotStore["Service"]) => Effect.Effect<A, E, R>) =>
   Effect.scoped(
     Effect.flatMap(
@@ -66,7 +65,7 @@ const headAt = (sequence: number): SnapshotHead => ({
   formatVersion: sequence + 1
 })
 
-/** Bytes that differ from place to place and from sequence to sequence. */
+/** Bytes that differ by position and by sequence. */
 const stateAt = (sequence: number, length = 1000): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8) + sequence) & 0xff)
 
@@ -90,7 +89,7 @@ const loadFails = <Tag extends "SnapshotDamaged" | "SnapshotsUnavailable">(
 ) =>
   Cases.failsWith(tag, "the load", loading(store, sequence), `sequence ${sequence}, which ${why}`)
 
-/** These are listed, newest first, and each loads as it was saved. */
+/** Exactly these are listed, newest first, and each loads as it was saved. */
 const has = Effect.fnUntraced(function* (
   store: SnapshotStore["Service"],
   sequences: ReadonlyArray<number>

@@ -1,6 +1,5 @@
 /**
- * The contract suites of the ports, for everyone who writes an adapter. Needs `vitest` and
- * `@effect/vitest`.
+ * The contract suites of the ports, for authors of adapters. Needs `vitest` and `@effect/vitest`.
  */
 export * as Batches from "./Batches.ts"
 export * as IdentityStoreSuite from "./IdentityStoreSuite.ts"

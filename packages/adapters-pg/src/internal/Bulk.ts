@@ -1,4 +1,6 @@
-/** Rows by the thousand in one statement: a parameter per column, not one per value. */
+/**
+ * Stores thousands of rows in one statement, with a parameter per column instead of one per value.
+ */
 import { type PgClient, type PgConnection, PgTypes } from "@effect/sql-pg"
 import { Effect, Result } from "effect"
 import type { SqlError } from "effect/sql"
@@ -12,11 +14,11 @@ const oids = {
   timestamptz: PgTypes.OID.timestamptz
 } as const
 
-/** `count` is an `int8` that is given as a number. */
+/** `count` is an `int8` given as a number. */
 type Plain = keyof typeof oids | "count"
 
 /**
- * One of a list of words; sent as its position in the list, which is shorter and quicker on both
+ * One of a list of words; sent as its position in the list, which is shorter and faster on both
  * sides.
  */
 export interface Enumeration<A extends string> {
@@ -25,7 +27,7 @@ export interface Enumeration<A extends string> {
   readonly positions: ReadonlyMap<string, number>
 }
 
-/** A type of ours in the database, which has these words. */
+/** One of our enum types in the database, with these words. */
 export const enumeration = <A extends string>(
   type: string,
   words: ReadonlyArray<A>
@@ -59,7 +61,7 @@ export class Rows<const C extends Columns> {
   private readonly values: ReadonlyArray<Array<unknown>>
   count = 0
 
-  /** `nameOf` names the column of a value. */
+  /** `nameOf` returns the column name of a value. */
   constructor(columns: C, nameOf: (name: keyof C & string) => string = (name) => name) {
     this.columns = Object.values(columns)
     this.keys = Object.keys(columns)
@@ -90,8 +92,8 @@ export class Rows<const C extends Columns> {
   }
 
   /**
-   * Runs a statement that has `$1` for the venue and the rows as `source`, and must do something
-   * with each.
+   * Runs a statement that uses `$1` for the venue and the rows as `source`, and must affect every
+   * row.
    */
   into(
     sql: PgClient.PgClient,
@@ -112,13 +114,13 @@ export class Rows<const C extends Columns> {
     )
   }
 
-  /** A FROM item that gives the rows as `new`. */
+  /** A FROM item that provides the rows as `new`. */
   get source(): string {
     const arrays = this.columns.map((column, i) => `$${i + 2}::${sentAs(column)}[]`)
     return `unnest(${arrays.join(", ")}) AS new (${this.names.join(", ")})`
   }
 
-  /** A column of `new`, as the table has it. */
+  /** A column of `new`, with the table's type. */
   valueOf(name: string): string {
     const column = this.columns[this.names.indexOf(name)]!
     if (typeof column === "string") return `new.${name}`

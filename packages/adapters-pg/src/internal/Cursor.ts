@@ -11,18 +11,18 @@ import { readU53, writeU53 } from "@pandora-exchange/core/Layout"
 import { Schema } from "effect"
 import { crc32 } from "node:zlib"
 
-/** The text is no cursor of this list. */
+/** The text is not a cursor of this list. */
 export class CursorRefused extends Schema.TaggedError<CursorRefused>()("CursorRefused", {}) {
   override get message() {
     return "This cursor is not from this list. Start without a cursor."
   }
 }
 
-/** Numbers are never given anew: cursors outlive builds. */
+/** Numbers are never reused: cursors outlive builds. */
 export const lists = { orders: 1, fills: 2, trades: 3, entries: 4 } as const
 export type List = keyof typeof lists
 
-/** How many numbers name a place in each list. */
+/** How many numbers identify a position in each list. */
 const sizes = { orders: 1, fills: 3, trades: 2, entries: 2 } as const satisfies Record<List, number>
 
 const crcBytes = 4
@@ -41,7 +41,8 @@ export const decode = (list: List, text: unknown): ReadonlyArray<number> | Curso
   if (typeof text !== "string" || text.length !== Math.ceil((length * 4) / 3))
     return new CursorRefused()
   const bytes = Buffer.from(text, "base64url")
-  // One text for one place: other letters that mean the same bytes are refused, too.
+  // Each position has exactly one text: other letters that decode to the same bytes are refused,
+  // too.
   if (bytes.length !== length || bytes.toString("base64url") !== text) return new CursorRefused()
   if (
     bytes[0] !== lists[list] ||

@@ -12,13 +12,13 @@ import { inTransaction } from "./inTransaction.ts"
 import { Count, Hash, int8, rowOf, SequenceColumn } from "./Rows.ts"
 import { isRefusedData } from "./SqlFailure.ts"
 
-/** What `sequence` says is refused; everything before it is stored. */
+/** The command `sequence` is refused; everything before it is stored. */
 export class Refused extends Data.TaggedError("Refused")<{
   readonly sequence: Sequence
   readonly cause: unknown
 }> {}
 
-/** Another follower has moved on: begin again from where it is. */
+/** Another follower has moved on: start again from its position. */
 export class Overtaken extends Data.TaggedError("Overtaken")<{}> {}
 
 export interface Where {
@@ -27,14 +27,14 @@ export interface Where {
   readonly projection: Projection
 }
 
-/** Told after each transaction. */
+/** Called after each transaction. */
 interface Listener {
   readonly onStored: () => void
 }
 
 /**
- * Stores what is not stored yet, until the read ends. Makes rows of the next commands while those
- * before them are being stored.
+ * Stores everything not stored yet, until the read ends. Prepares rows of the next commands while
+ * the previous ones are being stored.
  */
 export const follow = Effect.fnUntraced(function* (
   where: Where & Listener,
@@ -58,7 +58,9 @@ export const follow = Effect.fnUntraced(function* (
       Effect.catch((error) => (isFailure(error) ? Effect.fail(error) : refine(commands, error)))
     )
 
-  /** Halves what is refused until the one command is found, so that all before it are stored. */
+  /**
+   * Bisects refused rows until the one command is found, so that everything before it is stored.
+   */
   const refine = (
     commands: ReadonlyArray<Command>,
     cause: unknown
@@ -88,7 +90,7 @@ export const follow = Effect.fnUntraced(function* (
   const queue = yield* Queue.bounded<Batch.Batch, Damaged | Unknown | Cause.Done>(batchesAheadMax)
   yield* Effect.forkScoped(Stream.runIntoQueue(read(Sequence(Math.max(1, begunAt))), queue))
   for (;;) {
-    // What waits for the next batch has nothing under way.
+    // While it waits for the next batch, nothing is pending.
     if ((yield* Queue.size(queue)) === 0) yield* settle
     const batches = yield* Effect.catchTag(
       Queue.takeBetween(queue, 1, batchesAheadMax),
@@ -114,19 +116,19 @@ export const follow = Effect.fnUntraced(function* (
 type StoreError = SqlError.SqlError | Contradiction | Overtaken
 export type Failure = SqlError.SqlError | Overtaken | Refused
 
-/** Batches that are read ahead. */
+/** How many batches are read ahead. */
 const batchesAheadMax = 64
-/** Commands of one transaction. */
+/** How many commands go into one transaction. */
 const commandsMax = 4_096
-/** Marks of time stand this far apart, at least. */
+/** The minimum distance between time marks. */
 const markEveryMs = 1_000
 
-/** Where the projection stands. */
+/** The position of the projection. */
 interface Place {
   sequence: Sequence
-  /** Hash of the batch that holds the sequence. */
+  /** The hash of the batch that contains the sequence. */
   batchHash: Batch.BatchHash | undefined
-  /** First sequence of the batch that comes next; `undefined` before the first. */
+  /** The first sequence of the next batch; `undefined` before the first. */
   nextBatch: Sequence | undefined
   orderIdMax: number
   markedAt: number
@@ -138,7 +140,7 @@ const CursorRow = Schema.Struct({
   orderIdMax: Count
 })
 
-/** Where it stands; a projection that was never begun begins at 0. */
+/** The current position; a projection that was never started is at 0. */
 const begin = ({ projection, sql, venueId }: Where) =>
   inTransaction(
     sql,
@@ -154,7 +156,7 @@ const begin = ({ projection, sql, venueId }: Where) =>
     })
   )
 
-/** Makes the projection one that was never begun. */
+/** Resets the projection to its initial state. */
 export const forget = ({ projection, sql, venueId }: Where) =>
   inTransaction(
     sql,
@@ -168,8 +170,8 @@ export const forget = ({ projection, sql, venueId }: Where) =>
   )
 
 /**
- * A command with the batch that holds it. Its events are decoded when they are stored, so that a
- * bad one does not keep those before it.
+ * A command with the batch that contains it. Its events are decoded when they are stored, so that
+ * malformed ones do not keep earlier commands from being stored.
  */
 interface Command {
   readonly batch: Batch.Batch
@@ -177,8 +179,8 @@ interface Command {
 }
 
 /**
- * The commands of batches that are not stored yet, up to the first batch that does not go on from
- * where the projection stands.
+ * The commands of batches that are not stored yet, up to the first batch that does not follow the
+ * projection's position.
  */
 const commandsOf = (batches: ReadonlyArray<Batch.Batch>, place: Place) => {
   const commands: Array<Command> = []
@@ -199,8 +201,8 @@ const commandsOf = (batches: ReadonlyArray<Batch.Batch>, place: Place) => {
 }
 
 /**
- * The first batch is the one that was stored last, or the one after the genesis; each other one
- * follows on the one before it.
+ * The first batch is the one that was stored last, or the one after the genesis; each further one
+ * follows its predecessor.
  */
 const problemOf = (
   batch: Batch.Batch,
@@ -225,7 +227,7 @@ const problemOf = (
 const refused = (sequence: Sequence, cause: unknown) =>
   Effect.fail(new Refused({ sequence, cause }))
 
-/** What is left is that the commands themselves were refused. */
+/** The only remaining explanation is that the commands themselves were refused. */
 const isFailure = (error: StoreError | MalformedRecord | Refused): error is Failure =>
   error instanceof SqlError.SqlError
     ? !isRefusedData(error)
@@ -240,7 +242,7 @@ const prepare = (writer: Writer, commands: ReadonlyArray<Command>) =>
     }
   })
 
-/** Rows and place in one transaction. */
+/** Rows and position in one transaction. */
 const commit = Effect.fnUntraced(function* (
   { onStored, projection, sql, venueId }: Where & Listener,
   writer: Writer,

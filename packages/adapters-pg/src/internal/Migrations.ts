@@ -1,8 +1,7 @@
 /**
- * Brings the tables of the schema `pandora` up to date, forward only.
+ * Upgrades the tables of the schema `pandora`, forward only.
  *
- * A migration that was released is never changed: what it made is in databases that nobody here can
- * see.
+ * A released migration is never changed: its result is in databases that nobody here can see.
  */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect, Schema } from "effect"
@@ -22,7 +21,7 @@ import { successors } from "./migrations/0011_successors.ts"
 import { endedLots } from "./migrations/0012_endedLots.ts"
 import { waitsFor } from "./migrations/0013_waitsFor.ts"
 
-/** The tables were made by a newer build than this one. */
+/** The tables were created by a newer build than this one. */
 export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
   version: Schema.Number,
   versionMax: Schema.Number
@@ -32,7 +31,7 @@ export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("Databa
   }
 }
 
-/** Version n is what the first n of them make. */
+/** Version n is the result of the first n migrations. */
 export const migrations: ReadonlyArray<Migration> = [
   journal,
   snapshots,
@@ -50,13 +49,13 @@ export const migrations: ReadonlyArray<Migration> = [
 ]
 
 /**
- * So that of several processes that start at once one migrates and the others wait. Any number that
- * nobody else uses.
+ * Makes sure that of several processes starting at once one migrates and the others wait. Any
+ * number that nobody else uses.
  */
 const lockKey = 7_262_634_167n
 
 /**
- * All in one transaction: a migration that fails leaves the version there was. Later ones than
+ * All in one transaction: if a migration fails, the version stays as it was. Migrations after
  * `upTo` are left out.
  */
 export const run = (sql: PgClient.PgClient, upTo = migrations.length) =>
@@ -64,7 +63,7 @@ export const run = (sql: PgClient.PgClient, upTo = migrations.length) =>
     sql,
     Effect.gen(function* () {
       yield* sql`SELECT pg_advisory_xact_lock(${lockKey})`
-      // Asked first: a role that may not make them may still find them made.
+      // Checked first: a role that may not create the tables may still find them in place.
       const [there] = yield* sql<{ readonly tables: boolean }>`
         SELECT to_regclass('pandora.migration') IS NOT NULL AS tables`
       if (!there?.tables) {

@@ -1,6 +1,6 @@
 /**
- * Each field of an order as the history stores it, once: the projection writes rows by this table,
- * and lists read them.
+ * Each field of an order in the history, in one place: the projection writes rows according to this
+ * table, and lists read them.
  */
 import {
   endReasons,
@@ -31,7 +31,7 @@ export type OrderEnd = (typeof orderEnds)[number]
 interface Field<T extends ColumnType, S extends Schema.Constraint> {
   readonly sent: T
   readonly read: S
-  /** The name of its column, where it is not that of the field with underscores. */
+  /** The column's name, unless it is the field's name with underscores. */
   readonly column?: string
 }
 
@@ -55,8 +55,7 @@ const sequence = stored("count", SequenceColumn)
 export const orderStatus = word("order_status", orderEnds)
 
 /**
- * By the names of core's `OrderRecord` where that has the field. A new one is a line here, and a
- * migration.
+ * Named as in core's `OrderRecord` if that has the field. A new one is a line here and a migration.
  */
 const orderFields = {
   orderId: stored("count", OrderIdColumn),
@@ -72,12 +71,12 @@ const orderFields = {
   priceTicks: count,
   lots: count,
   filledLots: count,
-  /** What self-trade prevention has taken off it. */
+  /** Removed by self-trade prevention. */
   preventedLots: count,
   endedLots: count,
-  /** What its fills came to, in ledger units of quote. */
+  /** The quote amount of its fills, in ledger units. */
   filledQuote: amount,
-  /** In ledger units of what it received. */
+  /** In ledger units of the asset it received. */
   fee: amount,
   budget: amount,
   displayLots: count,
@@ -86,7 +85,7 @@ const orderFields = {
   listId: stored("count", ListIdColumn),
   /** The number of the API key that placed it; 0 for none. */
   credential: count,
-  /** That it waits for, or waited. */
+  /** The trigger it waits for, or waited for. */
   trigger: word("order_trigger", triggers),
   triggerTicks: count,
   trailingUnit: word("trailing_unit", trailingUnits),
@@ -121,13 +120,13 @@ const byName = <A>(of: (name: Name) => A): object =>
 type Sent = { readonly [K in Name]: Fields[K]["sent"] }
 type Read = { readonly [K in Name]: Fields[K]["read"] }
 
-/** No orders yet, to be stored in one statement. */
+/** An empty set of orders, to be stored in one statement. */
 export const orderRows = () => new Rows(byName((name) => orderFields[name].sent) as Sent, columnOf)
 
-/** An order that was read. */
+/** An order as read from the table. */
 export const OrderRow = Schema.Struct(byName((name) => orderFields[name].read) as Read)
 
-/** What a SELECT of such orders lists. */
+/** The columns of such orders in a SELECT. */
 export const orderSelection = names
   .map(
     (name) =>

@@ -1,7 +1,7 @@
 /**
- * Tables that grow with the journal are cut into ranges of sequences, made ahead of the rows that
- * need them. A range belongs to one venue, so that dropping its tables is all it takes to begin
- * again.
+ * Tables that grow with the journal are partitioned by ranges of sequences, created ahead of the
+ * rows that need them. A range belongs to one venue, so that a projection restarts by dropping its
+ * tables.
  */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
@@ -13,8 +13,8 @@ export const rangeSequences = 10_000_000
 export interface Partitioned {
   readonly table: "trade" | "ledger_entry"
   /**
-   * Statements for each new table, in which `%` is its name: what a partition does not have from
-   * its parent.
+   * Statements for each new table, in which `%` is its name: whatever a partition does not inherit
+   * from its parent.
    */
   readonly setUp: ReadonlyArray<string>
 }
@@ -23,8 +23,8 @@ const nameOf = ({ table }: Partitioned, venueId: string, range: number) =>
   `"${table}:${venueId}:${range}"`
 
 /**
- * Makes the range that holds a sequence, and the next, where they are missing. Called for every
- * sequence, it rarely has to look.
+ * Creates the range that contains a sequence, and the next one, if they are missing. Called for
+ * every sequence; rarely has to check.
  */
 export const keeper = (sql: PgClient.PgClient, partitioned: Partitioned, venueId: string) => {
   let rangeMade = -1
@@ -50,8 +50,8 @@ const ensureRange = Effect.fnUntraced(function* (
   }>`SELECT to_regclass(${name}) IS NOT NULL AS found`
   if (found?.found) return
   const from = range * rangeSequences
-  // Attached when it is ready: that takes a weaker lock on the parent than being born as a part of
-  // it.
+  // Attached once it is ready, because that takes a weaker lock on the parent than creating it as a
+  // partition.
   yield* inTransaction(
     sql,
     Effect.gen(function* () {

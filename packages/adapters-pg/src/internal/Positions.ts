@@ -1,4 +1,4 @@
-/** Where the projections of a venue stand. */
+/** The positions of a venue's projections. */
 import type { PgClient } from "@effect/sql-pg"
 import { Sequence } from "@pandora-exchange/core/Ids"
 import { Effect, Schema } from "effect"
@@ -7,7 +7,7 @@ import { rowsOf, SequenceColumn } from "./Rows.ts"
 
 const PositionRow = Schema.Struct({ name: Schema.String, sequence: SequenceColumn })
 
-/** 0 for one that has not begun. */
+/** 0 for one that has not started. */
 export const positionsOf = (sql: PgClient.PgClient, venueId: string) =>
   Effect.map(
     rowsOf(PositionRow)(

@@ -1,16 +1,13 @@
-/**
- * What the columns of a row are: a row's type in TypeScript is a claim, these schemas are the
- * check.
- */
+/** The columns of rows: a row's TypeScript type is a claim, which these schemas check. */
 import { PgTypes } from "@effect/sql-pg"
 import { type BatchHash, hashBytes } from "@pandora-exchange/core/Batch"
 import { Epoch, Sequence } from "@pandora-exchange/core/Ids"
 import { Effect, Schema, SchemaTransformation } from "effect"
 
-/** Longest row that is read: a batch is one. */
+/** The longest row that is read: a batch. */
 export const rowBytesMax = 256 << 20
 
-/** An `int8` that names or counts something, and so is at most 2^53 - 1. */
+/** An `int8` that identifies or counts something, and so is at most 2^53 - 1. */
 export const Count = Schema.BigInt.check(
   Schema.isBetweenBigInt({ minimum: 0n, maximum: BigInt(Number.MAX_SAFE_INTEGER) })
 ).pipe(
@@ -28,7 +25,7 @@ const isHash = (value: unknown): value is BatchHash =>
 export const Hash = Schema.declare(isHash)
 
 /**
- * All rows a statement gave, each checked. A row that is otherwise is a defect: the tables are
+ * Checks all rows returned by a statement. A malformed row is a defect, because the tables are
  * ours.
  */
 export const rowsOf = <S extends Schema.Constraint>(row: S) => {
@@ -40,7 +37,7 @@ export const rowsOf = <S extends Schema.Constraint>(row: S) => {
   ): Effect.Effect<ReadonlyArray<S["Type"]>, E, R> => Effect.map(rows, decode)
 }
 
-/** The one row of a statement that gives exactly one. */
+/** The row of a statement that returns exactly one. */
 export const rowOf = <S extends Schema.Constraint>(row: S) => {
   const all = rowsOf(row)
   return <E, R>(rows: Effect.Effect<ReadonlyArray<object>, E, R>): Effect.Effect<S["Type"], E, R> =>

@@ -1,13 +1,12 @@
 /**
- * What a failed statement tells: the server's own code where the server spoke, nothing where it did
- * not answer.
+ * What a failed statement reveals: the server's own code if it responded, nothing if it did not.
  */
 import { SqlError } from "effect/sql"
 
 /**
- * The SQLSTATE of a statement that the server refused, so that nothing of it is stored. `undefined`
- * when no answer came, or one that ends the session, which can come after a commit: then a write
- * may or may not have landed.
+ * The SQLSTATE of a statement refused by the server, nothing of which is stored. `undefined` if no
+ * answer arrived, or one that ends the session, which can come after a commit: the write may or may
+ * not have succeeded.
  */
 export const refusal = (error: SqlError.SqlError): string | undefined => {
   const { code, severityUnlocalized } = (error.reason.cause ?? {}) as ServerError
@@ -30,8 +29,8 @@ export const problemOf = (error: unknown): string => {
 }
 
 /**
- * Whether the values themselves are why a statement failed, so that it would fail again.
- * Connections, locks, room and rights come back; a wrong value stays wrong.
+ * Whether the values themselves caused the failure, so that it would happen again. Connections,
+ * locks, space and permissions recover; a wrong value stays wrong.
  */
 export const isRefusedData = (error: SqlError.SqlError): boolean => {
   if (error.reason._tag === "ConnectionError") return false
@@ -40,7 +39,7 @@ export const isRefusedData = (error: SqlError.SqlError): boolean => {
 }
 
 /**
- * Data exception, constraint, program limit, raised by a function of ours, damaged data. Without a
- * code it was never sent.
+ * Data exceptions, constraints, program limits, errors raised by our functions, damaged data.
+ * Without a code it was never sent.
  */
 const dataClasses = new Set(["22", "23", "54", "P0", "XX"])

@@ -1,4 +1,4 @@
-/** Waits for projections to come to a sequence: one query at a time serves all who wait. */
+/** Waits for projections to reach a sequence: one query at a time serves all waiters. */
 import type { Sequence } from "@pandora-exchange/core/Ids"
 import { Deferred, Effect, Latch } from "effect"
 import type { ProjectionName } from "../projections/Projection.ts"
@@ -24,7 +24,7 @@ export const make = <E>(positions: Effect.Effect<Readonly<Record<ProjectionName,
 
     const look = Effect.gen(function* () {
       yield* wanted.await
-      // A database that does not answer is asked again: who waits has a bound of their own.
+      // If the database does not respond it is asked again: waiters have a time limit of their own.
       yield* Effect.ignore(Effect.map(positions, settle))
       yield* Effect.sleep(pause)
       if (waiters.size === 0) yield* wanted.close

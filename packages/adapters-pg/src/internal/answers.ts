@@ -3,8 +3,8 @@ import { Duration } from "effect"
 
 export interface AnswerOptions {
   /**
-   * Claims, appends and pages of a read that take longer are `Unknown`, lists and pieces of
-   * snapshots `SnapshotsUnavailable`. Default: 10 seconds.
+   * Claims, appends and pages of a read that take longer are `Unknown`; lists and pieces of
+   * snapshots are `SnapshotsUnavailable`. Default: 10 seconds.
    */
   readonly answerWithin?: Duration.Input | undefined
 }

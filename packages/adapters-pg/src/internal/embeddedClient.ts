@@ -11,9 +11,9 @@ import { rowBytesMax } from "./Rows.ts"
 
 const subfolder = "postgres"
 
-/** In `postgres` below the folder, or in memory. Its tables are as they were left. */
+/** In `postgres` below the folder, or in memory. The tables are as they were left. */
 export const embeddedClient = Effect.fnUntraced(function* (folder: string | undefined) {
-  // The embedded database has no lock of its own: a second process would open and write it.
+  // The embedded database has no lock of its own: a second process would open it and write to it.
   if (folder !== undefined) yield* FolderLock.acquire(folder, `${subfolder}.lock`)
   const worker = yield* startWorker({ dataFolder: folder && join(folder, subfolder) })
   return yield* PgClient.make({
@@ -32,8 +32,8 @@ const closeWithin = "10 seconds"
 const startWorker = (workerData: WorkerInput) =>
   Effect.acquireRelease(
     Effect.callback<Worker, DatabaseUnusable>((resume) => {
-      // Without the options of this process: some are none for a thread, such as those of a program
-      // that comes as text.
+      // Without the options of this process, some of which are invalid for threads, such as those
+      // of a program given as text.
       const worker = new Worker(new URL("./embeddedWorker.ts", import.meta.url), {
         workerData,
         execArgv: []

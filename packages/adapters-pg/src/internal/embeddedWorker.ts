@@ -1,14 +1,14 @@
 /**
- * The thread of the embedded database. Each port it is given is a connection that speaks the
- * protocol of a Postgres server; all of them share the one session, so what one leaves behind is
- * cleared away when it ends.
+ * The thread of the embedded database. Each port it receives is a connection that speaks the
+ * protocol of a Postgres server. All connections share the one session, so whatever a connection
+ * leaves behind is cleaned up when it ends.
  */
 import type { PGlite } from "@electric-sql/pglite"
 import { mkdirSync } from "node:fs"
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 
 export interface WorkerInput {
-  /** In memory without it. */
+  /** In memory if absent. */
   readonly dataFolder: string | undefined
 }
 
@@ -38,14 +38,14 @@ const terminate = 0x58
 const cancelRequest = 80_877_102
 
 /**
- * The complete messages of a client, out of bytes that come in any pieces. Only its first has no
- * type byte.
+ * Splits a client's bytes, which arrive in arbitrary pieces, into complete messages. Only the first
+ * message has no type byte.
  */
 class FrontendMessages {
   private bytes: Buffer = Buffer.alloc(0)
   private started = false
 
-  /** `undefined` when the connection ends with them. */
+  /** `undefined` if the connection ends with them. */
   take(chunk: Uint8Array): Buffer | undefined {
     this.bytes =
       this.bytes.length === 0 ? Buffer.from(chunk.buffer) : Buffer.concat([this.bytes, chunk])
@@ -56,8 +56,8 @@ class FrontendMessages {
       const length = typeBytes + this.bytes.readInt32BE(end + typeBytes)
       if (this.bytes.length < end + length) break
       if (this.started && this.bytes[end] === terminate) return undefined
-      // Nothing can be cancelled: the session runs one statement after the other, and does not look
-      // up meanwhile.
+      // Nothing can be cancelled: the session runs one statement after another, and does not check
+      // in between.
       if (!this.started && length === 16 && this.bytes.readInt32BE(end + 4) === cancelRequest)
         return undefined
       this.started = true
@@ -70,7 +70,7 @@ class FrontendMessages {
 }
 
 const serve = (database: PGlite) => {
-  /** The last of the work that was asked for; the next begins after it. */
+  /** The end of the queued work; the next piece of work starts after it. */
   let work: Promise<unknown> = Promise.resolve()
 
   const connect = (port: MessagePort) => {

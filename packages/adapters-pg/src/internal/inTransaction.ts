@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import { SqlError } from "effect/sql"
 
 /**
- * All of it or nothing. A connection that is lost under way cannot be told to roll back either,
- * which `withTransaction` takes for a defect; it is a failure like any other of a connection, and
+ * All or nothing. A connection lost on the way cannot be told to roll back either, which
+ * `withTransaction` treats as a defect; here it is a failure like any other connection failure, and
  * the server rolls back by itself.
  */
 export const inTransaction = <A, E, R>(

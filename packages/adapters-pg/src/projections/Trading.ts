@@ -18,7 +18,7 @@ import type { Projection, Writer } from "./Projection.ts"
 
 /**
  * `price_ticks` and `lots` are 0 if they did not change; neither is ever 0 for an order in which
- * they can change. An order waits for less and less, so `waits_for` is the furthest that it can be.
+ * they can change. What an order waits for only ever decreases, so `waits_for` is an upper bound.
  */
 const changeColumns = {
   account_id: "count",
@@ -250,7 +250,7 @@ const noTrigger: Triggered = {
   trailingOffset: 0
 }
 
-/** An order that began earlier. What it waits for is known only when that has come. */
+/** An order that began earlier. What it waits for is known only once the wait is over. */
 const unchanged: OrderLife.OrderLife = {
   priceTicks: 0,
   lots: 0,

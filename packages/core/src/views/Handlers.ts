@@ -1,11 +1,11 @@
-/** Readers of events, one for each kind: a kind that has none does not compile. */
+/** Readers of events, with a handler for each kind: a missing handler does not compile. */
 import { type Event, type EventOf, type OrderEvent, otherLayouts } from "../Event.ts"
 
 export type Handlers<Rest extends ReadonlyArray<unknown>, E extends Event = Event> = {
   readonly [Tag in E["_tag"]]: (event: EventOf<Tag>, ...rest: Rest) => void
 }
 
-/** The handler of events that a view does not need. */
+/** The handler for events a view does not need. */
 export const nothing = (): void => {}
 
 const ofOthers = Object.fromEntries(otherLayouts.map(({ tag }) => [tag, nothing])) as {

@@ -1,4 +1,4 @@
-/** The life of an order, from events alone: what becomes of it, and what that is called. */
+/** The life of an order, from events alone: its progress, and the names of its stages. */
 import type { Event, EventOf } from "../Event.ts"
 import type { AccountId, OrderId } from "../Ids.ts"
 import { zeros } from "../Layout.ts"
@@ -7,8 +7,8 @@ import { triggerTerms } from "../OrderRecord.ts"
 import { handlerOf, nothing, ofOrders } from "./Handlers.ts"
 
 /**
- * `waiting`: for its trigger or for another order. `expired`: what was not traded ended by itself;
- * the end reason says why.
+ * `waiting`: for its trigger or for another order. `expired`: the rest ended without being
+ * cancelled; the end reason says why.
  */
 export const orderStatuses = [
   "waiting",
@@ -20,27 +20,27 @@ export const orderStatuses = [
 ] as const
 export type OrderStatus = (typeof orderStatuses)[number]
 
-/** What an order is from its beginning on. */
+/** The terms of an order, fixed from the beginning. */
 export type OrderTerms = Omit<
   EventOf<"OrderAccepted">,
   "_tag" | "reduceOnly" | "origin" | "makerRate" | "takerRate" | "held" | "priceTicks" | "lots"
 >
 
-/** How an order stands. */
+/** The state of an order. */
 export interface OrderLife {
-  /** Its limit now; 0 for market orders. */
+  /** Its current limit; 0 for market orders. */
   priceTicks: number
   lots: number
   filledLots: number
-  /** What is open still, hidden lots included. */
+  /** The open quantity, including hidden lots. */
   remainingLots: number
-  /** What self-trade prevention has taken off it while it stayed open. */
+  /** Removed by self-trade prevention while the order stayed open. */
   preventedLots: number
-  /** What was open when it ended, as the event tells it. */
+  /** Open when it ended, according to the event. */
   endedLots: number
-  /** What its fills came to, in ledger units of quote. */
+  /** The quote amount of its fills, in ledger units. */
   filledQuote: bigint
-  /** In ledger units of what it receives. */
+  /** In ledger units of the asset it receives. */
   fee: bigint
   /** What it waits for outside the book. */
   waitsFor: WaitState
@@ -53,7 +53,7 @@ export interface OrderLife {
   endReason: EndReason | undefined
 }
 
-/** An order with its terms, how it stands, and when it was accepted and last changed. */
+/** An order with its terms and state, and when it was accepted and last changed. */
 export interface TrackedOrder extends OrderTerms, OrderLife {
   /** Milliseconds since 1970. */
   createdAt: number
@@ -63,22 +63,22 @@ export interface TrackedOrder extends OrderTerms, OrderLife {
   sequence: number
 }
 
-/** Keeps orders: decides which ones, and learns of each change. */
+/** Keeps orders: decides which ones, and is told of each change. */
 export interface OrderKeeper {
   accepted(event: EventOf<"OrderAccepted">): void
-  /** Finds the order that an event changes; `undefined` where it is not kept. */
+  /** Returns the order an event changes, or `undefined` if it is not kept. */
   changed(orderId: OrderId, accountId: AccountId): OrderLife | undefined
-  /** Finds an order that has been accepted, started or amended by the same command. */
+  /** Returns an order that was accepted, started or amended by the same command. */
   kept(orderId: OrderId): OrderLife | undefined
 }
 
-/** Brings the orders that are kept up to date. */
+/** Updates the kept orders for an event. */
 export const read = (event: Event, keeper: OrderKeeper): void =>
   handlerOf(handlers, event)(event, keeper)
 
 const noTrigger = zeros(triggerTerms)
 
-/** An order that has this price and quantity, and of which nothing is filled. */
+/** An order with this price and quantity, and no fills. */
 export const begun = ({ lots, priceTicks }: Pick<OrderLife, "lots" | "priceTicks">): OrderLife => ({
   priceTicks,
   lots,
@@ -93,7 +93,7 @@ export const begun = ({ lots, priceTicks }: Pick<OrderLife, "lots" | "priceTicks
   endReason: undefined
 })
 
-/** The same with all that the order is. */
+/** The same, with all its terms. */
 export const accepted = (event: EventOf<"OrderAccepted">): OrderTerms & OrderLife => ({
   orderId: event.orderId,
   accountId: event.accountId,
@@ -130,7 +130,7 @@ export const statusOf = ({
   return endReason === undefined ? openStatusOf({ filledLots, waitsFor }) : endStatuses[endReason]
 }
 
-/** The status of an order that is open. */
+/** The status of an open order. */
 export const openStatusOf = ({
   filledLots,
   waitsFor
@@ -162,7 +162,7 @@ const endStatuses: Readonly<Record<EndReason, OrderStatus>> = {
 const handlers = ofOrders<[keeper: OrderKeeper]>({
   OrderListAccepted: nothing,
   OrderRefilled: nothing,
-  // Who has read all events knows it.
+  // A reader of all events already knows this.
   OrderStood: nothing,
   PartRefused: nothing,
   OrderAccepted: (event, keeper) => keeper.accepted(event),
@@ -173,7 +173,7 @@ const handlers = ofOrders<[keeper: OrderKeeper]>({
     if (taker !== undefined) fill(taker, event, event.takerFee, event.takerRemainingLots)
   },
   SelfTradePrevented: (event, keeper) => {
-    // Where orders expire, their ends follow and say what is left of them.
+    // If orders expire, their ends follow and say what is left of them.
     if (event.mode !== "decrement") return
     shrink(keeper.changed(event.makerOrderId, event.makerAccountId), event.makerLots)
     shrink(keeper.changed(event.takerOrderId, event.takerAccountId), event.takerLots)
@@ -189,13 +189,13 @@ const handlers = ofOrders<[keeper: OrderKeeper]>({
   },
   OrderActivated: (event, keeper) => {
     const order = keeper.changed(event.orderId, event.accountId)
-    // One that goes on to wait for its trigger is told of again.
+    // If it goes on to wait for its trigger, another event follows.
     if (order !== undefined) Object.assign(order, noTrigger, { waitsFor: "none" })
   },
   OrderRested: (event, keeper) => {
     const order = keeper.kept(event.orderId)
     if (order === undefined) return
-    // One that slid when it started has another price now.
+    // An order that slid when it started has a new price.
     order.priceTicks = event.priceTicks
     order.remainingLots = event.remainingLots
   },

@@ -5,7 +5,7 @@ import { postOnlyChoice } from "../Order.ts"
 import { quantityText, type Terms } from "./Directory.ts"
 import { type OrderLife, type OrderTerms, statusOf, type TrackedOrder } from "./OrderLife.ts"
 
-/** Everything that the text tells. */
+/** What the text is made from. */
 export type Told = Pick<OrderLife, "filledLots" | "lots" | "preventedLots" | "priceTicks"> &
   Pick<
     OrderTerms,
@@ -20,7 +20,9 @@ export type Told = Pick<OrderLife, "filledLots" | "lots" | "preventedLots" | "pr
   > &
   Parameters<typeof Market.triggerText>[1]
 
-/** An order of the market with these terms, open or ended; what it does not have is `undefined`. */
+/**
+ * An open or ended order in the market with these terms; whatever it does not have is `undefined`.
+ */
 export const orderText = (terms: Terms, order: Told) => ({
   clientOrderId: order.clientOrderId === "" ? undefined : order.clientOrderId,
   market: terms.market.symbol,
@@ -39,7 +41,7 @@ export const orderText = (terms: Terms, order: Told) => ({
   credential: unlessZero(order.credential)
 })
 
-/** Everything about an order of the market with these terms, open or ended. */
+/** Everything about an open or ended order in the market with these terms. */
 export const fullOrderText = (terms: Terms, order: TrackedOrder) => {
   const { base, quote } = terms
   const received = order.side === "buy" ? base : quote

@@ -1,8 +1,8 @@
 /**
  * Money, from events alone: a posting for each amount that enters or leaves a part of a balance.
  *
- * The postings of one event add up to zero per asset. An order's postings name the order, those of
- * a hold the hold.
+ * The postings of one event add up to zero per asset. An order's postings refer to the order, a
+ * hold's to the hold.
  */
 import { externalAccountId, houseAccountId, receivableAccountId } from "../Account.ts"
 import type { Event, EventOf } from "../Event.ts"
@@ -33,11 +33,11 @@ export type PostingKind = (typeof postingKinds)[number]
 export const balanceParts = ["available", "held"] as const
 export type BalancePart = (typeof balanceParts)[number]
 
-/** Receives postings as arguments, so that none of them is an object. */
+/** Receives postings as arguments, so that no objects are created. */
 export interface Poster {
   /**
-   * `amount` is in ledger units and never 0; negative where it leaves. `referenceId` is 0 where no
-   * order or hold is named.
+   * `amount` is in ledger units and never 0; negative if it leaves. `referenceId` is 0 if there is
+   * no order or hold.
    */
   post(
     accountId: AccountId,
@@ -50,8 +50,8 @@ export interface Poster {
 }
 
 /**
- * What `referenceId` names. The fee of a hold is taken from what is held, the fee of an order from
- * what it receives.
+ * What `referenceId` refers to. The fee of a hold is deducted from the held amount, the fee of an
+ * order from what it receives.
  */
 export const referenceOf = (kind: PostingKind, part: BalancePart): "hold" | "order" | "none" => {
   switch (kind) {
@@ -72,7 +72,7 @@ export const referenceOf = (kind: PostingKind, part: BalancePart): "hold" | "ord
   }
 }
 
-/** The assets that orders of a market hold and its trades move. */
+/** The assets held by a market's orders and moved by its trades. */
 export type MarketAssets = Pick<Market, "marketId" | "baseAssetId" | "quoteAssetId">
 
 export class Postings {
@@ -84,8 +84,7 @@ export class Postings {
   }
 
   /**
-   * Posts what the event moves. Throws `Contradiction` when it names a market that was never
-   * listed.
+   * Posts what the event moves. Throws `Contradiction` if it names a market that was never listed.
    */
   read(event: Event, to: Poster): void {
     handlerOf(handlers, event)(event, to, this)
@@ -209,7 +208,7 @@ function holdAnew(
   hold(to, event.accountId, asset, more, more > 0n ? "orderHold" : "orderRelease", event.orderId)
 }
 
-/** Both sides of a trade. Not as two objects: this is the hottest event. */
+/** Both sides of a trade. Not as two objects, because this is the hottest event. */
 const traded = (
   { baseUnits, buyerHeld, marketId, quoteUnits }: EventOf<"Trade">,
   to: Poster,
@@ -233,13 +232,13 @@ const traded = (
   post(to, houseAccountId, quoteAssetId, "available", sellerFee, "fee", sellOrder)
 }
 
-/** What an order of this side pays with, and so holds. */
+/** What an order on this side pays with, and so holds. */
 const payingAsset = (postings: Postings, marketId: MarketId, side: Side): AssetId => {
   const { baseAssetId, quoteAssetId } = postings.assetsOf(marketId)
   return side === "buy" ? quoteAssetId : baseAssetId
 }
 
-/** From available to held; back where the amount is negative. */
+/** From available to held; the other way if the amount is negative. */
 const hold = (
   to: Poster,
   accountId: AccountId,

@@ -1,7 +1,4 @@
-/**
- * What all suites share: how their cases run, and what they say about an adapter that does
- * otherwise.
- */
+/** Shared by all suites: how cases run, and how failures of an adapter are reported. */
 import { assert, chai, describe, it } from "@effect/vitest"
 import { Cause, Effect, type Layer } from "effect"
 import { inspect } from "node:util"
@@ -9,15 +6,15 @@ import { inspect } from "node:util"
 export interface Case<R, Need extends string = never> {
   readonly name: string
   readonly needs?: Need
-  /** How long a slow adapter may take. Does not depend on the limits of the test runner. */
+  /** The time limit for a slow adapter. Independent of the test runner's limits. */
   readonly timeoutMs?: number
   /** Fails with the name of the case, what was expected and what happened. */
   readonly run: Effect.Effect<void, unknown, R>
 }
 
 /**
- * Enough for an adapter that takes a second for each operation; cases of thousands of operations
- * have more.
+ * Enough for an adapter that takes a second per operation; cases with thousands of operations have
+ * more.
  */
 export const timeoutMsDefault = 120_000
 
@@ -38,7 +35,7 @@ export const runCases = <R, Need extends string, E>(
   })
 }
 
-/** The cases, whose failures begin with their names. */
+/** The cases; their failures begin with their names. */
 export const named = <R, Need extends string>(
   cases: ReadonlyArray<Case<R, Need>>
 ): ReadonlyArray<Case<R, Need>> =>
@@ -62,7 +59,7 @@ const namedError = (name: string, cause: Cause.Cause<unknown>): Error => {
   })
 }
 
-/** Runs what the adapter must not refuse. */
+/** Runs something the adapter must not refuse. */
 export const succeeds = <A, E, R>(
   what: string,
   effect: Effect.Effect<A, E, R>
@@ -77,7 +74,7 @@ export const succeeds = <A, E, R>(
         )
   )
 
-/** Gives the error of what must fail with this tag. */
+/** Returns the error of an operation that must fail with this tag. */
 export const failsWith = <Tag extends string, A, E, R>(
   tag: Tag,
   what: string,
@@ -97,7 +94,7 @@ export const failsWith = <Tag extends string, A, E, R>(
     }
   })
 
-/** An error in one line: its tag and fields, or its name and message. */
+/** An error on one line: its tag and fields, or its name and message. */
 export const shown = (error: unknown): string => {
   if (!(error instanceof Error)) return inspect(error, { breakLength: Infinity })
   const tag = (error as { readonly _tag?: unknown })._tag
@@ -111,7 +108,7 @@ export const shown = (error: unknown): string => {
   return shownFields.length === 0 ? tag : `${tag} { ${shownFields.join(", ")} }`
 }
 
-/** What the place can do; a case that needs it fails where it is missing. */
+/** A capability of the place; a case that needs it fails without it. */
 export const faultOf = <Place, K extends keyof Place & string>(
   place: Place,
   name: K

@@ -1,4 +1,4 @@
-/** The lines in which `appendForEver` tells what it does, which outlive its process. */
+/** The lines in which `appendForEver` reports its progress, which outlive its process. */
 import type { Batch } from "../../src/Batch.ts"
 
 export const begins = (batch: Batch): string => `begins ${nameOf(batch)}`
@@ -11,7 +11,7 @@ export const read = (lines: ReadonlyArray<string>) => {
   return { begun: after("begins "), acknowledged: after("acknowledged ") }
 }
 
-/** What makes two batches the same, short enough to read when they are not. */
+/** What identifies a batch, short enough to read when two differ. */
 export const nameOf = (batch: Batch): string =>
   `${sequencesOf(batch)} (hash ${Buffer.from(batch.hash).toString("hex").slice(0, 16)})`
 

@@ -21,8 +21,7 @@ export const journal: Migration = {
       bytes bytea NOT NULL,
       PRIMARY KEY (venue_id, last_sequence)
     )`,
-    // Batches are read as often as they are written: what compressing them would save is not worth
-    // the time it takes.
+    // Batches are read as often as they are written, and compression would save less than it costs.
     `ALTER TABLE pandora.journal_batch ALTER COLUMN bytes SET STORAGE EXTERNAL`,
 
     `CREATE FUNCTION pandora.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,6 +1,6 @@
 import type { Migration } from "../Migration.ts"
 
-/** Snapshots in pieces. One that is not `whole` is being saved, or its saver has died. */
+/** Snapshots in pieces. One that is not `whole` is being saved, or its writer has died. */
 export const snapshots: Migration = {
   name: "snapshots",
   statements: [

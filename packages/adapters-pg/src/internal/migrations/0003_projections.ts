@@ -1,9 +1,9 @@
 import type { Migration } from "../Migration.ts"
 
 /**
- * What followers of the journal make of it. The ledger guards itself: entries of one event add up
- * to zero per asset, balances move by entries and in no other way, and none becomes negative or
- * positive that must not.
+ * The tables that followers of the journal maintain. The ledger protects itself: the entries of one
+ * event add up to zero per asset, balances change only through entries, and none gets a sign it
+ * must not have.
  */
 export const projections: Migration = {
   name: "projections",
@@ -17,7 +17,7 @@ export const projections: Migration = {
       PRIMARY KEY (venue_id, name),
       CHECK (sequence = 0 OR octet_length(batch_hash) = 32)
     ) WITH (fillfactor = 10)`,
-    // About one row per second: up to which sequence and order id a time had come.
+    // About one row per second: the sequence and order id reached at a time.
     `CREATE TABLE pandora.projection_mark (
       venue_id text COLLATE "C" NOT NULL,
       name text COLLATE "C" NOT NULL,
@@ -61,8 +61,8 @@ export const projections: Migration = {
         CASE WHEN kind IN ('user', 'house') THEN available >= 0 AND held >= 0 ELSE available <= 0 AND held = 0 END
       )
     ) WITH (fillfactor = 50)`,
-    // One index for what accounts ask and for what must be unique. The venue comes last in it: a
-    // partition has but one.
+    // One index for accounts' queries and for uniqueness. The venue comes last because a partition
+    // has only one.
     `CREATE TABLE pandora.ledger_entry (
       sequence int8 NOT NULL,
       account_id int8 NOT NULL,
@@ -79,8 +79,8 @@ export const projections: Migration = {
     ) PARTITION BY RANGE (venue_id, sequence)`,
     `CREATE INDEX ledger_entry_sequence ON pandora.ledger_entry USING brin (sequence)`,
 
-    // Entries of one event come in one statement. That they add up, and what they move, is found
-    // over all rows at once: for each row by itself it takes several times as long as storing it.
+    // The entries of one event arrive in one statement. Their sum and their effect are computed
+    // over all rows at once: per row, that takes several times as long as storing it.
     `CREATE FUNCTION pandora.post_entries() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
       wrong record;

@@ -1,6 +1,6 @@
 import type { Migration } from "../Migration.ts"
 
-/** Orders are found by their client's id, and each entry tells the balance that came of it. */
+/** Orders can be found by their client's id, and each entry has the resulting balance. */
 export const history: Migration = {
   name: "history",
   statements: [
@@ -9,8 +9,7 @@ export const history: Migration = {
 
     `ALTER TABLE pandora.ledger_entry ADD COLUMN balance int8 NOT NULL DEFAULT 0`,
     `ALTER TABLE pandora.ledger_entry ALTER COLUMN balance DROP DEFAULT`,
-    // Entries that are there do not have it: the ledger is begun again, and made anew out of the
-    // journal.
+    // Existing entries lack it: the ledger is rebuilt from the journal.
     `DELETE FROM pandora.projection WHERE name = 'ledger'`,
     `DELETE FROM pandora.projection_mark WHERE name = 'ledger'`
   ]

@@ -1,6 +1,6 @@
 import type { Migration } from "../Migration.ts"
 
-/** Orders that wait, icebergs, lists and the other ends that orders can have. */
+/** Waiting orders, icebergs, lists, and the other ways an order can end. */
 export const orderTerms: Migration = {
   name: "orderTerms",
   statements: [
@@ -21,7 +21,7 @@ export const orderTerms: Migration = {
     `CREATE TYPE pandora.self_trade_prevention AS ENUM (
       'none', 'expireTaker', 'expireMaker', 'expireBoth', 'decrement'
     )`,
-    // Orders that are there tell too little of themselves: they are made anew out of the journal.
+    // Existing orders contain too little: they are rebuilt from the journal.
     `DELETE FROM pandora.orders`,
     `DELETE FROM pandora.projection WHERE name = 'trading'`,
     `DELETE FROM pandora.projection_mark WHERE name = 'trading'`,

@@ -53,7 +53,7 @@ export const identity: Migration = {
       FOREIGN KEY (venue_id, session_id) REFERENCES pandora.identity_session ON DELETE CASCADE
     )`,
     `CREATE INDEX identity_refresh_token_session ON pandora.identity_refresh_token (venue_id, session_id)`,
-    // A family has one living token at most.
+    // A family has at most one unused token.
     `CREATE UNIQUE INDEX identity_refresh_token_unused
       ON pandora.identity_refresh_token (venue_id, session_id) WHERE used_at IS NULL`,
 

@@ -1,6 +1,6 @@
 import type { Migration } from "../Migration.ts"
 
-/** The ends that orders can have under rules version 2. */
+/** The end reasons added by rules version 2. */
 export const endsOfRules2: Migration = {
   name: "endsOfRules2",
   statements: ["quantityLimit", "tooSmall", "outsideBand"].map(

@@ -1,15 +1,14 @@
 import type { Migration } from "../Migration.ts"
 
 /**
- * What self-trade prevention has taken off an order: what is left of one that is open does not
- * follow from the rest.
+ * The quantity removed by self-trade prevention: without it, what is left of an open order cannot
+ * be computed.
  */
 export const preventedLots: Migration = {
   name: "preventedLots",
   statements: [
     `ALTER TABLE pandora.orders ADD COLUMN prevented_lots int8 NOT NULL DEFAULT 0`,
-    // Orders that are there do not tell it: a projection that begins anew makes them out of the
-    // journal.
+    // Existing orders lack it: the projection restarts and rebuilds them from the journal.
     `DELETE FROM pandora.projection WHERE name = 'trading'`,
     `DELETE FROM pandora.projection_mark WHERE name = 'trading'`
   ]

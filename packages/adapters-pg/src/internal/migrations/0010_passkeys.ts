@@ -1,7 +1,7 @@
 import type { Migration } from "../Migration.ts"
 
 /**
- * Whose each passkey is, of users who are not closed: one passkey belongs to one user.
+ * The owner of each passkey, among users who are not closed: one passkey belongs to one user.
  *
  * Source: Web Authentication, 7.1, step 26: a credential that is registered for another user is
  * refused.

@@ -1,6 +1,6 @@
 import type { Migration } from "../Migration.ts"
 
-/** What a used refresh token was answered with; absent of those that were used before. */
+/** The successor returned for a used refresh token; absent for tokens used earlier. */
 export const successors: Migration = {
   name: "successors",
   statements: [`ALTER TABLE pandora.identity_refresh_token ADD COLUMN successor text`]

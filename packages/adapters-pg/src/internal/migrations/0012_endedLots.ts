@@ -1,8 +1,8 @@
 import type { Migration } from "../Migration.ts"
 
 /**
- * Since rules version 2 what self-trade prevention has taken off an order is not among what ended
- * with it; under version 1 it was.
+ * Since rules version 2, the quantity removed by self-trade prevention no longer counts as ended;
+ * under version 1 it did.
  */
 export const endedLots: Migration = {
   name: "endedLots",

@@ -1,6 +1,6 @@
 import type { Migration } from "../Migration.ts"
 
-/** What an order waits for, where it was only known that it does. */
+/** What an order waits for, instead of only whether it waits. */
 export const waitsFor: Migration = {
   name: "waitsFor",
   statements: [
