@@ -12,7 +12,7 @@ import {
   Session,
   SigningKey,
   User
-} from "@pandora-exchange/core/Identity"
+} from "@pandora-exchange/core/IdentityRecords"
 import {
   type Change,
   Conflict,

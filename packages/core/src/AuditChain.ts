@@ -3,7 +3,7 @@
  * use it too.
  */
 import { createHash } from "node:crypto"
-import type { AuditDraft } from "./Identity.ts"
+import type { AuditDraft } from "./IdentityRecords.ts"
 
 /** What the first entry links to. */
 export const auditGenesis = "0".repeat(64)

@@ -1,7 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Layer } from "effect"
 import { auditGenesis, auditHash } from "../src/AuditChain.ts"
-import type { AuditDraft, AuditEntry, Session, SigningKey, User, UserId } from "../src/Identity.ts"
+import type {
+  AuditDraft,
+  AuditEntry,
+  Session,
+  SigningKey,
+  User,
+  UserId
+} from "../src/IdentityRecords.ts"
 import { AccountId } from "../src/Ids.ts"
 import {
   type Change,

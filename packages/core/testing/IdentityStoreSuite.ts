@@ -12,7 +12,7 @@ import {
   type SigningKey,
   type User,
   UserId
-} from "../src/Identity.ts"
+} from "../src/IdentityRecords.ts"
 import { AccountId } from "../src/Ids.ts"
 import { type Change, IdentityStore } from "../src/ports/IdentityStore.ts"
 import * as Cases from "./internal/Cases.ts"

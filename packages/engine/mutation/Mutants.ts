@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url"
 export const ruleFiles = [
   "Activation",
   "Admission",
-  "Administration",
+  "NonTrading",
   "ListDraft",
   "Balances",
   "Deadlines",

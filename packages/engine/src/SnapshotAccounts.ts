@@ -1,6 +1,6 @@
 /** Snapshot sections: counters, assets, accounts, and what they hold. */
 import { Account, Asset, Ids, Layout, Market } from "@pandora-exchange/core"
-import * as Administration from "./Administration.ts"
+import * as NonTrading from "./NonTrading.ts"
 import { list, rowsUntil, type Section } from "./SnapshotSection.ts"
 import { account, asset, table } from "./SnapshotTable.ts"
 import { firstOpened } from "./State.ts"
@@ -36,7 +36,7 @@ export const assets: Section = {
     r.place = "assets"
     assetList.read(r, (read) => {
       r.check(read.scale <= Asset.scaleMax, `scale ${read.scale} is above ${Asset.scaleMax}`)
-      Administration.addAsset(r.state, { assetId: Ids.AssetId(r.state.assets.length), ...read })
+      NonTrading.addAsset(r.state, { assetId: Ids.AssetId(r.state.assets.length), ...read })
     })
   }
 }

@@ -1,6 +1,6 @@
 /** Snapshot sections: markets, with the orders in their books or waiting for their prices. */
 import { Ids, Layout, Market } from "@pandora-exchange/core"
-import * as Administration from "./Administration.ts"
+import * as NonTrading from "./NonTrading.ts"
 import { inBook, trailing, untilTrigger } from "./OrderExtra.ts"
 import { buy, sell } from "./OrderPool.ts"
 import type { Reader, Writer } from "./SnapshotBytes.ts"
@@ -98,7 +98,7 @@ const readTerms = (r: Reader): MarketState => {
     terms.ticksMax >= 1 && terms.ticksMax <= Market.ticksMax,
     `${terms.ticksMax} cannot be a market's most ticks`
   )
-  const market = Administration.addMarket(r.state, {
+  const market = NonTrading.addMarket(r.state, {
     ...terms,
     marketId,
     status: marketStatuses[status]!,

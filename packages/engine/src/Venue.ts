@@ -6,7 +6,7 @@
  * events are written after it. `docs/concepts/venue-rules.md` is the specification.
  */
 import { Batch, Command, IdempotencyKey, Layout, type RejectReason } from "@pandora-exchange/core"
-import * as Administration from "./Administration.ts"
+import * as NonTrading from "./NonTrading.ts"
 import { emit, reject } from "./emit.ts"
 import { nameOf, type RememberedKey } from "./KeyMemory.ts"
 import { type Limits, limitsDefault } from "./Limits.ts"
@@ -152,33 +152,33 @@ export class Venue {
     const { state } = this
     switch (command._tag) {
       case "ListAsset":
-        return Administration.listAsset(state, out, command)
+        return NonTrading.listAsset(state, out, command)
       case "ListMarket":
-        return Administration.listMarket(state, out, command)
+        return NonTrading.listMarket(state, out, command)
       case "SetMarketStatus":
-        return Administration.setMarketStatus(this.trading.open, state, out, command)
+        return NonTrading.setMarketStatus(this.trading.open, state, out, command)
       case "SetMarketFees":
-        return Administration.setMarketFees(state, out, command)
+        return NonTrading.setMarketFees(state, out, command)
       case "SetPrice":
-        return Administration.setPrice(this.trading.open, state, out, command)
+        return NonTrading.setPrice(this.trading.open, state, out, command)
       case "SetMarketRules":
-        return Administration.setMarketRules(this.trading.open, state, out, command)
+        return NonTrading.setMarketRules(this.trading.open, state, out, command)
       case "SetAccountTerms":
-        return Administration.setAccountTerms(state, out, command)
+        return NonTrading.setAccountTerms(state, out, command)
       case "OpenAccount":
-        return Administration.openAccount(state, out, command)
+        return NonTrading.openAccount(state, out, command)
       case "Credit":
-        return Administration.credit(state, out, command)
+        return NonTrading.credit(state, out, command)
       case "Reverse":
-        return Administration.reverse(state, out, command)
+        return NonTrading.reverse(state, out, command)
       case "Hold":
-        return Administration.hold(state, out, command)
+        return NonTrading.hold(state, out, command)
       case "SettleHold":
-        return Administration.settleHold(state, out, command)
+        return NonTrading.settleHold(state, out, command)
       case "ReleaseHold":
-        return Administration.releaseHold(state, out, command)
+        return NonTrading.releaseHold(state, out, command)
       case "Transfer":
-        return Administration.transfer(state, out, command)
+        return NonTrading.transfer(state, out, command)
       case "AdvanceTime":
         return
       case "ChangeRules":

@@ -7,7 +7,7 @@ import { Decimal, Ids, Market } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import { beforeAll } from "vitest"
 import * as Recordings from "../../../scripts/recordings.ts"
-import * as Administration from "../src/Administration.ts"
+import * as NonTrading from "../src/NonTrading.ts"
 import { limitsDefault } from "../src/Limits.ts"
 import { OpenOrders } from "../src/OpenOrders.ts"
 import { buy, sell } from "../src/OrderPool.ts"
@@ -45,13 +45,13 @@ const recorded = (): ReadonlyArray<Recorded> => {
 /** The orders are as old as their ids sort, so that neither ids nor accounts follow the queues. */
 const stateOf = (orders: ReadonlyArray<Recorded>): State => {
   const state = new State(limitsDefault)
-  Administration.addAsset(state, { assetId: Ids.AssetId(1), symbol: "BTC", scale: lotScale })
-  Administration.addAsset(state, {
+  NonTrading.addAsset(state, { assetId: Ids.AssetId(1), symbol: "BTC", scale: lotScale })
+  NonTrading.addAsset(state, {
     assetId: Ids.AssetId(2),
     symbol: "USD",
     scale: lotScale + priceScale
   })
-  const { book } = Administration.addMarket(state, {
+  const { book } = NonTrading.addMarket(state, {
     marketId: Ids.MarketId(market),
     symbol: "BTC/USD",
     baseAssetId: Ids.AssetId(1),

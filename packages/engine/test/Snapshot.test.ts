@@ -6,7 +6,7 @@ import { Decimal, Ids, Layout, Market, Order } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import { gunzipSync } from "node:zlib"
-import * as Administration from "../src/Administration.ts"
+import * as NonTrading from "../src/NonTrading.ts"
 import { OpenOrders } from "../src/OpenOrders.ts"
 import * as Snapshot from "../src/Snapshot.ts"
 import { limitsDefault } from "../src/Limits.ts"
@@ -106,10 +106,10 @@ describe("the reason names what is wrong", () => {
 it("many rows without anything behind them go into pieces", () => {
   const state = new State(limitsDefault)
   for (const [i, symbol] of ["BTC", "EUR"].entries())
-    Administration.addAsset(state, { assetId: Ids.AssetId(i + 1), symbol, scale: 8 })
+    NonTrading.addAsset(state, { assetId: Ids.AssetId(i + 1), symbol, scale: 8 })
   const account = state.accounts.open("user", "")
   for (let i = 1; i <= 1_000; i++)
-    Administration.addMarket(state, { ...market, marketId: Ids.MarketId(i), symbol: `BTC/EUR${i}` })
+    NonTrading.addMarket(state, { ...market, marketId: Ids.MarketId(i), symbol: `BTC/EUR${i}` })
   const open = new OpenOrders(state)
   for (let listId = 1; listId <= 2_000; listId++) {
     const orderIds = [2 * listId - 1, 2 * listId]

@@ -5,7 +5,7 @@
  * `kid` and `typ`: it cannot choose an algorithm, embed a key or a key URL, or mark anything
  * critical. Each part has exactly one valid encoding.
  */
-import { SessionId, UserId } from "@pandora-exchange/core/Identity"
+import { SessionId, UserId } from "@pandora-exchange/core/IdentityRecords"
 import type { IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { type JWK, jwtVerify, SignJWT } from "jose"

@@ -4,7 +4,7 @@
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
 import type { CodeOf } from "@pandora-exchange/contract/failures"
-import type { Role, User, UserId } from "@pandora-exchange/core/Identity"
+import type { Role, User, UserId } from "@pandora-exchange/core/IdentityRecords"
 import { IdentityStore, type IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Context, Effect, Layer } from "effect"
 import { Audit, type ReadEntry, type Verified } from "./Audit.ts"

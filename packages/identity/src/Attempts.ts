@@ -7,7 +7,7 @@
  * The owner keeps two ways in: in a network where they have a live session, only attempts from that
  * network count; and a password reset by mail restores every limit.
  */
-import type { SessionId, User, UserId } from "@pandora-exchange/core/Identity"
+import type { SessionId, User, UserId } from "@pandora-exchange/core/IdentityRecords"
 import {
   type Bucket,
   RateLimiter,

@@ -11,7 +11,7 @@ import {
   type AuditEntry,
   type User,
   type UserId
-} from "@pandora-exchange/core/Identity"
+} from "@pandora-exchange/core/IdentityRecords"
 import { IdentityStore, type IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Context, Effect, Layer, Redacted } from "effect"
 import { takingNothing } from "./internal/changing.ts"

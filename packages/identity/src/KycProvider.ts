@@ -1,5 +1,5 @@
 /** Verifies users, through an external service or through staff. */
-import type { UserId } from "@pandora-exchange/core/Identity"
+import type { UserId } from "@pandora-exchange/core/IdentityRecords"
 import { Context, Effect, Layer, Schema } from "effect"
 
 /** The provider did not answer. Nothing was started. */

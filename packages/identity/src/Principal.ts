@@ -1,6 +1,6 @@
 /** The principal of a session. */
 import type { Principal as AnyPrincipal } from "@pandora-exchange/contract/Principal"
-import type { Session, SessionId, User, UserId } from "@pandora-exchange/core/Identity"
+import type { Session, SessionId, User, UserId } from "@pandora-exchange/core/IdentityRecords"
 import type { AccountId } from "@pandora-exchange/core/Ids"
 import type { Permission } from "@pandora-exchange/core/Permission"
 import { Clock, Effect } from "effect"

@@ -7,7 +7,7 @@
  * of one code exactly one succeeds.
  */
 import { Refused } from "@pandora-exchange/contract/failure"
-import type { Challenge, Passkey, User } from "@pandora-exchange/core/Identity"
+import type { Challenge, Passkey, User } from "@pandora-exchange/core/IdentityRecords"
 import {
   type AuthenticationResponseJSON,
   generateAuthenticationOptions,

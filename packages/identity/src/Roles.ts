@@ -2,7 +2,7 @@
  * Roles and their permissions. A user has the permissions of all their roles; anything not listed
  * is refused.
  */
-import type { Role, Session, User } from "@pandora-exchange/core/Identity"
+import type { Role, Session, User } from "@pandora-exchange/core/IdentityRecords"
 import { type Permission, permissions } from "@pandora-exchange/core/Permission"
 
 export const permissionsOfRole: Readonly<Record<Role, ReadonlyArray<Permission>>> = {

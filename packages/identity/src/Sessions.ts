@@ -9,7 +9,7 @@
  * honest client, which fails with `RefreshedAlready`, receives nothing and ends nothing.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
-import type { Session, SessionId, UserId } from "@pandora-exchange/core/Identity"
+import type { Session, SessionId, UserId } from "@pandora-exchange/core/IdentityRecords"
 import type { IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import type { RateLimiterUnavailable } from "@pandora-exchange/core/ports/RateLimiter"
 import { Context, Effect, Layer, type Redacted, type Stream } from "effect"

@@ -6,7 +6,7 @@
  * account, and strangers cannot fill our storage.
  */
 import type { Refused } from "@pandora-exchange/contract/failure"
-import type { KycLevel, User, UserId } from "@pandora-exchange/core/Identity"
+import type { KycLevel, User, UserId } from "@pandora-exchange/core/IdentityRecords"
 import type {
   EmailTaken,
   IdentityStore,

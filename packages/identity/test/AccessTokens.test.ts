@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { SessionId, UserId } from "@pandora-exchange/core/Identity"
+import { SessionId, UserId } from "@pandora-exchange/core/IdentityRecords"
 import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { factorMissing } from "@pandora-exchange/contract/Principal"
-import { roles } from "@pandora-exchange/core/Identity"
+import { roles } from "@pandora-exchange/core/IdentityRecords"
 import { permissions } from "@pandora-exchange/core/Permission"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"

@@ -1,5 +1,5 @@
 import { assert, describe, it, vi } from "@effect/vitest"
-import type { User } from "@pandora-exchange/core/Identity"
+import type { User } from "@pandora-exchange/core/IdentityRecords"
 import { Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import * as Proofs from "../src/Proofs.ts"

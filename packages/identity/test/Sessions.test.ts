@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type * as Argon2 from "@node-rs/argon2"
-import type { SessionId } from "@pandora-exchange/core/Identity"
+import type { SessionId } from "@pandora-exchange/core/IdentityRecords"
 import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"
 import { Context, Effect, Fiber, Latch, Layer, Queue, Redacted, Result, Stream } from "effect"
 import { TestClock } from "effect/testing"

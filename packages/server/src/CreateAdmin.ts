@@ -1,7 +1,7 @@
 /** The command that creates the first administrator, who grants roles to other staff. */
 import { EmbeddedDatabase, PgDatabase, PgIdentityStore } from "@pandora-exchange/adapters-pg"
 import { failureOf } from "@pandora-exchange/contract/failures"
-import { type Role, roles } from "@pandora-exchange/core/Identity"
+import { type Role, roles } from "@pandora-exchange/core/IdentityRecords"
 import { isName } from "@pandora-exchange/identity/Name"
 import { Users } from "@pandora-exchange/identity/Users"
 import { VenueAccounts } from "@pandora-exchange/identity/VenueAccounts"

@@ -5,7 +5,7 @@ import {
   type Projections
 } from "@pandora-exchange/adapters-pg/Projections"
 import type { HealthCheck as Check, Readiness } from "@pandora-exchange/contract/generated/server"
-import { UserId } from "@pandora-exchange/core/Identity"
+import { UserId } from "@pandora-exchange/core/IdentityRecords"
 import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { Effect } from "effect"

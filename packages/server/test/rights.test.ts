@@ -1,5 +1,5 @@
 /** What becomes of open connections when rights change. */
-import type { Role } from "@pandora-exchange/core/Identity"
+import type { Role } from "@pandora-exchange/core/IdentityRecords"
 import { IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Users } from "@pandora-exchange/identity/Users"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@effect/vitest"

@@ -5,7 +5,7 @@ import type { Head } from "@pandora-exchange/core/ports/Journal"
 import { Effect } from "effect"
 import { Files } from "./Files.ts"
 import * as Segment from "./Segment.ts"
-import * as Walk from "./Walk.ts"
+import * as Walk from "./SegmentWalk.ts"
 
 /** The end of a journal as it was found. */
 export interface Found {

@@ -5,7 +5,7 @@ import { type Damaged, Unknown } from "@pandora-exchange/core/ports/Journal"
 import { Array as Arr, Cause, Effect, Result, type Scope, Stream } from "effect"
 import type { FileProblem } from "./Files.ts"
 import * as Segment from "./Segment.ts"
-import * as Walk from "./Walk.ts"
+import * as Walk from "./SegmentWalk.ts"
 
 type Batches = ReadonlyArray<Batch.Batch>
 

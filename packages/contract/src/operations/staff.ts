@@ -1,5 +1,5 @@
 /** Staff operations. Each one requires its own permission and a session with a second factor. */
-import { roles } from "@pandora-exchange/core/Identity"
+import { roles } from "@pandora-exchange/core/IdentityRecords"
 import { Schema } from "effect"
 import { cursor, field, pageBeside, struct, TimeMs, whole } from "../fields.ts"
 import type { Code } from "../failures.ts"

@@ -1,5 +1,5 @@
 /** Registration, sign-in, and the caller's own user and second factors. */
-import { kycLevels, roles, userStatuses } from "@pandora-exchange/core/Identity"
+import { kycLevels, roles, userStatuses } from "@pandora-exchange/core/IdentityRecords"
 import { Schema } from "effect"
 import {
   AccountId,

@@ -16,7 +16,7 @@ import type {
   SigningKey,
   User,
   UserId
-} from "../Identity.ts"
+} from "../IdentityRecords.ts"
 
 /** The data is no longer as it was read. Nothing was written: read again and decide again. */
 export class Conflict extends Schema.TaggedError<Conflict>()("Conflict", {}) {}

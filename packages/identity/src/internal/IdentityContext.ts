@@ -1,4 +1,4 @@
-import type { UserId } from "@pandora-exchange/core/Identity"
+import type { UserId } from "@pandora-exchange/core/IdentityRecords"
 import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { type Context, Effect } from "effect"
 import { Attempts } from "../Attempts.ts"

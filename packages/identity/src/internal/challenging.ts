@@ -1,4 +1,4 @@
-import type { User } from "@pandora-exchange/core/Identity"
+import type { User } from "@pandora-exchange/core/IdentityRecords"
 import { Effect } from "effect"
 import { FactorRequired } from "../Errors.ts"
 import * as Proofs from "../Proofs.ts"

@@ -4,7 +4,7 @@
  * are open.
  */
 import { auditGenesis } from "@pandora-exchange/core/AuditChain"
-import type { AuditEntry, UserId } from "@pandora-exchange/core/Identity"
+import type { AuditEntry, UserId } from "@pandora-exchange/core/IdentityRecords"
 import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect, Latch, Stream } from "effect"
 

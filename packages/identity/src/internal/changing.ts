@@ -1,5 +1,5 @@
 import { Refused } from "@pandora-exchange/contract/failure"
-import type { User, UserId } from "@pandora-exchange/core/Identity"
+import type { User, UserId } from "@pandora-exchange/core/IdentityRecords"
 import {
   Conflict,
   EmailTaken,

@@ -1,4 +1,4 @@
-import type { User, UserId } from "@pandora-exchange/core/Identity"
+import type { User, UserId } from "@pandora-exchange/core/IdentityRecords"
 import { Effect } from "effect"
 import type { VenueAccounts, VenueAccountsUnavailable } from "../VenueAccounts.ts"
 

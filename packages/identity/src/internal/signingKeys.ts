@@ -1,5 +1,5 @@
 /** The keys that sign access tokens: a rotating set shared by all nodes. */
-import type { SigningKey } from "@pandora-exchange/core/Identity"
+import type { SigningKey } from "@pandora-exchange/core/IdentityRecords"
 import { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect, Semaphore } from "effect"
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from "jose"

@@ -5,7 +5,7 @@
 import * as EmbeddedDatabase from "@pandora-exchange/adapters-pg/EmbeddedDatabase"
 import { PgDatabase } from "@pandora-exchange/adapters-pg/PgDatabase"
 import * as PgIdentityStore from "@pandora-exchange/adapters-pg/PgIdentityStore"
-import { type Session, SessionId, type UserId } from "@pandora-exchange/core/Identity"
+import { type Session, SessionId, type UserId } from "@pandora-exchange/core/IdentityRecords"
 import {
   type Change,
   IdentityStore,

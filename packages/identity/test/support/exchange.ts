@@ -1,5 +1,5 @@
 /** The identity services as one node of an exchange has them, and people who use them. */
-import type { Role } from "@pandora-exchange/core/Identity"
+import type { Role } from "@pandora-exchange/core/IdentityRecords"
 import { AccountId } from "@pandora-exchange/core/Ids"
 import { IdentityStore, IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { RateLimiter } from "@pandora-exchange/core/ports/RateLimiter"

@@ -8,7 +8,7 @@ import type { ProblemCodes } from "@pandora-exchange/contract/generated/problemC
 import type * as Answered from "@pandora-exchange/contract/generated/server"
 import type * as StaffOf from "@pandora-exchange/contract/operations/staff"
 import * as UsersOf from "@pandora-exchange/contract/operations/users"
-import { SessionId, UserId } from "@pandora-exchange/core/Identity"
+import { SessionId, UserId } from "@pandora-exchange/core/IdentityRecords"
 import { AccessTokens } from "@pandora-exchange/identity/AccessTokens"
 import { Administration } from "@pandora-exchange/identity/Administration"
 import type { Caller } from "@pandora-exchange/identity/Caller"

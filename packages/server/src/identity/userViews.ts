@@ -4,7 +4,7 @@
  * added here.
  */
 import type * as Answered from "@pandora-exchange/contract/generated/server"
-import type * as Stored from "@pandora-exchange/core/Identity"
+import type * as Stored from "@pandora-exchange/core/IdentityRecords"
 import type { ReadEntry } from "@pandora-exchange/identity/Audit"
 import type { FactorRequired } from "@pandora-exchange/identity/Errors"
 import type { Proof } from "@pandora-exchange/identity/Proofs"

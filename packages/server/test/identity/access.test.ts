@@ -5,7 +5,7 @@
  */
 import type { Tokens } from "@pandora-exchange/contract/wire"
 import { factorMissing } from "@pandora-exchange/contract/Principal"
-import { type Role, roles } from "@pandora-exchange/core/Identity"
+import { type Role, roles } from "@pandora-exchange/core/IdentityRecords"
 import type { Permission } from "@pandora-exchange/core/Permission"
 import { permissionsOfRole } from "@pandora-exchange/identity/Roles"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"

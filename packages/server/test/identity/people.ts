@@ -5,7 +5,7 @@
 import { EmbeddedDatabase, PgDatabase } from "@pandora-exchange/adapters-pg"
 import { offered } from "@pandora-exchange/contract/api"
 import type { Tokens } from "@pandora-exchange/contract/wire"
-import type { Role } from "@pandora-exchange/core/Identity"
+import type { Role } from "@pandora-exchange/core/IdentityRecords"
 import { Users } from "@pandora-exchange/identity/Users"
 import type { Exchange } from "@pandora-exchange/sdk"
 import { Clock, Context, Effect, Exit, Redacted, Scope, Tracer } from "effect"

@@ -1,7 +1,7 @@
 /** Staff actions on a user, each recorded in the audit trail with who did it. */
 import { Refused } from "@pandora-exchange/contract/failure"
 import type { CodeOf } from "@pandora-exchange/contract/failures"
-import type { User, UserId } from "@pandora-exchange/core/Identity"
+import type { User, UserId } from "@pandora-exchange/core/IdentityRecords"
 import type { IdentityStore } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect } from "effect"
 import type { Audit, Details } from "../../Audit.ts"

@@ -1,5 +1,5 @@
 import { Refused } from "@pandora-exchange/contract/failure"
-import type { UserId } from "@pandora-exchange/core/Identity"
+import type { UserId } from "@pandora-exchange/core/IdentityRecords"
 import { Effect } from "effect"
 import { type Principal, require } from "../../Principal.ts"
 import { act, onOthers, type StaffContext } from "./act.ts"

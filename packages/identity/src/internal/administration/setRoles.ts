@@ -1,4 +1,4 @@
-import type { Role, UserId } from "@pandora-exchange/core/Identity"
+import type { Role, UserId } from "@pandora-exchange/core/IdentityRecords"
 import { Effect } from "effect"
 import { type Principal, require, requireFresh } from "../../Principal.ts"
 import { userNamed } from "../changing.ts"

@@ -3,7 +3,7 @@
  */
 import { Refused } from "@pandora-exchange/contract/failure"
 import type { CodeOf } from "@pandora-exchange/contract/failures"
-import type { User } from "@pandora-exchange/core/Identity"
+import type { User } from "@pandora-exchange/core/IdentityRecords"
 import { Clock, Effect, type Redacted } from "effect"
 import { type Caller, kept } from "../../Caller.ts"
 import { FactorRefused } from "../../Errors.ts"

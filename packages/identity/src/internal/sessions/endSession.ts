@@ -1,4 +1,4 @@
-import type { EndReason, SessionId, User } from "@pandora-exchange/core/Identity"
+import type { EndReason, SessionId, User } from "@pandora-exchange/core/IdentityRecords"
 import { Clock, Effect } from "effect"
 import { takingNothing } from "../changing.ts"
 import type { SessionsContext } from "./SessionsContext.ts"

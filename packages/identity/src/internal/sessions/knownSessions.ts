@@ -1,5 +1,5 @@
 /** Caches the sessions this node knows, so that few requests read the store to authenticate. */
-import type { SessionId, UserId } from "@pandora-exchange/core/Identity"
+import type { SessionId, UserId } from "@pandora-exchange/core/IdentityRecords"
 import {
   IdentityStore,
   type IdentityUnavailable,

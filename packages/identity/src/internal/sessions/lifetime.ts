@@ -1,4 +1,4 @@
-import type { Session } from "@pandora-exchange/core/Identity"
+import type { Session } from "@pandora-exchange/core/IdentityRecords"
 import type { SessionOfUser } from "@pandora-exchange/core/ports/IdentityStore"
 
 /** The absolute lifetime of a session. */

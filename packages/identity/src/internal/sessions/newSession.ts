@@ -1,5 +1,5 @@
 /** What starts and continues a session. */
-import { type Session, SessionId, type User } from "@pandora-exchange/core/Identity"
+import { type Session, SessionId, type User } from "@pandora-exchange/core/IdentityRecords"
 import { Clock, Effect, Redacted } from "effect"
 import type { AccessToken } from "../../AccessTokens.ts"
 import { type Caller, kept } from "../../Caller.ts"

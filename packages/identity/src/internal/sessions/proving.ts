@@ -1,5 +1,5 @@
 /** Records refused passwords and factors in the audit trail. */
-import type { User } from "@pandora-exchange/core/Identity"
+import type { User } from "@pandora-exchange/core/IdentityRecords"
 import { Effect } from "effect"
 import type { Caller } from "../../Caller.ts"
 import { SignInRefused } from "../../Errors.ts"

@@ -1,5 +1,5 @@
 import { Refused } from "@pandora-exchange/contract/failure"
-import type { SessionId } from "@pandora-exchange/core/Identity"
+import type { SessionId } from "@pandora-exchange/core/IdentityRecords"
 import { Conflict } from "@pandora-exchange/core/ports/IdentityStore"
 import { Effect } from "effect"
 import type { Principal } from "../../Principal.ts"

@@ -1,4 +1,4 @@
-import type { Session, User, UserId } from "@pandora-exchange/core/Identity"
+import type { Session, User, UserId } from "@pandora-exchange/core/IdentityRecords"
 import { Clock, Effect, type Redacted } from "effect"
 import { type Caller, kept } from "../../Caller.ts"
 import { emailOf } from "../../Email.ts"

@@ -1,4 +1,4 @@
-import type { Session } from "@pandora-exchange/core/Identity"
+import type { Session } from "@pandora-exchange/core/IdentityRecords"
 import { Clock, Effect, type Redacted } from "effect"
 import type { Caller } from "../../Caller.ts"
 import { SignInRefused, TokenRefused } from "../../Errors.ts"

@@ -1,5 +1,5 @@
 import { Refused } from "@pandora-exchange/contract/failure"
-import type { User } from "@pandora-exchange/core/Identity"
+import type { User } from "@pandora-exchange/core/IdentityRecords"
 import { Effect } from "effect"
 import { checkName } from "../../Name.ts"
 import type { Principal } from "../../Principal.ts"

@@ -1,4 +1,4 @@
-import type { User } from "@pandora-exchange/core/Identity"
+import type { User } from "@pandora-exchange/core/IdentityRecords"
 import { Effect, type Redacted } from "effect"
 import { type Caller, kept } from "../../Caller.ts"
 import { LinkRefused } from "../../Errors.ts"

@@ -1,4 +1,4 @@
-import { type Role, type User, UserId } from "@pandora-exchange/core/Identity"
+import { type Role, type User, UserId } from "@pandora-exchange/core/IdentityRecords"
 import { EmailTaken } from "@pandora-exchange/core/ports/IdentityStore"
 import { Clock, Effect, type Redacted } from "effect"
 import { checkName } from "../../Name.ts"

@@ -1,6 +1,6 @@
 /** What a new password must satisfy, and what setting it changes. */
 import { Refused } from "@pandora-exchange/contract/failure"
-import type { User } from "@pandora-exchange/core/Identity"
+import type { User } from "@pandora-exchange/core/IdentityRecords"
 import { Effect, Redacted } from "effect"
 import { wordsOf } from "../../Email.ts"
 import * as PasswordPolicy from "../../PasswordPolicy.ts"

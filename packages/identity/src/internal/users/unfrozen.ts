@@ -1,5 +1,5 @@
 import { Refused } from "@pandora-exchange/contract/failure"
-import type { User } from "@pandora-exchange/core/Identity"
+import type { User } from "@pandora-exchange/core/IdentityRecords"
 import { Effect } from "effect"
 import type { Principal } from "../../Principal.ts"
 import { ownUser } from "../changing.ts"

@@ -1,4 +1,4 @@
-import type { User } from "@pandora-exchange/core/Identity"
+import type { User } from "@pandora-exchange/core/IdentityRecords"
 import { Clock, Effect } from "effect"
 import type { PermissionMissing, TokenRefused } from "../../Errors.ts"
 import type { Principal } from "../../Principal.ts"
