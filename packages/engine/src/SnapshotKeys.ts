@@ -98,6 +98,8 @@ export const keys: Section = {
         sequence,
         bytes,
         answerAt,
+        previous: undefined,
+        next: undefined,
         nextOfAccount: undefined
       })
     }

@@ -223,6 +223,8 @@ export class Venue {
       sequence: state.sequence,
       bytes,
       answerAt: recordBytes,
+      previous: undefined,
+      next: undefined,
       nextOfAccount: undefined
     })
   }
