@@ -236,36 +236,59 @@ const openSocket = (
     })
   })
 
-const orderConnections = 4
-const window = 250
+/** How a program sends orders over WebSockets. */
+interface Sending {
+  readonly connections: number
+  /** Messages in flight on each connection. */
+  readonly window: number
+  readonly ordersPerMessage: number
+  /** The fields of the message with this number, beside its id. */
+  readonly message: (i: number) => object
+}
 
-/** Orders over a few WebSockets, each with so many under way. Gives the answers per second. */
-const streamOrders = async (target: Target): Promise<Measured> => {
+const singly: Sending = {
+  connections: 4,
+  window: 250,
+  ordersPerMessage: 1,
+  message: (i) => ({ op: "place", key: IdempotencyKey.make(), order: order(i) })
+}
+
+const batchSize = 50
+const inBatches: Sending = {
+  connections: 1,
+  window: 16,
+  ordersPerMessage: batchSize,
+  message: (i) => ({
+    op: "batch",
+    items: Array.from({ length: batchSize }, (_, j) => ({
+      place: { ...order(i * batchSize + j), selfTradePrevention: "none" },
+      key: IdempotencyKey.make()
+    }))
+  })
+}
+
+/** Returns the durable orders per second. */
+const streamOrders = async (
+  target: Target,
+  { connections, message, ordersPerMessage, window }: Sending
+): Promise<Measured> => {
   const { port, tokens } = target
   let done = 0
   let sent = 0
   let wrong = ""
   const sockets = await Promise.all(
-    Array.from({ length: orderConnections }, async (_, which) => {
+    Array.from({ length: connections }, async (_, which) => {
       const send = () => {
         const i = sent++
-        socket.write(
-          clientFrame(
-            JSON.stringify({
-              op: "place",
-              id: String(i),
-              key: IdempotencyKey.make(),
-              order: order(i)
-            })
-          )
-        )
+        socket.write(clientFrame(JSON.stringify({ id: String(i), ...message(i) })))
       }
       const socket: Socket = await openSocket(
         port,
         (text) => {
-          if (text.startsWith('{"type":"answer"')) done++
+          if (text.startsWith('{"type":"answer"')) done += ordersPerMessage
           else if (text.startsWith('{"type":"problem"')) wrong = text
           else return
+          if (text.includes('"problem"')) wrong = text
           send()
         },
         tokens[which % 2]
@@ -432,11 +455,17 @@ try {
   )
 
   const entries: Array<Measured> = []
-  for (let i = 0; i < rounds; i++) entries.push(await streamOrders(exchange))
-  if (!quick) await stop(exchange)
-  const stream = { ...of(entries), connections: orderConnections }
+  for (let i = 0; i < rounds; i++) entries.push(await streamOrders(exchange, singly))
+  const stream = { ...of(entries), connections: singly.connections }
   say(
-    `WebSocket orders  ${stream.perSecond}/s over ${orderConnections} connections at ${stream.cpuUs} us of processor each`
+    `WebSocket orders  ${stream.perSecond}/s over ${singly.connections} connections at ${stream.cpuUs} us of processor each`
+  )
+  const batched: Array<Measured> = []
+  for (let i = 0; i < rounds; i++) batched.push(await streamOrders(exchange, inBatches))
+  if (!quick) await stop(exchange)
+  const batches = { ...of(batched), size: batchSize }
+  say(
+    `in batches of ${batchSize}     ${batches.perSecond}/s over one connection at ${batches.cpuUs} us of processor each`
   )
 
   const depth: Array<object> = []
@@ -460,7 +489,7 @@ try {
         `${floor.spreadMs} ms, ${floor.cpuUsPerMessage} us. Ratios: spread ${ratio.spread}, processor ${ratio.cpu}`
     )
   }
-  if (json) console.log(JSON.stringify({ postgres, http, stream, depth }))
+  if (json) console.log(JSON.stringify({ postgres, http, stream, batches, depth }))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
