@@ -16,8 +16,8 @@ const cancelShare = 0.2
 const spreadTicks = 20
 
 /**
- * `orders` orders of the accounts and the cancels between them, `commandsPerBatch` commands in a
- * batch, all in epoch 1.
+ * `orders` orders of the accounts with their cancels, `commandsPerBatch` commands per batch, all in
+ * epoch 1.
  */
 export const orderFlow = (
   orders: number,
@@ -131,7 +131,7 @@ class Recorder {
     return this.batches
   }
 
-  /** A batch each 20 ms. */
+  /** One batch every 20 ms. */
   private get time(): number {
     return startTime + 20 * this.batches.length
   }

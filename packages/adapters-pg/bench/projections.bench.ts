@@ -30,7 +30,7 @@ if (!options.embedded && !Postgres.available) process.exit(Prerequisite.exitCode
 const accounts = options.quick ? 20 : 1_000
 const figures: Record<string, number> = {}
 
-/** Prints a line, and keeps its figures for those who want nothing else. */
+/** Prints a line, and keeps its figures for JSON output. */
 const print = (name: string, text: string, found: Readonly<Record<string, number>>) => {
   Object.assign(figures, found)
   if (!options.json) console.log(`${name.padEnd(34)} ${text}`)
@@ -95,7 +95,7 @@ const oneAfterTheOther = Effect.gen(function* () {
   )
 })
 
-/** Appends at the rate asked for, while followers keep up. */
+/** Appends at the requested rate, while followers keep up. */
 const atOnce = Effect.gen(function* () {
   const { rate } = options
   const journal = yield* Journal.Journal

@@ -1,4 +1,4 @@
-/** The server is killed, as by a power cut, while a leader appends and followers store. */
+/** The server is killed, as in a power cut, while a leader appends and followers store. */
 import { assert, describe, it } from "@effect/vitest"
 import { Batch, Ids, Journal } from "@pandora-exchange/core"
 import { Context, Effect, Fiber, Layer, Stream } from "effect"
@@ -58,7 +58,7 @@ describe.skipIf(!Postgres.available)("Postgres, killed", () => {
               lastSequence: Batch.lastSequence(mine),
               hash: mine.hash.slice() as Batch.BatchHash
             }
-            // However quick the disk: the load outlasts the kills.
+            // However fast the disk, the load outlasts the kills.
             yield* Effect.sleep("2 millis")
           }
         })

@@ -178,7 +178,7 @@ describe("A connection to the thread of an embedded database", () => {
   )
 })
 
-/** Runs a process that appends, kills it, and gives what it was told is stored. */
+/** Runs a process that appends, kills it, and returns what it reported as stored. */
 const killedProcess = (folder: string, acknowledgements: number) =>
   Effect.promise(
     () =>

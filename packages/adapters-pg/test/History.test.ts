@@ -43,7 +43,7 @@ const opened = (place: Place, venueId = `venue-${++venues}`) =>
     })
   )
 
-/** What the events tell of the account's orders, oldest first. */
+/** What the events say about the account's orders, oldest first. */
 const toldOrders = (accountId: number) => {
   const accepted = new Map(
     happened.flatMap(({ events, sequence, time }) =>
@@ -161,7 +161,7 @@ const cases = (place: Place) => {
   const accounts = [...bookkeeping.accounts.keys()]
   const withAll = Effect.gen(function* () {
     const here = yield* opened(place)
-    // In many transactions, so that there are marks of time.
+    // In many transactions, so that there are time marks.
     for (let i = 10; i < batches.length + 10; i += 10)
       yield* here.projections.catchUp(readOf(batches.slice(0, i)))
     return here

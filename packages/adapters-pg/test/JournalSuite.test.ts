@@ -21,7 +21,7 @@ const { JournalStore } = JournalSuite
 
 let venues = 0
 
-/** Changes a bit in the middle of the batch that holds the sequence. */
+/** Changes a bit in the middle of the batch that contains the sequence. */
 const damageBatch = (place: Place, venueId: string, sequence: number) =>
   unguarded(
     place,
@@ -31,7 +31,7 @@ const damageBatch = (place: Place, venueId: string, sequence: number) =>
       WHERE venue_id = ${venueId} AND ${sequence} BETWEEN first_sequence AND last_sequence`
   )
 
-/** Puts a batch in the place of another, with all its columns. */
+/** Overwrites a batch with another, in all its columns. */
 const replaceBatch = (place: Place, venueId: string, batch: Batch) =>
   unguarded(
     place,
@@ -42,8 +42,8 @@ const replaceBatch = (place: Place, venueId: string, batch: Batch) =>
   )
 
 /**
- * Ends the journal's session just before its nth write: a sequence counts on when a transaction is
- * rolled back.
+ * Ends the journal's session just before its nth write; a Postgres sequence keeps counting when a
+ * transaction is rolled back.
  */
 const crashIn = Effect.fnUntraced(function* (
   place: Place,

@@ -1,4 +1,4 @@
-/** What the database itself refuses, whoever asks. */
+/** What the database itself refuses, whoever tries. */
 import type { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { type Event, Ids } from "@pandora-exchange/core"
@@ -40,7 +40,7 @@ interface Entry {
 
 let venues = 0
 
-/** A venue in which alice has 10, by one entry. */
+/** A venue in which alice has 10, from one entry. */
 const withVenue = <A>(
   place: Place,
   use: (sql: PgClient.PgClient, venueId: string) => Effect.Effect<A, unknown>
@@ -81,7 +81,7 @@ const insert = (
   return sql`INSERT INTO ${sql.literal(table)} ${sql.insert(rows as [(typeof rows)[number]])}`
 }
 
-/** Tries, and finds everything as it was. */
+/** Tries it, and finds everything unchanged. */
 const isRefused = (
   place: Place,
   sentence: string | RegExp,

@@ -40,7 +40,7 @@ const secrets = {
 
 const beforeIdentity = 5
 
-/** What a build that knew the version left in its tables, as it wrote it then. */
+/** What a build that knew the version left in its tables. */
 const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, unknown>> = [
   (sql) =>
     Effect.andThen(
@@ -103,7 +103,7 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
         INSERT INTO pandora.identity_refresh_token (venue_id, hash, session_id) VALUES ('main', 'hash', 'ses_ann')`
     }),
   (sql) => sql`UPDATE pandora.orders SET credential = 9 WHERE venue_id = 'other' AND order_id = 2`,
-  // It adds names, and no place for anything.
+  // It only adds names.
   (sql) => sql`SELECT 'quantityLimit'::pandora.order_status, 'tooSmall'::pandora.order_status`,
   (sql) => sql`UPDATE pandora.orders SET prevented_lots = 0 WHERE venue_id = 'other'`,
   // It makes them from the users.
@@ -117,7 +117,7 @@ const dataOf: ReadonlyArray<(sql: PgClient.PgClient) => Effect.Effect<unknown, u
   (sql) => sql`UPDATE pandora.orders SET waits_for = 'trigger' WHERE venue_id = 'other'`
 ]
 
-/** Everything this build does, on what was there. */
+/** Everything this build does, on the existing data. */
 const worksOn = Effect.fnUntraced(function* (place: Place, version: number) {
   const layers = Layer.mergeAll(
     PgJournal.layer(),

@@ -15,8 +15,8 @@ import { proxyTo } from "./support/proxy.ts"
 import * as ServerProcess from "./support/ServerProcess.ts"
 
 /**
- * Answers come within milliseconds, on a busy machine within some hundred; what waits this long
- * gets none.
+ * Answers take milliseconds, or a few hundred on a busy machine; after this long there will be
+ * none.
  */
 const answerWithin = "2 seconds"
 

@@ -22,7 +22,7 @@ const { account, asset } = { account: Ids.AccountId, asset: Ids.AssetId }
 
 let venues = 0
 
-/** Projections of a venue in a place, as a process has them that starts. */
+/** Projections of a venue in a place, as a starting process opens them. */
 const started = (place: Place, venueId = `venue-${++venues}`) =>
   Effect.map(
     Layer.build(
@@ -321,7 +321,7 @@ const cases = (place: Place) => {
         amount: 5n,
         reference: ""
       }
-      // A journal whose first ten million commands are past.
+      // A journal with its first ten million commands in the past.
       const firstSequence = 9_999_990
       const { batches } = journalOfEvents(
         [[[]], [[opened], [credit]], Array.from({ length: 20 }, () => [credit])],
@@ -353,7 +353,7 @@ const cases = (place: Place) => {
   )
 }
 
-/** The batch with events of its first command that are none, rightly hashed. */
+/** The batch with malformed events in its first command, correctly hashed. */
 const withGarbage = (batch: Batch.Batch): Batch.Batch => {
   const writer = new Batch.BatchWriter()
   for (const { commandAt, end, eventsAt } of Batch.entryPlaces(batch)) {

@@ -18,7 +18,7 @@ const { SnapshotPlace } = SnapshotStoreSuite
 
 let venues = 0
 
-/** Changes a bit of the state that is stored for the sequence. */
+/** Changes a bit of the state stored for the sequence. */
 const damageState = (place: Place, venueId: string, sequence: number) =>
   unguarded(
     place,
@@ -28,7 +28,7 @@ const damageState = (place: Place, venueId: string, sequence: number) =>
       WHERE snapshot.snapshot_id = piece.snapshot_id AND venue_id = ${venueId} AND sequence = ${sequence}`
   )
 
-/** The table is not there, until the effect it gives is run. */
+/** The table is missing until the returned effect is run. */
 const removeTable = ({ meddle }: Place) => {
   const rename = (from: string, to: string) =>
     meddle((sql) => Effect.asVoid(sql.unsafe(`ALTER TABLE pandora.${from} RENAME TO ${to}`)))

@@ -1,6 +1,6 @@
 /**
  * The venue's own book (`OrderBook`, `OrderPool`, `LevelPool`, `OrderIndex`) under a matcher that
- * does what a book alone does: it matches by price and time, rests, cancels by number. Events are
+ * does only what a book does: matches by price and time, rests, cancels by number. Events are
  * records in a preallocated ring.
  */
 import { LevelPool } from "../src/LevelPool.ts"
@@ -11,7 +11,7 @@ import { cancel, limit, priceMax, type Workload } from "./Workload.ts"
 
 const ringRecords = 1 << 14
 const recordFields = 4
-/** What became of an order: the first field of a record without a maker. */
+/** The outcome of an order: the first field of a record without a maker. */
 const rested = -1
 const cancelled = -2
 
@@ -40,7 +40,7 @@ export class BareBook {
 
   /**
    * One operation. With several markets each gets every operation, the first market first, so that
-   * numbers are known.
+   * the numbers are known.
    */
   step({ kinds, lots, orders, prices, sides }: Workload, i: number, market = 0): void {
     const kind = kinds[i]!

@@ -1,4 +1,4 @@
-/** The whole venue in memory: commands in their binary form in, balances moved, events encoded. */
+/** The whole venue in memory: binary commands in, balances moved, events encoded. */
 import { Batch, Command, Event, Ids, OrderRecord } from "@pandora-exchange/core"
 import { Venue } from "../src/Venue.ts"
 import { cancel, limit, priceMax, type Workload } from "./Workload.ts"
@@ -7,7 +7,7 @@ const accounts = 10_000
 const firstAccount = 1_000
 const time = 1_800_000_000_000
 const flushBytes = 1 << 16
-/** The external account pays all of it, which must stay below 2^63. */
+/** All of it is paid by the external account, so it must stay below 2^63. */
 const funds = 4n * 10n ** 14n
 const base = Ids.AssetId(1)
 const quote = Ids.AssetId(2)
@@ -15,11 +15,13 @@ const marketId = Ids.MarketId(1)
 
 export interface Commands {
   readonly bytes: Uint8Array
-  /** Where each begins; one more for the end. */
+  /** The offset of each; one more for the end. */
   readonly at: Uint32Array
 }
 
-/** The workload's operations, encoded. Accounts take turns; an order is cancelled by its own. */
+/**
+ * The workload's operations, encoded. Accounts alternate; an order is cancelled by its own account.
+ */
 export const commandsOf = ({ count, kinds, lots, orders, prices, sides }: Workload): Commands => {
   const bytes = new Uint8Array(count * 128)
   const view = Batch.viewOf(bytes)
@@ -93,7 +95,7 @@ export class WholeVenue {
     }
   }
 
-  /** Commands `from` to `to`, in a writer that is emptied now and then, as batches are. */
+  /** Executes commands `from` to `to`, in a writer that is emptied now and then, as batches are. */
   run(commands: Commands, from: number, to: number): void {
     for (let i = from; i < to; i++) this.step(commands, i)
   }

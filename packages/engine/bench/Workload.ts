@@ -1,8 +1,8 @@
 /**
- * Seeded flows of orders. A naive book in here follows what an exchange does, so that cancels hit
- * live orders, adds do not cross, and it is known how many trades, of how many lots, must come out.
+ * Seeded flows of orders. A naive book in here tracks the exchange, so that cancels hit live
+ * orders, adds do not cross, and the expected number of trades and lots is known.
  *
- * Orders are numbered from 1 in the order in which they are placed, market orders too.
+ * Orders are numbered from 1 in the order in which they are placed, including market orders.
  */
 
 export const limit = 0
@@ -14,7 +14,7 @@ const sell = 1
 
 export const priceMax = 8_000_000
 const middle = priceMax / 2
-/** The middle never wanders further than this. */
+/** The middle price never wanders further than this. */
 const wanderMax = 50_000
 const distanceMax = 3_000_000
 const recentOrders = 256
@@ -47,8 +47,8 @@ const exponential: Distance = (random) =>
 const part = (count: number, scale: number): number => Math.round(count * scale)
 
 /**
- * `scale` shortens the flow, `size` makes the book smaller: a book of another size is another
- * workload.
+ * `scale` shortens the flow, `size` makes the book smaller: a book of a different size is a
+ * different workload.
  */
 export const workloads = {
   mixed: (scale: number, size = 1) => mixedFlow(part(50_000, size), part(2_000_000, scale), near),
@@ -65,7 +65,7 @@ export const names = Object.keys(workloads) as ReadonlyArray<WorkloadName>
 
 /**
  * Half adds, 40 % cancels (half of them of a recent order), 10 % orders that cross by ten ticks; a
- * middle that wanders.
+ * wandering middle price.
  */
 export const mixedFlow = (
   resting: number,
@@ -84,7 +84,7 @@ export const mixedFlow = (
   return flow.workload
 }
 
-/** Market orders that eat 10 to 50 makers, each followed by as many orders near the best price. */
+/** Market orders that take 10 to 50 makers, each followed by as many orders near the best price. */
 const sweepFlow = (resting: number, times: number): Workload => {
   const flow = new Flow(resting, times * 51)
   for (let i = 0; i < resting; i++) flow.add(within(5_000))
@@ -96,7 +96,7 @@ const sweepFlow = (resting: number, times: number): Workload => {
   return flow.workload
 }
 
-/** 80 % cancels of any order, the rest crosses for many lots. */
+/** 80 % cancels of any order; the rest cross for many lots. */
 const deepFlow = (resting: number, operations: number): Workload => {
   const flow = new Flow(resting, operations)
   for (let i = 0; i < resting; i++) flow.add(within(5_000))
@@ -130,7 +130,7 @@ class Flow {
   private readonly placedAt: Int32Array
   private readonly next: Int32Array
   private readonly previous: Int32Array
-  /** The live orders, in no order; `place` says where each is. */
+  /** The live orders, in no particular order; `place` has the position of each. */
   private readonly live: Int32Array
   private readonly place: Int32Array
   private liveCount = 0
@@ -172,7 +172,7 @@ class Flow {
     this.enter(limit, side, price, 1 + Math.floor(this.random() * lotsMax))
   }
 
-  /** A limit order so many ticks past the best price of the other side. */
+  /** A limit order this many ticks beyond the best price of the other side. */
   cross(ticks: number, most: number): void {
     const side = this.someSide()
     const best = this.best[1 - side]!
@@ -181,7 +181,7 @@ class Flow {
     this.enter(limit, side, price, 1 + Math.floor(this.random() * most))
   }
 
-  /** A market order that fills so many makers wholly. Gives their side. */
+  /** A market order that completely fills this many makers. Returns their side. */
   sweep(makers: number): number {
     const side = this.someSide()
     let price = this.best[1 - side]!

@@ -31,9 +31,9 @@ if (scale > 1) stop("--scale is a part of the whole run: at most 1.")
 if (!Number.isInteger(rounds)) stop("--rounds is a whole number.")
 
 const warmUpMs = quick ? 0 : 1_000
-/** Of the operations, for the books from npm. */
+/** The part of the operations given to the books from npm. */
 const peersPart = 0.05
-/** Of the books, beside the usual. */
+/** The size of the books, relative to the usual one. */
 const size = quick ? 0.01 : 1
 const restingInMemory = 1_000_000 * size
 const scalingOperations = quick ? 2_000 : 200_000
@@ -53,7 +53,7 @@ interface Engine {
   run(workload: Workload, from: number, to: number): void
 }
 
-/** Operations per second of a pass on a fresh engine. */
+/** Operations per second of one pass on a fresh engine. */
 const pass = (name: string, make: () => Engine, workload: Workload): number => {
   const { count, resting, trades, volume } = workload
   const engine = make()
@@ -90,7 +90,7 @@ const compare = (workload: Workload, beginning: Workload) => {
   return { opsPerSecond, peers, ratioToBestPeer: opsPerSecond / Math.max(...peers) }
 }
 
-/** A fresh one with its book filled. */
+/** A fresh engine with its book filled. */
 const filledBook = (workload: Workload): Run => {
   const book = new BareBook()
   book.run(workload, 0, workload.resting)
@@ -166,7 +166,8 @@ const measureScaling = () =>
   })
 
 /**
- * Nanoseconds per operation, by markets: the same number of resting orders and operations in all.
+ * Nanoseconds per operation by number of markets, with the same total number of resting orders and
+ * operations.
  */
 const measureMarkets = () =>
   marketCounts.map((markets) => {

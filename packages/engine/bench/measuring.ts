@@ -1,4 +1,4 @@
-/** Time, memory and where time goes. */
+/** Measures time, memory and where the time goes. */
 import { type HeapProfiler, Session } from "node:inspector/promises"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
@@ -7,8 +7,7 @@ setFlagsFromString("--expose-gc")
 const gc = runInNewContext("gc") as () => void
 
 /**
- * Twice: buffers outside of the heap that the first collection found dead are counted until the
- * second.
+ * Twice, because off-heap buffers found dead by the first collection are counted until the second.
  */
 const collectGarbage = (): void => {
   gc()
@@ -23,7 +22,7 @@ export const median = (values: ReadonlyArray<number>): number => {
     : (ascending[half - 1]! + ascending[half]!) / 2
 }
 
-/** What can be run in pieces: the operations `from` to `to`. */
+/** Something that can be run in pieces: the operations `from` to `to`. */
 export type Run = (from: number, to: number) => void
 
 export const secondsOf = (run: () => void): number => {
@@ -39,7 +38,7 @@ export interface Latency {
   readonly max: number
 }
 
-/** Nanoseconds per operation, the reading of the clock among them. */
+/** Nanoseconds per operation, including reading the clock. */
 export const latencyOf = (run: Run, from: number, to: number): Latency => {
   const times = new Float64Array(to - from)
   let before = performance.now()
@@ -55,7 +54,7 @@ export const latencyOf = (run: Run, from: number, to: number): Latency => {
   return { p50: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1) }
 }
 
-/** Bytes that remain after `make`, outside of V8's heap too, per item. */
+/** Bytes per item that remain after `make`, including those outside V8's heap. */
 export const bytesPerItem = (make: () => unknown, items: number): number => {
   collectGarbage()
   const before = process.memoryUsage()
@@ -67,8 +66,8 @@ export const bytesPerItem = (make: () => unknown, items: number): number => {
 }
 
 /**
- * Bytes allocated in V8's heap per operation, from a sampling profile that keeps what was collected
- * meanwhile.
+ * Bytes allocated in V8's heap per operation, from a sampling profile that includes what was
+ * collected in the meantime.
  */
 export const garbagePerOperation = async (run: Run, from: number, to: number): Promise<number> => {
   const session = new Session()
@@ -87,7 +86,7 @@ export const garbagePerOperation = async (run: Run, from: number, to: number): P
 const bytesOf = ({ children, selfSize }: HeapProfiler.SamplingHeapProfileNode): number =>
   children.reduce((sum, child) => sum + bytesOf(child), selfSize)
 
-/** Parts of the time by source file, most first, from a CPU profile. */
+/** The share of time by source file, largest first, from a CPU profile. */
 export const profileOf = async (
   run: () => void
 ): Promise<ReadonlyArray<readonly [file: string, part: number]>> => {

@@ -1,8 +1,8 @@
-/** Order books from npm, driven through their own calls. */
+/** Order books from npm, used through their own calls. */
 import { createRequire } from "node:module"
 import { cancel, limit, type Workload } from "./Workload.ts"
 
-/** What the bench uses of both; the types they publish are not found by the compiler. */
+/** The parts of both that the bench uses; the compiler does not find their published types. */
 interface PeerBook {
   limit(order: { id: string; side: "buy" | "sell"; size: number; price: number }): PeerAnswer
   market(order: { side: "buy" | "sell"; size: number }): PeerAnswer
@@ -21,7 +21,7 @@ const load = createRequire(import.meta.url)
 export const peerNames = ["nodejs-order-book", "hft-limit-order-book"] as const
 export type PeerName = (typeof peerNames)[number]
 
-/** Peers name orders by strings: those of a workload, made before the clock starts. */
+/** Peers name orders by strings; those of a workload are made before the clock starts. */
 export const idsOf = (workload: Workload): ReadonlyArray<string> =>
   Array.from(workload.orders, String)
 
@@ -58,8 +58,8 @@ export class Peer {
   }
 
   /**
-   * Filled makers are `done` and a maker that was not used up is `partial`; the taker is in there
-   * too, where it is a limit order.
+   * Filled makers are in `done` and a partially used maker in `partial`; a limit-order taker is in
+   * there too.
    */
   private count({ done, partial, quantityLeft }: PeerAnswer, id: string, size: number): void {
     this.volume += size - quantityLeft

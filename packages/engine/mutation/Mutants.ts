@@ -1,12 +1,11 @@
-/**
- * The mutants of the engine's rules: each is one small change of its code, as Stryker makes them.
- */
+/** Mutants of the engine's rules: each is one small change of the code, made by Stryker. */
 import { Instrumenter } from "@stryker-mutator/instrumenter"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 /**
- * What decides about orders and money. Recovery, snapshots and the sequencer have the simulator.
+ * The files that decide about orders and money. Recovery, snapshots and the sequencer are covered
+ * by the simulation.
  */
 export const ruleFiles = [
   "Activation",
@@ -44,7 +43,7 @@ export interface Mutant {
 
 export interface Mutated {
   readonly url: string
-  /** The file with all its mutants in it, each behind a switch. */
+  /** The file with all its mutants, each behind a switch. */
   readonly code: string
   readonly mutants: ReadonlyArray<Mutant>
 }

@@ -6,7 +6,7 @@ export interface Score {
   readonly endless: number
   readonly survived: number
   readonly notCovered: number
-  /** The part that was noticed. */
+  /** The fraction that was noticed. */
   readonly score: number
 }
 
@@ -26,8 +26,7 @@ export const scoreOf = (judged: ReadonlyArray<Judged>): Score => {
 }
 
 /**
- * Where the whole's score lies with 95 % confidence when `mutants` of it were drawn at random
- * (Wilson 1927).
+ * The 95 % confidence interval of the whole's score, given `mutants` drawn at random (Wilson 1927).
  */
 export const interval = ({ mutants, score }: Score): readonly [number, number] => {
   const z2 = 1.96 ** 2

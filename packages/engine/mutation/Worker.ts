@@ -6,9 +6,9 @@ import type { Answer, Request } from "./checking.ts"
 const program = fileURLToPath(new URL("checking.ts", import.meta.url))
 /** A mutant that fills the memory ends soon. */
 const heapMegabytesMax = 1_024
-/** Checks end by themselves, or are ended; this is for what cannot be. */
+/** Checks end by themselves or are stopped; this is for those that cannot be stopped. */
 const msOfAnswerMax = 600_000
-/** Loading the tests costs half as much the second time. */
+/** Loading the tests takes half as long the second time. */
 const compiled = fileURLToPath(new URL("../../../node_modules/.cache/mutation", import.meta.url))
 
 export class Worker {
@@ -29,7 +29,7 @@ export class Worker {
     this.child.once("exit", () => process.off("exit", stop))
   }
 
-  /** `undefined` when it ends or the time is over; then it is gone. */
+  /** `undefined` if the process ends or the time is up; then it is gone. */
   ask(request: Request): Promise<Answer | undefined> {
     const { child } = this
     child.send(request)
@@ -46,7 +46,7 @@ export class Worker {
     })
   }
 
-  /** The answer that must come, since no mutant is switched on. */
+  /** The answer must arrive, since no mutant is switched on. */
   async must<Tag extends Answer["_tag"]>(tag: Tag, request: Request): Promise<AnswerOf<Tag>> {
     const answer = await this.ask(request)
     if (answer?._tag === tag) return answer as AnswerOf<Tag>

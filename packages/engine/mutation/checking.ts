@@ -1,7 +1,7 @@
 /**
- * Runs the checks against the mutants of one file, in a process of its own. A mutant is switched on
- * and off by a variable, so the process is used for one after the other; only what is looked at
- * while the file is loaded needs a new one.
+ * Runs the checks against the mutants of one file, in its own process. A mutant is switched on and
+ * off by a variable, so the process is reused for all of them; only mutants evaluated while the
+ * file is loaded need a new one.
  */
 import { globSync } from "node:fs"
 import { registerHooks } from "node:module"
@@ -17,7 +17,7 @@ export type Request =
 
 export interface PlannedCheck {
   readonly check: number
-  /** A mutant that is passed more often, or makes the check take longer, makes a loop endless. */
+  /** A mutant that is passed more often, or makes the check take longer, causes an endless loop. */
   readonly hitsMax: number
   readonly msMax: number
 }
@@ -35,7 +35,7 @@ export interface Surveyed {
   readonly hits: Readonly<Record<string, number>>
 }
 
-/** What the instrumented code reads and writes. */
+/** The variables the instrumented code reads and writes. */
 interface Stryker {
   activeMutant?: string
   currentTestId?: string
@@ -53,7 +53,7 @@ const shared = globalThis as { __stryker__?: Stryker; check?: () => void }
 const stryker: Stryker = (shared.__stryker__ = {})
 let checks: ReadonlyArray<Check> = []
 
-/** The tests with the engine, of which one file is the mutated code. */
+/** The tests with the engine, one file of which is the mutated code. */
 const load = async (url: string, code: string, mutant: string): Promise<void> => {
   stryker.activeMutant = mutant
   const standIn = new URL("collected.ts", import.meta.url).href

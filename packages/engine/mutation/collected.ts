@@ -1,6 +1,6 @@
 /**
- * Stands in for the test framework: the tests of a file become checks that one process can run
- * again and again.
+ * Replaces the test framework: the tests of a file become checks that one process can run
+ * repeatedly.
  */
 import { format } from "node:util"
 

@@ -1,14 +1,14 @@
-/** What becomes of each mutant of a file: whether any check notices it. */
+/** Judges each mutant of a file: whether any check notices it. */
 import type { Answer, PlannedCheck, Request, Surveyed } from "./checking.ts"
 import type { Mutant, Mutated } from "./Mutants.ts"
 import { Worker } from "./Worker.ts"
 
 export type Verdict =
   | { readonly _tag: "Killed"; readonly by: string; readonly because: string }
-  /** It runs on and on, or until the memory is full: that is noticed too. */
+  /** It runs endlessly, or until the memory is full, which counts as noticed. */
   | { readonly _tag: "Endless" }
   | { readonly _tag: "Survived" }
-  /** No check comes past it. */
+  /** No check passes it. */
   | { readonly _tag: "NotCovered" }
 
 export interface Judged {
@@ -17,8 +17,8 @@ export interface Judged {
 }
 
 /**
- * A check that passes a mutant so many times as often as without it has a loop without end; so many
- * passes are always allowed.
+ * A check that passes a mutant this many times as often as without it is in an endless loop; this
+ * many passes are always allowed.
  */
 const hitsFactor = 100
 const hitsAllowed = 10_000
@@ -26,7 +26,7 @@ const hitsAllowed = 10_000
 const msFactor = 20
 const msAllowed = 5_000
 
-/** Of `mutants`, which are some of the file's. */
+/** `mutants` are some of the file's. */
 export async function* judge(
   { code, url }: Mutated,
   mutants: ReadonlyArray<Mutant>
@@ -64,7 +64,7 @@ export async function* judge(
         yield { mutant, verdict: verdictOf(answer) }
       }
     }
-    // Whatever a mutant left behind would have killed those after it.
+    // Otherwise something left behind by a mutant would have killed those after it.
     const passing = all.filter(({ check }) => Object.keys(checks[check]!.hits).length > 0)
     await worker.must("Survived", { _tag: "Run", mutant: none, checks: passing })
   } finally {
@@ -76,7 +76,7 @@ const none = "none"
 
 const notLoaded: Answer = { _tag: "Killed", by: "loading the file", because: "it throws" }
 
-/** The checks that come past the mutant, the quick ones first. */
+/** The checks that pass the mutant, quickest first. */
 const plan = (mutant: string, checks: ReadonlyArray<Surveyed>): ReadonlyArray<PlannedCheck> =>
   checks
     .map(({ hits, ms }, check) => ({ check, hits: hits[mutant] ?? 0, ms }))

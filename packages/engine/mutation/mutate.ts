@@ -1,7 +1,7 @@
 /**
- * `npm run mutate -- [--files NAME,NAME] [--sample N] [--seed S] [--json]`: changes the rules of
- * the engine in every small way that Stryker knows, or in N of them drawn from seed S, and says
- * which changes no test of the venue notices. Exits with 1 if more than a tenth survive.
+ * `npm run mutate -- [--files NAME,NAME] [--sample N] [--seed S] [--json]`: changes the engine's
+ * rules in every small way Stryker knows, or in N of them drawn from seed S, and reports which
+ * changes no test of the venue notices. Exits with 1 if more than a tenth survive.
  */
 import { parseArgs } from "node:util"
 import { count, stop } from "../../../scripts/arguments.ts"
@@ -28,7 +28,7 @@ const unknown = files.filter((file) => !(ruleFiles as ReadonlyArray<string>).inc
 if (unknown.length > 0)
   stop(`No rules are in ${unknown.join(", ")}. They are in: ${ruleFiles.join(", ")}.`)
 
-/** Stopped from outside, it takes its workers along. */
+/** When stopped from outside, stops its workers too. */
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.once(signal, () => process.exit(1))
 

@@ -1,7 +1,7 @@
 /**
  * The engine against the reference venue, as in `Venue.oracle.test.ts` and with its seeds. The
- * reference venue is not mutated, so what it answers is worked out once and kept: that leaves the
- * engine's own time for each mutant.
+ * reference venue is not mutated, so its answers are computed once and kept, which leaves only the
+ * engine's time per mutant.
  */
 import { Batch, Event, Layout } from "@pandora-exchange/core"
 import { assert } from "vitest"
@@ -14,11 +14,11 @@ import type { Check } from "./collected.ts"
 
 const seeds = [1, 2, 3, 4]
 const commandsPerSeed = 5_000
-/** Fewer, since two venues do them and one is made again and again. */
+/** Fewer, because two venues execute them and one is rebuilt again and again. */
 const commandsFromSnapshots = 1_000
 /**
- * Balances, orders and holds are compared whole after this many commands, and the venue may be
- * restored.
+ * After this many commands, balances, orders and holds are compared completely, and the venue may
+ * be restored.
  */
 const lookEvery = 100
 
@@ -34,7 +34,7 @@ const printed = (value: unknown): string =>
 const printedAnswer = ({ answer, events, own }: Applied): string =>
   printed([events, own.length, own[0]?._tag === "Repeated" ? answer : []])
 
-/** The same events with their fields in the order of the layout, in which the engine has them. */
+/** The same events, with their fields in the order of the layout, as the engine has them. */
 const inOrder = (events: ReadonlyArray<Event.Event>): ReadonlyArray<Event.Event> =>
   events.flatMap((event) => {
     const bytes = new Uint8Array(Layout.recordBytesMax)
@@ -61,7 +61,7 @@ function* record(seed: number, limits: Limits): Generator<Recorded> {
   }
 }
 
-/** A mutant that is found at once needs only the beginning. */
+/** A mutant that is noticed at once needs only the beginning. */
 class Recording {
   private readonly known: Array<Recorded> = []
   private readonly rest: Iterator<Recorded>

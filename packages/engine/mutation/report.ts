@@ -1,4 +1,4 @@
-/** What `npm run mutate` prints: the mutants that nothing noticed, then a table. */
+/** The output of `npm run mutate`: the mutants that nothing noticed, then a table. */
 import type { Judged } from "./judge.ts"
 import { interval, type Score, scoreOf } from "./Score.ts"
 
@@ -11,7 +11,7 @@ const byFile = (judged: ReadonlyArray<Judged>): ReadonlyArray<readonly [file: st
     scoreOf(judged.filter(({ mutant }) => mutant.file === file))
   ])
 
-/** `of` is how many mutants there are, of which those judged may be a sample. */
+/** `of` is the total number of mutants, of which those judged may be a sample. */
 export const asJson = (judged: ReadonlyArray<Judged>, of: number) => {
   const whole = scoreOf(judged)
   const among = judged.length < of ? { of, interval: interval(whole) } : {}

@@ -1,6 +1,7 @@
 /**
- * Clients over a network that loses, doubles and delays. Services number their commands; the others
- * use keys, or nothing when they do not care. They ask again until they know, unless they give up.
+ * Clients over a network that loses, duplicates and delays. Services number their commands; the
+ * others use keys, or nothing if they do not care. They ask again until they know the outcome,
+ * unless they give up.
  */
 import { type Command, Event, type IdempotencyKey } from "@pandora-exchange/core"
 import type { SubmitError } from "../src/SubmitError.ts"
@@ -19,18 +20,15 @@ interface Job {
   readonly requestKey: Command.RequestKey | undefined
   attempts: number
   isOver: boolean
-  /** The first answer, which every later one repeats. */
+  /** The first answer, which every later one must repeat. */
   answer: string | undefined
 }
 
 const services = 2
 const clients = 8
-/** Before its answers are late, a client waits this long. */
+/** How long a client waits before its answers are late. */
 const patienceMs = 500
-/**
- * Rejections of a key or number that was used already or is too old: the first answer is not
- * repeated.
- */
+/** Rejections of a used or expired key or number: the first answer is not repeated. */
 const unrepeated: ReadonlyArray<string> = [
   "KeyExpired",
   "KeyInFuture",
@@ -39,7 +37,7 @@ const unrepeated: ReadonlyArray<string> = [
 ]
 
 export class Clients {
-  /** Commands that are left to ask for. */
+  /** Commands still to be requested. */
   private left: number
   private jobs = 0
   private readonly open = new Set<Job>()
@@ -75,7 +73,7 @@ export class Clients {
     return [...this.open].map(({ number }) => number).join(", ")
   }
 
-  /** One at a time, each known before the next: what the others build on. */
+  /** One at a time, each known before the next: the commands the others depend on. */
   setUp(count: number, done: () => void): void {
     if (count === 0 || this.left === 0) {
       for (let client = 0; client < clients; client++) this.begin(client)
@@ -125,7 +123,7 @@ export class Clients {
     return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${more}` as IdempotencyKey.IdempotencyKey
   }
 
-  /** Sends it, and again when no answer comes in time. */
+  /** Sends it, and again if no answer arrives in time. */
   private attempt(job: Job, done: () => void): void {
     if (job.isOver) return
     const attempt = ++job.attempts
@@ -237,7 +235,7 @@ export class Clients {
     if (this.open.delete(job)) done()
   }
 
-  /** Those who gave up want to know after all. */
+  /** Clients that gave up want to know the outcome after all. */
   askAgain(): void {
     for (const job of this.givenUp.splice(0)) {
       if (job.isOver) continue

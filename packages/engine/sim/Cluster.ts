@@ -1,6 +1,6 @@
 /**
- * The machines that run a sequencer: started, crashed, closed and watched over. Several may believe
- * that they lead.
+ * The machines that run a sequencer: started, crashed, closed and supervised. Several may believe
+ * they lead.
  */
 import { Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Cause, Context, Effect, Exit, Layer, Scope } from "effect"
@@ -20,9 +20,9 @@ import type { Trace } from "./Trace.ts"
 export interface Server {
   readonly machine: Machine
   readonly scope: Scope.Closeable
-  /** None before it has started. */
+  /** Absent before it has started. */
   sequencer: Sequencer["Service"] | undefined
-  /** The last sequence that it answered. */
+  /** The last sequence it answered. */
   answered: number
 }
 
@@ -74,7 +74,7 @@ export class Cluster {
     return server
   }
 
-  /** Start-up fails only for a reason that there is. */
+  /** Startup fails only for a valid reason. */
   private refused({ machine }: Server, error: unknown): void {
     const { disk, trace } = this.world
     machine.alive = false
@@ -90,7 +90,7 @@ export class Cluster {
     disk.restoreJournal()
   }
 
-  /** Until the rules are changed, the snapshot of the end of earlier ones is needed. */
+  /** Until the rules are changed, the snapshot of the earlier rules' end is needed. */
   private lacksSnapshot(error: unknown): boolean {
     const { disk } = this.world
     const lacks = error instanceof Recovery.RulesUnknown && disk.lackedSnapshot
@@ -114,7 +114,7 @@ export class Cluster {
     return machine.alive && sequencer !== undefined ? Effect.runSync(sequencer.status) : undefined
   }
 
-  /** Those that take commands, as far as one can know. */
+  /** Machines that accept commands, as far as one can know. */
   get ready(): ReadonlyArray<Server> {
     return this.servers.filter(({ machine, sequencer }) => machine.alive && sequencer !== undefined)
   }
@@ -156,7 +156,7 @@ export class Cluster {
     })
   }
 
-  /** Someone looks after them: what is over is replaced, and a clock that leapt is believed. */
+  /** The supervisor: replaces what is over, and confirms a clock that jumped. */
   private watch(): void {
     const { loop, trace } = this.world
     this.servers = this.servers.filter((server) => {

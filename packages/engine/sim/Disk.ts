@@ -1,6 +1,6 @@
 /**
- * Journal and snapshots as the machines reach them: over a network, on media that fail. What is
- * stored outlives all machines.
+ * Journal and snapshots as the machines reach them: over a network, on unreliable media. Stored
+ * data outlives all machines.
  */
 import { MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
 import { Batch, Journal, SnapshotStore } from "@pandora-exchange/core"
@@ -20,11 +20,11 @@ type Outcome = "lands" | "landsUnanswered" | "landsLate" | "vanishes"
 export class Disk {
   readonly journal = MemoryJournal.makeStore()
   readonly snapshots = MemorySnapshotStore.makeStore()
-  /** The journal has no room before this time. */
+  /** The journal has no space before this time. */
   fullUntilMs = 0
-  /** The place of a stored batch that is not what was written, and what was. */
+  /** The position of a stored batch that differs from what was written, and the original. */
   damage: { readonly index: number; readonly original: Uint8Array } | undefined
-  /** Someone found the snapshot damaged with which the rules would have been changed. */
+  /** Someone found the snapshot damaged that the change of rules would have started from. */
   lackedSnapshot = false
   private readonly damagedSnapshots = new Set<number>()
   private readonly loop: EventLoop
@@ -98,7 +98,7 @@ export class Disk {
   ): Effect.Effect<void, Journal.AppendError> {
     return Effect.callback((resume) => {
       const { loop, random } = this
-      // The bytes are the writer's, and a machine that dies takes them with it.
+      // The bytes belong to the writer, and a dying machine takes them with it.
       const sent = Batch.decode(batch.bytes.slice()) as Batch.Batch
       const answer = (exit: Exit.Exit<void, Journal.AppendError>): void =>
         loop.after(random.int(0, 2), () => resume(exit), machine)
@@ -160,8 +160,8 @@ export class Disk {
   }
 
   /**
-   * As a build of earlier rules has left it when it was closed: the same batches under its rules,
-   * and a snapshot of the state after them.
+   * As a closed build with earlier rules leaves it: the same batches under its rules, and a
+   * snapshot of the state after them.
    */
   becomeOfEarlierRules(state: ReadonlyArray<Uint8Array>): void {
     const { batches } = this.journal

@@ -1,12 +1,11 @@
 /**
- * Everything that happens in a simulation, one thing after the other, in the order of a time that
- * only this queue moves. Nothing waits for the real world, so a run is one synchronous call and the
- * same run every time.
+ * Everything that happens in a simulation, one thing after another, in the order of a time that
+ * only this queue advances. Nothing waits for the real world, so a run is one synchronous call and
+ * identical every time.
  */
 
 /**
- * Whose work it is: what belongs to an owner that is dead never happens, and what belongs to one
- * that is paused happens later.
+ * Whose work it is: the work of a dead owner never happens, and that of a paused one happens later.
  */
 export interface Owner {
   alive: boolean
@@ -35,7 +34,8 @@ export class EventLoop {
   }
 
   /**
-   * Does at once what belongs to `owner`; what it schedules with `setImmediate` belongs to it too.
+   * Runs the work of `owner` at once; whatever it schedules with `setImmediate` belongs to the same
+   * owner.
    */
   within<A>(owner: Owner, run: () => A): A {
     const outer = this.owner
@@ -60,13 +60,13 @@ export class EventLoop {
     this.within(owner, run)
   }
 
-  /** Time passes in which nobody does anything. */
+  /** Lets time pass in which nobody does anything. */
   leap(ms: number): void {
     this.nowMs += ms
   }
 
   /**
-   * Runs `body` with this queue in the place of the process's own. `body` is synchronous, so nobody
+   * Runs `body` with this queue in place of the process's own. `body` is synchronous, so nothing
    * else notices.
    */
   instead<A>(body: () => A): A {

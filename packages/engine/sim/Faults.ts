@@ -1,6 +1,6 @@
 /**
- * What can go wrong around the sequencer. Each kind has numbers of its own from the seed, so that
- * one can be left out alone.
+ * What can go wrong around the sequencer. Each kind has its own random numbers from the seed, so
+ * that each can be left out separately.
  */
 import { Random } from "../test/reference/randomCommands.ts"
 
@@ -45,7 +45,7 @@ export class Faults {
     return true
   }
 
-  /** How badly, once it does. */
+  /** How badly, if it does. */
   of(kind: FaultKind): Random {
     return this.randoms.get(kind)!
   }

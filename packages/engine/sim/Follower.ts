@@ -1,5 +1,5 @@
 /**
- * Reads the journal through `follow` over a channel that doubles, delays and cuts, and keeps its
+ * Reads the journal with `follow` over a channel that duplicates, delays and cuts, and keeps its
  * own books.
  */
 import { Batch, Ids } from "@pandora-exchange/core"
@@ -22,9 +22,7 @@ export class Follower {
   private readonly cluster: Cluster
   private readonly faults: Faults
   private readonly random: Random
-  /**
-   * Counts how often it began to follow: what an earlier stream brings is not asked for any more.
-   */
+  /** Counts its streams: anything delivered by an earlier one is ignored. */
   private stream = 0
   private before = -1
 
@@ -37,7 +35,7 @@ export class Follower {
     this.watch()
   }
 
-  /** Follows another server when nothing has come for a while. */
+  /** Follows another server if nothing has arrived for a while. */
   private watch(): void {
     const { ready } = this.cluster
     if (this.head.lastSequence === this.before && ready.length > 0)
@@ -78,7 +76,7 @@ export class Follower {
 
   private receive(bytes: Uint8Array): void {
     const batch = Batch.decode(bytes)
-    // Cut, seen before, or past a gap: the next stream closes it.
+    // Cut, already seen, or past a gap: the next stream continues.
     if (typeof batch === "string" || batch.firstSequence !== this.head.lastSequence + 1) return
     check(
       Batch.sameBytes(batch.previousHash, this.head.hash),

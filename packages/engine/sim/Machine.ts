@@ -1,6 +1,6 @@
 /**
- * A machine that runs one process: it has a scheduler and clocks of its own, and can be switched
- * off at any moment.
+ * A machine that runs one process: it has its own scheduler and clocks, and can be switched off at
+ * any moment.
  */
 import { Clock, Context, Duration, Effect, type Exit, References, Scheduler } from "effect"
 import type { EventLoop, Owner } from "./EventLoop.ts"

@@ -1,7 +1,7 @@
 /**
  * Sees each batch at the moment it becomes durable, and knows from then on what is true: the
- * reference venue executes every command to the journal's events, and the books kept from these
- * events agree with it.
+ * reference venue must produce the journal's events for every command, and the books kept from
+ * these events must agree with it.
  */
 import { Batch, type Event } from "@pandora-exchange/core"
 import { isDeepStrictEqual } from "node:util"
@@ -13,7 +13,7 @@ import { everyOrderAddsUp, invariants } from "../test/reference/invariants.ts"
 import { NaiveVenue } from "../test/reference/NaiveVenue.ts"
 import type { Receipts } from "./Receipts.ts"
 
-/** Own events of a command that was asked again, or too late. */
+/** A repeated or late command's own events. */
 const notExecuted: ReadonlyArray<string> = [
   "KeyConflict",
   "KeyExpired",
@@ -33,7 +33,7 @@ export class Oracle {
   readonly bookkeeping = new Bookkeeping()
   /** State hashes by the last sequence of each batch. */
   readonly hashes = new Map<number, string>()
-  /** What each command was answered, by its sequence. */
+  /** The answer to each command, by sequence. */
   readonly answers = new Map<number, string>()
   head = { lastSequence: 0, hash: Batch.genesisHash }
   /** Whether its rules are this build's. */

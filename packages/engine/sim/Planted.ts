@@ -1,4 +1,4 @@
-/** Where a bug can be put in on purpose, to see that the simulation finds it. */
+/** Places where a bug can be planted on purpose, to check that the simulation finds it. */
 import type { Batch, Journal } from "@pandora-exchange/core"
 import type { State } from "../src/State.ts"
 import type { EventLoop } from "./EventLoop.ts"
@@ -9,9 +9,9 @@ export interface Planted {
     journal: Journal.Journal["Service"],
     loop: EventLoop
   ) => Journal.Journal["Service"]
-  /** Gets the state of each sequencer that has started. */
+  /** Receives the state of each sequencer that has started. */
   readonly tamper: (state: State) => void
-  /** Whether a follower overlooks this batch. */
+  /** Whether a follower skips this batch. */
   readonly overlooks: (batch: Batch.Batch) => boolean
 }
 

@@ -1,7 +1,7 @@
 /**
- * Counts, for each command with its request key, how often it was given to a sequencer and what
- * became of it. Whatever happens, it stands in the journal at least as often as it was answered,
- * and at most as often as it was not surely refused.
+ * Counts, for each command with its request key, how often it was given to a sequencer and with
+ * what outcome. In any case, it must be in the journal at least as often as it was answered, and at
+ * most as often as it was not definitely refused.
  */
 import { Batch, Command, Layout } from "@pandora-exchange/core"
 import { check } from "../test/reference/check.ts"
@@ -55,7 +55,7 @@ export class Receipts {
   }
 }
 
-/** A sequencer asks it by itself: for the time, or with the state of a change of rules. */
+/** Commands a sequencer sends itself: for the time, or with the state of a change of rules. */
 const isOwn = ({ bytes }: Batch.Batch, commandAt: number, eventsAt: number): boolean => {
   const view = Batch.viewOf(bytes)
   const code = Layout.codeAt(view, commandAt)

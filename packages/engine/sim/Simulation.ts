@@ -1,6 +1,6 @@
 /**
- * One run from one seed: a sequencer over the real venue, with faulty clients, journal, snapshots,
- * clocks, machines and followers around it. Then all faults end, and everything must agree.
+ * One run from one seed: a sequencer with the real venue, surrounded by faulty clients, journal,
+ * snapshots, clocks, machines and followers. In the end all faults stop, and everything must agree.
  */
 import type { SnapshotStore } from "@pandora-exchange/core"
 import { Cause, Effect, Exit } from "effect"
@@ -32,22 +32,20 @@ export interface Outcome {
   readonly seed: number
   readonly commands: number
   readonly faults: ReadonlyArray<FaultKind>
-  /** What was wrong; `undefined` when nothing was. */
+  /** What was wrong; `undefined` if nothing was. */
   readonly failure: string | undefined
   readonly durableSequence: number
   readonly machines: number
   readonly simulatedMs: number
   readonly struck: Readonly<Record<string, number>>
   readonly traceHash: string
-  /** What happened last before the failure. */
+  /** The last events before the failure. */
   readonly lastLines: ReadonlyArray<string>
 }
 
-/**
- * Commands of the set-up, which nothing disturbs: assets, markets, accounts and their first money.
- */
+/** Commands of the undisturbed set-up: assets, markets, accounts and their first money. */
 const setUpCommands = 44
-/** In each so many-th seed the set-up was done by a build of earlier rules. */
+/** In one of this many seeds, the set-up was done by a build with earlier rules. */
 const earlierRulesEvery = 4
 const trouble = { fromMs: 20, toMs: 250 }
 const hourMs = 3_600_000
@@ -106,7 +104,7 @@ class Simulation {
     )
   }
 
-  /** All that is there was done by a build of earlier rules, which was closed. */
+  /** Everything so far was done by a build with earlier rules, which was closed. */
   private startUnderLaterRules(): void {
     const { disk, oracle } = this.world
     for (const server of this.cluster.ready) this.cluster.crash(server)
@@ -180,7 +178,7 @@ class Simulation {
     }
   }
 
-  /** Another machine wants to lead, and sometimes a third at nearly the same moment. */
+  /** Another machine wants to lead, and sometimes a third at almost the same moment. */
   private rival(random: Random): void {
     this.cluster.start()
     if (random.chance(0.5))
@@ -198,7 +196,7 @@ class Simulation {
     trace.add(`${machine.name}'s clock stands at ${machine.wallMs()}`)
   }
 
-  /** Only while nobody leads, and at a place that start-up reads. */
+  /** Only while nobody leads, and at a position that startup reads. */
   private damageJournal(): void {
     const { disk } = this.world
     const newest = disk.snapshots.snapshots[0]?.head.sequence ?? 0
@@ -251,7 +249,7 @@ class Simulation {
     this.replayed("from the first batch", Effect.succeed([]))
   }
 
-  /** What is stored gives the state that was led to. */
+  /** The stored data gives the state the leaders reached. */
   private replayed(how: string, list: SnapshotStore.SnapshotStore["Service"]["list"]): void {
     const { disk, limits, loop, oracle, trace } = this.world
     const machine = new Machine("replay", loop)
@@ -292,6 +290,6 @@ class Simulation {
 /** Far more than a run takes. */
 const stepsMax = 10_000_000
 
-/** Mostly room for all keys, so that whoever asks again gets the first answer. */
+/** Usually room for all keys, so that a repeated request gets the first answer. */
 const limitsOf = (seed: number): Limits =>
   seed % 4 === 0 ? limitsSmall : { ...limitsSmall, keysMax: 300, keysPerAccountMax: 60 }

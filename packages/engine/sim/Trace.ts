@@ -1,7 +1,4 @@
-/**
- * What happened, in order: its hash tells two runs apart, and its end is what a failure is read
- * from.
- */
+/** What happened, in order: its hash distinguishes runs, and its end explains a failure. */
 import { createHash } from "node:crypto"
 import type { EventLoop } from "./EventLoop.ts"
 
@@ -31,7 +28,7 @@ export class Trace {
     this.add(`FAILED ${what}`)
   }
 
-  /** Does a check where an exception would be taken for the sequencer's own. */
+  /** Runs a check in a place where an exception would be attributed to the sequencer. */
   checked(check: () => void): void {
     try {
       check()

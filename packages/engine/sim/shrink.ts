@@ -1,6 +1,6 @@
 /**
- * From a run that fails to the smallest that still does: fewer commands first, then fewer kinds of
- * faults. The same every time.
+ * Reduces a failing run to the smallest that still fails: fewer commands first, then fewer kinds of
+ * faults. Deterministic.
  */
 import { faultKinds } from "./Faults.ts"
 import type { Options, Outcome } from "./Simulation.ts"
@@ -33,7 +33,7 @@ export const shrink = (options: Options, run: (options: Options) => Outcome): Ou
 const kept = ({ faults }: Outcome, without: ReadonlyArray<string>) =>
   faults.filter((kind) => !without.includes(kind))
 
-/** Tries to do without all of `kinds`, and where that is too much, without each half. */
+/** Tries to do without all of `kinds` and, if that is too much, without each half. */
 const dropped = <A>(
   kinds: ReadonlyArray<A>,
   areNeedless: (kinds: ReadonlyArray<A>) => boolean

@@ -10,7 +10,7 @@ const long = process.env["PANDORA_TEST_LONG"] === "1"
 const firstSeed = Number(process.env["PANDORA_SEED"] ?? 1)
 const seeds = long ? 1_000 : 100
 const commands = long ? 2_000 : 200
-/** So many in one test. */
+/** This many per test. */
 const share = seeds / 10
 
 describe("simulation", () => {
@@ -48,7 +48,7 @@ describe("simulation", () => {
 
 const seedsMax = 10
 
-/** What the first seed that fails says. */
+/** The report of the first seed that fails. */
 const found = (planted: Partial<Planted>): string => {
   for (let seed = 1; seed <= seedsMax; seed++) {
     const { failure } = simulate({

@@ -1,7 +1,7 @@
 /**
  * `npm run simulate -- [--seeds N] [--seed S] [--commands M] [--faults KIND,KIND] [--json]`: N runs
- * from seed S on. A run that fails is made as small as it can be and printed with the line that
- * repeats it. Exits with 1 if any failed.
+ * starting with seed S. A failing run is reduced as far as possible and printed with the command
+ * line that repeats it. Exits with 1 if any failed.
  */
 import { parseArgs } from "node:util"
 import { count, stop } from "../../../scripts/arguments.ts"

@@ -1,6 +1,4 @@
-/**
- * Balances against plain bigints, near the borders of the two numbers that an amount is kept in.
- */
+/** Balances against plain bigints, near the limits of the two numbers an amount is stored in. */
 import { assert, describe, it } from "@effect/vitest"
 import { Balances } from "../src/Balances.ts"
 import { InvariantBroken } from "../src/invariant.ts"

@@ -1,6 +1,6 @@
 /**
- * The engine's venue with the calls of the reference venue, so that both can be driven and looked
- * at alike.
+ * The engine's venue with the interface of the reference venue, so that both can be driven and
+ * examined alike.
  */
 import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
 import type { Limits } from "../src/Limits.ts"
@@ -50,7 +50,7 @@ export class EngineVenue implements Readers {
     return { keys: this.venue.state.keys.keys.size }
   }
 
-  /** Goes on with a venue made from this one's snapshot. */
+  /** Continues with a venue made from this one's snapshot. */
   restore(): void {
     this.venue = new Venue(
       Snapshot.decode(Buffer.concat([...Snapshot.encode(this.venue.state)]), this.limits)

@@ -1,10 +1,10 @@
-/** The memory journal behind a switch: appends wait at a gate, or fail in a chosen way. */
+/** The in-memory journal behind a switch: appends wait at a gate, or fail in a chosen way. */
 import { MemoryJournal } from "@pandora-exchange/adapters-file"
 import { type Batch, Journal } from "@pandora-exchange/core"
 import { Context, Effect, Latch, Layer } from "effect"
 
 /**
- * What the next append does. `landsUnanswered`: it is written, and no answer comes. `vanishes`:
+ * What the next append does. `landsUnanswered`: it is written, but no answer arrives. `vanishes`:
  * neither.
  */
 export type Fault = "landsUnanswered" | "vanishes" | "full" | "damaged"

@@ -1,4 +1,4 @@
-/** Fees of many fills against one fee of bigints for the whole order. */
+/** Fees of many fills compared with a single bigint fee for the whole order. */
 import { assert, describe, it } from "@effect/vitest"
 import { Market } from "@pandora-exchange/core"
 import { feeOf, remainderAfter } from "../src/Fees.ts"

@@ -341,7 +341,7 @@ describe("Funds", () => {
 })
 
 /**
- * Makes the call on a memory that forgets the write of this position, among those that change a
+ * Makes the call on a memory that drops the write at this position, counting those that change a
  * number.
  */
 const withoutWrite = (

@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { afterEach, vi } from "vitest"
 
 /**
- * Grows from 64 KiB past 16 MiB, and gives the sizes on the way; throws where a byte that was
- * written is another one afterwards.
+ * Grows from 64 KiB past 16 MiB, and returns the sizes on the way; throws if a written byte is
+ * different afterwards.
  */
 const grown = async (): Promise<ReadonlyArray<number>> => {
   vi.resetModules()

@@ -1,6 +1,6 @@
 /**
- * Recorded flow of a futures exchange, market by order, through the book alone: nothing is matched,
- * since the recording has the auction before the opening in it, in which prices cross.
+ * Recorded market-by-order flow of a futures exchange through the book alone: nothing is matched,
+ * because the recording includes the opening auction, in which prices cross.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Recordings from "../../../scripts/recordings.ts"
@@ -18,7 +18,7 @@ interface Message {
   readonly orderId: number
   readonly priceTicks: number
   readonly lots: number
-  /** The book may be looked at: the last message of what happened at once. */
+  /** The book may be compared: this is the last message of simultaneous events. */
   readonly isLast: boolean
 }
 
@@ -39,7 +39,7 @@ const messages = (): ReadonlyArray<Message> =>
     })
   )
 
-/** What must come out: the bids, then the asks. */
+/** The expected result: the bids, then the asks. */
 const bookAfterwards = (): ReadonlyArray<ReadonlyArray<Queue>> => {
   const rows = readRows("cme_ESH4_2023-12-25_book_after_part1.csv.gz")
   return ["B", "A"].map((wanted) =>
@@ -69,7 +69,7 @@ class ToldBook {
       case "M":
         return this.modify(this.find(orderId), priceTicks, lots)
       default:
-        // A trade or a fill: the cancelling or modifying message behind it changes the book.
+        // A trade or fill: the cancel or modify message after it changes the book.
         return
     }
   }

@@ -3,7 +3,7 @@ import * as fc from "fast-check"
 import { OrderIndex } from "../src/OrderIndex.ts"
 import { OrderPool } from "../src/OrderPool.ts"
 
-/** Ids of a page, and of the ring of pages: further apart, two of them have one place. */
+/** Ids per page, and in the ring of pages: ids further apart than that share a position. */
 const page = 4_096
 const ring = page * 16_384
 
@@ -39,7 +39,7 @@ class Orders {
 describe("OrderIndex", () => {
   it("finds the orders that are there and no others, as ids count up", () => {
     const step = fc.record({
-      // Up to several pages, and now and then once round the ring.
+      // Up to several pages, and now and then once around the ring.
       skip: fc.oneof(
         fc.nat(3),
         fc.nat(3 * page),
@@ -90,7 +90,7 @@ describe("OrderIndex", () => {
     for (let id = 1; id <= 5 * page; id++) orders.add(id)
     for (let id = 1; id <= 5 * page; id++) if (id % 100 !== 0) orders.remove(id)
     orders.check(Array.from({ length: 5 * page + 2 }, (_, i) => i + 1))
-    // Their pages serve again.
+    // Their pages are reused.
     for (let id = 5 * page + 1; id <= 12 * page; id++) orders.add(id)
     orders.check([])
   })

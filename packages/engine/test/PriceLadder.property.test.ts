@@ -5,10 +5,10 @@ import { PriceLadder } from "../src/PriceLadder.ts"
 
 const keysMax = 2 ** 31 - 1
 
-/** Keys to a page, a word of pages, a region, a word of regions. */
+/** Keys per page, a word of pages, a region, a word of regions. */
 const borders = [2, 7, 14, 19].flatMap((bits) => [2 ** bits, 3 * 2 ** bits])
 
-/** Near each other, beside a border, and everywhere. */
+/** Near each other, next to a border, and everywhere. */
 const key = fc.oneof(
   fc.integer({ min: 499_000, max: 499_100 }),
   fc.constantFrom(0, keysMax - 1, keysMax, ...borders.flatMap((border) => [border - 1, border])),
@@ -70,7 +70,7 @@ describe("PriceLadder", () => {
       for (let at = 0; at <= 1_000_000; at += 997) taken.add(ladder.use(at))
       for (let at = 0; at <= 1_000_000; at += 997) ladder.drop(at)
       assert.strictEqual(ladder.next(0), -1)
-      // As many pages as in the first round serve all rounds.
+      // The pages of the first round are enough for all rounds.
       assert.isBelow(Math.max(...taken), 4 * (taken.size + 1))
     }
   })

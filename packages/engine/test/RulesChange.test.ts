@@ -56,7 +56,7 @@ const takeSnapshot = ({ snapshots, store }: Left) =>
     })
   }).pipe(Effect.scoped)
 
-/** Opens it, and gives the hash of the state after the change of rules and one command. */
+/** Opens it, and returns the hash of the state after the change of rules and one command. */
 const changed = (left: Left) =>
   opened(left, (sequencer) => Effect.andThen(openAnAccount(sequencer), stateHash(sequencer)))
 
@@ -184,7 +184,8 @@ describe("a change of rules", () => {
         assert.isBelow(partsBegun.length, parts.length)
         const hash = yield* changed(begun)
         assert.deepStrictEqual(changesIn(begun), [...partsBegun, ...parts])
-        // Of an interrupted change the journal has parts, and only the whole one is of use.
+        // After an interrupted change the journal has parts, and only the complete change is
+        // usable.
         assert.strictEqual(yield* opened(withoutSnapshots(begun), stateHash), hash)
       })
   )
@@ -276,7 +277,7 @@ describe("a build that cannot make the change", () => {
       const { epoch } = left.store
       const batches = left.store.batches.length
       const failure = yield* Effect.flip(opened(left, stateHash))
-      // Nothing is written, and who leads it still leads it.
+      // Nothing is written, and its leader still leads.
       assert.deepStrictEqual([left.store.batches.length, left.store.epoch], [batches, epoch])
       return failure
     })
@@ -311,7 +312,7 @@ describe("a build that cannot make the change", () => {
         { _tag: "RulesChangeUnfinished", sequence: lastSequence + 1, rulesVersion: earlierRules }
       )
       assert.include(failure.message, `no whole snapshot of sequence ${lastSequence} to go on from`)
-      // With that snapshot from a backup it goes on.
+      // With that snapshot restored from a backup it continues.
       assert.strictEqual(yield* changed(begun), yield* changed(cutAfter(whole, 1)))
     })
   )

@@ -1,4 +1,4 @@
-/** Found by the simulation with two leaders that start at the same moment. */
+/** Found by the simulation with two leaders starting at the same moment. */
 import { assert, describe, it } from "@effect/vitest"
 import { MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
 import { Batch, Ids, Journal } from "@pandora-exchange/core"
@@ -6,8 +6,8 @@ import { Context, Effect, Layer, Stream } from "effect"
 import { Sequencer } from "../src/Sequencer.ts"
 
 /**
- * A journal at which another leader has claimed and appended, so that it is as `whole`, by the time
- * that it is read after its claim.
+ * A journal that another leader claims and appends to before it is read after its claim, so that it
+ * is then `whole`.
  */
 const overtaken = (store: MemoryJournal.Store, whole: MemoryJournal.Store) =>
   Layer.effect(

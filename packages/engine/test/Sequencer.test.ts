@@ -92,7 +92,7 @@ const until = (holds: () => boolean) =>
     while (!holds()) await new Promise(setImmediate)
   })
 
-/** Waits until so many commands wait for a batch in flight. */
+/** Waits until this many commands are waiting behind a batch in flight. */
 const untilWaiting = (sequencer: Sequencer["Service"], count: number) =>
   until(() => Effect.runSync(sequencer.status).waiting === count)
 
@@ -540,7 +540,7 @@ describe("recovery", () => {
       return yield* stateHash(sequencer)
     })
 
-  /** Opens what is stored, in a process of its own so to say. */
+  /** Opens what is stored, as another process would. */
   const reopened = <A, E>(
     store: MemoryJournal.Store,
     snapshots: Layer.Layer<SnapshotStore.SnapshotStore>,
@@ -589,7 +589,7 @@ describe("recovery", () => {
         [listing.length + 10, listing.length + 20]
       )
       assert.strictEqual(yield* reopened(store, snapshots, stateHash), hash)
-      // What the snapshot covers is not read again.
+      // Commands covered by the snapshot are not read again.
       store.batches.splice(0, 3)
       assert.strictEqual(yield* reopened(store, snapshots, stateHash), hash)
     })
@@ -633,7 +633,7 @@ describe("recovery", () => {
     })
   )
 
-  /** The store's last batch, replaced by one with the same place in the chain. */
+  /** The store's last batch, replaced by one with the same position in the chain. */
   const forge = (
     store: MemoryJournal.Store,
     change: (batch: Batch.Batch) => { time?: number; rulesVersion?: number }

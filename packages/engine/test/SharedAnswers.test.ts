@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber } from "effect"
 import { SharedAnswers } from "../src/SharedAnswers.ts"
 
-/** A question that is answered by `answer`, and how often it was asked and given up. */
+/** A question answered by `answer`, counting how often it was asked and abandoned. */
 const asking = Effect.gen(function* () {
   const answer = yield* Deferred.make<string, string>()
   const shared = new SharedAnswers<string, string>()

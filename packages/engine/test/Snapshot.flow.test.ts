@@ -1,7 +1,7 @@
 /**
  * The whole book of an exchange, order by order, as a state and as its snapshot. The orders are put
- * into the book as they were found, without commands: some of them are worth more than an order of
- * ours may be, so no money stands behind them.
+ * into the book as recorded, without commands: some are worth more than our orders may be, so no
+ * money is held for them.
  */
 import { Decimal, Ids, Market } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"

@@ -1,6 +1,6 @@
 /**
- * Damaged bytes fail with a place and a reason. None becomes a state that these are not the bytes
- * of.
+ * Damaged bytes fail with a position and a reason. None are decoded as a state with different
+ * bytes.
  */
 import { Decimal, Ids, Layout, Market, Order } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
@@ -44,7 +44,7 @@ const list = {
   broughtUnits: 0
 }
 
-/** Why the bytes are refused, or whether the state found is the one of exactly these bytes. */
+/** Why the bytes are refused, or whether the decoded state has exactly these bytes. */
 const outcome = (bytes: Uint8Array): string | boolean => {
   try {
     return Buffer.concat([...Snapshot.encode(Snapshot.decode(bytes))]).equals(bytes)

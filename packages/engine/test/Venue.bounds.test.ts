@@ -1,4 +1,4 @@
-/** What lies on a bound passes, and what lies past it does not. */
+/** Values on a limit pass, and values beyond it do not. */
 import { type Command, type Event, Ids } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import { EngineVenue } from "./EngineVenue.ts"

@@ -21,8 +21,8 @@ import {
 } from "./venueWith.ts"
 
 /**
- * A position that a list has opened is protected, whatever fees and self-trade prevention have
- * taken of it.
+ * A position opened by a list is protected, whatever fees and self-trade prevention have taken from
+ * it.
  */
 describe.each(venues)("exits in %s", (_, Venue) => {
   const target: Partial<Terms> = { side: "sell", lots: 10, priceTicks: 110, postOnly: "refuse" }
@@ -51,8 +51,8 @@ describe.each(venues)("exits in %s", (_, Venue) => {
   }
   type Made = ReturnType<typeof withFees>
   /**
-   * A list of ada's is filled at once; one command runs before its exits begin, since another item
-   * of due work is first.
+   * A list of ada's fills at once; one command runs before its exits begin, because another due
+   * item comes first.
    */
   const filledBefore = (orders: ReadonlyArray<Partial<Terms>>, command: Command.Command) => {
     const made = withFees({}, { dueWorkMax: 1 })

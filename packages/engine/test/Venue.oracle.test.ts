@@ -13,7 +13,7 @@ const long = process.env["PANDORA_TEST_LONG"] === "1"
 const firstSeed = Number(process.env["PANDORA_SEED"] ?? 1)
 const seeds = Array.from({ length: long ? 200 : 4 }, (_, i) => firstSeed + i)
 const commandsPerSeed = long ? 20_000 : 5_000
-/** The books, balances and holds are compared whole after this many commands. */
+/** After this many commands the books, balances and holds are compared completely. */
 const lookEvery = 100
 
 const printed = (value: unknown): string =>

@@ -1,4 +1,4 @@
-/** What a preview says is what then happens, but for what the book hides. */
+/** What a preview says is what then happens, except for what the book hides. */
 import type { Event } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import type { Preview } from "../src/Placing.ts"
@@ -8,7 +8,7 @@ import type { CommandOf } from "./reference/NaiveState.ts"
 import { limitsSmall, randomCommands } from "./reference/randomCommands.ts"
 import { ada, advance, bob, order, price, richVenueFrom, rules } from "./venueWith.ts"
 
-/** What became of the order of a command, as a preview would say it. */
+/** The outcome of a command's order, in the terms of a preview. */
 const happened = (own: ReadonlyArray<Event.Event>): Preview | string => {
   const [first] = own
   if (first?._tag === "Rejected") return first.reason

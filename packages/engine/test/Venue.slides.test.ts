@@ -12,7 +12,7 @@ import {
   venues
 } from "./venueWith.ts"
 
-/** Bounds of the market hold for the price to which a post-only order slides. */
+/** The market's limits apply to the price a post-only order slides to. */
 describe.each(venues)("slides in %s", (_, Venue) => {
   const venueWith = richVenueFrom(Venue)
   const after = (

@@ -1,4 +1,4 @@
-/** What only the engine's state shows. */
+/** What is visible only in the engine's state. */
 import { type Command, Ids } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import { contentsOf } from "../src/Contents.ts"

@@ -137,7 +137,7 @@ describe.each(venues)("%s", (_, Venue) => {
       assert.deepStrictEqual(ends(500n), [5, 500n, "filled", 5, 0])
       assert.deepStrictEqual(ends(609n), [5, 500n, "remainder", 5, 0])
       assert.deepStrictEqual(ends(1_050n), [10, 1_050n, "filled", 10, 0])
-      // The book runs out and `lotsMax` is reached at once: the book is named first on the page.
+      // The book runs out and `lotsMax` is reached at the same time: the page names the book first.
       assert.deepStrictEqual(ends(2_000n), [10, 1_050n, "unfilled", 10, 0])
     })
 
@@ -466,7 +466,7 @@ describe.each(venues)("%s", (_, Venue) => {
       const open: Command.Command = { _tag: "OpenAccount", kind: "user", reference: "" }
       for (let i = 0; i < 3; i++)
         assert.deepStrictEqual(tags(open, keyOf(start + 10 - i, i)), ["AccountOpened"])
-      // The first was dropped, and with it all that were made before it and are not known.
+      // The first was dropped, and with it all unknown keys created before it.
       assert.deepStrictEqual(tags(open, keyOf(start + 10, 0)), ["Rejected KeyExpired"])
       assert.deepStrictEqual(tags(open, keyOf(start + 9, 7)), ["Rejected KeyExpired"])
       assert.deepStrictEqual(tags(open, keyOf(start + 9, 1)), ["Repeated"])
@@ -591,7 +591,7 @@ describe.each(venues)("%s", (_, Venue) => {
       run({ _tag: "Hold", accountId: bob, assetId: quote, amount: 70n, reference: "" })
       const settle: Command.Command = { _tag: "SettleHold", holdId: Ids.HoldId(1), fee: 1n }
       assert.deepStrictEqual(tags(settle), ["Rejected InsufficientFunds"])
-      // What the venue pays out of its own has to be brought in first.
+      // What the venue pays from its own accounts has to be brought in first.
       credit(Account.houseAccountId, quote, 49n)
       assert.deepStrictEqual(tags(settle), ["HoldSettled"])
     })
@@ -624,7 +624,7 @@ describe.each(venues)("%s", (_, Venue) => {
       assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "" }), [
         "Rejected TooManyAccounts"
       ])
-      // Where the table and the list of reasons differ, the table of the command counts.
+      // Where the table and the list of reasons differ, the command's table applies.
       assert.deepStrictEqual(tags({ _tag: "OpenAccount", kind: "user", reference: "a b" }), [
         "Rejected MalformedText"
       ])

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Clock } from "effect"
 import { VenueClock } from "../src/VenueClock.ts"
 
-/** A wall clock and a monotonic clock that are set apart. */
+/** A wall clock and a monotonic clock that are set independently. */
 const clocks = (wall: number) => {
   const at = { wall, monotonicMs: 5_000 }
   const clock = {

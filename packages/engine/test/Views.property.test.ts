@@ -1,4 +1,4 @@
-/** The views of core over random journals, beside the engine's own state. */
+/** The views of core over random journals, compared with the engine's own state. */
 import { Depth, Directory, type Event, type Ids, OrderLife, Postings } from "@pandora-exchange/core"
 import { assert, describe, it } from "@effect/vitest"
 import { type Contents, contentsOf } from "../src/Contents.ts"
@@ -11,7 +11,7 @@ const firstSeed = Number(process.env["PANDORA_SEED"] ?? 1)
 const seeds = Array.from({ length: long ? 100 : 4 }, (_, i) => firstSeed + i)
 const commandsPerSeed = long ? 20_000 : 4_000
 
-/** What each command caused, and what the venue has after the middle one and after the last. */
+/** The events of each command, and the venue's contents after the middle one and after the last. */
 const recorded = (seed: number) => {
   const engine = new EngineVenue(seed % 2 === 0 ? limitsDefault : limitsSmall)
   const commands = randomCommands(seed, commandsPerSeed)
@@ -27,7 +27,7 @@ const recorded = (seed: number) => {
   return { caused, middle, end: contentsOf(engine.venue.state) }
 }
 
-/** Adds postings up, by account, asset and part, and by asset within one event. */
+/** Adds up postings, by account, asset and part, and by asset within one event. */
 class Sums implements Postings.Poster {
   readonly ofEvent = new Map<number, bigint>()
   private readonly parts = new Map<string, bigint>()

@@ -1,4 +1,4 @@
-/** What a build of earlier rules has left behind, and how this build opens it. */
+/** What a build with earlier rules left behind, and how this build opens it. */
 import { MemoryJournal, MemorySnapshotStore } from "@pandora-exchange/adapters-file"
 import { Batch, Command, Ids, type Journal, SnapshotStore } from "@pandora-exchange/core"
 import { Context, Effect, Layer, Stream } from "effect"
@@ -51,7 +51,7 @@ const left = (
   return { store, snapshots, head, time: last.time }
 }
 
-/** Written by a build of rules 1, which was closed. */
+/** Written by a build with rules 1 that was closed. */
 export const recorded = (): Left =>
   left(
     batchesOf(gunzipSync(readFileSync(journalFile(earlierRules)))),
@@ -62,7 +62,7 @@ export const recorded = (): Left =>
 /** Where its order is due, which is after its head's time. */
 export const dueAt = start + 1
 
-/** Its state takes two batches, and has an order that is due. */
+/** Its state takes two batches, and contains an order that is due. */
 export const large = (): Left => {
   const out = new Batch.BatchWriter()
   const venue = Venue.make()
@@ -94,7 +94,7 @@ export const large = (): Left => {
   return left([batch], [...Snapshot.encode(venue.state)], Snapshot.formatVersion)
 }
 
-/** As if `count` batches had been appended behind the end of earlier rules, and nothing else. */
+/** As if `count` batches had been appended after the end of the earlier rules, and nothing else. */
 export const cutAfter = ({ head, snapshots, store, time }: Left, count: number): Left => {
   const first = store.batches.findIndex(({ firstSequence }) => firstSequence > head.lastSequence)
   const batches = store.batches.slice(0, first + count)
@@ -133,7 +133,7 @@ export const after = ({ head, store }: Left): ReadonlyArray<Batch.Batch> =>
     .filter(({ firstSequence }) => firstSequence > head.lastSequence)
     .map(({ bytes }) => Batch.decode(bytes) as Batch.Batch)
 
-/** What a snapshot store may fail to do, as often as it says. */
+/** What a snapshot store may fail to do, and how often. */
 export interface Failures {
   lists: number
   saves: number
@@ -162,7 +162,7 @@ const failing = (stored: MemorySnapshotStore.Store, failures: Failures) =>
     })
   )
 
-/** Opens what is left at the time at which it was left, or later, for as long as `use` takes. */
+/** Opens what is left, at the time it was left or later, for the duration of `use`. */
 export const opened = <A, E>(
   { snapshots, store, time }: Left,
   use: (sequencer: Sequencer["Service"]) => Effect.Effect<A, E, FaultyJournal.Switch>,

@@ -9,7 +9,7 @@ import { uncaughtIn } from "./uncaught.ts"
 
 const listAsset = (symbol: string): Command.Command => ({ _tag: "ListAsset", symbol, scale: 8 })
 
-/** The message that comes of what `write` adds. */
+/** The message made of what `write` adds. */
 const messageOf = (write: (out: Outgoing) => void): Uint8Array => {
   let message = new Uint8Array()
   const out = new Outgoing((frames) => {

@@ -1,4 +1,4 @@
-/** What `npm run mutate` counts; that it runs at all shows when it is run. */
+/** What `npm run mutate` counts; running it shows that it works at all. */
 import { assert, describe, it } from "@effect/vitest"
 import type { Judged, Verdict } from "../mutation/judge.ts"
 import { type Mutant, mutate } from "../mutation/Mutants.ts"

@@ -9,7 +9,7 @@ export interface Queue {
   readonly orders: ReadonlyArray<number>
 }
 
-/** The levels of one side, best first. The links back are checked on the way. */
+/** The levels of one side, best first. The back links are checked on the way. */
 export const queuesOf = (
   side: BookSide,
   levels: LevelPool,

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises"
 
-/** What nobody catches while `act` runs, once there is something. */
+/** What is not caught while `act` runs, once there is something. */
 export const uncaughtIn = async (act: () => void): Promise<ReadonlyArray<unknown>> => {
   const uncaught: Array<unknown> = []
   const listeners = process.listeners("uncaughtException")

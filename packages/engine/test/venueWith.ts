@@ -15,7 +15,7 @@ import { EngineVenue } from "./EngineVenue.ts"
 import type { CommandOf, Terms } from "./reference/NaiveState.ts"
 import { NaiveVenue } from "./reference/NaiveVenue.ts"
 
-/** Both keep the rules: what is asserted is not only that they agree. */
+/** Both obey the rules: the assertions check more than that they agree. */
 export const venues = [
   ["the engine", EngineVenue],
   ["the reference venue", NaiveVenue]
@@ -105,7 +105,7 @@ export const tagsOf = (events: ReadonlyArray<Event.Event>): Array<string> =>
   )
 
 /**
- * Whole events as lines. What is 0, empty or off is left out, and so is what is the same in all:
+ * Whole events as lines, leaving out zeros, empty and default values, and what is the same in all:
  * market 1 and the origin.
  */
 const told = (events: ReadonlyArray<Event.Event>): Array<string> =>

@@ -1,6 +1,6 @@
 /**
- * A real Postgres for tests: one server per test run, brought without touching the system, and as
- * many databases as are wanted.
+ * A real Postgres for tests: one server per test run, obtained without touching the system, and any
+ * number of databases.
  */
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
@@ -37,7 +37,7 @@ export const emptyDatabase: Effect.Effect<string> = Effect.gen(function* () {
 
 let databases = 0
 
-/** A session of a test's own, to look and to meddle with. */
+/** A session of a test's own, for inspecting and tampering. */
 export const connect = (url: string) =>
   PgClient.makeClient({ url: Redacted.make(url) }).pipe(Effect.provide(Reactivity.layer))
 
@@ -58,8 +58,8 @@ const sharedServer = () => {
 const answerWithinMs = 120_000
 
 /**
- * The process that runs the test files has this one as its child; all of them share what it is
- * named after.
+ * The process that runs the test files is a child of this one; they all share something named after
+ * it.
  */
 const startOrFind = async (): Promise<{ readonly port: number }> => {
   const folder = join(tmpdir(), `pandora-postgres-${process.ppid}`)
@@ -83,7 +83,7 @@ const startOrFind = async (): Promise<{ readonly port: number }> => {
   return { port }
 }
 
-/** Only one of those that ask makes it. */
+/** Of all processes that ask, only one creates it. */
 const makeFolder = (folder: string): boolean => {
   try {
     fs.mkdirSync(folder)

@@ -1,4 +1,4 @@
-/** A Postgres server of our own, in a folder of its own, that ends with this process. */
+/** A Postgres server of our own, in its own folder, that ends with this process. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import * as fs from "node:fs"
@@ -12,10 +12,10 @@ const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
 
 export interface ServerProcess {
   readonly port: number
-  /** Where it keeps its data and its socket; readable for whoever runs it. */
+  /** The folder of its data and socket; readable by the user that runs it. */
   readonly folder: string
   readonly urlOf: (database: string) => string
-  /** As when the machine loses its power, but for what the operating system still has in memory. */
+  /** As in a power cut, except for what the operating system still has in memory. */
   readonly kill: () => Promise<void>
   /** On the same port and data, after `kill` or `stop`. */
   readonly start: () => Promise<void>
@@ -27,7 +27,7 @@ export interface ServerProcess {
 export interface Options {
   /** Settings, as `name=value`. */
   readonly settings?: ReadonlyArray<string>
-  /** Folder of its programs, where it is not the one that is found. */
+  /** The folder of its programs, unless it is the one that is found. */
   readonly bin?: string
 }
 
@@ -72,8 +72,8 @@ export const make = async ({
   }
 
   const start = async () => {
-    // A postmaster that was killed leaves its file; its process id may be in use by another process
-    // by now.
+    // A killed postmaster leaves its file, whose process id may be in use by another process by
+    // now.
     fs.rmSync(join(data, "postmaster.pid"), { force: true })
     const log = fs.openSync(join(folder, "log"), "a")
     child = spawn(
@@ -118,9 +118,9 @@ export const freePort = () =>
   })
 
 /**
- * Backends outlive a postmaster that is killed, until they notice, and as long the next one finds
- * their shared memory in use: they are killed with it. It is stopped first, or it could fork one
- * more meanwhile. What resolves when all have ended.
+ * Backends outlive a killed postmaster until they notice, and until then the next one finds their
+ * shared memory in use, so they are killed with it. The postmaster is stopped first, or it could
+ * fork another one in the meantime. Resolves when all have ended.
  */
 const killBackends = async (postmaster: number) => {
   process.kill(postmaster, "SIGSTOP")
@@ -142,7 +142,7 @@ const killBackends = async (postmaster: number) => {
   while (children.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-/** A zombie has let go of everything. */
+/** A zombie has released everything. */
 const isRunning = (pid: number): boolean => {
   try {
     return !/\) Z /.test(fs.readFileSync(`/proc/${pid}/stat`, "utf8"))
@@ -153,7 +153,7 @@ const isRunning = (pid: number): boolean => {
 
 const readyWithinMs = 60_000
 
-/** The last line of `postmaster.pid` tells when connections are taken. */
+/** The last line of `postmaster.pid` says when connections are accepted. */
 const ready = async (child: ChildProcess, pidFile: string, log: string) => {
   const deadline = Date.now() + readyWithinMs
   const isReady = () => {

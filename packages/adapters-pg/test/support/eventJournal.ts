@@ -1,4 +1,4 @@
-/** Journals that say what no venue would. */
+/** Journals with events no venue would produce. */
 import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
 
 /** A batch for each element, in which each command caused the events listed. */

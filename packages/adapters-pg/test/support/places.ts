@@ -1,4 +1,4 @@
-/** Databases to run contract suites on, with the faults that the suites ask for. */
+/** Databases for running contract suites, with the faults the suites need. */
 import type { PgClient } from "@effect/sql-pg"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Schedule, Scope } from "effect"
 import { afterAll } from "vitest"
@@ -14,15 +14,15 @@ import * as Postgres from "./Postgres.ts"
 import { prepareFolder } from "./preparedFolder.ts"
 
 export interface Place {
-  /** As a process opens it that starts. */
+  /** As a starting process opens it. */
   readonly database: Layer.Layer<PgDatabase.PgDatabase, unknown>
-  /** Meddles with it through a session of its own. */
+  /** Tampers with it through a session of its own. */
   readonly meddle: <A>(
     use: (sql: PgClient.PgClient) => Effect.Effect<A, unknown>
   ) => Effect.Effect<A>
 }
 
-/** A folder that goes with the scope. */
+/** A folder that is deleted with the scope. */
 export const temporaryFolder = Effect.acquireRelease(
   Effect.sync(() => fs.mkdtempSync(join(tmpdir(), "pandora-test-"))),
   (folder) => Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true }))
@@ -71,7 +71,7 @@ export const emptyEmbedded: Effect.Effect<Place, unknown, Scope.Scope> = Effect.
   }
 })
 
-/** In a folder that is opened anew each time. */
+/** In a folder that is reopened each time. */
 export const inFolder: Effect.Effect<Place & { readonly folder: string }, never, Scope.Scope> =
   Effect.map(preparedFolder, (folder) => {
     let open: PgClient.PgClient | undefined
@@ -101,17 +101,14 @@ export const inFolder: Effect.Effect<Place & { readonly folder: string }, never,
 
 const untilWithin = "20 seconds"
 
-/** Waits for something that comes about by itself. */
+/** Waits for something to happen by itself. */
 export const until = <E, R>(holds: Effect.Effect<boolean, E, R>) =>
   Effect.suspend(() => holds).pipe(
     Effect.repeat({ until: (held) => held, schedule: Schedule.spaced("2 millis") }),
     Effect.timeout(untilWithin)
   )
 
-/**
- * The server says that its disk is full to whoever inserts into the table, until the effect it
- * gives is run.
- */
+/** The server reports a full disk on inserts into the table, until the returned effect is run. */
 export const fill = ({ meddle }: Place, table: string) =>
   meddle((sql) =>
     Effect.gen(function* () {
@@ -127,7 +124,7 @@ export const fill = ({ meddle }: Place, table: string) =>
     Effect.as(meddle((sql) => Effect.asVoid(sql.unsafe(`DROP TRIGGER disk_is_full ON ${table}`))))
   )
 
-/** Whatever needs the table waits, until the effect it gives is run. */
+/** Anything that needs the table waits until the returned effect is run. */
 export const hang = (
   url: string,
   table: string
@@ -142,7 +139,7 @@ export const hang = (
   )
 
 /**
- * The one session of an embedded database is in a transaction, until the effect it gives is run.
+ * The only session of an embedded database is in a transaction until the returned effect is run.
  */
 export const occupy = ({ meddle }: Place): Effect.Effect<Effect.Effect<void>, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -154,7 +151,7 @@ export const occupy = ({ meddle }: Place): Effect.Effect<Effect.Effect<void>, ne
     return Effect.andThen(Deferred.succeed(over, undefined), Fiber.join(fiber))
   })
 
-/** Runs statements that the triggers of the tables would refuse. */
+/** Runs statements that the tables' triggers would refuse. */
 export const unguarded = <A>(
   { meddle }: Place,
   use: (sql: PgClient.PgClient) => Effect.Effect<A, unknown>

@@ -1,6 +1,6 @@
 /**
- * Folders in which an embedded database has been made, by a copy: to make one takes seconds of a
- * processor.
+ * Folders with an embedded database, created by copying, because creating one takes seconds of
+ * processor time.
  */
 import { PGlite } from "@electric-sql/pglite"
 import * as fs from "node:fs"
@@ -16,7 +16,7 @@ export const prepareFolder = async (folder: string): Promise<void> => {
 
 let made: Promise<string> | undefined
 
-/** As PGlite makes it and closes it, kept for later runs. */
+/** As PGlite creates and closes it, kept for later runs. */
 const template = async (): Promise<string> => {
   const packageJson = join(
     dirname(createRequire(import.meta.url).resolve("@electric-sql/pglite")),
@@ -28,8 +28,7 @@ const template = async (): Promise<string> => {
   }
   const target = join(cacheFolder(), `pglite-${version}`)
   if (fs.existsSync(target)) return target
-  // Under another name until it is whole: several processes may do this at once, and one of them
-  // wins.
+  // Named differently until complete: several processes may do this at once, and one of them wins.
   const unfinished = fs.mkdtempSync(`${target}-`)
   await (await PGlite.create({ dataDir: unfinished })).close()
   try {

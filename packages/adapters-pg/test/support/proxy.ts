@@ -4,9 +4,9 @@ import { connect, createServer, type Server, type Socket } from "node:net"
 
 export interface Proxy {
   readonly url: string
-  /** What the server answers is lost, from now on or no longer. */
+  /** Whether the server's answers are lost from now on. */
   readonly loseAnswers: (lost: boolean) => void
-  /** What clients send is kept back; given on in one go when it is let go. */
+  /** Clients' requests are held back, and passed on all at once when released. */
   readonly holdRequests: (held: boolean) => void
   /** Requests that are kept back. */
   readonly heldBytes: () => number

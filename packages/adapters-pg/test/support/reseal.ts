@@ -1,6 +1,6 @@
 import { Batch, type Ids, type Journal } from "@pandora-exchange/core"
 
-/** The same commands and events, as a leader of this epoch writes them behind this head. */
+/** The same commands and events, as a leader of this epoch would write them after this head. */
 export const reseal = (batch: Batch.Batch, head: Journal.Head, epoch: Ids.Epoch): Batch.Batch => {
   const writer = new Batch.BatchWriter()
   for (const { commandAt, end, eventsAt } of Batch.entryPlaces(batch)) {

@@ -1,5 +1,5 @@
 /**
- * Runs one server for all test files of a run, from the first that asks until the run's process is
+ * Runs one server for all test files of a run, from the first request until the run's process is
  * gone.
  */
 import * as fs from "node:fs"
@@ -8,7 +8,7 @@ import * as ServerProcess from "./ServerProcess.ts"
 
 const [folder, runPid] = process.argv.slice(2) as [string, string]
 
-/** What is written is there whole or not at all. */
+/** The file is written completely or not at all. */
 const answer = (content: object) => {
   fs.writeFileSync(join(folder, "answer.tmp"), JSON.stringify(content))
   fs.renameSync(join(folder, "answer.tmp"), join(folder, "answer.json"))

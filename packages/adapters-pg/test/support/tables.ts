@@ -1,4 +1,4 @@
-/** What projections made, to be compared whole. */
+/** What projections stored, for complete comparison. */
 import type { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
 import type { Bookkeeping } from "../../../engine/test/reference/Bookkeeping.ts"

@@ -8,7 +8,7 @@ import { randomCommands } from "../../../engine/test/reference/randomCommands.ts
 
 export interface VenueJournal {
   readonly batches: ReadonlyArray<Batch.Batch>
-  /** What a reader that trusts no venue makes of the events. */
+  /** What a reader that trusts no venue derives from the events. */
   readonly bookkeeping: Bookkeeping
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where what earlier builds wrote stands, by rules version, with what else tells them apart behind
- * it.
+ * Where files written by earlier builds are kept, by rules version, followed by whatever else
+ * distinguishes them.
  */
 import { fileURLToPath } from "node:url"
 

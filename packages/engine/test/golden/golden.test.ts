@@ -1,4 +1,4 @@
-/** What earlier builds wrote is read by this one. */
+/** This build can read what earlier builds wrote. */
 import { Batch, Command, Event, Order } from "@pandora-exchange/core"
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
@@ -11,8 +11,8 @@ import { rulesVersion, Venue } from "../../src/Venue.ts"
 import { journalFile, snapshotFile } from "./files.ts"
 
 /**
- * Rules version, and what else tells the files apart. Each journal leads to the snapshot of its
- * name.
+ * The rules version, and whatever else distinguishes the files. Each journal leads to the snapshot
+ * of the same name.
  */
 const journals = ["1", "1-ends", "2", "2-ends"]
 /** The format of the state in the snapshots of these rules. */
@@ -69,7 +69,7 @@ describe.each(journals)("a journal of rules %s", (name) => {
     expect({ batches: batches.length, entries: entries.length, digest }).toMatchSnapshot()
   })
 
-  // Under later rules a journal is read, never executed.
+  // Under later rules a journal is read but never executed.
   it.skipIf(batches.some((batch) => batch.rulesVersion !== rulesVersion))(
     "gives its events when it is replayed under its rules, and the state of its snapshot",
     () => {

@@ -28,7 +28,7 @@ const replayed = (node: string, env: NodeJS.ProcessEnv = {}): string =>
     }
   ).trim()
 
-/** Paths of other Nodes, 22.19 or newer, separated by colons. */
+/** Paths of other Node versions, 22.19 or newer, separated by colons. */
 const nodes = (process.env["PANDORA_NODES"] ?? "").split(":").filter((path) => path !== "")
 if (nodes.length === 0) {
   console.warn(

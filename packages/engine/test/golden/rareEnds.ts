@@ -74,7 +74,7 @@ const unfunded: ReadonlyArray<Command.Command> = [
   rules({ triggerSource: "index" }),
   order(bob, "sell", 109, 2),
   order(ada, "buy", 0, 2, { ...stop, ...atMarket, triggerTicks: 105 }),
-  // What the first trade took and the second one's bound are no longer there.
+  // The first trade's lots and the second one's limit are no longer there.
   {
     _tag: "Transfer",
     accountId: ada,
@@ -87,7 +87,7 @@ const unfunded: ReadonlyArray<Command.Command> = [
   { _tag: "Transfer", accountId: bob, receiverId: ada, assetId: quote, amount: 2n ** 50n }
 ]
 
-/** More than are started before one command. */
+/** More than are activated before one command. */
 const notTrading: ReadonlyArray<Command.Command> = [
   price(100),
   ...Array.from({ length: limitsDefault.dueWorkMax + 2 }, () =>
@@ -116,7 +116,7 @@ const ofRules2: ReadonlyArray<Command.Command> = [
   budget(ada, "buy", 1_000n),
   { _tag: "CancelAll", accountId: bob, marketId: market, sides: "both" },
   rules({ triggerSource: "index" }),
-  // What it brings is less than it ordered: fees are taken out of it.
+  // It buys less than it ordered, because fees are deducted.
   order(bob, "sell", 100, 20),
   list(ada, "OTOCO", [
     { side: "buy", lots: 20, priceTicks: 100 },

@@ -1,7 +1,4 @@
-/**
- * Executes the commands of a golden journal again and prints the hash of the state that they lead
- * to.
- */
+/** Executes the commands of a golden journal again and prints the hash of the resulting state. */
 import { Batch } from "@pandora-exchange/core"
 import { readFileSync } from "node:fs"
 import { gunzipSync } from "node:zlib"

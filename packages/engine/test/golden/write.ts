@@ -1,8 +1,8 @@
 /**
  * `node --conditions=@pandora-exchange/source packages/engine/test/golden/write.ts`
  *
- * Writes a journal under this build's rules and the snapshot after it, where these rules have none
- * yet. What is there is never written over: it must be read for ever.
+ * Writes a journal under this build's rules and the snapshot after it, unless these rules already
+ * have them. Existing ones are never overwritten: they must be readable forever.
  */
 import { Batch, Command, Event, Ids } from "@pandora-exchange/core"
 import { existsSync, writeFileSync } from "node:fs"
@@ -24,7 +24,7 @@ type Asked = readonly [
   requestKey?: Command.RequestKey | undefined
 ]
 
-/** The batches of a venue that executes what is asked, and the snapshot after them. */
+/** The batches of a venue that executes the commands, and the snapshot after them. */
 const write = (
   asked: Generator<Asked, void, ReadonlyArray<Event.Event>>
 ): { readonly journal: Uint8Array; readonly snapshot: Uint8Array } => {

@@ -20,11 +20,11 @@ export interface TrackedOrder {
   place: "taking" | "book" | "leaving" | Order.Wait
   /** What it waited for last. */
   waiting: Event.EventOf<"OrderWaiting"> | undefined
-  /** What it waited for and has come. */
+  /** What it waited for, once that has happened. */
   readonly started: Set<Order.Wait>
-  /** Its place in the queue at its price; 0 when it is in no book. */
+  /** Its place in the queue at its price; 0 if it is in no book. */
   arrival: number
-  /** The reference price when it was begun to be matched; 0 where there was none. */
+  /** The reference price when its matching began; 0 if there was none. */
   reference: number
   ended: Order.EndReason | undefined
   endedLots: number
@@ -77,11 +77,11 @@ export class Bookkeeping {
   /** Every list that was ever accepted. */
   readonly lists = new Map<number, Event.EventOf<"OrderListAccepted">>()
   private arrivals = 0
-  /** What an order that ended has left to its stop, which starts next. */
+  /** What an ended order passed on to its stop, which starts next. */
   private passed = 0n
   private rulesVersion: number
 
-  /** Of events that begin under the present rules, or under those of this version. */
+  /** Whether the events began under the current rules, or under those of this version. */
   constructor(rulesVersion = 2) {
     this.rulesVersion = rulesVersion
   }
@@ -273,7 +273,7 @@ export class Bookkeeping {
     if (event.listId === 0 && event.side === "buy") this.checkPosition(order)
   }
 
-  /** What the account has, is buying and buys with this order. */
+  /** What the account owns, is buying, and buys with this order. */
   private checkPosition(order: TrackedOrder): void {
     const { accountId, marketId } = order.accepted
     const { listed, rules } = this.market(marketId)
@@ -740,7 +740,7 @@ export class Bookkeeping {
   }
 }
 
-/** What is neither filled nor was prevented. */
+/** The part neither filled nor prevented. */
 export const remainingOf = (order: TrackedOrder): number =>
   order.lots - order.filledLots - order.preventedLots
 

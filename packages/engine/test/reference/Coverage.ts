@@ -17,9 +17,9 @@ export class Coverage {
   /** By mode. */
   readonly prevented = new Map<string, number>()
   readonly refusedParts = new Map<string, number>()
-  /** What an order was reduced by, or for. */
+  /** By or for what an order was reduced. */
   readonly reductions = new Map<string, number>()
-  /** The most orders that one command started. */
+  /** The most orders that one command activated. */
   startsMax = 0
   private readonly accepted = new Map<number, Event.EventOf<"OrderAccepted">>()
 

@@ -1,9 +1,9 @@
-/** What a public reader knows of the books: lots per price, from the fields of events alone. */
+/** What a public reader knows about the books: lots per price, from the fields of events alone. */
 import type { Event, Order } from "@pandora-exchange/core"
 import { check } from "./check.ts"
 
 export class Depth {
-  /** Shown lots by `market/side/price`; none that are 0. */
+  /** Shown lots by `market/side/price`, without zeros. */
   readonly levels = new Map<string, bigint>()
   private readonly sequences = new Map<number, number>()
 

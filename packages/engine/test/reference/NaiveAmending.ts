@@ -55,7 +55,7 @@ export const amendOrder = (state: NaiveState, command: CommandOf<"AmendOrder">):
   if (lots <= order.filledLots + order.preventedLots) return "QuantityBelowFilled"
   if (lots > order.lots && positionIsTooLarge(state, market, { ...order, lots }))
     return "PositionTooLarge"
-  // Its own side is never among the makers, so it may stay in the book while these are looked for.
+  // Its own side is never among the makers, so it may stay in the book while these are searched.
   const priceTicks = losesPriority
     ? restingPrice(state, market, { lots, postOnly, priceTicks: asked, side })
     : asked
@@ -115,7 +115,7 @@ const amend = (
   }
 }
 
-/** What has become of the order until now; an amend changes none of it. */
+/** The order's history so far, which an amend does not change. */
 const stoodOf = (order: NaiveOrder): Event.Event => ({
   _tag: "OrderStood",
   orderId: order.orderId,

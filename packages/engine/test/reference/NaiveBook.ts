@@ -1,5 +1,5 @@
 /**
- * What stands in a market and what it is worth. Books are not kept: they are sorted out of all open
+ * What is in a market and what it is worth. Books are not kept: they are sorted from all open
  * orders each time.
  */
 import { type Ids, Market, type Order } from "@pandora-exchange/core"
@@ -9,7 +9,7 @@ import type { NaiveMarket, NaiveOrder, NaiveState } from "./NaiveState.ts"
 export const orderAmountMax = 2n ** 53n - 1n
 const levelLotsMax = 2n ** 53n - 1n
 
-/** What is neither filled nor was prevented. */
+/** The part neither filled nor prevented. */
 export const remainingOf = (order: NaiveOrder): number =>
   order.lots - order.filledLots - order.preventedLots
 
@@ -19,7 +19,7 @@ const otherSide = (side: Order.Side): Order.Side => (side === "buy" ? "sell" : "
 export const heldAssetOf = (market: NaiveMarket, side: Order.Side): Ids.AssetId =>
   side === "buy" ? market.quoteAssetId : market.baseAssetId
 
-/** What an order at this limit holds for so many lots. */
+/** What an order at this limit holds for this many lots. */
 export const heldAt = (
   market: NaiveMarket,
   side: Order.Side,
@@ -50,7 +50,7 @@ export const makerFor = (
       (side === "buy" ? maker.priceTicks <= limitTicks : maker.priceTicks >= limitTicks)
   )
 
-/** Whether so many more lots have no room at a price; those of `except` are not counted. */
+/** Whether there is no room for this many more lots at a price, not counting those of `except`. */
 export const levelIsFull = (
   state: NaiveState,
   market: NaiveMarket,
@@ -85,7 +85,7 @@ export const isBelow = (priceTicks: number, reference: number, multiplier: numbe
   multiplier !== 0 &&
   BigInt(priceTicks) * 10_000n < BigInt(reference) * BigInt(multiplier)
 
-/** Whether the bands of an order's side do not allow its price. */
+/** Whether the bands for an order's side forbid its price. */
 export const isOutsideBand = (
   market: NaiveMarket,
   { priceTicks, side }: Pick<NaiveOrder, "priceTicks" | "side">
@@ -97,7 +97,7 @@ export const isOutsideBand = (
 }
 
 /**
- * The price at which an order would stand: a post-only one that would take is refused, or slides to
+ * The price at which an order would rest: a post-only one that would take is refused, or slides to
  * one tick from the best price of the other side.
  */
 export const restingPrice = (

@@ -1,4 +1,4 @@
-/** Cancelling orders, by their owner or by the account's timer, and replacing one by another. */
+/** Cancelling orders, by their owner or by the account's timer, and replacing one with another. */
 import type { Event, Order, RejectReason } from "@pandora-exchange/core"
 import { end } from "./NaiveEnding.ts"
 import { type Outcome, placeOrder } from "./NaivePlacing.ts"
@@ -23,7 +23,7 @@ export const cancelOrder = (state: NaiveState, command: CommandOf<"CancelOrder">
   return end(state, order, "cancelled")
 }
 
-/** By its id, or by the client's own where that is 0. */
+/** By its id, or by the client's own if that is 0. */
 export const namedOrder = (
   state: NaiveState,
   accountId: number,
@@ -56,7 +56,7 @@ export const cancelAll = (state: NaiveState, command: CommandOf<"CancelAll">): O
 }
 
 /**
- * Ends these orders by ascending id, but for those in halted markets. Each takes its list with it.
+ * Ends these orders in order of id, except those in halted markets. Each takes its list with it.
  */
 const endAll = (
   state: NaiveState,

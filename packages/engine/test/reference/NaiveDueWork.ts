@@ -1,4 +1,4 @@
-/** What is done before each command, so many items at most. */
+/** What is done before each command, up to a limit of items. */
 import type { Event } from "@pandora-exchange/core"
 import { timerCame } from "./NaiveCancelling.ts"
 import { end } from "./NaiveEnding.ts"
@@ -11,8 +11,8 @@ export const doDueWork = (state: NaiveState): Array<Event.Event> => {
   // 1
   for (let due = firstDue(state); left > 0 && due !== undefined; due = firstDue(state)) {
     const item = due.make()
-    // A timer counts as one item and each order that it ends as one more; an order counts once,
-    // whatever ends with it.
+    // A timer counts as one item and each order it ends as one more; an order counts once, whatever
+    // ends with it.
     left -= due.isTimer ? item.length : 1
     events.push(...item)
   }
@@ -37,7 +37,7 @@ interface Due {
   readonly make: () => Array<Event.Event>
 }
 
-/** The earliest first; at one time orders come before timers. */
+/** The earliest first; at the same time orders come before timers. */
 const firstDue = (state: NaiveState): Due | undefined => {
   const orders = state.openOrders
     .filter(({ deadline }) => deadline !== 0)

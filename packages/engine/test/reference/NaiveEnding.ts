@@ -1,4 +1,4 @@
-/** The end of an order, and what it means for the others of its list. */
+/** The end of an order, and what it means for the others in its list. */
 import type { Event, Order } from "@pandora-exchange/core"
 import { heldAssetOf, remainingOf } from "./NaiveBook.ts"
 import {
@@ -16,7 +16,7 @@ export const nextDepthSequence = (market: NaiveMarket): number => {
   return market.depthSequence
 }
 
-/** Ends an order, wherever it is, and at once after it those of its list that end with it. */
+/** Ends an order, wherever it is, and then immediately those in its list that end with it. */
 export const end = (
   state: NaiveState,
   order: NaiveOrder,
@@ -41,13 +41,13 @@ export const end = (
   return [ended, ...endSibling(state, order)]
 }
 
-/** Whole lots of base that an order has received, less its fees, or has sold. */
+/** Whole lots of base an order has received, less its fees, or has sold. */
 const broughtBy = (market: NaiveMarket, { feePaid, filledLots, side }: NaiveOrder): number =>
   side === "sell"
     ? filledLots
     : Number((BigInt(filledLots) * market.lotUnits - feePaid) / market.lotUnits)
 
-/** An order that waits has fewer lots, for which `held` is held from now on. */
+/** A waiting order now has fewer lots, for which `held` is held. */
 export const reduce = (
   state: NaiveState,
   order: NaiveOrder,
@@ -89,7 +89,7 @@ export const endSibling = (state: NaiveState, order: NaiveOrder): Array<Event.Ev
   return sibling === undefined ? [] : [endAlone(state, sibling, "otherLeg")]
 }
 
-/** Releases all that is held for the order; the others of its list go on. */
+/** Releases everything held for the order; the others in its list continue. */
 export const endAlone = (
   state: NaiveState,
   order: NaiveOrder,

@@ -1,4 +1,4 @@
-/** Assets, markets and accounts, and what may be set of them. */
+/** Assets, markets and accounts, and their settings. */
 import { Account, Asset, Ids, Market } from "@pandora-exchange/core"
 import { referenceOf } from "./NaiveBook.ts"
 import type { Outcome } from "./NaivePlacing.ts"

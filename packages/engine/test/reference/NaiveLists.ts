@@ -175,8 +175,8 @@ const isBlank = (terms: Terms): boolean =>
   Object.entries(terms).every(([name, value]) => value === OrderRecord.noTerms[name as keyof Terms])
 
 /**
- * The first order of a pair is on the better side of its stop, and of the reference price where it
- * counts from now on.
+ * The first order of a pair is on the better side of its stop, and of the reference price if it
+ * applies from now on.
  */
 const pricesFit = (
   market: NaiveMarket,
@@ -199,7 +199,7 @@ const idIsTaken = (state: NaiveState, orders: ReadonlyArray<NaiveOrder>): boolea
   return clientListId !== "" && openListOf(state, accountId, 0, clientListId).length > 0
 }
 
-/** The open orders of an account's list, by id; by the client's id where `listId` is 0. */
+/** The open orders of an account's list, by id, or by the client's id if `listId` is 0. */
 const openListOf = (
   state: NaiveState,
   accountId: number,

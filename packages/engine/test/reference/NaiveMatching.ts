@@ -23,10 +23,10 @@ import {
   nextMoment
 } from "./NaiveState.ts"
 
-/** How a budget ends when all that its walk found has traded. */
+/** How a budget ends once everything its walk found has traded. */
 export type WalkEnd = "filled" | "unfilled" | "remainder" | "priceRange" | "quantityLimit"
 
-/** Matches the taker; what is left of it rests or ends. */
+/** Matches the taker; the rest of it rests or ends. */
 export const match = (
   state: NaiveState,
   taker: NaiveOrder,
@@ -114,7 +114,7 @@ const preventTrade = (
   ]
 }
 
-/** The stop beside a maker has as many lots as are left of the maker, if any are. */
+/** The stop beside a maker gets the maker's remaining lots, if there are any. */
 const stopKeepsUp = (state: NaiveState, maker: NaiveOrder): Array<Event.Event> => {
   const stop = siblingOf(state, maker)
   const lots = remainingOf(maker)
@@ -200,12 +200,12 @@ const trade = (
     depthSequence: nextDepthSequence(market)
   }
   const events = [traded, ...afterShrinking(state, market, maker, "filled")]
-  // The taker's sibling has ended: an order of a pair takes only when its trigger started it.
+  // The taker's sibling has ended: an order of a pair takes only if its trigger started it.
   if (isFirstOfMaker) events.push(...endSibling(state, maker))
   return events
 }
 
-/** The order's next fee: what the ceiling of all its fills together has grown by. */
+/** The order's next fee: the growth of the ceiling over all its fills. */
 const feeOf = (order: NaiveOrder, received: bigint, asMaker: boolean): bigint => {
   order.feeTimesScale += received * BigInt(asMaker ? order.makerRate : order.takerRate)
   const scale = BigInt(Market.feeRateScale)
@@ -214,7 +214,7 @@ const feeOf = (order: NaiveOrder, received: bigint, asMaker: boolean): bigint =>
   return order.feePaid - paidBefore
 }
 
-/** A maker with nothing left ends; one with hidden lots only shows more. */
+/** A maker with nothing left ends; one with only hidden lots shows more. */
 const afterShrinking = (
   state: NaiveState,
   market: NaiveMarket,
@@ -231,7 +231,7 @@ const rest = (state: NaiveState, market: NaiveMarket, order: NaiveOrder): Event.
   return { _tag: "OrderRested", ...show(state, market, order) }
 }
 
-/** Puts what an order shows behind all others at its price. */
+/** Puts the shown part of an order behind all others at its price. */
 const show = (state: NaiveState, market: NaiveMarket, order: NaiveOrder) => {
   const remainingLots = remainingOf(order)
   order.arrival = nextMoment(state)
@@ -282,8 +282,8 @@ interface Walk {
 }
 
 /**
- * From the best price, level by level, as many whole lots as the budget pays or as bring in at most
- * the budget.
+ * From the best price, level by level, as many whole lots as the budget pays for or as bring in at
+ * most the budget.
  */
 export const walkBudget = (state: NaiveState, order: NaiveOrder): Walk => {
   const copy = copyOf(state)

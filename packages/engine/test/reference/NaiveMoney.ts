@@ -1,4 +1,4 @@
-/** Money that comes in, goes out, is set aside or passes between accounts. */
+/** Money that comes in, goes out, is set aside or moves between accounts. */
 import { Account, Ids } from "@pandora-exchange/core"
 import type { Outcome } from "./NaivePlacing.ts"
 import {
@@ -83,7 +83,7 @@ export const settleHold = (
   if (found === undefined) return "UnknownHold"
   const { accountId, amount, assetId } = found
   if (fee < 0n || fee > amount) return "FeeTooLarge"
-  // After reversals into receivable, more can be held than the external account is owed for.
+  // After reversals into receivable, more can be held than the external account is owed.
   if (availableOf(state, Account.externalAccountId, assetId) + amount - fee > 0n)
     return "InsufficientFunds"
   addHeld(state, accountId, assetId, -amount)

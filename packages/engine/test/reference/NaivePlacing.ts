@@ -147,7 +147,7 @@ export const wouldTrigger = (market: NaiveMarket, order: NaiveOrder): boolean =>
   return order.triggerTicks !== 0 && reference !== 0 && isThere(order, reference)
 }
 
-/** Whether so many more orders pass a bound. */
+/** Whether this many more orders exceed a limit. */
 export const tooManyReason = (
   state: NaiveState,
   market: NaiveMarket,
@@ -174,8 +174,8 @@ export const tooManyReason = (
 }
 
 /**
- * What the account has, is buying and would buy of base; an order that is open already counts once,
- * as it is now.
+ * The base the account owns, is buying and would buy; an order that is already open counts once,
+ * with its current values.
  */
 export const positionIsTooLarge = (
   state: NaiveState,
@@ -195,7 +195,7 @@ export const positionIsTooLarge = (
   return available + held + buying * market.lotUnits > positionMax
 }
 
-/** For an order that does not wait. One that slides has its new price afterwards. */
+/** For an order that does not wait. If it slides, it has its new price afterwards. */
 export const crossingReason = (
   state: NaiveState,
   market: NaiveMarket,

@@ -1,5 +1,5 @@
 /**
- * All that the reference venue knows, in plain arrays and maps, and the only functions that move
+ * Everything the reference venue knows, in plain arrays and maps, and the only functions that move
  * money.
  */
 import {
@@ -43,7 +43,7 @@ export type CommandOf<Tag extends Command.Command["_tag"]> = Extract<
   { readonly _tag: Tag }
 >
 
-/** What an order asks for, whatever command brings it. */
+/** The terms of an order, whichever command contains them. */
 export type Terms = Pick<CommandOf<"PlaceOrder">, keyof typeof OrderRecord.terms | "clientOrderId">
 
 /** The terms of a command's order; those of a list's stand under a prefix. */
@@ -58,7 +58,7 @@ export const termsOf = (
   return Object.fromEntries(names.map((name) => [name, fields[nameOf(name)]])) as Terms
 }
 
-/** What an order is in its list. */
+/** An order's role in its list. */
 export type Role = "none" | "working" | "pending" | "pairFirst" | "pairStop"
 
 export interface NaiveOrder extends Omit<Terms, "priceTicks" | "lots"> {
@@ -71,13 +71,16 @@ export interface NaiveOrder extends Omit<Terms, "priceTicks" | "lots"> {
   readonly role: Role
   readonly makerRate: number
   readonly takerRate: number
-  /** An exit: it leaves what its working order entered. With `brought` it asked for 0 lots. */
+  /**
+   * An exit: it leaves the position its working order entered. With `brought` it was requested with
+   * 0 lots.
+   */
   readonly exit: "no" | "ownLots" | "brought"
-  /** What its working order has brought, in lots, once that is filled. */
+  /** What its working order has bought, in lots, once that is filled. */
   broughtLots: number
   /** The limit; 0 for market orders. */
   priceTicks: number
-  /** Ordered in total, filled and prevented included. */
+  /** The total ordered, including filled and prevented lots. */
   lots: number
   filledLots: number
   preventedLots: number
@@ -85,7 +88,9 @@ export interface NaiveOrder extends Omit<Terms, "priceTicks" | "lots"> {
   filledQuote: bigint
   /** Held for it now: quote for a buy, base for a sell. */
   held: bigint
-  /** All that it needed when it was accepted or began to wait, what its sibling holds included. */
+  /**
+   * Everything it required when it was accepted or began to wait, including what its sibling holds.
+   */
   needed: bigint
   /** Sum over its fills of (received x rate of that fill). */
   feeTimesScale: bigint
@@ -146,11 +151,11 @@ export class NaiveState {
   accountsOpened = 0
   /** By account, then by asset. */
   readonly balances = new Map<number, Map<number, NaiveBalance>>()
-  /** All open orders of all markets, wherever they are, in no order that counts. */
+  /** All open orders of all markets, wherever they are, in no significant order. */
   openOrders: Array<NaiveOrder> = []
   ordersAccepted = 0
   listsAccepted = 0
-  /** Counts whatever has to be known as earlier or later. */
+  /** Counts everything that has to be ordered in time. */
   moments = 0
   holds: Array<NaiveHold> = []
   holdsMade = 0
@@ -179,7 +184,7 @@ export const newAccount = (
   cancelAt: 0
 })
 
-/** A state on which something can be tried out. What was asked before is not needed for that. */
+/** A copy of the state to try something out on. Request keys are not needed for that. */
 export const copyOf = (state: NaiveState): NaiveState => structuredClone({ ...state, keys: [] })
 
 export const nextMoment = (state: NaiveState): number => {

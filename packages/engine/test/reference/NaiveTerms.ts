@@ -1,4 +1,4 @@
-/** What can be wrong with the terms of an order by themselves: 4 to 13 of placing an order. */
+/** What can be wrong with the terms of an order on their own: 4 to 13 of placing an order. */
 import { Market, type RejectReason } from "@pandora-exchange/core"
 import { isOutsideBand, orderAmountMax, referenceOf } from "./NaiveBook.ts"
 import { tryOut, walkBudget } from "./NaiveMatching.ts"

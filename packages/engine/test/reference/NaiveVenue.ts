@@ -33,9 +33,9 @@ import {
 import type { Balance, HoldView, OpenOrder, Readers, Totals } from "./Readers.ts"
 
 export interface Applied {
-  /** Everything that happened: the due work first, then what is the command's own. */
+  /** All events: those of due work first, then the command's own. */
   readonly events: ReadonlyArray<Event.Event>
-  /** The command's own; `Repeated` for a key that is known. */
+  /** The command's own; `Repeated` for a known key. */
   readonly own: ReadonlyArray<Event.Event>
   /** What the caller gets: the own events, or those of the first command with this key. */
   readonly answer: ReadonlyArray<Event.Event>
@@ -283,7 +283,7 @@ const same = (own: ReadonlyArray<Event.Event>): Pick<Applied, "own" | "answer"> 
   answer: own
 })
 
-/** The command's record without its request key, as text that can be compared. */
+/** The command's record without its request key, as comparable text. */
 const recordOf = (command: Command.Command): string => {
   const bytes = new Uint8Array(2048)
   const end = Command.encode(new DataView(bytes.buffer), 0, command)

@@ -1,4 +1,4 @@
-/** Orders that wait outside the book: looking at them with a price, and starting them. */
+/** Orders that wait outside the book: comparing them with a price, and starting them. */
 import { type Event, Market, type Order } from "@pandora-exchange/core"
 import {
   heldAssetOf,
@@ -50,16 +50,14 @@ export const trailedPrice = (
     : (best * (10_000n + offset) + 9_999n) / 10_000n
 }
 
-/** The price by which a market order that waits is funded, where there is one. */
+/** The price at which a waiting market order is funded, if there is one. */
 const boundOf = (market: NaiveMarket, order: Trigger): bigint | undefined => {
   const from = order.triggerTicks === 0 ? referenceOf(market) : order.triggerTicks
   if (from === 0) return undefined
   return trails(order) ? trailedPrice(order, from) : BigInt(order.triggerTicks)
 }
 
-/**
- * What an order with a trigger holds while it waits; nothing can be said where no price bounds it.
- */
+/** What an order with a trigger holds while it waits; undefined if no price limits it. */
 export const heldWaiting = (
   market: NaiveMarket,
   order: Pick<NaiveOrder, "type" | "priceTicks" | "lots"> & Trigger
@@ -103,7 +101,7 @@ const activate = (state: NaiveState, order: NaiveOrder, extreme: number): void =
   order.extreme = extreme
 }
 
-/** Looks at the market's waiting orders with a price; 0 is none. */
+/** Compares the market's waiting orders with a price; 0 is none. */
 export const look = (state: NaiveState, market: NaiveMarket, priceTicks: number): void => {
   if (market.status !== "open" || priceTicks === 0) return
   const waiting = state.openOrders.filter(
@@ -139,7 +137,7 @@ export const look = (state: NaiveState, market: NaiveMarket, priceTicks: number)
   }
 }
 
-/** Matches an order, and looks with the prices of its trades at those that wait. */
+/** Matches an order, and compares waiting orders with the prices of its trades. */
 export const matchAndLook = (
   state: NaiveState,
   order: NaiveOrder,
@@ -165,8 +163,8 @@ export const nextToStart = (state: NaiveState): NaiveOrder | undefined =>
     .sort((a, b) => a.queuedSince - b.queuedSince)[0]
 
 /**
- * What begins in one turn with an order: itself, and behind the first of a pair that is pending its
- * stop.
+ * What begins together with an order: the order itself, and its stop if it is the first of a
+ * pending pair.
  */
 export const pendingPairOf = (state: NaiveState, order: NaiveOrder): Array<NaiveOrder> => {
   const sibling = order.place === "workingOrder" ? siblingOf(state, order) : undefined
@@ -184,8 +182,8 @@ export const startTogether = (state: NaiveState, orders: Array<NaiveOrder>): Arr
 }
 
 /**
- * How many lots the exits can have: of what was brought, of what they ask for, and of what is
- * available for the dearer of them.
+ * How many lots the exits can have: limited by what was bought, by what they request, and by what
+ * is available for the more expensive of them.
  */
 const exitLots = (state: NaiveState, orders: ReadonlyArray<NaiveOrder>): number => {
   const [{ accountId, broughtLots, exit, lots, marketId, side }] = orders as [NaiveOrder]
@@ -214,8 +212,8 @@ const start = (state: NaiveState, order: NaiveOrder, isFunded: boolean): Array<E
 }
 
 /**
- * A pending order ends where it would begin. The stop of a pair goes on without the first, and not
- * the other way round.
+ * A pending order ends when it should begin. A pair's stop continues without the first order, but
+ * not the other way round.
  */
 const cannotBegin = (
   state: NaiveState,
@@ -226,7 +224,7 @@ const cannotBegin = (
   ...(order.role === "pairFirst" ? [endAlone(state, order, reason)] : end(state, order, reason))
 ]
 
-/** A stop takes over what it needs of what its sibling holds, and the sibling ends. */
+/** A stop takes over what it requires of what its sibling holds, and the sibling ends. */
 const passFromSibling = (state: NaiveState, order: NaiveOrder): Array<Event.Event> => {
   const sibling = siblingOf(state, order)
   if (sibling === undefined) return []
@@ -255,7 +253,7 @@ const begin = (state: NaiveState, order: NaiveOrder, wait: Order.Wait): Array<Ev
   return [event, ...matchAndLook(state, order)]
 }
 
-/** What is held for it from now on and its price, or why it cannot begin. */
+/** What is now held for it and its price, or why it cannot begin. */
 const checkedToBegin = (
   state: NaiveState,
   market: NaiveMarket,

@@ -1,4 +1,4 @@
-/** The orders of the random customer: what it asks for, and what it does with what is open. */
+/** The orders of the random customer: what it requests, and what it does with open ones. */
 import {
   type Command,
   IdempotencyKey,
@@ -15,8 +15,8 @@ import type { Random } from "./randomCommands.ts"
 const unitsMax = 2n ** 63n - 1n
 
 /**
- * What is sold and bought in each market, by market id: the middle price, and an amount of base and
- * of quote that is some orders' worth.
+ * What is traded in each market, by market id: the middle price, and amounts of base and quote
+ * worth a few orders.
  */
 export const habits = new Map<
   number,
@@ -27,11 +27,11 @@ export const habits = new Map<
   [3, { middle: 2, base: 2n ** 54n, quote: 2n ** 55n }]
 ])
 
-/** Whoever gives orders: its luck, what it has seen, and whom it trades for. */
+/** The order giver: its random numbers, what it has seen, and whom it trades for. */
 export interface Trader {
   readonly random: Random
   readonly seen: Bookkeeping
-  /** Books are built up for a while, and then traded and cancelled down. */
+  /** Books are built up for a while, and then reduced by trades and cancels. */
   readonly isBuilding: boolean
   readonly time: number
   readonly account: () => Ids.AccountId
@@ -67,9 +67,7 @@ export class RandomOrders {
     return { _tag: "PlaceOrder", accountId, marketId, ...this.terms(marketId, accountId) }
   }
 
-  /**
-   * Takes some of the best order of a side away from its own account, where that is one of a pair.
-   */
+  /** Takes part of a side's best order from its own account, if that order is part of a pair. */
   private againstOwnPair(): Command.Command | undefined {
     const { random, seen } = this
     const pairs = [...seen.open.values()].filter(
@@ -163,7 +161,7 @@ export class RandomOrders {
     return type === "marketBudget" && mode !== "none" ? "expireMaker" : mode
   }
 
-  /** The same order with a trigger that mostly has not come yet. */
+  /** The same order with a trigger that usually has not been reached yet. */
   private conditional(marketId: number, plain: Terms): Terms {
     const { random } = this
     const trigger = random.pick(["stopLoss", "takeProfit"] as const)
@@ -183,7 +181,7 @@ export class RandomOrders {
   }
 
   /**
-   * As many as an order may have: at a worse price, after a slide for instance, they are too many.
+   * The maximum an order may have: at a worse price, after a slide for instance, it is too much.
    */
   private largest(marketId: number, plain: Terms, triggerTicks: number): Partial<Terms> {
     const { random } = this
@@ -196,10 +194,7 @@ export class RandomOrders {
     return canSlide && random.chance(0.5) ? { lots, postOnly: "slide" } : { lots }
   }
 
-  /**
-   * A buy of as few lots as an order may have, willing to slide to a price at which they are too
-   * few.
-   */
+  /** A buy of the minimum lots, willing to slide to a price at which that is too little. */
   smallestStop(marketId: number, triggerTicks: number, priceTicks: number): Terms | undefined {
     const market = this.seen.markets.get(marketId)?.listed
     if (market === undefined) return undefined
@@ -569,7 +564,7 @@ export class RandomOrders {
     return marketId === 3 ? 1 : 4
   }
 
-  /** Near the middle, which wanders; a passive order mostly stays on its side of it. */
+  /** Near the middle, which wanders; a passive order usually stays on its side of it. */
   private price(marketId: number, side: Order.Side, passive: boolean): number {
     const { middles, random } = this
     let middle = middles.get(marketId) ?? 100

@@ -1,4 +1,4 @@
-/** What the invariants need to see of a venue, be it the reference or the engine. */
+/** What the invariants need to see of a venue, whether the reference or the engine. */
 import type { Account, Ids, Market, Order } from "@pandora-exchange/core"
 
 export interface Balance {
@@ -16,7 +16,7 @@ export interface OpenOrder {
   readonly priceTicks: number
   readonly lots: number
   readonly filledLots: number
-  /** What is neither filled nor was prevented. */
+  /** The part neither filled nor prevented. */
   readonly remainingLots: number
   /** What the book shows of it; 0 when it is not in the book. */
   readonly shownLots: number

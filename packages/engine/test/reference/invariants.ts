@@ -1,4 +1,4 @@
-/** What is true of a venue after every command. Throws at the first that is not. */
+/** What is true of a venue after every command. Throws at the first violation. */
 import type { Account } from "@pandora-exchange/core"
 import { type Bookkeeping, remainingOf, type TrackedOrder } from "./Bookkeeping.ts"
 import { check } from "./check.ts"
@@ -90,7 +90,7 @@ const neverCrossed = (venue: Readers): void => {
   }
 }
 
-/** The venue says of itself what its events say. */
+/** The venue's own state agrees with its events. */
 const asTheEventsTell = (venue: Readers, bookkeeping: Bookkeeping): void => {
   let balances = 0
   for (const { accountId, assetId, available, held } of venue.balances()) {
@@ -154,8 +154,8 @@ const pairHoldsOnce = (bookkeeping: Bookkeeping, order: TrackedOrder): void => {
 }
 
 /**
- * Of every order that was accepted: filled + open + ended lots are the ordered ones, and it is open
- * or ended. For the end of a run.
+ * For every accepted order: filled + open + ended lots are the ordered ones, and it is open or
+ * ended. For the end of a run.
  */
 export const everyOrderAddsUp = (bookkeeping: Bookkeeping): void => {
   let bought = 0n

@@ -1,7 +1,7 @@
 /**
- * Commands out of a seed, made so that much of what they ask for happens: it reads the events of
- * each command and so knows the live orders, holds and balances. Every reason of refusal, every
- * event and every end of an order comes up.
+ * Commands from a seed, made so that many of them succeed: it reads the events of each command and
+ * so knows the live orders, holds and balances. Every refusal reason, every event and every end of
+ * an order occurs.
  */
 import {
   Account,
@@ -16,7 +16,7 @@ import { Bookkeeping } from "./Bookkeeping.ts"
 import { type CommandOf, rulesVersion } from "./NaiveState.ts"
 import { habits, RandomOrders, type Trader } from "./RandomOrders.ts"
 
-/** A command, the time it comes at and how it may be asked again. */
+/** A command, its time and how it may be repeated. */
 export type Asked = readonly [
   time: number,
   command: Command.Command,
@@ -26,11 +26,11 @@ export type Asked = readonly [
 export interface RandomOptions {
   /** Time of the first command. */
   readonly startTime?: number
-  /** What time it is, for a world that has a clock of its own. */
+  /** The current time, for a world with its own clock. */
   readonly now?: () => number
 }
 
-/** Bounds that a few hundred commands reach. */
+/** Limits that a few hundred commands reach. */
 export const limitsSmall: Limits = {
   ...limitsDefault,
   assetsMax: 7,
@@ -51,7 +51,7 @@ export const limitsSmall: Limits = {
 }
 
 /**
- * `count` commands; `next` takes all events of the command before, those of its due work included.
+ * `count` commands; `next` takes all events of the previous command, including those of due work.
  * The same seed, options and events give the same commands.
  */
 export function* randomCommands(
@@ -221,7 +221,7 @@ class Customer implements Trader {
   time: number
   readonly seen = new Bookkeeping()
   private readonly orders = new RandomOrders(this)
-  /** What comes next, whatever luck says. */
+  /** What comes next, regardless of the random numbers. */
   private readonly planned: Array<Command.Command>
   private readonly keys: Array<SentKey> = []
   private readonly sources = new Map<string, number>()
@@ -308,7 +308,10 @@ class Customer implements Trader {
     return `${time.slice(0, 8)}-${time.slice(8)}-7${a}-${b}-${c}` as IdempotencyKey.IdempotencyKey
   }
 
-  /** A key that was sent before: mostly with its command, else with another of the same account. */
+  /**
+   * A key that was sent before: usually with its command, otherwise with another of the same
+   * account.
+   */
   private repetition(): Asked | undefined {
     const { keys, random, time } = this
     if (keys.length === 0) return undefined
@@ -436,7 +439,7 @@ class Customer implements Trader {
     )
   }
 
-  /** Up to, around or far from what is available. */
+  /** Up to, around or far from the available amount. */
   private amountNear(available: bigint): bigint {
     const { random } = this
     return random.weighted([
@@ -625,7 +628,7 @@ class Customer implements Trader {
     }
   }
 
-  /** Mostly all off but one or two, so that most orders still pass. */
+  /** Usually all but one or two are off, so that most orders still pass. */
   private setMarketRules(): Command.Command {
     const { random } = this
     const marketId = this.market()
@@ -698,7 +701,7 @@ class Customer implements Trader {
     return { _tag: "ListAsset", scale: random.pick([0, 2, 8, 18, 19, 255]), symbol: this.symbol() }
   }
 
-  /** A market that would do, mostly with one thing wrong. */
+  /** A valid market, usually with one thing wrong. */
   private listMarket(): Command.Command {
     const { random } = this
     const good: CommandOf<"ListMarket"> = { ...random.pick(markets), symbol: this.symbol() }
@@ -771,8 +774,8 @@ class Customer implements Trader {
   }
 
   /**
-   * The price leaps, so that more starts than one command does; often the market closes meanwhile,
-   * or its rules change.
+   * The price jumps, so that more starts than one command executes; often the market closes in the
+   * meantime, or its rules change.
    */
   private storm(): Command.Command {
     const { random } = this
