@@ -20,9 +20,7 @@ afterEach(
     )
 )
 
-/**
- * A server that gives these answers in turn, the last one for ever, and notes what it was asked.
- */
+/** A server that gives these answers in turn, repeating the last one, and records the requests. */
 const answering = async (
   ...answers: ReadonlyArray<(response: ServerResponse, request: IncomingMessage) => void>
 ) => {
@@ -234,7 +232,7 @@ describe("a change of a user", () => {
         const { message, name, stack } = error as Error
         const [head, ...lines] = stack!.split("\n")
         expect(head).toBe(`${name}: ${message}`)
-        // Node puts a line of its own before the function that it wakes.
+        // Node adds a line of its own before the function it resumes.
         expect(lines.find((line) => !line.includes("node:internal"))).toContain("Client.test.ts")
       }
     }

@@ -16,7 +16,7 @@ const problem = (code: string): unknown =>
     requestId: "r"
   })
 
-/** What no method has may be a code of a guard. */
+/** A code that no method declares may be a guard's. */
 const known = new Set(
   [...operations.values()].filter(({ rest }) => rest !== undefined).flatMap(codesOf)
 )

@@ -84,7 +84,7 @@ const decimalOf = (units: bigint): Decimal => {
 }
 
 const decimal = fc.bigInt({ min: 0n, max: 10n ** 28n }).map(decimalOf)
-/** Few, so that levels change and go: 0.25 to 13. */
+/** Few different ones, so that levels change and disappear: 0.25 to 13. */
 const price = fc.bigInt({ min: 1n, max: 52n }).map((quarters) => decimalOf(quarters * 25_000_000n))
 
 it("decimals compare as the numbers they are", () => {
@@ -139,7 +139,7 @@ class NaiveSide {
     return [...this.quantities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => text(one))
   }
 
-  /** In no order. */
+  /** In no particular order. */
   and(asks: NaiveSide) {
     return {
       bids: [...this.quantities.values()].map(text),

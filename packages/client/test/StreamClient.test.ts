@@ -344,7 +344,7 @@ describe("trades", () => {
     first.answer(subscribeTrades, { last: "trd_4" })
     first.say(tradesOf(5, 6).message)
     first.end(1006)
-    // It was restored after the fourth trade, and has made others meanwhile.
+    // It was restored after the fourth trade, and has made others since.
     const second = (await connection(2)).open({ run: "run 2" })
     second.answer(oldest, { last: "trd_7" })
     const { message } = tradesOf(5, 6, 7)
@@ -458,7 +458,7 @@ describe("an account", () => {
     first.end(1006)
     const second = await signIn(await connection(2))
     expect(second.sent[1]).toEqual({ ...named, from: 9 })
-    // The server gives a snapshot where that is shorter.
+    // The server sends a snapshot where that is shorter.
     second.answer(subscribeAccount)
     second.say(accountSnapshot(12))
     second.end(1006)

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url"
 import { runInNewContext } from "node:vm"
 import { gzipSync } from "node:zlib"
 
-/** A program for browsers that imports this of the client. */
+/** A browser program that imports this from the client. */
 const bundle = (names: string) =>
   build({
     stdin: {
@@ -20,7 +20,7 @@ const bundle = (names: string) =>
     format: "iife",
     globalName: "pandora",
     conditions: ["@pandora-exchange/source", "import"],
-    // Nothing is left for later: an import of Node's would fail the build here.
+    // Nothing is resolved later: an import of a Node module would fail the build here.
     external: []
   })
 
@@ -57,7 +57,7 @@ it("a bundle for browsers is small, has nothing of Node in it, and its parts wor
     imports.map(({ path }) => path)
   )
   expect(imported.filter((path) => path.startsWith("node:") || isBuiltin(path))).toEqual([])
-  // One value imported from a module with schemas would bring `effect` and half a megabyte.
+  // A single value imported from a module with schemas would bring in `effect` and half a megabyte.
   expect(Object.keys(metafile.inputs).filter((path) => path.includes("node_modules"))).toEqual([])
   expect(gzipSync(outputFiles[0]!.contents).length).toBeLessThan(10_000)
   const context = {

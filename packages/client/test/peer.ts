@@ -1,4 +1,4 @@
-/** The server's end of a stream: a transport in memory, whose messages a test writes. */
+/** The server's end of a stream: an in-memory transport whose messages are written by the test. */
 import type { Hello, Message, ProblemDetails } from "@pandora-exchange/contract/wire"
 import { onTestFinished } from "vitest"
 import { openStream, type StreamOptions, type Transport } from "../src/index.ts"
@@ -70,7 +70,7 @@ export const problemOf = (code: string, retry: ProblemDetails["retry"]): Problem
   requestId: "msg_1"
 })
 
-/** A stream, and the peers of its connections, one after the other. */
+/** A stream, and the peers of its connections, one after another. */
 export const opened = (options: Partial<StreamOptions> = {}) => {
   const peers: Array<Peer> = []
   const waiting: Array<() => void> = []

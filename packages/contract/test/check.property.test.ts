@@ -1,7 +1,4 @@
-/**
- * The generated readers agree with Effect's decoder, in verdict and value, on requests that were
- * tampered with.
- */
+/** The generated readers agree with Effect's decoder, in verdict and value, on mutated requests. */
 import { expect, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { operations } from "../src/api.ts"
@@ -36,7 +33,7 @@ const junk = fc.constantFrom<unknown>(
   {}
 )
 
-/** What the wire carries for a shape, most of it right. */
+/** What the wire may contain for a shape, most of it valid. */
 const wireOf = (shape: Shape): fc.Arbitrary<unknown> => {
   switch (shape.kind) {
     case "text":
@@ -73,7 +70,7 @@ const wireOf = (shape: Shape): fc.Arbitrary<unknown> => {
   }
 }
 
-/** Now and then a field is missing, strange, or one too many. */
+/** Now and then a field is missing, strange, or superfluous. */
 const objectOf = (shape: Struct, fields: ReadonlyArray<Field>): fc.Arbitrary<Fields> =>
   fc
     .record(
@@ -120,7 +117,7 @@ const parted = (given: Fields, places: ReadonlyArray<Field>): Fields =>
     Object.entries(given).filter(([name]) => places.some(({ wire }) => wire === name))
   )
 
-/** URLs hold text only. */
+/** URLs contain only text. */
 const inUrl = (given: Fields): Fields =>
   Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
 

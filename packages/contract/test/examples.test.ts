@@ -6,7 +6,7 @@ import { exampleOf, examples } from "../src/print/examples.ts"
 
 const routes = [...operations.values()].filter(({ rest }) => rest !== undefined)
 
-/** URLs hold text only. */
+/** URLs contain only text. */
 const inUrl = (given: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]))
 

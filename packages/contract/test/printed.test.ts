@@ -1,4 +1,4 @@
-/** The printed files are what the declarations say. */
+/** The generated files match the declarations. */
 import { expect, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"

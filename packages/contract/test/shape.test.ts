@@ -1,4 +1,4 @@
-/** What the walker reads off schemas: each kind of field, constraint and mark. */
+/** What the walker reads from schemas: each kind of field, constraint and mark. */
 import { expect, it } from "@effect/vitest"
 import { Schema } from "effect"
 import * as Fields from "../src/fields.ts"

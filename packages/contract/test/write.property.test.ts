@@ -6,12 +6,12 @@ import { operations } from "../src/api.ts"
 import { type Shape, shapeOf } from "../src/shape.ts"
 import { writerOf } from "../src/write.ts"
 
-/** What a program sees of a shape. */
+/** A value of a shape, as programs see it. */
 const insideOf = (shape: Shape): fc.Arbitrary<unknown> => {
   switch (shape.kind) {
     case "text":
       if (shape.pattern?.flags === "") return fc.stringMatching(shape.pattern)
-      // A grapheme can be many code units, and those are what counts.
+      // A grapheme can be many code units, and the limit counts those.
       return fc
         .string({ minLength: shape.min, maxLength: Math.min(shape.max, 20), unit: "grapheme" })
         .filter((text) => text.length <= shape.max)

@@ -22,7 +22,7 @@ const units = fc.oneof(
 const digits = (max: number) =>
   fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength: max })
 
-/** Plain decimals of any size, with what they mean. */
+/** Plain decimals of any size, with their values. */
 const decimals = fc.tuple(digits(24), digits(24)).map(([left, fraction]) => {
   const whole = left.replace(/^0+/, "") || "0"
   return {
@@ -32,7 +32,7 @@ const decimals = fc.tuple(digits(24), digits(24)).map(([left, fraction]) => {
   }
 })
 
-/** Text of the characters that make trouble. */
+/** Text made of characters that cause trouble. */
 const hostile = fc.string({
   unit: fc.constantFrom(
     ..."0123456789..eE+-_ ,xnN\0\t\n",

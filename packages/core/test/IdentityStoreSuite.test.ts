@@ -34,7 +34,7 @@ const allButOne = "all sessions of a user but one end, and those of others go on
 const chain = "entries of many writes at one moment have one order, no gaps, and one chain"
 const expired = "what has expired is forgotten with its refresh tokens, and what has not stays"
 
-/** Each is one thing that a store may do wrong, with the case of the suite that has to find it. */
+/** Each is one mistake a store may make, with the case of the suite that has to detect it. */
 const flaws = {
   beginsWithAnEntry: "an empty store has nobody and nothing",
   forgetsWhenClosed: found,
@@ -161,7 +161,7 @@ const placeWith = (flaw: Flaw | undefined) =>
     }
   })
 
-/** Which change is checked before others are let in between, and made without looking again. */
+/** The change that is checked before others get in between, and made without checking again. */
 const early: Partial<Record<Flaw, Change["_tag"]>> = {
   checksVersionsTooEarly: "UpdateUser",
   checksAddressesTooEarly: "InsertUser",
@@ -170,7 +170,7 @@ const early: Partial<Record<Flaw, Change["_tag"]>> = {
   rotatesTooLate: "RotateRefresh"
 }
 
-/** A store in memory, as simple as can be, with at most one flaw. */
+/** The simplest possible in-memory store, with at most one flaw. */
 const open = (place: { state: State }, flaw: Flaw | undefined): IdentityStore["Service"] => {
   const byId = (a: User, b: User) => (a.userId < b.userId ? -1 : 1)
   const withUser = (session: Session | undefined) =>
@@ -277,10 +277,10 @@ const open = (place: { state: State }, flaw: Flaw | undefined): IdentityStore["S
   }
 }
 
-/** What a refresh token that outlived its session leads to. */
+/** The result for a refresh token that outlived its session. */
 const kept = { session: {} as Session, user: {} as User }
 
-/** Makes the changes, or says what stands against one; `unchecked` are made whatever does. */
+/** Makes the changes, or returns the objection to one; `unchecked` ones are made regardless. */
 const apply = (
   state: State,
   { changes }: Written,

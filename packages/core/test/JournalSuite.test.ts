@@ -10,9 +10,7 @@ const anotherHistory =
 const ended =
   "a process that ends between any two writes leaves what was acknowledged, and no more than it had begun"
 
-/**
- * Each is one thing that a journal may do wrong, with the case of the suite that has to find it.
- */
+/** Each is one mistake a journal may make, with the case of the suite that has to detect it. */
 const flaws = {
   beginsAtOne:
     "an empty journal has sequence 0 and the genesis hash at its head, and nothing to read",
@@ -58,7 +56,7 @@ const flaws = {
   syncsNothing: ended
 }
 
-/** What the suite says about some of them, behind the name of the case. */
+/** What the suite reports for some of them, after the name of the case. */
 const said: Partial<Record<Flaw, string>> = {
   checksNoLinks: "expected Damaged, but the read succeeded (sequence 7 is not what was written)",
   writesTheHeadFirst: "expected the claim to give the last batch as head, sequence 2 (hash ",
@@ -100,7 +98,7 @@ describe("JournalSuite", () => {
   })
 })
 
-// The limit of the test runner is far below what a journal takes that is slow, but right.
+// The test runner's limit is far below what a slow but correct journal takes.
 vi.setConfig({ testTimeout: 5 })
 JournalSuite.suite(
   "slow",
@@ -117,10 +115,7 @@ JournalSuite.suite(
 )
 vi.resetConfig()
 
-/**
- * What is in the store. The head beside the batches is that of the journals which write the two in
- * two steps.
- */
+/** The contents of the store. The separate head is for journals that write the two in two steps. */
 interface Stored {
   readonly epoch: number
   readonly batches: ReadonlyArray<Batch.Batch>
@@ -129,9 +124,9 @@ interface Stored {
 
 interface Store {
   now: Stored
-  /** What a process that ends leaves. */
+  /** What a process leaves behind when it ends. */
   synced: Stored
-  /** How many writes the process does before it ends. */
+  /** How many writes the process makes before it ends. */
   writesLeft: number
   fault: "full" | "mute" | undefined
   lost: Head | undefined
@@ -139,7 +134,7 @@ interface Store {
 
 class ProcessEnded extends Error {}
 
-/** The one way to change the store. */
+/** The only way to change the store. */
 const write = (store: Store, change: Partial<Stored>, flaw: Flaw | undefined): void => {
   if (store.writesLeft-- <= 0) throw new ProcessEnded()
   store.now = { ...store.now, ...change }
@@ -196,7 +191,7 @@ const storeWith = (flaw: Flaw | undefined) =>
     }
   })
 
-/** A journal in memory, as simple as can be, with at most one flaw. */
+/** The simplest possible in-memory journal, with at most one flaw. */
 const open = (store: Store, flaw: Flaw | undefined): Journal["Service"] => {
   if (flaw === "losesTheLastBatch")
     store.now = { ...store.now, batches: store.now.batches.slice(0, -1) }

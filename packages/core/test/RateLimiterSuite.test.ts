@@ -5,9 +5,7 @@ import { RateLimiterSuite } from "../testing/index.ts"
 
 RateLimiterSuite.suite("memory", RateLimiter.layerMemory)
 
-/**
- * Each is one thing that a limiter may do wrong, with the case of the suite that has to find it.
- */
+/** Each is one mistake a limiter may make, with the case of the suite that has to detect it. */
 const flaws = {
   givesOneMore: "gives as many permits as there are, and says when there is one again",
   saysNothing: "gives as many permits as there are, and says when there is one again",
@@ -48,11 +46,11 @@ describe("RateLimiterSuite", () => {
 
 interface Permits {
   left: number
-  /** When the last one came back. */
+  /** When the last permit came back. */
   at: number
 }
 
-/** A limiter that counts permits, as simple as can be, with at most one flaw. */
+/** The simplest possible limiter, which counts permits, with at most one flaw. */
 const limiterWith = (flaw: Flaw | undefined) =>
   Layer.sync(RateLimiter, () => {
     const buckets = new Map<string, Permits>()

@@ -11,8 +11,7 @@ import {
 import { SnapshotStoreSuite } from "../testing/index.ts"
 
 /**
- * Each is one thing that a snapshot store may do wrong, with the case of the suite that has to find
- * it.
+ * Each is one mistake a snapshot store may make, with the case of the suite that has to detect it.
  */
 const flaws = {
   comesWithOne: "an empty store lists nothing",
@@ -107,7 +106,7 @@ const placeWith = (flaw: Flaw | undefined) =>
     }
   })
 
-/** A store in memory, as simple as can be, with at most one flaw. */
+/** The simplest possible in-memory store, with at most one flaw. */
 const open = (place: Place, flaw: Flaw | undefined): SnapshotStore["Service"] => {
   if (flaw === "losesTheNewest") place.snapshots.shift()
   if (flaw === "comesWithOne")

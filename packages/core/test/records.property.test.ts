@@ -63,7 +63,7 @@ describe("an event", () => {
   })
 })
 
-/** Nothing, or `MalformedRecord`: never a wrong kind of error. */
+/** Nothing, or `MalformedRecord`: never any other error. */
 const malformedOrNothing = (read: () => unknown): void => {
   try {
     read()

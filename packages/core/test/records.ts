@@ -1,4 +1,4 @@
-/** Arbitrary commands, requestKeys and events, made from their layout tables. */
+/** Arbitrary commands, request keys and events, generated from their layout tables. */
 import fc from "fast-check"
 import * as Command from "../src/Command.ts"
 import * as Event from "../src/Event.ts"
@@ -32,7 +32,7 @@ const ascii = fc.string({
   maxLength: 64
 })
 
-/** With the ends of the range more often than by chance. */
+/** Includes the ends of the range more often than by chance. */
 const wholeUpTo = (max: number): fc.Arbitrary<number> =>
   fc.oneof(
     fc.maxSafeNat().map((n) => n % (max + 1)),

@@ -1,11 +1,11 @@
 /**
- * A seeded flow of orders as a busy market has it: half of the calls add an order, 40 % cancel one
- * (half of them a recent one, half any), 10 % cross the spread. Orders stand within 1,000 ticks of
- * a price that wanders, half of them within 100. A plain book in here follows what the exchange
- * does, so that cancels name open orders, adds do not cross, and no call is refused.
+ * A seeded flow of orders resembling a busy market: half of the calls add an order, 40 % cancel one
+ * (half of them a recent one, half any), 10 % cross the spread. Orders are within 1,000 ticks of a
+ * wandering price, half of them within 100. A simple book in here tracks the exchange, so that
+ * cancels name open orders, adds do not cross, and no call is refused.
  *
- * Orders are named by the exchange's numbers, which count from 1 in a new exchange: calls must be
- * sent in the order they have here.
+ * Orders are identified by the exchange's numbers, which count from 1 in a new exchange: calls must
+ * be sent in the order given here.
  */
 import type { CancelOrder, PlaceLimit } from "../src/index.ts"
 
@@ -24,7 +24,7 @@ export const market = {
   makerFee: "0.0008",
   takerFee: "0.001"
 } as const
-/** What every account needs, and has. */
+/** What every account needs, and is given. */
 export const funds = [
   { asset: "BTC", amount: "100" },
   { asset: "USDT", amount: "5000000" }
@@ -58,7 +58,7 @@ export class Workload {
   private readonly level: Array<number> = [0]
   private readonly side: Array<number> = [0]
   private readonly place: Array<number> = [0]
-  /** The open orders, in no order; `place` says where each is. */
+  /** The open orders, in no particular order; `place` has the position of each. */
   private readonly open: Array<number> = []
 
   constructor(accounts: ReadonlyArray<number>, seed: number) {
@@ -101,7 +101,7 @@ export class Workload {
     return this.enter(side, clamp(tick), this.someLots())
   }
 
-  /** Ten ticks past the best price of the other side. */
+  /** Ten ticks beyond the best price of the other side. */
   private cross(): Call {
     const side = this.random() < 0.5 ? buy : sell
     const best = this.best[1 - side]!
@@ -139,15 +139,15 @@ export class Workload {
         side: side === buy ? "buy" : "sell",
         price: `${(tick / 100) | 0}.${String(tick % 100).padStart(2, "0")}`,
         quantity: (lots / 100_000).toFixed(5),
-        // This book knows no owners. The default expires a resting order that meets another of its
-        // account.
+        // This book knows no owners. By default, a resting order expires when it meets another one
+        // of its account.
         selfTradePrevention: "none"
       },
       cancel: undefined
     }
   }
 
-  /** Gives the lots that found nothing. */
+  /** Returns the lots that found no match. */
   private match(side: number, tick: number, lots: number): number {
     let left = lots
     while (left > 0) {
@@ -199,7 +199,7 @@ export class Workload {
     this.place[last] = place
   }
 
-  /** From the best level of before, which may be empty now. */
+  /** Starts at the previous best level, which may now be empty. */
   private findBest(side: number): void {
     const step = side === buy ? -1 : 1
     let level = this.best[side]! - lowest

@@ -1,6 +1,5 @@
 /**
- * The floor under a journal: the same bytes in the same batches, written and on disk, and nothing
- * else.
+ * The floor under a journal: the same bytes in the same batches, written to disk, and nothing else.
  */
 import { FileJournal } from "@pandora-exchange/adapters-file"
 import { Ids } from "@pandora-exchange/core"
@@ -9,7 +8,7 @@ import * as fs from "node:fs"
 import { join } from "node:path"
 
 /**
- * The batches, as they are in the journal in `folder`, from the one on that begins with the command
+ * The batches in the journal in `folder`, starting with the one that begins with the command
  * `from`.
  */
 export const batchesFrom = async (
@@ -22,14 +21,14 @@ export const batchesFrom = async (
   return batches.map(({ bytes }) => bytes)
 }
 
-// As the journal does it: see `packages/adapters-file/src/internal/Files.ts` and `Segment.ts`.
+// The same way as the journal: see `packages/adapters-file/src/internal/Files.ts` and `Segment.ts`.
 const writesAreDurable = process.platform === "linux"
 const sectorBytes = 512
 const aligned = (bytes: number): number => Math.ceil(bytes / sectorBytes) * sectorBytes
 
 /**
- * The seconds it takes to write the batches, one after the other, into a file in `folder` whose
- * blocks are there already.
+ * The seconds it takes to write the batches, one after another, into a file in `folder` whose
+ * blocks are already allocated.
  */
 export const secondsToWrite = async (
   batches: ReadonlyArray<Uint8Array>,

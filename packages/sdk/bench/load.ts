@@ -6,8 +6,8 @@ const send = (exchange: PromiseExchange, { cancel, place }: Call): Promise<unkno
   place === undefined ? exchange.cancel(cancel!) : exchange.place(place)
 
 /**
- * As fast as it goes: so many callers, each with its next call as soon as it has an answer. Gives
- * the seconds it took.
+ * At full speed: this many callers, each of which makes its next call as soon as it has an answer.
+ * Returns the seconds it took.
  */
 export const closedLoop = async (
   exchange: PromiseExchange,
@@ -24,9 +24,9 @@ export const closedLoop = async (
 }
 
 /**
- * At a fixed rate, whatever becomes of the answers. Gives the milliseconds from when each call was
- * due to its answer: a call that is sent late because the exchange had the thread counts from when
- * it should have been sent. Between two looks at what is due, `turn` lets others have the thread.
+ * At a fixed rate, regardless of the answers. Returns the milliseconds from the time each call was
+ * due to its answer: a call delayed because the exchange had the thread counts from when it should
+ * have been sent. `turn` yields the thread between checks for due calls.
  */
 export const openLoop = (
   exchange: PromiseExchange,

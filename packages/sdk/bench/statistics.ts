@@ -6,7 +6,7 @@ export const median = (values: ReadonlyArray<number>): number => {
     : (ascending[half - 1]! + ascending[half]!) / 2
 }
 
-/** The least value that so large a part of the values does not exceed. */
+/** The smallest value that at least this fraction of the values does not exceed. */
 export const percentile = (values: ReadonlyArray<number>, part: number): number => {
   const ascending = Float64Array.from(values).sort()
   return ascending[Math.max(0, Math.ceil(ascending.length * part) - 1)]!

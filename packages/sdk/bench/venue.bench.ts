@@ -3,9 +3,9 @@
  * the durable answer.
  *
  * The exchange and its callers share one thread; 10,000 accounts trade in one market. Throughput is
- * that of a closed loop of callers, latency that of an open loop at half the rate, from the time at
- * which each call was due. The floor is measured between the rounds: it writes the very batches of
- * the round before, with no exchange. Figures of rounds are medians.
+ * measured with a closed loop of callers, latency with an open loop at half the rate, from the time
+ * each call was due. The floor is measured between the rounds: it writes exactly the batches of the
+ * previous round, without an exchange. Figures of rounds are medians.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { readdir } from "node:fs/promises"
@@ -25,8 +25,8 @@ import { funds, market, Workload } from "./Workload.ts"
 const { json, quick } = benchOptions({})
 
 /**
- * Calls under way at full load; and smaller numbers, whose smaller batches bring the floor down and
- * the ratio up.
+ * Calls in flight at full load; and smaller numbers, whose smaller batches lower the floor and
+ * raise the ratio.
  */
 const callers = 4_096
 const fewerCallers = [512, 64]
@@ -37,7 +37,7 @@ const roundCalls = quick ? 5_000 : 200_000
 const latencySeconds = quick ? 0.1 : 4
 const recoveryCommands = quick ? 10_000 : 1_000_000
 const snapshotOpenOrders = quick ? 2_000 : 1_000_000
-/** While a snapshot is taken, and as long before. */
+/** While a snapshot is taken, and for the same time before. */
 const snapshotLoadPerSecond = 5_000
 const snapshotLoadSeconds = quick ? 0.1 : 5
 const snapshotSecondsMax = 120
@@ -168,8 +168,8 @@ const measureRecovery = async (folder: string) => {
 }
 
 /**
- * How long the event loop stands still, and callers wait at most, while a snapshot is taken and
- * before it is.
+ * How long the event loop is blocked, and the longest time callers wait, while a snapshot is taken
+ * and before.
  */
 const measureSnapshot = async (folder: string) => {
   say("snapshot: placing orders")
@@ -213,7 +213,7 @@ const measureSnapshot = async (folder: string) => {
   }
 }
 
-/** A process that is not always busy, so that the snapshot has a processor where there are few. */
+/** A process that is not always busy, so that the snapshot gets a processor on a small machine. */
 const oneMs = (next: () => void) => setTimeout(next, 1)
 
 const pauses = async (load: () => Promise<ReadonlyArray<number>>) => {
@@ -255,10 +255,7 @@ const sendInParts = async (
     await closedLoop(exchange, make(Math.min(left, partMax)), callers)
 }
 
-/**
- * Milliseconds of all processors, those in which they did something, and those in which they did it
- * for this process.
- */
+/** Milliseconds of all processors: their busy time, and the part spent on this process. */
 const processors = () => {
   const times = cpus().map(({ times }) => times)
   const total = times.reduce(
@@ -274,8 +271,8 @@ const processors = () => {
 }
 
 /**
- * Processors that other processes kept busy, on average since `before`: with any, the figures are
- * worse than the machine is.
+ * Processors kept busy by other processes, on average since `before`: if there are any, the figures
+ * are worse than the machine's.
  */
 const usedByOthers = (before: ReturnType<typeof processors>): number => {
   const now = processors()
@@ -284,7 +281,7 @@ const usedByOthers = (before: ReturnType<typeof processors>): number => {
 }
 
 setFlagsFromString("--expose_gc")
-/** So that no round pays for what was made before it. */
+/** So that no round pays for earlier garbage. */
 const collectGarbage: () => void = runInNewContext("gc")
 
 const rounded = (value: number, decimals: number): number => Number(value.toFixed(decimals))
@@ -320,8 +317,7 @@ const text = ({
   ].join("\n")
 }
 
-// Beside the sources and not in the system's folder for temporary files, which is in memory on some
-// machines.
+// Beside the sources, because the system's temporary folder is in memory on some machines.
 const cache = fileURLToPath(new URL("../../../node_modules/.cache", import.meta.url))
 mkdirSync(cache, { recursive: true })
 const folder = mkdtempSync(join(cache, "venue-bench-"))

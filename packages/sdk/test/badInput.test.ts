@@ -36,7 +36,7 @@ const order = (changes: object = {}): PlaceLimit => ({
   ...changes
 })
 
-/** The call gets this code, safe to never retry, and nothing has changed. */
+/** The call fails with this code, never safe to retry, and changes nothing. */
 const refuses = async (call: () => Promise<unknown>, code: string, field?: string) => {
   const before = await picture(exchange, [alice, bob])
   const hash = await exchange.stateHash()
@@ -47,7 +47,7 @@ const refuses = async (call: () => Promise<unknown>, code: string, field?: strin
   assert.notStrictEqual(error.message, "")
   if (field !== undefined) {
     assert.strictEqual(error.details["field"], field)
-    // What is no valid input does not even take a sequence.
+    // Invalid input does not even take a sequence.
     assert.strictEqual(await exchange.stateHash(), hash)
   }
   assert.deepStrictEqual(await picture(exchange, [alice, bob]), before)

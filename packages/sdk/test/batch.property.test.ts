@@ -1,4 +1,4 @@
-/** A batch does what its items do one after the other: the same answers, and the same state. */
+/** A batch does the same as its items one after the other: the same answers, and the same state. */
 import { expect, it } from "@effect/vitest"
 import { codeOf } from "@pandora-exchange/contract/failure"
 import { IdempotencyKey } from "@pandora-exchange/core"
@@ -55,7 +55,7 @@ const item: fc.Arbitrary<Requests.BatchItem> = fc
   )
   .map(([item, key]) => ({ ...item, ...key }))
 
-/** Of two accounts by turns, so that orders meet. */
+/** Alternates between two accounts, so that orders meet. */
 const batches = fc.array(fc.array(item, { minLength: 1, maxLength: 12 }), { maxLength: 8 })
 
 type Send = (

@@ -69,7 +69,7 @@ describe.each([false, true])("a batch (venue in a thread of its own: %s)", (thre
         "1"
       ]
     )
-    // What is wrong before it reaches the venue takes no place in the journal.
+    // Requests that fail before they reach the venue take no place in the journal.
     assert.strictEqual(sequence, before + 6)
     assert.deepStrictEqual((await exchange.depth({ market })).bids, [["102", "1"]])
   })

@@ -1,4 +1,4 @@
-/** An application bundled with the SDK, its threads included, on every runtime that can be had. */
+/** An application bundled with the SDK, including its threads, on every available runtime. */
 import { assert, describe, it } from "@effect/vitest"
 import { build } from "esbuild"
 import { execFile } from "node:child_process"
@@ -24,7 +24,7 @@ const workers = {
   snapshotWorker: "@pandora-exchange/sdk/snapshotWorker"
 }
 
-/** As in a project that has not installed the optional packages: these names are of no package. */
+/** As in a project without the optional packages: these names belong to no package. */
 const alias = {
   "@pandora-exchange/identity": "not-installed-identity",
   "@pandora-exchange/adapters-pg": "not-installed-adapters-pg"

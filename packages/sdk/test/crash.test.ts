@@ -1,6 +1,6 @@
 /**
- * The exchange is killed under load; what it had answered is there afterwards, once, and asking
- * again gives the same answer.
+ * The exchange is killed under load; everything it answered is there afterwards, once, and
+ * repeating a request gives the same answer.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { spawn } from "node:child_process"
@@ -22,7 +22,7 @@ interface Told {
 }
 
 /**
- * Runs the exchange until it is killed: by itself at a crash point, or from outside after so many
+ * Runs the exchange until it is killed: by itself at a crash point, or from outside after this many
  * answers.
  */
 const crash = (
@@ -69,8 +69,8 @@ const crash = (
   })
 
 /**
- * Opens the exchange again: every answer is there, and every key that was asked is done once,
- * whether it was answered or not.
+ * Reopens the exchange: every answer is there, and every key that was sent is executed once,
+ * whether or not it was answered.
  */
 const proves = async (folder: string, told: Told) => {
   const exchange = await createExchange({ storage: { folder } })
@@ -121,7 +121,7 @@ describe("an exchange that is killed under load", () => {
     (where) =>
       inFolder(async (folder) => {
         const told: Told = { account: 0, asked: [], got: new Map() }
-        // Listing and opening take the first batches; epochs are written once a start.
+        // The first batches are listings and accounts; the epoch is written once per start.
         const nth = where.includes("epoch") || where.includes("folder") ? 1 : 12
         await crash(folder, where, nth, told, 3_000, false)
         if (told.account !== 0) await proves(folder, told)

@@ -1,4 +1,4 @@
-/** Programs that come as text and not as a file: their threads start like those of any other. */
+/** Programs given as text instead of a file: their threads start like any other. */
 import { expect, it } from "@effect/vitest"
 import { spawn } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { onTestFinished } from "vitest"
 
-/** Ends when a snapshot is there. */
+/** Ends once there is a snapshot. */
 const program = (folder: string) => `
 import { createExchange } from "@pandora-exchange/sdk"
 import { readdirSync } from "node:fs"

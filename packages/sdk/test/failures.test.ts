@@ -1,4 +1,4 @@
-/** What each method fails with, by the codes that are declared for it. */
+/** What each method fails with, according to its declared codes. */
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { onTestFinished } from "vitest"
@@ -83,7 +83,7 @@ it.effect("an effect fails with the codes of its method, each in its class and c
       Effect.catchReason("Refused", "InsufficientFunds", ({ _tag }) => Effect.succeed(_tag))
     )
     assert.strictEqual(yield* unfunded, "InsufficientFunds")
-    // What does not exist is refused alike, whether the request or the exchange says so.
+    // Nonexistent things are refused alike, whether found in the request or by the exchange.
     const lost = place({ market: "NOPE" }).pipe(
       Effect.catchReason("Refused", "UnknownMarket", (_, { field }) => Effect.succeed(field))
     )

@@ -1,4 +1,6 @@
-/** Folders that builds of earlier rules have left behind open, say what they said, and go on. */
+/**
+ * Folders left behind by builds with earlier rules open, contain what they recorded, and continue.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { FileJournal, FileSnapshotStore } from "@pandora-exchange/adapters-file"
 import { PgStorage } from "@pandora-exchange/adapters-pg"
@@ -51,10 +53,10 @@ const unpacked = (version: string) => {
   return { accounts, folder, files }
 }
 
-/** As JSON has it: without what is undefined. */
+/** As in JSON: without undefined fields. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-/** Puts into a folder what a build of earlier rules has left. */
+/** Puts what a build with earlier rules left behind into a folder. */
 const written = (folder: string, { snapshots, store }: EarlierRules.Left) =>
   Effect.gen(function* () {
     const context = yield* Layer.build(
@@ -68,7 +70,7 @@ const written = (folder: string, { snapshots, store }: EarlierRules.Left) =>
     yield* to.save(head, Stream.fromIterable(chunks))
   }).pipe(Effect.scoped)
 
-/** Puts what is in the folder into the database, as it is. */
+/** Copies the folder's contents into the database, unchanged. */
 const copied = (folder: string, url: string) =>
   Effect.gen(function* () {
     const from = Context.get(
@@ -97,7 +99,7 @@ describe("folders of earlier builds", () => {
     const [ann, bob] = accounts.map(({ account }) => account) as [number, number]
     const first = await createExchange({ storage: { folder } })
     assert.deepStrictEqual(plain(await picture(first, accounts)), plain(accounts))
-    // It brings down the price, so that the waiting working order is filled and its exits begin.
+    // Brings the price down, so that the waiting working order fills and its exits begin.
     await first.place({
       account: bob,
       market: "BTC-USDT",
@@ -119,7 +121,7 @@ describe("folders of earlier builds", () => {
     assert.deepStrictEqual(await picture(second, accounts), left)
     await second.close()
 
-    // What is before a change of rules cannot be executed, and need not be.
+    // Commands before a change of rules cannot be executed, and need not be.
     rmSync(join(folder, "snapshots"), { recursive: true })
     const third = await createExchange({ storage: { folder } })
     assert.deepStrictEqual(await picture(third, accounts), left)
@@ -173,7 +175,7 @@ describe("folders of earlier builds", () => {
     assert.deepStrictEqual([signal, stderr], ["SIGKILL", ""])
   }
 
-  /** What is there after the next start, and again after one without snapshots. */
+  /** The state after the next start, and again after one without snapshots. */
   const goesOn = async (folder: string) => {
     const exchange = await createExchange({ storage: { folder } })
     await exchange.openAccount({ reference: "later" })

@@ -28,7 +28,7 @@ describe.each([false, true])(
         const [first, ...others] = yield* Fiber.join(following)
         for (const other of others) {
           assert.strictEqual(other.length, first!.length)
-          // From when all three follow; what was there before comes out of the journal.
+          // From when all three follow; anything earlier comes from the journal.
           for (const [i, batch] of other.entries()) if (i > 0) assert.strictEqual(batch, first![i])
         }
         const tags = first!.flatMap((batch) =>

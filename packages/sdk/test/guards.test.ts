@@ -1,4 +1,4 @@
-/** Guards: rules of a host that see every command before it is sequenced. */
+/** Guards: a host's own rules, which see every command before it is sequenced. */
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { mkdtemp, rm } from "node:fs/promises"

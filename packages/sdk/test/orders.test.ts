@@ -1,6 +1,6 @@
 /**
- * The kinds of orders beyond limit and market, through the Promise face. What the engine does with
- * each is proven in its own tests.
+ * Order types beyond limit and market, through the Promise API. The engine's own tests prove what
+ * it does with each.
  */
 import { assert, describe, it } from "vitest"
 import { errorOf, trading } from "./support.ts"
@@ -68,7 +68,7 @@ describe("conditional orders", () => {
     await trade("96")
     assert.strictEqual(await statusOf(stop.order), "waiting")
     await trade("95")
-    // The next command does what the trade made due.
+    // The next command executes what the trade made due.
     await exchange.setPrice({ market, priceSource: "any", price: "1" })
     assert.isUndefined(await statusOf(stop.order))
     assert.deepInclude(await balance("BTC"), { available: "9", held: "0" })

@@ -1,4 +1,4 @@
-/** Reads of what the venue keeps of markets, accounts and orders, through the Promise face. */
+/** Reads of the venue's markets, accounts and orders, through the Promise API. */
 import { assert, describe, it } from "vitest"
 import { errorOf, trading } from "./support.ts"
 

@@ -1,4 +1,4 @@
-/** What a rejection shows: the line that waits for it, and its name. */
+/** What a rejection shows: the line that awaits it, and its name. */
 import { assert, describe, it } from "@effect/vitest"
 import { inspect } from "node:util"
 import { fileURLToPath } from "node:url"
@@ -22,7 +22,7 @@ const caught = async (call: () => Promise<unknown>): Promise<Error> => {
 
 const assertOurs = (error: Error) => {
   const [head, ...lines] = error.stack!.split("\n")
-  // Node puts a line of its own before the function that it wakes.
+  // Node adds a line of its own before the function it resumes.
   const first = lines.find((line) => !line.includes("node:internal"))
   assert.strictEqual(head, `ExchangeError: ${error.message}`)
   assert.include(first, here)
@@ -62,7 +62,7 @@ describe.each([
       const { code, retry } = await errorOf(call())
       assert.deepStrictEqual([code, retry], ["Closed", "safe"])
     }
-    // One that was under way ends.
+    // A pending one ends.
     assert.strictEqual((await waiting).done, true)
     await exchange.close()
   })

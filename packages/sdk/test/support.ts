@@ -1,4 +1,4 @@
-/** What the tests of the SDK open and ask. */
+/** What the SDK's tests open and call. */
 import { isOffered, operations } from "@pandora-exchange/contract"
 import {
   createExchange,
@@ -27,7 +27,7 @@ export const listed = {
   ]
 } satisfies ExchangeOptions
 
-/** The exchange, whose methods may only reject with codes that are declared for them. */
+/** The exchange, but its methods may reject only with codes declared for them. */
 export const declaring = (exchange: PromiseExchange): PromiseExchange => {
   const methods = [...operations.values()].filter(isOffered).map(({ name }) => {
     const method = exchange[name as keyof MethodFailures] as (request: unknown) => Promise<unknown>
@@ -59,7 +59,7 @@ export const funded = async (exchange: PromiseExchange) => {
   return { alice, bob, exchange }
 }
 
-/** The error that a call rejects with; whatever else happens is a failure of the test. */
+/** Returns the error a call rejects with; any other outcome fails the test. */
 export const errorOf = async (call: Promise<unknown>): Promise<ExchangeError> => {
   try {
     await call
@@ -70,7 +70,7 @@ export const errorOf = async (call: Promise<unknown>): Promise<ExchangeError> =>
   throw new Error("the call was answered, and an error was expected")
 }
 
-/** All that a refusal must leave as it was. */
+/** Everything a refusal must leave unchanged. */
 export const picture = async (exchange: PromiseExchange, accounts: ReadonlyArray<number>) => ({
   balances: await Promise.all([1, ...accounts].map((account) => exchange.balances({ account }))),
   orders: await Promise.all(accounts.map((account) => exchange.openOrders({ account }))),

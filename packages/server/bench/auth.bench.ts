@@ -1,10 +1,10 @@
 /**
- * What it costs to know who asks: verifying a session against the bare verification of its token;
- * signing in without its hash; what other requests notice of many sign-ins; and whether refusals
- * can be told apart by the time that they take.
+ * What authentication costs: verifying a session compared with merely verifying its token; signing
+ * in without its hash; how much other requests notice of many sign-ins; and whether refusals can be
+ * told apart by timing.
  *
- * `npm run bench -- auth [--json] [--quick] [--samples N]`. The server runs in a process of its
- * own, with an embedded Postgres.
+ * `npm run bench -- auth [--json] [--quick] [--samples N]`. The server runs in its own process,
+ * with an embedded Postgres.
  */
 import { hash, verify } from "@node-rs/argon2"
 import { parametersMin } from "@pandora-exchange/identity/Passwords"
@@ -22,7 +22,7 @@ import type { Ready, Verified, Verify } from "./authTarget.ts"
 const { json, quick, samples } = benchOptions({ samples: { usual: 100, quick: 3 } })
 const warmUpSignIns = quick ? 1 : 5
 const parallelSignIns = quick ? 4 : 500
-/** Too many for one user, so that no more are verified. */
+/** The limit for one user, so that no further ones are verified. */
 const wrongSignIns = 110
 const verifications = quick ? { rounds: 1, roundMs: 20 } : { rounds: 5, roundMs: 400 }
 const balancesPerSecond = 100
@@ -104,7 +104,10 @@ const expected = (status: number, answer: Answer): Answer => {
   return answer
 }
 
-/** Balances at a steady rate until `until` has come, in milliseconds from when each was due. */
+/**
+ * Requests balances at a steady rate until `until`; returns milliseconds from the time each was
+ * due.
+ */
 const balancesUntil = async (
   token: string,
   until: Promise<unknown>
@@ -126,7 +129,7 @@ const balancesUntil = async (
   return Promise.all(taken)
 }
 
-/** How many came in, and how many did not, by status. */
+/** How many were let in, and how many were not, by status. */
 const crowd = (emails: ReadonlyArray<string>): Promise<Readonly<Record<number, number>>> =>
   new Promise((resolve, reject) => {
     const workerData: Crowd = { port: target.port, emails, password, count: parallelSignIns }
@@ -139,10 +142,13 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.
 
 interface Apart {
   /**
-   * The chance that one of the first took longer than one of the second: 0.5 where they are alike.
+   * The probability that one of the first took longer than one of the second: 0.5 if they are
+   * alike.
    */
   readonly chance: number
-  /** Of Mann and Whitney; beyond 2.94 they can be told apart (p < 0.01, of three pairs). */
+  /**
+   * The Mann-Whitney statistic; beyond 2.94 the two can be told apart (p < 0.01, for three pairs).
+   */
   readonly z: number
 }
 
@@ -165,7 +171,7 @@ try {
   const [mine] = emails
   for (let i = 0; i < warmUpSignIns; i++) expected(201, await signIn(mine!, password))
 
-  // One sign-in, one bare hash, in turn.
+  // One sign-in and one bare hash, alternating.
   const stored = await hash(password, parametersMin)
   const signIns: Array<Answer> = []
   const hashes: Array<number> = []
@@ -225,7 +231,7 @@ try {
     locked: [] as Array<number>
   }
   for (let i = 0; i < samples; i++) {
-    // Each first, second and third as often as the others.
+    // Each is first, second and third equally often.
     const order = [...Object.keys(kinds), ...Object.keys(kinds)].slice(i % 3, (i % 3) + 3) as Array<
       keyof typeof kinds
     >

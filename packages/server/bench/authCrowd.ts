@@ -1,6 +1,6 @@
 /**
- * Many who sign in at once, on a thread of their own: who measures what others notice is not held
- * up by them.
+ * Many simultaneous sign-ins, in their own thread, so that they do not hold up the measurement of
+ * other requests.
  */
 import { Agent, request } from "node:http"
 import { parentPort, workerData } from "node:worker_threads"

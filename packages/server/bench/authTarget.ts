@@ -1,6 +1,6 @@
 /**
- * The server of the bench of sign-ins, in a process of its own, with users. Verifies tokens when
- * its parent says so.
+ * The server of the sign-in bench, in its own process, with users. Verifies tokens when told to by
+ * its parent.
  */
 import "effect/schema/SchemaJITCompiler/enable"
 import { AccessTokens } from "@pandora-exchange/identity/AccessTokens"
@@ -18,14 +18,14 @@ export interface Ready {
   readonly emails: ReadonlyArray<string>
 }
 
-/** From the parent: the first is verified again and again, the others once each. */
+/** From the parent: the first token is verified again and again, the others once each. */
 export interface Verify {
   readonly tokens: ReadonlyArray<string>
   readonly rounds: number
   readonly roundMs: number
 }
 
-/** To the parent: per second, of each round. */
+/** To the parent: verifications per second in each round. */
 export interface Verified {
   readonly session: ReadonlyArray<number>
   readonly bare: ReadonlyArray<number>
@@ -51,8 +51,8 @@ const started = await Effect.runPromise(
         issuer,
         secretKeys: undefined,
         smtp: undefined,
-        // Every sign-in of the bench says another address: bounds by address are not what is
-        // measured.
+        // Every sign-in of the bench uses a different address, because limits per address are not
+        // what is measured.
         trustedProxies: Result.getOrThrow(trustedOf(["127.0.0.1"])),
         demo: true,
         flow: false,
@@ -87,7 +87,7 @@ const options = { algorithms: ["EdDSA"], issuer, audience: issuer, typ: "at+jwt"
 const bare = (token: string) => jwtVerify(token, key, options)
 const session = (token: string) => sessions.authenticate(Redacted.make(token))
 
-/** In one fiber, as one request asks. */
+/** In one fiber, as a single request would. */
 const sessionsFor = (token: string, ms: number) =>
   Effect.gen(function* () {
     const end = performance.now() + ms
@@ -110,7 +110,7 @@ process.on("message", async ({ rounds, roundMs, tokens: [token, ...once] }: Veri
       await Effect.runPromise(sessionsFor(token!, roundMs)),
       await baresFor(token!, roundMs)
     ]
-    // The first warms up.
+    // The first round is a warm-up.
     if (i < 0) continue
     rates.session.push(ofSession)
     rates.bare.push(ofBare)

@@ -1,10 +1,10 @@
 /**
- * An exchange over a real Postgres with fsync on, in a process of its own: as many durable orders
- * as it takes from callers that each wait for their answer, or a steady rate with all projections
- * following. Says what came of it on its standard output, one JSON object.
+ * An exchange on a real Postgres with fsync on, in its own process: as many durable orders as
+ * possible from callers that each wait for their answer, or a steady rate with all projections
+ * following. Prints the result as one JSON object.
  *
- * Arguments: the address of an empty database, seconds to warm up, `journal` or `projections`,
- * seconds, orders per second (0: as many as it takes).
+ * Arguments: the address of an empty database, seconds of warm-up, `journal` or `projections`,
+ * seconds, orders per second (0: as many as possible).
  */
 import { History, PgStorage, Projections } from "@pandora-exchange/adapters-pg"
 import { Exchange } from "@pandora-exchange/sdk"
@@ -48,7 +48,7 @@ const program = Effect.gen(function* () {
   }
 
   const tookMs: Array<number> = []
-  /** Answered, and not yet seen in the ledger. */
+  /** Answered, but not yet in the ledger. */
   const unsettled: Array<{ readonly sequence: number; readonly at: number }> = []
   let sent = 0
   let inFlight = 0
@@ -119,7 +119,7 @@ const program = Effect.gen(function* () {
   const begun = performance.now()
   yield* load(seconds * 1000)
   const ordersPerSecond = Math.round(tookMs.length / ((performance.now() - begun) / 1000))
-  // However slow the machine is, something has been answered and settled.
+  // However slow the machine, something has been answered and settled.
   const missing = () =>
     tookMs.length === 0 || (mode === "projections" && (settledMs.length === 0 || lags.length < 2))
   while (missing()) yield* Effect.sleep(tickMs)

@@ -1,12 +1,12 @@
 /**
- * What the server costs. Durable orders on a real Postgres with fsync on, journal only and then at
- * a steady rate with all projections; the rest against a bare floor of the same run: orders over
- * HTTP against `node:http` that parses and prints JSON, orders over the WebSocket, and changes of a
- * book to many sockets against `ws` that sends them the same.
+ * What the server costs. Durable orders on a real Postgres with fsync on, first the journal only
+ * and then at a steady rate with all projections. The rest is compared with a bare floor in the
+ * same run: orders over HTTP with `node:http` parsing and printing JSON, orders over the WebSocket,
+ * and changes of a book to many sockets with `ws` sending them the same.
  *
  * `npm run bench -- server [--json] [--quick] [--seconds N] [--settle-seconds N]`. Servers run in
- * processes of their own; this one makes the load, with bare connections, so that what makes it is
- * not what is measured.
+ * their own processes; this process generates the load over bare connections, so that the load
+ * generator is not what is measured.
  */
 import { IdempotencyKey } from "@pandora-exchange/client"
 import { type ChildProcess, execFile, fork } from "node:child_process"
@@ -35,11 +35,11 @@ const {
 if (!Postgres.available) process.exit(Prerequisite.exitCodeSkipped)
 
 const rounds = quick ? 1 : 5
-/** Orders per second with all projections on. */
+/** Orders per second with all projections running. */
 const settleRate = quick ? 500 : 10_000
 const durableWarmUpSeconds = quick ? 0.1 : 2
 const warmUpSeconds = quick ? 0.1 : 1.5
-/** Sockets that get changes of a book, and changes per second. */
+/** Sockets that receive changes of a book, and changes per second. */
 const audiences: ReadonlyArray<readonly [sockets: number, perSecond: number]> = quick
   ? [[10, 50]]
   : [
@@ -91,11 +91,11 @@ const order = (i: number) => ({
 
 interface Measured {
   readonly perSecond: number
-  /** Microseconds of processor time, of all the threads of the server. */
+  /** Microseconds of processor time of all threads of the server. */
   readonly cpuUs: number
 }
 
-/** What happens in a window that begins when everything is warm. */
+/** What happens in a window that begins once everything is warm. */
 const measured = async ({ child }: Target, counter: () => number): Promise<Measured> => {
   const cpuMs = () =>
     new Promise<number>((resolve) => {
@@ -113,7 +113,7 @@ const measured = async ({ child }: Target, counter: () => number): Promise<Measu
   return { perSecond: done / (took / 1_000), cpuUs: (((await cpuMs()) - before) * 1_000) / done }
 }
 
-/** However slow the machine is, something is answered. */
+/** However slow the machine, something is answered. */
 const answered = async (counter: () => number) => {
   while (counter() === 0) await sleep(10)
 }
@@ -122,7 +122,7 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 const httpConnections = 256
 
-/** A book has depth: orders that nobody reaches stand on both sides. */
+/** Gives the book depth: orders that nobody reaches, on both sides. */
 const makeDepth = async ({ port, tokens }: Target): Promise<void> => {
   for (const [side, price] of [
     ["buy", "49990"],
@@ -138,8 +138,8 @@ const makeDepth = async ({ port, tokens }: Target): Promise<void> => {
 }
 
 /**
- * Each connection sends its next order when it has the answer to the one before. Gives the answers
- * with 201 per second.
+ * Each connection sends its next order when the previous one is answered. Returns the 201 answers
+ * per second.
  */
 const postOrders = async (target: Target): Promise<Measured> => {
   const { port, tokens } = target
@@ -175,12 +175,12 @@ const postOrders = async (target: Target): Promise<Measured> => {
   const rate = await measured(target, () => done)
   for (const socket of sockets) socket.destroy()
   if (wrong !== "") throw new Error(wrong)
-  // What was still under way is done before the next one is measured.
+  // Pending work is finished before the next measurement.
   await sleep(200)
   return rate
 }
 
-/** A client's frame. The mask hides nothing here, so it is zeros. */
+/** A client's frame. The mask hides nothing here, so it is zero. */
 const clientFrame = (text: string): Buffer => {
   const length = Buffer.byteLength(text)
   const frame = Buffer.alloc((length < 126 ? 6 : 8) + length)
@@ -194,7 +194,7 @@ const clientFrame = (text: string): Buffer => {
   return frame
 }
 
-/** A WebSocket that hands over each text message. */
+/** A WebSocket that passes on each text message. */
 const openSocket = (
   port: number,
   onText: (text: string) => void,
@@ -307,18 +307,18 @@ interface FanOut {
   readonly received: number
   readonly missing: number
   /**
-   * From the change (with the exchange: from sending the order, so executed and durable) to a
-   * socket that has it.
+   * From the change (for the exchange: from sending the order, so including execution and
+   * durability) to its arrival at a socket.
    */
   readonly p50Ms: number
   readonly p99Ms: number
-  /** From the first socket that has it to the last. */
+  /** From its arrival at the first socket to its arrival at the last. */
   readonly spreadMs: number
   readonly cpuUsPerMessage: number
 }
 
 const fanOut = async (target: Target, sockets: number, perSecond: number): Promise<FanOut> => {
-  /** By the last change that a message tells of: how many it tells of, and when it came. */
+  /** By the last change a message reports: how many it reports, and when it arrived. */
   const received = new Map<number, { readonly changes: number; readonly times: Array<number> }>()
   const own: Array<Socket> = []
   let subscribed = 0
@@ -350,7 +350,7 @@ const fanOut = async (target: Target, sockets: number, perSecond: number): Promi
     })
   const told = () =>
     [...received.values()].reduce((sum, { changes, times }) => sum + changes * times.length, 0)
-  /** Until every socket knows of every change, which an overtaxed machine may not get done. */
+  /** Until every socket knows every change, which an overloaded machine may not achieve. */
   const arrived = async ({ begun }: Published, withinMs: number) => {
     const end = now() + withinMs
     while (told() < begun.length * sockets && now() < end) await sleep(20)
@@ -362,7 +362,7 @@ const fanOut = async (target: Target, sockets: number, perSecond: number): Promi
   const { begun, cpuMs } = published
   for (const socket of own) socket.destroy()
 
-  // The exchange counts commands and changes of the book apart: both go up by one with each change.
+  // The exchange counts commands and changes of the book separately: each change increments both.
   const starts = begun.toSorted(([a], [b]) => a - b).map(([, time]) => time)
   const messages = [...received].toSorted(([a], [b]) => a - b).map(([, message]) => message)
   const latencies: Array<number> = []
@@ -388,7 +388,7 @@ interface Durable {
   readonly p99Ms: number
   /** From the answer to the ledger entry. */
   readonly settlementP99Ms?: number
-  /** Commands that the projections were behind at most. */
+  /** The most commands the projections were behind. */
   readonly lagMaxFirstHalf?: number
   readonly lagMaxSecondHalf?: number
 }

@@ -1,18 +1,18 @@
 /**
- * One server of the bench, in a process of its own: `echo`, `ws` or `exchange`. Does what its
- * parent says.
+ * One server of the bench, in its own process: `echo`, `ws` or `exchange`. Does what its parent
+ * tells it to.
  */
 import { createServer } from "node:http"
 import { BlockList } from "node:net"
 import { WebSocket, WebSocketServer } from "ws"
 
-/** From the parent: change the book so often, for so long. */
+/** From the parent: change the book at this rate, for this long. */
 export interface Publish {
   readonly perSecond: number
   readonly seconds: number
 }
 
-/** From the parent: tell the processor's time that all this has taken. */
+/** From the parent: report the processor time used so far. */
 export interface Usage {
   readonly usage: true
 }
@@ -24,8 +24,8 @@ export interface Ready {
 }
 
 /**
- * To the parent: when each change was begun, in milliseconds of the machine's clock, and the
- * processor's time of all this.
+ * To the parent: when each change began, in milliseconds of the machine's clock, and the processor
+ * time used.
  */
 export interface Published {
   readonly begun: ReadonlyArray<readonly [sequence: number, time: number]>
@@ -62,7 +62,7 @@ const echo = async (): Promise<Ready> => {
   return { port: (server.address() as { port: number }).port, tokens: ["none", "none"] }
 }
 
-/** Publishes with `begin`, which starts the change `i` and gives its sequence. */
+/** Publishes with `begin`, which starts the change `i` and returns its sequence. */
 const onPublish = (begin: (i: number) => Promise<number> | number) =>
   process.on("message", (message: Publish | Usage) => {
     if ("usage" in message) return
@@ -103,7 +103,7 @@ const ws = async (): Promise<Ready> => {
   return { port: (server.address() as { port: number }).port, tokens: [] }
 }
 
-/** Imports what it needs when it is started: the others are bare. */
+/** Imports what it needs only when started, because the other servers are bare. */
 const exchange = async (): Promise<Ready> => {
   await import("effect/schema/SchemaJITCompiler/enable")
   const { Effect, Layer, Redacted, Scope } = await import("effect")
@@ -137,7 +137,7 @@ const exchange = async (): Promise<Ready> => {
   )
   const account = 1000
   const clientOrderId = "level"
-  // One change of the book each: the same level comes and goes.
+  // Each is one change of the book: the same level appears and disappears.
   let turn = 0
   onPublish(async () => {
     const order = {

@@ -1,4 +1,4 @@
-/** A feed that begins with a snapshot becomes the same as one that read everything. */
+/** A feed that starts from a snapshot ends up the same as one that read everything. */
 import { expect, layer } from "@effect/vitest"
 import { MemorySnapshotStore } from "@pandora-exchange/adapters-file"
 import { EmbeddedDatabase, History, Projections } from "@pandora-exchange/adapters-pg"
@@ -57,8 +57,8 @@ const current = (
 }
 
 /**
- * Storage and projections of a venue that has come through the journal, with snapshots after some
- * of its batches.
+ * Storage and projections of a venue that executed the journal, with snapshots after some of its
+ * batches.
  */
 const places = (
   batches: Batches,

@@ -1,6 +1,6 @@
 /**
- * What a feed says of an order, whether it read the order's events or began with a snapshot that
- * has it.
+ * What a feed says about an order, whether it read the order's events or started from a snapshot
+ * that contains it.
  */
 import { expect, it } from "@effect/vitest"
 import { Ids } from "@pandora-exchange/core"

@@ -1,4 +1,4 @@
-/** Batches over HTTP and the stream: their bounds, their keys, and what counts how often. */
+/** Batches over HTTP and the stream: their limits, their keys, and how items are counted. */
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import { idempotencyKey } from "@pandora-exchange/sdk"
 import { openBare } from "./streaming.ts"

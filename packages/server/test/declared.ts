@@ -1,6 +1,4 @@
-/**
- * Holds what the server sends against its declarations: codes, answers and messages of the stream.
- */
+/** Checks what the server sends against its declarations: codes, answers and stream messages. */
 import type { Operation } from "@pandora-exchange/contract"
 import { offered } from "@pandora-exchange/contract/api"
 import { Message } from "@pandora-exchange/contract/channels"
@@ -8,7 +6,7 @@ import { codesOf } from "@pandora-exchange/contract/codes"
 import { type Code, isCode } from "@pandora-exchange/contract/failures"
 import { Schema } from "effect"
 
-/** Of operations that are not there: with a host's own users, those about users. */
+/** Undeclared operations are those about users, on a server whose host has its own users. */
 const notThere: ReadonlySet<Code | undefined> = new Set(["NotFound", "MethodNotAllowed", undefined])
 
 /** Literal paths first. */
@@ -28,7 +26,7 @@ const operationAt = (method: string, path: string): Operation | undefined =>
       operation.rest!.method === method && pattern.test(path.replace(/\?.*/, ""))
   )?.operation
 
-/** Reads JSON of exactly this schema: a field too many is as wrong as one too few. */
+/** Reads JSON that matches the schema exactly: a field too many is as wrong as one too few. */
 const readerOf = (schema: Schema.Top) =>
   Schema.decodeUnknownSync(schema as Schema.Codec<unknown>, { onExcessProperty: "error" })
 

@@ -59,7 +59,7 @@ describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
         const [{ source }] = operation["x-codeSamples"]
         expect(source).toContain(`"${url}${path.split("{")[0]}`)
         expect(source.includes("Bearer $TOKEN")).toBe(operation.security.length > 0)
-        // What is asked for is shown as it can be sent: numbers as numbers.
+        // Parameters are shown as they can be sent: numbers as numbers.
         for (const { example, required, schema } of operation.parameters ?? []) {
           if (required) expect(example).toBeDefined()
           if (schema.type === "integer" && example !== undefined)
@@ -113,7 +113,7 @@ describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
     })
     for (const name of ["limit", "levels", "delay"])
       expect(JSON.stringify(document)).not.toContain(`"${name}":{"type":"string"`)
-    // Each route lists its own codes, with the status of each, and no others.
+    // Each route lists exactly its own codes, with the status of each.
     for (const { name, rest, ...operation } of offered({ users })) {
       if (rest === undefined) continue
       const { responses } =
@@ -126,7 +126,7 @@ describe.each(Object.entries(servers))("/openapi.json of %s", (_, users) => {
         codesOf({ name, rest, ...operation }).map((code) => [failureOf(code).status, code])
       ])
     }
-    // Private routes say so, public ones do not.
+    // Private routes say so, and public ones do not.
     expect(document.paths["/v1/balances"].get.security).toEqual([{ bearer: [] }])
     expect(document.paths["/v1/markets"].get.security).toEqual([])
   })
@@ -194,7 +194,7 @@ it("/asyncapi.json has every channel and command of the stream, and each schema 
   )
   const references = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name!)
   expect(references.filter((name) => !(name in document.components.schemas))).toEqual([])
-  // Draft 7 knows nothing beside a reference, and no tuples in `prefixItems`.
+  // Draft 7 ignores anything beside a reference, and has no `prefixItems`.
   expect(text).not.toMatch(/"\$ref":"[^"]*",|"prefixItems"/)
 })
 
@@ -210,7 +210,7 @@ describe("the pages", () => {
       (script) => /<script[^>]*>/.exec(script)![0]
     )
     expect(markup).not.toMatch(outside)
-    // And if its script tried to, the browser would not let it.
+    // Even if its script tried to, the browser would not allow it.
     const policy = headers.get("content-security-policy")!
     expect(policy).toContain("default-src 'none'")
     expect(policy).not.toMatch(/https?:|\*/)
@@ -253,7 +253,7 @@ describe("the pages", () => {
     expect(url).toBe(server.url + path)
     const { token, ...others } = JSON.parse(body!)
     expect(token).toBe("k1.a_token-of.mine")
-    // The route knows all of its fields, and the token is not one of ours.
+    // The route accepts all of its fields, and the token is not one of ours.
     const answer = await fetch(url!, {
       method: "POST",
       headers: { "content-type": "application/json" },

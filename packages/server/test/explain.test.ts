@@ -3,7 +3,7 @@ import { SnapshotStore } from "@pandora-exchange/core"
 import { Recovery } from "@pandora-exchange/engine"
 import { explain } from "../src/explain.ts"
 
-/** As it comes from the venue's thread: tag and fields, without a class. */
+/** As it arrives from the venue's thread: tag and fields, without a class. */
 const plain = (failure: Error) => ({
   ...JSON.parse(JSON.stringify(failure)),
   message: `${failure}`

@@ -24,7 +24,7 @@ const limit = (side: string, price: string, quantity: string, more: Fields = {})
   ...more
 })
 
-/** Each command, done and refused. Ids count from 1 in a new exchange. */
+/** Each command, once executed and once refused. Ids count from 1 in a new exchange. */
 const script: ReadonlyArray<readonly [who: number, name: string, request: Fields]> = [
   [1, "place", limit("sell", "60000", "0.002", { clientOrderId: "ask-1", postOnly: true })],
   [0, "place", limit("buy", "60000", "0.001")],
@@ -137,7 +137,7 @@ function limitOf(side: string, price: string, quantity: string): Fields {
   return { side, price, quantity }
 }
 
-/** What JSON and URLs carry for what a program gives. */
+/** The JSON and URL form of a program's request. */
 const onWire = (operation: Operation, request: Fields): Fields =>
   valueOnWire(requestShapeOf(operation), request) as Fields
 

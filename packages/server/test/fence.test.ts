@@ -1,6 +1,6 @@
 /**
- * A bug ends the request or the connection in whose handling it shows, with a line in the log, and
- * nothing else: what would reach the process fails the whole run of tests.
+ * A bug ends the request or connection whose handling reveals it, with a line in the log, and
+ * nothing else: an error that reached the process would fail the whole test run.
  */
 import { expect, it } from "@effect/vitest"
 import { detailsOf } from "@pandora-exchange/contract/problem"
@@ -81,7 +81,7 @@ const routes: ReadonlyArray<Route> = [
   {
     ...route("/body", {}),
     method: "POST",
-    // Asked when the headers are there, and again when the body is.
+    // Called when the headers have arrived, and again when the body has.
     get takesBody() {
       return timesAsked++ === 0 || bug()
     }
@@ -106,7 +106,7 @@ const pages: HttpServer.Options["pages"] = {
   }
 }
 
-/** What is served, for as long as the test takes. */
+/** Served for the duration of the test. */
 const serving = async <A extends Pick<HttpServer.Options, "upgrade">>(
   make: Effect.Effect<A, never, Scope.Scope>
 ) => {
@@ -205,7 +205,7 @@ describe("a connection", () => {
       readonly balancesOf?: () => ReadonlyArray<unknown>
       readonly changes?: Authentication["Service"]["changes"]
       readonly limits?: Partial<Limits>
-      /** After a snapshot of the book has been written, before anything has left. */
+      /** After a snapshot of the book was written, before anything has been sent. */
       readonly afterSnapshot?: (tell: (batch: FeedBatch) => void) => void
       readonly journal?: () => string
     } = {}
@@ -322,7 +322,8 @@ describe("a connection", () => {
       afterSnapshot: (tell) => tell({ ...batch, depth: [{ ...depth, bids: new Set([7]) }] }),
       levelsAt: (() => {
         let asked = 0
-        // For the frame, bids and asks; the third time is when what was held back goes out.
+        // Called for the frame, for bids and for asks; the third time is when merged changes are
+        // sent.
         return () => (asked++ < 2 ? [level] : bug())
       })()
     })

@@ -1,4 +1,7 @@
-/** The stream client behind whose address a server is restored, and many who follow one thing. */
+/**
+ * The stream client with a server that is restored behind its address, and many followers of one
+ * thing.
+ */
 import {
   createClient,
   type ExchangeStream,
@@ -29,7 +32,7 @@ const place = (
   quantity = "0.1"
 ) => Effect.runPromise(exchange.place({ account, market, side, price, quantity }))
 
-/** One trade at this price, between two that have nothing else there. */
+/** One trade at this price, between two accounts that have nothing else there. */
 const trade = async (server: InProcess, price: string) => {
   await place(server, seller, "sell", price, "0.01")
   await place(server, buyer, "buy", price, "0.01")
@@ -41,7 +44,7 @@ const depthOf = async ({ url }: InProcess) => {
 }
 const levels = (book: LiveBook) => ({ asks: book.asks(), bids: book.bids() })
 
-/** What came of following the trades and the main account. */
+/** The result of following the trades and the main account. */
 const following = (stream: ExchangeStream) => {
   const trades: Array<readonly [trade: string, price: string]> = []
   const orders = new Map<string, string>()
@@ -84,10 +87,10 @@ const accountOf = async ({ tokens, url }: InProcess) => {
   }
 }
 
-/** One address, behind which one server after the other runs. */
+/** A single address, behind which one server after another runs. */
 const address = () => {
   let running: InProcess | undefined
-  /** What the address leads to. */
+  /** Where the address leads. */
   let shown: InProcess | undefined
   const folders = new Set<string>()
   onTestFinished(async () => {
@@ -95,7 +98,7 @@ const address = () => {
     for (const folder of folders) await rm(folder, { recursive: true })
   })
   return {
-    /** Whoever is connected is disconnected. */
+    /** Everyone connected is disconnected. */
     stop: async () => {
       shown = undefined
       await Effect.runPromise(running!.shutDown)
@@ -106,7 +109,7 @@ const address = () => {
       folders.add(folder)
       return (running = await startHere({ folder }))
     },
-    /** From now on clients find the server that runs. */
+    /** From now on clients reach the running server. */
     show: () => {
       shown = running
     },
@@ -156,13 +159,13 @@ describe("a client that follows a server which is restored behind its address", 
     expect(trades.map(([trade]) => trade)).toEqual(["trd_2", "trd_3", "trd_4", "trd_5"])
     await stop()
 
-    // As far as the client was in trades, and farther: the same numbers are other trades.
+    // As far as the client had got with trades, and further: the same numbers are different trades.
     const restored = await start(older)
     for (let i = 0; i < 5; i++) await trade(restored, String(301 + i))
     await place(restored, seller, "buy", "150")
     show()
     await until(() => trades.length === 10 && book.bids()[0]?.[0] === "150")
-    // All that the server still knows: nobody can say which of them the client had.
+    // Everything the server still has, since nobody can say which of them the client had.
     expect(trades.slice(4)).toEqual([
       ["trd_1", "200"],
       ["trd_2", "301"],
@@ -175,7 +178,7 @@ describe("a client that follows a server which is restored behind its address", 
     const want = await accountOf(restored)
     await until(() => JSON.stringify(account()) === JSON.stringify(want))
 
-    // And it goes on.
+    // And it continues.
     await trade(restored, "306")
     await until(() => trades.length === 11)
     expect(trades.at(-1)).toEqual(["trd_7", "306"])
@@ -429,7 +432,7 @@ describe("followers of one server", () => {
         else await place(server, seller, "buy", String(50 + Math.floor(random() * 40)))
       }
       begin()
-      // Each has its place by now, so that one more trade comes to all.
+      // Each has its position by now, so that one more trade reaches all of them.
       await until(() => living.every(({ sequences }) => sequences.length > 0))
       await trade(server, "999")
       const want = { ...(await depthOf(server)), ...(await accountOf(server)) }

@@ -1,4 +1,4 @@
-/** Whatever is sent, the server answers with a problem that it knows, and goes on. */
+/** Whatever is sent, the server answers with a known problem, and continues. */
 import { operations } from "@pandora-exchange/contract/api"
 import { problems } from "@pandora-exchange/contract/problem"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
@@ -20,7 +20,7 @@ beforeAll(async () => {
   token = server.tokens[0]!
 })
 afterAll(async () => {
-  // No input was a bug of ours.
+  // No input revealed a bug of ours.
   expect(server.logged).toEqual([])
   expect((await ask("GET", "/health/ready")).body.status).toBe("ready")
   await server.close()

@@ -1,4 +1,4 @@
-/** Guards of a host, over HTTP and over the stream. */
+/** A host's guards, over HTTP and over the stream. */
 import { expect, it } from "@effect/vitest"
 import { IdempotencyKey } from "@pandora-exchange/core"
 import { Effect, Stream } from "effect"
@@ -85,7 +85,7 @@ it("a command that is sent again while the first waits in a guard gets the first
   await firstAsked
   const othersAsked = untilAsked(3)
   const [again, streamed] = [overHttp(key), overStream(key)]
-  // What has a key of its own does not wait: the guard is asked about it, and refuses it.
+  // A command with a key of its own does not wait: the guard is called for it, and refuses it.
   const others = [overHttp(IdempotencyKey.make()), overStream(IdempotencyKey.make())]
   await othersAsked
   release()

@@ -77,7 +77,7 @@ describe("requests", () => {
       const gone = new Promise<void>((resolve) => socket.on("error", () => resolve()))
       socket.resume().write(text)
       await new Promise((resolve) => socket.once("end", resolve))
-      // Only a connection that is gone answers bytes with a reset.
+      // Only a closed connection answers bytes with a reset.
       const knocking = setInterval(() => socket.write("x"), 50)
       await gone
       clearInterval(knocking)

@@ -1,4 +1,4 @@
-/** The history where its database is late, or refuses what the journal says. */
+/** The history when its database is late, or refuses what the journal says. */
 import { assert, describe, expect, it } from "@effect/vitest"
 import { EmbeddedDatabase, History as Projected, PgDatabase } from "@pandora-exchange/adapters-pg"
 import { MemorySnapshotStore } from "@pandora-exchange/adapters-file"
@@ -61,7 +61,7 @@ describe.skipIf(!Postgres.available)("a history in Postgres, beside the journal"
   })
 })
 
-/** What is done to the embedded database of a server that does not run. */
+/** Changes the embedded database of a server that is not running. */
 const meddle = (folder: string, statement: string) =>
   Effect.runPromise(
     Effect.flatMap(PgDatabase.PgDatabase, ({ sql }) => sql.unsafe(statement)).pipe(

@@ -1,4 +1,4 @@
-/** A server whose host has users of its own: they trade, and what is about users is not there. */
+/** A server whose host has its own users: they trade, and routes about users do not exist. */
 import { openStream } from "@pandora-exchange/client"
 import { offered } from "@pandora-exchange/contract/api"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
@@ -8,7 +8,7 @@ import { type Principal, Unauthenticated } from "../src/Authentication.ts"
 import { asking, type InProcess, startHere } from "./support.ts"
 
 const known = new Map<string, Principal>()
-/** How often nobody can say who somebody is. */
+/** How many times authentication is unavailable. */
 let unavailable = 0
 const changes = Effect.runSync(Queue.unbounded<ReadonlySet<string>>())
 

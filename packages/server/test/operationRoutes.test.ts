@@ -1,4 +1,4 @@
-/** Every operation that is declared has a handler, or the server does not start. */
+/** Every declared operation has a handler, or the server does not start. */
 import { expect, it } from "@effect/vitest"
 import { operations } from "@pandora-exchange/contract"
 import { operationRoutes } from "../src/http/operationRoutes.ts"

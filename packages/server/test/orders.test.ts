@@ -1,4 +1,4 @@
-/** The kinds of orders beyond limit and market, by the typed client over HTTP and by the stream. */
+/** Order types beyond limit and market, by the typed client over HTTP and by the stream. */
 import { afterAll, beforeAll, describe, expect, it } from "@effect/vitest"
 import { createClient, openStream, type PromiseClient } from "@pandora-exchange/client"
 import { rm } from "node:fs/promises"

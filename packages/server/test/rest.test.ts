@@ -304,7 +304,7 @@ describe("orders", () => {
       retry: "never",
       sequence: expect.any(Number)
     })
-    // The key is the account's: another account's order under it is another order.
+    // The key belongs to the account: under another account it is a different order.
     const bobs = await ask("POST", "/v1/orders", { token: bob, key, body })
     expect(bobs.body.order).not.toBe(first.body.order)
     await ask("DELETE", "/v1/orders", { token: bob })

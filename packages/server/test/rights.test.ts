@@ -1,4 +1,4 @@
-/** What becomes of open connections when rights change. */
+/** What happens to open connections when permissions change. */
 import type { Role } from "@pandora-exchange/core/IdentityRecords"
 import { IdentityUnavailable } from "@pandora-exchange/core/ports/IdentityStore"
 import { Users } from "@pandora-exchange/identity/Users"
@@ -147,7 +147,7 @@ describe("with a host's own users", () => {
       whileAsked = atOnce
       principals.set("ann", { ...principals.get("ann")!, permissions: ["read"] })
       tell(new Set(["ann"]))
-      // Behind whoever reads the changes.
+      // Runs after the reader of the changes.
       await new Promise(setImmediate)
       return undefined
     }
@@ -164,7 +164,7 @@ describe("with a host's own users", () => {
     expect(await ann.next(({ type }) => type === "account")).toMatchObject({
       account: `acc_${account}`
     })
-    // The first token ends, and the connection is not the first token's any more.
+    // The first token ends, and the connection no longer uses it.
     principals.delete("ann")
     tell(new Set(["ann"]))
     expect((await ann.ask({ op: "authenticate", token: "bob" })).type).toBe("answer")
@@ -178,7 +178,7 @@ describe("with a host's own users", () => {
 
 describe("with users of the exchange", () => {
   const password = "umbrella stapler 42 kiwi"
-  /** Nothing is asked again but what changed. */
+  /** Only what changed is checked again. */
   const limits = { authenticateAgainMs: 600_000 }
 
   /** A user whom the operator makes, and who signs in. */
@@ -265,7 +265,7 @@ describe("with users of the exchange", () => {
       expect((await ask("POST", "/v1/orders", { token, body: order })).body.code).toBe(
         "NotPermitted"
       )
-      // The connection is told of a moment later.
+      // The connection learns of it a moment later.
       let answered: any
       do answered = await bare.ask({ op: "cancelAll" })
       while (answered.type === "answer")

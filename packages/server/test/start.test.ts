@@ -17,7 +17,7 @@ const withFolder = async <A>(use: (folder: string) => Promise<A>, make = newFold
   }
 }
 
-/** What must be given in production, but for the folder. */
+/** What production requires, apart from the folder. */
 const production = {
   PANDORA_ENV: "production",
   PANDORA_SITE: "https://pandora.example",
@@ -27,7 +27,7 @@ const production = {
   PANDORA_TRUSTED_PROXIES: "none"
 }
 
-/** What a build of rules 1 has left behind. */
+/** What a build with rules 1 left behind. */
 const unpackRules1 = async (folder: string) => {
   const recorded = await readFile(
     new URL("../../sdk/test/folders/rules-1.json.gz", import.meta.url)
@@ -40,7 +40,7 @@ const unpackRules1 = async (folder: string) => {
   }
 }
 
-/** What is said on standard error when the server ends at once: one sentence. */
+/** Standard error when the server exits at once: one sentence. */
 const sentence = async (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>> = {}
@@ -125,7 +125,7 @@ describe("starting", () => {
         placed.body.order,
         more.body.order
       ])
-      // The endowment was given once.
+      // The endowment was deposited once.
       const balances = await asking(third.url)("GET", "/v1/balances", { token })
       expect(balances.body.data).toContainEqual({ asset: "USDT", available: "999600", held: "400" })
       await third.stop()

@@ -316,7 +316,7 @@ describe("bounds", () => {
       "MalformedMessage"
     )
     expect(await code({ op: "constructor" })).toBe("MalformedMessage")
-    // Objects that cannot become text.
+    // Objects that cannot be converted to text.
     const textless = { toString: 1, valueOf: 1 }
     expect(await code({ op: textless })).toBe("MalformedMessage")
     expect(await code({ op: "subscribe", channel: textless, market: "BTC-USDT" })).toBe(
@@ -412,8 +412,8 @@ describe("bounds", () => {
   })
 
   /**
-   * A client that lets more wait for it than the connection's own buffers hold: large snapshots
-   * that it does not read.
+   * A client that lets more data wait than the connection's own buffers hold: large snapshots it
+   * does not read.
    */
   const holdUp = async (url: string) => {
     const slow = await openBare(url)
@@ -467,8 +467,8 @@ describe("bounds", () => {
     await deepBook(here)
     const slow = await holdUp(here.url)
     const token = here.tokens[0]!
-    // Taken by the server when the connection after it is answered; then a hundred changes while it
-    // does not read.
+    // The server has taken it once the connection after it is answered; then come a hundred changes
+    // while it does not read.
     await (await openBare(here.url)).ask({ op: "subscribe", channel: "trades", market: "BTC-USDT" })
     for (let i = 0; i < 100; i++) {
       await asking(here.url)("POST", "/v1/orders", { token, body: limit("buy", "900", "0.01") })

@@ -80,7 +80,7 @@ describe("the typed client", () => {
   it("sends a command again under its key when no answer came: it is done once", async () => {
     const { createServer, request } = await import("node:http")
     const keys: Array<string> = []
-    // Loses the first two answers of each command, after the server has done it.
+    // Loses the first two answers of each command, after the server has executed it.
     const proxy = createServer((incoming, outgoing) => {
       const { headers, method, url } = incoming
       const chunks: Array<Buffer> = []
@@ -152,7 +152,7 @@ describe("the stream client", () => {
     await expect(stream.place(order)).rejects.toMatchObject({ code: "Closed", retry: "safe" })
   })
 
-  /** A WebSocket that loses, doubles and reorders what comes, until it is healed. */
+  /** A WebSocket that loses, duplicates and reorders messages until it is healed. */
   const faulty = (random: () => number, isHealed: () => boolean) => (url: string) => {
     const inner = new WebSocket(url)
     let held: { readonly data: unknown } | undefined
@@ -224,8 +224,8 @@ describe("the stream client", () => {
       })
       for (let i = 0; i < 400; i++) await Effect.runPromise(Effect.ignore(trade(i)))
       healed = true
-      // What is missing shows with what comes next, so the market goes on until all is right; it
-      // never is if one thing is not.
+      // A gap shows when the next message arrives, so the market keeps trading until everything is
+      // right; it never is if one thing is not.
       const wanted = async () => {
         const ask = asking(server.url)
         const { asks, bids } = (await ask("GET", "/v1/markets/ETH-USDT/depth?levels=5000")).body
@@ -243,7 +243,7 @@ describe("the stream client", () => {
         asks: book.asks(),
         bids: book.bids(),
         lastTrade: `trd_${trades.at(-1)}`,
-        // Of an asset that nothing happened to, nothing was said.
+        // Nothing was sent about an asset without changes.
         balances: assets.map(([asset, available]) => [asset, balances.get(asset) ?? available])
       })
       let want = await wanted()

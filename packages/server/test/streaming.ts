@@ -1,4 +1,4 @@
-/** A bare WebSocket for the tests: what it got, and what it waits for. */
+/** A bare WebSocket for the tests: what it received, and what it waits for. */
 import { WebSocket } from "ws"
 import { declaredMessage, mustBeDeclaredFor } from "./declared.ts"
 
@@ -8,7 +8,7 @@ export interface Bare {
   readonly messages: Array<any>
   readonly send: (message: unknown) => void
   /**
-   * The first message that is like this, from what came and what will come; every message must be
+   * The first matching message among those received and still to come; every message must be
    * declared.
    */
   readonly next: (like: (message: any) => boolean) => Promise<any>
@@ -73,7 +73,7 @@ export const openBare = async (
   return { socket, messages, send, next, ask, closed }
 }
 
-/** The status that an upgrade is refused with, and the code of its problem. */
+/** The status an upgrade is refused with, and the code of its problem. */
 export const refusedUpgrade = (
   url: string,
   headers: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 /**
- * What the tests start, and how they talk to it: the real server, in a process of its own or in
- * this one.
+ * What the tests start, and how they talk to it: the real server, in its own process or in this
+ * one.
  */
 import type { ProblemDetails } from "@pandora-exchange/contract/problem"
 import { Cause, Effect, Exit, Layer, Redacted, Scope } from "effect"
@@ -20,10 +20,7 @@ export const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
 export const emptyFolder = () => mkdtemp(join(tmpdir(), "pandora-server-"))
 
-/**
- * With a database in it that has no tables yet: what the server makes of an empty one, without the
- * seconds.
- */
+/** With a database without tables, as the server creates it, but without the seconds that takes. */
 export const newFolder = async (): Promise<string> => {
   const folder = await emptyFolder()
   await prepareFolder(folder)
@@ -46,7 +43,7 @@ export interface Running {
   readonly accounts: ReadonlyArray<Account>
   readonly child: ChildProcess
   readonly errors: () => string
-  /** Sends the signal, and gives the exit code. */
+  /** Sends the signal, and returns the exit code. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
@@ -75,14 +72,14 @@ const spawned = (args: ReadonlyArray<string>, env: Environment, input?: string) 
   return { child, ended, output: () => output, errors: () => errors }
 }
 
-/** Runs the server, or a command beside it, to its end. */
+/** Runs the server, or a command beside it, to completion. */
 export const runToEnd = (
   args: ReadonlyArray<string>,
   env: Environment = {},
   input?: string
 ): Promise<Ended> => spawned(args, env, input).ended
 
-/** Starts the server as people do. `said`: when a text was said. */
+/** Starts the server as people do. `said`: when a text appeared. */
 export const startForPeople = (args: ReadonlyArray<string>) => {
   const { child, ended, output } = spawned(args, {})
   const said = (text: string) =>
@@ -186,7 +183,7 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** One request as JSON, whose answer or refusal must be one that the operation declares. */
+/** One request as JSON; its answer or refusal must be one the operation declares. */
 export const asking =
   (url: string) =>
   async <A = any>(
@@ -212,7 +209,7 @@ export const asking =
     return { status: response.status, headers: response.headers, body: answer }
   }
 
-/** What a test compares of a problem: all of it but the id, which is checked for being there. */
+/** What a test compares of a problem: everything except the id, which must be present. */
 export const problemOf = ({ body, headers, status }: Reply<ProblemDetails>) => {
   const { requestId, ...problem } = body
   if (headers.get("content-type") !== "application/problem+json")

@@ -1,6 +1,6 @@
 /**
- * What is recorded of a folder's accounts, and must be read again: only fields that every build
- * has.
+ * What is recorded about a folder's accounts and must be readable later: only fields that every
+ * build has.
  */
 import type { PromiseExchange } from "@pandora-exchange/sdk"
 

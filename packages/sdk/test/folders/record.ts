@@ -1,8 +1,8 @@
 /**
  * `npm run ts -- packages/sdk/test/folders/record.ts`
  *
- * Records the folder of a small exchange under this build's rules, as it is after `close()`, where
- * these rules have none yet. What is there is never written over: it must open for ever.
+ * Records the folder of a small exchange under this build's rules, as `close()` leaves it, unless
+ * there is already one for these rules. An existing one is never overwritten: it must open forever.
  * `../folders.test.ts` opens it.
  */
 import { rulesVersion } from "@pandora-exchange/engine/Venue"
@@ -72,7 +72,7 @@ const bracket = (price: string) =>
       { ...exit, type: "market", trigger: { kind: "stopLoss", price: "50000" } }
     ]
   })
-// One list waits for its working order, of the other both exits stand.
+// One list is waiting for its working order; in the other, both exits are open.
 await bracket("59000")
 await bracket("59500")
 await exchange.place({ account: bob, market, side: "sell", price: "59500", quantity: "0.5" })

@@ -1,6 +1,6 @@
 /**
- * An application as somebody would bundle it: opens an exchange, trades until a snapshot is taken,
- * and prints what it has. Arguments: the folder, and `thread` for the venue in one.
+ * An application to be bundled: opens an exchange, trades until a snapshot is taken, and prints the
+ * result. Arguments: the folder, and `thread` to run the venue in its own thread.
  */
 import { createExchange } from "../../src/index.ts"
 import { readdirSync } from "node:fs"

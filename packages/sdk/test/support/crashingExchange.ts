@@ -1,6 +1,6 @@
 /**
  * A process that opens the exchange in a folder and places orders, many at once, until it is
- * killed. What it asks and what it was answered it says on its standard output, a line each.
+ * killed. It reports each request and each answer on a line of standard output.
  */
 import { Effect, Layer } from "effect"
 import { writeSync } from "node:fs"
@@ -17,7 +17,10 @@ const known = journalCrashes[crash]
 const files =
   known === undefined ? Files.defaultValue() : interceptedFiles(crashingAt(known, Number(nth)))
 
-/** At once: what is buffered dies with the process. Waits for a reader that has fallen behind. */
+/**
+ * Written at once: anything buffered is lost with the process. Waits for a reader that has fallen
+ * behind.
+ */
 const say = (line: string): void => {
   for (;;) {
     try {
@@ -49,7 +52,7 @@ const load = Effect.gen(function* () {
         key
       })
       say(`got ${key} ${placed.order} ${placed.sequence}`)
-      // Every other one goes again, so that the book does not fill.
+      // Every other order is cancelled, so that the book does not fill up.
       if (placed.order % 2 === 0) yield* exchange.cancel({ account, order: placed.order })
     }
   })

@@ -1,4 +1,4 @@
-/** Settings of identity for tests, and somebody who has an account. */
+/** Settings of identity for tests, and someone with an account. */
 import { Notifier } from "@pandora-exchange/identity"
 import { Effect, Layer } from "effect"
 import { type IdentityOptions, secret, type WithIdentity } from "../../src/index.ts"

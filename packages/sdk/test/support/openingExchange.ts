@@ -1,6 +1,6 @@
 /**
  * A process that opens the exchange in a folder, sends one command and closes it, unless it is
- * killed before that.
+ * killed first.
  */
 import { Effect, Layer } from "effect"
 import { Files } from "../../../adapters-file/src/internal/Files.ts"

@@ -1,7 +1,7 @@
 /**
- * Who may ask for what: every route, asked over HTTP by everybody. The routes and what they need
- * come from the contract, so a new one is in the table without anybody's doing.
- * `npm test -- access --update` writes docs/access.md again.
+ * Access: every route, requested over HTTP by every kind of user. The routes and their permissions
+ * come from the contract, so a new one is included automatically. `npm test -- access --update`
+ * rewrites docs/access.md.
  */
 import type { Tokens } from "@pandora-exchange/contract/wire"
 import { factorMissing } from "@pandora-exchange/contract/Principal"
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const signedIn: Array<Omit<Caller, "token"> & { readonly tokens: Tokens }> = []
   for (const role of roles) {
     const { tokens } = await staff(people, role, [role])
-    // Nobody here is verified, so nobody withdraws.
+    // Nobody here is verified, so nobody may withdraw.
     const permissions = permissionsOfRole[role].filter((permission) => permission !== "withdraw")
     signedIn.push({ name: role, tokens, permissions })
   }
@@ -64,14 +64,14 @@ beforeAll(async () => {
     ))
   ]
 })
-/** Time has passed since it was given out. */
+/** Enough time has passed since it was issued. */
 const renewed = async ({ refreshToken }: Tokens): Promise<string> =>
   given(await people.ask("POST", "/v1/sessions/refresh", { body: { refreshToken } }), 200)
     .accessToken
 
 afterAll(() => people.end())
 
-/** A path of the route that its parameters allow. */
+/** A path of the route with valid parameters. */
 const pathOf = ({ path }: Route): string =>
   path
     .replace(":user", `usr_${"A".repeat(22)}`)
@@ -112,7 +112,7 @@ it("everybody gets to the routes that their permissions open, and to no others; 
         wrong.push(`${caller.name}: ${route.method} ${route.path}: ${answer}, not ${expected}`)
       const column = caller.name.includes("without") ? "staff without a second factor" : caller.name
       const cell = answer === "open" ? "yes" : ""
-      // Of staff without a second factor there is one column: what is open to one of them must be
+      // There is one column for staff without a second factor: what is open to one of them must be
       // open to all.
       if (found.has(column) && found.get(column) !== cell)
         wrong.push(`${caller.name}: ${route.path}: not as the others`)

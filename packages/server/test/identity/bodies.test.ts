@@ -1,6 +1,6 @@
 /**
- * What a caller is and has never comes from the caller: every route refuses fields that would say
- * so, and does nothing. At the end the database is compared, whole.
+ * A caller's identity and permissions never come from the request: every route refuses fields that
+ * would set them, and does nothing. At the end the whole database is compared.
  */
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import { rm } from "node:fs/promises"
@@ -11,7 +11,7 @@ let token: string
 let user: string
 let before: string
 
-/** Bodies that are right but for what is added to them. */
+/** Bodies that are valid apart from what is added to them. */
 const order = { market: "BTC-USDT", side: "buy", price: "20000", quantity: "0.1" }
 const email = "ann@example.com"
 const password = "umbrella stapler 42 kiwi"
@@ -70,8 +70,7 @@ beforeAll(async () => {
   const ann = await join(people, "ann")
   user = ann.user
   given(await people.ask("POST", "/v1/user/kyc", { token: ann.tokens.accessToken }), 200)
-  // Whom nothing is closed to, and who proved so a moment ago: what is refused is refused for the
-  // field.
+  // Someone with every permission and a fresh proof, so that a refusal is because of the field.
   const root = await staff(people, "root", ["user", "superadmin"])
   const body = { proof: { kind: "totp", code: codeOf(people, root.secret) } }
   const fresh = await people.ask("POST", "/v1/sessions/step-up", {
@@ -93,7 +92,7 @@ afterAll(async () => {
 const requests = (of: "body" | "query" | "proof") =>
   routes.flatMap((route) => {
     const body = bodies[`${route.method} ${route.path}`]
-    // A route that takes a body and is not listed above would be tried with a wrong one.
+    // A route that takes a body and is not listed above would be tried with an invalid one.
     if (route.takesBody !== (body !== undefined))
       throw new Error(`${route.path}: say here what body it takes`)
     if (of === "body" && route.method === "GET") return []
@@ -106,7 +105,7 @@ const requests = (of: "body" | "query" | "proof") =>
     return [{ route, path, body: body ?? {} }]
   })
 
-/** The text of the object with one more field, whatever it is called. */
+/** The text of the object with one more field, whatever its name. */
 const withField = (body: object, name: string): string => {
   const text = JSON.stringify(body)
   return `${text === "{}" ? "{" : `${text.slice(0, -1)},`}${JSON.stringify(name)}:"superadmin"}`

@@ -330,7 +330,7 @@ describe("old tokens", () => {
       201
     )
     const isOwn = what === "sign-out"
-    // Signing out ends the session that does it, the others all but that.
+    // Signing out ends its own session; revoking the others ends all but that one.
     const [acting, dying] = isOwn ? [others, others] : [tokens, others]
     expect((await change(acting.accessToken, acting.session)).status).toBeLessThan(300)
     expect(await codeOfProblem(people.ask("GET", "/v1/me", { token: dying.accessToken }))).toBe(
@@ -502,7 +502,7 @@ describe("the typed client", () => {
   it("error: sends what changes a user once, and only asks again what changes nothing", async () => {
     const { tokens } = await join(people, "lossy")
     const asked: Array<string> = []
-    // Loses the first answer on each path, after the server has done it.
+    // Loses the first response on each path, after the server has executed the request.
     const proxy = createServer((incoming, outgoing) => {
       const { headers, method, url } = incoming
       const what = `${method} ${url}`

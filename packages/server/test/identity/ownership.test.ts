@@ -1,6 +1,6 @@
 /**
- * What belongs to somebody else does not exist: every route that takes an id, asked with an id of
- * another user.
+ * Other users' things do not exist: every route that takes an id, requested with an id of another
+ * user.
  */
 import * as IdempotencyKey from "@pandora-exchange/client/IdempotencyKey"
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
@@ -12,7 +12,7 @@ import { given, join, open, type People, type Person, routes, site, withoutId } 
 let people: People
 let ann: Person
 let bob: Person
-/** What Ann has, and beside each something of the same form that nobody has. */
+/** What Ann has, and for each something of the same form that nobody has. */
 let ids: Readonly<Record<string, readonly [string, string]>>
 
 const order = { market: "BTC-USDT", side: "buy", price: "20000", quantity: "0.1" }
@@ -52,7 +52,7 @@ beforeAll(async () => {
     await ask("POST", "/v1/orders", { token, body: { ...order, clientOrderId: "mine" } }),
     201
   )
-  // Somebody to trade with, so that there is a price that a stop-loss can follow.
+  // Someone to trade with, so that there is a price a stop-loss can follow.
   const taken = { market: "BTC-USDT", side: "sell", type: "market", quantity: "0.05" }
   given(await ask("POST", "/v1/orders", { token: bob.tokens.accessToken, body: taken }), 201)
   const { list } = given(
@@ -80,11 +80,11 @@ const byBob = async (route: Route, path: string) => {
   const key = isKeyed ? { key: IdempotencyKey.make() } : {}
   const ask = { token: bob.tokens.accessToken, ...key, ...(body && { body }) }
   const answer = withoutId(await people.ask(route.method, path, ask))
-  // The journal has each refusal at the next place.
+  // Each refusal takes the next place in the journal.
   return { ...answer, body: answer.body.replace(/"sequence":\d+/, '"sequence":0') }
 }
 
-/** Of Bob's own right and about Bob: staff's routes are not for him at all. */
+/** With Bob's own permissions and about Bob: staff's routes are not for him at all. */
 const own = () => routes.filter(({ right }) => right !== "public" && !right.includes(":"))
 
 const holdings = async () => {

@@ -1,6 +1,6 @@
 /**
- * The server with users of its own, and people who use it over HTTP. Its clock can be put forward,
- * and its mail read.
+ * The server with its own users, and people who use it over HTTP. Its clock can be advanced, and
+ * its mail read.
  */
 import { EmbeddedDatabase, PgDatabase } from "@pandora-exchange/adapters-pg"
 import { offered } from "@pandora-exchange/contract/api"
@@ -29,20 +29,17 @@ export interface People {
   readonly url: string
   readonly folder: string
   readonly exchange: Exchange["Service"]
-  /**
-   * One request, from an address of its own unless one is given: what is tried is counted by
-   * address.
-   */
+  /** One request, by default from an address of its own, since attempts are counted by address. */
   readonly ask: <A = any>(
     method: string,
     path: string,
     ask?: Ask & { readonly address?: string }
   ) => Promise<Reply<A>>
-  /** The next mail to the address whose subject begins so. */
+  /** The next mail to the address whose subject begins like this. */
   readonly mail: (to: string, subject: string) => Promise<Mail>
   readonly advance: (ms: number) => void
   readonly now: () => number
-  /** Somebody whom the operator makes a user. */
+  /** Someone whom the operator makes a user. */
   readonly create: (
     name: string,
     roles: ReadonlyArray<Role>
@@ -51,13 +48,13 @@ export interface People {
   /** Attributes and events of all spans, as JSON. */
   readonly traced: ReadonlyArray<string>
   readonly close: () => Promise<void>
-  /** `close`, and the folder goes, too. */
+  /** Closes, and deletes the folder. */
   readonly end: () => Promise<void>
 }
 
 const operations = offered({ users: true })
 
-/** The routes of the whole API, by their paths, as the server makes them from the contract. */
+/** All routes of the API by path, as the server derives them from the contract. */
 export const routes: ReadonlyArray<Route> = operationRoutes(
   operations,
   new Map(
@@ -69,8 +66,8 @@ export const routes: ReadonlyArray<Route> = operationRoutes(
 ).toSorted((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0))
 
 /**
- * As in production: the venue on its thread, mail by SMTP, and tokens that live for minutes. Goes
- * on with one that was closed.
+ * As in production: the venue in its own thread, mail by SMTP, and tokens that live for minutes.
+ * Can continue with the folder of a closed server.
  */
 export const open = async (closed?: Pick<People, "folder" | "now">): Promise<People> => {
   const scope = Scope.makeUnsafe()
@@ -148,7 +145,7 @@ export const open = async (closed?: Pick<People, "folder" | "now">): Promise<Peo
   }
 }
 
-/** Everything that the database of a server that was closed holds, as text. */
+/** Everything in the database of a closed server, as text. */
 export const dumpOf = (folder: string): Promise<string> =>
   Effect.runPromise(
     Effect.scoped(
@@ -247,7 +244,7 @@ const readMail = (source: string): Omit<Mail, "to"> => {
   }
 }
 
-/** Keeps what the spans say beside their names. */
+/** Keeps what the spans contain besides their names. */
 const recording = (traced: Array<string>): Tracer.Tracer =>
   Tracer.make({
     span: (options) => {
@@ -272,17 +269,17 @@ export const tokenIn = ({ text }: Mail): string => /#(\S+)/.exec(text)![1]!
 export interface Person {
   readonly user: string
   readonly email: string
-  /** As it was at the last sign-in or step-up. */
+  /** As of the last sign-in or step-up. */
   readonly tokens: Tokens
 }
 
-/** What came, of a request that must succeed. */
+/** The response to a request that must succeed. */
 export const given = <A>({ body, status }: Reply<A>, expected = status): A => {
   if (status >= 400 || status !== expected) throw new Error(`${status} ${JSON.stringify(body)}`)
   return body
 }
 
-/** Somebody who registers and signs in. */
+/** Someone who registers and signs in. */
 export const join = async ({ ask, mail }: People, name: string): Promise<Person> => {
   const email = `${name}@example.com`
   given(await ask("POST", "/v1/registrations", { body: { email } }), 202)
@@ -302,7 +299,7 @@ export const join = async ({ ask, mail }: People, name: string): Promise<Person>
 export const codeOf = ({ now }: People, secret: string): string =>
   generateSync({ secret, epoch: Math.floor(now() / 1000) })
 
-/** Adds an authenticator app, and lets the time of the code that confirmed it pass. */
+/** Adds an authenticator app, and waits until the confirming code has expired. */
 export const addTotp = async (people: People, token: string) => {
   const { secret } = given(await people.ask("POST", "/v1/user/factors/totp", { token }), 200)
   const body = { code: codeOf(people, secret) }
@@ -314,7 +311,7 @@ export const addTotp = async (people: People, token: string) => {
   return { secret: secret as string, recoveryCodes: recoveryCodes as ReadonlyArray<string> }
 }
 
-/** Signs in with the authenticator app, and lets the time of the code pass. */
+/** Signs in with the authenticator app, and waits until the code has expired. */
 export const signInWith = async (
   people: People,
   email: string,
@@ -326,7 +323,7 @@ export const signInWith = async (
   return tokens
 }
 
-/** Somebody with these roles, signed in with a second factor. */
+/** Someone with these roles, signed in with a second factor. */
 export const staff = async (people: People, name: string, roles: ReadonlyArray<Role>) => {
   const { email, user } = await people.create(name, roles)
   const first = given(await people.ask("POST", "/v1/sessions", { body: { email, password } }), 201)
@@ -334,7 +331,7 @@ export const staff = async (people: People, name: string, roles: ReadonlyArray<R
   return { user, email, secret, tokens: await signInWith(people, email, secret) }
 }
 
-/** Everything that came of a request but its id, for comparing. */
+/** The whole response except its id, for comparison. */
 export const withoutId = ({ body, headers, status }: Reply<any>) => ({
   status,
   headers: Object.fromEntries(

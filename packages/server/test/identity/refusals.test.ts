@@ -1,4 +1,4 @@
-/** What strangers are told: whether there is such a user, nothing says. */
+/** What strangers learn: nothing reveals whether a user exists. */
 import { afterAll, beforeAll, expect, it } from "@effect/vitest"
 import { given, join, open, otherPassword, password, type People, withoutId } from "./people.ts"
 
@@ -41,7 +41,7 @@ it("error: an unknown user, a wrong password and a locked account are answered a
   expect(await signIn({ email, password: "x".repeat(300) })).toEqual(wrong)
   for (let tried = 2; tried < 12; tried++)
     expect(await signIn({ email, password: otherPassword })).toEqual(wrong)
-  // Locked for this address, also with the right password.
+  // Locked for this address, even with the right password.
   expect(await signIn({ email, password })).toEqual(wrong)
   // And only for this address.
   given(await people.ask("POST", "/v1/sessions", { body: { email, password } }), 201)

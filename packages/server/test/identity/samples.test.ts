@@ -1,5 +1,5 @@
 /**
- * Every sample of the API's reference, run by a shell as it stands there. A user registers, trades,
+ * Every sample in the API reference, run by a shell exactly as shown. A user registers, trades,
  * secures the account and closes it; then staff do their work.
  */
 import { Effect } from "effect"
@@ -31,7 +31,7 @@ let people: People
 let samples: ReadonlyMap<string, Sample>
 const ran = new Set<string>()
 
-/** What a shell made of a command. */
+/** The result of a shell command. */
 const shell = (command: string, variables: Variables): Promise<string> =>
   new Promise((resolve, reject) => {
     const env = { PATH: process.env["PATH"], ...variables }
@@ -61,7 +61,7 @@ beforeAll(async () => {
 })
 afterAll(() => people.end())
 
-/** Runs the sample, which must succeed. The server is not yet where its site will be. */
+/** Runs the sample, which must succeed. The server is not yet at its public address. */
 const run = async (operation: string, variables: Variables = {}): Promise<any> => {
   const { source, statuses } = samples.get(operation)!
   expect(source).toContain(site)

@@ -1,5 +1,5 @@
 /**
- * What is secret stays so: it is in no line of the log, no trace, no problem and no row of the
+ * Secrets stay secret: they are in no line of the log, no trace, no problem and no row of the
  * database.
  */
 import { createClient } from "@pandora-exchange/client"
@@ -90,7 +90,7 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
   await ask("POST", "/v1/password-resets/complete", { body: resetBody })
   await ask("GET", "/v1/me", { token: current })
 
-  // Requests that are wrong, with secrets where they belong and where they do not.
+  // Invalid requests, with secrets where they belong and where they do not.
   const wrong: ReadonlyArray<unknown> = [
     { email, password: [passwords.first] },
     { email: passwords.first, password: passwords.first, proof: passwords.first },
@@ -127,7 +127,7 @@ it("passwords, tokens, links, codes and keys are told to nobody but their owner"
   expect(secrets.size).toBeGreaterThan(30)
   await people.close()
   const dump = await dumpOf(people.folder)
-  // It is the database of this user.
+  // This is this user's database.
   expect(dump).toContain(email)
   expect([
     ...found("log", people.logged),
