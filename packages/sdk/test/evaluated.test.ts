@@ -1,7 +1,7 @@
-/** Programs given as text instead of a file: their threads start like any other. */
+/** Programs given as text instead of a file, and Node with flags: threads start like any other. */
 import { expect, it } from "@effect/vitest"
 import { spawn } from "node:child_process"
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -20,6 +20,12 @@ while (!readdirSync(snapshots).some((name) => name.endsWith(".snapshot"))) await
 console.log(JSON.stringify(await exchange.balances({ account })))
 await exchange.close()
 `
+
+const specifier = "@pandora-exchange/sdk"
+/** For a program outside of this workspace. */
+const entry = fileURLToPath(new URL("../src/index.ts", import.meta.url))
+
+const traded = { output: '[{"asset":"EUR","available":"5","held":"0"}]\n', errors: "" }
 
 const run = (flags: ReadonlyArray<string>, code: string) =>
   new Promise<{ readonly output: string; readonly errors: string }>((resolve) => {
@@ -49,9 +55,14 @@ it.each([
   "the venue's thread and that of its snapshots start where the program came by %s",
   async (_, flags) => {
     const code = program(await temporaryFolder())
-    expect(await run(flags(code), code)).toEqual({
-      output: '[{"asset":"EUR","available":"5","held":"0"}]\n',
-      errors: ""
-    })
+    expect(await run(flags(code), code)).toEqual(traded)
   }
 )
+
+it("threads start in a process with flags of V8", async () => {
+  const folder = await temporaryFolder()
+  const file = join(folder, "program.mjs")
+  await writeFile(file, program(join(folder, "venue")).replace(specifier, entry))
+  const flags = ["--max-old-space-size=512", "--expose-gc", file]
+  expect(await run(flags, "")).toEqual(traded)
+})

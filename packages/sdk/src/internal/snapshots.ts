@@ -45,7 +45,7 @@ const inThread = (workerData: WorkerData): Effect.Effect<number, SnapshotFailed>
   Effect.callback((resume) => {
     const worker = new Worker(new URL("./snapshotWorker.ts", import.meta.url), {
       workerData,
-      execArgv: threadFlags()
+      ...threadFlags()
     })
     const ended = new Promise<void>((resolve) => worker.on("exit", () => resolve()))
     worker.on("message", (report: WorkerReport) => {

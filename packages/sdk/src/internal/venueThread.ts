@@ -42,7 +42,7 @@ const start = Effect.fnUntraced(function* ({
       () =>
         new Worker(new URL("./venueWorker.ts", import.meta.url), {
           workerData: data,
-          execArgv: threadFlags(),
+          ...threadFlags(),
           transferList: [port2]
         })
     ),
