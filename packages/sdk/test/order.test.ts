@@ -1,5 +1,8 @@
 /** One order, open or ended, as `order` reads it from the journal. */
+import { MemoryJournal } from "@pandora-exchange/adapters-file"
+import { Journal } from "@pandora-exchange/core"
 import { createExchange, type PromiseExchange } from "@pandora-exchange/sdk"
+import { Context, Effect, Layer, Stream } from "effect"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -44,6 +47,28 @@ const opened = async (options: Parameters<typeof createExchange>[0] = {}) => {
   const limit = (account: number, side: "buy" | "sell", price: string, quantity = "1") =>
     exchange.place({ account, market, side, price, quantity })
   return { exchange, ann, ben, limit }
+}
+
+/** A journal whose reads can be counted, by batches, and made to fail. */
+const watchedJournal = () => {
+  const watched = {
+    failure: undefined as Journal.Damaged | Journal.Unknown | undefined,
+    batches: 0
+  }
+  const layer = Layer.effect(
+    Journal.Journal,
+    Effect.map(Layer.build(MemoryJournal.layer), (context) => {
+      const inner = Context.get(context, Journal.Journal)
+      return Journal.Journal.of({
+        ...inner,
+        read: (from) =>
+          watched.failure === undefined
+            ? Stream.tap(inner.read(from), () => Effect.sync(() => watched.batches++))
+            : Stream.fail(watched.failure)
+      })
+    })
+  )
+  return { watched, layer }
 }
 
 describe("order", () => {
@@ -171,6 +196,39 @@ describe("order", () => {
       details: { field: "clientOrderId" }
     })
     assert.deepInclude(await exchange.order({ account: ann, order }), { status: "cancelled" })
+    await exchange.close()
+  })
+
+  it("error: a journal that does not answer, and one that is damaged, are told apart", async () => {
+    const { layer, watched } = watchedJournal()
+    const { ann, exchange, limit } = await opened({ storage: { journal: layer } })
+    const of = { account: ann, order: (await limit(ann, "buy", "10")).order }
+    watched.failure = new Journal.Unknown({ cause: "no answer" })
+    assert.deepInclude(await errorOf(exchange.order(of)), {
+      code: "HistoryUnavailable",
+      retry: "safe"
+    })
+    const damage = { place: "row 1", sequence: 1, problem: "a bit has turned" }
+    watched.failure = new Journal.Damaged(damage)
+    assert.deepInclude(await errorOf(exchange.order(of)), { code: "Damaged", retry: "never" })
+    watched.failure = undefined
+    assert.deepInclude(await exchange.order(of), { status: "open" })
+    await exchange.close()
+  })
+
+  it("error: the order of another account is read no further than to its acceptance", async () => {
+    const { layer, watched } = watchedJournal()
+    const { ann, ben, exchange, limit } = await opened({ storage: { journal: layer } })
+    const { order } = await limit(ann, "buy", "10")
+    for (let i = 0; i < 300; i++) await limit(ann, "buy", "9", "0.001")
+    const readBy = async (account: number) => {
+      watched.batches = 0
+      const answer = exchange.order({ account, order })
+      await answer.catch(() => {})
+      return watched.batches
+    }
+    assert.isAbove(await readBy(ann), 300)
+    assert.isBelow(await readBy(ben), 100)
     await exchange.close()
   })
 

@@ -33,8 +33,9 @@ export const orderInJournal = (
     const { data, sequence } = yield* open
     const id = request.order ?? data?.order
     if (id === undefined || sequence === 0) return yield* unknown(request)
-    const found = yield* line.oneJournalRead(orderUpTo(line, id, sequence))
-    if (found?.accountId !== request.account) return yield* unknown(request)
+    const reader = new OrderReader(request.account, id, sequence)
+    const found = yield* line.oneJournalRead(readInto(reader, line))
+    if (found === undefined) return yield* unknown(request)
     // Only listings that are not yet durable are unknown here, and their orders are not read.
     const terms = line.directory.termsOf(found.marketId)
     return { data: OrderText.fullOrderText(terms, found), sequence }
@@ -43,25 +44,25 @@ export const orderInJournal = (
 const unknown = ({ order }: OrderOf) =>
   new Refused("UnknownOrder", { field: order === undefined ? "clientOrderId" : "order" })
 
-/** The order after the command `last`; `undefined` if it did not exist by then. */
-const orderUpTo = (
-  { venue }: JournalReader,
-  orderId: number,
-  last: number
+/**
+ * Reads until the reader is done, and returns its order. A damaged journal is a defect: nothing
+ * that is read from it can be trusted until an operator has restored it.
+ */
+const readInto = (
+  reader: OrderReader,
+  { venue: { batches } }: JournalReader
 ): Effect.Effect<OrderLife.TrackedOrder | undefined, Unavailable> =>
   Effect.gen(function* () {
-    const from = yield* acceptedNear(venue.batches, orderId, last)
-    const keeper = new OneOrder(orderId)
-    yield* Sequencer.follow(venue.batches, Ids.Sequence(from)).pipe(
-      Stream.takeUntil((batch) => keeper.read(batch, last)),
+    const from = yield* acceptedNear(batches, reader.orderId, reader.last)
+    yield* Sequencer.follow(batches, Ids.Sequence(from)).pipe(
+      Stream.takeUntil((batch) => reader.read(batch)),
       Stream.runDrain
     )
     // The journal is followed until the exchange closes.
-    return keeper.isDone ? keeper.order : yield* new Unavailable("Closed")
+    return reader.isDone ? reader.order : yield* new Unavailable("Closed")
   }).pipe(
-    Effect.catchTag(["Damaged", "Unknown"], () =>
-      Effect.fail(new Unavailable("HistoryUnavailable"))
-    )
+    Effect.catchTag("Damaged", Effect.die),
+    Effect.catchTag("Unknown", () => Effect.fail(new Unavailable("HistoryUnavailable")))
   )
 
 /**
@@ -102,33 +103,42 @@ function* acceptedIn(batch: Batch.Batch, from: number, last: number) {
   }
 }
 
-/** Follows one order from its acceptance to its end. */
-class OneOrder implements OrderLife.OrderKeeper {
+/** Follows one order of an account from its acceptance to its end, up to the command `last`. */
+class OrderReader implements OrderLife.OrderKeeper {
   order: OrderLife.TrackedOrder | undefined
-  /** The order has ended, or everything was read. */
+  /** The order has ended or is another account's, or everything was read. */
   isDone = false
-  private readonly orderId: number
+  readonly orderId: number
+  readonly last: number
+  private readonly accountId: number
   private sequence = 0
   private time = 0
 
-  constructor(orderId: number) {
+  constructor(accountId: number, orderId: number, last: number) {
+    this.accountId = accountId
     this.orderId = orderId
+    this.last = last
   }
 
-  /** Reads a batch up to the command `last`. Returns true when done. */
-  read(batch: Batch.Batch, last: number): boolean {
+  /** Reads a batch. Returns true when done. */
+  read(batch: Batch.Batch): boolean {
     for (const { events, sequence, time } of Batch.sequencedEvents(batch)) {
-      if (sequence > last) break
+      if (sequence > this.last) break
       this.sequence = sequence
       this.time = time
       for (const event of events) OrderLife.read(event, this)
     }
-    this.isDone = this.order?.endReason !== undefined || Batch.lastSequence(batch) >= last
+    if (this.order?.endReason !== undefined || Batch.lastSequence(batch) >= this.last)
+      this.isDone = true
     return this.isDone
   }
 
   accepted(event: Event.EventOf<"OrderAccepted">): void {
     if (event.orderId !== this.orderId) return
+    if (event.accountId !== this.accountId) {
+      this.isDone = true
+      return
+    }
     const { sequence, time } = this
     this.order = { ...OrderLife.accepted(event), createdAt: time, updatedAt: time, sequence }
   }
