@@ -1,4 +1,4 @@
-/** What the database itself refuses, whoever tries. */
+/** What the database itself refuses. */
 import type { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
 import { type Event, Ids } from "@pandora-exchange/core"

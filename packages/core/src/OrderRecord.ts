@@ -42,7 +42,7 @@ export const triggerTerms = {
  * other is 0. `priceTicks` is 0 except for `limit`; `deadline` (ms) is 0 except for GTD.
  * `displayLots` is what an iceberg shows at a time; 0 shows everything. `credential` is the number
  * of the API key that placed the order, or 0; it means nothing to the venue. An amended order keeps
- * its credential, whoever amends it; a replacement has that of the replacing caller.
+ * its credential, even if another key amends it; a replacement has that of the key that replaces.
  */
 export const terms = {
   side: literals(sides),

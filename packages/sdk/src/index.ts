@@ -49,5 +49,5 @@ export const idempotencyKey = (): string => IdempotencyKey.make()
  */
 export const secret = <A = string>(value: A): Redacted.Redacted<A> => Redacted.make(value)
 
-/** Unwraps a secret, to pass it on to whoever it is for. */
+/** Unwraps a secret, to hand it to its recipient. */
 export const reveal = <A>(secret: Redacted.Redacted<A>): A => Redacted.value(secret)

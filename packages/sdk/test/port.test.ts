@@ -67,7 +67,7 @@ layer(Exchange.layer(listed))("the port", (it) => {
         by: { side: "buy", price: "5", quantity: "1" }
       } as const
       const { placed } = yield* operations.replace(second!, replacing)
-      // Whoever amends an order, it keeps the credential of the caller who placed it.
+      // An amended order keeps the credential of the caller who placed it.
       yield* operations.amend(second!, { account, market, order: byKey.order, price: "6" })
 
       const [none, key, other] = [

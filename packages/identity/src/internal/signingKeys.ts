@@ -16,7 +16,7 @@ export const keyLeadMs = 15 * 60_000
 const keysKnownMs = 60_000
 /** How much the nodes' clocks may differ. */
 export const clockDifferenceMs = 10_000
-/** An unknown key id triggers a reload, but no more often than this, whoever sends it. */
+/** The shortest time between reloads triggered by unknown key ids. */
 const lookAgainMs = 1_000
 export interface Key extends Omit<SigningKey, "publicKey" | "privateKey"> {
   readonly jwk: JWK
